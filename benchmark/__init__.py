@@ -1,0 +1,1 @@
+"""From examples to records: models, training and the run command."""

@@ -1,0 +1,31 @@
+"""The registered models with their sizes, as `python -m benchmark.run --list` prints them."""
+
+import json
+
+from benchmark import registry
+
+SHAPE, CLASSES = (256, 256, 1), 14
+
+
+def text(as_json: bool) -> str:
+    """List every model with each of its starts, at 14 classes and 256 pixels.
+
+    Returns:
+      A table, or JSON: a list of {model, start, trainable, total}, both numbers of parameters.
+    """
+    rows = [row for model in registry.models().values() for row in _rows(model)]
+    if as_json:
+        return json.dumps(rows, indent=1)
+    import tabulate
+
+    return tabulate.tabulate(rows, headers="keys", intfmt=",")
+
+
+def _rows(model: registry.Model) -> list[dict[str, str | int]]:
+    """Build once, from scratch: where the weights come from does not change their number."""
+    import numpy as np
+
+    network = model.build(SHAPE, CLASSES, registry.Options())
+    trainable = sum(int(np.prod(variable.shape)) for variable in network.trainable_variables)
+    sizes = {"trainable": trainable, "total": network.count_params()}
+    return [{"model": model.name, "start": start, **sizes} for start in model.starts]

@@ -1,0 +1,34 @@
+"""A training's state on disk: written whole or not at all, so that kill -9 loses one epoch at most.
+
+Plain arrays, no pickle: a checkpoint cannot run code.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+def save(path: Path, variables: Sequence[Any], about: dict[str, Any] | None = None) -> None:
+    """Write the values of `keras.Variable`s in their order, and a JSON-able note beside them."""
+    arrays: dict[str, Any] = {f"v{i:05d}": np.asarray(v.numpy()) for i, v in enumerate(variables)}
+    temporary = path.with_name(f".{path.name}.tmp")
+    with temporary.open("wb") as file:
+        np.savez(file, about=np.array(json.dumps(about)), **arrays)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def load(path: Path, variables: Sequence[Any]) -> dict[str, Any] | None:
+    """Assign the values back and return the note; raises `ValueError` where the shapes differ."""
+    with np.load(path, allow_pickle=False) as file:
+        names = sorted(name for name in file.files if name != "about")
+        if len(names) != len(variables):
+            raise ValueError(f"{path}: {len(names)} arrays; expected {len(variables)}")
+        for name, variable in zip(names, variables, strict=True):
+            variable.assign(file[name])
+        return json.loads(str(file["about"]))

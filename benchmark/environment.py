@@ -1,0 +1,52 @@
+"""The machine and the software of a run, as a record states them."""
+
+import importlib.metadata
+import importlib.util
+import os
+import platform
+from pathlib import Path
+
+PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "scikit-learn", "tensorflow-datasets")
+
+
+def child_environment() -> dict[str, str]:
+    """Environment of a run's process: JAX where TensorFlow is not installed; few log lines."""
+    chosen = "tensorflow" if importlib.util.find_spec("tensorflow") else "jax"
+    defaults = {"KERAS_BACKEND": chosen, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    return {**defaults, **os.environ}
+
+
+def device() -> str:
+    """Name of what the current Keras backend computes on, with the number of cores for a CPU."""
+    import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        found = jax.devices()[0]
+        if found.platform != "cpu":
+            return str(found.device_kind)
+    elif keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        for gpu in tf.config.list_physical_devices("GPU"):
+            return str(tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name))
+    return f"{_processor()}, {len(os.sched_getaffinity(0))} cores"
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages that matter, as far as installed."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return (names or [platform.processor() or platform.machine()])[0]

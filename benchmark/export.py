@@ -1,0 +1,31 @@
+"""python -m benchmark.export CONFIG FILE.npz: one compact file, for machines without TensorFlow."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from benchmark import patches
+from benchmark.errors import BenchmarkError
+from tem_virus_dataset import DatasetError
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Write one prepared config as a file; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m benchmark.export", description=__doc__)
+    parser.add_argument("config", help="for example tem_virus/mirror_11class")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--data-dir", type=Path)
+    args = parser.parse_args(argv)
+    try:
+        if args.file.suffix != ".npz":
+            raise BenchmarkError(f"{args.file}: expected a name that ends in .npz.")
+        patches.export(patches.load(args.config, args.data_dir), args.file)
+    except (BenchmarkError, DatasetError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(f"{args.config} is in {args.file}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""One module a model; `benchmark.registry` finds them all."""

@@ -1,0 +1,58 @@
+"""An ImageNet backbone of keras.applications with the paper's head (section 2.4, Table 2)."""
+
+from collections.abc import Callable
+
+import keras
+from keras import layers
+
+from benchmark.errors import BenchmarkError
+from benchmark.registry import TRANSFER, Options
+
+
+def with_paper_head(
+    application: Callable[..., keras.Model],
+    name: str,
+    shape: tuple[int, int, int],
+    classes: int,
+    options: Options,
+) -> keras.Model:
+    """Gray in three channels, the backbone, Flatten, twice Dense 1024 and Dropout 0.3, softmax.
+
+    Args:
+      application: one of `keras.applications`; name: the model's.
+      shape: (side, side, 1) of a patch; classes: number of them.
+      options: where it starts from. A weights file replaces the download of
+        `weights="imagenet"`; it holds the backbone without top, as keras.applications saves it.
+
+    Raises:
+      BenchmarkError: the weights cannot be had, or are not this backbone's.
+    """
+    inputs = keras.Input(shape)
+    backbone = _backbone(application, name, (*shape[:2], 3), options)
+    x = layers.Concatenate()([inputs] * 3)
+    x = backbone(x, training=False) if options.frozen_statistics else backbone(x)
+    x = layers.Flatten()(x)
+    for _ in range(2):
+        x = layers.Dropout(0.3)(layers.Dense(1024, activation="relu")(x))
+    outputs = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, outputs, name=name)
+
+
+def _backbone(
+    application: Callable[..., keras.Model], name: str, shape: tuple[int, ...], options: Options
+) -> keras.Model:
+    download = options.start == TRANSFER and options.weights is None
+    try:
+        backbone = application(
+            include_top=False, weights="imagenet" if download else None, input_shape=shape
+        )
+        if options.start == TRANSFER and options.weights is not None:
+            backbone.load_weights(options.weights)
+    except Exception as error:  # Keras raises bare Exception without network, ValueError, OSError
+        where = options.weights or "the download of keras.applications"
+        raise BenchmarkError(
+            f"{name}: ImageNet weights from {where} cannot be used "
+            f"({str(error).splitlines()[0]:.200}); expected the weights of this backbone without "
+            f"top. Give a file with --weights {name}=FILE, or allow the network."
+        ) from error
+    return backbone

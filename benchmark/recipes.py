@@ -1,0 +1,100 @@
+"""How a model is trained: every setting that is not the model, the data or the seed."""
+
+import dataclasses
+import types
+from typing import Any
+
+from benchmark.errors import BenchmarkError
+from benchmark.registry import SCRATCH, TRANSFER
+from benchmark.sampling import LEVEL
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """Settings of one training.
+
+    Attributes:
+      epochs: at most; patience: epochs without a better validation score before it stops.
+      batch: patches a step; level: training patches of each class in an epoch.
+      side: pixels; patches are averaged down to it (256: as they are).
+      optimizer: "adam" or "adamw"; decay: AdamW's.
+      rate: learning rate; warmup: epochs of linear rise; cosine: then fall to 0 by a cosine.
+      smoothing: of the labels; mixup: alpha of the beta distribution, 0 for none.
+      views: of the eight, averaged at test time (1 or 8).
+      frozen_statistics: batch normalization keeps its pretrained statistics.
+    """
+
+    epochs: int
+    patience: int
+    rate: float
+    batch: int = 32
+    level: int = LEVEL
+    side: int = 256
+    optimizer: str = "adam"
+    decay: float = 0.0
+    warmup: int = 0
+    cosine: bool = False
+    smoothing: float = 0.0
+    mixup: float = 0.0
+    views: int = 1
+    frozen_statistics: bool = False
+
+
+_BRIEF = Recipe(
+    epochs=14, patience=14, rate=2e-3, side=128, optimizer="adamw", decay=0.05, warmup=1,
+    cosine=True, smoothing=0.05, mixup=0.2, views=8,
+)  # fmt: skip
+
+# paper: Adam, rate and epochs as in section 2.4; patience and batch are not stated there.
+# brief: what two CPU cores can do in about an hour.  quick: shows that everything works.
+RECIPES = types.MappingProxyType(
+    {
+        ("paper", SCRATCH): Recipe(epochs=300, patience=50, rate=1e-5),
+        ("paper", TRANSFER): Recipe(epochs=50, patience=10, rate=1e-5),
+        ("brief", SCRATCH): _BRIEF,
+        ("brief", TRANSFER): dataclasses.replace(
+            _BRIEF, epochs=4, patience=4, rate=2e-4, side=256, frozen_statistics=True
+        ),
+        ("quick", SCRATCH): Recipe(epochs=4, patience=4, rate=1e-3, batch=16, level=16, side=64),
+    }
+)
+NAMES = tuple(dict.fromkeys(name for name, _ in RECIPES))
+
+
+def recipe(name: str, start: str, changes: list[str] | None = None) -> tuple[str, Recipe]:
+    """Look up a recipe, and change settings of it.
+
+    Args:
+      name: one of `NAMES`; start: "scratch" or "transfer"; changes: like "epochs=3".
+
+    Returns:
+      Its label, which names every change ("brief+epochs=3"), and the recipe.
+
+    Raises:
+      BenchmarkError: there is no such recipe or setting.
+    """
+    if (name, start) not in RECIPES:
+        known = ", ".join(n for n, s in RECIPES if s == start)
+        raise BenchmarkError(f"recipe {name!r} from {start}: unknown; expected one of {known}.")
+    found = RECIPES[name, start]
+    for change in sorted(changes or []):
+        field, _, text = change.partition("=")
+        changed: dict[str, Any] = {field: _value(found, field, text)}
+        found = dataclasses.replace(found, **changed)
+        name += f"+{field}={text}"
+    return name, found
+
+
+def _value(base: Recipe, field: str, text: str) -> int | float | str | bool:
+    known = dataclasses.asdict(base)
+    try:
+        if field not in known:
+            raise ValueError(f"no setting {field!r}")
+        if isinstance(known[field], bool):
+            return {"true": True, "false": False}[text.lower()]
+        return type(known[field])(text)
+    except (ValueError, KeyError) as error:
+        raise BenchmarkError(
+            f"--set {field}={text}: {error}; expected one of {', '.join(known)} with a value of "
+            f"its type, such as epochs=3."
+        ) from error

@@ -1,0 +1,80 @@
+"""Every model of the benchmark: one registered function each.
+
+@register("my_model", starts=("scratch",))
+def my_model(shape, classes, options):
+    return keras.Sequential([...])
+"""
+
+import dataclasses
+import importlib
+import pkgutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmark.errors import BenchmarkError
+
+SCRATCH, TRANSFER = "scratch", "transfer"
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """What a model's function may depend on beside shape and classes.
+
+    Attributes:
+      start: "scratch" or "transfer" (from ImageNet weights).
+      weights: file of ImageNet weights without top; None takes keras.applications' own.
+      frozen_statistics: batch normalization keeps the statistics that it started with.
+    """
+
+    start: str = SCRATCH
+    weights: Path | None = None
+    frozen_statistics: bool = False
+
+
+Build = Callable[[tuple[int, int, int], int, Options], Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Model:
+    """A registered model: its name, how it can start, and the function that builds it.
+
+    `build(shape, classes, options)` returns a `keras.Model` from standardized patches
+    (batch, side, side, 1) float32 to probabilities (batch, classes).
+    """
+
+    name: str
+    starts: tuple[str, ...]
+    build: Build
+
+
+_MODELS: dict[str, Model] = {}
+
+
+def register(name: str, starts: tuple[str, ...] = (SCRATCH,)) -> Callable[[Build], Build]:
+    """Register a model's function under a name."""
+
+    def keep(build: Build) -> Build:
+        if name in _MODELS and _MODELS[name].build.__module__ != build.__module__:
+            raise BenchmarkError(f"model {name} is registered twice; choose another name.")
+        _MODELS[name] = Model(name, starts, build)
+        return build
+
+    return keep
+
+
+def models() -> dict[str, Model]:
+    """Return all models by name: importing a module of `benchmark.models` registers its own."""
+    from benchmark import models as package
+
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"{package.__name__}.{module.name}")
+    return dict(sorted(_MODELS.items()))
+
+
+def model(name: str) -> Model:
+    """Return one model; `BenchmarkError` names the known ones where it is unknown."""
+    known = models()
+    if name not in known:
+        raise BenchmarkError(f"model {name!r}: unknown; expected one of {', '.join(known)}.")
+    return known[name]

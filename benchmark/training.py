@@ -1,0 +1,166 @@
+"""Train one model on one config: the best epoch on validation is kept, every epoch is resumable."""
+
+import dataclasses
+import math
+import time
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tqdm
+
+from benchmark import checkpoint, sampling
+from benchmark.batches import Evaluation, Training
+from benchmark.errors import BenchmarkError
+from benchmark.feed import Feed
+from benchmark.patches import Data, Patches
+from benchmark.recipes import Recipe
+from leaderboard import metrics
+
+
+@dataclasses.dataclass(frozen=True)
+class Trained:
+    """A finished training.
+
+    Attributes:
+      network: with the weights of its best epoch, from standardized patches to probabilities.
+      history: one dict an epoch: loss, validation_f1, validation_loss, seconds, images.
+    """
+
+    network: keras.Model
+    history: list[dict[str, float]]
+
+    @property
+    def best(self) -> int:
+        """Number of the best epoch, from 1."""
+        return 1 + max(range(len(self.history)), key=lambda i: _rank(self.history[i]))
+
+
+def train(network: keras.Model, data: Data, recipe: Recipe, seed: int, folder: Path) -> Trained:
+    """Train until the epochs are done or patience is at its end; continue where `folder` stops.
+
+    Args:
+      network: (batch, side, side, 1) float32 to probabilities (batch, classes).
+      data: its train and validation splits are used, test is not looked at.
+      folder: keeps `last.npz` and `best.npz`.
+
+    Raises:
+      BenchmarkError: the loss is no longer a number.
+    """
+    train_split, classes = data.splits["train"], len(data.classes)
+    model = _fed(network, train_split, recipe.side, 2 if recipe.mixup else 1)
+    steps = math.ceil(recipe.level * len(np.unique(train_split.labels)) / recipe.batch)
+    model.compile(
+        optimizer=_optimizer(recipe, steps),
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.smoothing),
+        jit_compile=_jit(),
+    )
+    model.optimizer.build(model.trainable_variables)
+    state = [*network.variables, *model.optimizer.variables]
+    last, best = folder / "last.npz", folder / "best.npz"
+    history = (checkpoint.load(last, state) or {})["history"] if last.exists() else []
+    validation = predictor(network, data.splits["validation"], recipe, views=1)
+    with tqdm.tqdm(
+        total=recipe.epochs * steps, initial=len(history) * steps, unit="step", mininterval=1
+    ) as bar:
+        while not _finished(history, recipe):
+            began = time.monotonic()
+            number = len(history)
+            shown = sampling.epoch(train_split.labels, seed, number, recipe.level)
+            batches = Training(shown, train_split.labels, classes, recipe, (seed, number))
+            fit = model.fit(batches, epochs=1, verbose=0, callbacks=[_Bar(bar)], shuffle=False)
+            loss, seconds = fit.history["loss"][0], time.monotonic() - began
+            if not math.isfinite(loss):
+                raise BenchmarkError(
+                    f"epoch {number + 1}: the training loss is {loss}; expected a number. Lower "
+                    "the learning rate (--set rate=...)."
+                )
+            scored = _score(validation(), data.splits["validation"].labels, classes)
+            history.append({"loss": loss, **scored, "seconds": seconds, "images": len(shown.index)})
+            bar.set_postfix(loss=f"{loss:.3f}", validation_f1=f"{scored['validation_f1']:.3f}")
+            if history[-1] is max(history, key=_rank):
+                checkpoint.save(best, network.variables)
+            checkpoint.save(last, state, {"history": history})
+    checkpoint.load(best, network.variables)
+    return Trained(network, history)
+
+
+def predictor(network: keras.Model, patches: Patches, recipe: Recipe, views: int) -> Any:
+    """Return a function without arguments that gives (n, classes) float64 probabilities.
+
+    Args:
+      views: the mean of this many of the eight views of each patch.
+    """
+    model = _fed(network, patches, recipe.side, 1)
+    model.compile(jit_compile=_jit())
+
+    def predict() -> np.ndarray:
+        total = np.zeros((len(patches), network.output_shape[-1]))
+        for view in range(views):
+            total += model.predict(Evaluation(len(patches), view, recipe.batch), verbose=0)
+        return total / views
+
+    return predict
+
+
+def _fed(network: keras.Model, patches: Patches, side: int, mixed: int) -> keras.Model:
+    """Put the resident patches, `mixed` of them for each input, before the network."""
+    inputs = {
+        "index": keras.Input((mixed,), dtype="int32", name="index"),
+        "view": keras.Input((mixed,), dtype="int32", name="view"),
+        "share": keras.Input((mixed,), dtype="float32", name="share"),
+    }
+    return keras.Model(inputs, network(Feed(patches.images, side)(inputs)))
+
+
+def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
+    rate: Any = recipe.rate
+    if recipe.cosine:
+        warmup = recipe.warmup * steps
+        rate = keras.optimizers.schedules.CosineDecay(
+            recipe.rate / max(warmup, 1) if warmup else recipe.rate,
+            max(recipe.epochs * steps - warmup, 1),
+            warmup_target=recipe.rate if warmup else None,
+            warmup_steps=warmup,
+        )
+    if recipe.optimizer == "adamw":
+        return keras.optimizers.AdamW(rate, weight_decay=recipe.decay)
+    return keras.optimizers.Adam(rate)
+
+
+def _jit() -> bool | str:
+    """XLA makes TensorFlow's CPU steps four times slower; elsewhere it pays."""
+    if keras.backend.backend() != "tensorflow":
+        return "auto"
+    import tensorflow as tf
+
+    return bool(tf.config.list_physical_devices("GPU"))
+
+
+def _score(probabilities: np.ndarray, labels: np.ndarray, classes: int) -> dict[str, float]:
+    likely = np.clip(probabilities[np.arange(len(labels)), labels], 1e-7, 1)
+    found = metrics.scores(labels, probabilities.argmax(axis=1), classes)
+    return {"validation_f1": found.f1, "validation_loss": float(-np.log(likely).mean())}
+
+
+def _rank(epoch: dict[str, float]) -> tuple[float, float]:
+    return epoch["validation_f1"], -epoch["validation_loss"]
+
+
+def _finished(history: list[dict[str, float]], recipe: Recipe) -> bool:
+    if len(history) >= recipe.epochs:
+        return True
+    best = max(range(len(history)), key=lambda i: _rank(history[i]), default=0)
+    return len(history) - 1 - best >= recipe.patience
+
+
+class _Bar(keras.callbacks.Callback):
+    """Moves the progress bar of the whole run by a step a batch."""
+
+    def __init__(self, bar: tqdm.tqdm) -> None:
+        super().__init__()
+        self.bar = bar
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        self.bar.update()

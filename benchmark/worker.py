@@ -1,0 +1,113 @@
+"""One run in a process of its own: `python -m benchmark.worker JOB.json`."""
+
+import dataclasses
+import hashlib
+import sys
+import traceback
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from benchmark import environment, patches, registry, training
+from benchmark.job import ERROR, Job, now
+from leaderboard import intervals, metrics, predictions, records
+from leaderboard.records import Record
+
+
+def run(job: Job) -> Path:
+    """Train, score validation and test once, write the predictions and then the record."""
+    keras.utils.set_random_seed(job.seed)
+    data = patches.load(job.data, Path(job.data_dir) if job.data_dir else None)
+    weights = Path(job.weights) if job.weights else None
+    options = registry.Options(job.start, weights, job.recipe.frozen_statistics)
+    shape = (job.recipe.side, job.recipe.side, 1)
+    network = registry.model(job.model).build(shape, len(data.classes), options)
+    trained = training.train(network, data, job.recipe, job.seed, Path(job.folder))
+    guessed = {split: _predict(job, trained, data, split) for split in ("validation", "test")}
+    record = _record(job, data, trained, guessed)
+    for split, values in guessed.items():
+        ids = tuple(map(str, data.splits[split].ids))
+        file = records.predictions_path(Path(job.records), record, split)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        predictions.write(file, predictions.Predictions(ids, data.classes, values))
+    return records.write(Path(job.records), record)
+
+
+def _predict(job: Job, trained: training.Trained, data: patches.Data, split: str) -> np.ndarray:
+    predict = training.predictor(trained.network, data.splits[split], job.recipe, job.recipe.views)
+    return np.round(predict(), predictions.DIGITS)
+
+
+def _record(
+    job: Job, data: patches.Data, trained: training.Trained, guessed: dict[str, np.ndarray]
+) -> Record:
+    classes, test = len(data.classes), data.splits["test"]
+    answers = {split: values.argmax(axis=1) for split, values in guessed.items()}
+    scores = {
+        split: dataclasses.asdict(metrics.scores(data.splits[split].labels, answer, classes))
+        for split, answer in answers.items()
+    }
+    ends = intervals.bootstrap(test.labels, answers["test"], list(test.micrographs), classes)
+    seconds = sum(epoch["seconds"] for epoch in trained.history)
+    network, images = trained.network, sum(epoch["images"] for epoch in trained.history)
+    record = Record(
+        data=data.config,
+        data_version=data.version,
+        content_hash=data.content_hash,
+        classes=list(data.classes),
+        model=job.model,
+        start=job.start,
+        recipe=job.label,
+        recipe_settings=dataclasses.asdict(job.recipe),
+        seed=job.seed,
+        status="finished",
+        test=scores["test"],
+        validation=scores["validation"],
+        intervals={name: list(pair) for name, pair in ends.items()},
+        confusion=metrics.confusion(test.labels, answers["test"], classes).tolist(),
+        parameters_trainable=parameters(network.trainable_variables),
+        parameters_total=network.count_params(),
+        epochs=len(trained.history),
+        best_epoch=trained.best,
+        history=trained.history,
+        seconds=round(seconds, 1),
+        images_per_second=round(images / seconds, 2),
+        device=environment.device(),
+        backend=keras.backend.backend(),
+        versions=environment.versions(),
+        weights=_weights(job.weights),
+        provenance="reproduced",
+        created=now(),
+    )
+    file = records.predictions_path(Path(job.records), record, "test")
+    relative = file.relative_to(job.records).as_posix()
+    return dataclasses.replace(record, predictions=relative)
+
+
+def parameters(variables: list[keras.Variable]) -> int:
+    """Count the numbers in variables."""
+    return sum(int(np.prod(variable.shape)) for variable in variables)
+
+
+def _weights(file: str | None) -> dict[str, str] | None:
+    if file is None:
+        return None
+    return {"file": Path(file).name, "sha256": hashlib.sha256(Path(file).read_bytes()).hexdigest()}
+
+
+def main() -> int:
+    """Do the job; where it fails, leave the reason in the run's folder."""
+    job = Job.read(Path(sys.argv[1]))
+    try:
+        run(job)
+    except Exception as error:
+        traceback.print_exc()
+        reason = f"{type(error).__name__}: {error}"
+        (Path(job.folder) / ERROR).write_text(reason, encoding="utf-8")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

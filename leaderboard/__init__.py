@@ -1,0 +1,1 @@
+"""From predictions to records, and from records to the table."""

@@ -1,0 +1,25 @@
+"""Writing a file so that a reader sees the old one or the new one, never half of it."""
+
+import os
+import uuid
+from pathlib import Path
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write `data` to a new file beside `path`, flush it to the disk, and put it in place.
+
+    Makes the folders on the way. Nothing is left behind when it fails; `path` is then untouched.
+
+    Raises:
+      OSError: the folder cannot be written to, or the disk is full.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{uuid.uuid4().hex}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,49 @@
+"""Names that are safe in file names, table cells and shells alike."""
+
+import re
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_RECIPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=,-]{0,99}")
+
+
+class BadNameError(ValueError):
+    """A name that cannot stand in a file name or in a table."""
+
+
+def check_name(text: str, what: str) -> str:
+    """Return `text` if it is a safe name, else raise `BadNameError` saying what it should be.
+
+    Args:
+      text: at most 64 letters, digits, dots, hyphens and underscores, the first a letter or digit.
+      what: what is named, for the message, such as "model".
+
+    >>> check_name("densenet201", "model")
+    'densenet201'
+    """
+    return _checked(_NAME, text, what, "at most 64 of A-Z a-z 0-9 . _ -")
+
+
+def check_recipe(text: str) -> str:
+    """Return `text` if it is a safe recipe label, else raise `BadNameError`.
+
+    A recipe label may also hold `+`, `=` and `,`, and up to 100 characters.
+
+    >>> check_recipe("small+epochs=14")
+    'small+epochs=14'
+    """
+    return _checked(_RECIPE, text, "recipe", "at most 100 of A-Z a-z 0-9 . _ - + = ,")
+
+
+def _checked(pattern: re.Pattern[str], text: object, what: str, allowed: str) -> str:
+    if not isinstance(text, str) or not pattern.fullmatch(text) or ".." in text:
+        raise BadNameError(
+            f"{what}: found {shown(text)}, expected {allowed}, starting with a letter or a digit, "
+            f"without '..'. Rename the {what}."
+        )
+    return text
+
+
+def shown(value: object, limit: int = 80) -> str:
+    """Return the value as one short line for a message, however long or odd it is."""
+    text = ascii(value[: limit + 1] if isinstance(value, str) else value)
+    return text if len(text) <= limit else f"{text[:limit]}... (cut)"

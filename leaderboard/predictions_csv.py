@@ -1,0 +1,113 @@
+"""The rows and columns of a predictions file, checked one by one."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboard.names import shown
+
+TOLERANCE = 1e-3  # how far a row's sum may lie from 1
+
+
+class PredictionsError(Exception):
+    """A predictions file that cannot be used; names the file, the line and the remedy."""
+
+
+def parse(path: Path, text: str, ids: Sequence[str], classes: Sequence[str]) -> NDArray[np.float64]:
+    """Return the probabilities in a CSV text, float64 (len(ids), len(classes)).
+
+    Args:
+      path: where the text comes from, for the messages.
+      text: the whole file.
+      ids: every id to be found, in the order wanted.
+      classes: every class to be found, in the order wanted.
+
+    Raises:
+      PredictionsError: see `predictions.read`.
+    """
+    rows = _rows(path, text)
+    line, header = next(rows, (1, []))
+    columns = _columns(f"{path}: line {line}", header, classes)
+    place = {name: index for index, name in enumerate(ids)}
+    if len(place) != len(ids):
+        raise PredictionsError(f"{path}: the list of {len(ids)} ids to look for holds one twice.")
+    found = np.full((len(ids), len(classes)), np.nan)
+    for line, row in rows:
+        where = f"{path}: line {line}"
+        if len(row) != len(header):
+            raise PredictionsError(
+                f"{where}: found {len(row)} columns, expected {len(header)} as in the header."
+            )
+        index = place.get(row[0])
+        if index is None:
+            raise PredictionsError(
+                f"{where}: unknown id {shown(row[0])}, expected an id of this split such as "
+                f"{shown(ids[0]) if ids else 'none'}. Predict the split of this data config only."
+            )
+        if not np.isnan(found[index, 0]):
+            raise PredictionsError(f"{where}: id {shown(row[0])} is there twice, expected once.")
+        found[index] = _probabilities(where, [row[column] for column in columns])
+    missing = np.flatnonzero(np.isnan(found).any(axis=1))
+    if len(missing):
+        raise PredictionsError(
+            f"{path}: {len(missing)} of {len(ids)} ids are missing, the first is "
+            f"{shown(ids[missing[0]])}. Give one row for every id of the split."
+        )
+    return found
+
+
+def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield line number and cells of every row that is not blank."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for row in reader:
+            if row:
+                yield reader.line_num, row
+    except csv.Error as error:
+        raise PredictionsError(
+            f"{path}: line {reader.line_num}: no CSV ({error}), expected cells between commas."
+        ) from error
+
+
+def _columns(where: str, header: list[str], classes: Sequence[str]) -> list[int]:
+    """Return the column of each class."""
+    names = header[1:]
+    faults = {
+        "missing": [name for name in classes if name not in names],
+        "unknown": [name for name in names if name not in classes],
+        "double": sorted({name for name in names if names.count(name) > 1}),
+    }
+    said = [
+        f"{what}: {', '.join(shown(n) for n in who[:3])}" for what, who in faults.items() if who
+    ]
+    if header[:1] != ["id"]:
+        said.insert(0, f"the first column is {shown(header[0]) if header else 'nothing (empty)'}")
+    if said:
+        raise PredictionsError(
+            f"{where}: {'; '.join(said)}. Expected the header id,{','.join(classes)}"
+        )
+    return [header.index(name, 1) for name in classes]
+
+
+def _probabilities(where: str, cells: list[str]) -> list[float]:
+    values = []
+    for cell in cells:
+        try:
+            value = float(cell)
+        except ValueError:
+            value = np.nan
+        if not (0 <= value < np.inf):
+            raise PredictionsError(
+                f"{where}: found {shown(cell)}, expected a probability from 0 to 1."
+            )
+        values.append(value)
+    if abs(sum(values) - 1) > TOLERANCE:
+        raise PredictionsError(
+            f"{where}: the row sums to {sum(values):.6g}, expected 1 within {TOLERANCE}. "
+            "Give probabilities (softmax), not logits or labels."
+        )
+    return values

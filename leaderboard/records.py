@@ -1,0 +1,122 @@
+"""The folder of records: one JSON file per run, the truth the tables are rendered from.
+
+`<records>/<config>/<model>-<start>-<recipe>-s<seed>.json`, with the predictions beside it as
+`<same stem>.test.csv.gz` and `<same stem>.validation.csv.gz`. A failed run is kept apart, as
+`<same stem>.failed.json`.
+"""
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from leaderboard.atomic import write_bytes
+from leaderboard.names import check_name, shown
+from leaderboard.record import Record, RecordError
+
+__all__ = ["Record", "RecordError", "path", "predictions_path", "read", "read_all", "write"]
+
+
+def path(root: Path, record: Record) -> Path:
+    """Return where the record belongs in the folder `root`."""
+    ending = ".json" if record.status == "finished" else ".failed.json"
+    return root / record.config / (record.run + ending)
+
+
+def predictions_path(root: Path, record: Record, split: str) -> Path:
+    """Return where the predictions on `split` ("test" or "validation") belong.
+
+    `Record.predictions` is this path for "test", relative to `root`, as POSIX.
+    """
+    return root / record.config / f"{record.run}.{split}.csv.gz"
+
+
+def write(root: Path, record: Record) -> Path:
+    """Write a record atomically and return its path.
+
+    A finished record replaces the one of the same name, and removes the failed one. A failed one
+    has a file of its own: it never replaces a finished one.
+
+    Raises:
+      OSError: the folder cannot be written to.
+    """
+    target = path(root, record)
+    text = json.dumps(dataclasses.asdict(record), indent=1, allow_nan=False)
+    write_bytes(target, f"{text}\n".encode())
+    if record.status == "finished":
+        path(root, dataclasses.replace(record, status="failed", error="?")).unlink(missing_ok=True)
+    return target
+
+
+def read(file: Path) -> Record:
+    """Read one record.
+
+    Raises:
+      RecordError: no such file, broken JSON, a field that is unknown, missing, twice there or of
+        the wrong type, or a number that is not finite.
+    """
+    try:
+        found = json.loads(file.read_bytes(), object_pairs_hook=_once)
+    except (OSError, ValueError, RecursionError) as error:
+        raise RecordError(
+            f"{file}: cannot be read ({shown(str(error), 200)}), expected the JSON of one record. "
+            "Restore it from version control, or delete it and run the model again."
+        ) from error
+    names = [field.name for field in dataclasses.fields(Record)]
+    if not isinstance(found, dict):
+        raise RecordError(f"{file}: found {shown(found)}, expected an object with {names}")
+    unknown = [name for name in found if name not in names]
+    missing = [name for name in names if name not in found]
+    for what, who in (("unknown", unknown), ("missing", missing)):
+        if who:
+            raise RecordError(
+                f"{file}: {what} field {', '.join(shown(name) for name in who[:5])}, expected "
+                f"exactly {', '.join(names)}. Was it written by another version of this project?"
+            )
+    try:
+        return Record(**found)
+    except RecordError as error:
+        raise RecordError(f"{file}: {error}") from error
+
+
+def read_all(root: Path, config: str | None = None) -> list[Record]:
+    """Read every record of the folder, or of one data config, ordered by path.
+
+    Returns:
+      The records; none when there is no such folder. A failed one is left out where a finished
+      one of the same key exists.
+
+    Raises:
+      RecordError: a record that `read` refuses, or one that does not lie where `path` says.
+    """
+    folder = root / check_name(config, "data config") if config else root
+    files = sorted(folder.rglob("*.json"), key=lambda file: file.relative_to(root).as_posix())
+    found = []
+    for file in files:
+        try:
+            record = read(file)
+        except RecordError:
+            if not file.exists():  # a failed record whose run has just finished
+                continue
+            raise
+        if file != path(root, record):
+            raise RecordError(
+                f"{file}: its fields belong into {path(root, record)}. Do not rename records; move "
+                "it back or correct the field."
+            )
+        found.append(record)
+    return _without_superseded(found)
+
+
+def _without_superseded(found: Sequence[Record]) -> list[Record]:
+    finished = {record.key for record in found if record.status == "finished"}
+    return [one for one in found if one.status == "finished" or one.key not in finished]
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in pairs]
+    double = sorted({name for name in names if names.count(name) > 1})
+    if double:
+        raise ValueError(f"twice there: {', '.join(double)}")
+    return dict(pairs)

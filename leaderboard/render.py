@@ -1,0 +1,146 @@
+"""The command that renders the tables from the records.
+
+    python -m leaderboard.render [--check] [--records DIR] [--out DIR]
+
+Writes `README.md` (real data) and `phantoms.md` (generated data) in the folder given by --out.
+"""
+
+import argparse
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from leaderboard import published, records
+from leaderboard.atomic import write_bytes
+from leaderboard.pages import RenderError, configs_of, filled
+from leaderboard.record import RecordError
+from leaderboard.rows import rows_of
+from leaderboard.tables import PHANTOM, section_text, summary_text, table_text
+
+__all__ = ["RenderError", "main", "render", "summary", "table_text"]
+
+HERE = Path(__file__).parent
+REAL_PAGE, PHANTOM_PAGE = "README.md", "phantoms.md"
+_HEADINGS = {
+    REAL_PAGE: "# Leaderboard\n",
+    PHANTOM_PAGE: "# Phantoms\n\nGenerated pictures: these scores say nothing about viruses.\n",
+}
+_PATIENCE = 60.0  # seconds to wait for another process that renders into the same folder
+
+
+def render(records_dir: Path, out_dir: Path, check: bool = False) -> list[Path]:
+    """Make the tables of both pages anew; processes that render at once wait for one another.
+
+    A page is made if it is not there and a data config of its kind has records.
+
+    Args:
+      records_dir: folder of records, see `leaderboard.records`.
+      out_dir: folder of the pages.
+      check: write nothing.
+
+    Returns:
+      The pages that were changed, or with `check` those that are stale.
+
+    Raises:
+      RecordError: a record cannot be used.
+      RenderError: a page's markers cannot be followed, or another process holds the lock.
+    """
+    try:
+        with FileLock(_lock_path(out_dir), timeout=_PATIENCE):
+            changed = _changed_pages(records_dir, out_dir)
+            for path, text in changed.items():
+                if not check:
+                    write_bytes(path, text.encode())
+    except Timeout as error:
+        raise RenderError(
+            f"{out_dir}: another process has been rendering for {_PATIENCE:.0f} s, expected a few. "
+            f"End it and try again (lock: {error.lock_file})."
+        ) from error
+    return list(changed)
+
+
+def summary(records_dir: Path, config: str) -> str:
+    """Return the table of one data config for the terminal, such as "mirror_11class".
+
+    Raises:
+      RecordError: a record of this config cannot be used.
+    """
+    return summary_text(rows_of(records.read_all(records_dir, config)))
+
+
+def _changed_pages(records_dir: Path, out_dir: Path) -> dict[Path, str]:
+    """Return the new text of every page whose text is not what it should be."""
+    found, others = records.read_all(records_dir), published.read()
+    changed = {}
+    for name, heading in _HEADINGS.items():
+        path = out_dir / name
+        wanted = sorted({one.data for one in found if _page_of(one.data) == name})
+        if not (wanted or path.exists()):
+            continue
+        old = _page_text(path)
+        misplaced = [data for data in configs_of(str(path), old or "") if _page_of(data) != name]
+        if misplaced:
+            raise RenderError(
+                f"{path}: found the table of {misplaced[0]}, expected it in "
+                f"{_page_of(misplaced[0])}: phantoms never stand among real data. Move its markers."
+            )
+        new = filled(
+            str(path),
+            heading if old is None else old,
+            wanted,
+            lambda d: section_text(d, found, others),
+        )
+        if new != old:
+            changed[path] = new
+    return changed
+
+
+def _page_text(path: Path) -> str | None:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError as error:
+        raise RenderError(
+            f"{path}: byte {error.start} is not UTF-8, expected a text. Save it as UTF-8."
+        ) from error
+
+
+def _page_of(data: str) -> str:
+    return PHANTOM_PAGE if data.rpartition("/")[2].startswith(PHANTOM) else REAL_PAGE
+
+
+def _lock_path(out_dir: Path) -> Path:
+    """Return a lock file of this user outside the folder, so that none is left behind in it."""
+    user = os.getuid() if hasattr(os, "getuid") else 0
+    digest = hashlib.sha256(f"{user}:{out_dir.resolve()}".encode()).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"tem_virus_render_{digest}.lock"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 0, 1 when `--check` finds a stale page, or 2 after an error."""
+    parser = argparse.ArgumentParser(prog="python -m leaderboard.render", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; 1 if a page is stale")
+    parser.add_argument("--records", type=Path, default=HERE / "records", help="folder of records")
+    parser.add_argument("--out", type=Path, default=HERE, help="folder of the pages")
+    given = parser.parse_args(arguments)
+    try:
+        changed = render(given.records, given.out, given.check)
+    except (RecordError, RenderError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    for path in changed:
+        if given.check:
+            print(f"{path}: stale; run python -m leaderboard.render", file=sys.stderr)
+        else:
+            print(f"wrote {path}")
+    return 1 if given.check and changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

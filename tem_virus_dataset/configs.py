@@ -1,0 +1,83 @@
+"""The configs of `tem_virus`; each names its source, classes and expected counts."""
+
+import dataclasses
+import functools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import tensorflow_datasets as tfds
+
+from tem_virus_dataset import facts, mirror, phantom, ready_made
+from tem_virus_dataset.patch import Job, Patch, cut
+
+
+@dataclasses.dataclass(eq=False, kw_only=True)
+class PatchesConfig(tfds.core.BuilderConfig):
+    """A config of labelled patches.
+
+    Attributes:
+      expected: patches per class and split; a build that differs stops.
+      jobs: lists the patches found in a manual folder.
+      manual: whether the user must bring files.
+      megabytes: disk space that a build takes.
+    """
+
+    expected: facts.Counts
+    jobs: Callable[[Path], list[Job]]
+    manual: bool
+    megabytes: int
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names in label order, which is alphabetical."""
+        return tuple(self.expected)
+
+
+def _phantom_jobs(_: Path) -> list[Job]:
+    """One job for each phantom micrograph; generated from a seed, no folder is read."""
+    return [
+        Job(split, name, stem, count, functools.partial(_phantom_patches, name, number))
+        for name in facts.CLASSES_14
+        for number, (stem, split, count) in enumerate(phantom.design(name))
+    ]
+
+
+def _phantom_patches(class_name: str, number: int) -> Iterator[Patch]:
+    made = phantom.micrograph(class_name, number)
+    for index, (x, y) in enumerate(made.centres, start=1):
+        name = f"{made.stem}_{index}"
+        yield Patch(name, cut(made.image, x, y), f"phantom {class_name}/{name}")
+
+
+CONFIGS = [
+    PatchesConfig(
+        name="patches_14class",
+        description="The paper's benchmark: ready-made patches of 14 classes, official splits.",
+        expected=facts.PATCHES_14CLASS,
+        jobs=ready_made.jobs,
+        manual=True,
+        megabytes=1400,
+    ),
+    PatchesConfig(
+        name="mirror_11class",
+        description=(
+            "Real patches of eleven classes, official splits, cut around the boxes of the public "
+            "1 nm mirror. Scores on it do not compare with those of the 14-class benchmark."
+        ),
+        expected=mirror.EXPECTED,
+        jobs=mirror.jobs,
+        manual=True,
+        megabytes=700,
+    ),
+    PatchesConfig(
+        name="phantom_14class",
+        description=(
+            "Phantoms: generated pictures of the 14 classes, for trying and testing without a "
+            "download. Scores on them say nothing about viruses."
+        ),
+        expected=phantom.expected_counts(),
+        jobs=_phantom_jobs,
+        manual=False,
+        megabytes=100,
+    ),
+]

@@ -1,0 +1,39 @@
+"""Read one gray picture out of a file's bytes."""
+
+import io
+import struct
+
+import numpy as np
+from PIL import Image
+
+from tem_virus_dataset.errors import DatasetError
+
+DEPTHS = {"L": np.uint8, "I;16": np.uint16, "I;16B": np.uint16, "I;16L": np.uint16}
+
+
+def gray(data: bytes, file: str) -> np.ndarray:
+    """Decode a single-channel picture.
+
+    Args:
+      data: the file's bytes (TIFF, PNG or JPEG); file: its name, for messages.
+
+    Returns:
+      (height, width) uint8 or uint16.
+
+    Raises:
+      DatasetError: it is no picture, is cut off, or has colours or another depth.
+    """
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            mode = image.mode
+            if mode in DEPTHS:
+                return np.asarray(image).astype(DEPTHS[mode], copy=False)
+    except (OSError, SyntaxError, ValueError, TypeError, EOFError, struct.error) as error:
+        raise DatasetError(
+            f"{file}: cannot be decoded, {len(data)} bytes ({error}); expected an intact gray "
+            "picture. Download the archive again, whole."
+        ) from error
+    raise DatasetError(
+        f"{file}: picture of mode {mode}; expected one channel of 8 or 16 bits (mode L or I;16). "
+        "Put the published file in its place."
+    )
