@@ -5,11 +5,14 @@ Plain arrays, no pickle: a checkpoint cannot run code.
 
 import json
 import os
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from benchmark.errors import BenchmarkError
 
 
 def save(path: Path, variables: Sequence[Any], about: dict[str, Any] | None = None) -> None:
@@ -24,11 +27,19 @@ def save(path: Path, variables: Sequence[Any], about: dict[str, Any] | None = No
 
 
 def load(path: Path, variables: Sequence[Any]) -> dict[str, Any] | None:
-    """Assign the values back and return the note; raises `ValueError` where the shapes differ."""
-    with np.load(path, allow_pickle=False) as file:
-        names = sorted(name for name in file.files if name != "about")
-        if len(names) != len(variables):
-            raise ValueError(f"{path}: {len(names)} arrays; expected {len(variables)}")
-        for name, variable in zip(names, variables, strict=True):
-            variable.assign(file[name])
-        return json.loads(str(file["about"]))
+    """Assign the values back and return the note.
+
+    Raises:
+      BenchmarkError: the file is damaged, or of another model.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            names = sorted(name for name in file.files if name != "about")
+            for name, variable in zip(names, variables, strict=True):
+                variable.assign(file[name])
+            return json.loads(str(file["about"]))
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise BenchmarkError(
+            f"{path}: cannot be read ({error}); expected the checkpoint of this model. Delete it: "
+            "the run then begins anew."
+        ) from error

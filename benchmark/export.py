@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmark import patches
 from benchmark.errors import BenchmarkError
-from tem_virus_dataset import DatasetError
+from tem_virus_dataset.errors import DatasetError
 
 
 def main(argv: list[str] | None = None) -> int:

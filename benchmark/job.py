@@ -23,7 +23,8 @@ class Job:
       data: `tem_virus/CONFIG` or an .npz file; data_dir: of the prepared data sets.
       model: registered name; start: "scratch" or "transfer"; weights: file, or None.
       label: name of the recipe with its changes; recipe: its settings; seed: of everything random.
-      records: folder of the records; folder: of this run's checkpoints and log.
+      note: of the user, shown below the table.
+      records: folder of the records; runs: folder of the config's runs.
     """
 
     data: str
@@ -34,13 +35,19 @@ class Job:
     label: str
     recipe: Recipe
     seed: int
+    note: str
     records: str
-    folder: str
+    runs: str
 
     @property
     def name(self) -> str:
         """`model-start-recipe-sN`: file name of the record, and of the run's folder."""
         return f"{self.model}-{self.start}-{self.label}-s{self.seed}"
+
+    @property
+    def folder(self) -> Path:
+        """Where this run keeps its checkpoints."""
+        return Path(self.runs) / self.name
 
     def write(self, path: Path) -> None:
         """Write the job as JSON."""

@@ -32,7 +32,7 @@ def launch(job: Job, config: str, version: str, classes: tuple[str, ...]) -> boo
     if done.exists() and records.read(done).data_version == version:
         print(f"{job.name}: finished before, see {done}", flush=True)
         return True
-    folder = Path(job.folder)
+    folder = job.folder
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with filelock.FileLock(folder / "lock", timeout=0):

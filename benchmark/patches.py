@@ -55,12 +55,18 @@ class Data:
     splits: dict[str, Patches]
 
 
-def describe(data: str) -> tuple[str, str, tuple[str, ...]]:
-    """Return config, version and classes of what `load` would read, without reading a picture."""
+def describe(data: str, data_dir: Path | None = None) -> tuple[str, str, tuple[str, ...]]:
+    """Return config, version and classes of what `load` would read, without reading a picture.
+
+    A config that needs no download is prepared if it is not; raises what `load` raises.
+    """
     if data.endswith(".npz"):
         about, classes = _read_npz(Path(data), _about)
         return about[0], about[1], classes
-    builder = _builder(data, None)
+    builder = _builder(data, data_dir)
+    if not builder.builder_config.manual:
+        builder.download_and_prepare()
+    builder.check_prepared()
     return data, str(builder.version), builder.builder_config.classes
 
 
@@ -77,8 +83,6 @@ def load(data: str, data_dir: Path | None = None) -> Data:
     if data.endswith(".npz"):
         return _read_npz(Path(data), _everything)
     builder = _builder(data, data_dir)
-    if not builder.builder_config.manual:
-        builder.download_and_prepare()
     rows = sorted(builder.examples(), key=lambda example: example["id"])
     digests = {r["id"]: content.example_digest(r["label"], r["image"]) for r in rows}
     small = all(int(r["image"].max()) <= np.iinfo(np.uint8).max for r in rows)

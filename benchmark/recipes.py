@@ -53,7 +53,7 @@ RECIPES = types.MappingProxyType(
         ("paper", TRANSFER): Recipe(epochs=50, patience=10, rate=1e-5),
         ("brief", SCRATCH): _BRIEF,
         ("brief", TRANSFER): dataclasses.replace(
-            _BRIEF, epochs=4, patience=4, rate=2e-4, side=256, frozen_statistics=True
+            _BRIEF, epochs=3, patience=3, rate=2e-4, side=256, frozen_statistics=True
         ),
         ("quick", SCRATCH): Recipe(epochs=4, patience=4, rate=1e-3, batch=16, level=16, side=64),
     }

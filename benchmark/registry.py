@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmark.errors import BenchmarkError
 
-SCRATCH, TRANSFER = "scratch", "transfer"
+STARTS = SCRATCH, TRANSFER = "scratch", "transfer"
 
 
 @dataclasses.dataclass(frozen=True)

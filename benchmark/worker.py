@@ -23,7 +23,7 @@ def run(job: Job) -> Path:
     options = registry.Options(job.start, weights, job.recipe.frozen_statistics)
     shape = (job.recipe.side, job.recipe.side, 1)
     network = registry.model(job.model).build(shape, len(data.classes), options)
-    trained = training.train(network, data, job.recipe, job.seed, Path(job.folder))
+    trained = training.train(network, data, job.recipe, job.seed, job.folder)
     guessed = {split: _predict(job, trained, data, split) for split in ("validation", "test")}
     record = _record(job, data, trained, guessed)
     for split, values in guessed.items():
@@ -77,6 +77,7 @@ def _record(
         backend=keras.backend.backend(),
         versions=environment.versions(),
         weights=_weights(job.weights),
+        notes=job.note,
         provenance="reproduced",
         created=now(),
     )
@@ -104,7 +105,7 @@ def main() -> int:
     except Exception as error:
         traceback.print_exc()
         reason = f"{type(error).__name__}: {error}"
-        (Path(job.folder) / ERROR).write_text(reason, encoding="utf-8")
+        (job.folder / ERROR).write_text(reason, encoding="utf-8")
         return 1
     return 0
 

@@ -2,7 +2,8 @@
 
     python -m leaderboard.render [--check] [--records DIR] [--out DIR]
 
-Writes `README.md` (real data) and `phantoms.md` (generated data) in the folder given by --out.
+Writes `README.md` (real data) and `phantoms.md` (generated data) in the folder given by --out, and
+the tables that `README.md` one folder up has markers for.
 """
 
 import argparse
@@ -18,9 +19,9 @@ from filelock import FileLock, Timeout
 from leaderboard import published, records
 from leaderboard.atomic import write_bytes
 from leaderboard.pages import RenderError, configs_of, filled
-from leaderboard.record import RecordError
-from leaderboard.rows import rows_of
-from leaderboard.tables import PHANTOM, section_text, summary_text, table_text
+from leaderboard.record import Record, RecordError
+from leaderboard.rows import Row, rows_of
+from leaderboard.tables import PHANTOM, front_text, section_text, summary_text, table_text
 
 __all__ = ["RenderError", "main", "render", "summary", "table_text"]
 
@@ -97,7 +98,16 @@ def _changed_pages(records_dir: Path, out_dir: Path) -> dict[Path, str]:
         )
         if new != old:
             changed[path] = new
-    return changed
+    return {**changed, **_changed_front(out_dir.parent / REAL_PAGE, found, others)}
+
+
+def _changed_front(path: Path, found: list[Record], others: list[Row]) -> dict[Path, str]:
+    """Return the same for the page one folder up, which may have markers for narrow tables."""
+    old = _page_text(path) or ""
+    if not configs_of(str(path), old):
+        return {}
+    new = filled(str(path), old, (), lambda data: front_text(data, found, others))
+    return {path: new} if new != old else {}
 
 
 def _page_text(path: Path) -> str | None:

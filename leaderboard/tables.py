@@ -74,8 +74,28 @@ def summary_text(rows: Sequence[Row]) -> str:
     )
 
 
+def front_text(data: str, records: Iterable[Record], published: Iterable[Row]) -> str:
+    """Return the note and a narrow markdown table of one data config, for the front page."""
+    headers = ["model", "start", *SCORES, "trainable parameters", "provenance"]
+    cells = [
+        [
+            escaped(row.model),
+            row.start,
+            *(_score(row.test[name]) for name in SCORES),
+            _count(row.parameters),
+            row.provenance,
+        ]
+        for row in ranked(_rows(data, records, published))
+    ]
+    sides = ["left", "left", *["right"] * (len(SCORES) + 1), "left"]
+    table = tabulate(
+        cells, headers=headers, tablefmt="github", disable_numparse=True, colalign=sides
+    )
+    return f"{_note(data)}\n\n{table if cells else 'No runs yet.'}"
+
+
 def section_text(data: str, records: Iterable[Record], published: Iterable[Row]) -> str:
-    """Return all that stands between the markers of one data config: note, table, failed runs.
+    """Return all that stands between the markers of one data config: table, notes, failed runs.
 
     Args:
       data: such as "tem_virus/patches_14class".
@@ -83,11 +103,12 @@ def section_text(data: str, records: Iterable[Record], published: Iterable[Row])
       published: of any config likewise.
     """
     own = [one for one in records if one.data == data]
-    rows = [*(row for row in published if row.data == data), *rows_of(own)]
+    notes = sorted({f"* {escaped(_run_of(one))}: {escaped(one.notes)}" for one in own if one.notes})
     failed = [
         f"* Failed: {escaped(one.run)}: {_first_line(one)}" for one in own if _has_failed(one)
     ]
-    parts = [_note(data), table_text(rows), "\n".join(failed), _mixed(own)]
+    table = table_text(_rows(data, own, published))
+    parts = [_note(data), table, "\n".join([*notes, *failed]), _mixed(own)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -143,6 +164,16 @@ def _note(data: str) -> str:
     if number and int(number[1]) != COMPARABLE:
         return f"**{number[1]} classes, NOT comparable with the 14-class tables.**"
     return ""
+
+
+def _rows(data: str, records: Iterable[Record], published: Iterable[Row]) -> list[Row]:
+    own = rows_of(one for one in records if one.data == data)
+    return [*(row for row in published if row.data == data), *own]
+
+
+def _run_of(record: Record) -> str:
+    """Return the run's name without its seed: a note stands for all seeds."""
+    return f"{record.model}, {record.start}, {record.recipe}"
 
 
 def _has_failed(record: Record) -> bool:

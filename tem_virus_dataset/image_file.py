@@ -9,6 +9,15 @@ from PIL import Image
 from tem_virus_dataset.errors import DatasetError
 
 DEPTHS = {"L": np.uint8, "I;16": np.uint16, "I;16B": np.uint16, "I;16L": np.uint16}
+UNREADABLE = (  # what Pillow raises on damaged files
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    EOFError,
+    struct.error,
+    Image.DecompressionBombError,
+)
 
 
 def gray(data: bytes, file: str) -> np.ndarray:
@@ -28,7 +37,7 @@ def gray(data: bytes, file: str) -> np.ndarray:
             mode = image.mode
             if mode in DEPTHS:
                 return np.asarray(image).astype(DEPTHS[mode], copy=False)
-    except (OSError, SyntaxError, ValueError, TypeError, EOFError, struct.error) as error:
+    except UNREADABLE as error:
         raise DatasetError(
             f"{file}: cannot be decoded, {len(data)} bytes ({error}); expected an intact gray "
             "picture. Download the archive again, whole."

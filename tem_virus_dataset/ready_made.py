@@ -31,7 +31,8 @@ def jobs(manual_dir: Path, classes: Iterable[str] = facts.CLASSES_14) -> list[Jo
       classes: the class folders to read.
 
     Raises:
-      DatasetError: no such archive, a class folder is missing, or a patch has no micrograph.
+      DatasetError: no such archive, a class folder is missing, or patches and micrographs do
+        not belong together.
     """
     archive = find(manual_dir)
     return [
@@ -56,7 +57,7 @@ def _of_class(archive: tree.Tree, split: str, class_name: str) -> Iterator[Job]:
     folder, raw = f"{PATCHES}/{split}/{class_name}", f"{RAW}/{split}/{class_name}"
     numbers = collections.defaultdict(list)
     for name in archive.names(folder, ".tif"):
-        match = re.fullmatch(r"(\d+)_(\d+)\.tiff?", name, re.IGNORECASE)
+        match = re.fullmatch(r"(\d+)_(\d+)\.tif", name, re.IGNORECASE)
         if not match:
             raise DatasetError(
                 f"{archive.where(f'{folder}/{name}')}: not a patch's name; expected "
@@ -69,11 +70,12 @@ def _of_class(archive: tree.Tree, split: str, class_name: str) -> Iterator[Job]:
             f"{archive.where(missing)}: no .tif found; expected this class's folder, as "
             f"published. Complete the archive. {HOW_TO_GET}"
         )
-    if max(numbers) > len(stems):
+    if numbers.keys() != set(range(1, len(stems) + 1)):  # else ranks would name wrong stems
+        ranks = sorted(numbers)
         raise DatasetError(
-            f"{archive.where(f'{folder}/{numbers[max(numbers)][0][1]}')}: is of micrograph "
-            f"{max(numbers)}, but {archive.where(raw)} holds {len(stems)}; expected every "
-            f"micrograph there. Complete the archive. {HOW_TO_GET}"
+            f"{archive.where(folder)}: {len(ranks)} micrographs have patches, numbered {ranks[0]} "
+            f"to {ranks[-1]}, but {archive.where(raw)} holds {len(stems)}; expected the same "
+            f"micrographs, numbered from 1. Restore both folders as published. {HOW_TO_GET}"
         )
     for rank, members in sorted(numbers.items()):
         files = tuple(f"{folder}/{name}" for _, name in sorted(members))

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import io
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.patch import Job
 
 SHAPE = (facts.PATCH, facts.PATCH)
+NO_SPACE = os.strerror(errno.ENOSPC)
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
@@ -104,6 +106,14 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             super().download_and_prepare(file_format=file_format, **kwargs)
         return None
 
+    def check_prepared(self) -> None:
+        """Raise `DatasetError` where the config has not been built in this data_dir."""
+        if not self.data_path.exists():
+            raise DatasetError(
+                f"{self.data_dir}: not prepared. Run `python -m tem_virus_dataset prepare "
+                f"{self.builder_config.name}` with the same --data-dir."
+            )
+
     def examples(self) -> Iterator[dict[str, Any]]:
         """Read every prepared example, split after split, with a progress bar.
 
@@ -113,11 +123,9 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         Raises:
           DatasetError: the config is not prepared, or a file of it is damaged.
         """
-        if not self.data_path.exists():
-            raise DatasetError(
-                f"{self.data_dir}: not prepared. Run `python -m tem_virus_dataset prepare "
-                f"{self.builder_config.name}` with the same --data-dir."
-            )
+        import tensorflow as tf  # here, so that what does not read starts at once
+
+        self.check_prepared()
         for split in facts.SPLITS:
             total = self.info.splits[split].num_examples
             dataset = tfds.as_numpy(self.as_dataset(split=split))
@@ -129,9 +137,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
                         "id": example["id"].decode(),
                         "micrograph": example["micrograph"].decode(),
                     }
-            except Exception as error:
-                if type(error).__name__ != "DataLossError":  # TensorFlow's; it names no file
-                    raise
+            except tf.errors.OpError as error:  # it seldom names the file
                 raise DatasetError(
                     f"{self.data_dir}, split {split}: damaged ({error}); expected {total} intact "
                     "examples. Delete the folder and prepare the config again."
@@ -141,7 +147,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 def _manual_dir(dl_manager: tfds.download.DownloadManager) -> Path:
     try:
         return Path(dl_manager.manual_dir)
-    except AssertionError as error:  # TFDS's way to say that the folder is absent
+    except (AssertionError, NotADirectoryError) as error:  # the former: absent or empty
         raise DatasetError(
             f"{error}\nThe folder is --manual-dir of `python -m tem_virus_dataset prepare`, and "
             "tfds.download.DownloadConfig(manual_dir=...) in Python."
@@ -178,7 +184,7 @@ def _whole_or_nothing(folder: Path, megabytes: int) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(folder).free // 2**20
         if free < megabytes:
-            raise OSError(errno.ENOSPC, f"{free} MB free, {megabytes} MB expected")
+            raise OSError(f"{NO_SPACE}: {free} MB free")
         with filelock.FileLock(folder / ".build.lock", timeout=0):
             try:
                 _remove_half_made(folder)
@@ -190,8 +196,8 @@ def _whole_or_nothing(folder: Path, megabytes: int) -> Iterator[None]:
             f"{folder}: another build of this config is going on (lock {error.lock_file}); "
             "expected to be alone. Wait until it has ended, then load the data."
         ) from error
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
+    except (OSError, RuntimeError) as error:  # TFDS makes the latter of TensorFlow's own error
+        if NO_SPACE not in str(error):
             raise
         raise DatasetError(
             f"{folder}: not enough disk space ({error}); expected {megabytes} MB. Free some, or "

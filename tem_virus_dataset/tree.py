@@ -10,6 +10,8 @@ from pathlib import Path, PurePosixPath
 from tem_virus_dataset.errors import DatasetError
 
 LARGEST_FILE = 256 * 2**20  # bytes; nothing that we read comes near, a zip bomb does
+# RuntimeError: a member has a password, or is packed in a way unknown to zipfile
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, RuntimeError)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,7 +57,7 @@ class Tree:
             size = packed.file_size if packed else path.stat().st_size
             if size <= LARGEST_FILE:
                 return self._zip.read(packed) if self._zip and packed else path.read_bytes()
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError) as error:
+        except UNREADABLE as error:
             raise DatasetError(
                 f"{self.where(name)}: cannot be read ({error}); expected an intact file. "
                 "Download the archive again, whole."

@@ -373,3 +373,35 @@ def test_the_leaderboard_imports_nothing_heavy_and_nothing_above_it():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout == "[]\n", done.stderr
+
+
+def test_a_note_of_a_run_stands_below_its_table_once_for_all_seeds(folders):
+    store, out = folders
+    for seed in (0, 1):
+        write(store, change(seed=seed, notes="weights rounded to 8 bits | see card"))
+    render(store, out)
+    text = (out / "README.md").read_text()
+    assert text.count("weights rounded to 8 bits \\| see card") == 1
+    assert text.index("weights rounded") > text.index("| model")
+
+
+def test_the_page_one_folder_up_gets_the_tables_it_has_markers_for(folders):
+    store, out = folders
+    write(store, FINISHED)
+    front = out.parent / "README.md"
+    front.write_text(f"# Front\n\n<!-- table:{FINISHED.data} -->\n<!-- end -->\n\nAfter.\n")
+    assert front in render(store, out)
+    text = front.read_text()
+    assert cells_of(text)[0][0] == FINISHED.model
+    assert text.startswith("# Front\n")
+    assert text.endswith("After.\n")
+    assert render(store, out, check=True) == []
+
+
+def test_a_page_one_folder_up_without_markers_is_left_alone(folders):
+    store, out = folders
+    write(store, FINISHED)
+    front = out.parent / "README.md"
+    front.write_text("# Mine\n")
+    render(store, out)
+    assert front.read_text() == "# Mine\n"

@@ -1,6 +1,7 @@
 """An ImageNet backbone of keras.applications with the paper's head (section 2.4, Table 2)."""
 
 from collections.abc import Callable
+from typing import Any
 
 import keras
 from keras import layers
@@ -30,12 +31,27 @@ def with_paper_head(
     inputs = keras.Input(shape)
     backbone = _backbone(application, name, (*shape[:2], 3), options)
     x = layers.Concatenate()([inputs] * 3)
-    x = backbone(x, training=False) if options.frozen_statistics else backbone(x)
+    x = FrozenStatistics(backbone)(x) if options.frozen_statistics else backbone(x)
     x = layers.Flatten()(x)
     for _ in range(2):
         x = layers.Dropout(0.3)(layers.Dense(1024, activation="relu")(x))
     outputs = layers.Dense(classes, activation="softmax")(x)
     return keras.Model(inputs, outputs, name=name)
+
+
+class FrozenStatistics(layers.Layer):
+    """Run a backbone as at test time, always: its weights are trained, its statistics stay.
+
+    `backbone(x, training=False)` inside a functional model does not do it: `fit` overrides it.
+    """
+
+    def __init__(self, backbone: keras.Model) -> None:
+        super().__init__()
+        self.backbone = backbone
+
+    def call(self, inputs: Any) -> Any:
+        """Map (batch, side, side, 3) to the backbone's features."""
+        return self.backbone(inputs, training=False)
 
 
 def _backbone(

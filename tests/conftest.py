@@ -1,0 +1,72 @@
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import small_archive
+import tensorflow_datasets as tfds
+
+from tem_virus_dataset import Builder
+
+TESTS = Path(__file__).parent
+SHARED = Path(os.environ.get("TEM_VIRUS_SHARED", TESTS.parents[1] / "shared"))
+
+tfds.disable_progress_bar()
+
+
+@pytest.fixture(scope="session")
+def phantom_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data_dir with `phantom_14class` prepared: 488 patches, made once; only to be read."""
+    data_dir = tmp_path_factory.mktemp("phantom")
+    Builder(config="phantom_14class", data_dir=data_dir).download_and_prepare()
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A manual dir with the small archive, unpacked, of 16 bits; only to be read."""
+    manual_dir = tmp_path_factory.mktemp("archive")
+    small_archive.write(manual_dir)
+    return manual_dir
+
+
+@pytest.fixture(scope="session")
+def archive_zip(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small archive as one zip, as it is downloaded; only to be read."""
+    return small_archive.pack(archive, tmp_path_factory.mktemp("zip") / "TEM virus dataset.zip")
+
+
+@pytest.fixture(scope="session")
+def small_dir(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data_dir with the small archive prepared; only to be read."""
+    data_dir = tmp_path_factory.mktemp("small")
+    small_archive.build(archive, data_dir)
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data that does not belong to the project."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip("needs the shared data; set TEM_VIRUS_SHARED to the folder that holds data/")
+    return SHARED / "data"
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Callable[..., subprocess.Popen]:
+    """Start Python code in a process of its own, in another folder, with this project's modules."""
+
+    def start(code: str, *arguments: object, path: str = f"{TESTS.parent}{os.pathsep}{TESTS}"):
+        return subprocess.Popen(
+            [sys.executable, "-c", code, *map(str, arguments)],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": path},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return start

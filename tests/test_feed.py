@@ -1,0 +1,96 @@
+"""The feed inside the step, and the tf.data pipeline: exact against NumPy, and one another."""
+
+import numpy as np
+import pytest
+
+from benchmark import pipeline, sampling
+from benchmark.feed import Feed, statistics
+from benchmark.patches import Patches
+
+rng = np.random.default_rng(0)
+IMAGES = rng.integers(0, 4096, (6, 256, 256, 1)).astype(np.uint16)
+LABELS = np.array([0, 0, 0, 0, 1, 1], np.int32)
+IDS = np.array([f"train/A/{n}" for n in range(6)])
+
+
+def expected(image: np.ndarray, view: int) -> np.ndarray:
+    values = image[..., 0].astype(np.float64)
+    values = (values - values.mean()) / values.std()
+    values = values.T if view & 4 else values
+    values = values[::-1] if view & 2 else values
+    return values[:, ::-1] if view & 1 else values
+
+
+def fed(index: list, view: list, share: list | None = None, side: int = 256) -> np.ndarray:
+    share = share or np.ones(np.shape(index)).tolist()
+    inputs = {
+        "index": np.array(index, np.int32),
+        "view": np.array(view, np.int32),
+        "share": np.array(share, np.float32),
+    }
+    return np.asarray(Feed(IMAGES, side)(inputs))[..., 0]
+
+
+@pytest.mark.parametrize("view", range(8))
+def test_each_view_is_exact(view: int) -> None:
+    np.testing.assert_allclose(fed([[3]], [[view]])[0], expected(IMAGES[3], view), atol=1e-5)
+
+
+def test_the_eight_views_are_the_eight_symmetries() -> None:
+    views = {fed([[0]], [[v]])[0].round(4).tobytes() for v in range(8)}
+    turned = {
+        np.rot90(m, k).round(4).tobytes()
+        for m in (fed([[0]], [[0]])[0], fed([[0]], [[1]])[0])
+        for k in range(4)
+    }
+    assert len(views) == 8
+    assert views == turned
+
+
+def test_patches_are_mixed_by_their_shares() -> None:
+    mixed = fed([[1, 2]], [[0, 5]], [[0.25, 0.75]])[0]
+    np.testing.assert_allclose(
+        mixed, 0.25 * expected(IMAGES[1], 0) + 0.75 * expected(IMAGES[2], 5), atol=1e-5
+    )
+
+
+def test_patches_are_averaged_down() -> None:
+    blocks = expected(IMAGES[1], 0).reshape(64, 4, 64, 4).mean(axis=(1, 3))
+    np.testing.assert_allclose(fed([[1]], [[0]], side=64)[0], blocks, atol=1e-5)
+
+
+def test_a_side_that_does_not_divide_the_patch_is_refused() -> None:
+    with pytest.raises(ValueError, match="side 100"):
+        Feed(IMAGES, 100)
+
+
+def test_statistics_are_of_raw_counts_at_either_depth() -> None:
+    for images in (IMAGES, (IMAGES // 16).astype(np.uint8)):
+        mean, inverse = statistics(images)
+        flat = images.reshape(6, -1).astype(np.float64)
+        np.testing.assert_allclose(mean, flat.mean(axis=1), rtol=1e-6)
+        np.testing.assert_allclose(1 / inverse, flat.std(axis=1), rtol=1e-5)
+
+
+def test_a_constant_patch_becomes_zeros() -> None:
+    constant = np.full((1, 256, 256, 1), 40_000, np.uint16)
+    assert statistics(constant)[1].tolist() == [0.0]
+
+
+def test_the_tf_data_pipeline_shows_what_the_feed_shows() -> None:
+    patches = Patches(IMAGES, LABELS, IDS, IDS)
+    shown = sampling.epoch(LABELS, seed=2, number=5, level=4)
+    batches = list(pipeline.training(patches, batch=3, seed=2, epoch=5, level=4))
+    images = np.concatenate([images.numpy() for images, _ in batches])[..., 0]
+    labels = np.concatenate([labels.numpy() for _, labels in batches])
+    np.testing.assert_array_equal(labels, LABELS[shown.index])
+    np.testing.assert_allclose(
+        images, fed(shown.index[:, None].tolist(), shown.view[:, None].tolist()), atol=1e-5
+    )
+
+
+def test_the_pipeline_evaluates_every_patch_once_in_order() -> None:
+    patches = Patches(IMAGES, LABELS, IDS, IDS)
+    batches = list(pipeline.evaluation(patches, batch=4))
+    assert [len(labels) for _, labels in batches] == [4, 2]
+    np.testing.assert_array_equal(np.concatenate([b.numpy() for _, b in batches]), LABELS)
