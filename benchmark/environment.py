@@ -31,7 +31,8 @@ def device() -> str:
 
         for gpu in tf.config.list_physical_devices("GPU"):
             return str(tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name))
-    return f"{_processor()}, {len(os.sched_getaffinity(0))} cores"
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{_processor()}, {usable} cores"
 
 
 def versions() -> dict[str, str]:

@@ -18,6 +18,8 @@ from benchmark.patches import Data, Patches
 from benchmark.recipes import Recipe
 from leaderboard import metrics
 
+LAST, BEST = "last.npz", "best.npz"  # checkpoints: of the last epoch to continue, of the best
+
 
 @dataclasses.dataclass(frozen=True)
 class Trained:
@@ -46,7 +48,7 @@ def train(network: keras.Model, data: Data, recipe: Recipe, seed: int, folder: P
       folder: keeps `last.npz` and `best.npz`.
 
     Raises:
-      BenchmarkError: the loss is no longer a number.
+      BenchmarkError: the loss is no longer a number, or `folder` holds another training.
     """
     train_split, classes = data.splits["train"], len(data.classes)
     model = _fed(network, train_split, recipe.side, 2 if recipe.mixup else 1)
@@ -58,8 +60,9 @@ def train(network: keras.Model, data: Data, recipe: Recipe, seed: int, folder: P
     )
     model.optimizer.build(model.trainable_variables)
     state = [*network.variables, *model.optimizer.variables]
-    last, best = folder / "last.npz", folder / "best.npz"
-    history = (checkpoint.load(last, state) or {})["history"] if last.exists() else []
+    last, best = folder / LAST, folder / BEST
+    made_with = {"data": data.content_hash, "seed": seed, "recipe": dataclasses.asdict(recipe)}
+    history = _history(last, state, made_with) if last.exists() else []
     validation = predictor(network, data.splits["validation"], recipe, views=1)
     with tqdm.tqdm(
         total=recipe.epochs * steps, initial=len(history) * steps, unit="step", mininterval=1
@@ -81,9 +84,20 @@ def train(network: keras.Model, data: Data, recipe: Recipe, seed: int, folder: P
             bar.set_postfix(loss=f"{loss:.3f}", validation_f1=f"{scored['validation_f1']:.3f}")
             if history[-1] is max(history, key=_rank):
                 checkpoint.save(best, network.variables)
-            checkpoint.save(last, state, {"history": history})
+            checkpoint.save(last, state, {"history": history, "made_with": made_with})
     checkpoint.load(best, network.variables)
     return Trained(network, history)
+
+
+def _history(last: Path, state: list[keras.Variable], made_with: dict[str, Any]) -> list[dict]:
+    """Restore the state of an interrupted training, and return the epochs done."""
+    about = checkpoint.load(last, state) or {}
+    if about.get("made_with") != made_with:
+        raise BenchmarkError(
+            f"{last}: begun with {about.get('made_with')}; expected {made_with}. Delete it: the "
+            "run then begins anew."
+        )
+    return list(about["history"])
 
 
 def predictor(network: keras.Model, patches: Patches, recipe: Recipe, views: int) -> Any:

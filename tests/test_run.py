@@ -191,6 +191,21 @@ def test_training_does_not_look_at_the_test_split(tmp_path: Path) -> None:
     assert training.train(network, data, recipe, 0, tmp_path).best == 1
 
 
+def test_a_checkpoint_of_other_settings_is_not_continued(tmp_path: Path) -> None:
+    import keras
+
+    def begin(*changes: str) -> None:
+        network = keras.Sequential(
+            [keras.Input((32, 32, 1)), keras.layers.Flatten(), keras.layers.Dense(3, "softmax")]
+        )
+        _, recipe = recipes.recipe("quick", "scratch", ["side=32", "level=8", *changes])
+        training.train(network, small_data.small_data(), recipe, 0, tmp_path)
+
+    begin("epochs=1")
+    with pytest.raises(BenchmarkError, match=r"last\.npz: begun with .*Delete it"):
+        begin("epochs=2")
+
+
 def test_patience_ends_a_training(tmp_path: Path) -> None:
     import keras
 
