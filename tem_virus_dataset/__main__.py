@@ -32,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
             prepare(args.config, args.data_dir, args.manual_dir)
         else:
             verify(args.config, args.data_dir)
-    except DatasetError as error:
+    except (DatasetError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

@@ -27,7 +27,7 @@ def check_counts(found: Mapping[tuple[str, str], int], expected: facts.Counts, w
         raise DatasetError(
             f"{where}: the number of patches differs from the table of this config:\n"
             + "\n".join(lines)
-            + "\nComplete the folders named, or take the archive anew. Nothing was written."
+            + "\nComplete the folders named, or take the archive anew."
         )
 
 

@@ -123,9 +123,9 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         Raises:
           DatasetError: the config is not prepared, or a file of it is damaged.
         """
-        import tensorflow as tf  # here, so that what does not read starts at once
-
         self.check_prepared()
+        import tensorflow as tf  # here, so that what reads nothing starts at once
+
         for split in facts.SPLITS:
             total = self.info.splits[split].num_examples
             dataset = tfds.as_numpy(self.as_dataset(split=split))
@@ -186,11 +186,8 @@ def _whole_or_nothing(folder: Path, megabytes: int) -> Iterator[None]:
         if free < megabytes:
             raise OSError(f"{NO_SPACE}: {free} MB free")
         with filelock.FileLock(folder / ".build.lock", timeout=0):
-            try:
-                _remove_half_made(folder)
-                yield
-            finally:
-                _remove_half_made(folder)
+            _remove_half_made(folder)
+            yield  # TFDS clears away what it has half made, unless it is killed
     except filelock.Timeout as error:
         raise DatasetError(
             f"{folder}: another build of this config is going on (lock {error.lock_file}); "

@@ -120,6 +120,11 @@ def build(manual_dir: Path | None, data_dir: Path, config: Any = CONFIG, **optio
     return builder
 
 
+def left_over(data_dir: Path) -> list[str]:
+    """Return what a failed build has left, but for the file of its lock."""
+    return [p.name for p in data_dir.glob("tem_virus/[!.]*/*") if p.name != ".build.lock"]
+
+
 if __name__ == "__main__":
     write(Path(sys.argv[1]))
     write_mirror(Path(sys.argv[1]))

@@ -105,7 +105,6 @@ def test_the_config_builds_from_the_folder_and_from_a_zip(folder, tmp_path):
         ("0 0.5 -0.01 0.1 0.1", "centre outside the picture"),
         ("0 nan 0.5 0.1 0.1", "centre outside the picture"),
         ("0 500 400 80 80", "centre outside the picture"),
-        ("\ufffd\x00", "not enough values"),
     ],
 )
 def test_a_bad_label_line_is_named(own_folder, line, said):
@@ -145,7 +144,7 @@ def test_a_truncated_picture_is_named_and_nothing_stays(own_folder, tmp_path_fac
     data_dir = tmp_path_factory.mktemp("data")
     with pytest.raises(DatasetError, match=r"Orf_z\.jpg: cannot be decoded, 9000 bytes"):
         small_archive.build(own_folder, data_dir, small_archive.MIRROR_CONFIG)
-    assert [p.name for p in data_dir.glob("tem_virus/*/*")] == [".build.lock"]
+    assert small_archive.left_over(data_dir) == []
 
 
 def test_a_picture_in_colour_is_refused(own_folder):

@@ -1,0 +1,416 @@
+"""One test for each failure that a user can cause: one readable error, and nothing half made."""
+
+import collections
+import errno
+import os
+import shutil
+import socket
+import time
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import small_archive
+import tensorflow as tf
+import tensorflow_datasets as tfds
+from PIL import Image
+from small_archive import build, left_over
+from tensorflow_datasets.core.shuffle import Shuffler
+
+from tem_virus_dataset import Builder, DatasetError, facts, tree
+from tem_virus_dataset.__main__ import main
+
+PATCHES = "context_virus_1nm_256x256"
+PATCH = "train/Orf/1_1.tif"
+
+
+def refused(manual_dir: Path | None, data_dir: Path, **options) -> str:
+    """Build; return the error's text after a look at what is left."""
+    with pytest.raises(DatasetError) as caught:
+        build(manual_dir, data_dir, **options)
+    assert left_over(data_dir) == []
+    return str(caught.value)
+
+
+@pytest.fixture
+def manual_dir(archive, tmp_path):
+    """A small archive to damage."""
+    return Path(shutil.copytree(archive, tmp_path / "manual"))
+
+
+@pytest.fixture
+def patches(manual_dir):
+    return manual_dir / facts.ARCHIVE / PATCHES
+
+
+@pytest.fixture
+def raw(manual_dir):
+    return manual_dir / facts.ARCHIVE / "context_virus_RAW"
+
+
+@pytest.fixture
+def data_dir(tmp_path):
+    return tmp_path / "data"
+
+
+# --- the archive: folders and counts ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("part", [PATCHES, "context_virus_RAW"])
+@pytest.mark.parametrize("folder", ["train/Orf", "validation/Nipah virus", "test/Rift Valley"])
+def test_a_class_folder_is_missing(manual_dir, data_dir, part, folder):
+    shutil.rmtree(manual_dir / facts.ARCHIVE / part / folder)
+    message = refused(manual_dir, data_dir)
+    assert f"{part}/{folder}: no .tif found; expected this class's folder" in message
+    assert facts.HOMEPAGE in message
+
+
+def test_too_few_patches(patches, manual_dir, data_dir):
+    (patches / "train/Adenovirus/12_3.tif").unlink()
+    (patches / "test/Nipah virus/2_2.tif").unlink()
+    message = refused(manual_dir, data_dir)
+    assert message.startswith(f"{manual_dir}: the number of patches differs")
+    assert "\n  test/Nipah virus: found 2, expected 3\n" in message
+    assert "\n  train/Adenovirus: found 15, expected 16\n" in message
+    assert message.count("expected") == 2
+    assert "Complete the folders named" in message
+
+
+def test_a_patch_too_many(patches, manual_dir, data_dir):
+    shutil.copy(patches / "train/Orf/1_1.tif", patches / "train/Orf/1_2.tif")
+    assert "train/Orf: found 2, expected 1" in refused(manual_dir, data_dir)
+
+
+@pytest.mark.parametrize("number", [0, 13, 99])
+def test_the_micrograph_of_a_patch_is_not_in_raw(patches, manual_dir, data_dir, number):
+    (patches / "train/Adenovirus/12_3.tif").rename(patches / f"train/Adenovirus/{number}_1.tif")
+    message = refused(manual_dir, data_dir)
+    assert f"{patches}/train/Adenovirus: 13 micrographs have patches" in message
+    assert f"numbered {min(number, 1)} to {max(number, 12)}" in message
+    assert "context_virus_RAW/train/Adenovirus holds 12; expected the same" in message
+
+
+def test_a_micrograph_is_missing_from_raw(raw, manual_dir, data_dir):
+    (raw / "train/Adenovirus/b2.tif").unlink()
+    assert "RAW/train/Adenovirus holds 11; expected the same" in refused(manual_dir, data_dir)
+
+
+def test_a_stray_micrograph_would_shift_the_ranks(raw, manual_dir, data_dir):
+    shutil.copy(raw / "train/Adenovirus/a1.tif", raw / "train/Adenovirus/a1 copy.tif")
+    assert "RAW/train/Adenovirus holds 13; expected the same" in refused(manual_dir, data_dir)
+
+
+@pytest.mark.parametrize("name", ["._1_1.tif", "1_1 (copy).tif", "1.tif", "1_1_2.tif", "x_1.tif"])
+def test_a_stray_file_name(patches, manual_dir, data_dir, name):
+    shutil.copy(patches / PATCH, patches / "train/Orf" / name)
+    message = refused(manual_dir, data_dir)
+    assert f"{patches}/train/Orf/{name}: not a patch's name; expected <micrograph>" in message
+    assert "Remove the file" in message
+
+
+# --- the archive: single pictures ------------------------------------------------------------
+
+
+def test_a_truncated_picture(patches, manual_dir, data_dir):
+    (patches / PATCH).write_bytes((patches / PATCH).read_bytes()[:5000])
+    message = refused(manual_dir, data_dir)
+    assert f"{patches / PATCH}: cannot be decoded, 5000 bytes" in message
+    assert "expected an intact gray picture. Download the archive again" in message
+
+
+@pytest.mark.parametrize("data", [b"", b"<html>not found</html>", b"II*\0"])
+def test_a_file_that_is_no_picture(patches, manual_dir, data_dir, data):
+    (patches / PATCH).write_bytes(data)
+    message = refused(manual_dir, data_dir)
+    assert f"{patches / PATCH}: cannot be decoded, {len(data)} bytes" in message
+
+
+def test_a_picture_that_says_to_be_enormous(patches, manual_dir, data_dir, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    message = refused(manual_dir, data_dir)
+    assert ".tif: cannot be decoded" in message
+    assert "65536 pixels" in message
+
+
+@pytest.mark.parametrize("mode", ["RGB", "LA", "F", "I", "1", "P"])
+def test_a_picture_with_colours_or_of_another_kind(patches, manual_dir, data_dir, mode):
+    Image.new("L", (256, 256)).convert(mode).save(patches / PATCH)
+    message = refused(manual_dir, data_dir)
+    assert f"{patches / PATCH}: picture of mode {mode}; expected one channel" in message
+    assert "Put the published file in its place" in message
+
+
+def test_8_bits_among_16(patches, manual_dir, data_dir):
+    small_archive.save(patches / PATCH, small_archive.pixels("x", np.uint8))
+    message = refused(manual_dir, data_dir)
+    assert "depth differs among the files" in message
+    assert f"uint16 in {patches}/train/Adenovirus/1_1.tif" in message
+    assert f"uint8 in {patches / PATCH}" in message
+    assert "expected one depth" in message
+
+
+@pytest.mark.parametrize("shape", [(256, 255), (255, 256), (512, 512)])
+def test_a_patch_of_another_size(patches, manual_dir, data_dir, shape):
+    small_archive.save(patches / PATCH, np.zeros(shape, np.uint16))
+    message = refused(manual_dir, data_dir)
+    assert f"{patches / PATCH}: {shape[1]}x{shape[0]} pixels; expected 256x256" in message
+
+
+# --- the zip, and the manual dir -------------------------------------------------------------
+
+
+def test_a_zip_of_something_else(tmp_path, data_dir):
+    manual_dir = tmp_path / "manual"
+    small_archive.text(manual_dir / "other" / "file.txt", "")
+    small_archive.pack(manual_dir, manual_dir / "other.zip")
+    message = refused(manual_dir, data_dir)
+    assert f"{manual_dir}: found other.zip, and no folder {PATCHES} in it" in message
+    assert "expected the Mendeley archive. Download all files" in message
+
+
+def test_a_folder_with_neither_zip_nor_archive(tmp_path, data_dir):
+    small_archive.text(tmp_path / "manual" / "notes.txt", "")
+    assert f"found no zip, and no folder {PATCHES}" in refused(tmp_path / "manual", data_dir)
+
+
+@pytest.mark.parametrize("kind", ["page", "truncated", "empty"])
+def test_a_file_that_is_no_zip(tmp_path, archive_zip, data_dir, kind):
+    whole = archive_zip.read_bytes()
+    path = tmp_path / "manual" / archive_zip.name
+    path.parent.mkdir()
+    path.write_bytes({"page": b"<html>", "truncated": whole[: len(whole) // 2], "empty": b""}[kind])
+    message = refused(path.parent, data_dir)
+    assert f"{path}: not a readable zip" in message
+    assert "expected the archive as its publisher gives it. Download it again" in message
+
+
+def test_a_damaged_member_of_the_zip(tmp_path, archive_zip, data_dir):
+    path = Path(shutil.copy(archive_zip, tmp_path))
+    with zipfile.ZipFile(path) as archive:
+        member = archive.getinfo(f"{facts.ARCHIVE}/{PATCHES}/{PATCH}")
+    data = bytearray(path.read_bytes())
+    middle = member.header_offset + member.compress_size // 2
+    data[middle : middle + 64] = bytes(64)
+    path.write_bytes(data)
+    message = refused(tmp_path, data_dir)
+    assert f"{path} :: {facts.ARCHIVE}/{PATCHES}/{PATCH}: cannot be read" in message
+
+
+def test_members_that_point_outside_are_written_nowhere(tmp_path, archive_zip, data_dir):
+    place = tmp_path / "deep" / "manual"
+    place.mkdir(parents=True)
+    path = Path(shutil.copy(archive_zip, place))
+    with zipfile.ZipFile(path, "a") as archive:
+        for name in ("../evil.tif", f"{facts.ARCHIVE}/../../evil.tif", str(tmp_path / "evil.tif")):
+            archive.writestr(name, "evil")
+    build(place, data_dir)
+    written = {p for p in tmp_path.rglob("*") if data_dir not in p.parents}
+    assert written == {data_dir, tmp_path / "deep", place, path}
+    assert not list(data_dir.rglob("evil*"))
+
+
+def test_a_zip_bomb_is_refused(tmp_path, archive_zip, data_dir, monkeypatch):
+    monkeypatch.setattr(tree, "LARGEST_FILE", 131_000)  # a patch has 131,072 bytes of pixels
+    message = refused(archive_zip.parent, data_dir)
+    assert f"{archive_zip} :: " in message
+    assert "no file of this data set has more than 131000" in message
+
+
+@pytest.mark.parametrize("kind", ["absent", "empty", "not given", "the zip itself"])
+def test_no_manual_dir_is_answered_at_once_without_network(
+    tmp_path, archive_zip, data_dir, monkeypatch, kind
+):
+    tried = []
+
+    def forbidden(*arguments, **_):
+        tried.append(arguments)
+        raise OSError("no network in this test")
+
+    for name in ("getaddrinfo", "gethostbyname", "create_connection"):
+        monkeypatch.setattr(socket, name, forbidden)
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, forbidden)
+    (tmp_path / "empty").mkdir()
+    manual_dir = {"not given": None, "the zip itself": archive_zip}.get(kind, tmp_path / kind)
+    start = time.monotonic()
+    message = refused(manual_dir, data_dir)
+    assert time.monotonic() - start < 10
+    assert tried == []
+    assert str(manual_dir or data_dir / "downloads/manual") in message
+    assert "--manual-dir" in message
+    assert kind == "the zip itself" or facts.HOMEPAGE in message
+
+
+# --- the place to build in -------------------------------------------------------------------
+
+Usage = collections.namedtuple("Usage", "total used free")
+
+
+def test_too_little_space_before_the_build(archive, data_dir, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(2**40, 2**40, 2**20 - 1))
+    message = refused(archive, data_dir)
+    assert message.startswith(f"{data_dir}/tem_virus/small: not enough disk space")
+    assert "0 MB free); expected 1 MB. Free some" in message
+
+
+def after(calls: int, function, error: Exception):
+    """Make a function fail at its n-th call."""
+    counter = iter(range(calls))
+
+    def failing(*arguments, **options):
+        if next(counter, None) is None:
+            raise error
+        return function(*arguments, **options)
+
+    return failing
+
+
+FULL = os.strerror(errno.ENOSPC)
+
+
+@pytest.mark.parametrize(
+    "owner, name, error",
+    [
+        (tf.io.TFRecordWriter, "write", tf.errors.ResourceExhaustedError(None, None, f"a; {FULL}")),
+        (Shuffler, "add", OSError(errno.ENOSPC, FULL)),
+    ],
+)
+def test_the_disk_gets_full_in_the_middle(archive, data_dir, monkeypatch, owner, name, error):
+    monkeypatch.setattr(owner, name, after(30, getattr(owner, name), error))  # train has 29
+    message = refused(archive, data_dir)
+    assert message.startswith(f"{data_dir}/tem_virus/small: not enough disk space")
+    assert FULL in message
+    monkeypatch.undo()
+    assert len(list(build(archive, data_dir).examples())) == len(small_archive.PATCHES)
+
+
+def test_another_error_in_the_middle_is_not_taken_for_a_full_disk(archive, data_dir, monkeypatch):
+    error = OSError(errno.EIO, "broken disk")
+    monkeypatch.setattr(Shuffler, "add", after(9, Shuffler.add, error))
+    with pytest.raises(OSError, match="broken disk"):
+        build(archive, data_dir)
+    assert left_over(data_dir) == []
+
+
+HALF_WAY = """
+import sys, time
+from pathlib import Path
+import small_archive
+from tem_virus_dataset import tem_virus_dataset_builder as module
+
+encode, made = module._png, []
+
+def stop_half_way(image):
+    made.append(image)
+    if len(made) == 20:
+        print("half way", flush=True)
+        time.sleep(600)
+    return encode(image)
+
+module._png = stop_half_way
+small_archive.build(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+@pytest.fixture
+def half_way(fresh, archive, data_dir):
+    """Another process that has stopped in the middle of the same build."""
+    process = fresh(HALF_WAY, archive, data_dir)
+    assert "half way\n" in iter(process.stdout.readline, ""), process.stderr.read()
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def test_a_second_build_at_the_same_time(half_way, archive, data_dir):
+    with pytest.raises(DatasetError) as caught:
+        build(archive, data_dir)
+    assert f"{data_dir}/tem_virus/small: another build of this config is going on" in str(
+        caught.value
+    )
+    assert "Wait until it has ended" in str(caught.value)
+    assert [name[:10] for name in left_over(data_dir)] == ["incomplete"]  # the other's, untouched
+
+
+def test_a_killed_build_is_cleared_away_by_the_next(half_way, archive, data_dir):
+    half_way.kill()
+    half_way.communicate()
+    assert [name[:10] for name in left_over(data_dir)] == ["incomplete"]
+    builder = build(archive, data_dir)
+    assert left_over(data_dir) == ["1.0.0"]
+    assert len(list(builder.examples())) == len(small_archive.PATCHES)
+
+
+@pytest.mark.parametrize("file_format", ["parquet", tfds.core.FileFormat.PARQUET])
+def test_parquet_is_refused(archive, data_dir, file_format):
+    message = refused(archive, data_dir, file_format=file_format)
+    assert "file_format=parquet: TFDS loses examples" in message
+    assert "expected tfrecord" in message
+
+
+# --- prepared data ---------------------------------------------------------------------------
+
+
+def flip(path):
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 255
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        flip,
+        lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
+        lambda path: path.write_bytes(b""),
+        Path.unlink,
+    ],
+    ids=["a flipped byte", "cut off", "emptied", "deleted"],
+)
+def test_a_damaged_shard_is_named_on_reading(small_dir, data_dir, damage):
+    shutil.copytree(small_dir, data_dir)
+    folder = data_dir / "tem_virus/small/1.0.0"
+    damage(folder / "tem_virus-test.tfrecord-00000-of-00001")
+    with pytest.raises(DatasetError) as caught:
+        list(Builder(config=small_archive.CONFIG, data_dir=data_dir).examples())
+    assert str(caught.value).startswith(f"{folder}, split test: damaged (")
+    assert "expected 16 intact examples. Delete the folder and prepare" in str(caught.value)
+
+
+def test_reading_a_config_that_is_not_prepared(data_dir):
+    with pytest.raises(DatasetError, match=r"1\.0\.0: not prepared\. Run `python -m tem_virus_d"):
+        list(Builder(config=small_archive.CONFIG, data_dir=data_dir).examples())
+
+
+# --- the same at the command line ------------------------------------------------------------
+
+
+def test_the_command_prints_one_error(archive, tmp_path, data_dir, capfd):
+    arguments = ["--data-dir", str(data_dir), "--manual-dir"]
+    assert main(["prepare", "patches_14class", *arguments, str(tmp_path / "none")]) == 1
+    err = capfd.readouterr().err
+    assert err.count("error: ") == 1
+    assert f"error: Manual directory {tmp_path}/none does not exist or is empty" in err
+    assert "Traceback" not in err
+    assert main(["prepare", "patches_14class", *arguments, str(archive)]) == 1  # too small
+    err = capfd.readouterr().err
+    assert "train/Ebola: found 1, expected 1118" in err
+    assert "Traceback" not in err
+    assert left_over(data_dir) == []
+
+
+def test_verify_of_a_config_that_is_not_prepared(data_dir, capsys):
+    assert main(["verify", "mirror_11class", "--data-dir", str(data_dir)]) == 1
+    assert capsys.readouterr().err.startswith(
+        f"error: {data_dir}/tem_virus/mirror_11class/1.0.0: not"
+    )
+
+
+def test_verify_of_damaged_data(phantom_dir, data_dir, capsys):
+    shutil.copytree(phantom_dir, data_dir)
+    flip(next(data_dir.glob("tem_virus/phantom_14class/1.0.0/*-validation.tfrecord*")))
+    assert main(["verify", "phantom_14class", "--data-dir", str(data_dir)]) == 1
+    err = capsys.readouterr().err
+    assert "split validation: damaged" in err
+    assert "expected 112 intact examples" in err

@@ -1,0 +1,130 @@
+import hashlib
+import re
+
+import numpy as np
+import pytest
+import small_archive
+
+from tem_virus_dataset import Builder, DatasetError, content, facts
+from tem_virus_dataset.__main__ import main
+
+ROWS = facts.counts({"A": (1, 0, 2), "B": (0, 3, 0)})
+FOUND = {("train", "A"): 1, ("test", "A"): 2, ("validation", "B"): 3}
+
+
+def test_info_lists_every_config(phantom_dir, capsys):
+    assert main(["info", "--data-dir", str(phantom_dir)]) == 0
+    blocks = capsys.readouterr().out.strip().split("\n\n")
+    assert [block.split(":")[0] for block in blocks] == [
+        f"tem_virus/{name}/1.0.0" for name in Builder.builder_configs
+    ]
+    for block, total in zip(
+        blocks, ([5740, 2249, 1900], [3075, 1071, 984], [292, 112, 84]), strict=True
+    ):
+        prepared = "phantom" in block
+        assert ("not prepared" in block) is not prepared
+        assert (str(phantom_dir / "tem_virus/phantom_14class/1.0.0") in block) is prepared
+        *_, header, _ = [
+            line for line in block.splitlines() if "train" in line and "test" in line
+        ] * 2
+        assert header.split() == list(facts.SPLITS)
+        assert block.splitlines()[-1].split() == ["total", *map(str, total)]
+        assert re.search(r"^Rift Valley +\d+ +\d+ +\d+$", block, re.MULTILINE)
+
+
+def test_prepare_tells_where_the_data_are(phantom_dir, capsys):
+    assert main(["prepare", "phantom_14class", "--data-dir", str(phantom_dir)]) == 0
+    folder = phantom_dir / "tem_virus/phantom_14class/1.0.0"
+    assert f"tem_virus/phantom_14class/1.0.0 is in {folder}\n" in capsys.readouterr().out
+
+
+def test_prepare_and_verify_an_archive(archive, tmp_path, capsys, monkeypatch):
+    config = Builder.builder_configs["patches_14class"]
+    monkeypatch.setattr(config, "expected", small_archive.EXPECTED)
+    monkeypatch.setattr(config, "megabytes", 1)
+    place = ["patches_14class", "--data-dir", str(tmp_path)]
+    assert main(["prepare", *place, "--manual-dir", str(archive)]) == 0
+    assert main(["verify", *place]) == 0
+    out = capsys.readouterr().out
+    assert re.search(r"^Adenovirus +16 +1 +1$", out, re.MULTILINE)
+    digests = {
+        patch: content.example_digest(
+            facts.CLASSES_14.index(patch.split("/")[1]), small_archive.pixels(patch)
+        )
+        for patch in small_archive.PATCHES
+    }
+    assert f"\ncontent hash {content.content_hash(digests)}\n" in out
+
+
+def test_verify_counts_the_phantom(phantom_dir, capsys):
+    assert main(["verify", "phantom_14class", "--data-dir", str(phantom_dir)]) == 0
+    *_, total, last = capsys.readouterr().out.splitlines()
+    assert total.split() == ["total", "292", "112", "84"]
+    assert re.fullmatch(r"content hash [0-9a-f]{64}", last)
+
+
+@pytest.mark.parametrize("arguments", [[], ["prepare"], ["prepare", "no_config"], ["destroy"]])
+def test_wrong_arguments_end_with_usage(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage: python -m tem_virus_dataset" in capsys.readouterr().err
+
+
+def test_the_module_runs_as_a_command(fresh, tmp_path):
+    code = (
+        "import runpy, sys; sys.argv[1:] = ['verify', 'phantom_14class', '--data-dir', sys.argv[1]]"
+    )
+    process = fresh(f"{code}; runpy.run_module('tem_virus_dataset', run_name='__main__')", tmp_path)
+    _, err = process.communicate(timeout=100)
+    assert process.returncode == 1
+    assert err.strip().splitlines()[-1].startswith(f"error: {tmp_path}/tem_virus/phantom_14class")
+
+
+def test_counts_that_agree_pass():
+    content.check_counts(FOUND, ROWS, "here")
+    content.check_counts({**FOUND, ("train", "B"): 0}, ROWS, "here")
+
+
+@pytest.mark.parametrize(
+    "change, line",
+    [
+        ({("train", "A"): 0}, "  train/A: found 0, expected 1"),
+        ({("test", "A"): 3}, "  test/A: found 3, expected 2"),
+        ({("train", "B"): 1}, "  train/B: found 1, expected 0"),
+        ({("train", "C"): 4}, "  train/C: found 4, expected 0"),
+    ],
+)
+def test_counts_that_differ_are_listed(change, line):
+    with pytest.raises(DatasetError) as caught:
+        content.check_counts({**FOUND, **change}, ROWS, "here")
+    first, *lines, _ = str(caught.value).splitlines()
+    assert first.startswith("here: ")
+    assert lines == [line]
+
+
+def test_ids_are_counted_by_split_and_class():
+    ids = ["train/A/1_1", "train/A/1_2", "test/Rift Valley/1_1"]
+    assert content.count(ids) == {("train", "A"): 2, ("test", "Rift Valley"): 1}
+
+
+def test_the_digest_is_of_label_and_little_endian_pixels():
+    image = np.array([[1, 256], [65535, 0]], np.uint16)
+    expected = hashlib.sha256(b"3\n" + bytes([1, 0, 0, 1, 255, 255, 0, 0])).hexdigest()
+    for same in (image, image[..., None], image.astype(">u2"), np.asfortranarray(image)):
+        assert content.example_digest(3, same) == expected
+    assert content.example_digest(4, image) != expected
+    assert content.example_digest(3, image.T) != expected
+    eight = np.array([[1, 2]], np.uint8)
+    assert content.example_digest(0, eight) == content.example_digest(0, eight.astype(np.uint16))
+
+
+def test_the_hash_is_independent_of_order_and_sees_every_change():
+    digests = {"train/A/1_1": "aa", "train/A/1_2": "bb", "test/A/1_1": "cc"}
+    expected = content.content_hash(digests)
+    text = b"test/A/1_1\tcc\ntrain/A/1_1\taa\ntrain/A/1_2\tbb\n"
+    assert expected == hashlib.sha256(text).hexdigest()
+    assert content.content_hash(dict(reversed(digests.items()))) == expected
+    swapped = {**digests, "train/A/1_1": "bb", "train/A/1_2": "aa"}
+    fewer = {i: d for i, d in digests.items() if i != "test/A/1_1"}
+    assert len({expected, content.content_hash(swapped), content.content_hash(fewer)}) == 3
