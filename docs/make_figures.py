@@ -1,7 +1,4 @@
-"""Draw docs/phantoms.png: one phantom patch of each class, with a scale bar.
-
-    python docs/make_figures.py
-"""
+"""Draw docs/phantoms.png: one phantom patch of each class (python docs/make_figures.py)."""
 
 from pathlib import Path
 
