@@ -91,6 +91,8 @@ def _read(
 ) -> Iterator[Patch]:
     where = mirror.where(file)
     image = image_file.gray(mirror.read(file), where)
+    if image.max(initial=0) <= DARK:
+        raise DatasetError(f"{where}: all black; expected a micrograph. Restore the file.")
     x0, y0, x1, y1 = visible_window(image)
     height, width = image.shape
     for number, (x, y) in enumerate(centres, start=1):

@@ -1,26 +1,18 @@
 """The TFDS builder of `tem_virus`."""
 
-import contextlib
-import errno
 import io
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import filelock
 import numpy as np
 import tensorflow_datasets as tfds
 import tqdm
 from PIL import Image
 
-from tem_virus_dataset import configs, content, facts
+from tem_virus_dataset import building, check, configs, content, facts
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.patch import Job
-
-SHAPE = (facts.PATCH, facts.PATCH)
-NO_SPACE = os.strerror(errno.ENOSPC)
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
@@ -40,7 +32,9 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     )
 
     def _info(self) -> tfds.core.DatasetInfo:
-        image = tfds.features.Image(shape=(*SHAPE, 1), dtype=np.uint16, encoding_format="png")
+        image = tfds.features.Image(
+            shape=(facts.PATCH, facts.PATCH, 1), dtype=np.uint16, encoding_format="png"
+        )
         return self.dataset_info_from_configs(
             features=tfds.features.FeaturesDict(
                 {
@@ -63,18 +57,16 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             key = (job.split, job.class_name)
             found[key] = found.get(key, 0) + job.count
         content.check_counts(found, config.expected, str(manual_dir))
-        depths: dict[np.dtype, str] = {}
+        if config.manual:  # before a byte is written
+            check.patches(jobs)
         return {
-            split: self._generate_examples([j for j in jobs if j.split == split], depths)
+            split: self._generate_examples([job for job in jobs if job.split == split])
             for split in facts.SPLITS
         }
 
-    def _generate_examples(
-        self, jobs: list[Job], depths: dict[np.dtype, str]
-    ) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _generate_examples(self, jobs: list[Job]) -> Iterator[tuple[str, dict[str, Any]]]:
         for job in jobs:
             for patch in job.patches():
-                _check(patch.image, patch.file, depths)
                 name = f"{job.folder}/{patch.name}"
                 yield (
                     name,
@@ -102,7 +94,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         if self.data_path.exists():  # TFDS moves it there whole, so it is complete
             return super().download_and_prepare(file_format=file_format, **kwargs)
         folder = Path(self.data_dir).parent
-        with _whole_or_nothing(folder, self.builder_config.megabytes):
+        with building.whole_or_nothing(folder, self.builder_config.megabytes):
             super().download_and_prepare(file_format=file_format, **kwargs)
         return None
 
@@ -159,50 +151,3 @@ def _png(image: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(image.astype(np.uint16)).save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
-
-
-def _check(image: np.ndarray, file: str, depths: dict[np.dtype, str]) -> None:
-    """Refuse a patch of another size, or of another depth than the first one met."""
-    if image.shape != SHAPE:
-        raise DatasetError(
-            f"{file}: {image.shape[1]}x{image.shape[0]} pixels; expected {SHAPE[1]}x{SHAPE[0]}. "
-            "Put the published file in its place."
-        )
-    first = depths.setdefault(image.dtype, file)
-    if len(depths) > 1:
-        others = "; ".join(f"{dtype} in {where}" for dtype, where in depths.items())
-        raise DatasetError(
-            f"{first}: depth differs among the files ({others}); expected one depth throughout. "
-            "Put the published file in its place."
-        )
-
-
-@contextlib.contextmanager
-def _whole_or_nothing(folder: Path, megabytes: int) -> Iterator[None]:
-    """Build alone, with space enough, and leave nothing half made in `folder`."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(folder).free // 2**20
-        if free < megabytes:
-            raise OSError(f"{NO_SPACE}: {free} MB free")
-        with filelock.FileLock(folder / ".build.lock", timeout=0):
-            _remove_half_made(folder)
-            yield  # TFDS clears away what it has half made, unless it is killed
-    except filelock.Timeout as error:
-        raise DatasetError(
-            f"{folder}: another build of this config is going on (lock {error.lock_file}); "
-            "expected to be alone. Wait until it has ended, then load the data."
-        ) from error
-    except (OSError, RuntimeError) as error:  # TFDS makes the latter of TensorFlow's own error
-        if NO_SPACE not in str(error):
-            raise
-        raise DatasetError(
-            f"{folder}: not enough disk space ({error}); expected {megabytes} MB. Free some, or "
-            "choose another --data-dir. Nothing was written."
-        ) from error
-
-
-def _remove_half_made(folder: Path) -> None:
-    """Delete what a killed build has left; only called while the lock is held."""
-    for left in folder.glob("incomplete.*"):
-        shutil.rmtree(left, ignore_errors=True)
