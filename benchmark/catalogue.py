@@ -23,9 +23,7 @@ def text(as_json: bool) -> str:
 
 def _rows(model: registry.Model) -> list[dict[str, str | int]]:
     """Build once, from scratch: where the weights come from does not change their number."""
-    import numpy as np
-
     network = model.build(SHAPE, CLASSES, registry.Options())
-    trainable = sum(int(np.prod(variable.shape)) for variable in network.trainable_variables)
-    sizes = {"trainable": trainable, "total": network.count_params()}
+    trainable, total = registry.trainable_parameters(network), network.count_params()
+    sizes = {"trainable": trainable, "total": total}
     return [{"model": model.name, "start": start, **sizes} for start in model.starts]

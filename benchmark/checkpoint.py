@@ -4,8 +4,8 @@ Plain arrays, no pickle: a checkpoint cannot run code.
 """
 
 import json
-import os
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,17 +13,14 @@ from typing import Any
 import numpy as np
 
 from benchmark.errors import BenchmarkError
+from leaderboard.atomic import replacing
 
 
 def save(path: Path, variables: Sequence[Any], about: dict[str, Any] | None = None) -> None:
     """Write the values of `keras.Variable`s in their order, and a JSON-able note beside them."""
     arrays: dict[str, Any] = {f"v{i:05d}": np.asarray(v.numpy()) for i, v in enumerate(variables)}
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("wb") as file:
+    with replacing(path) as file:
         np.savez(file, about=np.array(json.dumps(about)), **arrays)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
 
 
 def load(path: Path, variables: Sequence[Any]) -> dict[str, Any] | None:
@@ -38,7 +35,7 @@ def load(path: Path, variables: Sequence[Any]) -> dict[str, Any] | None:
             for name, variable in zip(names, variables, strict=True):
                 variable.assign(file[name])
             return json.loads(str(file["about"]))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise BenchmarkError(
             f"{path}: cannot be read ({error}); expected the checkpoint of this model. Delete it: "
             "the run then begins anew."

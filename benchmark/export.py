@@ -20,7 +20,7 @@ def main(argv: list[str] | None = None) -> int:
         if args.file.suffix != ".npz":
             raise BenchmarkError(f"{args.file}: expected a name that ends in .npz.")
         patches.export(patches.load(args.config, args.data_dir), args.file)
-    except (BenchmarkError, DatasetError) as error:
+    except (BenchmarkError, DatasetError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(f"{args.config} is in {args.file}")

@@ -60,7 +60,7 @@ class Feed(keras.layers.Layer):
     def call(self, inputs: dict) -> Any:
         """Return the batch."""
         parts = [
-            self._patch(inputs["index"][:, k], inputs["view"][:, k]) * share(inputs["share"][:, k])
+            self._patch(inputs["index"][:, k], inputs["view"][:, k]) * _wide(inputs["share"][:, k])
             for k in range(inputs["index"].shape[1])
         ]
         batch = sum(parts[1:], parts[0])
@@ -68,11 +68,11 @@ class Feed(keras.layers.Layer):
 
     def _patch(self, index: Any, view: Any) -> Any:
         image = ops.cast(ops.take(self.images, index, axis=0), "float32")
-        image = (image - share(ops.take(self.mean, index))) * share(ops.take(self.inverse, index))
+        image = (image - _wide(ops.take(self.mean, index))) * _wide(ops.take(self.inverse, index))
         return turn(image, view)
 
 
-def share(values: Any) -> Any:
+def _wide(values: Any) -> Any:
     """Give (batch,) the shape (batch, 1, 1, 1)."""
     return ops.reshape(values, (-1, 1, 1, 1))
 
@@ -81,7 +81,7 @@ def turn(images: Any, view: Any) -> Any:
     """Show each patch of a batch (n, s, s, 1) in its view (n,) of the eight, exactly."""
     for bit, moved in ((4, _transpose), (2, _up_down), (1, _left_right)):
         chosen = ops.not_equal(ops.bitwise_and(view, bit), 0)
-        images = ops.where(share(chosen), moved(images), images)
+        images = ops.where(_wide(chosen), moved(images), images)
     return images
 
 

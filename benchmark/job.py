@@ -2,12 +2,14 @@
 
 import dataclasses
 import datetime
+import hashlib
 import json
 from pathlib import Path
 
 from benchmark.recipes import Recipe
 
-ERROR = "error.txt"  # in a run's folder: why it failed
+ERROR, LOCK = "error.txt", "lock"  # in a run's folder: why it failed; held while it runs
+BUSY = 75  # exit status of a worker whose run is going on in another process
 
 
 def now() -> str:
@@ -21,14 +23,17 @@ class Job:
 
     Attributes:
       data: `tem_virus/CONFIG` or an .npz file; data_dir: of the prepared data sets.
+      config: name of the data config, such as `mirror_11class`; version: of the data set.
       model: registered name; start: "scratch" or "transfer"; weights: file, or None.
       label: name of the recipe with its changes; recipe: its settings; seed: of everything random.
       note: of the user, shown below the table.
-      records: folder of the records; runs: folder of the config's runs.
+      records: folder of the records; runs: folder of the runs.
     """
 
     data: str
     data_dir: str | None
+    config: str
+    version: str
     model: str
     start: str
     weights: str | None
@@ -45,9 +50,21 @@ class Job:
         return f"{self.model}-{self.start}-{self.label}-s{self.seed}"
 
     @property
+    def record(self) -> Path:
+        """Where the record of the finished run lies."""
+        return Path(self.records) / self.config / f"{self.name}.json"
+
+    @property
     def folder(self) -> Path:
         """Where this run keeps its checkpoints."""
-        return Path(self.runs) / self.name
+        return Path(self.runs) / self.config / self.name
+
+    def origin(self) -> dict[str, str] | None:
+        """Name and sha256 of the weights file, if one was given."""
+        if self.weights is None:
+            return None
+        file = Path(self.weights)
+        return {"file": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
 
     def write(self, path: Path) -> None:
         """Write the job as JSON."""

@@ -1,78 +1,85 @@
 """Start one run in a process of its own; a run that fails leaves a record of its failure."""
 
+import dataclasses
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
-import filelock
-
 from benchmark import environment
 from benchmark.errors import BenchmarkError
-from benchmark.job import ERROR, Job, now
+from benchmark.job import BUSY, ERROR, Job, now
 from leaderboard import records
 from leaderboard.records import Record
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def launch(job: Job, config: str, version: str, classes: tuple[str, ...]) -> bool:
-    """Do a run unless it is finished; continue it where it was interrupted.
+def failure(job: Job, data: str, classes: tuple[str, ...], reason: str) -> Record:
+    """Return the record of a run that failed.
 
     Args:
-      config, version, classes: of the data, for the record of a failure.
+      job: the run; data: with its name, such as `tem_virus/mirror_11class`.
+      classes: of the data; reason: its first line is shown below the table.
 
-    Returns:
-      Whether there is a finished record now.
+    Raises:
+      RecordError: the run's names cannot stand in a table; better known before it begins.
+    """
+    return Record(
+        data=data,
+        data_version=job.version,
+        content_hash="",
+        classes=list(classes),
+        model=job.model,
+        start=job.start,
+        recipe=job.label,
+        seed=job.seed,
+        status="failed",
+        error=reason,
+        provenance="reproduced",
+        created=now(),
+    )
+
+
+def is_finished(job: Job) -> bool:
+    """Say whether the run's record is there.
+
+    Raises:
+      BenchmarkError: it is, but it was made with other settings or weights under the same name.
+    """
+    if not job.record.exists():
+        return False
+    found = records.read(job.record)
+    settings = dataclasses.asdict(job.recipe)
+    same = all(settings.get(name, value) == value for name, value in found.recipe_settings.items())
+    if found.data_version != job.version or not same or found.weights != job.origin():
+        raise BenchmarkError(
+            f"{job.record}: finished on data {found.data_version} with {found.recipe_settings} and "
+            f"weights {found.weights}; expected {job.version}, {settings} and {job.origin()}. Move "
+            "it away, or keep the new records elsewhere with --records."
+        )
+    return True
+
+
+def launch(job: Job) -> str | None:
+    """Do a run, or continue it where it was interrupted; return why it failed, None if it did not.
 
     Raises:
       BenchmarkError: the same run is going on in another process.
     """
-    done = Path(job.records) / config.split("/")[1] / f"{job.name}.json"
-    if done.exists() and records.read(done).data_version == version:
-        print(f"{job.name}: finished before, see {done}", flush=True)
-        return True
-    folder = job.folder
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with filelock.FileLock(folder / "lock", timeout=0):
-            print(f"{job.name}: running", flush=True)
-            reason = _run(job, folder)
-    except filelock.Timeout as error:
-        raise BenchmarkError(
-            f"{folder}: this run is going on in another process; expected to be alone. Wait for "
-            "it, or end it."
-        ) from error
-    if reason:
-        failure = Record(
-            data=config,
-            data_version=version,
-            content_hash="",
-            classes=list(classes),
-            model=job.model,
-            start=job.start,
-            recipe=job.label,
-            seed=job.seed,
-            status="failed",
-            error=reason,
-            provenance="reproduced",
-            created=now(),
-        )
-        where = records.write(Path(job.records), failure)
-        print(f"{job.name}: failed, see {where}\n  {reason}", file=sys.stderr, flush=True)
-        return False
-    return True
-
-
-def _run(job: Job, folder: Path) -> str | None:
-    """Run the worker; returns why it failed, None if it did not."""
-    error, description = folder / ERROR, folder / "job.json"
+    error, description = job.folder / ERROR, job.folder / "job.json"
+    job.folder.mkdir(parents=True, exist_ok=True)
     error.unlink(missing_ok=True)
     job.write(description)
     command = [sys.executable, "-m", "benchmark.worker", str(description)]
     ended = subprocess.run(command, cwd=ROOT, env=environment.child_environment(), check=False)
     if ended.returncode == 0:
         return None
+    if ended.returncode == BUSY:
+        raise BenchmarkError(
+            f"{job.folder}: this run is going on in another process; expected to be alone. Wait "
+            "for it, or end it."
+        )
     if error.exists():
         return error.read_text(encoding="utf-8")
     if ended.returncode < 0:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -11,12 +13,14 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from benchmark.errors import BenchmarkError
+from leaderboard.atomic import replacing
 from tem_virus_dataset import content, facts
 
 if TYPE_CHECKING:
     from tem_virus_dataset import Builder
 
 T = TypeVar("T")
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,12 +111,18 @@ def export(data: Data, path: Path) -> None:
         for field in dataclasses.fields(Patches)
     }
     about = np.array([data.config, data.version, data.content_hash])
-    temporary = path.with_name(f".{path.name}.tmp.npz")
-    np.savez_compressed(temporary, about=about, classes=np.array(data.classes), **arrays)
-    temporary.replace(path)
+    with replacing(path) as file:
+        np.savez_compressed(file, about=about, classes=np.array(data.classes), **arrays)
 
 
 def _builder(data: str, data_dir: Path | None) -> Builder:
+    for package in ("tensorflow_datasets", "tensorflow"):
+        if not importlib.util.find_spec(package):
+            raise BenchmarkError(
+                f"--data {data}: {package} is not installed, which reads prepared data; expected "
+                f"an .npz file here. Write it with `python -m benchmark.export {data} FILE.npz` "
+                "on a machine that has it."
+            )
     from tem_virus_dataset import Builder
 
     name, _, config = data.partition("/")
@@ -131,6 +141,13 @@ def _everything(file: Mapping[str, np.ndarray]) -> Data:
     (config, version, digest), classes = _about(file)
     names = [field.name for field in dataclasses.fields(Patches)]
     splits = {s: Patches(*(file[f"{s}_{name}"] for name in names)) for s in facts.SPLITS}
+    digests = {
+        str(name): content.example_digest(int(label), image)
+        for patches in splits.values()
+        for name, label, image in zip(patches.ids, patches.labels, patches.images, strict=True)
+    }
+    if content.content_hash(digests) != digest:
+        raise ValueError(f"its content is not that of hash {digest[:8]}, which it states")
     return Data(config, version, classes, digest, splits)
 
 
@@ -138,7 +155,7 @@ def _read_npz(path: Path, read: Callable[[Mapping[str, np.ndarray]], T]) -> T:
     try:
         with np.load(path, allow_pickle=False) as file:
             return read(file)
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         raise BenchmarkError(
             f"{path}: cannot be read ({error}); expected a file that `python -m benchmark.export` "
             "wrote. Write it again."

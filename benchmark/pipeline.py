@@ -3,8 +3,10 @@
 The benchmark's own trainings use `benchmark.feed`, which does the same inside the jitted step;
 a test holds the two together. This one is for others, and for TensorFlow only.
 
-    train = pipeline.training(data.splits["train"], batch=32, seed=0, epoch=0)
-    model.fit(train, validation_data=pipeline.evaluation(data.splits["validation"], batch=32))
+    data = patches.load("tem_virus/mirror_11class")
+    for epoch in range(20):  # each draws other views, and another part of the large classes
+        shown = pipeline.training(data.splits["train"], batch=32, seed=0, epoch=epoch)
+        model.fit(shown, initial_epoch=epoch, epochs=epoch + 1)
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from typing import Any
 from benchmark.errors import BenchmarkError
 from benchmark.registry import SCRATCH, TRANSFER
 from benchmark.sampling import LEVEL
+from leaderboard.names import check_recipe
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,6 +39,30 @@ class Recipe:
     mixup: float = 0.0
     views: int = 1
     frozen_statistics: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse settings that would not be what is trained."""
+        wrong = [
+            f"{name}={getattr(self, name)}: expected {wanted}"
+            for name, wanted, fine in (
+                ("epochs", "1 or more", self.epochs >= 1),
+                ("patience", "1 or more", self.patience >= 1),
+                ("batch", "1 or more", self.batch >= 1),
+                ("level", "1 or more", self.level >= 1),
+                ("side", "a power of 2 from 32 to 256", self.side in (32, 64, 128, 256)),
+                ("views", "1 or 8", self.views in (1, 8)),
+                ("optimizer", "adam or adamw", self.optimizer in ("adam", "adamw")),
+                ("decay", "0 unless adamw", self.decay == 0 or self.optimizer == "adamw"),
+                ("warmup", "0 unless cosine", self.warmup == 0 or self.cosine),
+                ("warmup", "from 0 to epochs", 0 <= self.warmup <= self.epochs),
+                ("rate", "more than 0", self.rate > 0),
+                ("smoothing", "0 or more, less than 1", 0 <= self.smoothing < 1),
+                ("mixup", "0 or more", self.mixup >= 0),
+            )
+            if not fine
+        ]
+        if wrong:
+            raise BenchmarkError(f"recipe: {'; '.join(wrong)}. Change it with --set.")
 
 
 _BRIEF = Recipe(
@@ -71,18 +96,17 @@ def recipe(name: str, start: str, changes: list[str] | None = None) -> tuple[str
       Its label, which names every change ("brief+epochs=3"), and the recipe.
 
     Raises:
-      BenchmarkError: there is no such recipe or setting.
+      BenchmarkError: there is no such recipe or setting. BadNameError: the label is too long.
     """
     if (name, start) not in RECIPES:
         known = ", ".join(n for n, s in RECIPES if s == start)
         raise BenchmarkError(f"recipe {name!r} from {start}: unknown; expected one of {known}.")
-    found = RECIPES[name, start]
+    base, changed = RECIPES[name, start], dict[str, Any]()
     for change in sorted(changes or []):
         field, _, text = change.partition("=")
-        changed: dict[str, Any] = {field: _value(found, field, text)}
-        found = dataclasses.replace(found, **changed)
+        changed[field] = _value(base, field, text)
         name += f"+{field}={text}"
-    return name, found
+    return check_recipe(name), dataclasses.replace(base, **changed)
 
 
 def _value(base: Recipe, field: str, text: str) -> int | float | str | bool:

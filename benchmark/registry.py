@@ -7,12 +7,14 @@ def my_model(shape, classes, options):
 
 import dataclasses
 import importlib
+import math
 import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from benchmark.errors import BenchmarkError
+from leaderboard.names import check_name
 
 STARTS = SCRATCH, TRANSFER = "scratch", "transfer"
 
@@ -55,7 +57,10 @@ def register(name: str, starts: tuple[str, ...] = (SCRATCH,)) -> Callable[[Build
     """Register a model's function under a name."""
 
     def keep(build: Build) -> Build:
-        if name in _MODELS and _MODELS[name].build.__module__ != build.__module__:
+        check_name(name, "model")
+        place = (build.__module__, build.__qualname__)
+        known = _MODELS.get(name)
+        if known and (known.build.__module__, known.build.__qualname__) != place:
             raise BenchmarkError(f"model {name} is registered twice; choose another name.")
         _MODELS[name] = Model(name, starts, build)
         return build
@@ -70,6 +75,11 @@ def models() -> dict[str, Model]:
     for module in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{module.name}")
     return dict(sorted(_MODELS.items()))
+
+
+def trainable_parameters(network: Any) -> int:
+    """Count the numbers that training changes in a `keras.Model`."""
+    return sum(math.prod(variable.shape) for variable in network.trainable_variables)
 
 
 def model(name: str) -> Model:

@@ -10,7 +10,7 @@ from typing import Any
 from benchmark import catalogue, environment, launch, patches, recipes, registry
 from benchmark.errors import BenchmarkError
 from benchmark.job import Job
-from leaderboard import render
+from leaderboard import records, render
 from leaderboard.names import BadNameError
 from leaderboard.records import RecordError
 from tem_virus_dataset.errors import DatasetError
@@ -33,7 +33,14 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted; the same command continues where this one stopped", file=sys.stderr)
         return 130
-    except (BenchmarkError, BadNameError, DatasetError, RecordError, render.RenderError) as error:
+    except (
+        BenchmarkError,
+        BadNameError,
+        DatasetError,
+        RecordError,
+        render.RenderError,
+        OSError,
+    ) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
 
@@ -45,33 +52,63 @@ def _run(args: argparse.Namespace) -> int:
     data_dir = args.data_dir or (runs / "data" if args.quick else None)
     plans = _plans(args)
     config, version, classes = patches.describe(data, data_dir)
-    name, failed = config.split("/")[1], 0
-    for plan in plans:
-        job = Job(
+    jobs = [
+        Job(
             data=str(Path(data).resolve()) if data.endswith(".npz") else data,
             data_dir=str(data_dir.resolve()) if data_dir else None,
+            config=config.split("/")[1],
+            version=version,
             records=str(store),
-            runs=str(runs / name),
+            runs=str(runs),
             note=args.note,
             **plan,
         )
-        failed += not launch.launch(job, config, version, classes)
-        for page in render.render(store, LEADERBOARD if store == RECORDS else store):
-            print(f"wrote {page}", flush=True)
+        for plan in plans
+    ]
+    for job in jobs:  # what is wrong with a name or a record is known before hours of training
+        launch.failure(job, config, classes, "not begun")
+        launch.is_finished(job)
+    done = [_done(job, config, classes, store) for job in jobs]
     print(f"\n{config}: {len(classes)} classes, test split\n")
-    print(render.summary(store, name))
-    return 1 if failed else 0
+    print(render.summary(store, config.split("/")[1]))
+    return 0 if all(done) else 1
+
+
+def _done(job: Job, config: str, classes: tuple[str, ...], store: Path) -> bool:
+    """Do one run, and render the tables; say whether it is finished."""
+    if launch.is_finished(job):
+        print(f"{job.name}: finished before, see {job.record}", flush=True)
+    else:
+        print(f"{job.name}: running", flush=True)
+        try:
+            reason = launch.launch(job)
+        except BenchmarkError as error:
+            print(f"{job.name}: skipped, {error}", file=sys.stderr, flush=True)
+            return False
+        if reason:
+            file = records.write(store, launch.failure(job, config, classes, reason))
+            print(f"{job.name}: failed, see {file}\n  {reason}", file=sys.stderr, flush=True)
+    pages = (LEADERBOARD, ROOT / "README.md") if store == RECORDS else (store, None)
+    for page in render.render(store, pages[0], front=pages[1]):
+        print(f"wrote {page}", flush=True)
+    return job.record.exists()
 
 
 def _plans(args: argparse.Namespace) -> list[dict[str, Any]]:
     """Choose model, start, weights, recipe and seed of every run."""
     weights = dict(_weights(text) for text in args.weights)
     chosen = [registry.model(name) for name in args.models] or list(registry.models().values())
+    if args.quick and (args.recipe or args.start == registry.TRANSFER or weights):
+        raise BenchmarkError(
+            "--quick: found --recipe, --start transfer or --weights beside it; expected none: a "
+            "quick run trains from scratch with the recipe of its own. Leave one of them out."
+        )
     starts = [registry.SCRATCH] if args.quick else [args.start] if args.start else registry.STARTS
+    chosen_recipe = "quick" if args.quick else args.recipe or "paper"
     plans = []
     for seed, model in itertools.product(args.seeds, chosen):
         for start in (start for start in model.starts if start in starts):
-            label, recipe = recipes.recipe("quick" if args.quick else args.recipe, start, args.set)
+            label, recipe = recipes.recipe(chosen_recipe, start, args.set)
             file = weights.get(model.name) if start == registry.TRANSFER else None
             plans.append(
                 {
@@ -112,7 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", metavar="CONFIG", help=f"default {REAL_DATA}; or an .npz file")
     parser.add_argument("--data-dir", type=Path, help="of the prepared data sets")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
-    parser.add_argument("--recipe", choices=recipes.NAMES, default="paper")
+    parser.add_argument("--recipe", choices=recipes.NAMES, help="default paper")
     parser.add_argument(
         "--set", nargs="+", default=[], metavar="SETTING=VALUE", help="change the recipe"
     )

@@ -12,13 +12,14 @@ import tqdm
 
 from benchmark import checkpoint, sampling
 from benchmark.batches import Evaluation, Training
+from benchmark.compiling import jit, optimizer
 from benchmark.errors import BenchmarkError
 from benchmark.feed import Feed
 from benchmark.patches import Data, Patches
 from benchmark.recipes import Recipe
 from leaderboard import metrics
 
-LAST, BEST = "last.npz", "best.npz"  # checkpoints: of the last epoch to continue, of the best
+LAST = "last.npz"  # checkpoint of the last epoch, to continue from
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,16 +37,24 @@ class Trained:
     @property
     def best(self) -> int:
         """Number of the best epoch, from 1."""
-        return 1 + max(range(len(self.history)), key=lambda i: _rank(self.history[i]))
+        return best_epoch(self.history)
 
 
-def train(network: keras.Model, data: Data, recipe: Recipe, seed: int, folder: Path) -> Trained:
+def train(
+    network: keras.Model,
+    data: Data,
+    recipe: Recipe,
+    seed: int,
+    folder: Path,
+    origin: dict[str, str] | None = None,
+) -> Trained:
     """Train until the epochs are done or patience is at its end; continue where `folder` stops.
 
     Args:
       network: (batch, side, side, 1) float32 to probabilities (batch, classes).
       data: its train and validation splits are used, test is not looked at.
-      folder: keeps `last.npz` and `best.npz`.
+      folder: keeps the checkpoints.
+      origin: of the network's first weights; what was begun with others is not continued.
 
     Raises:
       BenchmarkError: the loss is no longer a number, or `folder` holds another training.
@@ -54,14 +63,15 @@ def train(network: keras.Model, data: Data, recipe: Recipe, seed: int, folder: P
     model = _fed(network, train_split, recipe.side, 2 if recipe.mixup else 1)
     steps = math.ceil(recipe.level * len(np.unique(train_split.labels)) / recipe.batch)
     model.compile(
-        optimizer=_optimizer(recipe, steps),
+        optimizer=optimizer(recipe, steps),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.smoothing),
-        jit_compile=_jit(),
+        jit_compile=jit(),
     )
     model.optimizer.build(model.trainable_variables)
     state = [*network.variables, *model.optimizer.variables]
-    last, best = folder / LAST, folder / BEST
+    last = folder / LAST
     made_with = {"data": data.content_hash, "seed": seed, "recipe": dataclasses.asdict(recipe)}
+    made_with["weights"] = origin
     history = _history(last, state, made_with) if last.exists() else []
     validation = predictor(network, data.splits["validation"], recipe, views=1)
     with tqdm.tqdm(
@@ -82,11 +92,18 @@ def train(network: keras.Model, data: Data, recipe: Recipe, seed: int, folder: P
             scored = _score(validation(), data.splits["validation"].labels, classes)
             history.append({"loss": loss, **scored, "seconds": seconds, "images": len(shown.index)})
             bar.set_postfix(loss=f"{loss:.3f}", validation_f1=f"{scored['validation_f1']:.3f}")
-            if history[-1] is max(history, key=_rank):
-                checkpoint.save(best, network.variables)
+            if best_epoch(history) == len(history):
+                checkpoint.save(_best(folder, history), network.variables)
             checkpoint.save(last, state, {"history": history, "made_with": made_with})
-    checkpoint.load(best, network.variables)
+            for file in set(folder.glob("best-*.npz")) - {_best(folder, history)}:
+                file.unlink()
+    checkpoint.load(_best(folder, history), network.variables)
     return Trained(network, history)
+
+
+def _best(folder: Path, history: list[dict[str, float]]) -> Path:
+    """Name the checkpoint of the best epoch by its number: no other epoch's can take its place."""
+    return folder / f"best-{best_epoch(history)}.npz"
 
 
 def _history(last: Path, state: list[keras.Variable], made_with: dict[str, Any]) -> list[dict]:
@@ -107,7 +124,7 @@ def predictor(network: keras.Model, patches: Patches, recipe: Recipe, views: int
       views: the mean of this many of the eight views of each patch.
     """
     model = _fed(network, patches, recipe.side, 1)
-    model.compile(jit_compile=_jit())
+    model.compile(jit_compile=jit())
 
     def predict() -> np.ndarray:
         total = np.zeros((len(patches), network.output_shape[-1]))
@@ -128,34 +145,15 @@ def _fed(network: keras.Model, patches: Patches, side: int, mixed: int) -> keras
     return keras.Model(inputs, network(Feed(patches.images, side)(inputs)))
 
 
-def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
-    rate: Any = recipe.rate
-    if recipe.cosine:
-        warmup = recipe.warmup * steps
-        rate = keras.optimizers.schedules.CosineDecay(
-            recipe.rate / max(warmup, 1) if warmup else recipe.rate,
-            max(recipe.epochs * steps - warmup, 1),
-            warmup_target=recipe.rate if warmup else None,
-            warmup_steps=warmup,
-        )
-    if recipe.optimizer == "adamw":
-        return keras.optimizers.AdamW(rate, weight_decay=recipe.decay)
-    return keras.optimizers.Adam(rate)
-
-
-def _jit() -> bool | str:
-    """XLA makes TensorFlow's CPU steps four times slower; elsewhere it pays."""
-    if keras.backend.backend() != "tensorflow":
-        return "auto"
-    import tensorflow as tf
-
-    return bool(tf.config.list_physical_devices("GPU"))
-
-
 def _score(probabilities: np.ndarray, labels: np.ndarray, classes: int) -> dict[str, float]:
     likely = np.clip(probabilities[np.arange(len(labels)), labels], 1e-7, 1)
     found = metrics.scores(labels, probabilities.argmax(axis=1), classes)
     return {"validation_f1": found.f1, "validation_loss": float(-np.log(likely).mean())}
+
+
+def best_epoch(history: list[dict[str, float]]) -> int:
+    """Return the number of the best epoch on validation, from 1; the earlier one of equals."""
+    return 1 + max(range(len(history)), key=lambda i: _rank(history[i]))
 
 
 def _rank(epoch: dict[str, float]) -> tuple[float, float]:
@@ -165,8 +163,7 @@ def _rank(epoch: dict[str, float]) -> tuple[float, float]:
 def _finished(history: list[dict[str, float]], recipe: Recipe) -> bool:
     if len(history) >= recipe.epochs:
         return True
-    best = max(range(len(history)), key=lambda i: _rank(history[i]), default=0)
-    return len(history) - 1 - best >= recipe.patience
+    return bool(history) and len(history) - best_epoch(history) >= recipe.patience
 
 
 class _Bar(keras.callbacks.Callback):

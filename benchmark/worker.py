@@ -1,16 +1,16 @@
 """One run in a process of its own: `python -m benchmark.worker JOB.json`."""
 
 import dataclasses
-import hashlib
 import sys
 import traceback
 from pathlib import Path
 
+import filelock
 import keras
 import numpy as np
 
 from benchmark import environment, patches, registry, training
-from benchmark.job import ERROR, Job, now
+from benchmark.job import BUSY, ERROR, LOCK, Job, now
 from leaderboard import intervals, metrics, predictions, records
 from leaderboard.records import Record
 
@@ -23,7 +23,8 @@ def run(job: Job) -> Path:
     options = registry.Options(job.start, weights, job.recipe.frozen_statistics)
     shape = (job.recipe.side, job.recipe.side, 1)
     network = registry.model(job.model).build(shape, len(data.classes), options)
-    trained = training.train(network, data, job.recipe, job.seed, job.folder)
+    origin = job.origin()
+    trained = training.train(network, data, job.recipe, job.seed, job.folder, origin)
     guessed = {split: _predict(job, trained, data, split) for split in ("validation", "test")}
     record = _record(job, data, trained, guessed)
     for split, values in guessed.items():
@@ -68,7 +69,7 @@ def _record(
         validation=scores["validation"],
         intervals={name: list(pair) for name, pair in ends.items()},
         confusion=metrics.confusion(test.labels, answers["test"], classes).tolist(),
-        parameters_trainable=parameters(network.trainable_variables),
+        parameters_trainable=registry.trainable_parameters(network),
         parameters_total=network.count_params(),
         epochs=len(trained.history),
         best_epoch=trained.best,
@@ -78,7 +79,7 @@ def _record(
         device=environment.device(),
         backend=keras.backend.backend(),
         versions=environment.versions(),
-        weights=_weights(job.weights),
+        weights=job.origin(),
         notes=job.note,
         provenance="reproduced",
         created=now(),
@@ -88,22 +89,15 @@ def _record(
     return dataclasses.replace(record, predictions=relative)
 
 
-def parameters(variables: list[keras.Variable]) -> int:
-    """Count the numbers in variables."""
-    return sum(int(np.prod(variable.shape)) for variable in variables)
-
-
-def _weights(file: str | None) -> dict[str, str] | None:
-    if file is None:
-        return None
-    return {"file": Path(file).name, "sha256": hashlib.sha256(Path(file).read_bytes()).hexdigest()}
-
-
 def main() -> int:
     """Do the job; where it fails, leave the reason in the run's folder."""
     job = Job.read(Path(sys.argv[1]))
     try:
-        run(job)
+        with filelock.FileLock(job.folder / LOCK, timeout=0):
+            if not job.record.exists():
+                run(job)
+    except filelock.Timeout:
+        return BUSY
     except Exception as error:
         traceback.print_exc()
         reason = f"{type(error).__name__}: {error}"

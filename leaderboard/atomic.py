@@ -1,12 +1,16 @@
 """Writing a file so that a reader sees the old one or the new one, never half of it."""
 
+import contextlib
 import os
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write `data` to a new file beside `path`, flush it to the disk, and put it in place.
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """Open a new file beside `path`; on leaving, flush it to the disk and put it in place.
 
     Makes the folders on the way. Nothing is left behind when it fails; `path` is then untouched.
 
@@ -17,9 +21,15 @@ def write_bytes(path: Path, data: bytes) -> None:
     temporary = path.with_name(f".{uuid.uuid4().hex}.tmp")
     try:
         with temporary.open("xb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write `data` to `path` as `replacing` does."""
+    with replacing(path) as file:
+        file.write(data)

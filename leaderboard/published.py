@@ -8,6 +8,7 @@ is empty where the source gives no number.
 import csv
 from pathlib import Path
 
+from leaderboard.record import RecordError
 from leaderboard.rows import Row, Value
 
 FILE = Path(__file__).with_name("published.csv")
@@ -17,7 +18,7 @@ def read(file: Path = FILE) -> list[Row]:
     """Read the published rows, in the order of the file.
 
     Raises:
-      ValueError: a cell is not a number where one is expected; names file and line.
+      RecordError: a cell is not a number where one is expected; names file and line.
     """
     with file.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
@@ -26,7 +27,7 @@ def read(file: Path = FILE) -> list[Row]:
             try:
                 found.append(_row(cells))
             except (KeyError, TypeError, ValueError) as error:
-                raise ValueError(
+                raise RecordError(
                     f"{file}: line {reader.line_num}: {error!r}, expected one cell for each of "
                     f"{reader.fieldnames}, scores as numbers or empty. Correct the line."
                 ) from error

@@ -41,7 +41,7 @@ class Record:
     epochs: int | None = None  # that were run
     best_epoch: int | None = None
     history: list[dict[str, Any]] | None = None  # per epoch: loss, validation scores, seconds
-    seconds: float | None = None  # wall time of the training
+    seconds: float | None = None  # wall time of the training epochs, without validation
     images_per_second: float | None = None
     device: str = ""
     backend: str = ""

@@ -3,7 +3,7 @@
     python -m leaderboard.render [--check] [--records DIR] [--out DIR]
 
 Writes `README.md` (real data) and `phantoms.md` (generated data) in the folder given by --out, and
-the tables that `README.md` one folder up has markers for.
+by default the tables on the project's front page.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from leaderboard.tables import PHANTOM, front_text, section_text, summary_text, 
 
 __all__ = ["RenderError", "main", "render", "summary", "table_text"]
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).resolve().parent
 REAL_PAGE, PHANTOM_PAGE = "README.md", "phantoms.md"
 _HEADINGS = {
     REAL_PAGE: "# Leaderboard\n",
@@ -34,7 +34,9 @@ _HEADINGS = {
 _PATIENCE = 60.0  # seconds to wait for another process that renders into the same folder
 
 
-def render(records_dir: Path, out_dir: Path, check: bool = False) -> list[Path]:
+def render(
+    records_dir: Path, out_dir: Path, check: bool = False, front: Path | None = None
+) -> list[Path]:
     """Make the tables of both pages anew; processes that render at once wait for one another.
 
     A page is made if it is not there and a data config of its kind has records.
@@ -43,6 +45,7 @@ def render(records_dir: Path, out_dir: Path, check: bool = False) -> list[Path]:
       records_dir: folder of records, see `leaderboard.records`.
       out_dir: folder of the pages.
       check: write nothing.
+      front: one more page, which gets narrow tables where it has markers.
 
     Returns:
       The pages that were changed, or with `check` those that are stale.
@@ -53,7 +56,7 @@ def render(records_dir: Path, out_dir: Path, check: bool = False) -> list[Path]:
     """
     try:
         with FileLock(_lock_path(out_dir), timeout=_PATIENCE):
-            changed = _changed_pages(records_dir, out_dir)
+            changed = _changed_pages(records_dir, out_dir, front)
             for path, text in changed.items():
                 if not check:
                     write_bytes(path, text.encode())
@@ -74,7 +77,7 @@ def summary(records_dir: Path, config: str) -> str:
     return summary_text(rows_of(records.read_all(records_dir, config)))
 
 
-def _changed_pages(records_dir: Path, out_dir: Path) -> dict[Path, str]:
+def _changed_pages(records_dir: Path, out_dir: Path, front: Path | None) -> dict[Path, str]:
     """Return the new text of every page whose text is not what it should be."""
     found, others = records.read_all(records_dir), published.read()
     changed = {}
@@ -98,11 +101,11 @@ def _changed_pages(records_dir: Path, out_dir: Path) -> dict[Path, str]:
         )
         if new != old:
             changed[path] = new
-    return {**changed, **_changed_front(out_dir.parent / REAL_PAGE, found, others)}
+    return {**changed, **(_changed_front(front, found, others) if front else {})}
 
 
 def _changed_front(path: Path, found: list[Record], others: list[Row]) -> dict[Path, str]:
-    """Return the same for the page one folder up, which may have markers for narrow tables."""
+    """Return the same for a page that has markers for narrow tables."""
     old = _page_text(path) or ""
     if not configs_of(str(path), old):
         return {}
@@ -140,7 +143,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=HERE, help="folder of the pages")
     given = parser.parse_args(arguments)
     try:
-        changed = render(given.records, given.out, given.check)
+        front = HERE.parent / REAL_PAGE if given.out.resolve() == HERE else None
+        changed = render(given.records, given.out, given.check, front)
     except (RecordError, RenderError, OSError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -1,6 +1,7 @@
 """The registered models, to the parameter (paper, Table 2)."""
 
 import json
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -10,6 +11,7 @@ from benchmark import registry, run
 from benchmark.errors import BenchmarkError
 from benchmark.models.applications import FrozenStatistics
 from benchmark.registry import Options
+from leaderboard.names import BadNameError
 
 # model: (trainable, total) at 14 classes and 256 pixels; the first two are Table 2's.
 PARAMETERS = {
@@ -79,6 +81,19 @@ def test_a_file_of_other_weights_is_refused_by_name(tmp_path) -> None:
         registry.model("mobilenet_v2").build((64, 64, 1), 3, Options("transfer", file))
 
 
+def test_without_network_the_weights_are_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError("Network is unreachable")
+
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    monkeypatch.setattr("socket.getaddrinfo", refuse)
+    monkeypatch.setattr("keras.src.utils.file_utils.config.keras_home", lambda: str(tmp_path))
+    with pytest.raises(BenchmarkError, match=r"the download of keras\.applications .*--weights"):
+        registry.model("mobilenet_v2").build((64, 64, 1), 3, Options("transfer"))
+
+
 def test_an_unknown_model_is_refused_with_the_known_ones() -> None:
     with pytest.raises(BenchmarkError, match=r"'resnet': unknown; expected one of custom, mobile"):
         registry.model("resnet")
@@ -89,3 +104,11 @@ def test_a_name_is_registered_once() -> None:
 
     with pytest.raises(BenchmarkError, match="custom is registered twice"):
         registry.register("custom")(impostor)
+    assert registry.model("custom").build is not impostor
+
+
+@pytest.mark.parametrize("name", ["a|b", "my model", "../x", "a" * 65, "a\nb"])
+def test_a_name_that_cannot_stand_in_a_table_is_refused(name: str) -> None:
+    with pytest.raises(BadNameError, match="model: found"):
+        registry.register(name)(lambda shape, classes, options: None)
+    assert name not in registry.models()

@@ -12,6 +12,7 @@ from test_records import FAILED, FINISHED, ROOT, change
 
 from leaderboard import published
 from leaderboard.atomic import write_bytes
+from leaderboard.record import RecordError
 from leaderboard.records import write
 from leaderboard.render import HERE, RenderError, _lock_path, main, render, summary, table_text
 from leaderboard.rows import rows_of
@@ -37,7 +38,7 @@ def cells_of(text):
 
 
 def test_the_committed_tables_are_up_to_date():
-    assert render(HERE / "records", HERE, check=True) == []
+    assert render(HERE / "records", HERE, check=True, front=ROOT / "README.md") == []
 
 
 def test_the_published_rows_are_those_of_table_2():
@@ -75,7 +76,7 @@ def test_a_broken_published_line_is_named(tmp_path):
     lines = published.FILE.read_text().splitlines()
     path = tmp_path / "published.csv"
     path.write_text("\n".join([*lines[:3], lines[3].replace("0.811", "high")]))
-    with pytest.raises(ValueError, match=r"published\.csv: line 4: .*high"):
+    with pytest.raises(RecordError, match=r"published\.csv: line 4: .*high"):
         published.read(path)
 
 
@@ -385,23 +386,24 @@ def test_a_note_of_a_run_stands_below_its_table_once_for_all_seeds(folders):
     assert text.index("weights rounded") > text.index("| model")
 
 
-def test_the_page_one_folder_up_gets_the_tables_it_has_markers_for(folders):
+def test_the_front_page_gets_the_tables_it_has_markers_for(folders):
     store, out = folders
     write(store, FINISHED)
     front = out.parent / "README.md"
     front.write_text(f"# Front\n\n<!-- table:{FINISHED.data} -->\n<!-- end -->\n\nAfter.\n")
-    assert front in render(store, out)
+    assert front not in render(store, out)
+    assert front in render(store, out, front=front)
     text = front.read_text()
     assert cells_of(text)[0][0] == FINISHED.model
     assert text.startswith("# Front\n")
     assert text.endswith("After.\n")
-    assert render(store, out, check=True) == []
+    assert render(store, out, check=True, front=front) == []
 
 
-def test_a_page_one_folder_up_without_markers_is_left_alone(folders):
+def test_a_front_page_without_markers_is_left_alone(folders):
     store, out = folders
     write(store, FINISHED)
     front = out.parent / "README.md"
     front.write_text("# Mine\n")
-    render(store, out)
+    render(store, out, front=front)
     assert front.read_text() == "# Mine\n"

@@ -1,7 +1,7 @@
 """The run command on a small generated config, in real processes."""
 
 import os
-import signal
+import shutil
 import subprocess
 import sys
 import time
@@ -95,7 +95,7 @@ def test_a_finished_run_is_skipped(finished: Path, data_file: Path) -> None:
     assert file.stat().st_mtime_ns == before
 
 
-def test_killed_at_any_moment_it_continues_to_the_same_predictions(
+def test_killed_it_continues_to_the_same_predictions(
     finished: Path, data_file: Path, tmp_path: Path
 ) -> None:
     arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6"]
@@ -105,8 +105,15 @@ def test_killed_at_any_moment_it_continues_to_the_same_predictions(
     while not list((tmp_path / "runs").rglob("last.npz")):
         assert process.poll() is None, "it ended before it could be killed"
         time.sleep(0.01)
-    os.killpg(process.pid, signal.SIGKILL)
+    (worker,) = psutil.Process(process.pid).children()
+    worker.suspend()
+    process.kill()  # the command alone: its worker lives on, and keeps the run to itself
     process.wait()
+    busy = do(tmp_path, *arguments)
+    assert busy.returncode == 1
+    assert "this run is going on in another process" in busy.stderr
+    worker.kill()
+    worker.wait()
     assert not list((tmp_path / "records").rglob("*.json"))
     done = do(tmp_path, *arguments)
     assert done.returncode == 0, done.stderr
@@ -115,6 +122,20 @@ def test_killed_at_any_moment_it_continues_to_the_same_predictions(
     for split in ("validation", "test"):
         one = records.predictions_path(finished / "records", first, split).read_bytes()
         assert one == records.predictions_path(tmp_path / "records", second, split).read_bytes()
+    (best,) = (tmp_path / "runs").rglob("*.npz")
+    assert best.name == f"best-{second.best_epoch}.npz"
+
+
+def test_a_record_made_with_other_settings_is_not_taken_for_this_run(
+    finished: Path, data_file: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(finished / "records", tmp_path / "records")
+    file = next((tmp_path / "records").rglob("*.json"))
+    file.write_text(file.read_text().replace('"rate": 0.001', '"rate": 0.5'))
+    done = do(tmp_path, "--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6")
+    assert done.returncode == 1
+    assert "'rate': 0.5" in done.stderr
+    assert "Move it away" in done.stderr
 
 
 def test_a_failed_run_leaves_a_record_and_the_others_go_on(data_file: Path, tmp_path: Path) -> None:
@@ -158,7 +179,7 @@ def test_a_run_whose_process_is_killed_leaves_a_record(data_file: Path, tmp_path
 
 
 def test_it_trains_on_jax_where_tensorflow_is_not_installed(
-    data_file: Path, tmp_path: Path
+    data_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("jax", reason="jax is not installed")
     block = tmp_path / "block"
@@ -170,12 +191,16 @@ def test_it_trains_on_jax_where_tensorflow_is_not_installed(
         "gone = ('tensorflow', 'tensorflow_datasets')\n"
         "u.find_spec = lambda name, package=None: None if name in gone else find(name, package)\n"
     )
-    environment = {"PYTHONPATH": str(block), "KERAS_BACKEND": "jax"}
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
     arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=1"]
-    done = do(tmp_path, *arguments, **environment)
+    done = do(tmp_path, *arguments, PYTHONPATH=str(block))
     assert done.returncode == 0, done.stderr
     record = only_record(tmp_path)
     assert record.backend == "jax"
+    unread = do(tmp_path, "--models", "plain_cnn", PYTHONPATH=str(block))
+    assert unread.returncode == 1
+    assert "tensorflow_datasets is not installed" in unread.stderr
+    assert "python -m benchmark.export tem_virus/patches_14class FILE.npz" in unread.stderr
 
 
 def test_training_does_not_look_at_the_test_split(tmp_path: Path) -> None:
@@ -230,6 +255,14 @@ def test_patience_ends_a_training(tmp_path: Path) -> None:
         (["--all", "--set", "speed=9"], "no setting 'speed'"),
         (["--all", "--weights", "mobilenet_v2=gone.h5"], "no file 'gone.h5'"),
         (["--models", "custom", "--start", "transfer"], "no run to do"),
+        (["--all", "--set", "optimizer=sgd"], "optimizer=sgd: expected adam or adamw"),
+        (["--all", "--set", "decay=0.1"], "decay=0.1: expected 0 unless adamw"),
+        (["--all", "--set", "warmup=2"], "warmup=2: expected 0 unless cosine"),
+        (["--all", "--set", "views=9"], "views=9: expected 1 or 8"),
+        (["--all", "--set", "epochs=0"], "epochs=0: expected 1 or more"),
+        (["--all", "--set", "side=100"], "side=100: expected a power of 2"),
+        (["--all", "--set", f"rate=0.{'0' * 120}1"], "expected at most 100"),
+        (["--all", "--quick", "--recipe", "brief"], "--quick: found --recipe"),
     ],
 )
 def test_wrong_arguments_are_refused_in_one_line(
@@ -257,6 +290,23 @@ def test_an_exported_file_gives_back_the_same_data(data_file: Path) -> None:
     for split, patches in one.splits.items():
         for name, values in vars(patches).items():
             np.testing.assert_array_equal(values, getattr(two.splits[split], name))
+
+
+def test_an_exported_file_whose_pixels_were_changed_is_refused(data_file: Path, tmp_path) -> None:
+    with np.load(data_file) as file:
+        arrays = dict(file)
+    arrays["test_images"] = arrays["test_images"] // 2
+    changed = tmp_path / "changed.npz"
+    np.savez(changed, **arrays)
+    with pytest.raises(BenchmarkError, match=r"changed\.npz: .*content is not that of hash"):
+        load(str(changed))
+
+
+def test_a_file_that_is_no_export_is_refused(tmp_path: Path) -> None:
+    np.save(tmp_path / "one.npy", np.zeros(3))
+    file = (tmp_path / "one.npy").rename(tmp_path / "one.npz")
+    with pytest.raises(BenchmarkError, match=r"one\.npz: cannot be read"):
+        load(str(file))
 
 
 def test_a_recipe_names_what_was_changed() -> None:

@@ -1,13 +1,17 @@
 """An ImageNet backbone of keras.applications with the paper's head (section 2.4, Table 2)."""
 
-from collections.abc import Callable
+import contextlib
+import socket
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
 from keras import layers
 
 from benchmark.errors import BenchmarkError
-from benchmark.registry import TRANSFER, Options
+from benchmark.registry import SCRATCH, Options
+
+NETWORK_SECONDS = 10
 
 
 def with_paper_head(
@@ -57,18 +61,30 @@ class FrozenStatistics(layers.Layer):
 def _backbone(
     application: Callable[..., keras.Model], name: str, shape: tuple[int, ...], options: Options
 ) -> keras.Model:
-    download = options.start == TRANSFER and options.weights is None
+    if options.start == SCRATCH:
+        return application(include_top=False, weights=None, input_shape=shape)
     try:
-        backbone = application(
-            include_top=False, weights="imagenet" if download else None, input_shape=shape
-        )
-        if options.start == TRANSFER and options.weights is not None:
-            backbone.load_weights(options.weights)
+        if options.weights is None:
+            with _answer_within(NETWORK_SECONDS):
+                return application(include_top=False, weights="imagenet", input_shape=shape)
+        backbone = application(include_top=False, weights=None, input_shape=shape)
+        backbone.load_weights(options.weights)
     except Exception as error:  # Keras raises bare Exception without network, ValueError, OSError
         where = options.weights or "the download of keras.applications"
         raise BenchmarkError(
-            f"{name}: ImageNet weights from {where} cannot be used "
-            f"({str(error).splitlines()[0]:.200}); expected the weights of this backbone without "
-            f"top. Give a file with --weights {name}=FILE, or allow the network."
+            f"{name}: ImageNet weights from {where} cannot be used ({str(error)[:200]!r}); "
+            "expected the weights of this backbone without top. Give a file with --weights "
+            f"{name}=FILE, or allow the network."
         ) from error
     return backbone
+
+
+@contextlib.contextmanager
+def _answer_within(seconds: float) -> Iterator[None]:
+    """Let no network connection wait longer than this; Keras itself waits for ever."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
