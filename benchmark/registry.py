@@ -6,7 +6,9 @@ def my_model(shape, classes, options):
 """
 
 import dataclasses
+import hashlib
 import importlib
+import inspect
 import math
 import pkgutil
 from collections.abc import Callable
@@ -48,6 +50,10 @@ class Model:
     name: str
     starts: tuple[str, ...]
     build: Build
+
+    def code(self) -> str:
+        """Return the sha256 of the file that the model is written in."""
+        return hashlib.sha256(Path(inspect.getfile(self.build)).read_bytes()).hexdigest()
 
 
 _MODELS: dict[str, Model] = {}

@@ -31,7 +31,7 @@ def main(argv: list[str] | None = None) -> int:
             return 0
         return _run(args)
     except KeyboardInterrupt:
-        print("interrupted; the same command continues where this one stopped", file=sys.stderr)
+        print("interrupted; the same command continues after the last whole epoch", file=sys.stderr)
         return 130
     except (
         BenchmarkError,
@@ -71,6 +71,8 @@ def _run(args: argparse.Namespace) -> int:
     done = [_done(job, config, classes, store) for job in jobs]
     print(f"\n{config}: {len(classes)} classes, test split\n")
     print(render.summary(store, config.split("/")[1]))
+    if args.quick:
+        print("\nA few steps on small phantoms: it works. The scores say nothing about the models.")
     return 0 if all(done) else 1
 
 

@@ -46,7 +46,7 @@ def train(
     recipe: Recipe,
     seed: int,
     folder: Path,
-    origin: dict[str, str] | None = None,
+    origin: object = None,
 ) -> Trained:
     """Train until the epochs are done or patience is at its end; continue where `folder` stops.
 
@@ -54,7 +54,8 @@ def train(
       network: (batch, side, side, 1) float32 to probabilities (batch, classes).
       data: its train and validation splits are used, test is not looked at.
       folder: keeps the checkpoints.
-      origin: of the network's first weights; what was begun with others is not continued.
+      origin: what else the training depends on, as JSON has it (the model's code, its first
+        weights); what was begun with another is not continued.
 
     Raises:
       BenchmarkError: the loss is no longer a number, or `folder` holds another training.
@@ -71,7 +72,7 @@ def train(
     state = [*network.variables, *model.optimizer.variables]
     last = folder / LAST
     made_with = {"data": data.content_hash, "seed": seed, "recipe": dataclasses.asdict(recipe)}
-    made_with["weights"] = origin
+    made_with["origin"] = origin
     history = _history(last, state, made_with) if last.exists() else []
     validation = predictor(network, data.splits["validation"], recipe, views=1)
     with tqdm.tqdm(

@@ -23,7 +23,7 @@ def run(job: Job) -> Path:
     options = registry.Options(job.start, weights, job.recipe.frozen_statistics)
     shape = (job.recipe.side, job.recipe.side, 1)
     network = registry.model(job.model).build(shape, len(data.classes), options)
-    origin = job.origin()
+    origin = {"code": registry.model(job.model).code(), "weights": job.origin()}
     trained = training.train(network, data, job.recipe, job.seed, job.folder, origin)
     guessed = {split: _predict(job, trained, data, split) for split in ("validation", "test")}
     record = _record(job, data, trained, guessed)
@@ -98,6 +98,8 @@ def main() -> int:
                 run(job)
     except filelock.Timeout:
         return BUSY
+    except KeyboardInterrupt:
+        return 130
     except Exception as error:
         traceback.print_exc()
         reason = f"{type(error).__name__}: {error}"

@@ -18,14 +18,19 @@ class PatchesConfig(tfds.core.BuilderConfig):
     Attributes:
       expected: patches per class and split; a build that differs stops.
       jobs: lists the patches found in a manual folder.
-      manual: whether the user must bring files.
+      how_to_get: what the user must bring, and where it goes; "" for nothing.
       megabytes: disk space that a build takes.
     """
 
     expected: facts.Counts
     jobs: Callable[[Path], list[Job]]
-    manual: bool
+    how_to_get: str
     megabytes: int
+
+    @property
+    def manual(self) -> bool:
+        """Whether the user must bring files."""
+        return bool(self.how_to_get)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -55,7 +60,7 @@ CONFIGS = [
         description="The paper's benchmark: ready-made patches of 14 classes, official splits.",
         expected=facts.PATCHES_14CLASS,
         jobs=ready_made.jobs,
-        manual=True,
+        how_to_get=ready_made.HOW_TO_GET,
         megabytes=1400,
     ),
     PatchesConfig(
@@ -66,7 +71,7 @@ CONFIGS = [
         ),
         expected=mirror.EXPECTED,
         jobs=mirror.jobs,
-        manual=True,
+        how_to_get=mirror.HOW_TO_GET,
         megabytes=700,
     ),
     PatchesConfig(
@@ -77,7 +82,7 @@ CONFIGS = [
         ),
         expected=phantom.expected_counts(),
         jobs=_phantom_jobs,
-        manual=False,
+        how_to_get="",
         megabytes=100,
     ),
 ]

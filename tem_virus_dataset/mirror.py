@@ -3,7 +3,7 @@
 `images/{train,valid,test}/<Class>_<stem>.jpg` are 1000x1000 windows of micrographs at 1 nm per
 pixel, black outside the picture; `labels/.../<Class>_<stem>.txt` hold one YOLO box per particle.
 The black frame tells the magnification and so the class: it is never shown to a model.
-Found in github.com/deep-disease-detection/FasterRCNN_model, folder FRCNN/Dataset/dataset-yolo.
+`PUBLISHED` says where they were found.
 """
 
 import functools
@@ -18,9 +18,11 @@ from tem_virus_dataset.patch import Job, Patch, cut
 
 FOLDERS = {"train": "train", "validation": "valid", "test": "test"}
 DARK = 8  # counts; a row whose mean is darker lies in the black frame
+PUBLISHED = "https://github.com/deep-disease-detection/FasterRCNN_model"
 HOW_TO_GET = (
-    "Put the folder that holds images/ and labels/ (or the repository's zip, see the module "
-    "tem_virus_dataset.mirror) into the folder given as --manual-dir, or name it there."
+    f"Take the repository {PUBLISHED} at commit 97704b9, as a clone or as a zip; its folder "
+    "FRCNN/Dataset/dataset-yolo holds images/ and labels/. Put it into the folder given as "
+    "--manual-dir, or name it there."
 )
 
 

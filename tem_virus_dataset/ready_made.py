@@ -18,8 +18,8 @@ from tem_virus_dataset.patch import Job, Patch
 
 PATCHES, RAW = "context_virus_1nm_256x256", "context_virus_RAW"
 HOW_TO_GET = (
-    f"Download all files of {facts.HOMEPAGE} and put the zip (or its unpacked folder "
-    f'"{facts.ARCHIVE}") into the folder given as --manual-dir.'
+    f"Download all files of {facts.HOMEPAGE} and put the zip, as it is (or its "
+    f'unpacked folder "{facts.ARCHIVE}"), into the folder given as --manual-dir.'
 )
 
 

@@ -50,7 +50,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
     def _split_generators(self, dl_manager: tfds.download.DownloadManager) -> dict[str, Any]:
         config = self.builder_config
-        manual_dir = _manual_dir(dl_manager) if config.manual else Path()
+        manual_dir = _manual_dir(dl_manager, config) if config.manual else Path()
         jobs = config.jobs(manual_dir)
         found: dict[tuple[str, str], int] = {}
         for job in jobs:
@@ -102,8 +102,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         """Raise `DatasetError` where the config has not been built in this data_dir."""
         if not self.data_path.exists():
             raise DatasetError(
-                f"{self.data_dir}: not prepared. Run `python -m tem_virus_dataset prepare "
-                f"{self.builder_config.name}` with the same --data-dir."
+                f"{self.data_dir}: not prepared. {self.builder_config.how_to_get} "
+                f"{command(self.builder_config)} (and --data-dir, if you name one here)"
             )
 
     def examples(self) -> Iterator[dict[str, Any]]:
@@ -136,14 +136,21 @@ class Builder(tfds.core.GeneratorBasedBuilder):
                 ) from error
 
 
-def _manual_dir(dl_manager: tfds.download.DownloadManager) -> Path:
+def _manual_dir(dl_manager: tfds.download.DownloadManager, config: configs.PatchesConfig) -> Path:
     try:
         return Path(dl_manager.manual_dir)
-    except (AssertionError, NotADirectoryError) as error:  # the former: absent or empty
-        raise DatasetError(
-            f"{error}\nThe folder is --manual-dir of `python -m tem_virus_dataset prepare`, and "
-            "tfds.download.DownloadConfig(manual_dir=...) in Python."
-        ) from error
+    except (AssertionError, NotADirectoryError):  # the former: absent or empty
+        where = dl_manager._manual_dir
+    raise DatasetError(
+        f"{where}: no folder, or an empty one; expected the folder that holds what {config.name} "
+        f"is made of. {config.how_to_get} {command(config)}"
+    )
+
+
+def command(config: configs.PatchesConfig) -> str:
+    """Say how a config is prepared."""
+    manual = " --manual-dir FOLDER" if config.manual else ""
+    return f"Then: python -m tem_virus_dataset prepare {config.name}{manual}"
 
 
 def _png(image: np.ndarray) -> bytes:

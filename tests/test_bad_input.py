@@ -379,7 +379,7 @@ def test_a_damaged_shard_is_named_on_reading(small_dir, data_dir, damage):
 
 
 def test_reading_a_config_that_is_not_prepared(data_dir):
-    with pytest.raises(DatasetError, match=r"1\.0\.0: not prepared\. Run `python -m tem_virus_d"):
+    with pytest.raises(DatasetError, match=r"1\.0\.0: not prepared\. .*prepare"):
         list(Builder(config=small_archive.CONFIG, data_dir=data_dir).examples())
 
 
@@ -391,7 +391,8 @@ def test_the_command_prints_one_error(archive, tmp_path, data_dir, capfd):
     assert main(["prepare", "patches_14class", *arguments, str(tmp_path / "none")]) == 1
     err = capfd.readouterr().err
     assert err.count("error: ") == 1
-    assert f"error: Manual directory {tmp_path}/none does not exist or is empty" in err
+    assert f"error: {tmp_path}/none: no folder, or an empty one" in err
+    assert "python -m tem_virus_dataset prepare patches_14class --manual-dir" in err
     assert "Traceback" not in err
     assert main(["prepare", "patches_14class", *arguments, str(archive)]) == 1  # too small
     err = capfd.readouterr().err

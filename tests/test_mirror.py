@@ -134,7 +134,7 @@ def test_a_picture_without_labels_is_named(own_folder):
 @pytest.mark.parametrize("removed", ["images", "labels"])
 def test_no_mirror_there(own_folder, removed):
     (own_folder / removed).rename(own_folder / "moved")
-    with pytest.raises(DatasetError, match=r"expected the mirror of 701 micrographs\. Put the fo"):
+    with pytest.raises(DatasetError, match=r"expected the mirror of 701 micrographs\. Take the r"):
         mirror.jobs(own_folder)
 
 
@@ -145,6 +145,13 @@ def test_a_truncated_picture_is_named_and_nothing_stays(own_folder, tmp_path_fac
     with pytest.raises(DatasetError, match=r"Orf_z\.jpg: cannot be decoded, 9000 bytes"):
         small_archive.build(own_folder, data_dir, small_archive.MIRROR_CONFIG)
     assert small_archive.left_over(data_dir) == []
+
+
+def test_an_all_black_picture_is_refused(own_folder):
+    Image.new("L", (1000, 1000)).save(own_folder / "images/test/Orf_z.jpg")
+    job = next(j for j in mirror.jobs(own_folder) if j.class_name == "Orf")
+    with pytest.raises(DatasetError, match=r"Orf_z\.jpg: all black; expected a micrograph"):
+        list(job.patches())
 
 
 def test_a_picture_in_colour_is_refused(own_folder):
