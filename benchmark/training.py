@@ -85,12 +85,13 @@ def train(
             batches = Training(shown, train_split.labels, classes, recipe, (seed, number))
             fit = model.fit(batches, epochs=1, verbose=0, callbacks=[_Bar(bar)], shuffle=False)
             loss, seconds = fit.history["loss"][0], time.monotonic() - began
-            if not math.isfinite(loss):
-                raise BenchmarkError(
-                    f"epoch {number + 1}: the training loss is {loss}; expected a number. Lower "
-                    "the learning rate (--set rate=...)."
-                )
             scored = _score(validation(), data.splits["validation"].labels, classes)
+            if not (math.isfinite(loss) and math.isfinite(scored["validation_loss"])):
+                raise BenchmarkError(
+                    f"epoch {number + 1}: the training loss is {loss}, that on validation "
+                    f"{scored['validation_loss']}; expected numbers. Lower the learning rate "
+                    "(--set rate=...)."
+                )
             history.append({"loss": loss, **scored, "seconds": seconds, "images": len(shown.index)})
             bar.set_postfix(loss=f"{loss:.3f}", validation_f1=f"{scored['validation_f1']:.3f}")
             if best_epoch(history) == len(history):
@@ -129,7 +130,7 @@ def predictor(network: keras.Model, patches: Patches, recipe: Recipe, views: int
 
     def predict() -> np.ndarray:
         total = np.zeros((len(patches), network.output_shape[-1]))
-        for view in range(views):
+        for view in tqdm.tqdm(range(views), "views", unit="view", disable=views == 1):
             total += model.predict(Evaluation(len(patches), view, recipe.batch), verbose=0)
         return total / views
 
