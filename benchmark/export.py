@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmark import patches
+from benchmark import exported, reading
 from benchmark.errors import BenchmarkError
 from tem_virus_dataset.errors import DatasetError
 
@@ -19,7 +19,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if args.file.suffix != ".npz":
             raise BenchmarkError(f"{args.file}: expected a name that ends in .npz.")
-        patches.export(patches.load(args.config, args.data_dir), args.file)
+        exported.write(reading.load(args.config, args.data_dir), args.file)
     except (BenchmarkError, DatasetError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmark import catalogue, environment, launch, patches, recipes, registry
+from benchmark import catalogue, environment, launch, reading, recipes, registry
 from benchmark.errors import BenchmarkError
 from benchmark.job import Job
 from leaderboard import records, render
@@ -51,7 +51,7 @@ def _run(args: argparse.Namespace) -> int:
     data = args.data or (QUICK_DATA if args.quick else REAL_DATA)
     data_dir = args.data_dir or (runs / "data" if args.quick else None)
     plans = _plans(args)
-    config, version, classes = patches.describe(data, data_dir)
+    config, version, classes = reading.describe(data, data_dir)
     jobs = [
         Job(
             data=str(Path(data).resolve()) if data.endswith(".npz") else data,

@@ -9,7 +9,7 @@ import filelock
 import keras
 import numpy as np
 
-from benchmark import environment, patches, registry, training
+from benchmark import environment, patches, reading, registry, training
 from benchmark.job import BUSY, ERROR, LOCK, Job, now
 from leaderboard import intervals, metrics, predictions, records
 from leaderboard.records import Record
@@ -18,7 +18,7 @@ from leaderboard.records import Record
 def run(job: Job) -> Path:
     """Train, score validation and test once, write the predictions and then the record."""
     keras.utils.set_random_seed(job.seed)
-    data = patches.load(job.data, Path(job.data_dir) if job.data_dir else None)
+    data = reading.load(job.data, Path(job.data_dir) if job.data_dir else None)
     weights = Path(job.weights) if job.weights else None
     options = registry.Options(job.start, weights, job.recipe.frozen_statistics)
     shape = (job.recipe.side, job.recipe.side, 1)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark import patches
+from benchmark import exported
 from benchmark.patches import Data, Patches
 from tem_virus_dataset import content
 
@@ -38,5 +38,5 @@ def small_data() -> Data:
 
 def write(path: Path) -> Path:
     """Write it to a file."""
-    patches.export(small_data(), path)
+    exported.write(small_data(), path)
     return path

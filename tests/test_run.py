@@ -14,7 +14,8 @@ import small_data
 
 from benchmark import recipes, run, training
 from benchmark.errors import BenchmarkError
-from benchmark.patches import Data, describe, load
+from benchmark.patches import Data
+from benchmark.reading import describe, load
 from leaderboard import metrics, predictions, records
 
 ROOT = Path(__file__).resolve().parent.parent
