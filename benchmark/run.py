@@ -72,7 +72,9 @@ def _run(args: argparse.Namespace) -> int:
     print(f"\n{config}: {len(classes)} classes, test split\n")
     print(render.summary(store, config.split("/")[1]))
     if args.quick:
-        print("\nA few steps on small patches: it works. These scores say nothing about the models.")
+        print(
+            "\nA few steps on small patches: it works. These scores say nothing about the models."
+        )
     return 0 if all(done) else 1
 
 

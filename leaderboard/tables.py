@@ -91,7 +91,8 @@ def front_text(data: str, records: Iterable[Record], published: Iterable[Row]) -
     table = tabulate(
         cells, headers=headers, tablefmt="github", disable_numparse=True, colalign=sides
     )
-    return f"{_note(data)}\n\n{table if cells else 'No runs yet.'}"
+    parts = [_note(data), table if cells else "No runs yet.", _run_notes(data, records)]
+    return "\n\n".join(part for part in parts if part)
 
 
 def section_text(data: str, records: Iterable[Record], published: Iterable[Row]) -> str:
@@ -103,12 +104,11 @@ def section_text(data: str, records: Iterable[Record], published: Iterable[Row])
       published: of any config likewise.
     """
     own = [one for one in records if one.data == data]
-    notes = sorted({f"* {escaped(_run_of(one))}: {escaped(one.notes)}" for one in own if one.notes})
     failed = [
         f"* Failed: {escaped(one.run)}: {_first_line(one)}" for one in own if _has_failed(one)
     ]
     table = table_text(_rows(data, own, published))
-    parts = [_note(data), table, "\n".join([*notes, *failed]), _mixed(own)]
+    parts = [_note(data), table, _run_notes(data, own), "\n".join(failed), _mixed(own)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -171,9 +171,17 @@ def _rows(data: str, records: Iterable[Record], published: Iterable[Row]) -> lis
     return [*(row for row in published if row.data == data), *own]
 
 
-def _run_of(record: Record) -> str:
-    """Return the run's name without its seed: a note stands for all seeds."""
-    return f"{record.model}, {record.start}, {record.recipe}"
+def _run_notes(data: str, records: Iterable[Record]) -> str:
+    """Return what was noted beside the runs, as a list; once for all seeds of a run."""
+    noted = (one for one in records if one.data == data and one.notes)
+    return "\n".join(
+        sorted(
+            {
+                f"* {escaped(f'{one.model}, {one.start}, {one.recipe}')}: {escaped(one.notes)}"
+                for one in noted
+            }
+        )
+    )
 
 
 def _has_failed(record: Record) -> bool:

@@ -388,7 +388,7 @@ def test_a_note_of_a_run_stands_below_its_table_once_for_all_seeds(folders):
 
 def test_the_front_page_gets_the_tables_it_has_markers_for(folders):
     store, out = folders
-    write(store, FINISHED)
+    write(store, change(notes="rounded weights"))
     front = out.parent / "README.md"
     front.write_text(f"# Front\n\n<!-- table:{FINISHED.data} -->\n<!-- end -->\n\nAfter.\n")
     assert front not in render(store, out)
@@ -396,6 +396,7 @@ def test_the_front_page_gets_the_tables_it_has_markers_for(folders):
     text = front.read_text()
     assert cells_of(text)[0][0] == FINISHED.model
     assert text.startswith("# Front\n")
+    assert "* custom, scratch, small+epochs=14: rounded weights" in text
     assert text.endswith("After.\n")
     assert render(store, out, check=True, front=front) == []
 
