@@ -1,14 +1,13 @@
 """The configs of `tem_virus`; each names its source, classes and expected counts."""
 
 import dataclasses
-import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import tensorflow_datasets as tfds
 
 from tem_virus_dataset import facts, mirror, phantom, ready_made
-from tem_virus_dataset.patch import Job, Patch, cut
+from tem_virus_dataset.patch import Job
 
 
 @dataclasses.dataclass(eq=False, kw_only=True)
@@ -38,22 +37,6 @@ class PatchesConfig(tfds.core.BuilderConfig):
         return tuple(self.expected)
 
 
-def _phantom_jobs(_: Path) -> list[Job]:
-    """One job for each phantom micrograph; generated from a seed, no folder is read."""
-    return [
-        Job(split, name, stem, count, functools.partial(_phantom_patches, name, number))
-        for name in facts.CLASSES_14
-        for number, (stem, split, count) in enumerate(phantom.design(name))
-    ]
-
-
-def _phantom_patches(class_name: str, number: int) -> Iterator[Patch]:
-    made = phantom.micrograph(class_name, number)
-    for index, (x, y) in enumerate(made.centres, start=1):
-        name = f"{made.stem}_{index}"
-        yield Patch(name, cut(made.image, x, y), f"phantom {class_name}/{name}")
-
-
 CONFIGS = [
     PatchesConfig(
         name="patches_14class",
@@ -81,7 +64,7 @@ CONFIGS = [
             "download. Scores on them say nothing about viruses."
         ),
         expected=phantom.expected_counts(),
-        jobs=_phantom_jobs,
+        jobs=phantom.jobs,
         how_to_get="",
         megabytes=100,
     ),

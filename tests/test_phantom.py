@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tem_virus_dataset import facts, phantom
+from tem_virus_dataset import facts, phantom, phantom_imaging
 from tem_virus_dataset.patch import cut
 
 NUMBERS = (0, 3)
@@ -12,11 +12,16 @@ def made():
     return {name: [phantom.micrograph(name, n) for n in NUMBERS] for name in facts.CLASSES_14}
 
 
-def test_order_and_one_alone(made):
-    first = next(phantom.micrographs())
+def test_the_jobs_are_those_micrographs_in_order(made):
+    jobs = phantom.jobs(None)
+    assert len(jobs) == 10 * len(facts.CLASSES_14)
+    first = jobs[0]
     assert (first.class_name, first.stem) == ("Adenovirus", "phantom_00")
-    np.testing.assert_array_equal(first.image, made["Adenovirus"][0].image)
-    assert first.centres == made["Adenovirus"][0].centres
+    patches = list(first.patches())
+    micrograph = made["Adenovirus"][0]
+    assert len(patches) == first.count == len(micrograph.centres)
+    for patch, centre in zip(patches, micrograph.centres, strict=True):
+        np.testing.assert_array_equal(patch.image, cut(micrograph.image, *centre))
 
 
 @pytest.mark.parametrize("name", ["Ebola", "Nipah virus"])
@@ -36,7 +41,7 @@ def test_picture_and_centres(made, name):
         assert (image.dtype, image.shape) == (np.uint16, (phantom.SIZE, phantom.SIZE))
         assert image.flags.c_contiguous
         assert 500 < image.mean() < 2500
-        assert ((image == 0) | (image == phantom.FULL_SCALE)).mean() < 0.001
+        assert ((image == 0) | (image == phantom_imaging.FULL_SCALE)).mean() < 0.001
         design = phantom.design(name)[number]
         assert (micrograph.stem, micrograph.split, len(micrograph.centres)) == design
         assert len(set(micrograph.centres)) == len(micrograph.centres)
