@@ -48,15 +48,14 @@ def prepare(config: str, data_dir: Path | None, manual_dir: Path | None) -> None
     print(f"{builder.info.full_name} is in {builder.data_dir}")
 
 
-def verify(config: str, data_dir: Path | None) -> None:
+def verify(name: str, data_dir: Path | None) -> None:
     """Read every example; print the counts and the content hash."""
-    builder = Builder(config=config, data_dir=data_dir)
-    digests = {}
-    for example in builder.examples():
-        digests[example["id"]] = content.example_digest(example["label"], example["image"])
+    builder = Builder(config=name, data_dir=data_dir)
+    config = builder.builder_config
+    digests = {example["id"]: config.digest(example) for example in builder.examples()}
     found = content.count(digests)
-    content.check_counts(found, builder.builder_config.expected, str(builder.data_dir))
-    _print_counts({n: [found[s, n] for s in facts.SPLITS] for n in builder.builder_config.classes})
+    content.check_counts(found, config.expected, str(builder.data_dir), config.estimated)
+    _print_counts({n: {s: found.get((s, n), 0) for s in facts.SPLITS} for n in config.classes})
     print(f"content hash {content.content_hash(digests)}")
 
 
@@ -66,14 +65,19 @@ def info(data_dir: Path | None) -> None:
         builder = Builder(config=config, data_dir=data_dir)
         there = builder.data_dir if builder.data_path.exists() else "not prepared"
         print(f"\n{builder.info.full_name}: {config.description}\n  {there}")
-        _print_counts({n: [row[s] for s in facts.SPLITS] for n, row in config.expected.items()})
+        _print_counts(config.expected)
 
 
-def _print_counts(rows: dict[str, list[int]]) -> None:
-    rows = {**rows, "total": [sum(column) for column in zip(*rows.values(), strict=True)]}
-    print(f"{'':14}" + "".join(f"{split:>12}" for split in facts.SPLITS))
-    for name, numbers in rows.items():
-        print(f"{name:14}" + "".join(f"{number:12}" for number in numbers))
+def _print_counts(rows: facts.Counts) -> None:
+    """Print counts; where only a class's total is known, its splits are left open."""
+    columns = (*facts.SPLITS, "total")
+    print(f"{'':14}" + "".join(f"{column:>12}" for column in columns))
+    sums = dict.fromkeys(columns, 0)
+    for name, row in rows.items():
+        full = {"total": sum(row.values()), **row}
+        print(f"{name:14}" + "".join(f"{full.get(column, '?'):>12}" for column in columns))
+        sums = {column: sums[column] + full[column] for column in sums.keys() & full.keys()}
+    print(f"{'total':14}" + "".join(f"{sums.get(column, '?'):>12}" for column in columns))
 
 
 if __name__ == "__main__":

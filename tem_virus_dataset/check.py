@@ -1,37 +1,22 @@
-"""Reading every patch once before anything is built: a fault in the last file is met early."""
+"""Reading every file once before anything is built: a fault in the last one is met early."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-import numpy as np
 import tqdm
 
-from tem_virus_dataset import facts
-from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.patch import Job
-
-SHAPE = (facts.PATCH, facts.PATCH)
+from tem_virus_dataset.job import Job, in_threads
 
 
-def patches(jobs: Iterable[Job]) -> None:
-    """Decode every patch, with a progress bar; keep none.
+def sources(jobs: Sequence[Job]) -> None:
+    """Read and decode what the jobs are made of, with a progress bar; keep nothing.
 
     Raises:
-      DatasetError: a file cannot be read, a patch is not 256x256, or its depth is not that of the
-        patches before it.
+      DatasetError: a file cannot be read, or is not as it must be.
     """
-    depths: dict[np.dtype, str] = {}
-    for job in tqdm.tqdm(list(jobs), "checking micrographs", leave=False, disable=None):
-        for patch in job.patches():
-            if patch.image.shape != SHAPE:
-                height, width = patch.image.shape
-                raise DatasetError(
-                    f"{patch.file}: {width}x{height} pixels; expected {SHAPE[1]}x{SHAPE[0]}. Put "
-                    "the published file in its place."
-                )
-            depths.setdefault(patch.image.dtype, patch.file)
-            if len(depths) > 1:
-                others = "; ".join(f"{dtype} in {file}" for dtype, file in depths.items())
-                raise DatasetError(
-                    f"{patch.file}: depth differs among the files ({others}); expected one depth "
-                    "throughout. Put the published file in its place."
-                )
+    checked = in_threads(_check, jobs)
+    for _ in tqdm.tqdm(checked, "checking micrographs", len(jobs), leave=False, disable=None):
+        pass
+
+
+def _check(job: Job) -> None:
+    job.decode(job.read())

@@ -1,50 +1,89 @@
-"""The configs of `tem_virus`; each names its source, classes and expected counts."""
+"""The configs of `tem_virus`."""
 
-import dataclasses
-from collections.abc import Callable
-from pathlib import Path
+from tem_virus_dataset import facts, mirror, phantom, raw, ready_made
+from tem_virus_dataset.config import Config, PatchesConfig
+from tem_virus_dataset.micrograph_configs import BoxesConfig, MicrographsConfig
 
-import tensorflow_datasets as tfds
-
-from tem_virus_dataset import facts, mirror, phantom, ready_made
-from tem_virus_dataset.patch import Job
+BALANCED = 736  # patches of each class in the published balanced training set
 
 
-@dataclasses.dataclass(eq=False, kw_only=True)
-class PatchesConfig(tfds.core.BuilderConfig):
-    """A config of labelled patches.
-
-    Attributes:
-      expected: patches per class and split; a build that differs stops.
-      jobs: lists the patches found in a manual folder.
-      how_to_get: what the user must bring, and where it goes; "" for nothing.
-      megabytes: disk space that a build takes.
-    """
-
-    expected: facts.Counts
-    jobs: Callable[[Path], list[Job]]
-    how_to_get: str
-    megabytes: int
-
-    @property
-    def manual(self) -> bool:
-        """Whether the user must bring files."""
-        return bool(self.how_to_get)
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        """Class names in label order, which is alphabetical."""
-        return tuple(self.expected)
+def _with_excluded() -> facts.Counts:
+    """Patches of 22 classes; of the excluded ones, as many as Table 1 has particles."""
+    counts = {**facts.PARTICLES_22CLASS, **facts.PATCHES_14CLASS}
+    return {name: counts[name] for name in facts.CLASSES_22}
 
 
-CONFIGS = [
+def _worst_case() -> facts.Counts:
+    """Per split where a patch is a particle, so that the published patches tell the order."""
+    totals = {name: {"total": sum(row.values())} for name, row in facts.PATCHES_14CLASS.items()}
+    return {**totals, **facts.WORST_CASE}
+
+
+def _balanced() -> facts.Counts:
+    return {name: {**row, "train": BALANCED} for name, row in facts.PATCHES_14CLASS.items()}
+
+
+CONFIGS: list[Config] = [
     PatchesConfig(
         name="patches_14class",
         description="The paper's benchmark: ready-made patches of 14 classes, official splits.",
         expected=facts.PATCHES_14CLASS,
         jobs=ready_made.jobs,
-        how_to_get=ready_made.HOW_TO_GET,
+        how_to_get=raw.HOW_TO_GET,
         megabytes=1400,
+    ),
+    PatchesConfig(
+        name="patches_22class",
+        description="Ready-made patches of all 22 classes, official splits.",
+        expected=_with_excluded(),
+        estimated=facts.EXCLUDED,
+        jobs=lambda manual_dir: ready_made.jobs(manual_dir, facts.CLASSES_22),
+        how_to_get=raw.HOW_TO_GET,
+        megabytes=1500,
+    ),
+    PatchesConfig(
+        name="patches_14class_worst_case",
+        description=(
+            "The benchmark's patches in the paper's worst-case split: the micrographs with the "
+            "fewest particles train, those with the most test."
+        ),
+        expected=_worst_case(),
+        jobs=ready_made.worst_case,
+        how_to_get=raw.HOW_TO_GET,
+        megabytes=1400,
+    ),
+    PatchesConfig(
+        name="balanced_14class",
+        description=(
+            "The benchmark with the paper's balanced training set: 736 patches a class, reduced "
+            "at random or filled up with turned and flipped copies."
+        ),
+        expected=_balanced(),
+        jobs=ready_made.balanced,
+        how_to_get=raw.HOW_TO_GET,
+        megabytes=2000,
+    ),
+    PatchesConfig(
+        name="recropped_14class",
+        description=(
+            "Patches of 14 classes cut anew from the RAW micrographs, official splits; also "
+            "where only the RAW part is at hand."
+        ),
+        expected=facts.PATCHES_14CLASS,
+        jobs=raw.recropped,
+        how_to_get=raw.HOW_TO_GET,
+        megabytes=1400,
+    ),
+    MicrographsConfig(
+        name="micrographs_22class",
+        description=(
+            "Whole RAW micrographs of all 22 classes, official splits, with pixel size and the "
+            "points of every particle."
+        ),
+        expected=facts.MICROGRAPHS_22CLASS,
+        jobs=raw.micrographs,
+        how_to_get=raw.HOW_TO_GET,
+        megabytes=11000,
     ),
     PatchesConfig(
         name="mirror_11class",
@@ -56,6 +95,17 @@ CONFIGS = [
         jobs=mirror.jobs,
         how_to_get=mirror.HOW_TO_GET,
         megabytes=700,
+    ),
+    BoxesConfig(
+        name="mirror_11class_boxes",
+        description=(
+            "The public 1 nm mirror as whole micrographs, without its black frame, with a box for "
+            "each particle, for detection; eleven classes, official splits."
+        ),
+        expected=mirror.MICROGRAPHS,
+        jobs=mirror.boxed,
+        how_to_get=mirror.HOW_TO_GET,
+        megabytes=1100,
     ),
     PatchesConfig(
         name="phantom_14class",

@@ -12,7 +12,7 @@ PATCH = 256  # side of a patch in pixels; at 1 nm per pixel also in nanometres
 HOMEPAGE = "https://data.mendeley.com/datasets/x4dwwfwtw3/3"
 ARCHIVE = "TEM virus dataset"  # top folder of the download, and stem of its zip
 
-Counts = Mapping[str, Mapping[str, int]]  # class -> split -> number of examples
+Counts = Mapping[str, Mapping[str, int]]  # class -> split (or "total") -> number of examples
 
 
 def counts(rows: Mapping[str, tuple[int, int, int]]) -> Counts:
@@ -22,26 +22,40 @@ def counts(rows: Mapping[str, tuple[int, int, int]]) -> Counts:
     )
 
 
-# Particle diameter in nm (Table 1), of the 14 classes of the benchmark in label order.
-DIAMETER_NM: Mapping[str, int] = MappingProxyType(
+# Table 1: particle diameter in nm; micrographs of train, validation and test; particles of them.
+TABLE_1: Mapping[str, tuple[int, tuple[int, int, int], tuple[int, int, int]]] = MappingProxyType(
     {
-        "Adenovirus": 80,
-        "Astrovirus": 25,
-        "CCHF": 120,
-        "Cowpox": 270,
-        "Ebola": 80,
-        "Influenza": 110,
-        "Lassa": 140,
-        "Marburg": 80,
-        "Nipah virus": 95,
-        "Norovirus": 30,
-        "Orf": 145,
-        "Papilloma": 55,
-        "Rift Valley": 90,
-        "Rotavirus": 80,
+        "Adenovirus": (80, (40, 13, 14), (160, 44, 86)),
+        "Astrovirus": (25, (46, 15, 15), (266, 86, 66)),
+        "CCHF": (120, (44, 15, 15), (249, 100, 86)),
+        "Cowpox": (270, (30, 10, 10), (189, 70, 57)),
+        "Dengue": (45, (19, 6, 7), (72, 15, 44)),
+        "Ebola": (80, (65, 22, 22), (173, 70, 60)),
+        "Guanarito": (140, (13, 4, 4), (31, 10, 7)),
+        "Influenza": (110, (56, 19, 19), (365, 158, 125)),
+        "LCM": (120, (22, 7, 8), (31, 10, 14)),
+        "Lassa": (140, (62, 21, 21), (222, 92, 80)),
+        "Machupo": (120, (20, 6, 7), (69, 16, 23)),
+        "Marburg": (80, (57, 19, 19), (78, 28, 24)),
+        "Nipah virus": (95, (25, 8, 8), (75, 22, 17)),
+        "Norovirus": (30, (32, 11, 11), (231, 104, 84)),
+        "Orf": (145, (38, 13, 13), (92, 76, 31)),
+        "Papilloma": (55, (19, 6, 6), (693, 227, 187)),
+        "Pseudocowpox": (145, (20, 7, 7), (46, 21, 16)),
+        "Rift Valley": (90, (77, 26, 26), (1140, 408, 386)),
+        "Rotavirus": (80, (22, 7, 7), (169, 48, 40)),
+        "Sapovirus": (30, (8, 3, 3), (19, 11, 8)),
+        "TBE": (50, (25, 8, 8), (39, 12, 11)),
+        "WestNile": (50, (5, 2, 2), (88, 66, 34)),
     }
 )
-CLASSES_14 = tuple(DIAMETER_NM)
+CLASSES_22 = tuple(TABLE_1)
+EXCLUDED = ("Dengue", "Guanarito", "LCM", "Machupo", "Pseudocowpox", "Sapovirus", "TBE", "WestNile")
+CLASSES_14 = tuple(name for name in CLASSES_22 if name not in EXCLUDED)
+
+DIAMETER_NM: Mapping[str, int] = MappingProxyType({n: row[0] for n, row in TABLE_1.items()})
+MICROGRAPHS_22CLASS = counts({name: row[1] for name, row in TABLE_1.items()})  # 745 / 248 / 252
+PARTICLES_22CLASS = counts({name: row[2] for name, row in TABLE_1.items()})
 
 # Patches of the ready-made 14-class part: 5740 / 2249 / 1900.
 PATCHES_14CLASS = counts(
@@ -60,5 +74,19 @@ PATCHES_14CLASS = counts(
         "Papilloma": (693, 227, 187),
         "Rift Valley": (1144, 414, 392),
         "Rotavirus": (169, 48, 40),
+    }
+)
+
+# Patches in the worst-case split, of the classes where every patch is a particle: computed by
+# `splits.worst_case` from the published patches.
+WORST_CASE = counts(
+    {
+        "Adenovirus": (62, 35, 193),
+        "Astrovirus": (84, 73, 261),
+        "CCHF": (93, 107, 235),
+        "Norovirus": (88, 84, 247),
+        "Orf": (68, 39, 92),
+        "Papilloma": (335, 308, 464),
+        "Rotavirus": (47, 67, 143),
     }
 )

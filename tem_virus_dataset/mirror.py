@@ -6,15 +6,18 @@ The black frame tells the magnification and so the class: it is never shown to a
 `PUBLISHED` says where they were found.
 """
 
+import dataclasses
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from tem_virus_dataset import facts, image_file, tree
+from tem_virus_dataset import boxes, facts, image_file, tree
+from tem_virus_dataset.boxes import Boxed
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.patch import Job, Patch, cut
+from tem_virus_dataset.job import Blob, Job
+from tem_virus_dataset.patch import Patch, cut
 
 FOLDERS = {"train": "train", "validation": "valid", "test": "test"}
 DARK = 8  # counts; a row whose mean is darker lies in the black frame
@@ -27,7 +30,7 @@ HOW_TO_GET = (
 
 
 def jobs(manual_dir: Path) -> list[Job]:
-    """List the patches of every micrograph from its label file, without reading a picture.
+    """List the patches of every micrograph, one around each box, without reading a picture.
 
     Args:
       manual_dir: folder with images/ and labels/, at any depth, or with a zip of it.
@@ -35,6 +38,18 @@ def jobs(manual_dir: Path) -> list[Job]:
     Raises:
       DatasetError: no mirror there, a picture without labels, or labels that cannot be read.
     """
+    return [
+        dataclasses.replace(job, count=count, cut=_patches) for job, count in _listed(manual_dir)
+    ]
+
+
+def boxed(manual_dir: Path) -> list[Job]:
+    """List every micrograph, as one item of class `Boxed`; raises what `jobs` does."""
+    return [job for job, _ in _listed(manual_dir)]
+
+
+def _listed(manual_dir: Path) -> Iterator[tuple[Job, int]]:
+    """List micrographs with their number of boxes."""
     places = tree.sources(manual_dir)
     mirror = tree.find(places, "images/train")
     if mirror is None or not mirror.names("labels/train", ".txt"):
@@ -42,15 +57,19 @@ def jobs(manual_dir: Path) -> list[Job]:
             f"{manual_dir}: found no images/train with labels/train beside it; expected the "
             f"mirror of 701 micrographs. {HOW_TO_GET}"
         )
-    found = []
     for split, folder in FOLDERS.items():
         for name in mirror.names(f"images/{folder}", ".jpg"):
             class_name, _, stem = name.rpartition(".")[0].partition("_")
-            labels = f"labels/{folder}/{class_name}_{stem}.txt"
-            centres = _centres(mirror, labels)
-            read = functools.partial(_read, mirror, f"images/{folder}/{name}", stem, centres)
-            found.append(Job(split, class_name, stem, len(centres), read))
-    return found
+            labels = mirror.file(f"labels/{folder}/{class_name}_{stem}.txt")
+            if class_name not in CLASSES:
+                raise DatasetError(
+                    f"{mirror.where(f'images/{folder}/{name}')}: no name of a micrograph; expected "
+                    f"<Class>_<stem>.jpg with one of {', '.join(CLASSES)}. Remove the file."
+                )
+            files = (mirror.file(f"images/{folder}/{name}"), labels)
+            found = boxes.yolo(Blob(labels.read(), labels.where), class_name, CLASSES)
+            decode = functools.partial(_decode, class_name, stem)
+            yield Job(split, class_name, stem, 1, files, decode, _itself), len(found)
 
 
 def visible_window(image: np.ndarray) -> tuple[int, int, int, int]:
@@ -68,38 +87,28 @@ def visible_window(image: np.ndarray) -> tuple[int, int, int, int]:
     return x0, y0, x1, y1
 
 
-def _centres(mirror: tree.Tree, labels: str) -> tuple[tuple[float, float], ...]:
-    """Centres of the boxes, as fractions of the picture's width and height."""
-    centres = []
-    text = mirror.read(labels).decode("utf-8", "replace")
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            _, x, y, _, _ = (float(value) for value in line.split())
-            if not (0 <= x <= 1 and 0 <= y <= 1):
-                raise ValueError("centre outside the picture")
-        except ValueError as error:
-            raise DatasetError(
-                f"{mirror.where(labels)}, line {number}: {line!r:.80} ({error}); expected "
-                "`class x y width height` in fractions of the picture. Restore the file."
-            ) from error
-        centres.append((x, y))
-    return tuple(centres)
-
-
-def _read(
-    mirror: tree.Tree, file: str, stem: str, centres: tuple[tuple[float, float], ...]
-) -> Iterator[Patch]:
-    where = mirror.where(file)
-    image = image_file.gray(mirror.read(file), where)
+def _decode(class_name: str, stem: str, blobs: Sequence[Blob]) -> Boxed:
+    picture, labels = blobs
+    image = image_file.gray(picture.data, picture.where)
     if image.max(initial=0) <= DARK:
-        raise DatasetError(f"{where}: all black; expected a micrograph. Restore the file.")
+        raise DatasetError(f"{picture.where}: all black; expected a micrograph. Restore the file.")
     x0, y0, x1, y1 = visible_window(image)
     height, width = image.shape
-    for number, (x, y) in enumerate(centres, start=1):
-        patch = cut(image[y0:y1, x0:x1], x * width - x0, y * height - y0)
-        yield Patch(f"{stem}_{number}", patch, where)
+    inside = tuple(
+        (x * width - x0, y * height - y0, w * width, h * height)
+        for x, y, w, h in boxes.yolo(labels, class_name, CLASSES)
+    )
+    return Boxed(stem, image[y0:y1, x0:x1], inside, picture.where)
+
+
+def _patches(micrograph: Boxed) -> Iterator[Patch]:
+    for number, (x, y, _, _) in enumerate(micrograph.boxes, start=1):
+        name = f"{micrograph.stem}_{number}"
+        yield Patch(name, cut(micrograph.image, x, y), micrograph.file)
+
+
+def _itself(micrograph: Boxed) -> list[Boxed]:
+    return [micrograph]
 
 
 EXPECTED = facts.counts(
@@ -116,5 +125,23 @@ EXPECTED = facts.counts(
         "Papilloma": (692, 227, 187),
         "Rift Valley": (1102, 395, 366),
         "Rotavirus": (144, 42, 33),
+    }
+)
+CLASSES = tuple(EXPECTED)  # in the order of the label files' class index
+
+MICROGRAPHS = facts.counts(
+    # 418 / 141 / 142, as counted in the mirror itself.
+    {
+        "Adenovirus": (40, 13, 14),
+        "Astrovirus": (46, 15, 15),
+        "CCHF": (44, 15, 15),
+        "Cowpox": (28, 10, 9),
+        "Ebola": (28, 11, 9),
+        "Marburg": (44, 14, 17),
+        "Norovirus": (32, 11, 11),
+        "Orf": (38, 13, 13),
+        "Papilloma": (19, 6, 6),
+        "Rift Valley": (77, 26, 26),
+        "Rotavirus": (22, 7, 7),
     }
 )

@@ -1,11 +1,11 @@
-"""A patch, how it is cut out of a micrograph, and the unit of work that yields patches."""
+"""A patch, and how it is cut out of a micrograph."""
 
 import dataclasses
-from collections.abc import Callable, Iterable
 
 import numpy as np
 
 from tem_virus_dataset import facts
+from tem_virus_dataset.errors import DatasetError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,29 +22,18 @@ class Patch:
     image: np.ndarray
     file: str
 
-
-@dataclasses.dataclass(frozen=True)
-class Job:
-    """One micrograph's patches, counted before any pixel is read.
-
-    Attributes:
-      split: train, validation or test.
-      class_name: the virus, spelled as on disk.
-      stem: name of the micrograph, without suffix; its full name is `split/Class/stem`.
-      count: how many patches `patches()` yields.
-      patches: a pure function of the source.
-    """
-
-    split: str
-    class_name: str
-    stem: str
-    count: int
-    patches: Callable[[], Iterable[Patch]]
-
-    @property
-    def folder(self) -> str:
-        """`split/Class`, the beginning of every id."""
-        return f"{self.split}/{self.class_name}"
+    def __post_init__(self) -> None:
+        if self.image.shape != (facts.PATCH, facts.PATCH):
+            height, width = self.image.shape
+            raise DatasetError(
+                f"{self.file}: {width}x{height} pixels; expected {facts.PATCH}x{facts.PATCH}. "
+                "Put the published file in its place."
+            )
+        if (self.image == self.image[0, 0]).all():  # it cannot be standardized
+            raise DatasetError(
+                f"{self.file}: patch {self.name} is constant, all pixels {self.image[0, 0]}; "
+                "expected a picture. Put the published file in its place."
+            )
 
 
 def cut(micrograph: np.ndarray, x: float, y: float) -> np.ndarray:
@@ -57,9 +46,12 @@ def cut(micrograph: np.ndarray, x: float, y: float) -> np.ndarray:
     Returns:
       (256, 256) of the micrograph's dtype; its pixel (128, 128) is the rounded centre.
     """
-    rows = _mirrored(round(y), micrograph.shape[0])
-    columns = _mirrored(round(x), micrograph.shape[1])
-    return micrograph[np.ix_(rows, columns)]
+    return micrograph[np.ix_(*window(micrograph.shape, x, y))]
+
+
+def window(shape: tuple[int, ...], x: float, y: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows and the columns that `cut` takes from a micrograph of that shape."""
+    return _mirrored(round(y), shape[0]), _mirrored(round(x), shape[1])
 
 
 def _mirrored(centre: int, length: int) -> np.ndarray:

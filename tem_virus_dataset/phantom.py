@@ -10,13 +10,14 @@ Sizes are those of Matuszewski & Sintorn 2021, Table 1.
 
 import dataclasses
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from tem_virus_dataset import facts, phantom_imaging, phantom_specimen, splits
-from tem_virus_dataset.patch import Job, Patch, cut
+from tem_virus_dataset.job import Blob, Job
+from tem_virus_dataset.patch import Patch, cut
 
 RIM = 12  # pixels of a specimen that are cut off, since Fourier space wraps there
 SIZE = phantom_specimen.FIELD - 2 * RIM  # side of a micrograph, the same for every class
@@ -46,7 +47,7 @@ class PhantomMicrograph:
 def jobs(_: Path) -> list[Job]:
     """List the patches of every phantom micrograph; generated from a seed, no folder is read."""
     return [
-        Job(split, name, stem, count, functools.partial(_patches, name, number))
+        Job(split, name, stem, count, (), functools.partial(_generate, name, number), _patches)
         for name in facts.CLASSES_14
         for number, (stem, split, count) in enumerate(design(name))
     ]
@@ -92,8 +93,11 @@ def _count(class_name: str, number: int) -> int:
     return 2 + (facts.CLASSES_14.index(class_name) + 3 * number) % 4
 
 
-def _patches(class_name: str, number: int) -> Iterator[Patch]:
-    made = micrograph(class_name, number)
+def _generate(class_name: str, number: int, _: Sequence[Blob]) -> PhantomMicrograph:
+    return micrograph(class_name, number)
+
+
+def _patches(made: PhantomMicrograph) -> Iterator[Patch]:
     for index, (x, y) in enumerate(made.centres, start=1):
         name = f"{made.stem}_{index}"
-        yield Patch(name, cut(made.image, x, y), f"phantom {class_name}/{name}")
+        yield Patch(name, cut(made.image, x, y), f"phantom {made.class_name}/{name}")

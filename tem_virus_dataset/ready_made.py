@@ -1,26 +1,24 @@
 """The ready-made patches of the Mendeley download: `context_virus_1nm_256x256`.
 
 Patch `<i>_<j>.tif` is the j-th of the i-th micrograph of its class folder in
-`context_virus_RAW`, in case-insensitive order; so a patch knows its micrograph.
+`context_virus_RAW`, in case-insensitive order; so a patch knows its micrograph. In
+`augmented_train`, `<i>_<j>_<k>.tif` is a turned or flipped copy.
 """
 
 import collections
+import dataclasses
 import functools
 import re
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
 
-import numpy as np
-
-from tem_virus_dataset import facts, image_file, tree
+from tem_virus_dataset import facts, image_file, particles, raw, splits, tree
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.patch import Job, Patch
+from tem_virus_dataset.job import Blob, Job
+from tem_virus_dataset.patch import Patch
 
-PATCHES, RAW = "context_virus_1nm_256x256", "context_virus_RAW"
-HOW_TO_GET = (
-    f"Download all files of {facts.HOMEPAGE} and put the zip, as it is (or its "
-    f'unpacked folder "{facts.ARCHIVE}"), into the folder given as --manual-dir.'
-)
+PATCHES = "context_virus_1nm_256x256"
+PLAIN, COPIES = re.compile(r"(\d+)_(\d+)\.tif"), re.compile(r"(\d+)_(\d+)(?:_(\d+))?\.tif")
 
 
 def jobs(manual_dir: Path, classes: Iterable[str] = facts.CLASSES_14) -> list[Job]:
@@ -28,63 +26,106 @@ def jobs(manual_dir: Path, classes: Iterable[str] = facts.CLASSES_14) -> list[Jo
 
     Args:
       manual_dir: folder with the zip as downloaded, or with its unpacked tree.
-      classes: the class folders to read.
+      classes: the class folders to read; the excluded ones lie in `_EXCLUDED`.
 
     Raises:
       DatasetError: no such archive, a class folder is missing, or patches and micrographs do
         not belong together.
     """
-    archive = find(manual_dir)
+    archive = raw.find(manual_dir, PATCHES)
     return [
-        job for split in facts.SPLITS for name in classes for job in _of_class(archive, split, name)
+        job
+        for split in facts.SPLITS
+        for name in classes
+        for job in _of_class(archive, split, name, _folder(split, name))
     ]
 
 
-def find(manual_dir: Path) -> tree.Tree:
-    """Return the tree that holds the ready-made patches; `DatasetError` where there is none."""
-    places = tree.sources(manual_dir)
-    found = tree.find(places, PATCHES)
-    if found:
-        return found
-    zips = ", ".join(place.name for place in places if place.is_file()) or "no zip"
-    raise DatasetError(
-        f"{manual_dir}: found {zips}, and no folder {PATCHES} in it; expected the Mendeley "
-        f"archive. {HOW_TO_GET}"
+def balanced(manual_dir: Path) -> list[Job]:
+    """List the patches with the published balanced training set in place of `train`.
+
+    Raises what `jobs` does.
+    """
+    archive = raw.find(manual_dir, PATCHES)
+    train = (
+        job
+        for name in facts.CLASSES_14
+        for job in _of_class(archive, "train", name, f"augmented_train/{name}", COPIES)
     )
+    return [*train, *(job for job in jobs(manual_dir) if job.split != "train")]
 
 
-def _of_class(archive: tree.Tree, split: str, class_name: str) -> Iterator[Job]:
-    folder, raw = f"{PATCHES}/{split}/{class_name}", f"{RAW}/{split}/{class_name}"
+def worst_case(manual_dir: Path) -> list[Job]:
+    """List the patches in the worst-case split; a patch is named after its micrograph.
+
+    Raises what `jobs` does, and where a particle file is missing or not as it must be.
+    """
+    archive = raw.find(manual_dir, PATCHES)
+    counts: dict[str, dict[str, int]] = collections.defaultdict(dict)
+    official = jobs(manual_dir)
+    for job in official:
+        file = raw.particle_file(archive, job.split, job.class_name, job.stem)
+        annotation = particles.parse(Blob(file.read(), file.where))
+        counts[job.class_name][job.stem] = len(annotation.points)
+    dealt = {name: splits.worst_case(of_class) for name, of_class in counts.items()}
+    return [
+        dataclasses.replace(
+            job,
+            split=dealt[job.class_name][job.stem],
+            cut=functools.partial(_named_after, job.stem),
+        )
+        for job in official
+    ]
+
+
+def _folder(split: str, class_name: str) -> str:
+    excluded = class_name not in facts.CLASSES_14
+    return f"{split}/_EXCLUDED/{class_name}" if excluded else f"{split}/{class_name}"
+
+
+def _of_class(
+    archive: tree.Tree, split: str, class_name: str, below: str, pattern: re.Pattern[str] = PLAIN
+) -> Iterator[Job]:
+    folder = f"{PATCHES}/{below}"
     numbers = collections.defaultdict(list)
     for name in archive.names(folder, ".tif"):
-        match = re.fullmatch(r"(\d+)_(\d+)\.tif", name, re.IGNORECASE)
+        match = pattern.fullmatch(name.lower())
         if not match:
             raise DatasetError(
                 f"{archive.where(f'{folder}/{name}')}: not a patch's name; expected "
                 "<micrograph>_<number>.tif. Remove the file, or unpack the archive anew."
             )
-        numbers[int(match[1])].append((int(match[2]), name))
-    stems = [name.rpartition(".")[0] for name in archive.names(raw, ".tif")]
-    for missing in (where for where, found in ((folder, numbers), (raw, stems)) if not found):
-        raise DatasetError(
-            f"{archive.where(missing)}: no .tif found; expected this class's folder, as "
-            f"published. Complete the archive. {HOW_TO_GET}"
-        )
-    if numbers.keys() != set(range(1, len(stems) + 1)):  # else ranks would name wrong stems
+        rank, *others = (int(part or 0) for part in match.groups())
+        numbers[rank].append((others, name))
+    if not numbers:
+        raise raw.missing(archive, folder)
+    stems = raw.stems(archive, split, class_name)
+    expected = set(range(1, len(stems) + 1))
+    # Were a micrograph missing, ranks would name wrong stems; a reduced set may leave some out.
+    if not (numbers.keys() == expected or (pattern is COPIES and numbers.keys() <= expected)):
         ranks = sorted(numbers)
         raise DatasetError(
             f"{archive.where(folder)}: {len(ranks)} micrographs have patches, numbered {ranks[0]} "
-            f"to {ranks[-1]}, but {archive.where(raw)} holds {len(stems)}; expected the same "
-            f"micrographs, numbered from 1. Restore both folders as published. {HOW_TO_GET}"
+            f"to {ranks[-1]}, but {archive.where(f'{raw.RAW}/{split}/{class_name}')} holds "
+            f"{len(stems)}; expected the same micrographs, numbered from 1. Restore both folders "
+            f"as published. {raw.HOW_TO_GET}"
         )
     for rank, members in sorted(numbers.items()):
-        files = tuple(f"{folder}/{name}" for _, name in sorted(members))
-        read = functools.partial(_read, archive, files)
-        yield Job(split, class_name, stems[rank - 1], len(files), read)
+        files = tuple(archive.file(f"{folder}/{name}") for _, name in sorted(members))
+        decode = functools.partial(_decode, tuple(PurePosixPath(f.name).stem for f in files))
+        yield Job(split, class_name, stems[rank - 1], len(files), files, decode, list)
 
 
-def _read(archive: tree.Tree, files: tuple[str, ...]) -> Iterator[Patch]:
-    for file in files:
-        where = archive.where(file)
-        image: np.ndarray = image_file.gray(archive.read(file), where)
-        yield Patch(Path(file).stem, image, where)
+def _decode(names: tuple[str, ...], blobs: Sequence[Blob]) -> list[Patch]:
+    return [
+        Patch(name, image_file.gray(blob.data, blob.where), blob.where)
+        for name, blob in zip(names, blobs, strict=True)
+    ]
+
+
+def _named_after(stem: str, patches: Iterable[Patch]) -> list[Patch]:
+    """Rename patches: the ranks of the official splits recur in each other."""
+    return [
+        dataclasses.replace(patch, name=f"{stem}_{patch.name.partition('_')[2]}")
+        for patch in patches
+    ]

@@ -1,18 +1,18 @@
 """The TFDS builder of `tem_virus`."""
 
-import io
+import collections
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import tensorflow_datasets as tfds
 import tqdm
-from PIL import Image
 
 from tem_virus_dataset import building, check, configs, content, facts
+from tem_virus_dataset.config import Config
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.patch import Job
+from tem_virus_dataset.job import Job, in_threads
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
@@ -32,14 +32,12 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     )
 
     def _info(self) -> tfds.core.DatasetInfo:
-        image = tfds.features.Image(
-            shape=(facts.PATCH, facts.PATCH, 1), dtype=np.uint16, encoding_format="png"
-        )
+        config = self.builder_config
         return self.dataset_info_from_configs(
             features=tfds.features.FeaturesDict(
                 {
-                    "image": image,
-                    "label": tfds.features.ClassLabel(names=list(self.builder_config.classes)),
+                    **config.features(),
+                    "label": config.label(),
                     "id": tfds.features.Text(),
                     "micrograph": tfds.features.Text(),
                 }
@@ -52,31 +50,20 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         config = self.builder_config
         manual_dir = _manual_dir(dl_manager, config) if config.manual else Path()
         jobs = config.jobs(manual_dir)
-        found: dict[tuple[str, str], int] = {}
+        found: collections.Counter[tuple[str, str]] = collections.Counter()
         for job in jobs:
-            key = (job.split, job.class_name)
-            found[key] = found.get(key, 0) + job.count
-        content.check_counts(found, config.expected, str(manual_dir))
+            found[job.split, job.class_name] += job.count
+        content.check_counts(found, config.expected, str(manual_dir), config.estimated)
         if config.manual:  # before a byte is written
-            check.patches(jobs)
+            check.sources(jobs)
         return {
             split: self._generate_examples([job for job in jobs if job.split == split])
             for split in facts.SPLITS
         }
 
     def _generate_examples(self, jobs: list[Job]) -> Iterator[tuple[str, dict[str, Any]]]:
-        for job in jobs:
-            for patch in job.patches():
-                name = f"{job.folder}/{patch.name}"
-                yield (
-                    name,
-                    {
-                        "image": _png(patch.image),
-                        "label": job.class_name,
-                        "id": name,
-                        "micrograph": f"{job.folder}/{job.stem}",
-                    },
-                )
+        for examples in in_threads(functools.partial(encoded, self.builder_config), jobs):
+            yield from examples
 
     def download_and_prepare(self, *, file_format: Any = None, **kwargs: Any) -> None:
         """Build the config unless it is there; see `tfds.core.DatasetBuilder`.
@@ -123,12 +110,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             dataset = tfds.as_numpy(self.as_dataset(split=split))
             try:
                 for example in tqdm.tqdm(dataset, split, total, leave=False, disable=None):
-                    yield {
-                        "image": example["image"],
-                        "label": int(example["label"]),
-                        "id": example["id"].decode(),
-                        "micrograph": example["micrograph"].decode(),
-                    }
+                    yield _plain(example)
             except tf.errors.OpError as error:  # it seldom names the file
                 raise DatasetError(
                     f"{self.data_dir}, split {split}: damaged ({error}); expected {total} intact "
@@ -136,7 +118,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
                 ) from error
 
 
-def _manual_dir(dl_manager: tfds.download.DownloadManager, config: configs.PatchesConfig) -> Path:
+def _manual_dir(dl_manager: tfds.download.DownloadManager, config: Config) -> Path:
     try:
         return Path(dl_manager.manual_dir)
     except (AssertionError, NotADirectoryError):  # the former: absent or empty
@@ -147,14 +129,23 @@ def _manual_dir(dl_manager: tfds.download.DownloadManager, config: configs.Patch
     )
 
 
-def command(config: configs.PatchesConfig) -> str:
+def command(config: Config) -> str:
     """Say how a config is prepared."""
     manual = " --manual-dir FOLDER" if config.manual else ""
     return f"Then: python -m tem_virus_dataset prepare {config.name}{manual}"
 
 
-def _png(image: np.ndarray) -> bytes:
-    """Encode as 16-bit PNG, at the fast level: TFDS's own encoder takes five times as long."""
-    buffer = io.BytesIO()
-    Image.fromarray(image.astype(np.uint16)).save(buffer, "PNG", compress_level=1)
-    return buffer.getvalue()
+def encoded(config: Config, job: Job) -> list[tuple[str, dict[str, Any]]]:
+    """Make the examples of one micrograph: a pure function of its files' bytes."""
+    examples = []
+    for item in job.items():
+        name, features = config.encode(job, item)
+        more = {"label": job.class_name, "id": name, "micrograph": job.micrograph}
+        examples.append((name, {**features, **more}))
+    return examples
+
+
+def _plain(example: dict[str, Any]) -> dict[str, Any]:
+    """Return an example with str in place of bytes and int of a label."""
+    texts = {key: example[key].decode() for key in ("id", "micrograph")}
+    return {**example, **texts, "label": int(example["label"])}

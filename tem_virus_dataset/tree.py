@@ -15,6 +15,26 @@ UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, Runti
 
 
 @dataclasses.dataclass(frozen=True)
+class File:
+    """One file of a source: small, so that a worker elsewhere can be told what to read."""
+
+    source: Path
+    member: str
+    name: str
+    sha256: str | None = None
+
+    def read(self) -> bytes:
+        """Return the file's bytes."""
+        prefix = self.member.removesuffix(self.name)
+        return Tree(self.source, prefix, ()).read(self.name)
+
+    @property
+    def where(self) -> str:
+        """Its place in words."""
+        return f"{self.source}{' :: ' if self.source.is_file() else '/'}{self.member}"
+
+
+@dataclasses.dataclass(frozen=True)
 class Tree:
     """Read-only files below one root.
 
@@ -44,6 +64,10 @@ class Tree:
         """Names directly in `folder` that end in `suffix`, in case-insensitive order."""
         inside = self._folders.get(folder, [])
         return sorted((name for name in inside if name.lower().endswith(suffix)), key=str.lower)
+
+    def file(self, name: str) -> File:
+        """Return one file, unread."""
+        return File(self.source, self.prefix + name, name)
 
     def read(self, name: str) -> bytes:
         """Return one file's bytes.

@@ -7,6 +7,7 @@ import dataclasses
 import sys
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from tem_virus_dataset import Builder, facts
+from tem_virus_dataset import Builder, facts, mirror
 
 # Patches of each micrograph, listed by rank: sorted without regard to case. ASCII order would put
 # every capital first; sorting the ranks as text would put 10 to 12 before 2.
@@ -22,21 +23,51 @@ TWELVE = {
     "a1": 1, "B1": 2, "b2": 1, "C-1": 1, "c1_2": 1, "D": 1, "e 1": 1, "F": 1, "g": 1, "H": 2,
     "i": 1, "J": 3,
 }  # fmt: skip
-MICROGRAPHS = {(s, name): {f"{s[:2]}-{s}": 1} for s in facts.SPLITS for name in facts.CLASSES_14}
+MICROGRAPHS = {(s, name): {f"{s[:2]}-{s}": 1} for s in facts.SPLITS for name in facts.CLASSES_22}
 MICROGRAPHS["train", "Adenovirus"] = TWELVE
 MICROGRAPHS["test", "Nipah virus"] = {"z": 1, "Z1": 2}  # the same patch names as in train
-PATCHES = {  # id of each patch: its micrograph, in the order of ranks and numbers
+ALL_PATCHES = {  # id of each patch: its micrograph, in the order of ranks and numbers
     f"{split}/{name}/{rank}_{number}": f"{split}/{name}/{stem}"
     for (split, name), stems in MICROGRAPHS.items()
     for rank, (stem, count) in enumerate(stems.items(), start=1)
     for number in range(1, count + 1)
 }
-EXPECTED = {
-    name: {s: sum(MICROGRAPHS[s, name].values()) for s in facts.SPLITS} for name in facts.CLASSES_14
-}
+PATCHES = {i: m for i, m in ALL_PATCHES.items() if i.split("/")[1] in facts.CLASSES_14}
+AUGMENTED = {  # name of each patch of the balanced training set: what it is a copy of
+    name: {"1_1": "1_1", "1_1_2": "1_1"} for name in facts.CLASSES_14
+} | {"Adenovirus": {"2_2": "2_2", "12_3": "12_3"}}  # a reduced class
+
+
+def _counts(classes: tuple[str, ...], of_one: Callable[[dict[str, int]], int]) -> facts.Counts:
+    return {name: {s: of_one(MICROGRAPHS[s, name]) for s in facts.SPLITS} for name in classes}
+
+
+def _small(name: str, expected: facts.Counts, **more: Any) -> Any:
+    config = Builder.builder_configs[name]
+    return dataclasses.replace(
+        config, name=f"small_{name}", expected=expected, megabytes=1, estimated=(), **more
+    )
+
+
+EXPECTED = _counts(facts.CLASSES_14, lambda stems: sum(stems.values()))
 CONFIG = dataclasses.replace(
     Builder.builder_configs["patches_14class"], name="small", expected=EXPECTED, megabytes=1
 )
+CONFIGS = [
+    CONFIG,
+    _small("patches_22class", _counts(facts.CLASSES_22, lambda stems: sum(stems.values()))),
+    _small(
+        "patches_14class_worst_case",
+        # worked out by hand: of three micrographs train gets two and test one
+        facts.counts(
+            dict.fromkeys(facts.CLASSES_14, (2, 0, 1))
+            | {"Adenovirus": (8, 5, 5), "Nipah virus": (2, 1, 2)}
+        ),
+    ),
+    _small("balanced_14class", {name: {**row, "train": 2} for name, row in EXPECTED.items()}),
+    _small("recropped_14class", EXPECTED),
+    _small("micrographs_22class", _counts(facts.CLASSES_22, len)),
+]
 
 MIRROR = {  # window x0, y0, x1, y1 in 1000x1000 pixels; centres of the boxes in pixels
     "train/Ebola_x_1": ((0, 0, 1000, 747), ((500, 400), (3, 745), (1000, 0))),
@@ -51,6 +82,10 @@ MIRROR_CONFIG = dataclasses.replace(
     expected=facts.counts({"Ebola": (3, 1, 3), "Orf": (0, 0, 2), "Rift Valley": (2, 0, 0)}),
     megabytes=1,
 )
+BOXES_CONFIG = _small(
+    "mirror_11class_boxes",
+    facts.counts({"Ebola": (1, 1, 2), "Orf": (0, 0, 1), "Rift Valley": (1, 0, 0)}),
+)
 
 
 def pixels(patch: str, dtype: Any = np.uint16) -> np.ndarray:
@@ -59,28 +94,77 @@ def pixels(patch: str, dtype: Any = np.uint16) -> np.ndarray:
     return rng.integers(0, np.iinfo(dtype).max, (256, 256), dtype, endpoint=True)
 
 
+@dataclasses.dataclass(frozen=True)
+class Raw:
+    """A generated RAW micrograph: what its three files say."""
+
+    image: np.ndarray
+    nm_per_pixel: float
+    particles: list[list[tuple[int, int]]]
+
+
+def raw(micrograph: str, dtype: Any = np.uint16) -> Raw:
+    """Noise with particles that give as many patches as the ready-made part has.
+
+    Pixel sizes, shapes and kinds of particles differ among micrographs: round, oval, and where
+    there are three patches a centre line.
+    """
+    split, name, stem = micrograph.split("/")
+    rng = np.random.default_rng(zlib.crc32(micrograph.encode()))
+    width, height = (int(side) for side in rng.integers(40, 90, 2))
+    image = rng.integers(0, np.iinfo(dtype).max, (height, width), dtype, endpoint=True)
+    count = MICROGRAPHS[split, name][stem]
+    points = [
+        (int(x), int(y))
+        for x, y in zip(rng.integers(0, width, 4), rng.integers(0, height, 4), strict=True)
+    ]
+    particles = {1: [points[:2]], 2: [points[:2], points[2:3]], 3: [points[:3]]}[count]
+    return Raw(image, round(float(rng.choice([0.8, 1.05, 3.1, 5.57])), 6), particles)
+
+
 def write(manual_dir: Path, dtype: Any = np.uint16) -> None:
     """Write `TEM virus dataset`, with all that the builder must leave alone."""
     root = manual_dir / facts.ARCHIVE
-    raw, patches = root / "context_virus_RAW", root / "context_virus_1nm_256x256"
-    for (split, name), stems in MICROGRAPHS.items():
-        for stem in stems:
-            save(raw / split / name / f"{stem}.tif", np.zeros((3, 4), dtype))
-            for beside in (f"tags/{stem}.tif_tags.csv", f"particle_positions/{stem}_x.txt"):
-                text(raw / split / name / beside, "Magnification;73000")
-    for patch in PATCHES:
-        save(patches / f"{patch}.tif", pixels(patch, dtype))
-    for other in (
-        "_EXCLUDED/Dengue/1_1",
-        "_EXCLUDED/Orf/1_7",
-        "train/Orf/crop_outlines/1_8",
-        "augmented_train/Orf/1_1",
-        "augmented_train/Orf/1_1_2",
-    ):
+    patches = root / "context_virus_1nm_256x256"
+    for micrograph in set(ALL_PATCHES.values()):
+        write_raw(root, micrograph, raw(micrograph, dtype))
+    for patch in ALL_PATCHES:
+        split, name, number = patch.split("/")
+        excluded = "_EXCLUDED/" * (name in facts.EXCLUDED)
+        save(patches / split / f"{excluded}{name}/{number}.tif", pixels(patch, dtype))
+    for name, copies in AUGMENTED.items():
+        for copy, original in copies.items():
+            image = pixels(f"train/{name}/{original}", dtype)
+            turned = np.rot90(image, copy.count("_") - 1)
+            save(patches / f"augmented_train/{name}/{copy}.tif", np.ascontiguousarray(turned))
+    for other in ("train/Orf/crop_outlines/1_8", "augmented_train/Dengue/1_1"):
         save(patches / f"{other}.tif", pixels(other, dtype))
-    save(raw / "train/Dengue/q.tif", np.zeros((3, 4), dtype))
     text(patches / "train/Orf/Thumbs.db", "")
     text(patches / "dataset code.zip", "no zip, and nobody opens it")
+
+
+def write_raw(root: Path, micrograph: str, made: Raw) -> None:
+    """Write a micrograph's three files, the decimal point as a comma in every other one."""
+    split, name, stem = micrograph.split("/")
+    folder = root / "context_virus_RAW" / split / name
+    save(folder / f"{stem}.tif", made.image)
+    scale = f"{made.nm_per_pixel:.6f}"
+    if len(stem) % 2:
+        scale = scale.replace(".", ",")
+    height, width = made.image.shape
+    tags = {
+        "Heigt": height,
+        "Width": width,
+        "Xscale": scale,
+        "Yscale": scale,
+        "Magnification": 73000,
+    }
+    tags["Magnification"] = 73000
+    text(folder / f"tags/{stem}.tif_tags.csv", "".join(f"{k};{v}\n" for k, v in tags.items()))
+    lines = ["image size", f"{width};{height}"]
+    for particle in made.particles:
+        lines += ["particleposition", *(f"{x};{y}" for x, y in particle)]
+    text(folder / f"particle_positions/{stem}_particlepositions.txt", "\n".join(lines) + "\n")
 
 
 def write_mirror(folder: Path) -> None:
@@ -90,7 +174,8 @@ def write_mirror(folder: Path) -> None:
         image = np.zeros((1000, 1000), np.uint8)
         image[y0:y1, x0:x1] = 150 + 15 * rng.standard_normal((y1 - y0, x1 - x0)).clip(-3, 3)
         save(folder / "images" / f"{name}.jpg", image, quality=90)
-        lines = (f"0 {x / 1000} {y / 1000} 0.08 0.08 \n" for x, y in centres)
+        label = mirror.CLASSES.index(name.partition("/")[2].partition("_")[0])
+        lines = (f"{label} {x / 1000} {y / 1000} 0.08 0.08 \n" for x, y in centres)
         text(folder / "labels" / f"{name}.txt", "".join(lines) + "\n")
 
 

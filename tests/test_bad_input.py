@@ -70,7 +70,7 @@ def test_too_few_patches(patches, manual_dir, data_dir):
     (patches / "train/Adenovirus/12_3.tif").unlink()
     (patches / "test/Nipah virus/2_2.tif").unlink()
     message = refused(manual_dir, data_dir)
-    assert message.startswith(f"{manual_dir}: the number of patches differs")
+    assert message.startswith(f"{manual_dir}: the number of examples differs")
     assert "\n  test/Nipah virus: found 2, expected 3\n" in message
     assert "\n  train/Adenovirus: found 15, expected 16\n" in message
     assert message.count("expected") == 2
@@ -141,13 +141,10 @@ def test_a_picture_with_colours_or_of_another_kind(patches, manual_dir, data_dir
     assert "Put the published file in its place" in message
 
 
-def test_8_bits_among_16(patches, manual_dir, data_dir):
-    small_archive.save(patches / PATCH, small_archive.pixels("x", np.uint8))
+def test_a_constant_patch(patches, manual_dir, data_dir):
+    small_archive.save(patches / PATCH, np.full((256, 256), 900, np.uint16))
     message = refused(manual_dir, data_dir)
-    assert "depth differs among the files" in message
-    assert f"uint16 in {patches}/train/Adenovirus/1_1.tif" in message
-    assert f"uint8 in {patches / PATCH}" in message
-    assert "expected one depth" in message
+    assert f"{patches / PATCH}: patch 1_1 is constant, all pixels 900; expected a" in message
 
 
 @pytest.mark.parametrize("shape", [(256, 255), (255, 256), (512, 512)])
@@ -297,9 +294,9 @@ HALF_WAY = """
 import sys, time
 from pathlib import Path
 import small_archive
-from tem_virus_dataset import tem_virus_dataset_builder as module
+from tem_virus_dataset import image_file as module
 
-encode, made = module._png, []
+encode, made = module.png16, []
 
 def stop_half_way(image):
     made.append(image)
@@ -308,7 +305,7 @@ def stop_half_way(image):
         time.sleep(600)
     return encode(image)
 
-module._png = stop_half_way
+module.png16 = stop_half_way
 small_archive.build(Path(sys.argv[1]), Path(sys.argv[2]))
 """
 

@@ -12,18 +12,31 @@ import tensorflow_datasets as tfds
 from tem_virus_dataset import Builder, content, facts, ready_made
 
 
-class SmallArchiveTest(tfds.testing.DatasetBuilderTestCase):
-    """What TFDS itself demands of a builder."""
+def case(config, write):
+    """What TFDS itself demands of a builder, for one config and the small data it is made of."""
 
-    DATASET_CLASS = Builder
-    BUILDER_CONFIG_NAMES_TO_TEST = (small_archive.CONFIG,)
-    SPLITS = {s: sum(row[s] for row in small_archive.EXPECTED.values()) for s in facts.SPLITS}  # noqa: RUF012
+    class Case(tfds.testing.DatasetBuilderTestCase):
+        DATASET_CLASS = Builder
+        BUILDER_CONFIG_NAMES_TO_TEST = (config,)
+        SPLITS = {s: sum(row[s] for row in config.expected.values()) for s in facts.SPLITS}  # noqa: RUF012
 
-    @classmethod
-    def setUpClass(cls):
-        cls.EXAMPLE_DIR = cls.enterClassContext(tempfile.TemporaryDirectory())
-        small_archive.write(Path(cls.EXAMPLE_DIR))
-        super().setUpClass()
+        @classmethod
+        def setUpClass(cls):
+            cls.EXAMPLE_DIR = cls.enterClassContext(tempfile.TemporaryDirectory())
+            write(Path(cls.EXAMPLE_DIR))
+            super().setUpClass()
+
+    return Case
+
+
+TestPatches = case(small_archive.CONFIG, small_archive.write)
+TestPatches22 = case(small_archive.CONFIGS[1], small_archive.write)
+TestWorstCase = case(small_archive.CONFIGS[2], small_archive.write)
+TestBalanced = case(small_archive.CONFIGS[3], small_archive.write)
+TestRecropped = case(small_archive.CONFIGS[4], small_archive.write)
+TestMicrographs = case(small_archive.CONFIGS[5], small_archive.write)
+TestMirror = case(small_archive.MIRROR_CONFIG, small_archive.write_mirror)
+TestBoxes = case(small_archive.BOXES_CONFIG, small_archive.write_mirror)
 
 
 def examples_of(builder):
@@ -70,7 +83,7 @@ def test_each_split_holds_its_own(small):
 @pytest.mark.parametrize("rank, stem", [(1, "a1"), (2, "B1"), (10, "H"), (12, "J")])
 def test_a_patch_knows_its_micrograph_by_rank_without_regard_to_case(archive, rank, stem):
     jobs = ready_made.jobs(archive, ["Adenovirus"])
-    job = next(j for j in jobs if f"{rank}_1" in [patch.name for patch in j.patches()])
+    job = next(j for j in jobs if f"{rank}_1" in [patch.name for patch in j.items()])
     assert (job.split, job.stem) == ("train", stem)
 
 
@@ -89,8 +102,8 @@ def test_the_official_listing_gives_the_official_micrographs(shared_data, tmp_pa
     jobs = ready_made.jobs(tmp_path)
     found = {}
     for job in jobs:
-        for file in job.patches.args[1]:
-            found[file.partition("/")[2]] = f"{job.folder}/{job.stem}.tif"
+        for file in job.files:
+            found[file.name.partition("/")[2]] = f"{job.folder}/{job.stem}.tif"
     assert found == manifest
     counts = {n: dict.fromkeys(facts.SPLITS, 0) for n in facts.CLASSES_14}
     for job in jobs:

@@ -56,7 +56,7 @@ def test_every_box_gives_the_patch_around_its_centre(folder):
     found = {
         f"{job.folder}/{patch.name}": (f"{job.folder}/{job.stem}", patch)
         for job in mirror.jobs(folder)
-        for patch in job.patches()
+        for patch in job.items()
     }
     expected = list(expected_patches())
     assert sorted(found) == sorted(name for name, *_ in expected)
@@ -77,7 +77,7 @@ def test_every_box_gives_the_patch_around_its_centre(folder):
 
 def test_jobs_count_what_they_yield(folder):
     for job in mirror.jobs(folder):
-        assert job.count == len(list(job.patches()))
+        assert job.count == len(list(job.items()))
 
 
 def test_the_config_builds_from_the_folder_and_from_a_zip(folder, tmp_path):
@@ -151,7 +151,7 @@ def test_an_all_black_picture_is_refused(own_folder):
     Image.new("L", (1000, 1000)).save(own_folder / "images/test/Orf_z.jpg")
     job = next(j for j in mirror.jobs(own_folder) if j.class_name == "Orf")
     with pytest.raises(DatasetError, match=r"Orf_z\.jpg: all black; expected a micrograph"):
-        list(job.patches())
+        list(job.items())
 
 
 def test_a_picture_in_colour_is_refused(own_folder):
@@ -161,7 +161,7 @@ def test_a_picture_in_colour_is_refused(own_folder):
     picture.write_bytes(colour.getvalue())
     job = next(j for j in mirror.jobs(own_folder) if j.class_name == "Orf")
     with pytest.raises(DatasetError, match=r"Orf_z\.jpg: picture of mode RGB; expected one chan"):
-        list(job.patches())
+        list(job.items())
 
 
 def test_the_labels_of_the_real_mirror_give_the_table(shared_data):

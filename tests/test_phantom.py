@@ -17,7 +17,7 @@ def test_the_jobs_are_those_micrographs_in_order(made):
     assert len(jobs) == 10 * len(facts.CLASSES_14)
     first = jobs[0]
     assert (first.class_name, first.stem) == ("Adenovirus", "phantom_00")
-    patches = list(first.patches())
+    patches = list(first.items())
     micrograph = made["Adenovirus"][0]
     assert len(patches) == first.count == len(micrograph.centres)
     for patch, centre in zip(patches, micrograph.centres, strict=True):

@@ -1,0 +1,67 @@
+"""Micrographs with a box for each particle, and the YOLO label files that hold the boxes."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.job import Blob
+
+Box = tuple[float, float, float, float]  # centre x, centre y, width, height
+
+
+@dataclasses.dataclass(frozen=True)
+class Boxed:
+    """The visible part of one micrograph, at 1 nm per pixel, with its particles' boxes.
+
+    Attributes:
+      stem: the micrograph's name, without suffix.
+      image: (height, width) uint8, raw counts; no pixel of the black frame.
+      boxes: centre x, centre y, width and height of each, in pixels of `image`; may reach past it.
+      file: where it was read, for messages.
+    """
+
+    stem: str
+    image: np.ndarray
+    boxes: tuple[Box, ...]
+    file: str
+
+    def corners(self) -> np.ndarray:
+        """Return (n, 4) float64 x0, y0, x1, y1 in pixels, cut off at the picture's border."""
+        centre, size = np.hsplit(np.array(self.boxes, np.float64).reshape(-1, 4), 2)
+        height, width = self.image.shape
+        return np.hstack([centre - size / 2, centre + size / 2]).clip(0, [width, height] * 2)
+
+
+def yolo(labels: Blob, class_name: str, classes: Sequence[str]) -> list[Box]:
+    """Read a YOLO label file, lines of `class x y width height`, all of one class.
+
+    Args:
+      classes: names in the order of the file's class index.
+
+    Returns:
+      Centre x and y, width and height of each box, as fractions of the picture's.
+
+    Raises:
+      DatasetError: a line that cannot be read, or of another class.
+    """
+    boxes: list[Box] = []
+    for number, line in enumerate(labels.data.decode("utf-8", "replace").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            label, x, y, width, height = (float(value) for value in line.split())
+            if not (0 <= x <= 1 and 0 <= y <= 1):
+                raise ValueError("centre outside the picture")
+            if not (0 < width <= 1 and 0 < height <= 1):
+                raise ValueError("no size, or larger than the picture")
+            if label != classes.index(class_name):
+                raise ValueError(f"{class_name} is class {classes.index(class_name)}")
+        except ValueError as error:
+            raise DatasetError(
+                f"{labels.where}, line {number}: {line!r:.80} ({error}); expected "
+                "`class x y width height` in fractions of the picture. Restore the file."
+            ) from error
+        boxes.append((x, y, width, height))
+    return boxes

@@ -1,0 +1,79 @@
+"""A config of `tem_virus`: its source, classes and expected counts, and what an example is."""
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow_datasets as tfds
+
+from tem_virus_dataset import content, facts, image_file
+from tem_virus_dataset.job import Job
+from tem_virus_dataset.patch import Patch
+
+
+@dataclasses.dataclass(eq=False, kw_only=True)
+class Config(tfds.core.BuilderConfig):
+    """What all configs have; the subclasses say what an example is.
+
+    Attributes:
+      expected: examples per class and split; a build that differs stops.
+      jobs: lists the micrographs found in a manual folder.
+      how_to_get: what the user must bring, and where it goes; "" for nothing.
+      megabytes: disk space that a build takes.
+      estimated: classes whose counts are not published; another count is only warned of.
+    """
+
+    expected: facts.Counts
+    jobs: Callable[[Path], list[Job]]
+    how_to_get: str
+    megabytes: int
+    estimated: tuple[str, ...] = ()
+
+    @property
+    def manual(self) -> bool:
+        """Whether the user must bring files."""
+        return bool(self.how_to_get)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Class names in label order, which is alphabetical."""
+        return tuple(self.expected)
+
+    def label(self) -> tfds.features.ClassLabel:
+        """Return the feature of a class."""
+        return tfds.features.ClassLabel(names=list(self.classes))
+
+    def features(self) -> dict[str, Any]:
+        """Return the features beside `label`, `id` and `micrograph`, which all examples have."""
+        raise NotImplementedError
+
+    def encode(self, job: Job, item: Any) -> tuple[str, dict[str, Any]]:
+        """Return the id of one item of a job, and its features."""
+        raise NotImplementedError
+
+    def digest(self, example: dict[str, Any]) -> str:
+        """Return the digest of one example as `Builder.examples` gives it."""
+        raise NotImplementedError
+
+
+class PatchesConfig(Config):
+    """Labelled patches: `image` (256, 256, 1) uint16 raw counts at 1 nm per pixel."""
+
+    def features(self) -> dict[str, Any]:
+        """See `Config`."""
+        return {"image": image_feature(facts.PATCH, facts.PATCH)}
+
+    def encode(self, job: Job, item: Patch) -> tuple[str, dict[str, Any]]:
+        """See `Config`."""
+        return f"{job.folder}/{item.name}", {"image": image_file.png16(item.image)}
+
+    def digest(self, example: dict[str, Any]) -> str:
+        """See `Config`; over label and pixels."""
+        return content.example_digest(example["label"], example["image"])
+
+
+def image_feature(height: int | None, width: int | None) -> tfds.features.Image:
+    """Return the feature of a 16-bit picture of one channel."""
+    return tfds.features.Image(shape=(height, width, 1), dtype=np.uint16, encoding_format="png")

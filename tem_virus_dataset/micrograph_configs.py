@@ -1,0 +1,81 @@
+"""Configs whose examples are whole micrographs."""
+
+from typing import Any
+
+import numpy as np
+import tensorflow_datasets as tfds
+
+from tem_virus_dataset import content, image_file
+from tem_virus_dataset.boxes import Boxed
+from tem_virus_dataset.config import Config, image_feature
+from tem_virus_dataset.job import Job
+from tem_virus_dataset.micrograph import Micrograph
+
+
+class MicrographsConfig(Config):
+    """Whole micrographs at their own pixel size, with the points of their particles.
+
+    An example: `image` (height, width, 1) uint16 raw counts; `nm_per_pixel` float64; `points`
+    (n, 2) float32 x, y in pixels of the image; `particle` (n,) int32, the index of the particle
+    that each point belongs to: one point is a round particle, two an oval one, more a centre line.
+    """
+
+    def features(self) -> dict[str, Any]:
+        """See `Config`."""
+        return {
+            "image": image_feature(None, None),
+            "nm_per_pixel": tfds.features.Scalar(np.float64),
+            "points": tfds.features.Tensor(shape=(None, 2), dtype=np.float32),
+            "particle": tfds.features.Tensor(shape=(None,), dtype=np.int32),
+        }
+
+    def encode(self, job: Job, item: Micrograph) -> tuple[str, dict[str, Any]]:
+        """See `Config`."""
+        particles = item.particles.points
+        return job.micrograph, {
+            "image": image_file.png16(item.image),
+            "nm_per_pixel": item.nm_per_pixel,
+            "points": np.array([point for points in particles for point in points], np.float32),
+            "particle": np.repeat(np.arange(len(particles)), [len(p) for p in particles]).astype(
+                np.int32
+            ),
+        }
+
+    def digest(self, example: dict[str, Any]) -> str:
+        """See `Config`; over label, pixels, pixel size and points."""
+        more = [np.asarray(example[k]) for k in ("nm_per_pixel", "points", "particle")]
+        image = example["image"]
+        return content.example_digest(example["label"], image, np.array(image.shape), *more)
+
+
+class BoxesConfig(Config):
+    """Whole micrographs at 1 nm per pixel with a box for each particle, for detection.
+
+    An example: `image` (height, width, 1) uint16 raw counts; `objects`: `bbox` (n, 4) float32
+    ymin, xmin, ymax, xmax as fractions of the image, and `label` (n,) int64.
+    """
+
+    def features(self) -> dict[str, Any]:
+        """See `Config`."""
+        box = {"bbox": tfds.features.BBoxFeature(), "label": self.label()}
+        return {"image": image_feature(None, None), "objects": tfds.features.Sequence(box)}
+
+    def encode(self, job: Job, item: Boxed) -> tuple[str, dict[str, Any]]:
+        """See `Config`."""
+        height, width = item.image.shape
+        boxes = (item.corners() / [width, height, width, height]).tolist()
+        return job.micrograph, {
+            "image": image_file.png16(item.image),
+            "objects": [
+                {"bbox": tfds.features.BBox(y0, x0, y1, x1), "label": job.class_name}
+                for x0, y0, x1, y1 in boxes
+            ],
+        }
+
+    def digest(self, example: dict[str, Any]) -> str:
+        """See `Config`; over label, pixels and boxes."""
+        image, objects = example["image"], example["objects"]
+        shape = np.array(image.shape)
+        return content.example_digest(
+            example["label"], image, shape, objects["bbox"], objects["label"]
+        )

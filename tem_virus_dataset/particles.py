@@ -1,0 +1,91 @@
+"""The annotated particles of a micrograph: `particle_positions/<stem>_particlepositions.txt`.
+
+`image size`, then `width;height`; then for each particle a line `particleposition` and below it
+its points `x;y`, in pixels of the micrograph from the top left. One point is a round particle, two
+an oval one, more are its centre line. A line `pixelsize` may stand anywhere; its value, on the
+next line, is not used.
+"""
+
+import dataclasses
+
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.job import Blob
+
+Point = tuple[float, float]  # x, y in pixels
+
+
+@dataclasses.dataclass(frozen=True)
+class Particles:
+    """The annotation of one micrograph.
+
+    Attributes:
+      width, height: of the picture in pixels.
+      points: of every particle, in the file's order.
+    """
+
+    width: int
+    height: int
+    points: tuple[tuple[Point, ...], ...]
+
+    def centres(self) -> list[Point]:
+        """Return where patches are cut: at every point, but once midway between a pair.
+
+        Source: Matuszewski & Sintorn 2021, section 2.2.
+        """
+        found: list[Point] = []
+        for particle in self.points:
+            if len(particle) == 2:
+                (x0, y0), (x1, y1) = particle
+                found.append(((x0 + x1) / 2, (y0 + y1) / 2))
+            else:
+                found.extend(particle)
+        return found
+
+
+def parse(blob: Blob) -> Particles:
+    """Read the particles of one micrograph.
+
+    Raises:
+      DatasetError: a line that is not as described above, no size, no particle, a particle
+        without points, or a point outside the picture.
+    """
+    size: Point | None = None
+    particles: list[list[Point]] = []
+    expects = ""
+    for number, line in enumerate(blob.data.decode("utf-8-sig", "replace").splitlines(), start=1):
+        where = f"{blob.where}, line {number}"
+        word = "".join(line.lower().split())
+        if word in ("imagesize", "particleposition", "pixelsize"):
+            expects = word
+            if word == "particleposition":
+                particles.append([])
+        elif expects == "imagesize":
+            size, expects = _point(line, where), ""
+        elif expects == "pixelsize":
+            expects = ""
+        elif expects == "particleposition" and word:
+            particles[-1].append(_point(line, where))
+        elif word:
+            raise _error(where, f"{line!r:.80}", "a line that says what follows")
+    if size is None:
+        raise _error(blob.where, "no size of the picture", "`image size` and `width;height`")
+    if not particles or not all(particles):
+        found = "a particle without a point" if particles else "no particle"
+        raise _error(blob.where, found, "at least one, and a point for each")
+    for x, y in (point for particle in particles for point in particle):
+        if not (0 <= x <= size[0] and 0 <= y <= size[1]):
+            inside = f"points in the picture of {size[0]:g}x{size[1]:g} pixels"
+            raise _error(blob.where, f"a point at {x:g};{y:g}", inside)
+    return Particles(int(size[0]), int(size[1]), tuple(tuple(p) for p in particles))
+
+
+def _point(line: str, where: str) -> Point:
+    try:
+        x, y = (float(value.replace(",", ".")) for value in line.strip().rstrip(";").split(";"))
+    except ValueError as error:
+        raise _error(where, f"{line!r:.80}", "two numbers, `x;y`") from error
+    return x, y
+
+
+def _error(where: str, found: str, expected: str) -> DatasetError:
+    return DatasetError(f"{where}: {found}; expected {expected}. Restore the published file.")

@@ -1,0 +1,118 @@
+"""The RAW part of the Mendeley download: whole micrographs, `context_virus_RAW`.
+
+`<split>/<Class>/<stem>.tif` has its pixel size in `tags/<stem>.tif_tags.csv` and its particles in
+`particle_positions/<stem>_particlepositions.txt`. One widely used mirror holds this part only.
+"""
+
+import dataclasses
+import functools
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from tem_virus_dataset import facts, image_file, micrograph, particles, tags, tree
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.job import Blob, Job
+from tem_virus_dataset.micrograph import Micrograph
+
+RAW = "context_virus_RAW"
+HOW_TO_GET = (
+    f"Download all files of {facts.HOMEPAGE} and put the zip, as it is (or its "
+    f'unpacked folder "{facts.ARCHIVE}"), into the folder given as --manual-dir.'
+)
+
+
+def recropped(manual_dir: Path) -> list[Job]:
+    """List the patches to be cut from every micrograph of the 14 classes.
+
+    Args:
+      manual_dir: folder with the zip as downloaded, or with its unpacked tree; `context_virus_RAW`
+        alone will do.
+
+    Raises:
+      DatasetError: no such archive, a class folder or a file is missing, or a particle file is
+        not as it must be.
+    """
+    return [
+        dataclasses.replace(job, count=len(annotation.centres()), cut=micrograph.patches)
+        for job, annotation in listed(manual_dir, facts.CLASSES_14)
+    ]
+
+
+def micrographs(manual_dir: Path) -> list[Job]:
+    """List every micrograph of the 22 classes, each as one item; raises what `recropped` does."""
+    return [job for job, _ in listed(manual_dir, facts.CLASSES_22)]
+
+
+def listed(manual_dir: Path, classes: Iterable[str]) -> Iterator[tuple[Job, particles.Particles]]:
+    """List micrographs with their annotation, without reading a picture."""
+    archive = find(manual_dir, RAW)
+    for split in facts.SPLITS:
+        for class_name in classes:
+            for stem in stems(archive, split, class_name):
+                files = _files(archive, split, class_name, stem)
+                annotation = particles.parse(Blob(files[-1].read(), files[-1].where))
+                decode = functools.partial(_decode, stem)
+                yield Job(split, class_name, stem, 1, files, decode, _itself), annotation
+
+
+def find(manual_dir: Path, folder: str) -> tree.Tree:
+    """Return the archive's tree that holds `folder`; `DatasetError` where there is none."""
+    places = tree.sources(manual_dir)
+    found = tree.find(places, folder)
+    if found:
+        return found
+    zips = ", ".join(place.name for place in places if place.is_file()) or "no zip"
+    raise DatasetError(
+        f"{manual_dir}: found {zips}, and no folder {folder} in it; expected the Mendeley "
+        f"archive. {HOW_TO_GET}"
+    )
+
+
+def stems(archive: tree.Tree, split: str, class_name: str) -> list[str]:
+    """Return the micrographs of a class folder in case-insensitive order; never empty."""
+    folder = f"{RAW}/{split}/{class_name}"
+    found = [name.rpartition(".")[0] for name in archive.names(folder, ".tif")]
+    if not found:
+        raise missing(archive, folder)
+    return found
+
+
+def missing(archive: tree.Tree, folder: str) -> DatasetError:
+    """Return the error for a class folder without pictures."""
+    return DatasetError(
+        f"{archive.where(folder)}: no .tif found; expected this class's folder, as "
+        f"published. Complete the archive. {HOW_TO_GET}"
+    )
+
+
+def _files(archive: tree.Tree, split: str, class_name: str, stem: str) -> tuple[tree.File, ...]:
+    folder = f"{RAW}/{split}/{class_name}"
+    return (
+        archive.file(f"{folder}/{stem}.tif"),
+        archive.file(f"{folder}/tags/{stem}.tif_tags.csv"),
+        particle_file(archive, split, class_name, stem),
+    )
+
+
+def particle_file(archive: tree.Tree, split: str, class_name: str, stem: str) -> tree.File:
+    """Return the file that lists a micrograph's particles."""
+    folder = f"{RAW}/{split}/{class_name}/particle_positions"
+    return archive.file(f"{folder}/{stem}_particlepositions.txt")
+
+
+def _decode(stem: str, blobs: Sequence[Blob]) -> Micrograph:
+    picture, tag, positions = blobs
+    image = image_file.gray(picture.data, picture.where, take_one_channel=True)
+    annotation = particles.parse(positions)
+    if image.shape != (annotation.height, annotation.width):
+        height, width = image.shape
+        raise DatasetError(
+            f"{picture.where}: {width}x{height} pixels; expected {annotation.width}x"
+            f"{annotation.height}, as {positions.where} says. Restore the published files."
+        )
+    return Micrograph(stem, image, tags.nm_per_pixel(tag), annotation, picture.where)
+
+
+def _itself(item: Any) -> list[Any]:
+    return [item]
