@@ -98,18 +98,21 @@ def test_the_config_builds_from_the_folder_and_from_a_zip(folder, tmp_path):
 @pytest.mark.parametrize(
     "line, said",
     [
-        ("0 0.5 0.5 0.1", "not enough values"),
-        ("0 0.5 0.5 0.1 0.1 0.9", "too many values"),
-        ("0 left 0.5 0.1 0.1", "'left'"),
-        ("0 1.01 0.5 0.1 0.1", "centre outside the picture"),
-        ("0 0.5 -0.01 0.1 0.1", "centre outside the picture"),
-        ("0 nan 0.5 0.1 0.1", "centre outside the picture"),
-        ("0 500 400 80 80", "centre outside the picture"),
+        ("4 0.5 0.5 0.1", "not enough values"),
+        ("4 0.5 0.5 0.1 0.1 0.9", "too many values"),
+        ("4 left 0.5 0.1 0.1", "'left'"),
+        ("4 1.01 0.5 0.1 0.1", "centre outside the picture"),
+        ("4 0.5 -0.01 0.1 0.1", "centre outside the picture"),
+        ("4 nan 0.5 0.1 0.1", "centre outside the picture"),
+        ("4 500 400 80 80", "centre outside the picture"),
+        ("4 0.5 0.5 0 0.1", "no size, or larger"),
+        ("4 0.5 0.5 0.1 1.01", "no size, or larger"),
+        ("0 0.5 0.5 0.1 0.1", "Ebola is class 4"),
     ],
 )
 def test_a_bad_label_line_is_named(own_folder, line, said):
     labels = own_folder / "labels/train/Ebola_x_1.txt"
-    labels.write_text(f"0 0.5 0.5 0.1 0.1\n\n{line}\n")
+    labels.write_text(f"4 0.5 0.5 0.1 0.1\n\n{line}\n")
     with pytest.raises(DatasetError) as caught:
         mirror.jobs(own_folder)
     message = str(caught.value)
