@@ -5,6 +5,7 @@ square tiles. A tile is a pure function of the micrograph and its place, so a fe
 more than the tiles they touch, and hold the very bits that rescaling the whole picture gives.
 """
 
+import functools
 from collections.abc import Iterable
 
 import numpy as np
@@ -37,7 +38,7 @@ def to_one_nm(
     for i, j in np.argwhere(_touched((len(rows), len(columns)), windows)):
         tile = _tile(image, rows[i], columns[j])
         where = np.s_[i * TILE : (i + 1) * TILE, j * TILE : (j + 1) * TILE]
-        result[where] = np.rint(np.clip(tile, limits.min, limits.max))
+        result[where] = tile.clip(limits.min, limits.max, out=tile).round(out=tile)
     return result
 
 
@@ -65,6 +66,7 @@ def _tile(
     return vertical @ part.astype(np.float64) @ horizontal.T
 
 
+@functools.lru_cache(maxsize=1024)  # at most some 20 MB; a camera's pictures share their weights
 def _weights(length: int, new_length: int, at: int) -> tuple[int, np.ndarray]:
     """Return the weights of one axis for the tile that begins at pixel `at` of the new grid.
 

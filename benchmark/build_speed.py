@@ -1,0 +1,132 @@
+"""Building the patches from RAW and from ready-made files, against the floor and the public way."""
+
+import collections
+import dataclasses
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import tqdm
+from tabulate import tabulate
+
+from tem_virus_dataset import Builder, configs, image_file
+from tem_virus_dataset.job import Job
+from tem_virus_dataset.micrograph import Micrograph
+from tem_virus_dataset.patch import cut
+from tem_virus_dataset.tem_virus_dataset_builder import encoded
+
+SOURCES = {"ready-made": "patches_14class", "RAW": "recropped_14class"}
+WHOLE_BUILD = """
+import json, resource, sys, time
+import tensorflow as tf, tensorflow_datasets as tfds
+from tem_virus_dataset import Builder
+imports = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+config, manual_dir, data_dir = sys.argv[1:]
+start = time.perf_counter()
+Builder(config=config, data_dir=data_dir).download_and_prepare(
+    download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
+)
+seconds = time.perf_counter() - start
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps([seconds, (peak - imports) / 1024]))
+"""
+
+
+@dataclasses.dataclass
+class Clock:
+    """Seconds spent in each way, on the same micrographs in turn."""
+
+    floor: float = 0  # reading, decoding and PNG-encoding alone
+    ours: float = 0
+    public: float = 0  # whole picture through tf.image, crops in a loop
+
+    def ratios(self) -> list[str]:
+        """Return each way's time over the floor's."""
+        ways = (self.floor, self.ours, self.public)
+        return [f"{seconds / self.floor:.2f}" if seconds else "-" for seconds in ways]
+
+
+def report(manual_dir: Path, limit: int | None = None) -> str:
+    """Measure and return two tables: the work on single micrographs, and whole builds."""
+    import tensorflow  # noqa: F401 (now, so that no clock counts it)
+
+    rows, whole = [], []
+    for source, name in SOURCES.items():
+        config = Builder.builder_configs[name]
+        jobs = _some(config.jobs(manual_dir), limit)
+        clock = Clock()
+        for job in tqdm.tqdm(jobs, f"micrographs, {source}", leave=False, disable=None):
+            _measure(job, config, clock)
+        patches = sum(job.count for job in jobs)
+        rows.append([source, len(jobs), patches, f"{clock.floor:.1f}", *clock.ratios()])
+        if limit is None:
+            seconds, megabytes = _whole_build(name, manual_dir)
+            whole.append(
+                [name, f"{seconds:.1f}", f"{seconds / clock.floor:.2f}", f"{megabytes:.0f}"]
+            )
+    header = ["from", "micrographs", "patches", "floor, s", "floor", "ours", "public way"]
+    text = f"One micrograph after the other, one thread:\n{_table(rows, header)}"
+    if whole:
+        header = ["prepare", "seconds", "over floor", "MB beyond imports, at most"]
+        text += f"\n\nWhole builds, with checking, shuffling and writing:\n{_table(whole, header)}"
+    return text
+
+
+def _measure(job: Job, config: configs.Config, clock: Clock) -> None:
+    """Add one micrograph's seconds to the clock; a first reading fills the system's cache."""
+    decoded = job.decode(job.read())
+    patches = [patch.image for patch in job.cut(decoded)]
+    start = time.perf_counter()
+    job.decode(job.read())
+    for image in patches:
+        image_file.png16(image)
+    middle = time.perf_counter()
+    encoded(config, job)
+    clock.floor += middle - start
+    clock.ours += time.perf_counter() - middle
+    if isinstance(decoded, Micrograph):
+        start = time.perf_counter()
+        for image in _public_way(job.decode(job.read())):
+            image_file.png16(image)
+        clock.public += time.perf_counter() - start
+
+
+def _public_way(micrograph: Micrograph) -> Iterable[np.ndarray]:
+    import tensorflow as tf
+
+    scale = micrograph.nm_per_pixel
+    shape = [max(1, round(side * scale)) for side in micrograph.image.shape]
+    picture = micrograph.image[..., None].astype(np.float32)
+    resized = tf.image.resize(picture, shape, "lanczos3", antialias=True).numpy()[..., 0]
+    limits = np.iinfo(micrograph.image.dtype)
+    whole = np.rint(resized.clip(limits.min, limits.max)).astype(micrograph.image.dtype)
+    for x, y in micrograph.particles.centres():
+        yield cut(whole, x * scale, y * scale)
+
+
+def _some(jobs: list[Job], limit: int | None) -> list[Job]:
+    seen: collections.Counter[str] = collections.Counter()
+    chosen = []
+    for job in jobs:
+        seen[job.class_name] += 1
+        if limit is None or seen[job.class_name] <= limit:
+            chosen.append(job)
+    return chosen
+
+
+def _whole_build(name: str, manual_dir: Path) -> tuple[float, float]:
+    """Build in a process and a folder of its own; return seconds, and megabytes at the peak."""
+    with tempfile.TemporaryDirectory() as data_dir:
+        arguments = [sys.executable, "-c", WHOLE_BUILD, name, str(manual_dir), data_dir]
+        done = subprocess.run(arguments, stdout=subprocess.PIPE, text=True, check=True)
+    seconds, megabytes = json.loads(done.stdout.splitlines()[-1])
+    return seconds, megabytes
+
+
+def _table(rows: list[list], header: list[str]) -> str:
+    return tabulate(rows, header, disable_numparse=True, stralign="right")
