@@ -1,9 +1,18 @@
+import concurrent.futures
+import dataclasses
+import hashlib
+import multiprocessing
+import os
+import pickle
+import random
+import shutil
+import stat
+import struct
 import zipfile
-from pathlib import Path
 
 import pytest
 
-from tem_virus_dataset import DatasetError, tree
+from tem_virus_dataset import DatasetError, tree, zip_file
 
 FILES = {
     "top/wanted/b.tif": b"1",
@@ -62,6 +71,15 @@ def test_the_shallowest_folder_of_the_name_is_taken(tmp_path):
     assert tree.find([tmp_path], "wanted").prefix == "z/"
 
 
+def test_the_authors_programs_are_never_opened(tmp_path):
+    for name in ("dataset code.zip", "Dataset Code.ZIP"):
+        (tmp_path / name).write_text("no zip, and nobody opens it")
+    (tmp_path / "wanted").mkdir()
+    (tmp_path / "wanted/a").touch()
+    assert tree.sources(tmp_path) == [tmp_path]
+    assert tree.find(tree.sources(tmp_path), "wanted").source == tmp_path
+
+
 def test_a_zip_goes_before_the_folder_around_it(tmp_path):
     (tmp_path / "b.zip").touch()
     (tmp_path / "a.zip").touch()
@@ -71,8 +89,7 @@ def test_a_zip_goes_before_the_folder_around_it(tmp_path):
 
 def test_an_oversized_file_is_refused_unread(places, monkeypatch):
     monkeypatch.setattr(tree, "LARGEST_FILE", 0)
-    for reader in (zipfile.ZipFile, Path):
-        monkeypatch.setattr(reader, "read_bytes" if reader is Path else "read", None)
+    monkeypatch.setattr(tree.File, "_read", None)
     with pytest.raises(DatasetError, match=r"wanted/b\.tif: 1 bytes; .* more than 0"):
         tree.find(places, "wanted").read("wanted/b.tif")
 
@@ -109,3 +126,190 @@ def test_what_is_no_zip_is_named(tmp_path):
     path.write_text("<html>403</html>")
     with pytest.raises(DatasetError, match=r"page\.zip: not a readable zip .* expected the archi"):
         tree.find([path], "wanted")
+
+
+def test_a_bad_zip_beside_the_wanted_one_does_no_harm(tmp_path):
+    (tmp_path / "a.zip").write_text("half a download of something else")
+    zip_of(tmp_path / "b.zip")
+    assert tree.find(tree.sources(tmp_path), "wanted").source == tmp_path / "b.zip"
+    with pytest.raises(DatasetError, match=r"a\.zip: not a readable zip"):
+        tree.find(tree.sources(tmp_path), "other")
+
+
+# --- zips that could do harm -----------------------------------------------------------------
+
+
+def refused(path, reason):
+    with pytest.raises(DatasetError, match=rf"refused, nothing was read from it: .*{reason}"):
+        tree.find([path], "wanted")
+    with pytest.raises(DatasetError, match=r"refused, nothing was read"):
+        tree.File(path, "wanted/a.tif", "wanted/a.tif").read()
+
+
+@pytest.mark.parametrize(
+    "name, reason",
+    [
+        ("../evil", "leads out"),
+        ("wanted/../../evil", "leads out"),
+        ("wanted/..", "leads out"),
+        ("/etc/evil", "absolute"),
+        ("C:/evil", "absolute"),
+        ("c:evil", "absolute"),
+        ("..\\evil", "backslash"),
+        ("wanted\\evil", "backslash"),
+    ],
+)
+def test_a_member_that_points_outside(tmp_path, name, reason):
+    path = zip_of(tmp_path / "evil.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(name, "evil")
+    refused(path, reason)
+
+
+def test_a_name_that_is_cut_at_a_nul(tmp_path):
+    path = zip_of(tmp_path / "evil.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("wanted/b.tif?/..", "evil")
+    path.write_bytes(path.read_bytes().replace(b"b.tif?", b"b.tif\0"))
+    refused(path, "leads out|NUL")
+
+
+@pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFCHR, stat.S_IFIFO])
+def test_a_link_or_a_device(tmp_path, kind):
+    path = zip_of(tmp_path / "evil.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        member = zipfile.ZipInfo("wanted/link")
+        member.external_attr = (kind | 0o777) << 16
+        archive.writestr(member, "/etc/passwd")
+    refused(path, "link or a device")
+
+
+def test_a_member_that_is_there_twice(tmp_path):
+    path = zip_of(tmp_path / "twice.zip")
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("wanted/a.tif", "another")
+    refused(path, "twice")
+
+
+def test_a_folder_may_be_there_twice(tmp_path):
+    path = zip_of(tmp_path / "twice.zip", b"1")
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.mkdir("wanted")
+        archive.mkdir("wanted")
+    assert tree.find([path], "wanted").read("wanted/a.tif") == b"1"
+
+
+def test_a_zip_that_unpacks_to_far_too_much(tmp_path, monkeypatch):
+    path = zip_of(tmp_path / "bomb.zip")
+    monkeypatch.setattr(zip_file, "LARGEST_ZIP", 999)
+    refused(path, "unpacks to 1000 bytes, expected at most 999")
+
+
+def test_a_zip_of_far_too_many_members(tmp_path, monkeypatch):
+    path = zip_of(tmp_path / "bomb.zip")
+    monkeypatch.setattr(zip_file, "MOST_MEMBERS", 0)
+    refused(path, "1 members, expected at most 0")
+
+
+@pytest.mark.parametrize("stated", [10, 10**6 + 7])
+def test_a_directory_that_lies_about_a_size(tmp_path, stated):
+    size = 10**6
+    path = tmp_path / "liar.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("wanted/a.tif", bytes(size))
+    data = path.read_bytes()
+    path.write_bytes(data.replace(struct.pack("<L", size), struct.pack("<L", stated)))
+    file = tree.find([path], "wanted").file("wanted/a.tif")
+    if stated < size:  # the sum in the directory is not that of the beginning
+        with pytest.raises(DatasetError, match=r"cannot be read .*CRC"):
+            file.read()
+    else:
+        assert len(file.read()) == size
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_method_that_zipfile_unpacks_without_a_limit(tmp_path, method):
+    path = tmp_path / "foreign.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("wanted/a.tif", bytes(1000))
+    with pytest.raises(DatasetError, match=f"cannot be read .packed by method {method}"):
+        tree.find([path], "wanted").read("wanted/a.tif")
+
+
+def test_an_endless_file_is_not_read_to_its_end(tmp_path):
+    (tmp_path / "wanted").mkdir()
+    (tmp_path / "wanted/a.tif").symlink_to("/dev/zero")
+    assert len(tree.File(tmp_path, "wanted/a.tif", "wanted/a.tif").read()) <= 1
+
+
+# --- files by themselves ---------------------------------------------------------------------
+
+
+def test_a_file_knows_its_place_and_travels(places):
+    file = tree.find(places, "wanted").file("wanted/C.TIF")
+    assert (file.member, file.name) == ("top/wanted/C.TIF", "wanted/C.TIF")
+    assert file.where.endswith("top/wanted/C.TIF")
+    sent = pickle.dumps(file)
+    assert len(sent) < 500
+    assert pickle.loads(sent).read() == b"2"
+
+
+def test_the_bytes_must_give_the_sum_on_record(places):
+    found = tree.find(places, "wanted")
+    right, wrong = hashlib.sha256(b"1").hexdigest(), hashlib.sha256(b"2").hexdigest()
+    name = "wanted/b.tif"
+    good = dataclasses.replace(found, sums={name: right}, sizes={name: 1})
+    assert good.file(name).sha256 == right
+    assert good.read(name) == b"1"
+    assert good.read("wanted/C.TIF") == b"2"  # of which nothing is known
+    with pytest.raises(DatasetError) as caught:
+        dataclasses.replace(found, sums={name: wrong}).read(name)
+    assert f"b.tif: 1 bytes with sha256 {right}; expected the file that is on" in str(caught.value)
+    assert f"{wrong}. Put the published file in its place" in str(caught.value)
+
+
+def test_another_size_than_on_record_is_refused_unread(places, monkeypatch):
+    found = dataclasses.replace(tree.find(places, "wanted"), sizes={"wanted/b.tif": 7})
+    monkeypatch.setattr(tree.File, "_read", None)
+    with pytest.raises(DatasetError, match=r"b\.tif: 1 bytes; expected the file .* 7 bytes\. Put"):
+        found.read("wanted/b.tif")
+
+
+def test_a_zip_that_is_replaced_is_opened_anew(tmp_path):
+    path = zip_of(tmp_path / "a.zip", b"old")
+    file = tree.find([path], "wanted").file("wanted/a.tif")
+    assert file.read() == b"old"
+    shutil.move(zip_of(tmp_path / "b.zip", b"newer"), path)
+    assert file.read() == b"newer"
+    path.unlink()
+    with pytest.raises(DatasetError, match=r"a\.zip.*cannot be read"):
+        file.read()
+
+
+@pytest.fixture
+def many(tmp_path):
+    """A zip of files that hold the sum of their own bytes' seed, to be read at once."""
+    path = tmp_path / "many.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(40):
+            archive.writestr(f"wanted/{number}", random.Random(number).randbytes(50_000))
+    found = tree.find([path], "wanted")
+    return [found.file(f"wanted/{number}") for number in range(40)] * 10
+
+
+def right(file):
+    return file.read() == random.Random(int(file.name.rpartition("/")[2])).randbytes(50_000)
+
+
+def test_many_threads_read_one_zip(many):
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(right, many))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_fork_does_not_share_the_position_in_the_zip(many):
+    assert right(many[0])  # opened here, before the children are made
+    with multiprocessing.get_context("fork").Pool(4) as pool:
+        results = pool.map_async(right, many)
+        assert all(right(file) for file in many)
+        assert all(results.get(60))

@@ -1,0 +1,229 @@
+"""Downloading an archive: soon clear whether it goes, continued where it stopped, whole or not.
+
+`<name>.zip.part` is what has come so far; `<name>.zip.part.json` says of which file it is a part.
+"""
+
+import concurrent.futures
+import dataclasses
+import itertools
+import json
+import re
+import shutil
+import threading
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import filelock
+import requests
+import tqdm
+
+from tem_virus_dataset import facts, zip_file
+from tem_virus_dataset.errors import DatasetError
+
+# Addresses by the name under which their zip is kept, in the order in which they are to be tried.
+MENDELEY = {
+    f"{facts.ARCHIVE}.zip": "https://data.mendeley.com/public-api/zip/x4dwwfwtw3/download/3",
+}
+MIRROR = {
+    f"FasterRCNN_model-{commit}.zip": (
+        f"https://github.com/deep-disease-detection/FasterRCNN_model/archive/{commit}.zip"
+    )
+    for commit in (
+        "97704b9d7c1ead634b89e9422d24a389d05e2024",
+        "cd7448aa6c217058c7000539eb830847f701613f",  # an index of public files names this one
+    )
+}
+
+DEADLINE = 9.0  # seconds until the first bytes must have come, whatever hangs
+STALL = 30.0  # seconds without a byte after which a download has stopped
+CHUNK = 2**16
+BEGINNING = b"PK\x03\x04"
+
+
+class DownloadError(DatasetError):
+    """An archive could not be downloaded; the message says how to get it by hand."""
+
+
+@dataclasses.dataclass(frozen=True)
+class _Answer:
+    """An answer whose first bytes have come."""
+
+    response: requests.Response
+    first: bytes
+    chunks: Iterator[bytes]
+
+
+def fetch(
+    url: str, to: Path, by_hand: str = "", deadline: float = DEADLINE, stall: float = STALL
+) -> Path:
+    """Download a zip, unless it is there; continue a download that was cut off or killed.
+
+    Args:
+      url: the zip's address.
+      to: where it goes; it is only there when it is whole.
+      by_hand: how the user gets the file otherwise, for messages.
+      deadline: seconds until the first bytes must have come.
+      stall: seconds without a byte after which the download is given up.
+
+    Raises:
+      DownloadError: no network, no zip, cut off, no space, or another download is going on.
+    """
+    if to.exists():
+        return to
+    try:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        with filelock.FileLock(to.with_name(f".{to.name}.lock"), timeout=0):
+            if not to.exists():
+                _fetch(url, to, deadline, stall)
+        return to
+    except filelock.Timeout as error:
+        raise DownloadError(
+            f"{to}: another download of it is going on (lock {error.lock_file}); expected to be "
+            "alone. Wait until it has ended."
+        ) from error
+    except (DownloadError, OSError) as error:  # every error of requests is of the latter
+        known = _known(url, _part(to), _note(to))["validator"]
+        kept = f" What has come is kept in {_part(to)} for the next try." if known else ""
+        fault = f"{url}: {_reason(error)}; expected the zip.{kept} {by_hand}"
+        raise DownloadError(fault.rstrip()) from error
+
+
+def _fetch(url: str, to: Path, deadline: float, stall: float) -> None:
+    part, note = _part(to), _note(to)
+    known = _known(url, part, note)
+    have = part.stat().st_size if known["validator"] else 0
+    if not have or have != known["length"]:  # else killed just before the end
+        headers = {"Range": f"bytes={have}-", "If-Range": known["validator"]} if have else {}
+        answer = _ask(url, headers, deadline, stall)
+        if have and not _continues(answer.response, have, known):
+            have = 0
+            if answer.response.status_code in (206, 416):  # of another file, or of nothing
+                answer.response.close()
+                answer = _ask(url, {}, deadline, stall)
+        with answer.response:
+            _check(answer, have)
+            _write(answer, part, note, url, have, to.name)
+    if not zipfile.is_zipfile(part):
+        part.unlink()
+        raise DownloadError("what came is not a whole zip")
+    part.replace(to)
+    note.unlink(missing_ok=True)
+
+
+def _part(to: Path) -> Path:
+    return to.with_name(f"{to.name}.part")
+
+
+def _note(to: Path) -> Path:
+    return to.with_name(f"{to.name}.part.json")
+
+
+def _known(url: str, part: Path, note: Path) -> dict[str, Any]:
+    """Return what is known of the file that `part` is of; a validator of "" for nothing."""
+    try:
+        known = json.loads(note.read_text("utf-8"))
+        if part.exists() and known["url"] == url and isinstance(known["validator"], str):
+            return {"validator": known["validator"], "length": known["length"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return {"validator": "", "length": None}
+
+
+def _ask(url: str, headers: dict[str, str], deadline: float, stall: float) -> _Answer:
+    """Ask in another thread: nothing ends a name server's silence in this one."""
+    future: concurrent.futures.Future[_Answer] = concurrent.futures.Future()
+    headers = {"Accept-Encoding": "identity", **headers}
+
+    def ask() -> None:
+        try:
+            response = requests.get(url, headers=headers, stream=True, timeout=stall)
+            chunks = response.iter_content(CHUNK)
+            answer = _Answer(response, next(chunks, b""), chunks)
+        except Exception as error:
+            if future.set_running_or_notify_cancel():
+                future.set_exception(error)
+        else:
+            if future.set_running_or_notify_cancel():
+                future.set_result(answer)
+            else:
+                response.close()
+
+    threading.Thread(target=ask, daemon=True, name="download").start()
+    concurrent.futures.wait([future], deadline)
+    if future.cancel():
+        raise DownloadError(f"no answer within {deadline:g} s (no network?)")
+    return future.result()
+
+
+def _continues(response: requests.Response, have: int, known: dict[str, Any]) -> bool:
+    """Whether an answer is the rest of the very file whose beginning we have."""
+    if response.status_code != 206:
+        return False
+    span = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", response.headers.get("Content-Range", ""))
+    same = span and (int(span[1]), int(span[2])) == (have, known["length"])
+    return bool(same) and _validator(response) in ("", known["validator"])
+
+
+def _validator(response: requests.Response) -> str:
+    """Return what tells this file from any later one; "" where the server names nothing."""
+    etag = response.headers.get("ETag", "")
+    if etag and not etag.startswith("W/"):  # weak: may stay the same for other bytes
+        return etag
+    return response.headers.get("Last-Modified", "")
+
+
+def _check(answer: _Answer, have: int) -> None:
+    status, headers = answer.response.status_code, answer.response.headers
+    if status in (401, 403, 407, 429):
+        raise DownloadError(f"the server refuses programs (HTTP {status})")
+    if status != (206 if have else 200):
+        raise DownloadError(f"HTTP {status} {answer.response.reason}")
+    if not have and not answer.first.startswith(BEGINNING):
+        kind = headers.get("Content-Type", "no type")
+        raise DownloadError(f"the server sent no zip but {kind}, beginning {answer.first[:40]!r}")
+
+
+def _write(answer: _Answer, part: Path, note: Path, url: str, have: int, name: str) -> None:
+    """Append the answer to what we have; raise where the file is not whole then."""
+    headers = answer.response.headers
+    packed = headers.get("Content-Encoding", "identity") != "identity"
+    told = None if packed else headers.get("Content-Length")
+    length = int(told) + have if told and told.isdigit() else None
+    if (length or 0) > zip_file.LARGEST_ZIP:
+        raise DownloadError(
+            f"{length} bytes, more than the data set can have ({zip_file.LARGEST_ZIP})"
+        )
+    free = shutil.disk_usage(part.parent).free
+    if (length or 0) - have > free:
+        raise DownloadError(f"not enough disk space in {part.parent}: {length} bytes, {free} free")
+    with part.open("ab" if have else "wb") as out:
+        if not have:  # the old part is gone, so the note never speaks of another file
+            validator = "" if packed or not length else _validator(answer.response)
+            new = {"url": url, "validator": validator, "length": length}
+            note.write_text(json.dumps(new), encoding="utf-8")
+        bar = tqdm.tqdm(
+            desc=name, total=length, initial=have, unit="B", unit_scale=True, disable=None
+        )
+        with bar:
+            for chunk in itertools.chain([answer.first], answer.chunks):
+                out.write(chunk)
+                bar.update(len(chunk))
+                have += len(chunk)
+                if have > zip_file.LARGEST_ZIP:
+                    raise DownloadError(
+                        f"more than the data set can have ({zip_file.LARGEST_ZIP} bytes)"
+                    )
+    if length is not None and have != length:
+        raise DownloadError(f"cut off after {have} of {length} bytes")
+
+
+def _reason(error: Exception) -> str:
+    """Say what lies at the bottom of a failure."""
+    if not isinstance(error, requests.RequestException):
+        return str(error)
+    root: BaseException = error
+    while root.__context__:
+        root = root.__context__
+    return f"no connection, or it broke off ({type(root).__name__}: {root})"
