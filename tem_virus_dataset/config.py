@@ -11,6 +11,7 @@ import tensorflow_datasets as tfds
 from tem_virus_dataset import content, facts, image_file
 from tem_virus_dataset.job import Job
 from tem_virus_dataset.patch import Patch
+from tem_virus_dataset.source import Source
 
 
 @dataclasses.dataclass(eq=False, kw_only=True)
@@ -20,21 +21,26 @@ class Config(tfds.core.BuilderConfig):
     Attributes:
       expected: examples per class and split; a build that differs stops.
       jobs: lists the micrographs found in a manual folder.
-      how_to_get: what the user must bring, and where it goes; "" for nothing.
+      source: where the data come from; None where they are generated.
       megabytes: disk space that a build takes.
       estimated: classes whose counts are not published; another count is only warned of.
     """
 
     expected: facts.Counts
     jobs: Callable[[Path], list[Job]]
-    how_to_get: str
+    source: Source | None
     megabytes: int
     estimated: tuple[str, ...] = ()
 
     @property
     def manual(self) -> bool:
-        """Whether the user must bring files."""
-        return bool(self.how_to_get)
+        """Whether files must be had."""
+        return self.source is not None
+
+    @property
+    def how_to_get(self) -> str:
+        """What the user must bring, and where it goes; "" for nothing."""
+        return self.source.how_to_get if self.source else ""
 
     @property
     def classes(self) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ CONFIGS: list[Config] = [
         description="The paper's benchmark: ready-made patches of 14 classes, official splits.",
         expected=facts.PATCHES_14CLASS,
         jobs=ready_made.jobs,
-        how_to_get=raw.HOW_TO_GET,
+        source=raw.MENDELEY,
         megabytes=1400,
     ),
     PatchesConfig(
@@ -38,7 +38,7 @@ CONFIGS: list[Config] = [
         expected=_with_excluded(),
         estimated=facts.EXCLUDED,
         jobs=lambda manual_dir: ready_made.jobs(manual_dir, facts.CLASSES_22),
-        how_to_get=raw.HOW_TO_GET,
+        source=raw.MENDELEY,
         megabytes=1500,
     ),
     PatchesConfig(
@@ -49,7 +49,7 @@ CONFIGS: list[Config] = [
         ),
         expected=_worst_case(),
         jobs=ready_made.worst_case,
-        how_to_get=raw.HOW_TO_GET,
+        source=raw.MENDELEY,
         megabytes=1400,
     ),
     PatchesConfig(
@@ -60,7 +60,7 @@ CONFIGS: list[Config] = [
         ),
         expected=_balanced(),
         jobs=ready_made.balanced,
-        how_to_get=raw.HOW_TO_GET,
+        source=raw.MENDELEY,
         megabytes=2000,
     ),
     PatchesConfig(
@@ -71,7 +71,7 @@ CONFIGS: list[Config] = [
         ),
         expected=facts.PATCHES_14CLASS,
         jobs=raw.recropped,
-        how_to_get=raw.HOW_TO_GET,
+        source=raw.MENDELEY,
         megabytes=1400,
     ),
     MicrographsConfig(
@@ -82,7 +82,7 @@ CONFIGS: list[Config] = [
         ),
         expected=facts.MICROGRAPHS_22CLASS,
         jobs=raw.micrographs,
-        how_to_get=raw.HOW_TO_GET,
+        source=raw.MENDELEY,
         megabytes=11000,
     ),
     PatchesConfig(
@@ -93,7 +93,7 @@ CONFIGS: list[Config] = [
         ),
         expected=mirror.EXPECTED,
         jobs=mirror.jobs,
-        how_to_get=mirror.HOW_TO_GET,
+        source=mirror.MIRROR,
         megabytes=700,
     ),
     BoxesConfig(
@@ -104,7 +104,7 @@ CONFIGS: list[Config] = [
         ),
         expected=mirror.MICROGRAPHS,
         jobs=mirror.boxed,
-        how_to_get=mirror.HOW_TO_GET,
+        source=mirror.MIRROR,
         megabytes=1100,
     ),
     PatchesConfig(
@@ -115,7 +115,7 @@ CONFIGS: list[Config] = [
         ),
         expected=phantom.expected_counts(),
         jobs=phantom.jobs,
-        how_to_get="",
+        source=None,
         megabytes=100,
     ),
 ]

@@ -3,7 +3,7 @@
 `images/{train,valid,test}/<Class>_<stem>.jpg` are 1000x1000 windows of micrographs at 1 nm per
 pixel, black outside the picture; `labels/.../<Class>_<stem>.txt` hold one YOLO box per particle.
 The black frame tells the magnification and so the class: it is never shown to a model.
-`PUBLISHED` says where they were found.
+`REPOSITORY` says where they were found.
 """
 
 import dataclasses
@@ -13,19 +13,25 @@ from pathlib import Path
 
 import numpy as np
 
-from tem_virus_dataset import boxes, facts, image_file, tree
+from tem_virus_dataset import boxes, download, facts, image_file, tree
 from tem_virus_dataset.boxes import Boxed
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.job import Blob, Job
 from tem_virus_dataset.patch import Patch, cut
+from tem_virus_dataset.source import NotFoundError, Source
 
 FOLDERS = {"train": "train", "validation": "valid", "test": "test"}
 DARK = 8  # counts; a row whose mean is darker lies in the black frame
-PUBLISHED = "https://github.com/deep-disease-detection/FasterRCNN_model"
-HOW_TO_GET = (
-    f"Take the repository {PUBLISHED} at commit 97704b9, as a clone or as a zip; its folder "
-    "FRCNN/Dataset/dataset-yolo holds images/ and labels/. Put it into the folder given as "
-    "--manual-dir, or name it there."
+REPOSITORY = "https://github.com/deep-disease-detection/FasterRCNN_model"
+MIRROR = Source(
+    name="mirror",
+    how_to_get=(
+        f"Take the zip of the repository {REPOSITORY} (Code, Download ZIP; a clone on Windows may "
+        "change line ends); its folder FRCNN/Dataset/dataset-yolo holds images/ and labels/. Put "
+        "it into the folder given as --manual-dir, or name it there."
+    ),
+    addresses=download.MIRROR,
+    shipped=True,
 )
 
 
@@ -53,9 +59,9 @@ def _listed(manual_dir: Path) -> Iterator[tuple[Job, int]]:
     places = tree.sources(manual_dir)
     mirror = tree.find(places, "images/train")
     if mirror is None or not mirror.names("labels/train", ".txt"):
-        raise DatasetError(
+        raise NotFoundError(
             f"{manual_dir}: found no images/train with labels/train beside it; expected the "
-            f"mirror of 701 micrographs. {HOW_TO_GET}"
+            f"mirror of 701 micrographs. {MIRROR.how_to_get}"
         )
     for split, folder in FOLDERS.items():
         for name in mirror.names(f"images/{folder}", ".jpg"):

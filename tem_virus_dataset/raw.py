@@ -10,15 +10,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tem_virus_dataset import facts, image_file, micrograph, particles, tags, tree
+from tem_virus_dataset import download, facts, image_file, micrograph, particles, tags, tree
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.job import Blob, Job
 from tem_virus_dataset.micrograph import Micrograph
+from tem_virus_dataset.source import NotFoundError, Source
 
 RAW = "context_virus_RAW"
-HOW_TO_GET = (
-    f"Download all files of {facts.HOMEPAGE} and put the zip, as it is (or its "
-    f'unpacked folder "{facts.ARCHIVE}"), into the folder given as --manual-dir.'
+MENDELEY = Source(
+    name="mendeley",
+    how_to_get=(
+        f"Open {facts.HOMEPAGE}, click Download All, and put the zip, as it is (or its "
+        f'unpacked folder "{facts.ARCHIVE}"), into the folder given as --manual-dir.'
+    ),
+    addresses=download.MENDELEY,
 )
 
 
@@ -63,9 +68,9 @@ def find(manual_dir: Path, folder: str) -> tree.Tree:
     if found:
         return found
     zips = ", ".join(place.name for place in places if place.is_file()) or "no zip"
-    raise DatasetError(
+    raise NotFoundError(
         f"{manual_dir}: found {zips}, and no folder {folder} in it; expected the Mendeley "
-        f"archive. {HOW_TO_GET}"
+        f"archive. {MENDELEY.how_to_get}"
     )
 
 
@@ -82,7 +87,7 @@ def missing(archive: tree.Tree, folder: str) -> DatasetError:
     """Return the error for a class folder without pictures."""
     return DatasetError(
         f"{archive.where(folder)}: no .tif found; expected this class's folder, as "
-        f"published. Complete the archive. {HOW_TO_GET}"
+        f"published. Complete the archive. {MENDELEY.how_to_get}"
     )
 
 

@@ -62,11 +62,12 @@ def worst_case(manual_dir: Path) -> list[Job]:
     """
     archive = raw.find(manual_dir, PATCHES)
     counts: dict[str, dict[str, int]] = collections.defaultdict(dict)
-    official = jobs(manual_dir)
-    for job in official:
+    official = []
+    for job in jobs(manual_dir):
         file = raw.particle_file(archive, job.split, job.class_name, job.stem)
         annotation = particles.parse(Blob(file.read(), file.where))
         counts[job.class_name][job.stem] = len(annotation.points)
+        official.append(dataclasses.replace(job, files=(*job.files, file)))
     dealt = {name: splits.worst_case(of_class) for name, of_class in counts.items()}
     return [
         dataclasses.replace(
@@ -108,7 +109,7 @@ def _of_class(
             f"{archive.where(folder)}: {len(ranks)} micrographs have patches, numbered {ranks[0]} "
             f"to {ranks[-1]}, but {archive.where(f'{raw.RAW}/{split}/{class_name}')} holds "
             f"{len(stems)}; expected the same micrographs, numbered from 1. Restore both folders "
-            f"as published. {raw.HOW_TO_GET}"
+            f"as published. {raw.MENDELEY.how_to_get}"
         )
     for rank, members in sorted(numbers.items()):
         files = tuple(archive.file(f"{folder}/{name}") for _, name in sorted(members))
@@ -119,7 +120,7 @@ def _of_class(
 def _decode(names: tuple[str, ...], blobs: Sequence[Blob]) -> list[Patch]:
     return [
         Patch(name, image_file.gray(blob.data, blob.where), blob.where)
-        for name, blob in zip(names, blobs, strict=True)
+        for name, blob in zip(names, blobs, strict=False)  # a particle file may come after them
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import tensorflow_datasets as tfds
 import tqdm
 
-from tem_virus_dataset import building, check, configs, content, facts
+from tem_virus_dataset import building, check, configs, content, facts, getting
 from tem_virus_dataset.config import Config
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.job import Job, in_threads
@@ -48,14 +48,16 @@ class Builder(tfds.core.GeneratorBasedBuilder):
 
     def _split_generators(self, dl_manager: tfds.download.DownloadManager) -> dict[str, Any]:
         config = self.builder_config
-        manual_dir = _manual_dir(dl_manager, config) if config.manual else Path()
-        jobs = config.jobs(manual_dir)
-        found: collections.Counter[tuple[str, str]] = collections.Counter()
+        manual_dir = _manual_dir(dl_manager) if config.source else Path()
+        jobs = getting.jobs(config, manual_dir, may_download=not self._manual_dir_named)
+        counted: collections.Counter[tuple[str, str]] = collections.Counter()
         for job in jobs:
-            found[job.split, job.class_name] += job.count
-        content.check_counts(found, config.expected, str(manual_dir), config.estimated)
-        if config.manual:  # before a byte is written
-            check.sources(jobs)
+            counted[job.split, job.class_name] += job.count
+        content.check_counts(counted, config.expected, str(manual_dir), config.estimated)
+        if config.source:  # before a byte is written
+            root = Path(self.data_dir).parents[1]
+            jobs = config.source.enforced(jobs, root)
+            config.source.record(check.sources(jobs), root)
         return {
             split: self._generate_examples([job for job in jobs if job.split == split])
             for split in facts.SPLITS
@@ -64,6 +66,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
     def _generate_examples(self, jobs: list[Job]) -> Iterator[tuple[str, dict[str, Any]]]:
         for examples in in_threads(functools.partial(encoded, self.builder_config), jobs):
             yield from examples
+
+    _manual_dir_named = False  # whether the user named the folder with the archive
 
     def download_and_prepare(self, *, file_format: Any = None, **kwargs: Any) -> None:
         """Build the config unless it is there; see `tfds.core.DatasetBuilder`.
@@ -80,6 +84,8 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             )
         if self.data_path.exists():  # TFDS moves it there whole, so it is complete
             return super().download_and_prepare(file_format=file_format, **kwargs)
+        download_config = kwargs.get("download_config")
+        self._manual_dir_named = bool(download_config and download_config.manual_dir)
         folder = Path(self.data_dir).parent
         with building.whole_or_nothing(folder, self.builder_config.megabytes):
             super().download_and_prepare(file_format=file_format, **kwargs)
@@ -90,7 +96,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         if not self.data_path.exists():
             raise DatasetError(
                 f"{self.data_dir}: not prepared. {self.builder_config.how_to_get} "
-                f"{command(self.builder_config)} (and --data-dir, if you name one here)"
+                f"{getting.command(self.builder_config)} (and --data-dir, if you name one here)"
             )
 
     def examples(self) -> Iterator[dict[str, Any]]:
@@ -118,21 +124,11 @@ class Builder(tfds.core.GeneratorBasedBuilder):
                 ) from error
 
 
-def _manual_dir(dl_manager: tfds.download.DownloadManager, config: Config) -> Path:
+def _manual_dir(dl_manager: tfds.download.DownloadManager) -> Path:
     try:
         return Path(dl_manager.manual_dir)
     except (AssertionError, NotADirectoryError):  # the former: absent or empty
-        where = dl_manager._manual_dir
-    raise DatasetError(
-        f"{where}: no folder, or an empty one; expected the folder that holds what {config.name} "
-        f"is made of. {config.how_to_get} {command(config)}"
-    )
-
-
-def command(config: Config) -> str:
-    """Say how a config is prepared."""
-    manual = " --manual-dir FOLDER" if config.manual else ""
-    return f"Then: python -m tem_virus_dataset prepare {config.name}{manual}"
+        return Path(dl_manager._manual_dir)
 
 
 def encoded(config: Config, job: Job) -> list[tuple[str, dict[str, Any]]]:

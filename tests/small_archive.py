@@ -79,12 +79,14 @@ MIRROR = {  # window x0, y0, x1, y1 in 1000x1000 pixels; centres of the boxes in
 MIRROR_CONFIG = dataclasses.replace(
     Builder.builder_configs["mirror_11class"],
     name="small_mirror",
+    source=dataclasses.replace(mirror.MIRROR, name="small_mirror", shipped=False),
     expected=facts.counts({"Ebola": (3, 1, 3), "Orf": (0, 0, 2), "Rift Valley": (2, 0, 0)}),
     megabytes=1,
 )
 BOXES_CONFIG = _small(
     "mirror_11class_boxes",
     facts.counts({"Ebola": (1, 1, 2), "Orf": (0, 0, 1), "Rift Valley": (1, 0, 0)}),
+    source=MIRROR_CONFIG.source,
 )
 
 

@@ -1,11 +1,12 @@
 """One test for each failure that a user can cause: one readable error, and nothing half made."""
 
 import collections
+import dataclasses
 import errno
+import hashlib
 import os
 import shutil
 import socket
-import time
 import zipfile
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from PIL import Image
 from small_archive import build, left_over
 from tensorflow_datasets.core.shuffle import Shuffler
 
-from tem_virus_dataset import Builder, DatasetError, facts, tree
+from tem_virus_dataset import Builder, DatasetError, download, facts, mirror, tree
 from tem_virus_dataset.__main__ import main
 
 PATCHES = "context_virus_1nm_256x256"
@@ -163,7 +164,7 @@ def test_a_zip_of_something_else(tmp_path, data_dir):
     small_archive.pack(manual_dir, manual_dir / "other.zip")
     message = refused(manual_dir, data_dir)
     assert f"{manual_dir}: found other.zip, and no folder {PATCHES} in it" in message
-    assert "expected the Mendeley archive. Download all files" in message
+    assert "expected the Mendeley archive. Open https://" in message
 
 
 def test_a_folder_with_neither_zip_nor_archive(tmp_path, data_dir):
@@ -213,10 +214,9 @@ def test_a_zip_bomb_is_refused(tmp_path, archive_zip, data_dir, monkeypatch):
     assert "no file of this data set has more than 131000" in message
 
 
-@pytest.mark.parametrize("kind", ["absent", "empty", "not given", "the zip itself"])
-def test_no_manual_dir_is_answered_at_once_without_network(
-    tmp_path, archive_zip, data_dir, monkeypatch, kind
-):
+@pytest.fixture
+def no_network(monkeypatch):
+    """No connection can be made; returns what was tried."""
     tried = []
 
     def forbidden(*arguments, **_):
@@ -227,15 +227,94 @@ def test_no_manual_dir_is_answered_at_once_without_network(
         monkeypatch.setattr(socket, name, forbidden)
     for name in ("connect", "connect_ex", "sendto"):
         monkeypatch.setattr(socket.socket, name, forbidden)
+    return tried
+
+
+@pytest.mark.parametrize("kind", ["absent", "empty", "the zip itself"])
+def test_a_wrong_manual_dir_is_answered_without_network(
+    tmp_path, archive_zip, data_dir, no_network, kind
+):
     (tmp_path / "empty").mkdir()
-    manual_dir = {"not given": None, "the zip itself": archive_zip}.get(kind, tmp_path / kind)
-    start = time.monotonic()
+    manual_dir = archive_zip if kind == "the zip itself" else tmp_path / kind
     message = refused(manual_dir, data_dir)
-    assert time.monotonic() - start < 10
-    assert tried == []
-    assert str(manual_dir or data_dir / "downloads/manual") in message
-    assert "--manual-dir" in message
-    assert kind == "the zip itself" or facts.HOMEPAGE in message
+    assert no_network == []
+    assert message.startswith(f"{manual_dir}: no folder, or an empty one; expected the folder")
+    assert facts.HOMEPAGE in message
+    assert "prepare small --manual-dir FOLDER" in message
+
+
+def test_without_manual_dir_a_download_is_tried_and_the_place_for_the_zip_is_told(
+    data_dir, no_network
+):
+    message = refused(None, data_dir)
+    assert len(no_network) > 0
+    assert message.startswith(f"{data_dir}/downloads/manual: no folder, or an empty one; expected")
+    assert "click Download All, and put the zip" in message
+    assert f"(A download was tried: {download.MENDELEY['TEM virus dataset.zip']}: " in message
+    assert "no network in this test" in message
+
+
+def test_what_a_download_brings_is_built_and_a_zip_without_the_data_is_not_kept(
+    archive_zip, data_dir, monkeypatch
+):
+    def fetch(url, to):
+        to.parent.mkdir(parents=True, exist_ok=True)
+        if url == "first":  # a zip, but of something else
+            with zipfile.ZipFile(to, "w") as other:
+                other.writestr("README.md", "")
+            return to
+        return Path(shutil.copy(archive_zip, to))
+
+    monkeypatch.setattr(download, "fetch", fetch)
+    source = dataclasses.replace(
+        small_archive.CONFIG.source, addresses={"a.zip": "first", "b.zip": "second"}
+    )
+    config = dataclasses.replace(small_archive.CONFIG, source=source)
+    builder = build(None, data_dir, config)
+    assert len(list(builder.examples())) == len(small_archive.PATCHES)
+    assert [p.name for p in (data_dir / "downloads/manual").iterdir()] == ["b.zip"]
+
+
+# --- the archive: what is on record ----------------------------------------------------------
+
+
+def test_sums_are_recorded_at_first_and_enforced_afterwards(
+    manual_dir, patches, data_dir, tmp_path
+):
+    build(manual_dir, data_dir)
+    record = data_dir / "tem_virus/mendeley.sha256"
+    lines = record.read_text().splitlines()
+    assert sum(not line.startswith("#") for line in lines) == len(small_archive.PATCHES)
+    digest = hashlib.sha256((patches / PATCH).read_bytes()).hexdigest()
+    at = lines.index(f"{digest}  {PATCHES}/{PATCH}")
+    assert lines[at - 1] == f"# {(patches / PATCH).stat().st_size} bytes"
+
+    data = bytearray((patches / PATCH).read_bytes())
+    data[-1] ^= 1  # a pixel, of a picture that still opens
+    (patches / PATCH).write_bytes(data)
+    config = dataclasses.replace(small_archive.CONFIG, name="later")
+    with pytest.raises(DatasetError) as caught:
+        build(manual_dir, data_dir, config)
+    assert f"{patches / PATCH}: {len(data)} bytes with sha256 " in str(caught.value)
+    assert f"expected the file that is on record, {digest}. Put the" in str(caught.value)
+    assert record.read_text().splitlines() == lines
+    assert not list(data_dir.glob("tem_virus/later/1*"))
+
+    build(manual_dir, tmp_path / "elsewhere", config)  # where nothing was recorded before
+
+
+def test_a_failed_build_records_nothing(manual_dir, patches, data_dir):
+    (patches / "test/Rotavirus/1_1.tif").write_bytes(b"")
+    refused(manual_dir, data_dir)
+    assert not list(data_dir.rglob("*.sha256"))
+
+
+def test_the_mirror_must_be_the_published_one(tmp_path, data_dir):
+    small_archive.write_mirror(tmp_path / "manual")
+    config = dataclasses.replace(small_archive.MIRROR_CONFIG, source=mirror.MIRROR)
+    message = refused(tmp_path / "manual", data_dir, config=config)
+    assert "/images/train/Ebola_x_1.jpg: not one of the 1402 files of mirror" in message
+    assert f"Take the zip of the repository {mirror.REPOSITORY}" in message
 
 
 # --- the place to build in -------------------------------------------------------------------

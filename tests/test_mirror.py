@@ -137,7 +137,9 @@ def test_a_picture_without_labels_is_named(own_folder):
 @pytest.mark.parametrize("removed", ["images", "labels"])
 def test_no_mirror_there(own_folder, removed):
     (own_folder / removed).rename(own_folder / "moved")
-    with pytest.raises(DatasetError, match=r"expected the mirror of 701 micrographs\. Take the r"):
+    with pytest.raises(
+        DatasetError, match=r"expected the mirror of 701 micrographs\. Take the zip"
+    ):
         mirror.jobs(own_folder)
 
 

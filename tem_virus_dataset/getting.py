@@ -1,0 +1,51 @@
+"""Getting hold of a config's archive: in the folder that was named, else by download."""
+
+from pathlib import Path
+
+from tem_virus_dataset import download
+from tem_virus_dataset.config import Config
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.job import Job
+from tem_virus_dataset.source import NotFoundError
+
+
+def jobs(config: Config, manual_dir: Path, may_download: bool) -> list[Job]:
+    """List the micrographs of a config.
+
+    Args:
+      manual_dir: folder with the archive; where it is not there, it is downloaded to it.
+      may_download: False where the user has named the folder.
+
+    Raises:
+      DatasetError: the archive is neither there nor to be had, or is not as it must be.
+    """
+    try:
+        return _listed(config, manual_dir)
+    except NotFoundError as error:
+        if not may_download or not config.source:
+            raise
+        missing = error
+    for name, url in config.source.addresses.items():
+        try:
+            zipped = download.fetch(url, manual_dir / name)
+            return _listed(config, manual_dir)
+        except download.DownloadError as failure:
+            raise DatasetError(f"{missing} (A download was tried: {failure})") from failure
+        except NotFoundError:
+            zipped.unlink()  # a zip, but without the data
+    raise missing
+
+
+def command(config: Config) -> str:
+    """Say how a config is prepared."""
+    manual = " --manual-dir FOLDER" if config.manual else ""
+    return f"Then: python -m tem_virus_dataset prepare {config.name}{manual}"
+
+
+def _listed(config: Config, manual_dir: Path) -> list[Job]:
+    if config.manual and not (manual_dir.is_dir() and any(manual_dir.iterdir())):
+        raise NotFoundError(
+            f"{manual_dir}: no folder, or an empty one; expected the folder that holds what "
+            f"{config.name} is made of. {config.how_to_get} {command(config)}"
+        )
+    return config.jobs(manual_dir)
