@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tem_virus_dataset import Builder, DatasetError, content, facts
+from tem_virus_dataset import Builder, DatasetError, beam, content, facts
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -24,12 +24,19 @@ def main(argv: list[str] | None = None) -> int:
         type=Path,
         help="folder with the archive (default: DATA_DIR/downloads/manual)",
     )
+    prepare_parser.add_argument(
+        "--beam",
+        nargs="?",
+        const="",
+        metavar="NAME=VALUE,...",
+        help="build under Apache Beam, with these pipeline options; after CONFIG",
+    )
     args = parser.parse_args(argv)
     try:
         if args.command == "info":
             info(args.data_dir)
         elif args.command == "prepare":
-            prepare(args.config, args.data_dir, args.manual_dir)
+            prepare(args.config, args.data_dir, args.manual_dir, args.beam)
         else:
             verify(args.config, args.data_dir)
     except (DatasetError, OSError) as error:
@@ -38,12 +45,15 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def prepare(config: str, data_dir: Path | None, manual_dir: Path | None) -> None:
-    """Build one config, once."""
+def prepare(
+    config: str, data_dir: Path | None, manual_dir: Path | None, beam_options: str | None = None
+) -> None:
+    """Build one config, once; under Apache Beam where its options are given, be they empty."""
     import tensorflow_datasets as tfds
 
+    beamed = {} if beam_options is None else beam.settings(beam_options)
     builder = Builder(config=config, data_dir=data_dir)
-    download = tfds.download.DownloadConfig(manual_dir=manual_dir)
+    download = tfds.download.DownloadConfig(manual_dir=manual_dir, **beamed)
     builder.download_and_prepare(download_config=download)
     print(f"{builder.info.full_name} is in {builder.data_dir}")
 

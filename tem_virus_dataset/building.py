@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -12,38 +13,51 @@ import filelock
 from tem_virus_dataset.errors import DatasetError
 
 NO_SPACE = os.strerror(errno.ENOSPC)
+READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 
 
 @contextlib.contextmanager
 def whole_or_nothing(folder: Path, megabytes: int) -> Iterator[None]:
-    """Hold the lock of `folder`, a config's, while its build goes on.
+    """Hold the lock of `folder`, a config's, while its build goes on; wait for another build.
 
     Args:
       megabytes: space that the build takes.
 
     Raises:
-      DatasetError: another build holds the lock, or the disk is or becomes full.
+      DatasetError: the folder cannot be written, or the disk is or becomes full.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(folder).free // 2**20
         if free < megabytes:
             raise OSError(f"{NO_SPACE}: {free} MB free")
-        with filelock.FileLock(folder / ".build.lock", timeout=0):
+        lock = filelock.FileLock(folder / ".build.lock")
+        with _held(lock, folder):
             _remove_half_made(folder)
             yield  # TFDS clears away what it has half made, unless it is killed
-    except filelock.Timeout as error:
-        raise DatasetError(
-            f"{folder}: another build of this config is going on (lock {error.lock_file}); "
-            "expected to be alone. Wait until it has ended, then load the data."
-        ) from error
     except (OSError, RuntimeError) as error:  # TFDS makes the latter of TensorFlow's own error
+        if getattr(error, "errno", None) in READ_ONLY:
+            raise DatasetError(
+                f"{folder}: cannot be written ({error}); expected a folder to build in. Choose "
+                "another --data-dir. Nothing was written."
+            ) from error
         if NO_SPACE not in str(error):
             raise
         raise DatasetError(
             f"{folder}: not enough disk space ({error}); expected {megabytes} MB. Free some, or "
             "choose another --data-dir. Nothing was written."
         ) from error
+
+
+def _held(lock: filelock.BaseFileLock, folder: Path) -> contextlib.AbstractContextManager:
+    """Acquire the lock; it is free again when the process that held it has ended, or was killed."""
+    try:
+        return lock.acquire(timeout=0)
+    except filelock.Timeout:
+        logging.getLogger(__name__).warning(
+            "%s: another build of this config is going on; waiting for it", folder
+        )
+        return lock.acquire()
 
 
 def _remove_half_made(folder: Path) -> None:

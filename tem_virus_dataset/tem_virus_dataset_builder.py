@@ -2,6 +2,7 @@
 
 import collections
 import functools
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import tensorflow_datasets as tfds
 import tqdm
 
-from tem_virus_dataset import building, check, configs, content, facts, getting
+from tem_virus_dataset import beam, building, check, configs, content, facts, getting
 from tem_virus_dataset.config import Config
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.job import Job, in_threads
@@ -63,18 +64,26 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             for split in facts.SPLITS
         }
 
-    def _generate_examples(self, jobs: list[Job]) -> Iterator[tuple[str, dict[str, Any]]]:
-        for examples in in_threads(functools.partial(encoded, self.builder_config), jobs):
-            yield from examples
+    def _generate_examples(self, jobs: list[Job]) -> Any:
+        """Return an iterator of (id, example), or where Beam runs a transform that yields them."""
+        examples_of = functools.partial(encoded, self.builder_config)
+        if not self._beam:
+            return itertools.chain.from_iterable(in_threads(examples_of, jobs))
+        import apache_beam  # an extra
+
+        return apache_beam.Create(jobs) | apache_beam.FlatMap(examples_of)
 
     _manual_dir_named = False  # whether the user named the folder with the archive
+    _beam = False  # whether the examples are made under Apache Beam
 
-    def download_and_prepare(self, *, file_format: Any = None, **kwargs: Any) -> None:
+    def download_and_prepare(
+        self, *, download_config: Any = None, file_format: Any = None, **kwargs: Any
+    ) -> None:
         """Build the config unless it is there; see `tfds.core.DatasetBuilder`.
 
         Raises:
-          DatasetError: bad input, no space, or another build of this config is going on. Nothing
-            half made stays behind.
+          DatasetError: bad input, or no place to build in. Nothing half made stays behind. Where
+            another process builds the config, its result is waited for.
         """
         chosen = getattr(file_format or self.info.file_format, "value", file_format)
         if chosen == "parquet":
@@ -82,13 +91,19 @@ class Builder(tfds.core.GeneratorBasedBuilder):
                 "file_format=parquet: TFDS loses examples when it writes this format; expected "
                 "tfrecord (for tfds.load) or array_record (for tfds.data_source)."
             )
+        given = download_config or tfds.download.DownloadConfig()
+        kwargs |= {"download_config": given, "file_format": file_format}
         if self.data_path.exists():  # TFDS moves it there whole, so it is complete
-            return super().download_and_prepare(file_format=file_format, **kwargs)
-        download_config = kwargs.get("download_config")
-        self._manual_dir_named = bool(download_config and download_config.manual_dir)
+            return super().download_and_prepare(**kwargs)
+        self._manual_dir_named = bool(given.manual_dir)
+        self._beam = bool(given.beam_runner or given.beam_options)
         folder = Path(self.data_dir).parent
-        with building.whole_or_nothing(folder, self.builder_config.megabytes):
-            super().download_and_prepare(file_format=file_format, **kwargs)
+        alone = building.whole_or_nothing(folder, self.builder_config.megabytes)
+        with alone, beam.workers_errors():
+            if self.data_path.exists():  # built while we waited
+                self.info.read_from_directory(self.data_dir)
+            else:
+                super().download_and_prepare(**kwargs)
         return None
 
     def check_prepared(self) -> None:

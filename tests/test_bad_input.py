@@ -329,6 +329,26 @@ def test_too_little_space_before_the_build(archive, data_dir, monkeypatch):
     assert "0 MB free); expected 1 MB. Free some" in message
 
 
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES])
+def test_a_read_only_data_dir(archive, data_dir, monkeypatch, number):
+    def refuse(path, *_, **__):
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(Path, "mkdir", refuse)  # root may write anywhere
+    with pytest.raises(DatasetError) as caught:
+        build(archive, data_dir)
+    assert str(caught.value).startswith(f"{data_dir}/tem_virus/small: cannot be written (")
+    assert os.strerror(number) in str(caught.value)
+    assert "Choose another --data-dir" in str(caught.value)
+
+
+def test_a_data_dir_that_is_a_file(archive, data_dir):
+    data_dir.write_text("")
+    with pytest.raises(DatasetError, match=r"small: cannot be written \("):
+        build(archive, data_dir)
+    assert data_dir.read_text() == ""
+
+
 def after(calls: int, function, error: Exception):
     """Make a function fail at its n-th call."""
     counter = iter(range(calls))
@@ -369,7 +389,7 @@ def test_another_error_in_the_middle_is_not_taken_for_a_full_disk(archive, data_
 
 
 HALF_WAY = """
-import sys, time
+import sys
 from pathlib import Path
 import small_archive
 from tem_virus_dataset import image_file as module
@@ -380,11 +400,21 @@ def stop_half_way(image):
     made.append(image)
     if len(made) == 20:
         print("half way", flush=True)
-        time.sleep(600)
+        sys.stdin.readline()
     return encode(image)
 
 module.png16 = stop_half_way
 small_archive.build(Path(sys.argv[1]), Path(sys.argv[2]))
+"""
+
+
+SECOND = """
+import sys
+from pathlib import Path
+import small_archive
+
+builder = small_archive.build(Path(sys.argv[1]), Path(sys.argv[2]))
+print(sum(1 for _ in builder.examples()))
 """
 
 
@@ -398,14 +428,21 @@ def half_way(fresh, archive, data_dir):
     process.communicate()
 
 
-def test_a_second_build_at_the_same_time(half_way, archive, data_dir):
-    with pytest.raises(DatasetError) as caught:
-        build(archive, data_dir)
-    assert f"{data_dir}/tem_virus/small: another build of this config is going on" in str(
-        caught.value
-    )
-    assert "Wait until it has ended" in str(caught.value)
-    assert [name[:10] for name in left_over(data_dir)] == ["incomplete"]  # the other's, untouched
+def test_a_second_build_at_the_same_time_loads_the_result_of_the_first(
+    half_way, fresh, archive, data_dir
+):
+    second = fresh(SECOND, archive / "gone", data_dir)
+    line = second.stderr.readline()
+    while line and "another build" not in line:
+        line = second.stderr.readline()
+    assert f"{data_dir}/tem_virus/small: another build of this config is going on" in line
+    assert [name[:10] for name in left_over(data_dir)] == ["incomplete"]  # the first's, untouched
+    half_way.stdin.write("go on\n")
+    half_way.stdin.flush()
+    out, err = second.communicate(timeout=300)
+    assert second.returncode == 0, err
+    assert out.split()[-1] == str(len(small_archive.PATCHES))
+    assert half_way.wait(timeout=100) == 0
 
 
 def test_a_killed_build_is_cleared_away_by_the_next(half_way, archive, data_dir):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BESIDE = {"README.md", "CITATIONS.bib", "TAGS.txt", "py.typed", "mirror.sha256"}
+BESIDE = {"README.md", "CITATIONS.bib", "TAGS.txt", "croissant.json", "py.typed", "mirror.sha256"}
 
 
 def pip(*arguments: object, python: object = sys.executable) -> None:
