@@ -69,9 +69,16 @@ def _builder(data: str, data_dir: Path | None) -> Builder:
                 "on a machine that has it."
             )
     from tem_virus_dataset import Builder
+    from tem_virus_dataset.config import PatchesConfig
 
     name, _, config = data.partition("/")
     if name != "tem_virus" or config not in Builder.builder_configs:
         known = ", ".join(f"tem_virus/{c}" for c in Builder.builder_configs)
         raise BenchmarkError(f"--data {data}: unknown; expected one of {known}, or an .npz file.")
-    return Builder(config=config, data_dir=data_dir)
+    builder = Builder(config=config, data_dir=data_dir)
+    if not isinstance(builder.builder_config, PatchesConfig):
+        raise BenchmarkError(
+            f"--data {data}: whole micrographs; expected patches, for example "
+            "tem_virus/mirror_11class."
+        )
+    return builder

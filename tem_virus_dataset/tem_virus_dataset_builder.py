@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import tensorflow_datasets as tfds
-import tqdm
 
-from tem_virus_dataset import beam, building, check, configs, content, facts, getting
+from tem_virus_dataset import beam, building, check, configs, content, facts, getting, prepared
 from tem_virus_dataset.config import Config
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.job import Job, in_threads
@@ -115,28 +114,9 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             )
 
     def examples(self) -> Iterator[dict[str, Any]]:
-        """Read every prepared example, split after split, with a progress bar.
-
-        Yields:
-          image (256, 256, 1) uint16, label int, id str, micrograph str.
-
-        Raises:
-          DatasetError: the config is not prepared, or a file of it is damaged.
-        """
+        """Read every prepared example, split after split; see `prepared.examples`."""
         self.check_prepared()
-        import tensorflow as tf  # here, so that what reads nothing starts at once
-
-        for split in facts.SPLITS:
-            total = self.info.splits[split].num_examples
-            dataset = tfds.as_numpy(self.as_dataset(split=split))
-            try:
-                for example in tqdm.tqdm(dataset, split, total, leave=False, disable=None):
-                    yield _plain(example)
-            except tf.errors.OpError as error:  # it seldom names the file
-                raise DatasetError(
-                    f"{self.data_dir}, split {split}: damaged ({error}); expected {total} intact "
-                    "examples. Delete the folder and prepare the config again."
-                ) from error
+        return prepared.examples(self)
 
 
 def _manual_dir(dl_manager: tfds.download.DownloadManager) -> Path:
@@ -154,9 +134,3 @@ def encoded(config: Config, job: Job) -> list[tuple[str, dict[str, Any]]]:
         more = {"label": job.class_name, "id": name, "micrograph": job.micrograph}
         examples.append((name, {**features, **more}))
     return examples
-
-
-def _plain(example: dict[str, Any]) -> dict[str, Any]:
-    """Return an example with str in place of bytes and int of a label."""
-    texts = {key: example[key].decode() for key in ("id", "micrograph")}
-    return {**example, **texts, "label": int(example["label"])}

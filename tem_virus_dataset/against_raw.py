@@ -1,0 +1,84 @@
+"""How well the ready-made patches agree with those cut anew from the RAW micrographs."""
+
+import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import tqdm
+
+from tem_virus_dataset import raw, ready_made
+from tem_virus_dataset.job import Job, in_threads
+
+
+@dataclasses.dataclass(frozen=True)
+class Agreement:
+    """One ready-made patch and its counterpart from RAW.
+
+    Attributes:
+      patch: id of the ready-made patch.
+      micrograph: `split/Class/stem`.
+      correlation: Pearson's, of the pixels; it does not mind another depth.
+      largest: largest difference of two pixels in counts; None where the depths differ.
+    """
+
+    patch: str
+    micrograph: str
+    correlation: float
+    largest: int | None
+
+
+def compare(manual_dir: Path) -> Iterator[Agreement | str]:
+    """Compare all patches of the 14 classes, micrograph by micrograph, with a progress bar.
+
+    Yields:
+      An agreement for each patch; in place of those of a micrograph that has another number of
+      patches, a line of text that says so.
+
+    Raises:
+      DatasetError: the archive lacks one of the two parts, or a file is not as it must be.
+    """
+    made = ready_made.jobs(manual_dir)
+    cut = {job.micrograph: job for job in raw.recropped(manual_dir)}
+    pairs = [(job, cut[job.micrograph]) for job in made]
+    compared = in_threads(_compare, pairs)
+    for found in tqdm.tqdm(compared, "micrographs", len(pairs), leave=False, disable=None):
+        yield from found
+
+
+def _compare(pair: tuple[Job, Job]) -> list[Agreement | str]:
+    made, cut = pair
+    if made.count != cut.count:
+        text = f"{made.micrograph}: {made.count} ready-made patches, {cut.count} from RAW"
+        return [text]
+    return [
+        _agreement(made, one.name, one.image, other.image)
+        for one, other in zip(made.items(), cut.items(), strict=True)
+    ]
+
+
+def _agreement(job: Job, name: str, made: np.ndarray, cut: np.ndarray) -> Agreement:
+    same = made.dtype == cut.dtype
+    largest = int(np.abs(made.astype(np.int64) - cut).max()) if same else None
+    correlation = float(np.corrcoef(made.ravel(), cut.ravel())[0, 1])
+    return Agreement(f"{job.folder}/{name}", job.micrograph, correlation, largest)
+
+
+def report(found: list[Agreement | str], worst: int = 20) -> str:
+    """Sum up a comparison: how many agree, and the worst patches."""
+    patches = sorted(
+        (a for a in found if isinstance(a, Agreement)), key=lambda a: (a.correlation, a.patch)
+    )
+    lines = [text for text in found if isinstance(text, str)]
+    if patches:
+        values = np.array([a.correlation for a in patches])
+        exact = [a for a in patches if a.largest is not None and a.largest <= 1]
+        lines += [
+            f"{len(patches)} patches compared: correlation {values.mean():.4f} on average, "
+            f"{np.median(values):.4f} in the median, {values[0]:.4f} at worst",
+            f"{(values > 0.99).sum()} correlate by more than .99; "
+            f"{len(exact)} of the same depth agree within 1 count",
+            f"the {min(worst, len(patches))} worst:",
+        ]
+        lines += [f"  {a.correlation:7.4f}  {a.patch}  ({a.micrograph})" for a in patches[:worst]]
+    return "\n".join(lines)
