@@ -1,3 +1,4 @@
+import concurrent.futures
 import os
 import pickle
 import threading
@@ -70,6 +71,26 @@ def test_a_consumer_that_stops_early_leaves_the_rest_undone():
     results.close()
     assert 5 <= len(begun) <= len(taken) <= 5 + AHEAD
     assert threading.active_count() == before
+
+
+def test_what_waits_in_line_is_not_begun_after_an_early_stop(monkeypatch):
+    begun, stopped = [], threading.Event()
+    shutdown = concurrent.futures.ThreadPoolExecutor.shutdown
+
+    def stopping(pool, wait=True, **options):
+        shutdown(pool, wait=False, **options)
+        stopped.set()
+        shutdown(pool, wait=wait)
+
+    def held_up(number):
+        begun.append(number)
+        assert number == 0 or stopped.wait(60)
+
+    monkeypatch.setattr(concurrent.futures.ThreadPoolExecutor, "shutdown", stopping)
+    results = in_threads(held_up, range(10_000))
+    next(results)
+    results.close()
+    assert len(begun) <= 1 + (os.cpu_count() or 1)
 
 
 def fields(item):
