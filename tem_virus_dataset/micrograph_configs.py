@@ -24,7 +24,11 @@ class MicrographsConfig(Config):
         """See `Config`."""
         return {
             "image": image_feature(None, None),
-            "nm_per_pixel": tfds.features.Scalar(np.float64),
+            # As bytes, since TFDS writes other numbers as float32: of 10 * 1.05 and 10 * 1.0499999
+            # the rounded one differs, and so would the patches.
+            "nm_per_pixel": tfds.features.Tensor(
+                shape=(), dtype=np.float64, encoding=tfds.features.Encoding.BYTES
+            ),
             "points": tfds.features.Tensor(shape=(None, 2), dtype=np.float32),
             "particle": tfds.features.Tensor(shape=(None,), dtype=np.int32),
         }

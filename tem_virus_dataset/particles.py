@@ -3,10 +3,11 @@
 `image size`, then `width;height`; then for each particle a line `particleposition` and below it
 its points `x;y`, in pixels of the micrograph from the top left. One point is a round particle, two
 an oval one, more are its centre line. A line `pixelsize` may stand anywhere; its value, on the
-next line, is not used.
+next line, is not used. Blank lines mean nothing.
 """
 
 import dataclasses
+import math
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.job import Blob
@@ -51,21 +52,23 @@ def parse(blob: Blob) -> Particles:
     """
     size: Point | None = None
     particles: list[list[Point]] = []
-    expects = ""
+    expects, skips = "", False
     for number, line in enumerate(blob.data.decode("utf-8-sig", "replace").splitlines(), start=1):
         where = f"{blob.where}, line {number}"
         word = "".join(line.lower().split())
-        if word in ("imagesize", "particleposition", "pixelsize"):
-            expects = word
+        if word in ("imagesize", "particleposition"):
+            expects, skips = word, False
             if word == "particleposition":
                 particles.append([])
+        elif word == "pixelsize":
+            skips = True
+        elif skips or not word:
+            skips = skips and not word
         elif expects == "imagesize":
             size, expects = _point(line, where), ""
-        elif expects == "pixelsize":
-            expects = ""
-        elif expects == "particleposition" and word:
+        elif expects == "particleposition":
             particles[-1].append(_point(line, where))
-        elif word:
+        else:
             raise _error(where, f"{line!r:.80}", "a line that says what follows")
     if size is None:
         raise _error(blob.where, "no size of the picture", "`image size` and `width;height`")
@@ -82,6 +85,8 @@ def parse(blob: Blob) -> Particles:
 def _point(line: str, where: str) -> Point:
     try:
         x, y = (float(value.replace(",", ".")) for value in line.strip().rstrip(";").split(";"))
+        if not (math.isfinite(x) and math.isfinite(y)):
+            raise ValueError("no finite number")
     except ValueError as error:
         raise _error(where, f"{line!r:.80}", "two numbers, `x;y`") from error
     return x, y

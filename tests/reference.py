@@ -1,0 +1,23 @@
+"""Patches of a micrograph by other means than the package's: Pillow and numpy."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+from PIL import Image
+
+
+def patches(
+    image: np.ndarray,
+    nm_per_pixel: float,
+    particles: Iterable[Sequence[tuple[float, float]]],
+) -> Iterator[np.ndarray]:
+    """Cut (256, 256) float32 patches out of the whole picture, rescaled by Pillow in mode F."""
+    height, width = image.shape
+    whole = Image.fromarray(image.astype(np.float32)).resize(
+        (round(width * nm_per_pixel), round(height * nm_per_pixel)), Image.Resampling.LANCZOS
+    )
+    padded = np.pad(np.asarray(whole), 128, mode="symmetric")
+    for points in particles:
+        for x, y in [np.mean(points, axis=0)] if len(points) == 2 else points:
+            top, left = round(y * nm_per_pixel), round(x * nm_per_pixel)
+            yield padded[top : top + 256, left : left + 256].clip(0, np.iinfo(image.dtype).max)
