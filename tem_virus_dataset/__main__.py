@@ -1,10 +1,11 @@
-"""python -m tem_virus_dataset prepare CONFIG | verify CONFIG | info."""
+"""python -m tem_virus_dataset prepare CONFIG | verify CONFIG | info | audit CONFIG."""
 
 import argparse
 import sys
 from pathlib import Path
 
 from tem_virus_dataset import Builder, DatasetError, content, facts
+from tem_virus_dataset.audit import command as audit_command
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -24,12 +25,22 @@ def main(argv: list[str] | None = None) -> int:
         type=Path,
         help="folder with the archive (default: DATA_DIR/downloads/manual)",
     )
+    audit_parser = commands.add_parser("audit", help="find fields that were photographed twice")
+    audit_parser.add_argument(
+        "config", choices=audit_command.SOURCES, help="one of: %(choices)s", metavar="CONFIG"
+    )
+    audit_parser.add_argument("--manual-dir", type=Path, required=True, help="as for prepare")
+    audit_parser.add_argument(
+        "--out", type=Path, required=True, help="folder for the table and the pictures"
+    )
     args = parser.parse_args(argv)
     try:
         if args.command == "info":
             info(args.data_dir)
         elif args.command == "prepare":
             prepare(args.config, args.data_dir, args.manual_dir)
+        elif args.command == "audit":
+            print(audit_command.audit(args.config, args.manual_dir, args.out))
         else:
             verify(args.config, args.data_dir)
     except (DatasetError, OSError) as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from tem_virus_dataset import facts, image_file, tree
+from tem_virus_dataset.audit.picture import Picture
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.patch import Job, Patch, cut
 
@@ -53,6 +54,19 @@ def jobs(manual_dir: Path) -> list[Job]:
     return found
 
 
+def pictures(manual_dir: Path) -> list[Picture]:
+    """List the micrographs, whole as far as they are visible; raises what `jobs` does."""
+    listed = jobs(manual_dir)
+    mirror = tree.find(tree.sources(manual_dir), "images/train")
+    assert mirror is not None  # or `jobs` had raised
+    found = []
+    for job in listed:
+        file = f"images/{FOLDERS[job.split]}/{job.class_name}_{job.stem}.jpg"
+        read = functools.partial(_visible, mirror, file)
+        found.append(Picture(job.split, job.class_name, job.stem, read))
+    return found
+
+
 def visible_window(image: np.ndarray) -> tuple[int, int, int, int]:
     """Return the picture's rectangle x0, y0, x1, y1 (pixels, end exclusive) inside the frame.
 
@@ -86,6 +100,12 @@ def _centres(mirror: tree.Tree, labels: str) -> tuple[tuple[float, float], ...]:
             ) from error
         centres.append((x, y))
     return tuple(centres)
+
+
+def _visible(mirror: tree.Tree, file: str) -> np.ndarray:
+    image = image_file.gray(mirror.read(file), mirror.where(file))
+    x0, y0, x1, y1 = visible_window(image)
+    return image[y0:y1, x0:x1]
 
 
 def _read(
