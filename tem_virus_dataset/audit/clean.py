@@ -54,7 +54,7 @@ def clean(
 @functools.cache
 def same_field() -> tuple[tuple[Name, Name], ...]:
     """Return the pairs that the package lists: found by the audit, and each looked at."""
-    file = importlib.resources.files(__package__).joinpath("same_field.tsv")
+    file = importlib.resources.files("tem_virus_dataset.audit").joinpath("same_field.tsv")
     with file.open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t"))
     return tuple(((r["class"], r["stem_a"]), (r["class"], r["stem_b"])) for r in rows)
