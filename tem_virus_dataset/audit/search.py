@@ -19,7 +19,7 @@ COARSE_BAND = 8.0, 20.0  # nm
 PIXEL = 2  # nm, where blocks are matched
 BAND = 3.0, 24.0  # nm
 PEAKS = 2  # places tried for each two micrographs
-HEIGHT = 4.6  # of a peak to be tried; by chance one pair in eight has such a one
+HEIGHT = 4.6  # of a peak to be tried; one pair in six has such a one by chance
 AGREEING = 6  # blocks, at least
 SHARE = 0.55  # of the blocks, at least
 
