@@ -1,10 +1,11 @@
-"""python -m tem_virus_dataset prepare CONFIG | verify CONFIG | info."""
+"""python -m tem_virus_dataset prepare CONFIG | verify CONFIG | info | audit CONFIG."""
 
 import argparse
 import sys
 from pathlib import Path
 
-from tem_virus_dataset import Builder, DatasetError, beam, content, facts
+from tem_virus_dataset import Builder, DatasetError, against_raw, beam, content, facts
+from tem_virus_dataset.audit import command as audit_command
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -31,12 +32,34 @@ def main(argv: list[str] | None = None) -> int:
         metavar="NAME=VALUE,...",
         help="build under Apache Beam, with these pipeline options; after CONFIG",
     )
+    verify_parser.add_argument(
+        "--against-raw",
+        type=Path,
+        metavar="MANUAL_DIR",
+        help="compare the ready-made patches of that archive with those cut from RAW instead",
+    )
+    audit_parser = commands.add_parser("audit", help="find fields that were photographed twice")
+    audit_parser.add_argument(
+        "config",
+        choices=[name for name in names if Builder.builder_configs[name].source],
+        help="one of: %(choices)s",
+        metavar="CONFIG",
+    )
+    audit_parser.add_argument("--manual-dir", type=Path, required=True, help="as for prepare")
+    audit_parser.add_argument(
+        "--out", type=Path, required=True, help="folder for the table and the pictures"
+    )
     args = parser.parse_args(argv)
     try:
         if args.command == "info":
             info(args.data_dir)
         elif args.command == "prepare":
             prepare(args.config, args.data_dir, args.manual_dir, args.beam)
+        elif args.command == "audit":
+            config = Builder.builder_configs[args.config]
+            print(audit_command.audit(config, args.manual_dir, args.out))
+        elif args.against_raw:
+            print(against_raw.report(list(against_raw.compare(args.against_raw))))
         else:
             verify(args.config, args.data_dir)
     except (DatasetError, OSError) as error:

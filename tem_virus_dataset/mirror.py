@@ -23,16 +23,6 @@ from tem_virus_dataset.source import NotFoundError, Source
 FOLDERS = {"train": "train", "validation": "valid", "test": "test"}
 DARK = 8  # counts; a row whose mean is darker lies in the black frame
 REPOSITORY = "https://github.com/deep-disease-detection/FasterRCNN_model"
-MIRROR = Source(
-    name="mirror",
-    how_to_get=(
-        f"Take the zip of the repository {REPOSITORY} (Code, Download ZIP; a clone on Windows may "
-        "change line ends); its folder FRCNN/Dataset/dataset-yolo holds images/ and labels/. Put "
-        "it into the folder given as --manual-dir, or name it there."
-    ),
-    addresses=download.MIRROR,
-    shipped=True,
-)
 
 
 def jobs(manual_dir: Path) -> list[Job]:
@@ -150,4 +140,16 @@ MICROGRAPHS = facts.counts(
         "Rift Valley": (77, 26, 26),
         "Rotavirus": (22, 7, 7),
     }
+)
+
+MIRROR = Source(
+    name="mirror",
+    how_to_get=(
+        f"Take the zip of the repository {REPOSITORY} (Code, Download ZIP; a clone on Windows may "
+        "change line ends); its folder FRCNN/Dataset/dataset-yolo holds images/ and labels/. Put "
+        "it into the folder given as --manual-dir, or name it there."
+    ),
+    addresses=download.MIRROR,
+    whole=boxed,
+    shipped=True,
 )

@@ -17,14 +17,6 @@ from tem_virus_dataset.micrograph import Micrograph
 from tem_virus_dataset.source import NotFoundError, Source
 
 RAW = "context_virus_RAW"
-MENDELEY = Source(
-    name="mendeley",
-    how_to_get=(
-        f"Open {facts.HOMEPAGE}, click Download All, and put the zip, as it is (or its "
-        f'unpacked folder "{facts.ARCHIVE}"), into the folder given as --manual-dir.'
-    ),
-    addresses=download.MENDELEY,
-)
 
 
 def recropped(manual_dir: Path) -> list[Job]:
@@ -121,3 +113,14 @@ def _decode(stem: str, blobs: Sequence[Blob]) -> Micrograph:
 
 def _itself(item: Any) -> list[Any]:
     return [item]
+
+
+MENDELEY = Source(
+    name="mendeley",
+    how_to_get=(
+        f"Open {facts.HOMEPAGE}, click Download All, and put the zip, as it is (or its "
+        f'unpacked folder "{facts.ARCHIVE}"), into the folder given as --manual-dir.'
+    ),
+    addresses=download.MENDELEY,
+    whole=micrographs,
+)

@@ -1,7 +1,7 @@
 """Where the data of a config come from: who publishes them, and what is known of their files."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from tem_virus_dataset import sums
@@ -21,6 +21,7 @@ class Source:
       name: of its manifest of checksums.
       how_to_get: what the user must bring, and where it goes.
       addresses: where its zip is published, by the name to keep it under, in the order to try.
+      whole: lists its micrographs, each as one item that has a method `at_one_nm`.
       shipped: whether the manifest comes with the package; else the sums are recorded when the
         archive is first read.
     """
@@ -28,6 +29,7 @@ class Source:
     name: str
     how_to_get: str
     addresses: Mapping[str, str]
+    whole: Callable[[Path], list[Job]]
     shipped: bool = False
 
     def manifest(self, data_dir: Path) -> Path:

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-BESIDE = {"README.md", "CITATIONS.bib", "TAGS.txt", "croissant.json", "py.typed", "mirror.sha256"}
+BESIDE = {
+    "README.md",
+    "CITATIONS.bib",
+    "TAGS.txt",
+    "croissant.json",
+    "mirror.sha256",
+    "py.typed",
+    "audit/same_field.tsv",
+}
 
 
 def pip(*arguments: object, python: object = sys.executable) -> None:
@@ -38,7 +46,8 @@ def wheel(tmp_path_factory):
 def test_it_holds_the_data_set_alone(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     package = {name for name in names if ".dist-info/" not in name}
-    modules = {path.name for path in (ROOT / "tem_virus_dataset").glob("*.py")}
+    folder = ROOT / "tem_virus_dataset"
+    modules = {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")}
     assert package == {f"tem_virus_dataset/{name}" for name in modules | BESIDE}
     assert any(name.endswith("LICENSE") for name in names)
     assert wheel.name.startswith("tem_virus-")

@@ -1,0 +1,86 @@
+"""Which test micrographs show a field that the rest of the data shows too."""
+
+import collections
+import csv
+import functools
+import importlib.resources
+from collections.abc import Collection, Iterable, Sequence
+
+import numpy as np
+
+from tem_virus_dataset.errors import DatasetError
+
+Name = tuple[str, str]  # class, stem: whatever the split
+
+
+def clean(
+    tests: Sequence[str],
+    others: Collection[str],
+    pairs: Iterable[tuple[Name, Name]] | None = None,
+) -> np.ndarray:
+    """Tell the test micrographs, or patches, whose field the other splits do not show.
+
+    The splits are those of the names given, so that it serves every split rule. A field is all
+    micrographs that are linked, directly or through others: where a overlaps b and b overlaps c,
+    the three are one field, even if b is not among the names.
+
+    Args:
+      tests: `split/Class/stem` of each test example, as its `micrograph` has it; may repeat.
+      others: the same of everything that a model is trained or chosen on; may repeat.
+      pairs: micrographs of one field; without, those that the package lists (`same_field`).
+
+    Returns:
+      (len(tests),) bool: True where no other micrograph shows the field.
+
+    Raises:
+      DatasetError: a name is not `split/Class/stem`, or a micrograph is in `tests` and `others`.
+
+    >>> tests = ["test/Orf/6037", "test/Orf/1721"]
+    >>> clean(tests, ["train/Orf/6038", "train/Orf/1722"])
+    array([False,  True])
+    """
+    field = _fields(same_field() if pairs is None else pairs)
+    both = {_name(test) for test in tests} & {_name(other) for other in others}
+    if both:
+        raise DatasetError(
+            f"{'/'.join(min(both))}: found among the test micrographs and among the others "
+            f"({len(both)} such); expected whole micrographs in one split. Give as `others` the "
+            "micrographs of train and validation alone."
+        )
+    shown = {field[name] for name in map(_name, others) if name in field}
+    return np.array([field.get(_name(test)) not in shown for test in tests], bool)
+
+
+@functools.cache
+def same_field() -> tuple[tuple[Name, Name], ...]:
+    """Return the pairs that the package lists: found by the audit, and each looked at."""
+    file = importlib.resources.files("tem_virus_dataset.audit").joinpath("same_field.tsv")
+    with file.open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines, delimiter="\t"))
+    return tuple(((r["class"], r["stem_a"]), (r["class"], r["stem_b"])) for r in rows)
+
+
+def _fields(pairs: Iterable[tuple[Name, Name]]) -> dict[Name, int]:
+    """Give micrographs that are linked by pairs the number of their field."""
+    linked = collections.defaultdict(set)
+    for one, other in pairs:
+        linked[one].add(other)
+        linked[other].add(one)
+    field: dict[Name, int] = {}
+    for start in linked:
+        reached = [] if start in field else [start]
+        while reached:
+            name = reached.pop()
+            field[name] = len(field) if name == start else field[start]
+            reached.extend(linked[name] - field.keys())
+    return field
+
+
+def _name(micrograph: str) -> Name:
+    parts = micrograph.split("/")
+    if len(parts) != 3 or not all(parts):
+        raise DatasetError(
+            f"{micrograph!r:.80}: not the name of a micrograph; expected split/Class/stem. Give "
+            "the examples' `micrograph`."
+        )
+    return parts[1], parts[2]

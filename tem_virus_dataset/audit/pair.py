@@ -1,0 +1,77 @@
+"""Two micrographs found to show one field, and how they lie to one another."""
+
+import cmath
+import dataclasses
+import math
+from typing import TypeVar
+
+import numpy as np
+
+from tem_virus_dataset.audit.picture import Picture
+
+Point = TypeVar("Point", complex, np.ndarray)
+
+
+@dataclasses.dataclass(frozen=True)
+class Similarity:
+    """Where points of the first micrograph lie in the second.
+
+    Attributes:
+      factor, offset: z -> factor * z + offset, where z = x + iy in nm from the top left corner.
+    """
+
+    factor: complex
+    offset: complex
+
+    @property
+    def scale(self) -> float:
+        """Length in the second of 1 nm in the first."""
+        return abs(self.factor)
+
+    @property
+    def degrees(self) -> float:
+        """Rotation, clockwise as the picture is seen."""
+        return math.degrees(cmath.phase(self.factor))
+
+    def __call__(self, z: Point) -> Point:
+        """Map a point or an array of points."""
+        return self.factor * z + self.offset
+
+    def inverse(self) -> "Similarity":
+        """Return where points of the second lie in the first."""
+        return Similarity(1 / self.factor, -self.offset / self.factor)
+
+
+@dataclasses.dataclass(frozen=True)
+class Pair:
+    """Two micrographs of one field.
+
+    Attributes:
+      first, second: the micrographs, ordered by stem without regard to case.
+      similarity: from the first to the second.
+      box: x0, y0, x1, y1 (nm, end exclusive) of the common part in the first.
+      overlap: area of the common part in nm^2.
+      correlation: of the two textures, over the common part; -1 to 1.
+      agreeing: blocks that the similarity explains, of all `blocks` in the common part.
+    """
+
+    first: Picture
+    second: Picture
+    similarity: Similarity
+    box: tuple[int, int, int, int]
+    overlap: int
+    correlation: float
+    agreeing: int
+    blocks: int
+
+    @property
+    def across(self) -> bool:
+        """Whether the two lie in different splits."""
+        return self.first.split != self.second.split
+
+    @property
+    def shift(self) -> complex:
+        """Shift dx + i dy in nm from first to second, at the middle of the common part."""
+        x0, y0, x1, y1 = self.box
+        middle = complex(x0 + x1, y0 + y1) / 2
+        return self.similarity(middle) - middle

@@ -1,0 +1,59 @@
+"""A micrograph to be compared: its name, and how its pixels are read."""
+
+import dataclasses
+import functools
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from tem_virus_dataset.config import Config
+from tem_virus_dataset.job import Job
+
+
+@dataclasses.dataclass(frozen=True)
+class Picture:
+    """One micrograph.
+
+    Attributes:
+      split: train, validation or test.
+      class_name: the virus, spelled as on disk.
+      stem: name of the micrograph, without suffix.
+      read: returns the whole visible micrograph, (height, width) uint8 or uint16 at 1 nm per
+        pixel, with no black frame.
+    """
+
+    split: str
+    class_name: str
+    stem: str
+    read: Callable[[], np.ndarray]
+
+    @property
+    def name(self) -> str:
+        """`split/Class/stem`, as the examples' `micrograph` has it."""
+        return f"{self.split}/{self.class_name}/{self.stem}"
+
+
+def pictures(config: Config, manual_dir: Path) -> tuple[list[Picture], dict[str, int]]:
+    """List the whole micrographs of a config, in its own split.
+
+    Returns:
+      The pictures, and the number of examples of each micrograph by its name.
+
+    Raises:
+      DatasetError: no such archive, or a list in it is not as it must be.
+    """
+    assert config.source is not None
+    jobs = config.jobs(manual_dir)
+    split = {(job.class_name, job.stem): job.split for job in jobs}
+    found = [
+        Picture(split[key], *key, functools.partial(_whole, job))
+        for job in config.source.whole(manual_dir)
+        if (key := (job.class_name, job.stem)) in split
+    ]
+    return found, {job.micrograph: job.count for job in jobs}
+
+
+def _whole(job: Job) -> np.ndarray:
+    (micrograph,) = job.items()
+    return micrograph.at_one_nm()

@@ -1,0 +1,82 @@
+"""The audit: which micrographs of a class show one field.
+
+Whole micrographs are laid onto one another coarsely; each place that may fit is then confirmed or
+refused by blocks, matched at finer resolution and each on its own.
+"""
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy as np
+import tqdm
+
+from tem_virus_dataset.audit import align, blocks, overlay, vote
+from tem_virus_dataset.audit.pair import Pair, Similarity
+from tem_virus_dataset.audit.picture import Picture
+from tem_virus_dataset.audit.texture import texture
+
+COARSE_BAND = 8.0, 20.0  # nm
+PIXEL = 2  # nm, where blocks are matched
+BAND = 3.0, 24.0  # nm
+PEAKS = 2  # places tried for each two micrographs
+HEIGHT = 4.6  # of a peak to be tried; one pair in six has such a one by chance
+AGREEING = 6  # blocks, at least
+SHARE = 0.55  # of the blocks, at least
+
+
+def search(pictures: Iterable[Picture]) -> list[Pair]:
+    """Compare every two micrographs of a class, in whatever splits.
+
+    Args:
+      pictures: micrographs at 1 nm per pixel; each is read once.
+
+    Returns:
+      The pairs found, sorted by class and stems. A function of the pixels alone.
+    """
+    ordered = sorted(pictures, key=lambda p: (p.class_name, p.stem.lower(), p.stem))
+    classes = [list(group) for _, group in itertools.groupby(ordered, lambda p: p.class_name)]
+    total = sum(len(group) * (len(group) - 1) // 2 for group in classes)
+    with tqdm.tqdm(total=total, unit="pair", disable=None) as bar:
+        return [pair for group in classes for pair in _of_class(group, bar)]
+
+
+def _of_class(pictures: Sequence[Picture], bar: tqdm.tqdm) -> Iterator[Pair]:
+    bar.set_description(pictures[0].class_name)
+    coarse, fine = [], []
+    for picture in pictures:
+        image = picture.read()
+        coarse.append(texture(image, overlay.PIXEL, *COARSE_BAND))
+        fine.append(texture(image, PIXEL, *BAND).astype(np.float16))  # of large ones RAM is short
+    spectra = overlay.spectra(coarse)
+    for one, other in itertools.combinations(range(len(pictures)), 2):
+        bar.update()
+        tried = overlay.peaks(spectra[one], spectra[other], PEAKS)
+        found = [
+            confirmed
+            for peak in tried
+            if peak.height >= HEIGHT
+            and (confirmed := confirm(fine[one], fine[other], peak.dx, peak.dy))
+        ]
+        if found:
+            similarity, agreeing, count = max(found, key=lambda f: f[1:])
+            measured = align.common(fine[one], fine[other], similarity, PIXEL)
+            yield Pair(pictures[one], pictures[other], similarity, *measured, agreeing, count)
+
+
+def confirm(
+    first: np.ndarray, second: np.ndarray, dx: int, dy: int
+) -> tuple[Similarity, int, int] | None:
+    """Let the blocks of the common part tell whether two micrographs show one field.
+
+    Args:
+      first, second: (height, width) textures at 2 nm per pixel.
+      dx, dy: supposed shift in nm, right to some 40 nm.
+
+    Returns:
+      The similarity, the number of blocks that agree on it, and of all blocks; None if too few do.
+    """
+    here, there = blocks.matched(first, second, round(dx / PIXEL), round(dy / PIXEL))
+    elected = vote.elect(here * PIXEL, there * PIXEL)
+    if elected is None or elected[1] < max(AGREEING, SHARE * len(here)):
+        return None
+    return *elected, len(here)
