@@ -16,19 +16,18 @@ from tem_virus_dataset.job import Job, in_threads
 
 
 class Builder(tfds.core.GeneratorBasedBuilder):
-    """Virus patches from transmission electron micrographs (Matuszewski & Sintorn 2021).
+    """Viruses in transmission electron micrographs (Matuszewski & Sintorn 2021).
 
-    An example: `image` (256, 256, 1) uint16 raw counts at 1 nm per pixel, `label`, `id`
-    ("split/Class/name", unique) and `micrograph` ("split/Class/stem").
+    An example has `image`, 16-bit raw counts of one channel, `label`, `id` ("split/Class/name",
+    unique) and `micrograph` ("split/Class/stem"). Most configs hold patches of 256x256 at 1 nm per
+    pixel (`PatchesConfig`), some whole micrographs (`MicrographsConfig`, `BoxesConfig`).
     """
 
     VERSION = tfds.core.Version("1.0.0")
     RELEASE_NOTES = {"1.0.0": "First release."}  # noqa: RUF012 (read by TFDS as it stands)
     BUILDER_CONFIGS = configs.CONFIGS
-    MANUAL_DOWNLOAD_INSTRUCTIONS = (
-        f"patches_14class: download all files of {facts.HOMEPAGE} and leave the zip as it is. "
-        "mirror_11class: the folder with images/ and labels/ of the public mirror. "
-        "phantom_14class needs nothing."
+    MANUAL_DOWNLOAD_INSTRUCTIONS = "\n".join(
+        f"{config.name}: {config.how_to_get or 'needs nothing.'}" for config in configs.CONFIGS
     )
 
     def _info(self) -> tfds.core.DatasetInfo:
