@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from tem_virus_dataset import Builder, facts, mirror
+from tem_virus_dataset import Builder, facts, mirror, phantom
 
 # Patches of each micrograph, listed by rank: sorted without regard to case. ASCII order would put
 # every capital first; sorting the ranks as text would put 10 to 12 before 2.
@@ -87,6 +87,14 @@ BOXES_CONFIG = _small(
     "mirror_11class_boxes",
     facts.counts({"Ebola": (1, 1, 1), "Orf": (0, 0, 1), "Rift Valley": (1, 0, 0)}),
     source=MIRROR_CONFIG.source,
+)
+
+
+PHANTOM_CLASSES = ("Ebola", "Orf")
+PHANTOM_CONFIG = _small(  # two of its classes
+    "phantom_14class",
+    {name: phantom.expected_counts()[name] for name in PHANTOM_CLASSES},
+    jobs=lambda folder: [j for j in phantom.jobs(folder) if j.class_name in PHANTOM_CLASSES],
 )
 
 

@@ -36,6 +36,7 @@ TestBalanced = case(small_archive.CONFIGS[3], small_archive.write)
 TestRecropped = case(small_archive.CONFIGS[4], small_archive.write)
 TestMicrographs = case(small_archive.CONFIGS[5], small_archive.write)
 TestMirror = case(small_archive.MIRROR_CONFIG, small_archive.write_mirror)
+TestPhantom = case(small_archive.PHANTOM_CONFIG, lambda folder: None)
 TestBoxes = case(small_archive.BOXES_CONFIG, small_archive.write_mirror)
 
 
