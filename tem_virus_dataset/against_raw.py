@@ -1,5 +1,6 @@
 """How well the ready-made patches agree with those cut anew from the RAW micrographs."""
 
+import collections
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,8 @@ import tqdm
 
 from tem_virus_dataset import raw, ready_made
 from tem_virus_dataset.job import Job, in_threads
+
+REACH = 2  # pixels
 
 
 @dataclasses.dataclass(frozen=True)
@@ -20,12 +23,15 @@ class Agreement:
       micrograph: `split/Class/stem`.
       correlation: Pearson's, of the pixels; it does not mind another depth.
       largest: largest difference of two pixels in counts; None where the depths differ.
+      shift: by how many pixels right and down the patch from RAW correlates best, at most `REACH`;
+        another than (0, 0) would mean that positions are counted from another origin.
     """
 
     patch: str
     micrograph: str
     correlation: float
     largest: int | None
+    shift: tuple[int, int]
 
 
 def compare(manual_dir: Path) -> Iterator[Agreement | str]:
@@ -61,7 +67,27 @@ def _agreement(job: Job, name: str, made: np.ndarray, cut: np.ndarray) -> Agreem
     same = made.dtype == cut.dtype
     largest = int(np.abs(made.astype(np.int64) - cut).max()) if same else None
     correlation = float(np.corrcoef(made.ravel(), cut.ravel())[0, 1])
-    return Agreement(f"{job.folder}/{name}", job.micrograph, correlation, largest)
+    shift = _best_shift(made.astype(np.float64), cut.astype(np.float64))
+    return Agreement(f"{job.folder}/{name}", job.micrograph, correlation, largest, shift)
+
+
+def _best_shift(made: np.ndarray, cut: np.ndarray) -> tuple[int, int]:
+    inner = _standardized(made[REACH:-REACH, REACH:-REACH])
+    height, width = inner.shape
+    steps = sorted(range(-REACH, REACH + 1), key=abs)  # no shift first, so that it wins a tie
+    correlations = {
+        (dx, dy): float(
+            np.vdot(inner, _standardized(cut[REACH + dy :, REACH + dx :][:height, :width]))
+        )
+        for dx in steps
+        for dy in steps
+    }
+    return max(correlations, key=lambda shift: correlations[shift])
+
+
+def _standardized(pixels: np.ndarray) -> np.ndarray:
+    centred = pixels - pixels.mean()
+    return centred / (np.linalg.norm(centred) or 1)
 
 
 def report(found: list[Agreement | str], worst: int = 20) -> str:
@@ -72,12 +98,15 @@ def report(found: list[Agreement | str], worst: int = 20) -> str:
     lines = [text for text in found if isinstance(text, str)]
     if patches:
         values = np.array([a.correlation for a in patches])
+        shifts = collections.Counter(a.shift for a in patches)
         exact = [a for a in patches if a.largest is not None and a.largest <= 1]
         lines += [
             f"{len(patches)} patches compared: correlation {values.mean():.4f} on average, "
             f"{np.median(values):.4f} in the median, {values[0]:.4f} at worst",
             f"{(values > 0.99).sum()} correlate by more than .99; "
             f"{len(exact)} of the same depth agree within 1 count",
+            "correlate best when shifted by (x, y) pixels: "
+            + ", ".join(f"{number} by {shift}" for shift, number in shifts.most_common(3)),
             f"the {min(worst, len(patches))} worst:",
         ]
         lines += [f"  {a.correlation:7.4f}  {a.patch}  ({a.micrograph})" for a in patches[:worst]]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tem_virus_dataset import text_file
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.job import Blob
 
@@ -51,7 +52,7 @@ def yolo(labels: Blob, class_name: str, classes: Sequence[str]) -> list[Box]:
       DatasetError: a line that cannot be read, or of another class.
     """
     boxes: list[Box] = []
-    for number, line in enumerate(labels.data.decode("utf-8", "replace").splitlines(), start=1):
+    for number, line in enumerate(text_file.lines(labels), start=1):
         if not line.strip():
             continue
         try:

@@ -28,15 +28,12 @@ def whole_or_nothing(folder: Path, megabytes: int) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(folder).free // 2**20
-        if free < megabytes:
-            raise OSError(f"{NO_SPACE}: {free} MB free")
-        lock = filelock.FileLock(folder / ".build.lock")
-        with _held(lock, folder):
+        with _held(filelock.FileLock(folder / ".build.lock"), folder):
             _remove_half_made(folder)
             yield  # TFDS clears away what it has half made, unless it is killed
     except (OSError, RuntimeError) as error:  # TFDS makes the latter of TensorFlow's own error
-        if getattr(error, "errno", None) in READ_ONLY:
+        at = str(getattr(error, "filename", None) or "")
+        if getattr(error, "errno", None) in READ_ONLY and at.startswith(str(folder.parents[1])):
             raise DatasetError(
                 f"{folder}: cannot be written ({error}); expected a folder to build in. Choose "
                 "another --data-dir. Nothing was written."
@@ -47,6 +44,13 @@ def whole_or_nothing(folder: Path, megabytes: int) -> Iterator[None]:
             f"{folder}: not enough disk space ({error}); expected {megabytes} MB. Free some, or "
             "choose another --data-dir. Nothing was written."
         ) from error
+
+
+def check_space(folder: Path, megabytes: int) -> None:
+    """Raise `OSError` where there is less space than a build takes."""
+    free = shutil.disk_usage(folder).free // 2**20
+    if free < megabytes:
+        raise OSError(f"{NO_SPACE}: {free} MB free")
 
 
 def _held(lock: filelock.BaseFileLock, folder: Path) -> contextlib.AbstractContextManager:

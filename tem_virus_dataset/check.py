@@ -1,36 +1,31 @@
 """Reading every file once before anything is built: a fault in the last one is met early."""
 
-import hashlib
 from collections.abc import Sequence
 
 import tqdm
 
+from tem_virus_dataset import sums
 from tem_virus_dataset.job import Job, in_threads
 
-Seen = dict[str, tuple[str, int]]  # by name of the file: its sha256 and its size in bytes
 
-
-def sources(jobs: Sequence[Job]) -> Seen:
+def sources(jobs: Sequence[Job]) -> dict[str, sums.Known]:
     """Read and decode what the jobs are made of, with a progress bar; keep no picture.
 
     Returns:
-      Sums and sizes of the files that are not on record yet.
+      What is to be recorded: the files that are not on record yet, by name.
 
     Raises:
       DatasetError: a file cannot be read, or is not as it must be.
     """
-    seen: Seen = {}
+    seen: dict[str, sums.Known] = {}
     checked = in_threads(_check, jobs)
     for of_job in tqdm.tqdm(checked, "checking micrographs", len(jobs), leave=False, disable=None):
         seen.update(of_job)
     return seen
 
 
-def _check(job: Job) -> Seen:
+def _check(job: Job) -> dict[str, sums.Known]:
     blobs = job.read()
     job.decode(blobs)
-    return {
-        file.name: (hashlib.sha256(blob.data).hexdigest(), len(blob.data))
-        for file, blob in zip(job.files, blobs, strict=True)
-        if not file.sha256
-    }
+    read = zip(job.files, blobs, strict=True)
+    return {file.name: sums.of(blob.data) for file, blob in read if not file.known}

@@ -44,7 +44,7 @@ class Config(tfds.core.BuilderConfig):
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Class names in label order, which is alphabetical."""
+        """Class names in label order, which is that of ASCII."""
         return tuple(self.expected)
 
     def label(self) -> tfds.features.ClassLabel:

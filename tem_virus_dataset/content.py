@@ -33,7 +33,12 @@ def check_counts(
         totals["total", name] += number
     wanted = {(s, name): n for name, row in expected.items() for s, n in row.items()}
     foreign = {(s, name): 0 for s, name in found if name not in expected or s not in facts.SPLITS}
-    lines: list[str] = []
+    lines = [
+        f"  {split}/{name}: found none, expected some"
+        for name, row in expected.items()
+        for split in facts.SPLITS
+        if "total" in row and not totals[split, name]
+    ]
     warned: list[str] = []
     for (split, name), number in sorted({**wanted, **foreign}.items()):
         if totals[split, name] != number:
@@ -43,7 +48,7 @@ def check_counts(
         raise DatasetError(
             f"{where}: the number of examples differs from the table of this config:\n"
             + "\n".join(lines)
-            + "\nComplete the folders named, or take the archive anew."
+            + "\nComplete the classes named, or take the archive anew."
         )
     if warned:
         warnings.warn(

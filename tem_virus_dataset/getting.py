@@ -1,5 +1,6 @@
 """Getting hold of a config's archive: in the folder that was named, else by download."""
 
+import time
 from pathlib import Path
 
 from tem_virus_dataset import download
@@ -7,6 +8,8 @@ from tem_virus_dataset.config import Config
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.job import Job
 from tem_virus_dataset.source import NotFoundError
+
+SECONDS = 8.0  # until it must be clear that there is no network, whatever the number of addresses
 
 
 def jobs(config: Config, manual_dir: Path, may_download: bool) -> list[Job]:
@@ -25,15 +28,19 @@ def jobs(config: Config, manual_dir: Path, may_download: bool) -> list[Job]:
         if not may_download or not config.source:
             raise
         missing = error
+    failures = []
+    end = time.monotonic() + SECONDS
     for name, url in config.source.addresses.items():
+        left = max(1.0, end - time.monotonic())
         try:
-            zipped = download.fetch(url, manual_dir / name)
+            zipped = download.fetch(url, manual_dir / name, deadline=left)
             return _listed(config, manual_dir)
         except download.DownloadError as failure:
-            raise DatasetError(f"{missing} (A download was tried: {failure})") from failure
+            failures.append(str(failure))
         except NotFoundError:
-            zipped.unlink()  # a zip, but without the data
-    raise missing
+            zipped.unlink()
+            failures.append(f"{url}: a zip, but without the data.")
+    raise DatasetError(f"{missing} (A download was tried: {' '.join(failures)})")
 
 
 def command(config: Config) -> str:
@@ -48,4 +55,10 @@ def _listed(config: Config, manual_dir: Path) -> list[Job]:
             f"{manual_dir}: no folder, or an empty one; expected the folder that holds what "
             f"{config.name} is made of. {config.how_to_get} {command(config)}"
         )
-    return config.jobs(manual_dir)
+    try:
+        return config.jobs(manual_dir)
+    except OSError as error:
+        raise DatasetError(
+            f"{manual_dir}: cannot be read ({error}); expected the folder that holds what "
+            f"{config.name} is made of. Make it readable, or name another as --manual-dir."
+        ) from error

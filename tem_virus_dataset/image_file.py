@@ -9,6 +9,10 @@ from PIL import Image
 from tem_virus_dataset.errors import DatasetError
 
 DEPTHS = {"L": np.uint8, "I;16": np.uint16, "I;16B": np.uint16, "I;16L": np.uint16}
+NUMBERS = ("I", "F")  # whole numbers of other kinds
+COLOURS = ("RGB", "RGBA", "LA", "P")  # gray pictures may be kept so
+TINT = 8  # counts by which the channels of a gray picture may differ
+BITS_PER_SAMPLE, PHOTOMETRIC, WHITE_IS_ZERO = 258, 262, 0  # TIFF 6.0, section 8
 UNREADABLE = (  # what Pillow raises on damaged files
     OSError,
     SyntaxError,
@@ -20,35 +24,59 @@ UNREADABLE = (  # what Pillow raises on damaged files
 )
 
 
-def gray(data: bytes, file: str, take_one_channel: bool = False) -> np.ndarray:
-    """Decode a single-channel picture.
+def gray(data: bytes, file: str) -> np.ndarray:
+    """Decode a gray picture, of which one channel is taken if it has several.
 
     Args:
       data: the file's bytes (TIFF, PNG or JPEG); file: its name, for messages.
-      take_one_channel: accept RGB of 8 bits, and take its first channel.
 
     Returns:
       (height, width) uint8 or uint16.
 
     Raises:
-      DatasetError: it is no picture, is cut off, or has colours or another depth.
+      DatasetError: it is no picture, is cut off, has colours, or counts that 16 bits do not hold.
     """
     try:
         with Image.open(io.BytesIO(data)) as image:
-            mode = image.mode
-            if take_one_channel and mode == "RGB":
-                return np.asarray(image.getchannel(0))
-            if mode in DEPTHS:
-                return np.asarray(image).astype(DEPTHS[mode], copy=False)
+            mode, fault = image.mode, _fault(image)
+            pixels = None if fault else _pixels(image)
     except UNREADABLE as error:
         raise DatasetError(
             f"{file}: cannot be decoded, {len(data)} bytes ({error}); expected an intact gray "
             "picture. Download the archive again, whole."
         ) from error
+    if pixels is not None:
+        return pixels
     raise DatasetError(
-        f"{file}: picture of mode {mode}; expected one channel of 8 or 16 bits (mode L or I;16). "
-        "Put the published file in its place."
+        f"{file}: picture of mode {mode}{fault}; expected one channel of 8 or 16 bits (mode L or "
+        "I;16), or a gray picture in three channels of 8 bits. Put the published file in its "
+        "place; if it is published so, tell us."
     )
+
+
+def _fault(image: Image.Image) -> str:
+    """Say what Pillow would read without a word, and wrongly; "" for nothing."""
+    tags = getattr(image, "tag_v2", {})
+    if tags.get(PHOTOMETRIC) == WHITE_IS_ZERO:
+        return ", in which 0 is white"
+    if image.mode in COLOURS and max(tags.get(BITS_PER_SAMPLE, (8,))) > 8:
+        return f" with {max(tags[BITS_PER_SAMPLE])} bits a channel"
+    return ""
+
+
+def _pixels(image: Image.Image) -> np.ndarray | None:
+    """Return one channel, or None where there is no telling which."""
+    if image.mode in DEPTHS:
+        return np.asarray(image).astype(DEPTHS[image.mode], copy=False)
+    if image.mode in NUMBERS:
+        numbers = np.asarray(image)
+        counts = numbers.clip(0, np.iinfo(np.uint16).max).astype(np.uint16)
+        return counts if np.array_equal(counts, numbers) else None
+    if image.mode in COLOURS:
+        *colours, alpha = np.moveaxis(np.asarray(image.convert("RGBA")), -1, 0)
+        spread = np.max(colours, axis=0).astype(int) - np.min(colours, axis=0)
+        return colours[0] if spread.max() <= TINT and np.ptp(alpha) == 0 else None
+    return None
 
 
 def png16(image: np.ndarray) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from tem_virus_dataset.tree import File
 
+MOST_THREADS = 8  # more would wait for the one that writes
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -33,7 +34,7 @@ class Job:
       stem: name of the micrograph, without suffix; its full name is `split/Class/stem`.
       count: how many examples there are.
       files: what is read.
-      decode: turns the contents of the files, in their order, into pictures; finds every fault.
+      decode: turns the contents of the files, in their order, into pictures; finds their faults.
       cut: turns what was decoded into the items that become examples.
     """
 
@@ -70,7 +71,7 @@ def in_threads(function: Callable[[T], R], jobs: Iterable[T]) -> Iterator[R]:
     Reading, decoding, rescaling and encoding all release Python's lock. Few results wait at a
     time, so memory does not grow with the number of jobs.
     """
-    threads = os.cpu_count() or 1
+    threads = min(MOST_THREADS, _processors())
     with concurrent.futures.ThreadPoolExecutor(threads) as pool:
         waiting: collections.deque[concurrent.futures.Future[R]] = collections.deque()
         try:
@@ -82,3 +83,10 @@ def in_threads(function: Callable[[T], R], jobs: Iterable[T]) -> Iterator[R]:
                 yield waiting.popleft().result()
         finally:  # also where the consumer stops early
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _processors() -> int:
+    """Return how many processors this process may use, also in a container."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

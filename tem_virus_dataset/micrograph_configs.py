@@ -49,7 +49,9 @@ class MicrographsConfig(Config):
         """See `Config`; over label, pixels, pixel size and points."""
         more = [np.asarray(example[k]) for k in ("nm_per_pixel", "points", "particle")]
         image = example["image"]
-        return content.example_digest(example["label"], image, np.array(image.shape), *more)
+        return content.example_digest(
+            example["label"], image, np.array(image.shape, np.int64), *more
+        )
 
 
 class BoxesConfig(Config):
@@ -79,7 +81,7 @@ class BoxesConfig(Config):
     def digest(self, example: dict[str, Any]) -> str:
         """See `Config`; over label, pixels and boxes."""
         image, objects = example["image"], example["objects"]
-        shape = np.array(image.shape)
-        return content.example_digest(
-            example["label"], image, shape, objects["bbox"], objects["label"]
-        )
+        boxes = np.asarray(objects["bbox"], np.float32).reshape(-1, 4)  # a data source gives lists
+        labels = np.asarray(objects["label"], np.int64)
+        shape = np.array(image.shape, np.int64)
+        return content.example_digest(example["label"], image, shape, boxes, labels)

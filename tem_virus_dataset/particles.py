@@ -9,6 +9,7 @@ next line, is not used. Blank lines mean nothing.
 import dataclasses
 import math
 
+from tem_virus_dataset import text_file
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.job import Blob
 
@@ -53,7 +54,7 @@ def parse(blob: Blob) -> Particles:
     size: Point | None = None
     particles: list[list[Point]] = []
     expects, skips = "", False
-    for number, line in enumerate(blob.data.decode("utf-8-sig", "replace").splitlines(), start=1):
+    for number, line in enumerate(text_file.lines(blob), start=1):
         where = f"{blob.where}, line {number}"
         word = "".join(line.lower().split())
         if word in ("imagesize", "particleposition"):

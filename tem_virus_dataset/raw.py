@@ -46,8 +46,9 @@ def listed(manual_dir: Path, classes: Iterable[str]) -> Iterator[tuple[Job, part
     archive = find(manual_dir, RAW)
     for split in facts.SPLITS:
         for class_name in classes:
-            for stem in stems(archive, split, class_name):
-                files = _files(archive, split, class_name, stem)
+            for name in names(archive, split, class_name):
+                stem = name.rpartition(".")[0]
+                files = _files(archive, f"{RAW}/{split}/{class_name}", name)
                 annotation = particles.parse(Blob(files[-1].read(), files[-1].where))
                 decode = functools.partial(_decode, stem)
                 yield Job(split, class_name, stem, 1, files, decode, _itself), annotation
@@ -66,10 +67,10 @@ def find(manual_dir: Path, folder: str) -> tree.Tree:
     )
 
 
-def stems(archive: tree.Tree, split: str, class_name: str) -> list[str]:
-    """Return the micrographs of a class folder in case-insensitive order; never empty."""
+def names(archive: tree.Tree, split: str, class_name: str) -> list[str]:
+    """Return the pictures of a class folder in case-insensitive order; never empty."""
     folder = f"{RAW}/{split}/{class_name}"
-    found = [name.rpartition(".")[0] for name in archive.names(folder, ".tif")]
+    found = archive.names(folder, ".tif")
     if not found:
         raise missing(archive, folder)
     return found
@@ -83,24 +84,32 @@ def missing(archive: tree.Tree, folder: str) -> DatasetError:
     )
 
 
-def _files(archive: tree.Tree, split: str, class_name: str, stem: str) -> tuple[tree.File, ...]:
-    folder = f"{RAW}/{split}/{class_name}"
+def _files(archive: tree.Tree, folder: str, name: str) -> tuple[tree.File, ...]:
+    tag_file = f"{folder}/tags/{name.rpartition('.')[0]}.tif_tags.csv"
     return (
-        archive.file(f"{folder}/{stem}.tif"),
-        archive.file(f"{folder}/tags/{stem}.tif_tags.csv"),
-        particle_file(archive, split, class_name, stem),
+        archive.file(f"{folder}/{name}"),
+        _beside(archive, tag_file),
+        particle_file(archive, folder, name.rpartition(".")[0]),
     )
 
 
-def particle_file(archive: tree.Tree, split: str, class_name: str, stem: str) -> tree.File:
-    """Return the file that lists a micrograph's particles."""
-    folder = f"{RAW}/{split}/{class_name}/particle_positions"
-    return archive.file(f"{folder}/{stem}_particlepositions.txt")
+def particle_file(archive: tree.Tree, folder: str, stem: str) -> tree.File:
+    """Return the file that lists a micrograph's particles; `DatasetError` where it is missing."""
+    return _beside(archive, f"{folder}/particle_positions/{stem}_particlepositions.txt")
+
+
+def _beside(archive: tree.Tree, name: str) -> tree.File:
+    if not archive.has(name):
+        raise DatasetError(
+            f"{archive.where(name)}: missing; expected it beside the micrograph, as published. "
+            f"Complete the archive. {MENDELEY.how_to_get}"
+        )
+    return archive.file(name)
 
 
 def _decode(stem: str, blobs: Sequence[Blob]) -> Micrograph:
     picture, tag, positions = blobs
-    image = image_file.gray(picture.data, picture.where, take_one_channel=True)
+    image = image_file.gray(picture.data, picture.where)
     annotation = particles.parse(positions)
     if image.shape != (annotation.height, annotation.width):
         height, width = image.shape

@@ -32,12 +32,12 @@ def jobs(manual_dir: Path, classes: Iterable[str] = facts.CLASSES_14) -> list[Jo
       DatasetError: no such archive, a class folder is missing, or patches and micrographs do
         not belong together.
     """
-    archive = raw.find(manual_dir, PATCHES)
+    parts = _parts(manual_dir)
     return [
         job
         for split in facts.SPLITS
         for name in classes
-        for job in _of_class(archive, split, name, _folder(split, name))
+        for job in _of_class(parts, split, name, _folder(split, name))
     ]
 
 
@@ -46,11 +46,11 @@ def balanced(manual_dir: Path) -> list[Job]:
 
     Raises what `jobs` does.
     """
-    archive = raw.find(manual_dir, PATCHES)
+    parts = _parts(manual_dir)
     train = (
         job
         for name in facts.CLASSES_14
-        for job in _of_class(archive, "train", name, f"augmented_train/{name}", COPIES)
+        for job in _of_class(parts, "train", name, f"augmented_train/{name}", COPIES)
     )
     return [*train, *(job for job in jobs(manual_dir) if job.split != "train")]
 
@@ -60,11 +60,11 @@ def worst_case(manual_dir: Path) -> list[Job]:
 
     Raises what `jobs` does, and where a particle file is missing or not as it must be.
     """
-    archive = raw.find(manual_dir, PATCHES)
+    _, raw_part = _parts(manual_dir)
     counts: dict[str, dict[str, int]] = collections.defaultdict(dict)
     official = []
     for job in jobs(manual_dir):
-        file = raw.particle_file(archive, job.split, job.class_name, job.stem)
+        file = raw.particle_file(raw_part, f"{raw.RAW}/{job.folder}", job.stem)
         annotation = particles.parse(Blob(file.read(), file.where))
         counts[job.class_name][job.stem] = len(annotation.points)
         official.append(dataclasses.replace(job, files=(*job.files, file)))
@@ -79,14 +79,24 @@ def worst_case(manual_dir: Path) -> list[Job]:
     ]
 
 
+def _parts(manual_dir: Path) -> tuple[tree.Tree, tree.Tree]:
+    """Return the tree with the patches and that with RAW, which may be one."""
+    return raw.find(manual_dir, PATCHES), raw.find(manual_dir, raw.RAW)
+
+
 def _folder(split: str, class_name: str) -> str:
     excluded = class_name not in facts.CLASSES_14
     return f"{split}/_EXCLUDED/{class_name}" if excluded else f"{split}/{class_name}"
 
 
 def _of_class(
-    archive: tree.Tree, split: str, class_name: str, below: str, pattern: re.Pattern[str] = PLAIN
+    parts: tuple[tree.Tree, tree.Tree],
+    split: str,
+    class_name: str,
+    below: str,
+    pattern: re.Pattern[str] = PLAIN,
 ) -> Iterator[Job]:
+    archive, raw_part = parts
     folder = f"{PATCHES}/{below}"
     numbers = collections.defaultdict(list)
     for name in archive.names(folder, ".tif"):
@@ -100,14 +110,16 @@ def _of_class(
         numbers[rank].append((others, name))
     if not numbers:
         raise raw.missing(archive, folder)
-    stems = raw.stems(archive, split, class_name)
+    stems = [n.rpartition(".")[0] for n in raw.names(raw_part, split, class_name)]
     expected = set(range(1, len(stems) + 1))
-    # Were a micrograph missing, ranks would name wrong stems; a reduced set may leave some out.
-    if not (numbers.keys() == expected or (pattern is COPIES and numbers.keys() <= expected)):
+    # Were a micrograph missing, ranks would name wrong stems. A set reduced at random may leave
+    # some out, and of the excluded classes nothing is published.
+    some = pattern is COPIES or class_name in facts.EXCLUDED
+    if not (numbers.keys() == expected or (some and numbers.keys() <= expected)):
         ranks = sorted(numbers)
         raise DatasetError(
             f"{archive.where(folder)}: {len(ranks)} micrographs have patches, numbered {ranks[0]} "
-            f"to {ranks[-1]}, but {archive.where(f'{raw.RAW}/{split}/{class_name}')} holds "
+            f"to {ranks[-1]}, but {raw_part.where(f'{raw.RAW}/{split}/{class_name}')} holds "
             f"{len(stems)}; expected the same micrographs, numbered from 1. Restore both folders "
             f"as published. {raw.MENDELEY.how_to_get}"
         )

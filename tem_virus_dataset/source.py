@@ -32,43 +32,29 @@ class Source:
     whole: Callable[[Path], list[Job]]
     shipped: bool = False
 
-    def manifest(self, data_dir: Path) -> Path:
-        """Return the file in which the sums are recorded, among the prepared data."""
+    def record(self, data_dir: Path) -> Path:
+        """Return the file among the prepared data in which the archive is recorded."""
         return data_dir / f"{self.name}.sha256"
 
-    def known(self, data_dir: Path) -> tuple[Mapping[str, str], Mapping[str, int]]:
-        """Return sha256 and size of the files on record, by name."""
-        if self.shipped:
-            return sums.shipped(self.name)
-        path = self.manifest(data_dir)
-        return sums.read(path), sums.read_sizes(path)
-
     def enforced(self, jobs: Iterable[Job], data_dir: Path) -> list[Job]:
-        """Return the jobs with what their files must be.
+        """Return the jobs with what is known of their files.
 
         Raises:
           DatasetError: a file is not on record, where the manifest comes with the package.
         """
-        digests, sizes = self.known(data_dir)
+        record = self.record(data_dir)
+        manifest = sums.shipped(self.name) if self.shipped else sums.read(record)
         found = []
         for job in jobs:
-            files = tuple(
-                dataclasses.replace(file, sha256=digests.get(file.name), size=sizes.get(file.name))
-                for file in job.files
-            )
-            for file in files:
-                if self.shipped and not file.sha256:
+            files = []
+            for file in job.files:
+                known = manifest.get(file.name)
+                if self.shipped and not known:
                     raise DatasetError(
-                        f"{file.where}: not one of the {len(digests)} files of {self.name}; "
+                        f"{file.where}: not one of the {len(manifest)} files of {self.name}; "
                         f"expected these alone. Remove the file. {self.how_to_get}"
                     )
-            found.append(dataclasses.replace(job, files=files))
+                at = "" if self.shipped else str(record)
+                files.append(dataclasses.replace(file, known=known, record=at))
+            found.append(dataclasses.replace(job, files=tuple(files)))
         return found
-
-    def record(self, seen: Mapping[str, tuple[str, int]], data_dir: Path) -> None:
-        """Record files that were read for the first time; raises what `sums.record` does."""
-        if seen:
-            digests = {name: digest for name, (digest, _) in seen.items()}
-            sums.record(
-                self.manifest(data_dir), digests, {n: size for n, (_, size) in seen.items()}
-            )

@@ -5,10 +5,12 @@ Lines of `field;value`, without a header; the decimal point may be a comma. Fiel
 Defocus, Date, Magnification, Photographer, CameraModel.
 """
 
+from tem_virus_dataset import text_file
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.job import Blob
 
-SMALLEST, LARGEST = 0.01, 100.0  # nm per pixel; a size outside is in another unit
+SMALLEST, LARGEST = 0.05, 10.0  # nm per pixel; a size outside is in another unit
+BESIDE = ';" \t\r'  # what may stand around a value
 SQUARE = 1e-3  # by how much, relatively, a pixel's sides may differ
 
 
@@ -18,8 +20,10 @@ def nm_per_pixel(blob: Blob) -> float:
     Raises:
       DatasetError: it is missing, no number, not positive, implausible, or differs between x and y.
     """
-    lines = blob.data.decode("utf-8-sig", "replace").splitlines()
-    fields = {name.strip().lower(): value for name, _, value in (x.partition(";") for x in lines)}
+    fields: dict[str, str] = {}
+    for line in text_file.lines(blob):
+        name, _, value = line.partition(";")
+        fields[name.strip(BESIDE).lower()] = value.strip(BESIDE)
     x, y = (_size(fields, name, blob.where) for name in ("Xscale", "Yscale"))
     if abs(x - y) > SQUARE * x:
         raise _error(blob.where, f"Xscale is {x:g} and Yscale {y:g}", "square pixels")

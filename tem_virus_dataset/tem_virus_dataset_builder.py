@@ -9,7 +9,7 @@ from typing import Any
 
 import tensorflow_datasets as tfds
 
-from tem_virus_dataset import beam, building, check, configs, content, facts, getting, prepared
+from tem_virus_dataset import beam, building, check, configs, content, facts, getting, prepared, sums
 from tem_virus_dataset.config import Config
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.job import Job, in_threads
@@ -53,10 +53,11 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         for job in jobs:
             counted[job.split, job.class_name] += job.count
         content.check_counts(counted, config.expected, str(manual_dir), config.estimated)
-        if config.source:  # before a byte is written
+        if config.source:
             root = Path(self.data_dir).parents[1]
             jobs = config.source.enforced(jobs, root)
-            config.source.record(check.sources(jobs), root)
+            if not self._beam:  # before a byte is written; Beam's workers read once only
+                sums.record(config.source.record(root), check.sources(jobs))
         return {
             split: self._generate_examples([job for job in jobs if job.split == split])
             for split in facts.SPLITS
@@ -96,11 +97,12 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         self._manual_dir_named = bool(given.manual_dir)
         self._beam = bool(given.beam_runner or given.beam_options)
         folder = Path(self.data_dir).parent
-        alone = building.whole_or_nothing(folder, self.builder_config.megabytes)
-        with alone, beam.workers_errors():
+        megabytes = self.builder_config.megabytes
+        with building.whole_or_nothing(folder, megabytes), beam.workers_errors():
             if self.data_path.exists():  # built while we waited
                 self.info.read_from_directory(self.data_dir)
             else:
+                building.check_space(folder, megabytes)
                 super().download_and_prepare(**kwargs)
         return None
 

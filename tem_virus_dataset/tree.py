@@ -2,14 +2,15 @@
 
 import dataclasses
 import functools
-import hashlib
+import os
 import zipfile
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from tem_virus_dataset import zip_file
+from tem_virus_dataset import sums, zip_file
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.sums import Known
 
 LARGEST_FILE = 256 * 2**20  # bytes; nothing that we read comes near, a zip bomb does
 # RuntimeError: a member has a password, or is packed in a way unknown to zipfile
@@ -25,15 +26,15 @@ class File:
       source: the folder or the zip file.
       member: path inside the source.
       name: path relative to the tree's root.
-      sha256: what the bytes must give, in lower-case hex; None where that is not known.
-      size: how many bytes there must be; None where that is not known.
+      known: what the file must be; None where that is not on record.
+      record: the record that says so, if the user may delete it.
     """
 
     source: Path
     member: str
     name: str
-    sha256: str | None = None
-    size: int | None = None
+    known: Known | None = None
+    record: str = ""
 
     @property
     def where(self) -> str:
@@ -50,7 +51,7 @@ class File:
         data = b""
         try:
             size = self._stated_size()
-            if size <= LARGEST_FILE and self.size in (None, size):
+            if size <= LARGEST_FILE and (not self.known or self.known.size == size):
                 data = self._read(size)
         except UNREADABLE as error:
             raise DatasetError(
@@ -62,12 +63,13 @@ class File:
                 f"{self.where}: {size} bytes; no file of this data set has more than "
                 f"{LARGEST_FILE}. Download the archive again, from its publisher."
             )
-        if self.size not in (None, size):
-            raise self._another(f"{size} bytes", f"{self.size} bytes")
-        if self.sha256:
-            found = hashlib.sha256(data).hexdigest()
-            if found != self.sha256:
-                raise self._another(f"{len(data)} bytes with sha256 {found}", self.sha256)
+        if self.known and (size != self.known.size or sums.of(data) != self.known):
+            found = sums.of(data) if data else f"{size} bytes"
+            remedy = f" If a wrong copy was recorded, delete {self.record}." if self.record else ""
+            raise DatasetError(
+                f"{self.where}: {found}; expected the file that is on record, {self.known}. Put "
+                f"the published file in its place, or download the archive again.{remedy}"
+            )
         return data
 
     def _stated_size(self) -> int:
@@ -81,12 +83,6 @@ class File:
         with (self.source / self.member).open("rb") as stream:
             return stream.read(size + 1)  # and no more of a device, or of a file that grows
 
-    def _another(self, found: str, expected: str) -> DatasetError:
-        return DatasetError(
-            f"{self.where}: {found}; expected the file that is on record, {expected}. Put the "
-            "published file in its place, or download the archive again."
-        )
-
 
 @dataclasses.dataclass(frozen=True)
 class Tree:
@@ -96,15 +92,11 @@ class Tree:
       source: the folder or the zip file.
       prefix: path of the root inside the source, "" or ending in "/".
       files: every file's path relative to the root, with "/".
-      sums: sha256 of the files that are on record, by path relative to the root.
-      sizes: bytes of the files that are on record, by path relative to the root.
     """
 
     source: Path
     prefix: str
     files: tuple[str, ...]
-    sums: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
-    sizes: Mapping[str, int] = dataclasses.field(default_factory=dict, repr=False)
 
     @functools.cached_property
     def _folders(self) -> dict[str, list[str]]:
@@ -119,14 +111,18 @@ class Tree:
         inside = self._folders.get(folder, [])
         return sorted((name for name in inside if name.lower().endswith(suffix)), key=str.lower)
 
-    def file(self, name: str) -> File:
-        """Return one file, unread, with what is known of it."""
-        known = self.sums.get(name), self.sizes.get(name)
-        return File(self.source, self.prefix + name, name, *known)
+    @functools.cached_property
+    def _spelled(self) -> dict[str, str]:
+        return {file.lower(): file for file in self.files}
 
-    def read(self, name: str) -> bytes:
-        """Return one file's bytes; see `File.read`."""
-        return self.file(name).read()
+    def file(self, name: str) -> File:
+        """Return one file, unread; where it is spelled with other capitals, that one."""
+        name = self._spelled.get(name.lower(), name)
+        return File(self.source, self.prefix + name, name)
+
+    def has(self, name: str) -> bool:
+        """Whether the file is there, with whatever capitals."""
+        return name.lower() in self._spelled
 
     def where(self, name: str) -> str:
         """Return the place of a file or a folder in words, for messages."""
@@ -149,12 +145,13 @@ def find(sources: Iterable[Path], folder: str) -> Tree | None:
         except DatasetError as error:  # it may have nothing to do with what is looked for
             faults.append(error)
             continue
-        for name in sorted(names, key=lambda n: (n.count("/"), n)):
-            head, found, _ = f"/{name}".partition(f"/{folder}/")
-            if found:
-                prefix = f"{head[1:]}/" if head else ""
-                below = (n.removeprefix(prefix) for n in names if n.startswith(prefix))
-                return Tree(source, prefix, tuple(below))
+        parts = (f"/{name}".partition(f"/{folder}/") for name in names)
+        heads = {head for head, found, _ in parts if found}
+        if heads:  # the uppermost
+            head = min(heads, key=lambda h: (h.count("/"), h))
+            prefix = f"{head[1:]}/" if head else ""
+            below = (n.removeprefix(prefix) for n in names if n.startswith(prefix))
+            return Tree(source, prefix, tuple(below))
     if faults:
         raise faults[0]
     return None
@@ -164,11 +161,28 @@ def sources(manual_dir: Path) -> list[Path]:
     """Return where an archive may lie: the zips in a folder, then the folder itself."""
     if not manual_dir.is_dir():
         return []
-    zips = (path for path in manual_dir.glob("*.zip") if path.name.lower() != NEVER_OPENED)
-    return [*sorted(zips), manual_dir]
+    zips = (path for path in manual_dir.iterdir() if path.suffix.lower() == ".zip")
+    return [*sorted(path for path in zips if path.name.lower() != NEVER_OPENED), manual_dir]
 
 
-def _names(source: Path) -> Collection[str]:
-    if source.is_dir():
-        return [p.relative_to(source).as_posix() for p in source.rglob("*") if p.is_file()]
-    return zip_file.opened(source).names
+def _names(source: Path) -> list[str]:
+    names = _below(source) if source.is_dir() else zip_file.opened(source).names
+    return [name for name in names if not any(map(_of_finder, name.split("/")))]
+
+
+def _below(folder: Path) -> Iterator[str]:
+    """Yield the files below a folder; links are followed, but not to a folder above."""
+    for at, folders, files in os.walk(folder, followlinks=True):
+        here = os.path.realpath(at)
+        folders[:] = [f for f in folders if not _leads_up(os.path.realpath(Path(at, f)), here)]
+        paths = (Path(at, file) for file in files)
+        yield from (path.relative_to(folder).as_posix() for path in paths if path.is_file())
+
+
+def _leads_up(target: str, here: str) -> bool:
+    return f"{here}{os.sep}".startswith(f"{target}{os.sep}")
+
+
+def _of_finder(part: str) -> bool:
+    """Whether macOS has put it beside the data."""
+    return part == "__MACOSX" or part.startswith("._")

@@ -1,4 +1,3 @@
-import hashlib
 import shutil
 import subprocess
 
@@ -6,7 +5,9 @@ import pytest
 
 from tem_virus_dataset import DatasetError, mirror, sums, tree
 
-A, B, C = (hashlib.sha256(letter).hexdigest() for letter in (b"a", b"b", b"c"))
+A, B, C = (sums.of(letter) for letter in (b"a", b"bb", b"ccc"))
+
+HEX = A.sha256
 
 
 @pytest.fixture
@@ -16,47 +17,53 @@ def path(tmp_path):
 
 def test_what_is_written_is_read(path):
     written = {"images/Rift Valley_1 (2).jpg": A, "b#c": B, "µ  x": C}
-    sums.write(path, written, {"b#c": 7})
+    sums.write(path, written)
     assert sums.read(path) == written
-    assert sums.read_sizes(path) == {"b#c": 7}
-    assert path.read_text("utf-8").startswith(f"# 7 bytes\n{B}  b#c\n{A}  images/Rift Valley")
+    assert path.read_text("utf-8").startswith(
+        f"# 2 bytes\n{B.sha256}  b#c\n# 1 bytes\n{A.sha256}  images/Rift Valley"
+    )
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_no_manifest_holds_no_sums(path):
-    assert sums.read(path) == sums.read_sizes(path) == {}
+    assert sums.read(path) == {}
 
 
-def test_it_is_what_sha256sum_writes_and_reads(tmp_path, path):
+def test_sha256sum_checks_it(tmp_path, path):
     if not shutil.which("sha256sum"):
         pytest.skip("needs sha256sum")
     (tmp_path / "a b.txt").write_bytes(b"a")
-    sums.write(path, {"a b.txt": A}, {"a b.txt": 1})
+    sums.write(path, {"a b.txt": A})
     subprocess.run(["sha256sum", "--strict", "--check", path], cwd=tmp_path, check=True)
-    for mode in ("--text", "--binary"):
-        listing = subprocess.run(
-            ["sha256sum", mode, "a b.txt"], cwd=tmp_path, check=True, capture_output=True
-        )
-        path.write_bytes(listing.stdout.replace(b"\n", b"\r\n"))  # as a Windows editor saves it
-        assert sums.read(path) == {"a b.txt": A}
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))  # as a Windows editor saves it
+    assert sums.read(path) == {"a b.txt": A}
 
 
 @pytest.mark.parametrize(
-    "line", [A, f"{A} a", f"{A[:-1]}  a", f"{A}  ", f"{A.upper()}  a", f"a  {A}", "<html>"]
+    "line",
+    [HEX, f"{HEX} a", f"{HEX[:-1]}  a", f"{HEX}  ", f"{HEX.upper()}  a", f"a  {HEX}", "<html>"],
 )
 def test_a_damaged_line_is_named(path, line):
     path.parent.mkdir()
-    path.write_text(f"{B}  b\n{line}\n")
+    path.write_text(f"# 2 bytes\n{B.sha256}  b\n# 1 bytes\n{line}\n")
     with pytest.raises(DatasetError) as caught:
         sums.read(path)
-    assert f"{path}, line 2: {line!r:.100}: not `<sha256>  <name>`; expected" in str(caught.value)
+    assert f"{path}, line 4: {line!r:.100}: not `<sha256>  <name>` below" in str(caught.value)
     assert "Restore the file" in str(caught.value)
 
 
 def test_two_sums_of_one_file(path):
     path.parent.mkdir()
-    path.write_text(f"{A}  a\n{A}  a\n{B}  a\n")
-    with pytest.raises(DatasetError, match=r"line 3: .* another sum of the same file above"):
+    one, other = (f"# {k.size} bytes\n{k.sha256}  a\n" for k in (A, B))
+    path.write_text(one + one + other)
+    with pytest.raises(DatasetError, match=r"line 6: .* another entry of the same file above"):
+        sums.read(path)
+
+
+def test_a_line_without_its_size(path):
+    path.parent.mkdir()
+    path.write_text(f"# 1 bytes\n{HEX}  a\n{HEX}  b\n")
+    with pytest.raises(DatasetError, match=r"line 3: .*: not `<sha256>  <name>` below `# <size>"):
         sums.read(path)
 
 
@@ -82,13 +89,12 @@ def test_a_write_that_fails_changes_nothing(path, monkeypatch):
 
 
 def test_recording_adds_and_never_changes(path):
-    sums.record(path, {"a": A}, {"a": 1})
-    sums.record(path, {"a": A, "b": B}, {"a": 2, "b": 3})
+    sums.record(path, {"a": A})
+    sums.record(path, {"a": A, "b": B})
     assert sums.read(path) == {"a": A, "b": B}
-    assert sums.read_sizes(path) == {"a": 1, "b": 3}
     with pytest.raises(DatasetError) as caught:
         sums.record(path, {"b": C, "c": C})
-    assert f"b: sha256 {C}; expected {B}, as recorded in {path}. Put the" in str(caught.value)
+    assert f"b: {C}; expected {B}, as recorded in {path}. Put the" in str(caught.value)
     assert sums.read(path) == {"a": A, "b": B}
 
 
@@ -109,12 +115,12 @@ def test_recording_into_a_damaged_manifest_leaves_it(path):
 
 
 MANY = """
-import hashlib, sys
+import sys
 from pathlib import Path
 from tem_virus_dataset import sums
 for number in range(20):
     name = f"{sys.argv[2]}/{number}"
-    sums.record(Path(sys.argv[1]), {name: hashlib.sha256(name.encode()).hexdigest()})
+    sums.record(Path(sys.argv[1]), {name: sums.of(name.encode())})
 """
 
 
@@ -124,7 +130,7 @@ def test_processes_that_record_at_once_lose_nothing(path, fresh):
         _, errors = process.communicate()
         assert process.returncode == 0, errors
     names = {f"{letter}/{number}" for letter in "abc" for number in range(20)}
-    assert sums.read(path) == {name: hashlib.sha256(name.encode()).hexdigest() for name in names}
+    assert sums.read(path) == {name: sums.of(name.encode()) for name in names}
 
 
 def test_another_process_holds_the_record(path, monkeypatch):
@@ -138,8 +144,7 @@ def test_another_process_holds_the_record(path, monkeypatch):
 
 
 def test_the_manifest_of_the_mirror_comes_with_the_package():
-    known, sizes = sums.shipped("mirror")
-    assert known.keys() == sizes.keys()
+    known = sums.shipped("mirror")
     counts = {
         (part, split): sum(name.startswith(f"{part}/{folder}/") for name in known)
         for part in ("images", "labels")
@@ -150,9 +155,8 @@ def test_the_manifest_of_the_mirror_comes_with_the_package():
 
 
 def test_the_manifest_is_that_of_the_real_mirror(shared_data):
-    known, sizes = sums.shipped("mirror")
+    known = sums.shipped("mirror")
     real = tree.find([shared_data / "mirror_11class"], "images/train")
     for name in sorted(known)[::20]:  # all of them are read when the config is built
-        assert len(real.read(name)) == sizes[name]
-        assert hashlib.sha256(real.read(name)).hexdigest() == known[name]
+        assert sums.of(real.file(name).read()) == known[name]
     assert known.keys() == {name for name in real.files if name.startswith(("images/", "labels/"))}

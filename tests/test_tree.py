@@ -1,6 +1,5 @@
 import concurrent.futures
 import dataclasses
-import hashlib
 import multiprocessing
 import os
 import pickle
@@ -12,7 +11,7 @@ import zipfile
 
 import pytest
 
-from tem_virus_dataset import DatasetError, tree, zip_file
+from tem_virus_dataset import DatasetError, sums, tree, zip_file
 
 FILES = {
     "top/wanted/b.tif": b"1",
@@ -45,7 +44,7 @@ def test_a_folder_and_its_zip_read_the_same(places):
     assert found.names("wanted", ".tif") == ["b.tif", "C.TIF"]  # without regard to case
     assert found.names("wanted/deeper", ".tif") == ["d.tif"]
     assert found.names("absent", ".tif") == []
-    assert [found.read(f"wanted/{name}") for name in ("b.tif", "C.TIF")] == [b"1", b"2"]
+    assert [found.file(f"wanted/{name}").read() for name in ("b.tif", "C.TIF")] == [b"1", b"2"]
     assert found.where("wanted/b.tif").endswith("top/wanted/b.tif")
 
 
@@ -61,7 +60,7 @@ def test_only_whole_names_of_folders_count(places):
 
 def test_an_absent_file_is_named(places):
     with pytest.raises(DatasetError, match=r"wanted/none\.tif: cannot be read .* expected an int"):
-        tree.find(places, "wanted").read("wanted/none.tif")
+        tree.find(places, "wanted").file("wanted/none.tif").read()
 
 
 def test_the_shallowest_folder_of_the_name_is_taken(tmp_path):
@@ -91,7 +90,7 @@ def test_an_oversized_file_is_refused_unread(places, monkeypatch):
     monkeypatch.setattr(tree, "LARGEST_FILE", 0)
     monkeypatch.setattr(tree.File, "_read", None)
     with pytest.raises(DatasetError, match=r"wanted/b\.tif: 1 bytes; .* more than 0"):
-        tree.find(places, "wanted").read("wanted/b.tif")
+        tree.find(places, "wanted").file("wanted/b.tif").read()
 
 
 def zip_of(path, data=b"x" * 1000):
@@ -104,7 +103,7 @@ def test_a_damaged_member_is_named(tmp_path):
     path = zip_of(tmp_path / "damaged.zip")
     path.write_bytes(path.read_bytes().replace(b"xxx", b"xyx", 1))
     with pytest.raises(DatasetError, match=r"damaged\.zip :: wanted/a\.tif: cannot be read .*CRC"):
-        tree.find([path], "wanted").read("wanted/a.tif")
+        tree.find([path], "wanted").file("wanted/a.tif").read()
 
 
 @pytest.mark.parametrize("field, value, said", [("flag_bits", 1, "encrypted"), ("method", 9, "")])
@@ -118,7 +117,7 @@ def test_a_member_packed_in_a_foreign_way_is_named(tmp_path, field, value, said)
             member.compress_type = value  # 9: Deflate64, what Windows takes for files above 2 GB
         archive.writestr("note", "")  # makes zipfile write the directory anew
     with pytest.raises(DatasetError, match=rf"wanted/a\.tif: cannot be read .*{said}"):
-        tree.find([path], "wanted").read("wanted/a.tif")
+        tree.find([path], "wanted").file("wanted/a.tif").read()
 
 
 def test_what_is_no_zip_is_named(tmp_path):
@@ -196,7 +195,7 @@ def test_a_folder_may_be_there_twice(tmp_path):
     with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.mkdir("wanted")
         archive.mkdir("wanted")
-    assert tree.find([path], "wanted").read("wanted/a.tif") == b"1"
+    assert tree.find([path], "wanted").file("wanted/a.tif").read() == b"1"
 
 
 def test_a_zip_that_unpacks_to_far_too_much(tmp_path, monkeypatch):
@@ -233,7 +232,7 @@ def test_a_method_that_zipfile_unpacks_without_a_limit(tmp_path, method):
     with zipfile.ZipFile(path, "w", method) as archive:
         archive.writestr("wanted/a.tif", bytes(1000))
     with pytest.raises(DatasetError, match=f"cannot be read .packed by method {method}"):
-        tree.find([path], "wanted").read("wanted/a.tif")
+        tree.find([path], "wanted").file("wanted/a.tif").read()
 
 
 def test_an_endless_file_is_not_read_to_its_end(tmp_path):
@@ -254,25 +253,67 @@ def test_a_file_knows_its_place_and_travels(places):
     assert pickle.loads(sent).read() == b"2"
 
 
-def test_the_bytes_must_give_the_sum_on_record(places):
-    found = tree.find(places, "wanted")
-    right, wrong = hashlib.sha256(b"1").hexdigest(), hashlib.sha256(b"2").hexdigest()
-    name = "wanted/b.tif"
-    good = dataclasses.replace(found, sums={name: right}, sizes={name: 1})
-    assert good.file(name).sha256 == right
-    assert good.read(name) == b"1"
-    assert good.read("wanted/C.TIF") == b"2"  # of which nothing is known
+def test_the_bytes_must_be_those_on_record(places):
+    file = tree.find(places, "wanted").file("wanted/b.tif")
+    right, wrong = sums.of(b"1"), sums.of(b"2")
+    assert dataclasses.replace(file, known=right).read() == b"1"
     with pytest.raises(DatasetError) as caught:
-        dataclasses.replace(found, sums={name: wrong}).read(name)
-    assert f"b.tif: 1 bytes with sha256 {right}; expected the file that is on" in str(caught.value)
-    assert f"{wrong}. Put the published file in its place" in str(caught.value)
+        dataclasses.replace(file, known=wrong).read()
+    assert f"b.tif: {right}; expected the file that is on record, {wrong}. Put" in str(caught.value)
+    assert str(caught.value).endswith("or download the archive again.")
+    with pytest.raises(DatasetError, match=r"If a wrong copy was recorded, delete /the/record\.$"):
+        dataclasses.replace(file, known=wrong, record="/the/record").read()
 
 
 def test_another_size_than_on_record_is_refused_unread(places, monkeypatch):
-    found = dataclasses.replace(tree.find(places, "wanted"), sizes={"wanted/b.tif": 7})
+    file = tree.find(places, "wanted").file("wanted/b.tif")
     monkeypatch.setattr(tree.File, "_read", None)
-    with pytest.raises(DatasetError, match=r"b\.tif: 1 bytes; expected the file .* 7 bytes\. Put"):
-        found.read("wanted/b.tif")
+    with pytest.raises(DatasetError, match=r"b\.tif: 1 bytes; expected the file .*, 7 bytes with"):
+        dataclasses.replace(file, known=sums.Known("0" * 64, 7)).read()
+
+
+def test_a_file_is_found_whatever_its_capitals(places):
+    found = tree.find(places, "wanted")
+    assert found.file("WANTED/c.tif").read() == b"2"
+    assert found.has("wanted/c.tif")
+    assert not found.has("wanted/d.tif")
+
+
+def test_what_macos_adds_is_left_out(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("__MACOSX/wanted/._a.tif", "deep/down/wanted/._a.tif"):
+            archive.writestr(name, "resource")
+        archive.writestr("deep/down/wanted/a.tif", "1")
+    found = tree.find([path], "wanted")
+    assert (found.prefix, found.files) == ("deep/down/", ("wanted/a.tif",))
+    (tmp_path / "top/wanted").mkdir(parents=True)
+    for name in ("._a.tif", "a.tif"):
+        (tmp_path / "top/wanted" / name).write_text("")
+    assert tree.find([tmp_path], "wanted").files == ("wanted/a.tif",)
+
+
+def test_the_uppermost_root_is_taken(tmp_path):
+    for name in ("a/b/wanted/x.tif", "z/wanted/deep/down/x.tif"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("")
+    assert tree.find([tmp_path], "wanted").prefix == "z/"
+
+
+def test_a_linked_folder_is_followed_but_not_upwards(tmp_path):
+    (tmp_path / "disk/wanted").mkdir(parents=True)
+    (tmp_path / "disk/wanted/a.tif").write_text("1")
+    (tmp_path / "disk/wanted/up").symlink_to(tmp_path / "disk")
+    (tmp_path / "manual").mkdir()
+    (tmp_path / "manual/archive").symlink_to(tmp_path / "disk")
+    found = tree.find([tmp_path / "manual"], "wanted")
+    assert found.files == ("wanted/a.tif",)
+    assert found.file("wanted/a.tif").read() == b"1"
+
+
+def test_zips_are_found_whatever_the_capitals_of_their_suffix(tmp_path):
+    path = zip_of(tmp_path / "A.ZIP", b"1")
+    assert tree.sources(tmp_path) == [path, tmp_path]
 
 
 def test_a_zip_that_is_replaced_is_opened_anew(tmp_path):

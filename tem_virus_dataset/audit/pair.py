@@ -37,10 +37,6 @@ class Similarity:
         """Map a point or an array of points."""
         return self.factor * z + self.offset
 
-    def inverse(self) -> "Similarity":
-        """Return where points of the second lie in the first."""
-        return Similarity(1 / self.factor, -self.offset / self.factor)
-
 
 @dataclasses.dataclass(frozen=True)
 class Pair:

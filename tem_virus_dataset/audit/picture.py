@@ -9,6 +9,7 @@ import numpy as np
 
 from tem_virus_dataset.config import Config
 from tem_virus_dataset.job import Job
+from tem_virus_dataset.source import Source
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,10 +49,16 @@ def pictures(config: Config, manual_dir: Path) -> tuple[list[Picture], dict[str,
     split = {(job.class_name, job.stem): job.split for job in jobs}
     found = [
         Picture(split[key], *key, functools.partial(_whole, job))
-        for job in config.source.whole(manual_dir)
+        for job in _published(config.source, manual_dir)
         if (key := (job.class_name, job.stem)) in split
     ]
     return found, {job.micrograph: job.count for job in jobs}
+
+
+def _published(source: Source, manual_dir: Path) -> list[Job]:
+    """Return the source's micrographs; checked by the sums, if they come with the package."""
+    jobs = source.whole(manual_dir)
+    return source.enforced(jobs, manual_dir) if source.shipped else jobs
 
 
 def _whole(job: Job) -> np.ndarray:

@@ -42,13 +42,16 @@ def search(pictures: Iterable[Picture]) -> list[Pair]:
 
 def _of_class(pictures: Sequence[Picture], bar: tqdm.tqdm) -> Iterator[Pair]:
     bar.set_description(pictures[0].class_name)
-    coarse, fine = [], []
+    large, coarse, fine = [], [], []
     for picture in pictures:
         image = picture.read()
+        if min(image.shape) < overlay.SIDE * overlay.PIXEL:
+            continue  # no overlap can be long enough
+        large.append(picture)
         coarse.append(texture(image, overlay.PIXEL, *COARSE_BAND))
         fine.append(texture(image, PIXEL, *BAND).astype(np.float16))  # of large ones RAM is short
-    spectra = overlay.spectra(coarse)
-    for one, other in itertools.combinations(range(len(pictures)), 2):
+    spectra = overlay.spectra(coarse) if large else []
+    for one, other in itertools.combinations(range(len(large)), 2):
         bar.update()
         tried = overlay.peaks(spectra[one], spectra[other], PEAKS)
         found = [
@@ -60,7 +63,7 @@ def _of_class(pictures: Sequence[Picture], bar: tqdm.tqdm) -> Iterator[Pair]:
         if found:
             similarity, agreeing, count = max(found, key=lambda f: f[1:])
             measured = align.common(fine[one], fine[other], similarity, PIXEL)
-            yield Pair(pictures[one], pictures[other], similarity, *measured, agreeing, count)
+            yield Pair(large[one], large[other], similarity, *measured, agreeing, count)
 
 
 def confirm(
