@@ -1,7 +1,7 @@
 """Reading prepared examples, in whatever format they were written."""
 
 import importlib.util
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import tensorflow_datasets as tfds
@@ -11,8 +11,13 @@ from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
 
 
-def examples(builder: tfds.core.DatasetBuilder) -> Iterator[dict[str, Any]]:
+def examples(
+    builder: tfds.core.DatasetBuilder, decoders: Mapping[str, Any] | None = None
+) -> Iterator[dict[str, Any]]:
     """Read every example of a config, split after split, with a progress bar.
+
+    Args:
+      decoders: as for `tfds.load`; `{"image": tfds.decode.SkipDecoding()}` leaves the PNGs' bytes.
 
     Yields:
       The features of the config, as NumPy arrays; label as int, id and micrograph as str.
@@ -22,7 +27,7 @@ def examples(builder: tfds.core.DatasetBuilder) -> Iterator[dict[str, Any]]:
     """
     for split in facts.SPLITS:
         total = builder.info.splits[split].num_examples
-        read, damage = _reader(builder)
+        read, damage = _reader(builder, decoders)
         try:
             for example in tqdm.tqdm(read(split), split, total, leave=False, disable=None):
                 texts = {key: example[key].decode() for key in ("id", "micrograph")}
@@ -34,20 +39,35 @@ def examples(builder: tfds.core.DatasetBuilder) -> Iterator[dict[str, Any]]:
             ) from error
 
 
-def _reader(builder: tfds.core.DatasetBuilder) -> tuple[Any, Any]:
+def require(package: str, where: str) -> None:
+    """Raise `DatasetError` where a package is missing that array_record needs."""
+    if not importlib.util.find_spec(package):
+        uses = {
+            "array_record": "array_record, which takes the package of that name",
+            "cv2": "array_record, whose 16-bit pictures TFDS decodes with OpenCV",
+        }
+        raise DatasetError(
+            f"{where}: the format is {uses[package]}; expected it to be installed: "
+            "pip install 'tem-virus[notebook]'"
+        )
+
+
+def _reader(builder: tfds.core.DatasetBuilder, decoders: Any) -> tuple[Any, Any]:
     """Return what reads a split, and the errors that mean damage."""
     if builder.info.file_format == tfds.core.FileFormat.ARRAY_RECORD:
-        if not importlib.util.find_spec("cv2"):
-            raise DatasetError(
-                f"{builder.data_dir}: written as array_record, whose 16-bit pictures TFDS decodes "
-                "with OpenCV; expected it to be installed: pip install 'tem-virus[notebook]'"
-            )
-        return lambda split: _source(builder, split), RuntimeError
+        for package in ("array_record",) if decoders else ("array_record", "cv2"):
+            require(package, str(builder.data_dir))
+        return lambda split: _source(builder, split, decoders), RuntimeError
     import tensorflow as tf  # here, so that what reads nothing starts at once
 
-    return lambda split: tfds.as_numpy(builder.as_dataset(split=split)), tf.errors.OpError
+    def read(split: str) -> Iterable[dict[str, Any]]:
+        return tfds.as_numpy(builder.as_dataset(split=split, decoders=decoders))
+
+    return read, tf.errors.OpError
 
 
-def _source(builder: tfds.core.DatasetBuilder, split: str) -> Iterable[dict[str, Any]]:
-    source = builder.as_data_source(split=split)
+def _source(
+    builder: tfds.core.DatasetBuilder, split: str, decoders: Any
+) -> Iterable[dict[str, Any]]:
+    source = builder.as_data_source(split=split, decoders=decoders)
     return (source[index] for index in range(len(source)))

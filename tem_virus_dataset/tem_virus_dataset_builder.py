@@ -81,8 +81,9 @@ class Builder(tfds.core.GeneratorBasedBuilder):
         """Build the config unless it is there; see `tfds.core.DatasetBuilder`.
 
         Raises:
-          DatasetError: bad input, or no place to build in. Nothing half made stays behind. Where
-            another process builds the config, its result is waited for.
+          DatasetError: bad input, no place to build in, or there in another format than
+            `file_format`. Nothing half made stays behind. Where another process builds the
+            config, its result is waited for.
         """
         chosen = getattr(file_format or self.info.file_format, "value", file_format)
         if chosen == "parquet":
@@ -90,10 +91,13 @@ class Builder(tfds.core.GeneratorBasedBuilder):
                 "file_format=parquet: TFDS loses examples when it writes this format; expected "
                 "tfrecord (for tfds.load) or array_record (for tfds.data_source)."
             )
+        if chosen == "array_record":  # before a build that could not write it
+            prepared.require("array_record", str(self.data_dir))
         given = download_config or tfds.download.DownloadConfig()
         kwargs |= {"download_config": given, "file_format": file_format}
         if self.data_path.exists():  # TFDS moves it there whole, so it is complete
-            return super().download_and_prepare(**kwargs)
+            super().download_and_prepare(**kwargs)
+            return self._check_format(file_format and chosen)
         self._manual_dir_named = bool(given.manual_dir)
         self._beam = bool(given.beam_runner or given.beam_options)
         folder = Path(self.data_dir).parent
@@ -104,7 +108,15 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             else:
                 building.check_space(folder, megabytes)
                 super().download_and_prepare(**kwargs)
-        return None
+        return self._check_format(file_format and chosen)
+
+    def _check_format(self, wanted: str | None) -> None:
+        """Raise `DatasetError` where the config has long been there in another format."""
+        if wanted and wanted != self.info.file_format.value:
+            raise DatasetError(
+                f"{self.data_dir}: prepared as {self.info.file_format.value}; expected {wanted}. "
+                "A folder holds one format: name another data_dir, or delete this folder."
+            )
 
     def check_prepared(self) -> None:
         """Raise `DatasetError` where the config has not been built in this data_dir."""

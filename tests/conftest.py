@@ -9,6 +9,7 @@ import small_archive
 import tensorflow_datasets as tfds
 
 from tem_virus_dataset import Builder
+from tem_virus_dataset.__main__ import main
 
 TESTS = Path(__file__).parent
 SHARED = Path(os.environ.get("TEM_VIRUS_SHARED", TESTS.parents[1] / "shared"))
@@ -21,6 +22,16 @@ def phantom_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data_dir with `phantom_14class` prepared: 488 patches, made once; only to be read."""
     data_dir = tmp_path_factory.mktemp("phantom")
     Builder(config="phantom_14class", data_dir=data_dir).download_and_prepare()
+    return data_dir
+
+
+@pytest.fixture(scope="session")
+def array_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data_dir with `phantom_14class` as array_record, by the command; only to be read."""
+    pytest.importorskip("array_record", reason="needs array_record, which not every system has")
+    data_dir = tmp_path_factory.mktemp("array")
+    options = ["--data-dir", str(data_dir), "--file-format", "array_record"]
+    assert main(["prepare", "phantom_14class", *options]) == 0
     return data_dir
 
 

@@ -1,0 +1,72 @@
+"""`python -m tem_virus_dataset figure`: a sheet with one example of every class of a config."""
+
+import hashlib
+import io
+import os
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow_datasets as tfds
+from PIL import Image
+
+from tem_virus_dataset import facts, prepared
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.sheet import sheet
+
+
+def write(builder: Any, out: Path, seed: int = 0, side: int = 0) -> dict[str, str]:
+    """Draw a sheet and write it, at once or not at all; a file that is there is replaced.
+
+    Args:
+      builder: of a prepared config.
+      out: ends in .png; its folder is made if absent.
+      seed: another one shows other examples.
+      side: see `sheet.sheet`.
+
+    Returns:
+      The id of the example that is shown, by class.
+
+    Raises:
+      DatasetError: the config is not prepared or damaged, or `out` is no name of a PNG.
+    """
+    if out.suffix.lower() != ".png" or out.is_dir():
+        raise DatasetError(f"{out}: expected the name of a file that ends in .png as --out.")
+    builder.check_prepared()
+    examples, counts = choose(builder, seed)
+    image = sheet(builder.builder_config, builder.info.full_name, examples, counts, side)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    draft = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        image.save(draft, "PNG", optimize=True)
+        draft.replace(out)
+    finally:
+        draft.unlink(missing_ok=True)
+    return {name: example["id"] for name, example in examples.items()}
+
+
+def choose(builder: Any, seed: int) -> tuple[dict[str, dict[str, Any]], facts.Counts]:
+    """Choose an example of train for every class that has one, and count all examples.
+
+    The choice depends on the seed and the ids alone, not on the format or order of the files. Only
+    the chosen pictures are decoded, so neither TensorFlow nor OpenCV is needed for array_record.
+
+    Returns:
+      Examples by class, `image` (height, width); and the counts per class and split.
+    """
+    classes = builder.builder_config.classes
+    counted: Counter[tuple[str, str]] = Counter()
+    best: dict[str, tuple[bytes, dict[str, Any]]] = {}
+    undecoded = {"image": tfds.decode.SkipDecoding()}
+    for example in prepared.examples(builder, undecoded):
+        name, split = classes[example["label"]], example["id"].partition("/")[0]
+        counted[name, split] += 1
+        rank = hashlib.sha256(f"{seed} {example['id']}".encode()).digest()
+        if split == "train" and (name not in best or rank < best[name][0]):
+            best[name] = rank, example
+    chosen = {}
+    for name in sorted(best):
+        example = best[name][1]
+        chosen[name] = {**example, "image": np.array(Image.open(io.BytesIO(example["image"])))}
+    return chosen, {n: {s: counted[n, s] for s in facts.SPLITS} for n in classes}

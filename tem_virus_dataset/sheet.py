@@ -1,0 +1,134 @@
+"""A sheet of pictures: one example of every class, with its size, counts and a scale bar."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from tem_virus_dataset import facts
+from tem_virus_dataset.config import Config, PatchesConfig
+
+GAP, LINE = 12, 17  # pixels: between cells and around all of them; from one line to the next
+BELOW = 54  # pixels below each picture, for three lines
+GRAY, YELLOW = "#6e6e6e", "#ffdc00"
+NM = [digit * 10**power for power in range(5) for digit in (1, 2, 5)]  # lengths of bars
+
+
+def sheet(
+    config: Config,
+    full_name: str,
+    examples: Mapping[str, Mapping[str, Any]],
+    counts: facts.Counts,
+    side: int = 0,
+) -> Image.Image:
+    """Draw a cell for every class of a config, in label order, and a caption below.
+
+    Args:
+      full_name: of the data set, with config and version.
+      examples: by class, as `figure.choose` or `Builder.examples` gives them. The cell of a
+        class without one is empty.
+      counts: examples per class and split.
+      side: pixels of a picture's longer side, at least 128; 0 for 192, whole micrographs 320.
+
+    Returns:
+      A picture, gray for patches and else RGB. Each example is stretched in contrast from its
+      0.5th to its 99.5th percentile, and has a bar, `bar_nm` long, and its points or boxes.
+    """
+    patches = isinstance(config, PatchesConfig)
+    side = side or (192 if patches else 320)
+    rows = -(-len(config.classes) // (7 if patches else 5))
+    columns = -(-len(config.classes) // rows)
+    high, width = side + BELOW + GAP, columns * (side + GAP) + GAP
+    caption = _wrapped(_caption(config, full_name), width - 2 * GAP)
+    size = width, GAP + rows * high + LINE * len(caption) + GAP
+    page = Image.new("L" if patches else "RGB", size, "white")
+    pen = ImageDraw.Draw(page)
+    for place, name in enumerate(config.classes):
+        x, y = GAP + place % columns * (side + GAP), GAP + place // columns * high
+        numbers = " / ".join(str(counts[name][split]) for split in facts.SPLITS)
+        example = examples.get(name)
+        if example:
+            picture = drawn(example, side)
+            page.paste(picture, (x, y + side - picture.height))
+        else:
+            pen.rectangle((x, y, x + side - 1, y + side - 1), outline=GRAY)
+        number = example["id"].split("/", 2)[2] if example else "none in train"
+        texts = name, f"{facts.DIAMETER_NM[name]} nm; {numbers}", number
+        styles = (15, 3, "black"), (12, 22, "black"), (11, 38, GRAY)
+        for text, (points, down, color) in zip(texts, styles, strict=True):
+            font = ImageFont.load_default(points)
+            pen.text((x, y + side + down), _fitted(text, font, side), color, font)
+    for line, text in enumerate(caption):
+        pen.text((GAP, GAP + rows * high + line * LINE), text, "black", ImageFont.load_default(13))
+    return page
+
+
+def drawn(example: Mapping[str, Any], side: int) -> Image.Image:
+    """Draw one example, its longer side `side` pixels long."""
+    values = np.asarray(example["image"], np.float32)
+    height, width = values.shape[:2]
+    zoom = side / max(height, width)
+    low, high = np.percentile(values, (0.5, 99.5))
+    values = np.clip((values - low) / max(high - low, 1), 0, 1) * 255
+    gray = Image.fromarray(values.reshape(height, width).astype(np.uint8))
+    size = max(1, round(width * zoom)), max(1, round(height * zoom))
+    picture = gray.resize(size, Image.Resampling.LANCZOS).convert("RGB")
+    pen = ImageDraw.Draw(picture)
+    for y0, x0, y1, x1 in example.get("objects", {}).get("bbox", ()):
+        corners = np.array([x0, y0, x1, y1]) * np.array(size * 2) - [0, 0, 1, 1]
+        pen.rectangle([round(c) for c in corners.tolist()], outline=YELLOW)
+    points = (np.asarray(example.get("points", np.zeros((0, 2)))) * zoom).tolist()
+    particle = example.get("particle", ())
+    for number, (x, y) in enumerate(points):
+        if number and particle[number] == particle[number - 1]:
+            pen.line((*points[number - 1], x, y), YELLOW)
+        pen.ellipse((x - 2, y - 2, x + 2, y + 2), YELLOW)
+    per_nm = zoom / float(example.get("nm_per_pixel", 1))
+    length = bar_nm(picture.width / per_nm)
+    right, bottom = 8 + round(length * per_nm) - 1, picture.height - 8
+    pen.rectangle((7, bottom - 4, right + 1, bottom), "white", "black")
+    font, place = ImageFont.load_default(12), (8, bottom - 6)
+    pen.text(place, f"{length} nm", "white", font, "ls", stroke_width=1, stroke_fill="black")
+    return picture
+
+
+def bar_nm(width: float) -> int:
+    """Return the length of the bar in a picture so many nm wide: 1, 2 or 5 times a power of 10.
+
+    >>> bar_nm(256)
+    100
+    """
+    return max((length for length in NM if length <= width * 0.45), default=NM[0])
+
+
+def _caption(config: Config, full_name: str) -> str:
+    patches = isinstance(config, PatchesConfig)
+    kind = "phantoms" if not config.source else "patches" if patches else "micrographs"
+    name, _, version = full_name.rpartition("/")
+    return (
+        f"{name}, version {version}: {kind}{'' if config.source else ' (generated)'}. Below each: "
+        f"class; diameter of the particle; number of {kind} in {' / '.join(facts.SPLITS)}; which "
+        f"one of train it is. {'' if patches else 'Yellow: the annotated particles. '}Contrast is "
+        "stretched picture by picture."
+    )
+
+
+def _fitted(text: str, font: Any, width: int) -> str:
+    """Return a text, or as much of its end as fits."""
+    short = text
+    while font.getlength(short) > width:
+        text = text[1:]
+        short = f"...{text}"
+    return short
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    font, lines = ImageFont.load_default(13), [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if font.getlength(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines

@@ -1,0 +1,293 @@
+"""The sheet with one example of every class: its layout, its bars and marks, and its command."""
+
+import hashlib
+import itertools
+
+import numpy as np
+import pytest
+import small_archive
+from PIL import Image
+
+from tem_virus_dataset import Builder, DatasetError, facts, figure, sheet
+from tem_virus_dataset.__main__ import main
+
+SIDE = 192
+PHANTOM = Builder.builder_configs["phantom_14class"]
+YELLOW = (255, 220, 0)
+
+
+def example(name, image=None, **more):
+    image = np.full((256, 256, 1), 7, np.uint16) if image is None else image
+    return {"id": f"train/{name}/1_1", "image": image, **more}
+
+
+def row_of(mask):
+    """Start and length of each run of True."""
+    runs, start = [], 0
+    for value, run in itertools.groupby(mask.tolist()):
+        length = len(list(run))
+        runs += [(start, length)] * value
+        start += length
+    return runs
+
+
+def bar_of(picture):
+    """Length in pixels of the white bar: the same run in three rows, framed in black."""
+    white = (np.asarray(picture.convert("RGB")) == 255).all(2)
+    bottom = picture.height - 8
+    (run,) = row_of(white[bottom - 2])
+    assert [row_of(white[y]) for y in range(bottom - 3, bottom)] == [[run]] * 3
+    pixels = np.asarray(picture.convert("L"))
+    start, length = run
+    assert not pixels[[bottom - 4, bottom], start - 1 : start + length + 1].any()
+    assert not pixels[bottom - 4 : bottom + 1, [start - 1, start + length]].any()
+    return length
+
+
+@pytest.mark.parametrize("side", [128, 144, 192, 256])
+def test_the_bar_of_a_patch_is_100_nm_long(side):
+    picture = sheet.drawn(example("Orf"), side)
+    assert picture.size == (side, side)
+    assert bar_of(picture) == round(100 * side / 256)
+
+
+@pytest.mark.parametrize(
+    "shape, nm_per_pixel, length",
+    [
+        ((1000, 1000), 1.0, 200),
+        ((747, 1000), 1.0, 200),
+        ((1000, 400), 1.0, 100),
+        ((2048, 2048), 0.55, 500),
+        ((40, 80), 5.57, 200),
+    ],
+)
+def test_the_bar_of_a_micrograph_goes_by_its_pixel_size(shape, nm_per_pixel, length):
+    picture = sheet.drawn(
+        example("Orf", np.full((*shape, 1), 7, np.uint16), nm_per_pixel=nm_per_pixel), 320
+    )
+    zoom = 320 / max(shape)
+    assert picture.size == (round(shape[1] * zoom), round(shape[0] * zoom))
+    assert bar_of(picture) == round(length / nm_per_pixel * zoom)
+
+
+@pytest.mark.parametrize(
+    "width, length", [(256, 100), (1000, 200), (1112, 500), (30, 10), (2, 1), (1e9, 50000)]
+)
+def test_lengths_of_bars_are_round(width, length):
+    assert sheet.bar_nm(width) == length
+
+
+def test_the_contrast_is_stretched_between_percentiles():
+    image = np.full((256, 256), 1000, np.uint16)
+    image[:, 128:] = 3000
+    image[100, 100] = 65535  # one pixel does not set the scale
+    pixels = np.asarray(sheet.drawn(example("Orf", image), 256).convert("L"))
+    assert np.unique(pixels[:90, :128]).tolist() == [0]
+    assert np.unique(pixels[:90, 128:]).tolist() == [255]
+
+
+def test_boxes_are_where_they_belong():
+    bbox = np.array([[0.25, 0.5, 0.5, 0.75], [0, 0, 0.1, 0.2], [0.9, 0.95, 1, 1]], np.float32)
+    image = np.full((400, 800, 1), 7, np.uint16)
+    picture = sheet.drawn(example("Orf", image, objects={"bbox": bbox}), 320)
+    assert picture.size == (320, 160)
+    found = (np.asarray(picture) == YELLOW).all(2)
+    expected = np.zeros_like(found)
+    for y0, x0, y1, x1 in ((40, 160, 79, 239), (0, 0, 15, 63), (144, 304, 159, 319)):
+        expected[[y0, y1], x0 : x1 + 1] = expected[y0 : y1 + 1, [x0, x1]] = True
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_points_are_where_they_belong_and_those_of_one_particle_are_joined():
+    points = np.array([[100, 100], [300, 300], [500, 300], [700, 100]], np.float32)
+    more = {"points": points, "particle": np.array([0, 1, 1, 2]), "nm_per_pixel": 1.0}
+    picture = sheet.drawn(example("Orf", np.full((400, 800, 1), 7, np.uint16), **more), 400)
+    found = (np.asarray(picture) == YELLOW).all(2)
+    for x, y in points / 2:
+        assert found[int(y) - 2 : int(y) + 3, int(x)].all()
+    assert found[150, 150:251].all()  # the second particle's line
+    assert not found[:, 60:140].any()
+    assert not found[:, 260:340].any()
+
+
+def counts_of(config, number):
+    return {name: dict.fromkeys(facts.SPLITS, number) for name in config.classes}
+
+
+def differing(first, second, side=SIDE):
+    """Which cells of two sheets of phantoms differ; by row and column."""
+    pixels = np.asarray(first) != np.asarray(second)
+    step = side + sheet.GAP, side + sheet.BELOW + sheet.GAP
+    return {
+        (row, column)
+        for row, column in itertools.product(range(2), range(7))
+        if pixels[
+            row * step[1] : (row + 1) * step[1], column * step[0] : (column + 1) * step[0]
+        ].any()
+    }
+
+
+def test_there_is_one_cell_for_each_class():
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 4096, (14, 256, 256, 1)).astype(np.uint16)
+    examples = {n: example(n, i) for n, i in zip(PHANTOM.classes, images, strict=True)}
+    counts = counts_of(PHANTOM, 3)
+    whole = sheet.sheet(PHANTOM, "tem_virus/phantom_14class/1.0.0", examples, counts)
+    assert whole.mode == "L"
+    assert whole.width == 7 * (SIDE + sheet.GAP) + sheet.GAP
+    assert whole.height > 2 * (SIDE + sheet.BELOW + sheet.GAP)
+    for place, name in enumerate(PHANTOM.classes):
+        x = sheet.GAP + place % 7 * (SIDE + sheet.GAP)
+        y = sheet.GAP + place // 7 * (SIDE + sheet.BELOW + sheet.GAP)
+        cell = whole.crop((x, y, x + SIDE, y + SIDE))
+        assert cell.tobytes() == sheet.drawn(examples[name], SIDE).convert("L").tobytes()
+        other = {**examples, name: example(name, images[place - 1])}
+        changed = sheet.sheet(PHANTOM, "tem_virus/phantom_14class/1.0.0", other, counts)
+        assert differing(whole, changed) == {(place // 7, place % 7)}
+
+
+def test_no_text_is_cut_off():
+    """A margin around everything stays white, be the names ever so long."""
+    config = Builder.builder_configs["patches_22class"]
+    examples = {n: {**example(n), "id": f"train/{n}/{'W' * 80}"} for n in config.classes}
+    for side in (128, SIDE):
+        page = sheet.sheet(config, "tem_virus/x/1.0.0", examples, counts_of(config, 99999), side)
+        pixels = np.asarray(page)
+        margin = sheet.GAP // 2
+        for edge in (pixels[:margin], pixels[-margin:], pixels[:, :margin], pixels[:, -margin:]):
+            assert (edge == 255).all()
+        for column in range(1, 6):  # between two cells too
+            x = sheet.GAP + column * (side + sheet.GAP)
+            caption = page.height - sheet.GAP - 4 * sheet.LINE
+            assert (pixels[:caption, x - sheet.GAP : x] == 255).all()
+
+
+def test_a_class_without_an_example_has_an_empty_cell():
+    config = small_archive.BOXES_CONFIG
+    page = sheet.sheet(config, "tem_virus/small/1.0.0", {}, counts_of(config, 0))
+    assert page.mode == "RGB"
+    inner = np.asarray(page)[sheet.GAP + 1 :, sheet.GAP + 1 :][:318, :318]
+    assert (inner == 255).all()
+
+
+@pytest.mark.parametrize(
+    "config, words",
+    [
+        ("phantom_14class", ["phantoms (generated)", "number of phantoms in"]),
+        ("mirror_11class", ["1.0.0: patches."]),
+        ("mirror_11class_boxes", ["1.0.0: micrographs.", "Yellow: the annotated particles."]),
+    ],
+)
+def test_the_caption_says_what_it_is(config, words):
+    caption = sheet._caption(Builder.builder_configs[config], f"tem_virus/{config}/1.0.0")
+    for text in (f"tem_virus/{config}, version 1.0.0", *words):
+        assert text in caption
+    assert ("generated" in caption) is (config == "phantom_14class")
+    assert ("Yellow" in caption) is config.endswith("boxes")
+
+
+def test_the_command_shows_examples_of_train_and_says_which(phantom_dir, tmp_path, capsys):
+    out = tmp_path / "new" / "sheet.png"
+    command = ["figure", "phantom_14class", "--data-dir", str(phantom_dir), "--out", str(out)]
+    assert main(command) == 0
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert last == f"the figure is in {out}"
+    ids = {line[:14].strip(): line[15:] for line in lines}
+    assert list(ids) == list(PHANTOM.classes)
+    found = {e["id"]: e for e in Builder(config=PHANTOM.name, data_dir=phantom_dir).examples()}
+    for name, shown in ids.items():
+        everything = [i for i in found if i.startswith(f"train/{name}/")]
+        assert shown == min(everything, key=lambda i: hashlib.sha256(f"0 {i}".encode()).digest())
+    expected = sheet.sheet(
+        PHANTOM,
+        "tem_virus/phantom_14class/1.0.0",
+        {name: found[shown] for name, shown in ids.items()},
+        PHANTOM.expected,
+    )
+    with Image.open(out) as image:
+        assert image.format == "PNG"
+        assert (image.mode, image.size) == (expected.mode, expected.size)
+        assert image.tobytes() == expected.tobytes()
+    assert [path.name for path in out.parent.iterdir()] == ["sheet.png"]
+
+
+def test_a_seed_gives_its_own_examples_and_the_same_bytes_again(phantom_dir, tmp_path):
+    builder = Builder(config="phantom_14class", data_dir=phantom_dir)
+    first, again, other = (tmp_path / f"{n}.png" for n in range(3))
+    again.write_text("an old file, to be replaced")
+    shown = figure.write(builder, first, seed=1)
+    assert figure.write(builder, again, seed=1) == shown
+    assert first.read_bytes() == again.read_bytes()
+    assert figure.write(builder, other, seed=2) != shown
+    assert first.read_bytes() != other.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["sheet.jpg", "sheet", "folder.png"])
+def test_what_is_no_name_of_a_png_is_refused(phantom_dir, tmp_path, capsys, name):
+    (tmp_path / "folder.png").mkdir()
+    out = tmp_path / name
+    command = ["figure", "phantom_14class", "--data-dir", str(phantom_dir), "--out", str(out)]
+    assert main(command) == 1
+    assert capsys.readouterr().err == (
+        f"error: {out}: expected the name of a file that ends in .png as --out.\n"
+    )
+    assert not out.is_file()
+
+
+def test_a_config_must_be_prepared(tmp_path, capsys):
+    place = ["--data-dir", str(tmp_path), "--out", str(tmp_path / "a.png")]
+    assert main(["figure", "mirror_11class", *place]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: {tmp_path}/tem_virus/mirror_11class/1.0.0: not prepared.")
+    assert "python -m tem_virus_dataset prepare mirror_11class --manual-dir FOLDER" in error
+    assert not (tmp_path / "a.png").exists()
+
+
+def test_a_failure_to_write_leaves_the_old_file_and_nothing_else(
+    phantom_dir, tmp_path, monkeypatch
+):
+    def fail(self, path, *_, **__):
+        path.write_bytes(b"half a picture")
+        raise OSError("no space left on device")
+
+    out = tmp_path / "a.png"
+    out.write_text("old")
+    monkeypatch.setattr(Image.Image, "save", fail)
+    with pytest.raises(OSError, match="no space left"):
+        figure.write(Builder(config="phantom_14class", data_dir=phantom_dir), out)
+    assert out.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+@pytest.fixture(scope="module")
+def raw_builder(archive, tmp_path_factory):
+    config = next(c for c in small_archive.CONFIGS if c.name == "small_micrographs_22class")
+    return small_archive.build(archive, tmp_path_factory.mktemp("raw"), config)
+
+
+def test_whole_micrographs_have_their_points(raw_builder, tmp_path):
+    chosen, counts = figure.choose(raw_builder, 0)
+    assert counts == raw_builder.builder_config.expected
+    assert list(chosen) == sorted(chosen) == list(facts.CLASSES_22)
+    for name, found in chosen.items():
+        made = small_archive.raw(found["id"])
+        np.testing.assert_array_equal(found["image"], made.image)
+        height, width = made.image.shape
+        picture = sheet.drawn(found, 320)
+        assert picture.size == tuple(round(s * 320 / max(width, height)) for s in (width, height))
+        assert (np.asarray(picture) == YELLOW).all(2).any(), name
+    figure.write(raw_builder, tmp_path / "a.png")
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.mode == "RGB"
+        assert image.width == 5 * (320 + sheet.GAP) + sheet.GAP
+
+
+def test_a_damaged_build_is_named(tmp_path):
+    small_archive.write_mirror(tmp_path / "mirror")
+    config = small_archive.BOXES_CONFIG
+    builder = small_archive.build(tmp_path / "mirror", tmp_path / "data", config)
+    (file,) = builder.data_path.glob("*train*")
+    file.write_bytes(file.read_bytes()[:-1000])
+    with pytest.raises(DatasetError, match=r"1\.0\.0, split train: damaged"):
+        figure.write(builder, tmp_path / "a.png")
+    assert not (tmp_path / "a.png").exists()
