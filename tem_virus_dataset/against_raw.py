@@ -11,6 +11,7 @@ import tqdm
 from tem_virus_dataset import raw, ready_made
 from tem_virus_dataset.job import Job, in_threads
 
+CONFIG = "patches_14class"  # whose patches are compared
 REACH = 2  # pixels
 
 
@@ -23,8 +24,8 @@ class Agreement:
       micrograph: `split/Class/stem`.
       correlation: Pearson's, of the pixels; it does not mind another depth.
       largest: largest difference of two pixels in counts; None where the depths differ.
-      shift: by how many pixels right and down the patch from RAW correlates best, at most `REACH`;
-        another than (0, 0) would mean that positions are counted from another origin.
+      shift: how many pixels further right and down RAW's patch shows the same, at most `REACH`: the
+        best correlation. If most are not (0, 0), positions are counted from another origin.
     """
 
     patch: str

@@ -70,7 +70,8 @@ def _pixels(image: Image.Image) -> np.ndarray | None:
         return np.asarray(image).astype(DEPTHS[image.mode], copy=False)
     if image.mode in NUMBERS:
         numbers = np.asarray(image)
-        counts = numbers.clip(0, np.iinfo(np.uint16).max).astype(np.uint16)
+        with np.errstate(invalid="ignore"):  # nan, which then differs
+            counts = numbers.clip(0, np.iinfo(np.uint16).max).astype(np.uint16)
         return counts if np.array_equal(counts, numbers) else None
     if image.mode in COLOURS:
         *colours, alpha = np.moveaxis(np.asarray(image.convert("RGBA")), -1, 0)

@@ -9,7 +9,17 @@ from typing import Any
 
 import tensorflow_datasets as tfds
 
-from tem_virus_dataset import beam, building, check, configs, content, facts, getting, prepared, sums
+from tem_virus_dataset import (
+    beam,
+    building,
+    check,
+    configs,
+    content,
+    facts,
+    getting,
+    prepared,
+    sums,
+)
 from tem_virus_dataset.config import Config
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.job import Job, in_threads

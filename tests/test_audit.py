@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import functools
 import io
 import itertools
@@ -232,7 +233,9 @@ def write_mirror(folder, micrographs):
                 (folder / kind / f"{name}{suffix}").write_text(2 * box)
 
 
-def test_the_command(tmp_path, capsys):
+def test_the_command(tmp_path, capsys, monkeypatch):
+    source = dataclasses.replace(mirror.MIRROR, shipped=False)  # these are not the published files
+    monkeypatch.setattr(Builder.builder_configs["mirror_11class"], "source", source)
     write_mirror(
         tmp_path / "mirror",
         {

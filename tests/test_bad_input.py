@@ -19,7 +19,7 @@ from PIL import Image
 from small_archive import build, left_over
 from tensorflow_datasets.core.shuffle import Shuffler
 
-from tem_virus_dataset import Builder, DatasetError, download, facts, mirror, tree
+from tem_virus_dataset import Builder, DatasetError, download, facts, mirror, sums, tree
 from tem_virus_dataset.__main__ import main
 
 PATCHES = "context_virus_1nm_256x256"
@@ -75,7 +75,7 @@ def test_too_few_patches(patches, manual_dir, data_dir):
     assert "\n  test/Nipah virus: found 2, expected 3\n" in message
     assert "\n  train/Adenovirus: found 15, expected 16\n" in message
     assert message.count("expected") == 2
-    assert "Complete the folders named" in message
+    assert "Complete the classes named" in message
 
 
 def test_a_patch_too_many(patches, manual_dir, data_dir):
@@ -102,7 +102,7 @@ def test_a_stray_micrograph_would_shift_the_ranks(raw, manual_dir, data_dir):
     assert "RAW/train/Adenovirus holds 13; expected the same" in refused(manual_dir, data_dir)
 
 
-@pytest.mark.parametrize("name", ["._1_1.tif", "1_1 (copy).tif", "1.tif", "1_1_2.tif", "x_1.tif"])
+@pytest.mark.parametrize("name", ["1_1 (copy).tif", "1.tif", "1_1_2.tif", "x_1.tif"])
 def test_a_stray_file_name(patches, manual_dir, data_dir, name):
     shutil.copy(patches / PATCH, patches / "train/Orf" / name)
     message = refused(manual_dir, data_dir)
@@ -134,11 +134,10 @@ def test_a_picture_that_says_to_be_enormous(patches, manual_dir, data_dir, monke
     assert "65536 pixels" in message
 
 
-@pytest.mark.parametrize("mode", ["RGB", "LA", "F", "I", "1", "P"])
-def test_a_picture_with_colours_or_of_another_kind(patches, manual_dir, data_dir, mode):
-    Image.new("L", (256, 256)).convert(mode).save(patches / PATCH)
+def test_a_picture_with_colours(patches, manual_dir, data_dir):
+    Image.new("RGB", (256, 256), (10, 90, 200)).save(patches / PATCH)
     message = refused(manual_dir, data_dir)
-    assert f"{patches / PATCH}: picture of mode {mode}; expected one channel" in message
+    assert f"{patches / PATCH}: picture of mode RGB; expected one channel" in message
     assert "Put the published file in its place" in message
 
 
@@ -257,7 +256,7 @@ def test_without_manual_dir_a_download_is_tried_and_the_place_for_the_zip_is_tol
 def test_what_a_download_brings_is_built_and_a_zip_without_the_data_is_not_kept(
     archive_zip, data_dir, monkeypatch
 ):
-    def fetch(url, to):
+    def fetch(url, to, deadline):
         to.parent.mkdir(parents=True, exist_ok=True)
         if url == "first":  # a zip, but of something else
             with zipfile.ZipFile(to, "w") as other:
@@ -296,11 +295,72 @@ def test_sums_are_recorded_at_first_and_enforced_afterwards(
     with pytest.raises(DatasetError) as caught:
         build(manual_dir, data_dir, config)
     assert f"{patches / PATCH}: {len(data)} bytes with sha256 " in str(caught.value)
-    assert f"expected the file that is on record, {digest}. Put the" in str(caught.value)
+    assert "expected the file that is on record, " in str(caught.value)
+    assert f"{digest}. Put the published file in its place" in str(caught.value)
+    assert str(caught.value).endswith(f"If a wrong copy was recorded, delete {record}.")
     assert record.read_text().splitlines() == lines
     assert not list(data_dir.glob("tem_virus/later/1*"))
 
-    build(manual_dir, tmp_path / "elsewhere", config)  # where nothing was recorded before
+    record.unlink()
+    build(manual_dir, data_dir, config)  # recorded anew
+    assert digest not in record.read_text()
+
+
+def test_configs_that_are_built_at_once_record_together(archive, data_dir, fresh):
+    code = """
+import sys
+from pathlib import Path
+import small_archive
+small_archive.build(Path(sys.argv[1]), Path(sys.argv[2]), small_archive.CONFIGS[int(sys.argv[3])])
+"""
+    processes = [fresh(code, archive, data_dir, number) for number in (0, 4, 5)]
+    for process in processes:
+        _, err = process.communicate(timeout=300)
+        assert process.returncode == 0, err
+    known = sums.read(data_dir / "tem_virus/mendeley.sha256")
+    raws = 3 * len(set(small_archive.ALL_PATCHES.values()))
+    assert len(known) == len(small_archive.PATCHES) + raws
+
+
+def test_an_address_that_fails_is_no_reason_not_to_try_the_next(data_dir, monkeypatch):
+    tried = []
+
+    def fetch(url, to, deadline):
+        tried.append(url)
+        raise download.DownloadError(f"{url}: HTTP 404")
+
+    monkeypatch.setattr(download, "fetch", fetch)
+    source = dataclasses.replace(
+        small_archive.CONFIG.source, addresses={"a.zip": "first", "b.zip": "second"}
+    )
+    config = dataclasses.replace(small_archive.CONFIG, source=source)
+    message = refused(None, data_dir, config=config)
+    assert tried == ["first", "second"]
+    assert message.endswith("(A download was tried: first: HTTP 404 second: HTTP 404)")
+
+
+def test_a_manual_dir_that_cannot_be_read(archive, data_dir, monkeypatch):
+    def refuse(path):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(tree, "sources", refuse)
+    message = refused(archive, data_dir)
+    assert message.startswith(f"{archive}: cannot be read ([Errno 13]")
+    assert "name another as --manual-dir" in message
+
+
+def test_the_two_parts_of_the_archive_may_lie_apart(manual_dir, patches, data_dir, small_dir):
+    patches.rename(manual_dir / PATCHES)  # out of the folder that holds RAW
+    built = build(manual_dir, data_dir)
+    ids = {example["id"] for example in built.examples()}
+    assert ids == small_archive.PATCHES.keys()
+
+
+def test_an_excluded_class_may_have_micrographs_without_patches(manual_dir, raw, data_dir):
+    made = small_archive.raw("train/Dengue/tr-train")
+    small_archive.write_raw(manual_dir / facts.ARCHIVE, "train/Dengue/zz", made)
+    built = build(manual_dir, data_dir, small_archive.CONFIGS[1])
+    assert len(list(built.examples())) == len(small_archive.ALL_PATCHES)
 
 
 def test_a_failed_build_records_nothing(manual_dir, patches, data_dir):

@@ -57,7 +57,7 @@ FAULTS = {
     "pixel size in metres": (
         TAGS,
         lambda path: path.write_text("Xscale;1.05e-9\nYscale;1.05e-9\n"),
-        "Xscale is 1.05e-09; expected 0.01 to 100 nm per pixel",
+        "Xscale is 1.05e-09; expected 0.05 to 10 nm per pixel",
         "Put the published file in its place",
     ),
     "pixels not square": (
@@ -66,12 +66,12 @@ FAULTS = {
         "Xscale is 1.05 and Yscale 2.1; expected square pixels",
         "Put the published file in its place",
     ),
-    "tags missing": (TAGS, Path.unlink, "cannot be read", "Download the archive again"),
+    "tags missing": (TAGS, Path.unlink, "missing; expected it beside", "Complete the archive"),
     "particle file missing": (
         POSITIONS,
         Path.unlink,
-        "cannot be read",
-        "Download the archive again",
+        "missing; expected it beside the micrograph",
+        "Complete the archive",
     ),
     "particle file empty": (
         POSITIONS,
@@ -105,7 +105,7 @@ FAULTS = {
     ),
     "picture of floats": (
         PICTURE,
-        lambda path: Image.new("F", (40, 40)).save(path),
+        lambda path: Image.new("F", (40, 40), 0.5).save(path),
         "picture of mode F; expected one channel of 8 or 16 bits",
         "Put the published file in its place",
     ),

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import small_archive
 
-from tem_virus_dataset import Builder, DatasetError, content, facts
+from tem_virus_dataset import Builder, DatasetError, commands, content, facts
 from tem_virus_dataset.__main__ import main
 
 ROWS = facts.counts({"A": (1, 0, 2), "B": (0, 3, 0)})
@@ -61,6 +61,22 @@ def test_prepare_and_verify_an_archive(archive, tmp_path, capsys, monkeypatch):
         for patch in small_archive.PATCHES
     }
     assert f"\ncontent hash {content.content_hash(digests)}\n" in out
+    assert "\n0 of 16 test examples show a field that is in train or validation" in out
+
+
+def test_verify_tells_how_many_test_examples_leak(archive, tmp_path, capsys, monkeypatch):
+    pair = (("Orf", "te-test"), ("Orf", "va-validation"))
+    monkeypatch.setattr("tem_virus_dataset.audit.clean.same_field", lambda: (pair,))
+    monkeypatch.setattr(Builder, "builder_configs", {"small": small_archive.CONFIG})
+    small_archive.build(archive, tmp_path)
+    commands.verify("small", tmp_path)
+    assert "\n1 of 16 test examples show a field" in capsys.readouterr().out
+
+
+def test_against_raw_is_for_the_ready_made_patches(tmp_path, capsys):
+    with pytest.raises(SystemExit):
+        main(["verify", "mirror_11class", "--against-raw", str(tmp_path)])
+    assert "--against-raw is for patches_14class alone" in capsys.readouterr().err
 
 
 def test_verify_counts_the_phantom(phantom_dir, capsys):
@@ -139,9 +155,12 @@ def test_the_hash_is_independent_of_order_and_sees_every_change():
 
 def test_where_only_a_total_is_known_the_total_is_compared():
     rows = {"A": {"total": 3}, "B": {"total": 3}}
-    content.check_counts(FOUND, rows, "here")
+    found = {(split, name): 1 for split in facts.SPLITS for name in "AB"}
+    content.check_counts(found, rows, "here")
     with pytest.raises(DatasetError, match=r"\n  total/A: found 4, expected 3\n"):
-        content.check_counts({**FOUND, ("validation", "A"): 1}, rows, "here")
+        content.check_counts({**found, ("validation", "A"): 2}, rows, "here")
+    with pytest.raises(DatasetError, match=r"\n  test/B: found none, expected some\n"):
+        content.check_counts({**found, ("test", "B"): 0, ("train", "B"): 2}, rows, "here")
 
 
 def test_an_estimate_is_warned_of_unless_there_is_nothing():

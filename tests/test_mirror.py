@@ -162,7 +162,7 @@ def test_an_all_black_picture_is_refused(own_folder):
 def test_a_picture_in_colour_is_refused(own_folder):
     picture = own_folder / "images/test/Orf_z.jpg"
     colour = io.BytesIO()
-    Image.open(picture).convert("RGB").save(colour, "JPEG")
+    Image.new("RGB", (1000, 1000), (10, 90, 200)).save(colour, "JPEG")
     picture.write_bytes(colour.getvalue())
     job = next(j for j in mirror.jobs(own_folder) if j.class_name == "Orf")
     with pytest.raises(DatasetError, match=r"Orf_z\.jpg: picture of mode RGB; expected one chan"):

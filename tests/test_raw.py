@@ -105,7 +105,7 @@ def test_of_a_picture_in_rgb_one_channel_is_taken(tmp_path):
     write(tmp_path, np.uint8)
     path = tmp_path / raw.RAW / "train/Orf/tr-train.tif"
     gray = np.asarray(Image.open(path))
-    small_archive.save(path, np.dstack([gray, 255 - gray, gray // 2]))
+    small_archive.save(path, np.dstack([gray, gray, gray]))
     assert Image.open(path).mode == "RGB"
     jobs = {job.micrograph: job for job in raw.micrographs(tmp_path)}
     (item,) = jobs["train/Orf/tr-train"].items()

@@ -42,11 +42,11 @@ def test_a_name_in_latin_letters_is_no_matter():
     [
         (None, "1.05", "Xscale is missing", "a line `Xscale;<nm per pixel>`"),
         ("1.05", None, "Yscale is missing", "a line `Yscale;<nm per pixel>`"),
-        ("0", "0", "Xscale is 0", "0.01 to 100 nm per pixel"),
-        ("1.05", "-1.05", "Yscale is -1.05", "0.01 to 100 nm per pixel"),
-        ("nan", "nan", "Xscale is nan", "0.01 to 100 nm per pixel"),
-        ("inf", "inf", "Xscale is inf", "0.01 to 100 nm per pixel"),
-        ("1.05E-009", "1.05E-009", "Xscale is 1.05e-09", "0.01 to 100 nm per pixel"),  # metres
+        ("0", "0", "Xscale is 0", "0.05 to 10 nm per pixel"),
+        ("1.05", "-1.05", "Yscale is -1.05", "0.05 to 10 nm per pixel"),
+        ("nan", "nan", "Xscale is nan", "0.05 to 10 nm per pixel"),
+        ("inf", "inf", "Xscale is inf", "0.05 to 10 nm per pixel"),
+        ("1.05E-009", "1.05E-009", "Xscale is 1.05e-09", "0.05 to 10 nm per pixel"),  # metres
         ("", "1.05", "Xscale is ''", "a number, in nm per pixel"),
         ("1.05", "fine", "Yscale is 'fine'", "a number, in nm per pixel"),
         ("1,000.5", "1", "Xscale is '1,000.5'", "a number, in nm per pixel"),

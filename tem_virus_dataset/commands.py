@@ -1,0 +1,74 @@
+"""What the commands of `python -m tem_virus_dataset` do."""
+
+from pathlib import Path
+
+import tensorflow_datasets as tfds
+
+from tem_virus_dataset import Builder, beam, content, facts, figure
+from tem_virus_dataset.audit.clean import clean
+
+
+def prepare(
+    config: str,
+    data_dir: Path | None,
+    manual_dir: Path | None,
+    beam_options: str | None = None,
+    file_format: str | None = None,
+) -> None:
+    """Build one config, once; under Apache Beam where its options are given, be they empty."""
+    beamed = {} if beam_options is None else beam.settings(beam_options)
+    builder = Builder(config=config, data_dir=data_dir)
+    download = tfds.download.DownloadConfig(manual_dir=manual_dir, **beamed)
+    builder.download_and_prepare(download_config=download, file_format=file_format)
+    print(f"{builder.info.full_name} is in {builder.data_dir}")
+
+
+def verify(name: str, data_dir: Path | None) -> None:
+    """Read every example; print counts, content hash, and how many test examples leak."""
+    builder = Builder(config=name, data_dir=data_dir)
+    config = builder.builder_config
+    digests, micrographs = {}, {}
+    for example in builder.examples():
+        digests[example["id"]] = config.digest(example)
+        micrographs[example["id"]] = example["micrograph"]
+    found = content.count(digests)
+    content.check_counts(found, config.expected, str(builder.data_dir), config.estimated)
+    _print_counts({n: {s: found.get((s, n), 0) for s in facts.SPLITS} for n in config.classes})
+    print(f"content hash {content.content_hash(digests)}")
+    if config.source:
+        tests = [m for i, m in micrographs.items() if i.startswith("test/")]
+        others = {m for i, m in micrographs.items() if not i.startswith("test/")}
+        leaking = len(tests) - int(clean(tests, others).sum())
+        print(
+            f"{leaking} of {len(tests)} test examples show a field that is in train or validation, "
+            "too, among the pairs known (eleven of the classes were looked through)"
+        )
+
+
+def draw(name: str, data_dir: Path | None, out: Path, seed: int) -> None:
+    """Write a sheet with one example of every class; print their ids."""
+    shown = figure.write(Builder(config=name, data_dir=data_dir), out, seed)
+    for class_name, example in shown.items():
+        print(f"{class_name:14} {example}")
+    print(f"the figure is in {out}")
+
+
+def info(data_dir: Path | None) -> None:
+    """Print each config with its counts and whether it is prepared."""
+    for config in Builder.BUILDER_CONFIGS:
+        builder = Builder(config=config, data_dir=data_dir)
+        there = builder.data_dir if builder.data_path.exists() else "not prepared"
+        print(f"\n{builder.info.full_name}: {config.description}\n  {there}")
+        _print_counts(config.expected)
+
+
+def _print_counts(rows: facts.Counts) -> None:
+    """Print counts; where only a class's total is known, its splits are left open."""
+    columns = (*facts.SPLITS, "total")
+    print(f"{'':14}" + "".join(f"{column:>12}" for column in columns))
+    sums = dict.fromkeys(columns, 0)
+    for name, row in rows.items():
+        full = {"total": sum(row.values()), **row}
+        print(f"{name:14}" + "".join(f"{full.get(column, '?'):>12}" for column in columns))
+        sums = {column: sums[column] + full[column] for column in sums.keys() & full.keys()}
+    print(f"{'total':14}" + "".join(f"{sums.get(column, '?'):>12}" for column in columns))
