@@ -15,18 +15,20 @@ import tqdm
 from tabulate import tabulate
 
 from tem_virus_dataset import Builder, configs, image_file
-from tem_virus_dataset.job import Job
+from tem_virus_dataset.job import Job, processors_available
 from tem_virus_dataset.micrograph import Micrograph
 from tem_virus_dataset.patch import cut
 from tem_virus_dataset.tem_virus_dataset_builder import encoded
 
 SOURCES = {"ready-made": "patches_14class", "RAW": "recropped_14class"}
 WHOLE_BUILD = """
-import json, resource, sys, time
+import json, os, resource, sys, time
+config, manual_dir, data_dir, processors = sys.argv[1:]
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(processors)])
 import tensorflow as tf, tensorflow_datasets as tfds
 from tem_virus_dataset import Builder
 imports = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-config, manual_dir, data_dir = sys.argv[1:]
 start = time.perf_counter()
 Builder(config=config, data_dir=data_dir).download_and_prepare(
     download_config=tfds.download.DownloadConfig(manual_dir=manual_dir)
@@ -55,7 +57,7 @@ def report(manual_dir: Path, limit: int | None = None) -> str:
     """Measure and return two tables: the work on single micrographs, and whole builds."""
     import tensorflow  # noqa: F401 (now, so that no clock counts it)
 
-    rows, whole = [], []
+    rows, whole, available = [], [], processors_available()
     for source, name in SOURCES.items():
         config = Builder.builder_configs[name]
         jobs = _some(config.jobs(manual_dir), limit)
@@ -65,14 +67,14 @@ def report(manual_dir: Path, limit: int | None = None) -> str:
         patches = sum(job.count for job in jobs)
         rows.append([source, len(jobs), patches, f"{clock.floor:.1f}", *clock.ratios()])
         if limit is None:
-            seconds, megabytes = _whole_build(name, manual_dir)
-            whole.append(
-                [name, f"{seconds:.1f}", f"{seconds / clock.floor:.2f}", f"{megabytes:.0f}"]
-            )
+            for processors in sorted({1, available}):
+                seconds, megabytes = _whole_build(name, manual_dir, processors)
+                over = f"{seconds / clock.floor:.2f}"
+                whole.append([name, processors, f"{seconds:.1f}", over, f"{megabytes:.0f}"])
     header = ["from", "micrographs", "patches", "floor, s", "floor", "ours", "public way"]
     text = f"One micrograph after the other, one thread:\n{_table(rows, header)}"
     if whole:
-        header = ["prepare", "seconds", "over floor", "MB beyond imports, at most"]
+        header = ["prepare", "processors", "seconds", "over floor", "MB beyond imports, at most"]
         text += f"\n\nWhole builds, with checking, shuffling and writing:\n{_table(whole, header)}"
     return text
 
@@ -119,10 +121,18 @@ def _some(jobs: list[Job], limit: int | None) -> list[Job]:
     return chosen
 
 
-def _whole_build(name: str, manual_dir: Path) -> tuple[float, float]:
+def _whole_build(name: str, manual_dir: Path, processors: int) -> tuple[float, float]:
     """Build in a process and a folder of its own; return seconds, and megabytes at the peak."""
     with tempfile.TemporaryDirectory() as data_dir:
-        arguments = [sys.executable, "-c", WHOLE_BUILD, name, str(manual_dir), data_dir]
+        arguments = [
+            sys.executable,
+            "-c",
+            WHOLE_BUILD,
+            name,
+            str(manual_dir),
+            data_dir,
+            f"{processors}",
+        ]
         done = subprocess.run(arguments, stdout=subprocess.PIPE, text=True, check=True)
     seconds, megabytes = json.loads(done.stdout.splitlines()[-1])
     return seconds, megabytes

@@ -8,8 +8,8 @@ from tem_virus_dataset import Builder, DatasetError, against_raw, commands
 from tem_virus_dataset.audit import command as audit_command
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run one command; returns the exit status."""
+def parser() -> argparse.ArgumentParser:
+    """Return what understands the command line."""
     names = list(Builder.builder_configs)
     parser = argparse.ArgumentParser(prog="python -m tem_virus_dataset", description=__doc__)
     kinds = parser.add_subparsers(dest="command", required=True)
@@ -54,7 +54,12 @@ def main(argv: list[str] | None = None) -> int:
     audit_parser.add_argument(
         "--out", type=Path, required=True, help="folder for the table and the pictures"
     )
-    args = parser.parse_args(argv)
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    args = parser().parse_args(argv)
     try:
         if args.command == "info":
             commands.info(args.data_dir)
@@ -68,7 +73,7 @@ def main(argv: list[str] | None = None) -> int:
             print(audit_command.audit(config, args.manual_dir, args.out))
         elif args.against_raw:
             if args.config != against_raw.CONFIG:
-                parser.error(f"--against-raw is for {against_raw.CONFIG} alone")
+                parser().error(f"--against-raw is for {against_raw.CONFIG} alone")
             print(against_raw.report(list(against_raw.compare(args.against_raw))))
         else:
             commands.verify(args.config, args.data_dir)

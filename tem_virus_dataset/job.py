@@ -71,7 +71,7 @@ def in_threads(function: Callable[[T], R], jobs: Iterable[T]) -> Iterator[R]:
     Reading, decoding, rescaling and encoding all release Python's lock. Few results wait at a
     time, so memory does not grow with the number of jobs.
     """
-    threads = min(MOST_THREADS, _processors())
+    threads = min(MOST_THREADS, processors_available())
     with concurrent.futures.ThreadPoolExecutor(threads) as pool:
         waiting: collections.deque[concurrent.futures.Future[R]] = collections.deque()
         try:
@@ -85,7 +85,7 @@ def in_threads(function: Callable[[T], R], jobs: Iterable[T]) -> Iterator[R]:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _processors() -> int:
+def processors_available() -> int:
     """Return how many processors this process may use, also in a container."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

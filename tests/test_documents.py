@@ -1,0 +1,49 @@
+"""What the documents say exists, exists."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tem_virus_dataset.__main__ import parser
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("*/README.md"))]
+CODE = re.compile(r"```sh\n(.*?)```|`([^`]+)`", re.DOTALL)
+
+
+def commands():
+    """The arguments of every `python -m tem_virus_dataset` in the documents' code."""
+    for document in DOCUMENTS:
+        for block, words in CODE.findall(document.read_text("utf-8")):
+            for line in block.splitlines() if block else [" ".join(words.split())]:
+                _, called, arguments = line.partition("python -m tem_virus_dataset ")
+                if called and "|" not in arguments:
+                    yield arguments.replace("CONFIG", "patches_14class")
+
+
+FOUND = sorted(set(commands()))
+
+
+def test_there_are_commands():
+    assert {arguments.split()[0] for arguments in FOUND} == {
+        "prepare",
+        "verify",
+        "figure",
+        "audit",
+        "info",
+    }
+
+
+@pytest.mark.parametrize("arguments", FOUND)
+def test_a_command_is_understood(arguments):
+    assert parser().parse_args(shlex.split(arguments, comments=True)).command
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.parent.name)
+def test_nothing_is_left_to_be_filled_in(document):
+    text = document.read_text("utf-8")
+    assert not re.findall(r"\b[A-Z]+_(?:SECTION|HASH)\b|\bTODO\b|\bTBD\b", text)
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
+        assert (document.parent / target).exists(), target
