@@ -10,17 +10,21 @@ from tem_virus_dataset.__main__ import parser
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("*/README.md"))]
-CODE = re.compile(r"```sh\n(.*?)```|`([^`]+)`", re.DOTALL)
+BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
 
 
 def commands():
     """The arguments of every `python -m tem_virus_dataset` in the documents' code."""
     for document in DOCUMENTS:
-        for block, words in CODE.findall(document.read_text("utf-8")):
-            for line in block.splitlines() if block else [" ".join(words.split())]:
-                _, called, arguments = line.partition("python -m tem_virus_dataset ")
-                if called and "|" not in arguments:
-                    yield arguments.replace("CONFIG", "patches_14class")
+        text = document.read_text("utf-8")
+        lines = [
+            x for kind, block in BLOCK.findall(text) if kind == "sh" for x in block.split("\n")
+        ]
+        inline = re.findall(r"`([^`]+)`", BLOCK.sub("", text))
+        for line in lines + [" ".join(words.split()) for words in inline]:
+            _, called, arguments = line.partition("python -m tem_virus_dataset ")
+            if called and "|" not in arguments:
+                yield arguments.replace("CONFIG", "patches_14class")
 
 
 FOUND = sorted(set(commands()))
