@@ -10,6 +10,7 @@ import socket
 import zipfile
 from pathlib import Path
 
+import filelock
 import numpy as np
 import pytest
 import small_archive
@@ -400,6 +401,20 @@ def test_a_read_only_data_dir(archive, data_dir, monkeypatch, number):
     assert str(caught.value).startswith(f"{data_dir}/tem_virus/small: cannot be written (")
     assert os.strerror(number) in str(caught.value)
     assert "Choose another --data-dir" in str(caught.value)
+
+
+def test_a_folder_of_the_config_that_is_read_only(archive, data_dir, monkeypatch):
+    folder = data_dir / "tem_virus/small"
+    folder.mkdir(parents=True)
+
+    def refuse(*_, **__):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(folder / ".build.lock"))
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
+    with pytest.raises(DatasetError) as caught:
+        build(archive, data_dir)
+    assert str(caught.value).startswith(f"{folder}: cannot be written (")
+    assert list(folder.iterdir()) == []
 
 
 def test_a_data_dir_that_is_a_file(archive, data_dir):

@@ -119,3 +119,16 @@ def test_jobs_count_what_they_yield(manual_dir):
     assert sorted(f"{job.split}/{job.class_name}" for job in jobs if job.count > 2) == [
         "train/Adenovirus"
     ]
+
+
+def test_files_spelled_with_other_capitals_are_found(tmp_path):
+    write(tmp_path, np.uint8)
+    folder = tmp_path / raw.RAW / "train/Orf"
+    (folder / "tr-train.tif").rename(folder / "tr-train.TIF")
+    for path in [*folder.glob("tags/*"), *folder.glob("particle_positions/*")]:
+        path.rename(path.with_name(path.name.upper()))
+    jobs = {job.micrograph: job for job in raw.micrographs(tmp_path)}
+    (item,) = jobs["train/Orf/tr-train"].items()
+    np.testing.assert_array_equal(
+        item.image, small_archive.raw("train/Orf/tr-train", np.uint8).image
+    )

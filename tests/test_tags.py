@@ -33,6 +33,17 @@ def test_the_pixel_size_is_read(text, size):
     assert read(text) == size
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_with_its_mark(encoding):
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    assert read(mark + PLAIN, encoding) == 0.7232
+
+
+@pytest.mark.parametrize("line", ['"{}";"0,26"', "{};0.26;", "{} ;0.26 ;;", '{};"0.26"'])
+def test_quotes_and_a_separator_at_the_end(line):
+    assert read("\n".join(line.format(name) for name in ("Xscale", "Yscale"))) == 0.26
+
+
 def test_a_name_in_latin_letters_is_no_matter():
     assert read(f"{PLAIN}Photographer;M\xfcller\n", "latin-1") == 0.7232
 
