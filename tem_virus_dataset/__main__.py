@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 from tem_virus_dataset import Builder, DatasetError, against_raw, commands
 from tem_virus_dataset.audit import command as audit_command
@@ -11,6 +12,7 @@ from tem_virus_dataset.audit import command as audit_command
 def parser() -> argparse.ArgumentParser:
     """Return what understands the command line."""
     names = list(Builder.builder_configs)
+    listed: dict[str, Any] = {"help": "one of: %(choices)s", "metavar": "CONFIG"}
     parser = argparse.ArgumentParser(prog="python -m tem_virus_dataset", description=__doc__)
     kinds = parser.add_subparsers(dest="command", required=True)
     prepare_parser = kinds.add_parser("prepare", help="read the archive into a TFDS data set")
@@ -18,7 +20,7 @@ def parser() -> argparse.ArgumentParser:
     info_parser = kinds.add_parser("info", help="list the configs, and which are prepared")
     figure_parser = kinds.add_parser("figure", help="draw one example of every class")
     for command in (prepare_parser, verify_parser, figure_parser):
-        command.add_argument("config", choices=names, help="one of: %(choices)s", metavar="CONFIG")
+        command.add_argument("config", type=_config, choices=names, **listed)
     for command in (prepare_parser, verify_parser, info_parser, figure_parser):
         command.add_argument("--data-dir", type=Path, help="default: ~/tensorflow_datasets")
     prepare_parser.add_argument(
@@ -46,15 +48,20 @@ def parser() -> argparse.ArgumentParser:
     audit_parser = kinds.add_parser("audit", help="find fields that were photographed twice")
     audit_parser.add_argument(
         "config",
+        type=_config,
         choices=[name for name in names if Builder.builder_configs[name].source],
-        help="one of: %(choices)s",
-        metavar="CONFIG",
+        **listed,
     )
     audit_parser.add_argument("--manual-dir", type=Path, required=True, help="as for prepare")
     audit_parser.add_argument(
         "--out", type=Path, required=True, help="folder for the table and the pictures"
     )
     return parser
+
+
+def _config(text: str) -> str:
+    """Take a config's name also as `tfds.load` takes it."""
+    return text.removeprefix("tem_virus/")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -77,6 +84,9 @@ def main(argv: list[str] | None = None) -> int:
             print(against_raw.report(list(against_raw.compare(args.against_raw))))
         else:
             commands.verify(args.config, args.data_dir)
+    except KeyboardInterrupt:
+        print("interrupted; nothing half made is left. Run the same command again", file=sys.stderr)
+        return 130
     except (DatasetError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

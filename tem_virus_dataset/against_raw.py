@@ -25,14 +25,15 @@ class Agreement:
       correlation: Pearson's, of the pixels; it does not mind another depth.
       largest: largest difference of two pixels in counts; None where the depths differ.
       shift: how many pixels further right and down RAW's patch shows the same, at most `REACH`: the
-        best correlation. If most are not (0, 0), positions are counted from another origin.
+        best correlation, of a micrograph's first patch; None for the others. If most are not
+        (0, 0), positions are counted from another origin.
     """
 
     patch: str
     micrograph: str
     correlation: float
     largest: int | None
-    shift: tuple[int, int]
+    shift: tuple[int, int] | None
 
 
 def compare(manual_dir: Path) -> Iterator[Agreement | str]:
@@ -59,16 +60,16 @@ def _compare(pair: tuple[Job, Job]) -> list[Agreement | str]:
         text = f"{made.micrograph}: {made.count} ready-made patches, {cut.count} from RAW"
         return [text]
     return [
-        _agreement(made, one.name, one.image, other.image)
-        for one, other in zip(made.items(), cut.items(), strict=True)
+        _agreement(made, one.name, one.image, other.image, first=number == 0)
+        for number, (one, other) in enumerate(zip(made.items(), cut.items(), strict=True))
     ]
 
 
-def _agreement(job: Job, name: str, made: np.ndarray, cut: np.ndarray) -> Agreement:
+def _agreement(job: Job, name: str, made: np.ndarray, cut: np.ndarray, first: bool) -> Agreement:
     same = made.dtype == cut.dtype
     largest = int(np.abs(made.astype(np.int64) - cut).max()) if same else None
     correlation = float(np.corrcoef(made.ravel(), cut.ravel())[0, 1])
-    shift = _best_shift(made.astype(np.float64), cut.astype(np.float64))
+    shift = _best_shift(made.astype(np.float64), cut.astype(np.float64)) if first else None
     return Agreement(f"{job.folder}/{name}", job.micrograph, correlation, largest, shift)
 
 
@@ -99,14 +100,14 @@ def report(found: list[Agreement | str], worst: int = 20) -> str:
     lines = [text for text in found if isinstance(text, str)]
     if patches:
         values = np.array([a.correlation for a in patches])
-        shifts = collections.Counter(a.shift for a in patches)
+        shifts = collections.Counter(a.shift for a in patches if a.shift)
         exact = [a for a in patches if a.largest is not None and a.largest <= 1]
         lines += [
             f"{len(patches)} patches compared: correlation {values.mean():.4f} on average, "
             f"{np.median(values):.4f} in the median, {values[0]:.4f} at worst",
             f"{(values > 0.99).sum()} correlate by more than .99; "
             f"{len(exact)} of the same depth agree within 1 count",
-            "correlate best when shifted by (x, y) pixels: "
+            "the first of each micrograph correlates best when shifted by (x, y) pixels: "
             + ", ".join(f"{number} by {shift}" for shift, number in shifts.most_common(3)),
             f"the {min(worst, len(patches))} worst:",
         ]

@@ -22,8 +22,8 @@ def settings(options: str) -> dict[str, Any]:
         from apache_beam.options.pipeline_options import PipelineOptions
     except ImportError as error:
         raise DatasetError(
-            f"--beam: {error}; expected an environment with Apache Beam. Make one of its own: "
-            "pip install 'tem-virus[beam]'"
+            f"--beam: {error}; expected an environment with Apache Beam. Make one of its own, "
+            "and in the clone of this project: pip install '.[beam]'"
         ) from error
     given = PipelineOptions([f"--{option}" for option in options.split(",") if option])
     runner = given.get_all_options(drop_default=True).get("runner", RUNNER)

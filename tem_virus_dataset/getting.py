@@ -50,12 +50,14 @@ def command(config: Config) -> str:
 
 
 def _listed(config: Config, manual_dir: Path) -> list[Job]:
-    if config.manual and not (manual_dir.is_dir() and any(manual_dir.iterdir())):
-        raise NotFoundError(
-            f"{manual_dir}: no folder, or an empty one; expected the folder that holds what "
-            f"{config.name} is made of. {config.how_to_get} {command(config)}"
-        )
     try:
+        empty = manual_dir.is_dir() and not any(manual_dir.iterdir())
+        if config.manual and (empty or not manual_dir.exists()):
+            raise NotFoundError(
+                f"{manual_dir}: {'an empty folder' if empty else 'does not exist'}; expected the "
+                f"folder that holds what {config.name} is made of. {config.how_to_get} "
+                f"{command(config)}"
+            )
         return config.jobs(manual_dir)
     except OSError as error:
         raise DatasetError(

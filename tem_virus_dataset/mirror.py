@@ -62,6 +62,12 @@ def _listed(manual_dir: Path) -> Iterator[tuple[Job, int]]:
                     f"{mirror.where(f'images/{folder}/{name}')}: no name of a micrograph; expected "
                     f"<Class>_<stem>.jpg with one of {', '.join(CLASSES)}. Remove the file."
                 )
+            if not mirror.has(labels.name):
+                raise DatasetError(
+                    f"{labels.where}: missing; expected the boxes of images/{folder}/{name}. "
+                    "Restore it, or remove the picture if it is not of the mirror. "
+                    + MIRROR.how_to_get
+                )
             files = (mirror.file(f"images/{folder}/{name}"), labels)
             found = boxes.yolo(Blob(labels.read(), labels.where), class_name, CLASSES)
             decode = functools.partial(_decode, class_name, stem)

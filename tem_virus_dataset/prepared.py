@@ -47,8 +47,8 @@ def require(package: str, where: str) -> None:
             "cv2": "array_record, whose 16-bit pictures TFDS decodes with OpenCV",
         }
         raise DatasetError(
-            f"{where}: the format is {uses[package]}; expected it to be installed: "
-            "pip install 'tem-virus[notebook]'"
+            f"{where}: the format is {uses[package]}; expected it to be installed, "
+            "in the clone of this project: pip install '.[notebook]'"
         )
 
 

@@ -153,14 +153,14 @@ def find(sources: Iterable[Path], folder: str) -> Tree | None:
             below = (n.removeprefix(prefix) for n in names if n.startswith(prefix))
             return Tree(source, prefix, tuple(below))
     if faults:
-        raise faults[0]
+        raise DatasetError("\n".join(map(str, faults)))
     return None
 
 
 def sources(manual_dir: Path) -> list[Path]:
-    """Return where an archive may lie: the zips in a folder, then the folder itself."""
+    """Return where an archive may lie: the zips in a folder, then the folder; or a zip alone."""
     if not manual_dir.is_dir():
-        return []
+        return [manual_dir] if manual_dir.is_file() else []
     zips = (path for path in manual_dir.iterdir() if path.suffix.lower() == ".zip")
     return [*sorted(path for path in zips if path.name.lower() != NEVER_OPENED), manual_dir]
 

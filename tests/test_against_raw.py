@@ -67,7 +67,7 @@ def test_the_worst_patch_comes_first(own, capsys):
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith(f"{len(small_archive.PATCHES)} patches compared: correlation 0.98")
     assert lines[1] == "58 correlate by more than .99; 57 of the same depth agree within 1 count"
-    assert lines[2].startswith("correlate best when shifted by (x, y) pixels: 58 by (0, 0), 1 by")
+    assert lines[2].endswith("correlates best when shifted by (x, y) pixels: 54 by (0, 0)")
     assert lines[3] == "the 20 worst:"
     assert "train/Adenovirus/10_2  (train/Adenovirus/H)" in lines[4]
     assert len(lines) == 4 + 20
@@ -75,8 +75,8 @@ def test_the_worst_patch_comes_first(own, capsys):
 
 @pytest.mark.parametrize("shift", [(1, -2), (-1, 0), (0, 2)])
 def test_another_origin_shows_as_a_shift(own, shift):
-    change(own, "train/Adenovirus/10_2", lambda image: np.roll(image, shift, axis=(1, 0)))
-    found = compared(own)[0]["train/Adenovirus/10_2"]
+    change(own, "train/Adenovirus/10_1", lambda image: np.roll(image, shift, axis=(1, 0)))
+    found = compared(own)[0]["train/Adenovirus/10_1"]
     assert found.shift == tuple(-step for step in shift)
 
 

@@ -291,3 +291,12 @@ def test_the_shipped_pairs_are_confirmed_in_the_real_mirror(shared_data):
     tests = [p.name for p in found if p.split == "test"]
     others = [p.name for p in found if p.split != "test"]
     assert (~clean(tests, others)).sum() == 10
+
+
+def test_names_may_be_bytes_or_tensors_as_tfds_gives_them():
+    tests, others = ["test/Orf/6037", "test/Orf/1721"], ["train/Orf/6038"]
+    expected = [False, True]
+    assert clean(tests, others).tolist() == expected
+    assert clean([t.encode() for t in tests], np.array(others, object)).tolist() == expected
+    tensor = type("Tensor", (), {"numpy": lambda self: b"test/Orf/6037"})()
+    assert clean([tensor], [others[0].encode()]).tolist() == [False]

@@ -230,15 +230,13 @@ def no_network(monkeypatch):
     return tried
 
 
-@pytest.mark.parametrize("kind", ["absent", "empty", "the zip itself"])
-def test_a_wrong_manual_dir_is_answered_without_network(
-    tmp_path, archive_zip, data_dir, no_network, kind
-):
+@pytest.mark.parametrize("kind, said", [("absent", "does not exist"), ("empty", "an empty folder")])
+def test_a_wrong_manual_dir_is_answered_without_network(tmp_path, data_dir, no_network, kind, said):
     (tmp_path / "empty").mkdir()
-    manual_dir = archive_zip if kind == "the zip itself" else tmp_path / kind
+    manual_dir = tmp_path / kind
     message = refused(manual_dir, data_dir)
     assert no_network == []
-    assert message.startswith(f"{manual_dir}: no folder, or an empty one; expected the folder")
+    assert message.startswith(f"{manual_dir}: {said}; expected the folder that holds what small")
     assert facts.HOMEPAGE in message
     assert "prepare small --manual-dir FOLDER" in message
 
@@ -248,7 +246,7 @@ def test_without_manual_dir_a_download_is_tried_and_the_place_for_the_zip_is_tol
 ):
     message = refused(None, data_dir)
     assert len(no_network) > 0
-    assert message.startswith(f"{data_dir}/downloads/manual: no folder, or an empty one; expected")
+    assert message.startswith(f"{data_dir}/downloads/manual: does not exist; expected the folder")
     assert "click Download All, and put the zip" in message
     assert f"(A download was tried: {download.MENDELEY['TEM virus dataset.zip']}: " in message
     assert "no network in this test" in message
@@ -573,12 +571,23 @@ def test_reading_a_config_that_is_not_prepared(data_dir):
 # --- the same at the command line ------------------------------------------------------------
 
 
+def test_an_interrupted_build_says_so_and_leaves_nothing(archive, data_dir, monkeypatch, capsys):
+    monkeypatch.setattr(Shuffler, "add", after(9, Shuffler.add, KeyboardInterrupt()))
+    config = Builder.builder_configs["patches_14class"]
+    monkeypatch.setattr(config, "expected", small_archive.EXPECTED)
+    monkeypatch.setattr(config, "megabytes", 1)
+    place = ["--data-dir", str(data_dir), "--manual-dir", str(archive)]
+    assert main(["prepare", "tem_virus/patches_14class", *place]) == 130
+    assert "interrupted; nothing half made is left" in capsys.readouterr().err
+    assert left_over(data_dir) == []
+
+
 def test_the_command_prints_one_error(archive, tmp_path, data_dir, capfd):
     arguments = ["--data-dir", str(data_dir), "--manual-dir"]
     assert main(["prepare", "patches_14class", *arguments, str(tmp_path / "none")]) == 1
     err = capfd.readouterr().err
     assert err.count("error: ") == 1
-    assert f"error: {tmp_path}/none: no folder, or an empty one" in err
+    assert f"error: {tmp_path}/none: does not exist; expected" in err
     assert "python -m tem_virus_dataset prepare patches_14class --manual-dir" in err
     assert "Traceback" not in err
     assert main(["prepare", "patches_14class", *arguments, str(archive)]) == 1  # too small

@@ -84,4 +84,4 @@ def test_without_beam_the_command_says_what_is_missing(monkeypatch, capsys, tmp_
     for name in ("apache_beam", "apache_beam.options.pipeline_options"):
         monkeypatch.setitem(sys.modules, name, None)
     assert main(["prepare", "phantom_14class", "--data-dir", str(tmp_path), "--beam"]) == 1
-    assert "tem-virus[beam]" in capsys.readouterr().err
+    assert ".[beam]" in capsys.readouterr().err

@@ -129,6 +129,11 @@ def test_zip_unpacked_folder_and_a_second_build_give_one_content_hash(
     assert hash_of(small_archive.build(tmp_path / "eight", tmp_path / "other")) != expected
 
 
+def test_the_zip_itself_will_do_as_manual_dir(archive_zip, tmp_path):
+    built = small_archive.build(archive_zip, tmp_path)
+    assert examples_of(built).keys() == small_archive.PATCHES.keys()
+
+
 def test_a_second_build_is_a_no_op(archive, tmp_path):
     def stamps():
         folder = tmp_path / "tem_virus/small/1.0.0"

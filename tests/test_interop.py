@@ -117,7 +117,7 @@ def test_a_missing_package_is_named(array_dir, monkeypatch, capsys, package, wor
         next(Builder(config="phantom_14class", data_dir=array_dir).examples())
     message = str(caught.value)
     assert message.startswith(f"{array_dir}/tem_virus/phantom_14class/1.0.0: ")
-    assert message.endswith("pip install 'tem-virus[notebook]'")
+    assert message.endswith("pip install '.[notebook]'")
     assert main(["verify", "phantom_14class", "--data-dir", str(array_dir)]) == 1
     assert capsys.readouterr().err == f"error: {message}\n"
 

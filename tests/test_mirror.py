@@ -130,7 +130,9 @@ def test_labels_that_are_not_text_are_named(own_folder):
 
 def test_a_picture_without_labels_is_named(own_folder):
     (own_folder / "labels/valid/Ebola_y.txt").unlink()
-    with pytest.raises(DatasetError, match=r"labels/valid/Ebola_y\.txt: cannot be read"):
+    with pytest.raises(
+        DatasetError, match=r"labels/valid/Ebola_y\.txt: missing; expected the boxes"
+    ):
         mirror.jobs(own_folder)
 
 

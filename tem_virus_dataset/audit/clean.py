@@ -5,6 +5,7 @@ import csv
 import functools
 import importlib.resources
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -14,8 +15,8 @@ Name = tuple[str, str]  # class, stem: whatever the split
 
 
 def clean(
-    tests: Sequence[str],
-    others: Collection[str],
+    tests: Sequence[Any],
+    others: Collection[Any],
     pairs: Iterable[tuple[Name, Name]] | None = None,
 ) -> np.ndarray:
     """Tell the test micrographs, or patches, whose field the other splits do not show.
@@ -25,12 +26,14 @@ def clean(
     the three are one field, even if b is not among the names.
 
     Args:
-      tests: `split/Class/stem` of each test example, as its `micrograph` has it; may repeat.
+      tests: `split/Class/stem` of each test example, as its `micrograph` has it: str, bytes, or a
+        tensor of them; may repeat.
       others: the same of everything that a model is trained or chosen on; may repeat.
       pairs: micrographs of one field; without, those that the package lists (`same_field`).
 
     Returns:
-      (len(tests),) bool: True where no other micrograph shows the field.
+      (len(tests),) bool: True where no other micrograph is known to show the field; that also
+      holds where nobody looked, as for Influenza, Lassa and Nipah virus in the package's list.
 
     Raises:
       DatasetError: a name is not `split/Class/stem`, or a micrograph is in `tests` and `others`.
@@ -76,7 +79,11 @@ def _fields(pairs: Iterable[tuple[Name, Name]]) -> dict[Name, int]:
     return field
 
 
-def _name(micrograph: str) -> Name:
+def _name(micrograph: Any) -> Name:
+    if hasattr(micrograph, "numpy"):  # a tensor of TensorFlow
+        micrograph = micrograph.numpy()
+    if isinstance(micrograph, bytes):
+        micrograph = micrograph.decode()
     parts = micrograph.split("/")
     if len(parts) != 3 or not all(parts):
         raise DatasetError(
