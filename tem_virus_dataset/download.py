@@ -43,7 +43,7 @@ BEGINNING = b"PK\x03\x04"
 
 
 class DownloadError(DatasetError):
-    """An archive could not be downloaded; the message says how to get it by hand."""
+    """An archive could not be downloaded; whoever asked for it says how to get it by hand."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,15 +55,12 @@ class _Answer:
     chunks: Iterator[bytes]
 
 
-def fetch(
-    url: str, to: Path, by_hand: str = "", deadline: float = DEADLINE, stall: float = STALL
-) -> Path:
+def fetch(url: str, to: Path, deadline: float = DEADLINE, stall: float = STALL) -> Path:
     """Download a zip, unless it is there; continue a download that was cut off or killed.
 
     Args:
       url: the zip's address.
       to: where it goes; it is only there when it is whole.
-      by_hand: how the user gets the file otherwise, for messages.
       deadline: seconds until the first bytes must have come.
       stall: seconds without a byte after which the download is given up.
 
@@ -86,8 +83,7 @@ def fetch(
     except (DownloadError, OSError) as error:  # every error of requests is of the latter
         known = _known(url, _part(to), _note(to))["validator"]
         kept = f" What has come is kept in {_part(to)} for the next try." if known else ""
-        fault = f"{url}: {_reason(error)}; expected the zip.{kept} {by_hand}"
-        raise DownloadError(fault.rstrip()) from error
+        raise DownloadError(f"{url}: {_reason(error)}; expected the zip.{kept}") from error
 
 
 def _fetch(url: str, to: Path, deadline: float, stall: float) -> None:

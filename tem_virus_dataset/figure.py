@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import os
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from tem_virus_dataset import facts, prepared
+from tem_virus_dataset import atomic, facts, prepared
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.sheet import sheet
 
@@ -29,20 +28,25 @@ def write(builder: Any, out: Path, seed: int = 0, side: int = 0) -> dict[str, st
       The id of the example that is shown, by class.
 
     Raises:
-      DatasetError: the config is not prepared or damaged, or `out` is no name of a PNG.
+      DatasetError: the config is not prepared or damaged, or `out` is no name of a PNG or cannot be
+        written.
     """
     if out.suffix.lower() != ".png" or out.is_dir():
-        raise DatasetError(f"{out}: expected the name of a file that ends in .png as --out.")
+        found = "a folder" if out.is_dir() else "no name of a PNG"
+        raise DatasetError(
+            f"{out}: {found}; expected the name of a file that ends in .png as --out. Give another."
+        )
     builder.check_prepared()
     examples, counts = choose(builder, seed)
     image = sheet(builder.builder_config, builder.info.full_name, examples, counts, side)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    draft = out.with_name(f".{out.name}.{os.getpid()}")
     try:
-        image.save(draft, "PNG", optimize=True)
-        draft.replace(out)
-    finally:
-        draft.unlink(missing_ok=True)
+        with atomic.replacing(out) as file:
+            image.save(file, "PNG", optimize=True)
+    except OSError as error:
+        raise DatasetError(
+            f"{out}: cannot be written ({error.strerror or error}); expected a place to write to. Name "
+            "another as --out."
+        ) from error
     return {name: example["id"] for name, example in examples.items()}
 
 

@@ -32,7 +32,7 @@ class Source:
     whole: Callable[[Path], list[Job]]
     shipped: bool = False
 
-    def record(self, data_dir: Path) -> Path:
+    def record_file(self, data_dir: Path) -> Path:
         """Return the file among the prepared data in which the archive is recorded."""
         return data_dir / f"{self.name}.sha256"
 
@@ -42,7 +42,7 @@ class Source:
         Raises:
           DatasetError: a file is not on record, where the manifest comes with the package.
         """
-        record = self.record(data_dir)
+        record = self.record_file(data_dir)
         manifest = sums.shipped(self.name) if self.shipped else sums.read(record)
         found = []
         for job in jobs:

@@ -11,14 +11,13 @@ Names are relative to the root of the tree, so that a folder and a zip of it hav
 import dataclasses
 import hashlib
 import importlib.resources
-import os
 import re
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
 import filelock
 
+from tem_virus_dataset import atomic
 from tem_virus_dataset.errors import DatasetError
 
 LINE = re.compile(r"([0-9a-f]{64}) [ *](.*\S.*)")
@@ -85,16 +84,8 @@ def write(path: Path, manifest: Manifest) -> None:
                 "one line. Rename the file as published."
             )
         lines += [f"# {known.size} bytes", line]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        with draft.open("w", encoding="utf-8", errors="surrogateescape", newline="\n") as out:
-            out.writelines(f"{line}\n" for line in lines)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    with atomic.replacing(path) as out:
+        out.writelines(f"{line}\n".encode("utf-8", "surrogateescape") for line in lines)
 
 
 def record(path: Path, manifest: Manifest) -> None:

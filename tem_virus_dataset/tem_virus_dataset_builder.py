@@ -67,7 +67,7 @@ class Builder(tfds.core.GeneratorBasedBuilder):
             root = Path(self.data_dir).parents[1]
             jobs = config.source.enforced(jobs, root)
             if not self._beam:  # before a byte is written; Beam's workers read once only
-                sums.record(config.source.record(root), check.sources(jobs))
+                sums.record(config.source.record_file(root), check.sources(jobs))
         return {
             split: self._generate_examples([job for job in jobs if job.split == split])
             for split in facts.SPLITS

@@ -222,14 +222,22 @@ def test_a_seed_gives_its_own_examples_and_the_same_bytes_again(phantom_dir, tmp
     assert first.read_bytes() != other.read_bytes()
 
 
-@pytest.mark.parametrize("name", ["sheet.jpg", "sheet", "folder.png"])
-def test_what_is_no_name_of_a_png_is_refused(phantom_dir, tmp_path, capsys, name):
+@pytest.mark.parametrize(
+    "name, found",
+    [
+        ("sheet.jpg", "no name of a PNG"),
+        ("sheet", "no name of a PNG"),
+        ("folder.png", "a folder"),
+    ],
+)
+def test_what_is_no_name_of_a_png_is_refused(phantom_dir, tmp_path, capsys, name, found):
     (tmp_path / "folder.png").mkdir()
     out = tmp_path / name
     command = ["figure", "phantom_14class", "--data-dir", str(phantom_dir), "--out", str(out)]
     assert main(command) == 1
     assert capsys.readouterr().err == (
-        f"error: {out}: expected the name of a file that ends in .png as --out.\n"
+        f"error: {out}: {found}; expected the name of a file that ends in .png as --out. "
+        "Give another.\n"
     )
     assert not out.is_file()
 
@@ -247,13 +255,15 @@ def test_a_failure_to_write_leaves_the_old_file_and_nothing_else(
     phantom_dir, tmp_path, monkeypatch
 ):
     def fail(self, path, *_, **__):
-        path.write_bytes(b"half a picture")
+        path.write(b"half a picture")
         raise OSError("no space left on device")
 
     out = tmp_path / "a.png"
     out.write_text("old")
     monkeypatch.setattr(Image.Image, "save", fail)
-    with pytest.raises(OSError, match="no space left"):
+    with pytest.raises(
+        DatasetError, match=r"a\.png: cannot be written \(no space left.*Name another"
+    ):
         figure.write(Builder(config="phantom_14class", data_dir=phantom_dir), out)
     assert out.read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]

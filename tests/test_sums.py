@@ -3,7 +3,7 @@ import subprocess
 
 import pytest
 
-from tem_virus_dataset import DatasetError, mirror, sums, tree
+from tem_virus_dataset import DatasetError, atomic, mirror, sums, tree
 
 A, B, C = (sums.of(letter) for letter in (b"a", b"bb", b"ccc"))
 
@@ -81,7 +81,7 @@ def test_a_write_that_fails_changes_nothing(path, monkeypatch):
     def full(_):
         raise OSError("disk full")
 
-    monkeypatch.setattr(sums.os, "fsync", full)
+    monkeypatch.setattr(atomic.os, "fsync", full)
     with pytest.raises(OSError, match="disk full"):
         sums.write(path, {"b": B})
     assert sums.read(path) == {"a": A}

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from tem_virus_dataset import atomic
 from tem_virus_dataset.audit import align
 from tem_virus_dataset.audit.pair import Pair
 
@@ -77,5 +78,7 @@ def _outlined(image: np.ndarray, corners: list[complex], zoom: float) -> Image.I
 
 
 def write(path: Path, pair: Pair) -> None:
-    """Write the picture of a pair as PNG."""
-    draw(pair).save(path)
+    """Write the picture of a pair as PNG, at once or not at all."""
+    page = draw(pair)
+    with atomic.replacing(path) as out:
+        page.save(out, "PNG")

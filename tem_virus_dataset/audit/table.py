@@ -1,10 +1,11 @@
 """The table of pairs: one line each, tab-separated."""
 
 import csv
-import os
+import io
 from collections.abc import Iterable
 from pathlib import Path
 
+from tem_virus_dataset import atomic
 from tem_virus_dataset.audit.pair import Pair
 
 COLUMNS = (
@@ -28,15 +29,12 @@ COLUMNS = (
 def write(path: Path, pairs: Iterable[Pair]) -> None:
     """Write the table, sorted by class and stems, at once or not at all."""
     rows = sorted(map(row, pairs), key=lambda r: (r["class"], r["stem_a"], r["stem_b"]))
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="") as file:
-            table = csv.DictWriter(file, COLUMNS, delimiter="\t", lineterminator="\n")
-            table.writeheader()
-            table.writerows(rows)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    text = io.StringIO()
+    table = csv.DictWriter(text, COLUMNS, delimiter="\t", lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    with atomic.replacing(path) as out:
+        out.write(text.getvalue().encode())
 
 
 def row(pair: Pair) -> dict[str, str]:
