@@ -44,8 +44,8 @@ def write(builder: Any, out: Path, seed: int = 0, side: int = 0) -> dict[str, st
             image.save(file, "PNG", optimize=True)
     except OSError as error:
         raise DatasetError(
-            f"{out}: cannot be written ({error.strerror or error}); expected a place to write to. Name "
-            "another as --out."
+            f"{out}: cannot be written ({error.strerror or error}); expected a place to write to. "
+            "Name another as --out."
         ) from error
     return {name: example["id"] for name, example in examples.items()}
 
