@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from benchmark.errors import BenchmarkError
-from benchmark.patches import Data, Patches
+from benchmark.patches import About, Data, Patches
 from leaderboard.atomic import replacing
 from tem_virus_dataset import content, facts
 
@@ -35,10 +35,10 @@ def read(path: Path) -> Data:
     return _read(path, _everything)
 
 
-def describe(path: Path) -> tuple[str, str, tuple[str, ...]]:
-    """Return config, version and classes, without reading a picture; raises what `read` raises."""
-    (config, version, _), classes = _read(path, _about)
-    return config, version, classes
+def describe(path: Path) -> About:
+    """Say what data it holds, without reading a picture; raises what `read` raises."""
+    (dataset, version, _), classes = _read(path, _about)
+    return About(dataset, version, classes)
 
 
 def _about(file: Mapping[str, np.ndarray]) -> tuple[tuple[str, str, str], tuple[str, ...]]:

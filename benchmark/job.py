@@ -23,7 +23,8 @@ class Job:
 
     Attributes:
       data: `tem_virus/CONFIG` or an .npz file; data_dir: of the prepared data sets.
-      config: name of the data config, such as `mirror_11class`; version: of the data set.
+      dataset: with its config, such as `tem_virus/mirror_11class`; version: of the data set.
+      classes: names in label order.
       model: registered name; start: "scratch" or "transfer"; weights: file, or None.
       label: name of the recipe with its changes; recipe: its settings; seed: of everything random.
       note: of the user, shown below the table.
@@ -32,8 +33,9 @@ class Job:
 
     data: str
     data_dir: str | None
-    config: str
+    dataset: str
     version: str
+    classes: tuple[str, ...]
     model: str
     start: str
     weights: str | None
@@ -43,6 +45,11 @@ class Job:
     note: str
     records: str
     runs: str
+
+    @property
+    def config(self) -> str:
+        """Name of the data config, such as `mirror_11class`."""
+        return self.dataset.split("/")[1]
 
     @property
     def name(self) -> str:
@@ -74,4 +81,5 @@ class Job:
     def read(path: Path) -> "Job":
         """Read what `write` wrote."""
         values = json.loads(path.read_text())
-        return Job(**{**values, "recipe": Recipe(**values["recipe"])})
+        values |= {"recipe": Recipe(**values["recipe"]), "classes": tuple(values["classes"])}
+        return Job(**values)

@@ -15,21 +15,20 @@ from leaderboard.records import Record
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def failure(job: Job, data: str, classes: tuple[str, ...], reason: str) -> Record:
+def failure(job: Job, reason: str) -> Record:
     """Return the record of a run that failed.
 
     Args:
-      job: the run; data: with its name, such as `tem_virus/mirror_11class`.
-      classes: of the data; reason: its first line is shown below the table.
+      job: the run; reason: its first line is shown below the table.
 
     Raises:
       RecordError: the run's names cannot stand in a table; better known before it begins.
     """
     return Record(
-        data=data,
+        data=job.dataset,
         data_version=job.version,
         content_hash="",
-        classes=list(classes),
+        classes=list(job.classes),
         model=job.model,
         start=job.start,
         recipe=job.label,

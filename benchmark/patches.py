@@ -25,6 +25,20 @@ class Patches:
 
 
 @dataclasses.dataclass(frozen=True)
+class About:
+    """Which data: dataset with its config, `tem_virus/mirror_11class`; version; class names."""
+
+    dataset: str
+    version: str
+    classes: tuple[str, ...]
+
+    @property
+    def config(self) -> str:
+        """Name of the config, such as `mirror_11class`."""
+        return self.dataset.split("/")[1]
+
+
+@dataclasses.dataclass(frozen=True)
 class Data:
     """A whole config, in the order of the ids.
 

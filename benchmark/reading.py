@@ -10,15 +10,15 @@ import numpy as np
 
 from benchmark import exported
 from benchmark.errors import BenchmarkError
-from benchmark.patches import Data, Patches
+from benchmark.patches import About, Data, Patches
 from tem_virus_dataset import content, facts
 
 if TYPE_CHECKING:
     from tem_virus_dataset import Builder
 
 
-def describe(data: str, data_dir: Path | None = None) -> tuple[str, str, tuple[str, ...]]:
-    """Return config, version and classes of what `load` would read, without reading a picture.
+def describe(data: str, data_dir: Path | None = None) -> About:
+    """Say what `load` would read, without reading a picture.
 
     A config that needs no download is prepared if it is not; raises what `load` raises.
     """
@@ -28,7 +28,7 @@ def describe(data: str, data_dir: Path | None = None) -> tuple[str, str, tuple[s
     if not builder.builder_config.manual:
         builder.download_and_prepare()
     builder.check_prepared()
-    return data, str(builder.version), builder.builder_config.classes
+    return About(data, str(builder.version), builder.builder_config.classes)
 
 
 def load(data: str, data_dir: Path | None = None) -> Data:

@@ -2,12 +2,15 @@
 
 import dataclasses
 import types
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchmark.errors import BenchmarkError
 from benchmark.registry import SCRATCH, TRANSFER
 from benchmark.sampling import LEVEL
 from leaderboard.names import check_recipe
+
+PRECISIONS = types.MappingProxyType({"float32": "float32", "bfloat16": "mixed_bfloat16"})  # Keras'
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +26,10 @@ class Recipe:
       smoothing: of the labels; mixup: alpha of the beta distribution, 0 for none.
       views: of the eight, averaged at test time (1 or 8).
       frozen_statistics: batch normalization keeps its pretrained statistics.
+      pooled: an ImageNet backbone's features are averaged over the picture before the head, in
+        place of the paper's Flatten and two layers of 1024.
+      precision: "float32", or "bfloat16" for the arithmetic, with weights in float32: faster on
+        GPUs and on CPUs that have it, far slower on others.
     """
 
     epochs: int
@@ -39,6 +46,8 @@ class Recipe:
     mixup: float = 0.0
     views: int = 1
     frozen_statistics: bool = False
+    pooled: bool = False
+    precision: str = "float32"
 
     def __post_init__(self) -> None:
         """Refuse settings that would not be what is trained."""
@@ -52,6 +61,7 @@ class Recipe:
                 ("side", "a power of 2 from 32 to 256", self.side in (32, 64, 128, 256)),
                 ("views", "1 or 8", self.views in (1, 8)),
                 ("optimizer", "adam or adamw", self.optimizer in ("adam", "adamw")),
+                ("precision", "float32 or bfloat16", self.precision in PRECISIONS),
                 ("decay", "0 unless adamw", self.decay == 0 or self.optimizer == "adamw"),
                 ("warmup", "0 unless cosine", self.warmup == 0 or self.cosine),
                 ("warmup", "from 0 to epochs", 0 <= self.warmup <= self.epochs),
@@ -83,14 +93,25 @@ RECIPES = types.MappingProxyType(
         ("quick", SCRATCH): Recipe(epochs=4, patience=4, rate=1e-3, batch=16, level=16, side=64),
     }
 )
+# The paper states DenseNet201's batch; two networks take no picture of 64 pixels.
+OF_MODEL: Mapping[tuple[str, str], dict[str, Any]] = types.MappingProxyType(
+    {
+        ("paper", "densenet201"): {"batch": 12},
+        ("quick", "inception_v3"): {"side": 128},
+        ("quick", "xception"): {"side": 128},
+    }
+)
 NAMES = tuple(dict.fromkeys(name for name, _ in RECIPES))
 
 
-def recipe(name: str, start: str, changes: list[str] | None = None) -> tuple[str, Recipe]:
+def recipe(
+    name: str, start: str, changes: Sequence[str] = (), model: str = ""
+) -> tuple[str, Recipe]:
     """Look up a recipe, and change settings of it.
 
     Args:
       name: one of `NAMES`; start: "scratch" or "transfer"; changes: like "epochs=3".
+      model: some need settings of their own.
 
     Returns:
       Its label, which names every change ("brief+epochs=3"), and the recipe.
@@ -101,8 +122,9 @@ def recipe(name: str, start: str, changes: list[str] | None = None) -> tuple[str
     if (name, start) not in RECIPES:
         known = ", ".join(n for n, s in RECIPES if s == start)
         raise BenchmarkError(f"recipe {name!r} from {start}: unknown; expected one of {known}.")
-    base, changed = RECIPES[name, start], dict[str, Any]()
-    for change in sorted(changes or []):
+    base = dataclasses.replace(RECIPES[name, start], **OF_MODEL.get((name, model), {}))
+    changed = dict[str, Any]()
+    for change in sorted(changes):
         field, _, text = change.partition("=")
         changed[field] = _value(base, field, text)
         name += f"+{field}={text}"

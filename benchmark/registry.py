@@ -29,11 +29,13 @@ class Options:
       start: "scratch" or "transfer" (from ImageNet weights).
       weights: file of ImageNet weights without top; None takes keras.applications' own.
       frozen_statistics: batch normalization keeps the statistics that it started with.
+      pooled: the features of an ImageNet backbone are averaged before the head.
     """
 
     start: str = SCRATCH
     weights: Path | None = None
     frozen_statistics: bool = False
+    pooled: bool = False
 
 
 Build = Callable[[tuple[int, int, int], int, Options], Any]

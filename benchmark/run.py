@@ -1,13 +1,20 @@
 """python -m benchmark.run: train registered models, write a record for each, render the tables."""
 
 import argparse
-import itertools
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
-from benchmark import catalogue, environment, launch, reading, recipes, registry
+from benchmark import (
+    catalogue,
+    environment,
+    launch,
+    plans,
+    reading,
+    recipes,
+    registry,
+    table2,
+)
 from benchmark.errors import BenchmarkError
 from benchmark.job import Job
 from leaderboard import records, render
@@ -18,7 +25,7 @@ from tem_virus_dataset.errors import DatasetError
 ROOT = Path(__file__).resolve().parent.parent
 LEADERBOARD = ROOT / "leaderboard"
 RECORDS = LEADERBOARD / "records"
-QUICK_DATA, REAL_DATA = "tem_virus/phantom_14class", "tem_virus/patches_14class"
+QUICK_DATA = "tem_virus/phantom_14class"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -48,29 +55,27 @@ def main(argv: list[str] | None = None) -> int:
 def _run(args: argparse.Namespace) -> int:
     runs = (args.runs or ROOT / "runs" / ("quick" if args.quick else "")).resolve()
     store = (args.records or (runs / "records" if args.quick else RECORDS)).resolve()
-    data = args.data or (QUICK_DATA if args.quick else REAL_DATA)
     data_dir = args.data_dir or (runs / "data" if args.quick else None)
-    plans = _plans(args)
-    config, version, classes = reading.describe(data, data_dir)
+    planned = _plans(args)
+    about = {d: reading.describe(d, data_dir) for d in dict.fromkeys(p.data for p in planned)}
     jobs = [
         Job(
-            data=str(Path(data).resolve()) if data.endswith(".npz") else data,
+            **{**vars(plan), "data": _place(plan.data)},
             data_dir=str(data_dir.resolve()) if data_dir else None,
-            config=config.split("/")[1],
-            version=version,
+            **vars(about[plan.data]),
             records=str(store),
             runs=str(runs),
             note=args.note,
-            **plan,
         )
-        for plan in plans
+        for plan in planned
     ]
     for job in jobs:  # what is wrong with a name or a record is known before hours of training
-        launch.failure(job, config, classes, "not begun")
+        launch.failure(job, "not begun")
         launch.is_finished(job)
-    done = [_done(job, config, classes, store) for job in jobs]
-    print(f"\n{config}: {len(classes)} classes, test split\n")
-    print(render.summary(store, config.split("/")[1]))
+    done = [_done(job, store) for job in jobs]
+    for one in about.values():
+        print(f"\n{one.dataset}: {len(one.classes)} classes, test split\n")
+        print(render.summary(store, one.config))
     if args.quick:
         print(
             "\nA few steps on small patches: it works. These scores say nothing about the models."
@@ -78,7 +83,7 @@ def _run(args: argparse.Namespace) -> int:
     return 0 if all(done) else 1
 
 
-def _done(job: Job, config: str, classes: tuple[str, ...], store: Path) -> bool:
+def _done(job: Job, store: Path) -> bool:
     """Do one run, and render the tables; say whether it is finished."""
     if launch.is_finished(job):
         print(f"{job.name}: finished before, see {job.record}", flush=True)
@@ -90,7 +95,7 @@ def _done(job: Job, config: str, classes: tuple[str, ...], store: Path) -> bool:
             print(f"{job.name}: skipped, {error}", file=sys.stderr, flush=True)
             return False
         if reason:
-            file = records.write(store, launch.failure(job, config, classes, reason))
+            file = records.write(store, launch.failure(job, reason))
             print(f"{job.name}: failed, see {file}\n  {reason}", file=sys.stderr, flush=True)
     pages = (LEADERBOARD, ROOT / "README.md") if store == RECORDS else (store, None)
     for page in render.render(store, pages[0], front=pages[1]):
@@ -98,46 +103,22 @@ def _done(job: Job, config: str, classes: tuple[str, ...], store: Path) -> bool:
     return job.record.exists()
 
 
-def _plans(args: argparse.Namespace) -> list[dict[str, Any]]:
-    """Choose model, start, weights, recipe and seed of every run."""
-    weights = dict(_weights(text) for text in args.weights)
-    chosen = [registry.model(name) for name in args.models] or list(registry.models().values())
-    if args.quick and (args.recipe or args.start == registry.TRANSFER or weights):
-        raise BenchmarkError(
-            "--quick: found --recipe, --start transfer or --weights beside it; expected none: a "
-            "quick run trains from scratch with the recipe of its own. Leave one of them out."
-        )
-    starts = [registry.SCRATCH] if args.quick else [args.start] if args.start else registry.STARTS
-    chosen_recipe = "quick" if args.quick else args.recipe or "paper"
-    plans = []
-    for seed, model in itertools.product(args.seeds, chosen):
-        for start in (start for start in model.starts if start in starts):
-            label, recipe = recipes.recipe(chosen_recipe, start, args.set)
-            file = weights.get(model.name) if start == registry.TRANSFER else None
-            plans.append(
-                {
-                    "model": model.name,
-                    "start": start,
-                    "weights": file,
-                    "label": label,
-                    "recipe": recipe,
-                    "seed": seed,
-                }
-            )
-    if not plans:
-        raise BenchmarkError(
-            f"no run to do: {', '.join(args.models)} cannot start from {', '.join(starts)}; "
-            "expected a start that `python -m benchmark.run --list` shows."
-        )
-    return plans
+def _place(data: str) -> str:
+    """Return data as it is known from any folder: a file by its whole path."""
+    return str(Path(data).resolve()) if data.endswith(".npz") else data
 
 
-def _weights(text: str) -> tuple[str, str]:
-    name, _, file = text.partition("=")
-    registry.model(name)
-    if not Path(file).is_file():
-        raise BenchmarkError(f"--weights {text}: no file {file!r}; expected MODEL=FILE.")
-    return name, str(Path(file).resolve())
+def _plans(args: argparse.Namespace) -> list[plans.Plan]:
+    choice = plans.Choice(args.seeds, args.recipe, args.set, args.start, args.weights, args.quick)
+    if not args.table2:
+        data = args.data or [QUICK_DATA if args.quick else table2.REPRESENTATIVE]
+        return plans.of_models(data, args.models, choice)
+    if args.data or args.quick:
+        raise BenchmarkError(
+            "--table2: found --data or --quick beside it; expected none: its rows are on data of "
+            "their own. Use --models or --all with them."
+        )
+    return plans.of_table2(choice)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -145,12 +126,18 @@ def _parser() -> argparse.ArgumentParser:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--all", action="store_true", help="every registered model")
     what.add_argument("--models", nargs="+", default=[], metavar="MODEL", help="these models")
+    what.add_argument("--table2", action="store_true", help="the fifteen rows of the paper's table")
     what.add_argument("--list", action="store_true", help="list the models, train nothing")
     parser.add_argument("--json", action="store_true", help="with --list: machine-readable")
     parser.add_argument(
-        "--start", choices=registry.STARTS, help="only this start (with --quick: scratch)"
+        "--start",
+        choices=registry.STARTS,
+        help="only this start; each model can start from scratch",
     )
-    parser.add_argument("--data", metavar="CONFIG", help=f"default {REAL_DATA}; or an .npz file")
+    parser.add_argument(
+        "--data", nargs="+", metavar="CONFIG",
+        help=f"default {table2.REPRESENTATIVE}; or .npz files",
+    )  # fmt: skip
     parser.add_argument("--data-dir", type=Path, help="of the prepared data sets")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
     parser.add_argument("--recipe", choices=recipes.NAMES, help="default paper")

@@ -1,9 +1,16 @@
-"""Patches of a micrograph by other means than the package's: Pillow and numpy."""
+"""Views and patches by other means than the package's: Pillow and numpy."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from PIL import Image
+
+
+def view(picture: np.ndarray, number: int) -> np.ndarray:
+    """Show a picture (height, width, ...) in one of the eight views, as `sampling` numbers them."""
+    picture = picture.swapaxes(0, 1) if number & 4 else picture
+    picture = picture[::-1] if number & 2 else picture
+    return picture[:, ::-1] if number & 1 else picture
 
 
 def patches(

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import reference
 
 from benchmark import pipeline, sampling
 from benchmark.feed import Feed, statistics
@@ -16,9 +17,7 @@ IDS = np.array([f"train/A/{n}" for n in range(6)])
 def expected(image: np.ndarray, view: int) -> np.ndarray:
     values = image[..., 0].astype(np.float64)
     values = (values - values.mean()) / values.std()
-    values = values.T if view & 4 else values
-    values = values[::-1] if view & 2 else values
-    return values[:, ::-1] if view & 1 else values
+    return reference.view(values, view)
 
 
 def fed(index: list, view: list, share: list | None = None, side: int = 256) -> np.ndarray:

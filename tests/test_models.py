@@ -7,34 +7,67 @@ import keras
 import numpy as np
 import pytest
 
-from benchmark import registry, run
+from benchmark import registry, run, table2
 from benchmark.errors import BenchmarkError
-from benchmark.models.applications import FrozenStatistics
+from benchmark.imagenet import FrozenStatistics
 from benchmark.registry import Options
 from leaderboard.names import BadNameError
 
-# model: (trainable, total) at 14 classes and 256 pixels; the first two are Table 2's.
+# model: (trainable, total) at 14 classes and 256 pixels; the trainable ones are Table 2's.
 PARAMETERS = {
     "custom": (14_649_867, 14_651_401),
+    "densenet201": (144_987_022, 145_216_078),
+    "inception_v3": (98_330_798, 98_365_230),
     "mobilenet_v2": (87_174_926, 87_209_038),
-    "plain_cnn": (1_080_438, 1_082_246),
+    "resnet50": (158_817_294, 158_870_414),
+    "resnet50_v2": (158_802_062, 158_847_502),
+    "vgg16": (49_334_094, 49_334_094),
+    "vgg19": (54_643_790, 54_643_790),
+    "xception": (156_089_654, 156_144_182),
 }
+OURS = {"d4_cnn": (135_148, 135_374), "plain_cnn": (1_080_438, 1_082_246)}
+SMALLEST = {"inception_v3": 75, "xception": 71}  # pixels that the architecture can do with
 
 
 def test_list_prints_every_model_with_its_parameters(capsys: pytest.CaptureFixture) -> None:
     assert run.main(["--list", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    assert {row["model"]: (row["trainable"], row["total"]) for row in rows} == PARAMETERS
-    starts = [row["start"] for row in rows if row["model"] == "mobilenet_v2"]
+    assert {row["model"]: (row["trainable"], row["total"]) for row in rows} == {
+        **PARAMETERS,
+        **OURS,
+    }
+    starts = [row["start"] for row in rows if row["model"] == "vgg16"]
     assert starts == ["transfer", "scratch"]
     assert run.main(["--list"]) == 0
     assert "14,649,867" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", PARAMETERS)
+def test_the_rows_of_table_2_are_the_papers(shared_data: Path) -> None:
+    printed = (shared_data / "official" / "table2.csv").read_text().splitlines()[1:]
+    cells = [line.split(",")[:4] for line in printed]
+    splits = {table2.REPRESENTATIVE: "representative", table2.WORST_CASE: "worst_case"}
+    mine = [
+        [row.model.replace("_", ""), row.start, splits[row.data], str(row.parameters)]
+        for row in table2.ROWS
+    ]
+    total, trainable = PARAMETERS["custom"][::-1]
+    assert mine[0] == ["custom", "scratch", "representative", str(trainable)]
+    mine[0][-1] = str(total)  # one network: the table prints its total in this row
+    assert mine == [[name.lower(), *rest] for name, *rest in cells]
+
+
+def test_every_row_of_table_2_is_a_registered_start_with_its_parameters() -> None:
+    for row in table2.ROWS:
+        assert row.start in registry.model(row.model).starts
+        assert row.parameters == PARAMETERS[row.model][0]
+    assert len(table2.ROWS) == 15
+
+
+@pytest.mark.parametrize("name", [*PARAMETERS, *OURS])
 def test_a_model_gives_probabilities_at_any_size(name: str) -> None:
-    network = registry.model(name).build((64, 64, 1), 5, Options())
-    found = np.asarray(network(np.zeros((2, 64, 64, 1), np.float32)))
+    side = SMALLEST.get(name, 64)
+    network = registry.model(name).build((side, side, 1), 5, Options())
+    found = np.asarray(network(np.zeros((2, side, side, 1), np.float32)))
     assert found.shape == (2, 5)
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
 
@@ -95,7 +128,7 @@ def test_without_network_the_weights_are_refused_at_once(
 
 
 def test_an_unknown_model_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(BenchmarkError, match=r"'resnet': unknown; expected one of custom, mobile"):
+    with pytest.raises(BenchmarkError, match=r"'resnet': unknown; expected one of custom, d4_cnn"):
         registry.model("resnet")
 
 

@@ -29,8 +29,8 @@ def custom(shape: tuple[int, int, int], classes: int, options: Options) -> keras
     x = layers.Dense(256, activation="relu", kernel_regularizer=_decay())(x)
     x = layers.Dropout(0.35)(x)
     x = layers.Dense(256, activation="relu", kernel_regularizer=_decay())(x)
-    outputs = layers.Dense(classes, activation="softmax", kernel_regularizer=_decay())(x)
-    return keras.Model(inputs, outputs, name="custom")
+    top = layers.Dense(classes, activation="softmax", kernel_regularizer=_decay(), dtype="float32")
+    return keras.Model(inputs, top(x), name="custom")
 
 
 def _convolution(x: keras.KerasTensor, filters: int) -> keras.KerasTensor:

@@ -16,5 +16,5 @@ def plain_cnn(shape: tuple[int, int, int], classes: int, options: Options) -> ke
             x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
             x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
     x = layers.Dropout(0.2)(layers.GlobalAveragePooling2D()(x))
-    outputs = layers.Dense(classes, activation="softmax")(x)
+    outputs = layers.Dense(classes, activation="softmax", dtype="float32")(x)
     return keras.Model(inputs, outputs, name="plain_cnn")

@@ -1,0 +1,104 @@
+"""Which runs a command asks for: every choice of data, model, start, recipe and seed."""
+
+import dataclasses
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmark import recipes, registry, table2
+from benchmark.errors import BenchmarkError
+from benchmark.recipes import Recipe
+from benchmark.registry import SCRATCH, STARTS, TRANSFER
+
+PAPER, QUICK = "paper", "quick"
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """One run to do; the fields are those of `benchmark.job.Job`."""
+
+    data: str
+    model: str
+    start: str
+    weights: str | None
+    label: str
+    recipe: Recipe
+    seed: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """How the runs of a command are trained.
+
+    Attributes:
+      recipe: name, None for the default; changes: of it, like "epochs=3".
+      start: only runs that start so; None takes each model's own starts.
+      weights: "MODEL=FILE", ImageNet weights without top; quick: the quick recipe, from scratch.
+    """
+
+    seeds: Sequence[int]
+    recipe: str | None = None
+    changes: Sequence[str] = ()
+    start: str | None = None
+    weights: Sequence[str] = ()
+    quick: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what would be ignored."""
+        if self.quick and (self.recipe or self.start == TRANSFER or self.weights):
+            raise BenchmarkError(
+                "--quick: found --recipe, --start transfer or --weights beside it; expected none: "
+                "a quick run trains from scratch with the recipe of its own. Leave one of them out."
+            )
+
+
+def of_models(data: Sequence[str], names: Sequence[str], choice: Choice) -> list[Plan]:
+    """Plan the models named, or all where none is, on each data config.
+
+    A network can always start from scratch; `Model.starts` are those that are done unasked.
+
+    Raises:
+      BenchmarkError: an unknown model or recipe, a missing file, or nothing to do.
+    """
+    chosen = [registry.model(name) for name in names] or list(registry.models().values())
+    rows = [(m, start) for m in chosen for start in _starts(m, choice)]
+    if not rows:
+        raise BenchmarkError(
+            f"no run to do: {', '.join(names)} cannot start from {choice.start}; expected a start "
+            "that `python -m benchmark.run --list` shows."
+        )
+    return [
+        _plan(one, model.name, start, seed, choice)
+        for one, seed, (model, start) in itertools.product(data, choice.seeds, rows)
+    ]
+
+
+def of_table2(choice: Choice) -> list[Plan]:
+    """Plan the fifteen rows of the paper's Table 2; raises what `of_models` raises."""
+    rows = [row for row in table2.ROWS if choice.start in (None, row.start)]
+    return [
+        _plan(row.data, row.model, row.start, seed, choice)
+        for seed, row in itertools.product(choice.seeds, rows)
+    ]
+
+
+def _starts(model: registry.Model, choice: Choice) -> list[str]:
+    able = set(model.starts) | {SCRATCH}
+    wanted = [SCRATCH] if choice.quick else [choice.start] if choice.start else model.starts
+    return [start for start in STARTS if start in able and start in wanted]
+
+
+def _plan(data: str, model: str, start: str, seed: int, choice: Choice) -> Plan:
+    name = QUICK if choice.quick else choice.recipe or PAPER
+    label, recipe = recipes.recipe(name, start, choice.changes, model)
+    files = dict(_weights(text) for text in choice.weights)
+    file = files.get(model) if start == TRANSFER else None
+    return Plan(data, model, start, file, label, recipe, seed)
+
+
+def _weights(text: str) -> tuple[str, str]:
+    name, _, file = text.partition("=")
+    registry.model(name)
+    if not Path(file).is_file():
+        raise BenchmarkError(f"--weights {text}: no file {file!r}; expected MODEL=FILE.")
+    return name, str(Path(file).resolve())

@@ -1,0 +1,65 @@
+"""The small network's answer does not change when the picture is turned or mirrored."""
+
+import keras
+import numpy as np
+import pytest
+from reference import view
+
+from benchmark import registry
+from benchmark.equivariant import TurningConv2D, turned
+from benchmark.registry import Options
+from benchmark.sampling import VIEWS
+
+
+@pytest.fixture(scope="module")
+def network() -> keras.Model:
+    keras.utils.set_random_seed(0)
+    network = registry.model("d4_cnn").build((64, 64, 1), 5, Options())
+    rng = np.random.default_rng(0)
+    for weight in network.trainable_variables:  # as after a training: none at its first value
+        weight.assign(np.asarray(weight) * rng.uniform(0.5, 1.5, weight.shape))
+    for _ in range(40):  # statistics that fit the weights
+        network(rng.normal(size=(8, 64, 64, 1)).astype(np.float32), training=True)
+    return network
+
+
+def test_no_view_changes_the_answer(network: keras.Model) -> None:
+    pictures = np.random.default_rng(1).normal(size=(4, 64, 64, 1)).astype(np.float32)
+    pictures[:, :20, :9] += 3  # nothing about them is symmetric
+    answers = [
+        network.predict(np.stack([view(one, number) for one in pictures]), verbose=0)
+        for number in range(VIEWS)
+    ]
+    assert np.ptp(answers[0], axis=0).max() > 0.01, "it answers the same to every picture"
+    for answer in answers[1:]:
+        np.testing.assert_allclose(answer, answers[0], atol=1e-5)
+
+
+def test_features_turn_with_the_picture_and_swap_places() -> None:
+    pictures = np.random.default_rng(2).normal(size=(1, 16, 16, 1)).astype(np.float32)
+    first, second = TurningConv2D(2, side=6, strides=2), TurningConv2D(3)
+
+    def features(picture: np.ndarray) -> np.ndarray:
+        found = np.asarray(second(first(picture[None])))[0]
+        return found.reshape(8, 8, VIEWS, 3).transpose(2, 0, 1, 3)
+
+    before = features(pictures[0])
+    for number in range(VIEWS):
+        after = features(view(pictures[0], number))
+        moved = [view(one, number) for one in before]
+        for one in after:
+            assert min(np.abs(one - other).max() for other in moved) < 1e-5
+        if number:
+            assert np.abs(after - before).max() > 0.1
+
+
+def test_a_kernel_of_a_picture_is_shown_in_the_views_of_a_patch() -> None:
+    kernel = np.arange(9, dtype=np.float32).reshape(3, 3, 1, 1, 1, 1, 1)
+    for number in range(VIEWS):
+        shown = np.asarray(turned(kernel, number))[:, :, 0, 0, 0, 0]
+        np.testing.assert_array_equal(shown, view(kernel[:, :, 0, 0, 0, 0], number))
+
+
+def test_it_is_small() -> None:
+    network = registry.model("d4_cnn").build((256, 256, 1), 14, Options())
+    assert network.count_params() < 3_000_000
