@@ -48,7 +48,8 @@ def _row(cells: dict[str, str]) -> Row:
             "f1": _value(cells["f1"], cells["f1_std"]),
         },
         validation_f1=None,
-        parameters=int(cells["parameters"]) if cells["parameters"] else None,
+        side=_count(cells["side"]),
+        parameters=_count(cells["parameters"]),
         epochs=None,
         seconds=None,
         images_per_second=None,
@@ -56,6 +57,10 @@ def _row(cells: dict[str, str]) -> Row:
         provenance="published",
         source=cells["source"],
     )
+
+
+def _count(text: str) -> int | None:
+    return int(text) if text else None
 
 
 def _value(mean: str, std: str = "") -> Value | None:

@@ -35,6 +35,7 @@ class Row:
     seeds: str
     test: Mapping[str, Value | None]  # by score, see record_checks.SCORES
     validation_f1: Value | None
+    side: int | None  # pixels of the input, from patches of 256
     parameters: int | None  # trainable
     epochs: Value | None
     seconds: Value | None
@@ -82,6 +83,7 @@ def _row(group: list[Record]) -> Row:
         seeds=", ".join(str(one.seed) for one in group),
         test=test,
         validation_f1=_value(one.validation["f1"] if one.validation else None for one in group),
+        side=_side(first),
         parameters=first.parameters_trainable,
         epochs=_value(one.epochs for one in group),
         seconds=_value(one.seconds for one in group),
@@ -90,6 +92,11 @@ def _row(group: list[Record]) -> Row:
         provenance=first.provenance,
         source=first.source,
     )
+
+
+def _side(record: Record) -> int | None:
+    side = record.recipe_settings.get("side")
+    return side if isinstance(side, int) else None
 
 
 def _value(numbers: Iterable[float | None]) -> Value | None:

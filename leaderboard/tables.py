@@ -30,8 +30,10 @@ _COLUMNS = {  # header -> side its cells stand at
     "macro recall": "right",
     "macro F1 [95 %]": "right",
     "validation F1": "right",
+    "input px": "right",
     "trainable parameters": "right",
     "epochs": "right",
+    "minutes": "right",
     "device": "left",
     "img/s": "right",
     "provenance": "left",
@@ -76,18 +78,19 @@ def summary_text(rows: Sequence[Row]) -> str:
 
 def front_text(data: str, records: Iterable[Record], published: Iterable[Row]) -> str:
     """Return the note and a narrow markdown table of one data config, for the front page."""
-    headers = ["model", "start", *SCORES, "trainable parameters", "provenance"]
+    headers = ["model", "start", "input px", *SCORES, "trainable parameters", "provenance"]
     cells = [
         [
             escaped(row.model),
             row.start,
+            _count(row.side),
             *(_score(row.test[name]) for name in SCORES),
             _count(row.parameters),
             row.provenance,
         ]
         for row in ranked(_rows(data, records, published))
     ]
-    sides = ["left", "left", *["right"] * (len(SCORES) + 1), "left"]
+    sides = ["left", "left", *["right"] * (len(SCORES) + 2), "left"]
     table = tabulate(
         cells, headers=headers, tablefmt="github", disable_numparse=True, colalign=sides
     )
@@ -128,8 +131,10 @@ def _cells(row: Row) -> list[str]:
         *(escaped(text) for text in (row.model, row.start, row.recipe, row.seeds)),
         *(_score(row.test[name], with_interval=name == "f1") for name in SCORES),
         _score(row.validation_f1),
+        _count(row.side),
         _count(row.parameters),
         _number(row.epochs, lambda value: f"{value:.3g}"),
+        _number(row.seconds, lambda value: f"{value / 60:,.0f}"),
         escaped(row.device),
         _number(row.images_per_second, lambda value: f"{value:,.0f}"),
         escaped(f"{row.provenance}: {row.source}" if row.source else row.provenance),

@@ -94,8 +94,10 @@ def test_a_row_shows_every_column():
         "macro recall": "0.700",
         "macro F1 [95 %]": "0.750 [0.700, 0.800]",
         "validation F1": "0.750",
+        "input px": "128",
         "trainable parameters": "10",
         "epochs": "14",
+        "minutes": "2",
         "device": "CPU",
         "img/s": "99",
         "provenance": "reproduced",
@@ -108,7 +110,7 @@ def test_seeds_are_averaged_with_the_sample_deviation():
     assert cells[3] == "0, 1, 10"
     assert cells[7] == "0.800 ± 0.100"
     assert cells[4] == "0.900 ± 0.000"
-    assert cells[11] == "CPU, GPU"
+    assert cells[13] == "CPU, GPU"
 
 
 @pytest.mark.parametrize(
