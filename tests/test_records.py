@@ -202,10 +202,10 @@ def test_a_run_that_failed_early_may_lack_the_hash():
         ('"seed": 0,', '"seed": 0, "seed": 1,', "twice there: seed"),
         ('"seed": 0,', "", "missing field 'seed'"),
         ('"seed"', '"sead"', "unknown field 'sead'"),
-        ('"seconds": 12.5', '"seconds": NaN', "seconds: found nan"),
-        ('"seconds": 12.5', '"seconds": 1e999', "seconds: found inf"),
-        ('"seconds": 12.5', '"seconds": 1' + "0" * 5000, "cannot be read"),
-        ('"seconds": 12.5', '"seconds": ' + "[" * 99_999 + "]" * 99_999, "seconds|cannot be read"),
+        ('"seconds": 125.0', '"seconds": NaN', "seconds: found nan"),
+        ('"seconds": 125.0', '"seconds": 1e999', "seconds: found inf"),
+        ('"seconds": 125.0', '"seconds": 1' + "0" * 5000, "cannot be read"),
+        ('"seconds": 125.0', '"seconds": ' + "[" * 99_999 + "]" * 99_999, "seconds|cannot be read"),
     ],
 )
 def test_a_damaged_file_is_refused(tmp_path, old, new, said):
