@@ -297,7 +297,7 @@ def test_the_summary_is_for_one_config(folders):
     assert lines[0].split() == [
         *("model", "start", "accuracy", "precision", "recall", "f1", "parameters", "seconds")
     ]
-    assert lines[2].split() == ["best", "scratch", "0.900", "0.800", "0.700", "0.900", "10", "12"]
+    assert lines[2].split() == ["best", "scratch", "0.900", "0.800", "0.700", "0.900", "10", "125"]
     assert [line.split()[0] for line in lines[2:]] == ["best", "custom"]
     write(folders[0], change(recipe="paper"))
     assert summary(folders[0], "mirror_11class").split()[:3] == ["model", "start", "recipe"]
