@@ -1,8 +1,10 @@
 """The registered models with their sizes, as `python -m benchmark.run --list` prints them."""
 
 import json
+from typing import Any
 
 from benchmark import registry
+from benchmark.flops import flops
 
 SHAPE, CLASSES = (256, 256, 1), 14
 
@@ -11,19 +13,22 @@ def text(as_json: bool) -> str:
     """List every model with each of its starts, at 14 classes and 256 pixels.
 
     Returns:
-      A table, or JSON: a list of {model, start, trainable, total}, both numbers of parameters.
+      A table, or JSON: a list of {model, start, trainable, total, flops}: numbers of parameters,
+      and forward floating-point operations of one patch.
     """
     rows = [row for model in registry.models().values() for row in _rows(model)]
     if as_json:
         return json.dumps(rows, indent=1)
     import tabulate
 
-    return tabulate.tabulate(rows, headers="keys", intfmt=",")
+    for row in rows:
+        row["GFLOP"] = row.pop("flops") / 1e9
+    return tabulate.tabulate(rows, headers="keys", intfmt=",", floatfmt=".2f")
 
 
-def _rows(model: registry.Model) -> list[dict[str, str | int]]:
+def _rows(model: registry.Model) -> list[dict[str, Any]]:
     """Build once, from scratch: where the weights come from does not change their number."""
     network = model.build(SHAPE, CLASSES, registry.Options())
     trainable, total = registry.trainable_parameters(network), network.count_params()
-    sizes = {"trainable": trainable, "total": total}
+    sizes = {"trainable": trainable, "total": total, "flops": flops(network)}
     return [{"model": model.name, "start": start, **sizes} for start in model.starts]

@@ -38,8 +38,11 @@ def test_list_prints_every_model_with_its_parameters(capsys: pytest.CaptureFixtu
     }
     starts = [row["start"] for row in rows if row["model"] == "vgg16"]
     assert starts == ["transfer", "scratch"]
+    assert {row["flops"] // 10**8 for row in rows if row["model"] == "custom"} == {109}
     assert run.main(["--list"]) == 0
-    assert "14,649,867" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "GFLOP" in printed
+    assert "14,649,867" in printed
 
 
 def test_the_rows_of_table_2_are_the_papers(shared_data: Path) -> None:
