@@ -1,10 +1,21 @@
 """How a model is compiled: the recipe's optimizer, and XLA where it pays."""
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
+from keras import ops
 
 from benchmark.recipes import Recipe
+
+
+def compile_for_training(model: keras.Model, recipe: Recipe, steps: int) -> None:
+    """Compile a model as every training has it; `steps` are of one epoch."""
+    model.compile(
+        optimizer=optimizer(recipe, steps),
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.smoothing),
+        jit_compile=jit(),
+    )
 
 
 def optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
@@ -30,3 +41,24 @@ def jit() -> bool | str:
     import tensorflow as tf
 
     return bool(tf.config.list_physical_devices("GPU"))
+
+
+def jitted(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a pure function of arrays as the steps of a training are."""
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        return tf.function(function, autograph=False, jit_compile=jit())
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return jax.jit(function)
+    return function
+
+
+def wait(array: Any) -> None:
+    """Return when an array is computed: accelerators answer before they are done."""
+    if hasattr(array, "block_until_ready"):
+        array.block_until_ready()
+    else:
+        ops.convert_to_numpy(array[:1])

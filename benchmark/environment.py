@@ -35,6 +35,21 @@ def device() -> str:
     return f"{_processor()}, {usable} cores"
 
 
+def on_cpu() -> bool:
+    """Whether the current Keras backend computes on a CPU."""
+    import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return bool(jax.devices()[0].platform == "cpu")
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        return not tf.config.list_physical_devices("GPU")
+    return True
+
+
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages that matter, as far as installed."""
     found = {"python": platform.python_version()}

@@ -60,6 +60,11 @@ def load(data: str, data_dir: Path | None = None) -> Data:
     return Data(data, str(builder.version), classes, content.content_hash(digests), splits)
 
 
+def folder(data: str, data_dir: Path | None = None) -> Path:
+    """Return where a config `tem_virus/CONFIG` is prepared; raises what `load` does."""
+    return Path(_builder(data, data_dir).data_dir)
+
+
 def _builder(data: str, data_dir: Path | None) -> Builder:
     for package in ("tensorflow_datasets", "tensorflow"):
         if not importlib.util.find_spec(package):

@@ -12,7 +12,7 @@ import tqdm
 
 from benchmark import checkpoint, sampling
 from benchmark.batches import Evaluation, Training
-from benchmark.compiling import jit, optimizer
+from benchmark.compiling import compile_for_training, jit
 from benchmark.errors import BenchmarkError
 from benchmark.feed import Feed
 from benchmark.patches import Data, Patches
@@ -61,13 +61,9 @@ def train(
       BenchmarkError: the loss is no longer a number, or `folder` holds another training.
     """
     train_split, classes = data.splits["train"], len(data.classes)
-    model = _fed(network, train_split, recipe.side, 2 if recipe.mixup else 1)
+    model = fed(network, train_split, recipe.side, 2 if recipe.mixup else 1)
     steps = math.ceil(recipe.level * len(np.unique(train_split.labels)) / recipe.batch)
-    model.compile(
-        optimizer=optimizer(recipe, steps),
-        loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.smoothing),
-        jit_compile=jit(),
-    )
+    compile_for_training(model, recipe, steps)
     model.optimizer.build(model.trainable_variables)
     state = [*network.variables, *model.optimizer.variables]
     last = folder / LAST
@@ -125,7 +121,7 @@ def predictor(network: keras.Model, patches: Patches, recipe: Recipe, views: int
     Args:
       views: the mean of this many of the eight views of each patch.
     """
-    model = _fed(network, patches, recipe.side, 1)
+    model = fed(network, patches, recipe.side, 1)
     model.compile(jit_compile=jit())
 
     def predict() -> np.ndarray:
@@ -137,7 +133,7 @@ def predictor(network: keras.Model, patches: Patches, recipe: Recipe, views: int
     return predict
 
 
-def _fed(network: keras.Model, patches: Patches, side: int, mixed: int) -> keras.Model:
+def fed(network: keras.Model, patches: Patches, side: int, mixed: int) -> keras.Model:
     """Put the resident patches, `mixed` of them for each input, before the network."""
     inputs = {
         "index": keras.Input((mixed,), dtype="int32", name="index"),

@@ -1,0 +1,63 @@
+"""Timing `model.fit`: what a training step takes, and nothing that an epoch does only once."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+
+from benchmark import sampling
+from benchmark.batches import Training
+from benchmark.compiling import compile_for_training
+from benchmark.patches import Data
+from benchmark.recipes import Recipe
+from benchmark.side_by_side import Way
+from benchmark.training import fed
+
+STEPS = 4, 300  # of one measurement, at least and at most
+
+
+def steps_within(seconds: float, way: Callable[[int], float], recipe: Recipe) -> int:
+    """Return how many steps take about so long, by doing three."""
+    fewest, most = STEPS
+    way(2)
+    return int(np.clip(seconds * way(3) / recipe.batch, fewest, most))
+
+
+def way(name: str, rate: Callable[[int], float], steps: int) -> Way:
+    """Make a way of so many steps."""
+    return Way(name, lambda: rate(steps))
+
+
+def with_feed(network: keras.Model, data: Data, recipe: Recipe) -> Callable[[int], float]:
+    """Train on the resident patches as `benchmark.training` does; returns images per second."""
+    train, classes = data.splits["train"], len(data.classes)
+    model = fed(network, train, recipe.side, 2 if recipe.mixup else 1)
+    compile_for_training(model, recipe, steps=100)
+
+    def rate(steps: int) -> float:
+        count = recipe.batch * (steps + 1)
+        level = -(-count // len(np.unique(train.labels)))
+        drawn = sampling.epoch(train.labels, 0, steps, level)
+        shown = sampling.Epoch(drawn.index[:count], drawn.view[:count])
+        return timed(model, recipe.batch, Training(shown, train.labels, classes, recipe, (0, 0)))
+
+    return rate
+
+
+def timed(model: keras.Model, batch: int, *data: Any, **options: Any) -> float:
+    """Fit once and return images per second, from the end of the first step to the end."""
+    clock = _Clock()
+    model.fit(*data, epochs=1, verbose=0, callbacks=[clock], shuffle=False, **options)
+    return (clock.steps - 1) * batch / (time.perf_counter() - clock.began)
+
+
+class _Clock(keras.callbacks.Callback):
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps, self.began = 0, 0.0
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        self.began = self.began or time.perf_counter()
+        self.steps += 1

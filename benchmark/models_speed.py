@@ -1,0 +1,86 @@
+"""Training speed of the registered models, and what share of the device's peak that is."""
+
+import gc
+import statistics
+import time
+from collections.abc import Callable
+
+import keras
+import numpy as np
+from keras import ops
+
+from benchmark import environment, fit_speed, registry, side_by_side
+from benchmark.compiling import jitted, wait
+from benchmark.flops import flops
+from benchmark.patches import Data
+from benchmark.recipes import Recipe
+from benchmark.side_by_side import Way
+
+CHAIN = 8  # matrix products in one call
+TRAINING = 3  # forward passes that a training step is worth: backward takes two
+
+
+def report(
+    data: Data, models: list[registry.Model], recipe: Recipe, seconds: float, repeats: int
+) -> str:
+    """Measure and return a table of the models, each interleaved with the peak."""
+    cpu = environment.on_cpu()
+    peaks = {dtype: _matmul(dtype, 2048 if cpu else 8192, seconds / 4) for dtype in _dtypes(cpu)}
+    rows, found = [], {dtype: list[float]() for dtype in peaks}
+    for model in models:
+        network = model.build((recipe.side, recipe.side, 1), len(data.classes), registry.Options())
+        work = flops(network)
+        train = fit_speed.with_feed(network, data, recipe)
+        steps = fit_speed.steps_within(seconds, train, recipe)
+        ways = [fit_speed.way(model.name, train, steps)]
+        ways += [Way(dtype, peak) for dtype, peak in peaks.items()]
+        rates = side_by_side.measure(ways, repeats, model.name)
+        done = [TRAINING * work * rate for rate in rates[model.name]]
+        images, speed = (statistics.median(values) for values in (rates[model.name], done))
+        row = [model.name, f"{work / 1e9:.2f}", f"{images:,.4g}", f"{speed / 1e9:,.4g}"]
+        for dtype in peaks:
+            median, lowest, highest = side_by_side.ratios(done, rates[dtype])
+            row.append(f"{median:.1%} ({lowest:.1%} - {highest:.1%})")
+            found[dtype] += rates[dtype]
+        rows.append(row)
+        del network, train, ways  # before the next one: its weights, its state, the patches
+        keras.backend.clear_session()
+        gc.collect()
+    header = ["model", "GFLOP", "img/s", "GFLOP/s", *(f"of {d} peak (range)" for d in peaks)]
+    measured = ", ".join(f"{d} {statistics.median(v) / 1e9:,.4g} GFLOP/s" for d, v in found.items())
+    return (
+        f"Training, {recipe.side}x{recipe.side} pixels, batches of {recipe.batch}, {data.config}:\n"
+        f"{side_by_side.table(rows, header)}\n"
+        f"GFLOP: forward, of one image; a training image counts {TRAINING} times that.\n"
+        f"Peak, by matrix products in the same run: {measured}."
+    )
+
+
+def _dtypes(cpu: bool) -> tuple[str, ...]:
+    return ("float32",) if cpu else ("float32", "bfloat16")
+
+
+def _matmul(dtype: str, side: int, seconds: float) -> Callable[[], float]:
+    """Return a function that measures floating-point operations a second in matrix products."""
+    rng = np.random.default_rng(0)
+    scale = (3 / side) ** 0.5  # keeps the variance through the chain
+    left, right = (
+        ops.cast(ops.convert_to_tensor(rng.uniform(-scale, scale, (side, side))), dtype)
+        for _ in range(2)
+    )
+
+    def chain(x: object, y: object) -> object:
+        for _ in range(CHAIN):
+            x = ops.matmul(x, y)
+        return x
+
+    run = jitted(chain)
+
+    def rate() -> float:
+        began, calls = time.perf_counter(), 0
+        while (spent := time.perf_counter() - began) < seconds or not calls:
+            wait(run(left, right))
+            calls += 1
+        return calls * CHAIN * 2 * side**3 / spent
+
+    return rate

@@ -1,0 +1,129 @@
+"""A training step with our feed: against one that is fed nothing, and against Keras's defaults."""
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers
+
+from benchmark import fit_speed, registry, side_by_side
+from benchmark.compiling import compile_for_training
+from benchmark.feed import Feed
+from benchmark.patches import Data
+from benchmark.recipes import Recipe
+
+OURS = "ours"
+MIXED = "ours, with mixup"
+CONSTANT = "one resident batch, again and again"
+DEFAULTS = "Keras's defaults, float images from NumPy"
+MOST_IMAGES = 2048  # as float32 in memory, for Keras's defaults
+
+
+def against_constant(
+    data: Data, model: registry.Model, recipe: Recipe, seconds: float, repeats: int
+) -> str:
+    """Return what feeding costs: the same step of `model.fit` on patches that never change."""
+    network = _network(data, model, recipe)
+    mixed = dataclasses.replace(recipe, mixup=recipe.mixup or 0.2)
+    plain = dataclasses.replace(recipe, mixup=0.0)
+    rates = {
+        OURS: fit_speed.with_feed(network, data, plain),
+        CONSTANT: _constant(network, data, plain),
+        MIXED: fit_speed.with_feed(network, data, mixed),
+    }
+    steps = fit_speed.steps_within(seconds, rates[CONSTANT], recipe)
+    ways = [fit_speed.way(name, rate, steps) for name, rate in rates.items()]
+    measured = side_by_side.measure(ways, repeats, "step")
+    slower = [
+        f"{name}: {100 * (side_by_side.ratios(measured[CONSTANT], measured[name])[0] - 1):.1f} %"
+        for name in (OURS, MIXED)
+    ]
+    return (
+        f"{_headline(data, model, recipe, steps)}\n"
+        f"{side_by_side.compared(measured, OURS, digits=3)}\n"
+        f"Longer than on the resident batch: {'; '.join(slower)}."
+    )
+
+
+def against_defaults(
+    data: Data, model: registry.Model, recipe: Recipe, seconds: float, repeats: int
+) -> str:
+    """Return how a step of ours compares with `compile(optimizer, loss)` and `fit(x, y)`."""
+    rates = {
+        OURS: fit_speed.with_feed(_network(data, model, recipe), data, recipe),
+        DEFAULTS: _defaults(data, model, recipe),
+    }
+    steps = fit_speed.steps_within(seconds, rates[OURS], recipe)
+    steps = max(1, min(steps, MOST_IMAGES // recipe.batch - 1))
+    ways = [fit_speed.way(name, rate, steps) for name, rate in rates.items()]
+    measured = side_by_side.measure(ways, repeats, "defaults")
+    return f"{_headline(data, model, recipe, steps)}\n{side_by_side.compared(measured, OURS)}"
+
+
+class _Resident(layers.Layer):
+    """Gives the same batch whatever it is given."""
+
+    def __init__(self, batch: Any) -> None:
+        super().__init__(trainable=False)
+        self.batch = self.add_weight(shape=batch.shape, initializer="zeros", trainable=False)
+        self.batch.assign(batch)
+
+    def call(self, inputs: Any) -> Any:
+        return keras.ops.convert_to_tensor(self.batch)
+
+
+def _constant(network: keras.Model, data: Data, recipe: Recipe) -> Callable[[int], float]:
+    inputs = keras.Input((1,))
+    batch = _Resident(_standardized(data, recipe, recipe.batch))(inputs)
+    model = keras.Model(inputs, network(batch))
+    compile_for_training(model, recipe, steps=100)
+
+    def rate(steps: int) -> float:
+        labels = _labels(data, recipe.batch * (steps + 1))
+        nothing = np.zeros((len(labels), 1), np.float32)
+        return fit_speed.timed(model, recipe.batch, nothing, labels, batch_size=recipe.batch)
+
+    return rate
+
+
+def _defaults(data: Data, model: registry.Model, recipe: Recipe) -> Callable[[int], float]:
+    network = _network(data, model, recipe)
+    network.compile(optimizer="adam", loss="categorical_crossentropy")
+
+    def rate(steps: int) -> float:
+        count = recipe.batch * (steps + 1)
+        images = _standardized(data, recipe, count)
+        labels = _labels(data, count)
+        return fit_speed.timed(network, recipe.batch, images, labels, batch_size=recipe.batch)
+
+    return rate
+
+
+def _network(data: Data, model: registry.Model, recipe: Recipe) -> keras.Model:
+    shape = (recipe.side, recipe.side, 1)
+    return model.build(shape, len(data.classes), registry.Options())
+
+
+def _standardized(data: Data, recipe: Recipe, count: int) -> np.ndarray:
+    """Return so many training patches, one after the other and from the start again."""
+    images = data.splits["train"].images
+    feed = Feed(images[: min(count, len(images))], recipe.side)
+    index = np.resize(np.arange(len(feed.images)), count).astype(np.int32)
+    parts = []
+    for first in range(0, count, 64):
+        part = index[first : first + 64, None]
+        inputs = {"index": part, "view": 0 * part, "share": np.ones(part.shape, np.float32)}
+        parts.append(keras.ops.convert_to_numpy(feed(inputs)))
+    return np.concatenate(parts)
+
+
+def _labels(data: Data, count: int) -> np.ndarray:
+    labels = np.resize(data.splits["train"].labels, count)
+    return np.eye(len(data.classes), dtype=np.float32)[labels]
+
+
+def _headline(data: Data, model: registry.Model, recipe: Recipe, steps: int) -> str:
+    size = f"{recipe.side}x{recipe.side} pixels, batches of {recipe.batch}"
+    return f"Training steps of {model.name}, {size}, {data.config}, {steps} steps a measurement:"
