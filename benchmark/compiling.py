@@ -43,6 +43,19 @@ def jit() -> bool | str:
     return bool(tf.config.list_physical_devices("GPU"))
 
 
+def fused(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let XLA fuse a chain of cheap operations inside a step that is not compiled as a whole.
+
+    TensorFlow on a CPU would write a whole batch for each of them; convolutions are what XLA is
+    slow at there.
+    """
+    if jit() is not False:
+        return function  # the step is compiled around it
+    import tensorflow as tf
+
+    return tf.function(function, autograph=False, jit_compile=True)
+
+
 def jitted(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a pure function of arrays as the steps of a training are."""
     if keras.backend.backend() == "tensorflow":

@@ -9,6 +9,8 @@ import keras
 import numpy as np
 from keras import ops
 
+from benchmark.compiling import fused
+
 
 def statistics(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Mean and inverse standard deviation of each patch, from raw counts.
@@ -45,6 +47,7 @@ class Feed(keras.layers.Layer):
         self.pool = images.shape[1] // side
         if images.shape[1] != side * self.pool:
             raise ValueError(f"side {side}: {images.shape[1]} pixels cannot be averaged down to it")
+        self._batch = fused(self._gathered)
 
     def _resident(self, values: np.ndarray, name: str) -> keras.Variable:
         variable = self.add_weight(
@@ -59,6 +62,9 @@ class Feed(keras.layers.Layer):
 
     def call(self, inputs: dict) -> Any:
         """Return the batch."""
+        return self._batch(inputs)
+
+    def _gathered(self, inputs: dict) -> Any:
         parts = [
             self._patch(inputs["index"][:, k], inputs["view"][:, k]) * _wide(inputs["share"][:, k])
             for k in range(inputs["index"].shape[1])

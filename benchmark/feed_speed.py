@@ -1,5 +1,6 @@
 """Feeding a training: the resident patches against the common ways, without any network."""
 
+import functools
 import importlib.util
 import itertools
 import tempfile
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 from keras import ops
 from PIL import Image
@@ -82,9 +84,17 @@ def _ours(data: Data, batch: int) -> Callable[[], Iterator[Any]]:
             yield from (batches[place][0] for place in range(len(batches)))
 
     feed(next(inputs()))  # builds it
-    variables = [ops.convert_to_tensor(variable) for variable in feed.variables]
+    step = _compiled(feed)
+    return lambda: (step(some) for some in inputs())
+
+
+def _compiled(feed: Feed) -> Callable[..., Any]:
+    if keras.backend.backend() != "jax":
+        return jitted(feed)
+    # JAX would take variables that a function only refers to for constants.
+    resident = [ops.convert_to_tensor(variable) for variable in feed.variables]
     step = jitted(lambda values, inputs: feed.stateless_call([], values, inputs)[0])
-    return lambda: (step(variables, some) for some in inputs())
+    return functools.partial(step, resident)
 
 
 def _files(patches: Patches, limit: int, folder: Path) -> list[Path]:

@@ -109,8 +109,8 @@ def _network(data: Data, model: registry.Model, recipe: Recipe) -> keras.Model:
 def _standardized(data: Data, recipe: Recipe, count: int) -> np.ndarray:
     """Return so many training patches, one after the other and from the start again."""
     images = data.splits["train"].images
-    feed = Feed(images[: min(count, len(images))], recipe.side)
-    index = np.resize(np.arange(len(feed.images)), count).astype(np.int32)
+    feed = Feed(images[:count], recipe.side)
+    index = np.resize(np.arange(min(count, len(images))), count).astype(np.int32)
     parts = []
     for first in range(0, count, 64):
         part = index[first : first + 64, None]
