@@ -15,7 +15,7 @@ from benchmark.recipes import Recipe
 from benchmark.side_by_side import Way
 from benchmark.training import fed
 
-STEPS = 4, 300  # of one measurement, at least and at most
+STEPS = 2, 300  # of one measurement, at least and at most
 
 
 def steps_within(seconds: float, way: Callable[[int], float], recipe: Recipe) -> int:

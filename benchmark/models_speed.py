@@ -39,14 +39,14 @@ def report(
         images, speed = (statistics.median(values) for values in (rates[model.name], done))
         row = [model.name, f"{work / 1e9:.2f}", f"{images:,.4g}", f"{speed / 1e9:,.4g}"]
         for dtype in peaks:
-            median, lowest, highest = side_by_side.ratios(done, rates[dtype])
-            row.append(f"{median:.1%} ({lowest:.1%} - {highest:.1%})")
+            median, lower, upper = side_by_side.ratios(done, rates[dtype])
+            row.append(f"{median:.1%} ({lower:.1%} - {upper:.1%})")
             found[dtype] += rates[dtype]
         rows.append(row)
         del network, train, ways  # before the next one: its weights, its state, the patches
         keras.backend.clear_session()
         gc.collect()
-    header = ["model", "GFLOP", "img/s", "GFLOP/s", *(f"of {d} peak (range)" for d in peaks)]
+    header = ["model", "GFLOP", "img/s", "GFLOP/s", *(f"of {d} peak (quartiles)" for d in peaks)]
     measured = ", ".join(f"{d} {statistics.median(v) / 1e9:,.4g} GFLOP/s" for d, v in found.items())
     return (
         f"Training, {recipe.side}x{recipe.side} pixels, batches of {recipe.batch}, {data.config}:\n"

@@ -5,6 +5,7 @@ import statistics
 from collections.abc import Callable, Sequence
 
 import keras
+import numpy as np
 import tqdm
 from tabulate import tabulate
 
@@ -36,22 +37,19 @@ def measure(ways: Sequence[Way], repeats: int, label: str) -> dict[str, list[flo
 
 
 def ratios(rates: Sequence[float], others: Sequence[float]) -> tuple[float, float, float]:
-    """Return median, lowest and highest of the rounds' ratios."""
+    """Return median and quartiles of the rounds' ratios."""
     found = [rate / other for rate, other in zip(rates, others, strict=True)]
-    return statistics.median(found), min(found), max(found)
+    lower, median, upper = np.quantile(found, (0.25, 0.5, 0.75))
+    return float(median), float(lower), float(upper)
 
 
 def compared(rates: dict[str, list[float]], ours: str, digits: int = 2) -> str:
     """Make a table of all ways: their rate, and how many times as fast ours is."""
-    rows = [
-        [
-            name,
-            f"{statistics.median(measured):,.4g}",
-            *(f"{ratio:.{digits}f}" for ratio in ratios(rates[ours], measured)),
-        ]
-        for name, measured in rates.items()
-    ]
-    return table(rows, ["", "img/s", "ours is times as fast", "lowest", "highest"])
+    rows = []
+    for name, measured in rates.items():
+        median, *quartiles = (f"{r:.{digits}f}" for r in ratios(rates[ours], measured))
+        rows.append([name, f"{statistics.median(measured):,.4g}", median, " - ".join(quartiles)])
+    return table(rows, ["", "img/s", "ours is times as fast", "quartiles"])
 
 
 def table(rows: list[list[str]], header: list[str]) -> str:

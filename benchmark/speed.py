@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--repeats", type=_positive, default=5, help="rounds; default 5")
         command.add_argument("--batch", type=_positive, default=32, help="default 32")
         command.add_argument(
-            "--seconds", type=float, default=2 if command is feed else 10,
+            "--seconds", type=float, default=2 if command is feed else 5,
             help="of one measurement, about; default %(default)s",
         )  # fmt: skip
     feed.add_argument("--images", type=_positive, default=512, help="PNG files; default 512")
