@@ -53,7 +53,9 @@ def fused(function: Callable[..., Any]) -> Callable[..., Any]:
         return function  # the step is compiled around it
     import tensorflow as tf
 
-    return tf.function(function, autograph=False, jit_compile=True)
+    compiled = tf.function(function, autograph=False, jit_compile=True, reduce_retracing=True)
+    compiled._omit_frequent_tracing_warning = True  # once for each split and size is no fault
+    return compiled
 
 
 def jitted(function: Callable[..., Any]) -> Callable[..., Any]:
