@@ -7,6 +7,7 @@ from reference import view
 
 from benchmark import registry
 from benchmark.equivariant import TurningConv2D, turned
+from benchmark.flops import flops
 from benchmark.registry import Options
 from benchmark.sampling import VIEWS
 
@@ -62,4 +63,5 @@ def test_a_kernel_of_a_picture_is_shown_in_the_views_of_a_patch() -> None:
 
 def test_it_is_small() -> None:
     network = registry.model("d4_cnn").build((256, 256, 1), 14, Options())
-    assert network.count_params() < 3_000_000
+    assert network.count_params() <= 3_000_000
+    assert flops(network) <= 1_500_000_000
