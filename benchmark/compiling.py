@@ -1,12 +1,13 @@
 """How a model is compiled: the recipe's optimizer, and XLA where it pays."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
 from keras import ops
 
-from benchmark.recipes import Recipe
+from benchmark.recipes import PRECISIONS, Recipe
 
 
 def compile_for_training(model: keras.Model, recipe: Recipe, steps: int) -> None:
@@ -32,6 +33,17 @@ def optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
     if recipe.optimizer == "adamw":
         return keras.optimizers.AdamW(rate, weight_decay=recipe.decay)
     return keras.optimizers.Adam(rate)
+
+
+@contextlib.contextmanager
+def computing_in(precision: str) -> Iterator[None]:
+    """Layers made within compute in a recipe's precision; their weights stay float32."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(PRECISIONS[precision])
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
 
 
 def jit() -> bool | str:

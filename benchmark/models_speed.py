@@ -10,7 +10,7 @@ import numpy as np
 from keras import ops
 
 from benchmark import environment, fit_speed, registry, side_by_side
-from benchmark.compiling import jitted, wait
+from benchmark.compiling import computing_in, jitted, wait
 from benchmark.flops import flops
 from benchmark.patches import Data
 from benchmark.recipes import Recipe
@@ -25,10 +25,13 @@ def report(
 ) -> str:
     """Measure and return a table of the models, each interleaved with the peak."""
     cpu = environment.on_cpu()
-    peaks = {dtype: _matmul(dtype, 2048 if cpu else 8192, seconds / 4) for dtype in _dtypes(cpu)}
+    dtypes = ("float32",) if cpu and recipe.precision == "float32" else ("float32", "bfloat16")
+    peaks = {dtype: _matmul(dtype, 2048 if cpu else 8192, seconds / 4) for dtype in dtypes}
     rows, found = [], {dtype: list[float]() for dtype in peaks}
     for model in models:
-        network = model.build((recipe.side, recipe.side, 1), len(data.classes), registry.Options())
+        shape = (recipe.side, recipe.side, 1)
+        with computing_in(recipe.precision):
+            network = model.build(shape, len(data.classes), registry.Options())
         work = flops(network)
         train = fit_speed.with_feed(network, data, recipe)
         steps = fit_speed.steps_within(seconds, train, recipe)
@@ -49,15 +52,12 @@ def report(
     header = ["model", "GFLOP", "img/s", "GFLOP/s", *(f"of {d} peak (quartiles)" for d in peaks)]
     measured = ", ".join(f"{d} {statistics.median(v) / 1e9:,.4g} GFLOP/s" for d, v in found.items())
     return (
-        f"Training, {recipe.side}x{recipe.side} pixels, batches of {recipe.batch}, {data.config}:\n"
+        f"Training, {recipe.side}x{recipe.side} pixels, batches of {recipe.batch}, "
+        f"{recipe.precision}, {data.config}:\n"
         f"{side_by_side.table(rows, header)}\n"
         f"GFLOP: forward, of one image; a training image counts {TRAINING} times that.\n"
         f"Peak, by matrix products in the same run: {measured}."
     )
-
-
-def _dtypes(cpu: bool) -> tuple[str, ...]:
-    return ("float32",) if cpu else ("float32", "bfloat16")
 
 
 def _matmul(dtype: str, side: int, seconds: float) -> Callable[[], float]:

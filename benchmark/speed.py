@@ -56,7 +56,8 @@ def _compared(args: argparse.Namespace, data: Data) -> str:
             data, prepared, args.batch, args.images, args.seconds, args.repeats
         )
     _, recipe = recipes.recipe("paper", registry.SCRATCH)
-    recipe = dataclasses.replace(recipe, batch=args.batch, side=args.side)
+    changes = {"batch": args.batch, "side": args.side, "precision": args.precision}
+    recipe = dataclasses.replace(recipe, **changes)
     if args.command == "models":
         chosen = [registry.model(name) for name in args.models] or list(registry.models().values())
         return models_speed.report(data, chosen, recipe, args.seconds, args.repeats)
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     feed.add_argument("--images", type=_positive, default=512, help="PNG files; default 512")
     for command in (step, defaults, models):
         command.add_argument("--side", type=int, default=256, help="pixels; default 256")
+        command.add_argument("--precision", choices=recipes.PRECISIONS, default="float32")
     for command in (step, defaults):
         command.add_argument("--model", default="custom", help="default custom")
     models.add_argument("--models", nargs="+", default=[], metavar="MODEL", help="default all")

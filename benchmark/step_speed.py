@@ -9,7 +9,7 @@ import numpy as np
 from keras import layers
 
 from benchmark import fit_speed, registry, side_by_side
-from benchmark.compiling import compile_for_training
+from benchmark.compiling import compile_for_training, computing_in
 from benchmark.feed import statistics
 from benchmark.patches import Data
 from benchmark.recipes import Recipe
@@ -52,12 +52,13 @@ def against_defaults(
     data: Data, model: registry.Model, recipe: Recipe, seconds: float, repeats: int
 ) -> str:
     """Return how a step of ours compares with `compile(optimizer, loss)` and `fit(x, y)`."""
+    usual = dataclasses.replace(recipe, precision="float32")
     rates = {
         OURS: fit_speed.with_feed(_network(data, model, recipe), data, recipe),
-        DEFAULTS: _defaults(data, model, recipe, "auto"),
+        DEFAULTS: _defaults(data, model, usual, "auto"),
     }
     if keras.backend.backend() == "tensorflow":  # "auto" means True elsewhere
-        rates[COMPILED] = _defaults(data, model, recipe, True)
+        rates[COMPILED] = _defaults(data, model, usual, True)
     steps = fit_speed.steps_within(seconds, rates[OURS], recipe)
     steps = max(1, min(steps, MOST_IMAGES // recipe.batch - 1))
     ways = [fit_speed.way(name, rate, steps) for name, rate in rates.items()]
@@ -108,7 +109,8 @@ def _defaults(
 
 def _network(data: Data, model: registry.Model, recipe: Recipe) -> keras.Model:
     shape = (recipe.side, recipe.side, 1)
-    return model.build(shape, len(data.classes), registry.Options())
+    with computing_in(recipe.precision):
+        return model.build(shape, len(data.classes), registry.Options())
 
 
 def _standardized(data: Data, recipe: Recipe, count: int) -> np.ndarray:
@@ -127,5 +129,5 @@ def _labels(data: Data, count: int) -> np.ndarray:
 
 
 def _headline(data: Data, model: registry.Model, recipe: Recipe, steps: int) -> str:
-    size = f"{recipe.side}x{recipe.side} pixels, batches of {recipe.batch}"
+    size = f"{recipe.side}x{recipe.side} pixels, batches of {recipe.batch}, {recipe.precision}"
     return f"Training steps of {model.name}, {size}, {data.config}, {steps} steps a measurement:"

@@ -10,8 +10,8 @@ import keras
 import numpy as np
 
 from benchmark import environment, patches, reading, registry, training
+from benchmark.compiling import computing_in
 from benchmark.job import BUSY, ERROR, LOCK, Job, now
-from benchmark.recipes import PRECISIONS
 from leaderboard import intervals, metrics, predictions, records
 from leaderboard.records import Record
 
@@ -19,12 +19,12 @@ from leaderboard.records import Record
 def run(job: Job) -> Path:
     """Train, score validation and test once, write the predictions and then the record."""
     keras.utils.set_random_seed(job.seed)
-    keras.config.set_dtype_policy(PRECISIONS[job.recipe.precision])
     data = reading.load(job.data, Path(job.data_dir) if job.data_dir else None)
     weights = Path(job.weights) if job.weights else None
     options = registry.Options(job.start, weights, job.recipe.frozen_statistics, job.recipe.pooled)
     shape = (job.recipe.side, job.recipe.side, 1)
-    network = registry.model(job.model).build(shape, len(data.classes), options)
+    with computing_in(job.recipe.precision):
+        network = registry.model(job.model).build(shape, len(data.classes), options)
     origin = {"code": registry.model(job.model).code(), "weights": job.origin()}
     trained = training.train(network, data, job.recipe, job.seed, job.folder, origin)
     guessed = {split: _predict(job, trained, data, split) for split in ("validation", "test")}
