@@ -10,9 +10,9 @@ from tem_virus_dataset.errors import DatasetError
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Write one prepared config as a file; returns the exit status."""
+    """Write one prepared config, or folder, as a file; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmark.export", description=__doc__)
-    parser.add_argument("config", help="for example tem_virus/mirror_11class")
+    parser.add_argument("config", help="for example tem_virus/mirror_11class, or folder:PATH")
     parser.add_argument("file", type=Path)
     parser.add_argument("--data-dir", type=Path)
     args = parser.parse_args(argv)

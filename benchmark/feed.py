@@ -10,6 +10,7 @@ import numpy as np
 from keras import ops
 
 from benchmark.compiling import fused
+from benchmark.patches import pool
 
 
 def statistics(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -40,13 +41,11 @@ class Feed(keras.layers.Layer):
 
     def __init__(self, images: np.ndarray, side: int, **kwargs: Any) -> None:
         super().__init__(**kwargs, trainable=False, dtype="float32")
+        self.pool = pool(images, side)
         mean, inverse = statistics(images)
         self.images = self._resident(images, "images")
         self.mean = self._resident(mean, "mean")
         self.inverse = self._resident(inverse, "inverse")
-        self.pool = images.shape[1] // side
-        if images.shape[1] != side * self.pool:
-            raise ValueError(f"side {side}: {images.shape[1]} pixels cannot be averaged down to it")
         self._batch = fused(self._gathered)
 
     def _resident(self, values: np.ndarray, name: str) -> keras.Variable:

@@ -22,7 +22,7 @@ class Job:
     """Everything that a run needs; travels to its own process as JSON.
 
     Attributes:
-      data: `tem_virus/CONFIG` or an .npz file; data_dir: of the prepared data sets.
+      data: `tem_virus/CONFIG`, an .npz file or `folder:PATH`; data_dir: of the prepared data sets.
       dataset: with its config, such as `tem_virus/mirror_11class`; version: of the data set.
       classes: names in label order.
       model: registered name; start: "scratch" or "transfer"; weights: file, or None.

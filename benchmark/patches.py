@@ -4,13 +4,16 @@ import dataclasses
 
 import numpy as np
 
+from benchmark.errors import BenchmarkError
+
 
 @dataclasses.dataclass(frozen=True)
 class Patches:
     """All examples of one split.
 
     Attributes:
-      images: (n, 256, 256, 1) uint8 where every count of the config fits, else uint16.
+      images: (n, side, side, 1) uint8 where every count of the config fits, else uint16; the side
+        is 256, and may be another in a user's own folder.
       labels: (n,) int32, index into the config's classes.
       ids: (n,) str, `split/Class/name`; micrographs: (n,) str, `split/Class/stem`.
     """
@@ -43,7 +46,7 @@ class Data:
     """A whole config, in the order of the ids.
 
     Attributes:
-      config: `tem_virus/mirror_11class`; version: of the data set, `1.0.0`.
+      config: `tem_virus/mirror_11class` or `folder/NAME`; version: of the data set, `1.0.0`.
       classes: names in label order; content_hash: see `tem_virus_dataset.content`.
       splits: train, validation and test.
     """
@@ -53,3 +56,19 @@ class Data:
     classes: tuple[str, ...]
     content_hash: str
     splits: dict[str, Patches]
+
+
+def pool(images: np.ndarray, side: int) -> int:
+    """Return how many pixels of (n, height, width, 1), each way, are averaged into one of `side`.
+
+    Raises:
+      BenchmarkError: it is no whole number.
+    """
+    factor, rest = divmod(images.shape[1], side)
+    if rest or not factor:
+        raise BenchmarkError(
+            f"side {side}: found pictures of {images.shape[1]}x{images.shape[2]} pixels, which "
+            "cannot be averaged down to it; expected a multiple. Choose a side that divides them, "
+            "32, 64, 128 or 256 (--set side=...), or rescale the pictures."
+        )
+    return factor

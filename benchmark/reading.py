@@ -1,16 +1,17 @@
-"""Read the data of a run: a config prepared with TFDS, or a file exported from one."""
+"""Read the data of a run: a config prepared with TFDS, an exported file, or a user's folder."""
 
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmark import exported
+from benchmark import exported, folder
 from benchmark.errors import BenchmarkError
-from benchmark.patches import About, Data, Patches
+from benchmark.patches import About, Data, Patches, pool
 from tem_virus_dataset import content, facts
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ def describe(data: str, data_dir: Path | None = None) -> About:
 
     A config that needs no download is prepared if it is not; raises what `load` raises.
     """
+    if data.startswith(folder.PREFIX):
+        return folder.describe(folder.path(data))
     if data.endswith(".npz"):
         return exported.describe(Path(data))
     builder = _builder(data, data_dir)
@@ -32,15 +35,17 @@ def describe(data: str, data_dir: Path | None = None) -> About:
 
 
 def load(data: str, data_dir: Path | None = None) -> Data:
-    """Read a config, prepared before, or a file that `export` wrote.
+    """Read a config, prepared before, a file that `export` wrote, or a folder of pictures.
 
     Args:
-      data: `tem_virus/CONFIG`, or the path of an .npz file.
+      data: `tem_virus/CONFIG`, the path of an .npz file, or `folder:PATH`.
       data_dir: folder of the prepared data sets; default is TFDS's own.
 
     Raises:
       DatasetError: the config is not prepared. BenchmarkError: unknown config or broken file.
     """
+    if data.startswith(folder.PREFIX):
+        return folder.read(folder.path(data))
     if data.endswith(".npz"):
         return exported.read(Path(data))
     builder = _builder(data, data_dir)
@@ -60,9 +65,31 @@ def load(data: str, data_dir: Path | None = None) -> Data:
     return Data(data, str(builder.version), classes, content.content_hash(digests), splits)
 
 
-def folder(data: str, data_dir: Path | None = None) -> Path:
+def prepared(data: str, data_dir: Path | None = None) -> Path:
     """Return where a config `tem_virus/CONFIG` is prepared; raises what `load` does."""
     return Path(_builder(data, data_dir).data_dir)
+
+
+def check(data: str, sides: Iterable[int]) -> None:
+    """Read a user's folder once, so that its faults are told before any run, and not by each.
+
+    Args:
+      sides: of the recipes that are to be trained with.
+
+    Raises:
+      BenchmarkError: a picture cannot be used, or its size with a recipe.
+    """
+    if data.startswith(folder.PREFIX):
+        images = load(data).splits["train"].images
+        for side in sides:
+            pool(images, side)
+
+
+def absolute(data: str) -> str:
+    """Return the same data, named such that any working folder will do."""
+    if data.startswith(folder.PREFIX):
+        return f"{folder.PREFIX}{folder.path(data)}"
+    return str(Path(data).resolve()) if data.endswith(".npz") else data
 
 
 def _builder(data: str, data_dir: Path | None) -> Builder:
@@ -70,8 +97,8 @@ def _builder(data: str, data_dir: Path | None) -> Builder:
         if not importlib.util.find_spec(package):
             raise BenchmarkError(
                 f"--data {data}: {package} is not installed, which reads prepared data; expected "
-                f"an .npz file here. Write it with `python -m benchmark.export {data} FILE.npz` "
-                "on a machine that has it."
+                "an .npz file or folder:PATH here. Write the file with `python -m benchmark.export "
+                f"{data} FILE.npz` on a machine that has it."
             )
     from tem_virus_dataset import Builder
     from tem_virus_dataset.config import PatchesConfig
@@ -79,7 +106,9 @@ def _builder(data: str, data_dir: Path | None) -> Builder:
     name, _, config = data.partition("/")
     if name != "tem_virus" or config not in Builder.builder_configs:
         known = ", ".join(f"tem_virus/{c}" for c in Builder.builder_configs)
-        raise BenchmarkError(f"--data {data}: unknown; expected one of {known}, or an .npz file.")
+        raise BenchmarkError(
+            f"--data {data}: unknown; expected one of {known}, an .npz file, or folder:PATH."
+        )
     builder = Builder(config=config, data_dir=data_dir)
     if not isinstance(builder.builder_config, PatchesConfig):
         raise BenchmarkError(

@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmark import (
     catalogue,
     environment,
+    folder,
     launch,
     plans,
     reading,
@@ -17,6 +18,7 @@ from benchmark import (
 )
 from benchmark.errors import BenchmarkError
 from benchmark.job import Job
+from benchmark.patches import About
 from leaderboard import records, render
 from leaderboard.names import BadNameError
 from leaderboard.records import RecordError
@@ -54,16 +56,15 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     runs = (args.runs or ROOT / "runs" / ("quick" if args.quick else "")).resolve()
-    store = (args.records or (runs / "records" if args.quick else RECORDS)).resolve()
     data_dir = args.data_dir or (runs / "data" if args.quick else None)
     planned = _plans(args)
     about = {d: reading.describe(d, data_dir) for d in dict.fromkeys(p.data for p in planned)}
     jobs = [
         Job(
-            **{**vars(plan), "data": _place(plan.data)},
+            **{**vars(plan), "data": reading.absolute(plan.data)},
             data_dir=str(data_dir.resolve()) if data_dir else None,
             **vars(about[plan.data]),
-            records=str(store),
+            records=str(_store(args, runs, about[plan.data])),
             runs=str(runs),
             note=args.note,
         )
@@ -72,10 +73,13 @@ def _run(args: argparse.Namespace) -> int:
     for job in jobs:  # what is wrong with a name or a record is known before hours of training
         launch.failure(job, "not begun")
         launch.is_finished(job)
-    done = [_done(job, store) for job in jobs]
+    waiting = [job for job in jobs if not launch.is_finished(job)]
+    for place in dict.fromkeys(job.data for job in waiting):
+        reading.check(place, {job.recipe.side for job in waiting if job.data == place})
+    done = [_done(job, Path(job.records)) for job in jobs]
     for one in about.values():
         print(f"\n{one.dataset}: {len(one.classes)} classes, test split\n")
-        print(render.summary(store, one.config))
+        print(render.summary(_store(args, runs, one), one.config))
     if args.quick:
         print(
             "\nA few steps on small patches: it works. These scores say nothing about the models."
@@ -103,9 +107,10 @@ def _done(job: Job, store: Path) -> bool:
     return job.record.exists()
 
 
-def _place(data: str) -> str:
-    """Return data as it is known from any folder: a file by its whole path."""
-    return str(Path(data).resolve()) if data.endswith(".npz") else data
+def _store(args: argparse.Namespace, runs: Path, data: About) -> Path:
+    """Return the folder of records; own pictures and quick runs make no row of the leaderboard."""
+    own = args.quick or data.dataset.startswith(f"{folder.DATASET}/")
+    return (args.records or (runs / "records" if own else RECORDS)).resolve()
 
 
 def _plans(args: argparse.Namespace) -> list[plans.Plan]:
@@ -136,7 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--data", nargs="+", metavar="CONFIG",
-        help=f"default {table2.REPRESENTATIVE}; or .npz files",
+        help=f"default {table2.REPRESENTATIVE}; or .npz files; or folder:PATH, your own pictures",
     )  # fmt: skip
     parser.add_argument("--data-dir", type=Path, help="of the prepared data sets")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
@@ -152,8 +157,10 @@ def _parser() -> argparse.ArgumentParser:
         "--quick", action="store_true", help="phantoms, small patches, few steps, from scratch"
     )
     parser.add_argument(
-        "--records", type=Path, help="default leaderboard/records; elsewhere tables lie inside it"
-    )
+        "--records", type=Path,
+        help="default leaderboard/records, of your own pictures runs/records; tables lie inside it "
+        "unless it is leaderboard/records",
+    )  # fmt: skip
     parser.add_argument("--note", default="", help="stands in the record and below the table")
     parser.add_argument("--runs", type=Path, help="checkpoints of the runs; default runs")
     return parser

@@ -51,7 +51,8 @@ def _compared(args: argparse.Namespace, data: Data) -> str:
     from benchmark import feed_speed, models_speed, registry, step_speed
 
     if args.command == "feed":
-        prepared = None if args.data.endswith(".npz") else reading.folder(args.data, args.data_dir)
+        has_records = args.data.startswith("tem_virus/")
+        prepared = reading.prepared(args.data, args.data_dir) if has_records else None
         return feed_speed.report(
             data, prepared, args.batch, args.images, args.seconds, args.repeats
         )

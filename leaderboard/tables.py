@@ -9,6 +9,7 @@ from leaderboard.record import Record
 from leaderboard.record_checks import SCORES
 from leaderboard.rows import Row, Value, ranked, rows_of
 
+FOLDER = "folder"  # of one's own pictures: folder/NAME
 PHANTOM = "phantom_"  # configs whose pictures are generated: never among the real ones
 COMPARABLE = 14  # number of classes of the paper's benchmark
 _NOTES = {
@@ -160,7 +161,9 @@ def _count(value: int | None) -> str:
 
 
 def _note(data: str) -> str:
-    config = data.rpartition("/")[2]
+    part, _, config = data.rpartition("/")
+    if part == FOLDER:
+        return "Somebody's own pictures: compares with nothing but runs on the same pictures."
     if config.startswith(PHANTOM):
         return "Generated pictures: these scores say nothing about viruses."
     if config in _NOTES:

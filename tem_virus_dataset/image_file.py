@@ -24,11 +24,12 @@ UNREADABLE = (  # what Pillow raises on damaged files
 )
 
 
-def gray(data: bytes, file: str) -> np.ndarray:
+def gray(data: bytes, file: str, remedy: str | None = None) -> np.ndarray:
     """Decode a gray picture, of which one channel is taken if it has several.
 
     Args:
       data: the file's bytes (TIFF, PNG or JPEG); file: its name, for messages.
+      remedy: what to do about a fault, where the file is not of a published archive.
 
     Returns:
       (height, width) uint8 or uint16.
@@ -43,14 +44,14 @@ def gray(data: bytes, file: str) -> np.ndarray:
     except UNREADABLE as error:
         raise DatasetError(
             f"{file}: cannot be decoded, {len(data)} bytes ({error}); expected an intact gray "
-            "picture. Download the archive again, whole."
+            f"picture. {remedy or 'Download the archive again, whole.'}"
         ) from error
     if pixels is not None:
         return pixels
     raise DatasetError(
         f"{file}: picture of mode {mode}{fault}; expected one channel of 8 or 16 bits (mode L or "
-        "I;16), or a gray picture in three channels of 8 bits. Put the published file in its "
-        "place; if it is published so, tell us."
+        "I;16), or a gray picture in three channels of 8 bits. "
+        + (remedy or "Put the published file in its place; if it is published so, tell us.")
     )
 
 

@@ -5,6 +5,7 @@ import pytest
 import reference
 
 from benchmark import pipeline, sampling
+from benchmark.errors import BenchmarkError
 from benchmark.feed import Feed, statistics
 from benchmark.patches import Patches
 
@@ -59,8 +60,9 @@ def test_patches_are_averaged_down() -> None:
 
 
 def test_a_side_that_does_not_divide_the_patch_is_refused() -> None:
-    with pytest.raises(ValueError, match="side 100"):
-        Feed(IMAGES, 100)
+    for side in (100, 512):
+        with pytest.raises(BenchmarkError, match=f"side {side}: found pictures of 256x256 .*--set"):
+            Feed(IMAGES, side)
 
 
 def test_statistics_are_of_raw_counts_at_either_depth() -> None:

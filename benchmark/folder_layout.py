@@ -1,0 +1,163 @@
+"""How a folder of one's own pictures is laid out: PATH/{train,validation,test}/<Class>/<picture>.
+
+The micrograph of a picture is
+
+1. the folder it lies in, where it lies in `<Class>/<micrograph>/<picture>`;
+2. else what stands before the last `_` of its name, where every picture of its class is named
+   `<micrograph>_<number>`, as the official patches are, and several micrographs come of it;
+3. else the picture itself.
+
+What is hidden, and what lies beside the three splits, is not looked at. Nothing here opens a file.
+"""
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from benchmark.errors import BenchmarkError
+from leaderboard.names import BadNameError, check_name, shown
+from tem_virus_dataset import facts
+
+SUFFIXES = (".png", ".tif", ".tiff", ".jpg", ".jpeg")
+LAYOUT = "PATH/{train,validation,test}/<Class>/<picture>"
+_HIDDEN = re.compile(r"\..*|thumbs\.db|desktop\.ini|__MACOSX", re.IGNORECASE)
+_NUMBERED = re.compile(r"(.+)_\d+")
+
+
+@dataclasses.dataclass(frozen=True)
+class Picture:
+    """One picture, unread; `inside` is the folder of its micrograph, "" where it has none."""
+
+    file: Path
+    split: str
+    class_name: str
+    inside: str
+
+    @property
+    def folder(self) -> str:
+        """`split/Class`, the beginning of its id."""
+        return f"{self.split}/{self.class_name}"
+
+    @property
+    def id(self) -> str:
+        """`split/Class/name` or `split/Class/micrograph/name`; the name without suffix."""
+        return "/".join(filter(None, (self.folder, self.inside, self.file.stem)))
+
+
+def pictures(root: Path) -> list[Picture]:
+    """List all pictures in the order of their ids.
+
+    Raises:
+      BenchmarkError: the first thing that is not as above, with its path.
+    """
+    if not root.is_dir():
+        raise BenchmarkError(f"{root}: no such folder; expected {LAYOUT}. Correct the path.")
+    missing = [split for split in facts.SPLITS if not (root / split).is_dir()]
+    if missing:
+        found = ", ".join(shown(path.name) for path in _entries(root)[:9])
+        raise BenchmarkError(
+            f"{root / missing[0]}: no such folder; {root} holds {found or 'nothing'}. Expected "
+            f"{LAYOUT}. Rename or add it."
+        )
+    found_in = {split: _classes(root / split) for split in facts.SPLITS}
+    classes = sorted(set().union(*found_in.values()))
+    if len(classes) < 2:
+        raise BenchmarkError(
+            f"{root}: found {len(classes)} classes; expected two or more, as the folders "
+            f"{LAYOUT.removesuffix('/<picture>')}. Add some, or correct the path."
+        )
+    listed: dict[str, Picture] = {}
+    for split in facts.SPLITS:
+        for name in classes:
+            if name not in found_in[split]:
+                raise BenchmarkError(
+                    f"{root / split / name}: no such folder; expected pictures of every class in "
+                    f"train, validation and test. Add some, or take {name} out of the others."
+                )
+            for picture in _of_class(root, split, name):
+                same = listed.setdefault(picture.id, picture)
+                if same is not picture:
+                    raise BenchmarkError(
+                        f"{picture.file}: of the same name as {same.file.name} beside it; expected "
+                        "names that differ without their suffix. Rename one, or take it out."
+                    )
+    return [listed[name] for name in sorted(listed)]
+
+
+def version(listed: Sequence[Picture]) -> str:
+    """Return a version that changes with the names and sizes of the files: `0.0.0-1f3a5c7e`.
+
+    So a run on other pictures in a folder of the same name is not taken for finished.
+    """
+    lines = (f"{one.id}\t{one.file.suffix}\t{one.file.stat().st_size}\n" for one in listed)
+    return f"0.0.0-{hashlib.sha256(''.join(lines).encode()).hexdigest()[:8]}"
+
+
+def micrographs(listed: Sequence[Picture]) -> list[str]:
+    """Return `split/Class/micrograph` of each picture."""
+    stems: dict[str, set[str]] = {}
+    for one in listed:
+        if not one.inside:
+            match = _NUMBERED.fullmatch(one.file.stem)
+            stems.setdefault(one.class_name, set()).add(match[1] if match else "")
+    numbered = {name for name, found in stems.items() if len(found) > 1 and "" not in found}
+
+    def stem(one: Picture) -> str:
+        name = one.file.stem
+        return one.inside or (name.rpartition("_")[0] if one.class_name in numbered else name)
+
+    return [f"{one.folder}/{stem(one)}" for one in listed]
+
+
+def _classes(folder: Path) -> list[str]:
+    for path in _entries(folder):
+        if not path.is_dir():
+            raise BenchmarkError(f"{path}: a file; expected a folder of each class. Move it away.")
+        try:
+            check_name(path.name.replace(" ", "_"), "class")  # a space is fine: "Nipah virus"
+        except BadNameError as error:
+            raise BenchmarkError(f"{path}: {error}") from error
+    return [path.name for path in _entries(folder)]
+
+
+def _of_class(root: Path, split: str, name: str) -> Iterator[Picture]:
+    for path in _filled(root / split / name):
+        if not path.is_dir():
+            yield Picture(_checked(path), split, name, "")
+            continue
+        for file in _filled(path):
+            yield Picture(_checked(file), split, name, path.name)
+
+
+def _filled(folder: Path) -> list[Path]:
+    entries = _entries(folder)
+    if not entries:
+        raise BenchmarkError(f"{folder}: empty; expected pictures. Add some, or remove it.")
+    return entries
+
+
+def _checked(file: Path) -> Path:
+    if file.is_dir():
+        raise BenchmarkError(
+            f"{file}: a folder; expected pictures in <Class>/<micrograph>. Move its pictures up."
+        )
+    if file.suffix.lower() not in SUFFIXES:
+        raise BenchmarkError(
+            f"{file}: found {shown(file.suffix or file.name)}; expected a picture, "
+            f"{', '.join(SUFFIXES)}. Convert it, or move it away."
+        )
+    return file
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Return what is in a folder and not hidden, by name."""
+    found = sorted(path for path in folder.iterdir() if not _HIDDEN.fullmatch(path.name))
+    for path in found:
+        if not path.name.isprintable():  # it could not be written into a record
+            raise BenchmarkError(
+                f"{folder}: found {shown(path.name)} in it; expected a name in UTF-8 without "
+                "control characters. Rename it."
+            )
+    return found
