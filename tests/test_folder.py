@@ -370,9 +370,12 @@ def test_a_model_is_trained_on_a_folder_and_its_row_stays_out_of_the_leaderboard
     assert f"finished on data {data.version}" in changed.stderr
 
 
-def test_a_side_that_does_not_divide_the_pictures_is_told_with_the_remedy(own: Path) -> None:
-    done = do(own.parent, "side=64", "--models", "plain_cnn", "--data", "folder:mine")
-    assert done.returncode == 1
-    assert "side 64: found pictures of 32x32 pixels" in done.stderr
-    assert "--set side=" in done.stderr
-    assert not list(own.parent.glob("runs/**/*.json"))  # no run was begun, none has failed
+def test_a_side_that_does_not_divide_the_pictures_is_told_with_the_remedy(
+    own: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    arguments = ["--models", "plain_cnn", "--data", f"folder:{own}", "--runs", str(tmp_path / "r")]
+    assert run.main([*arguments, "--set", "side=64"]) == 1
+    error = capsys.readouterr().err
+    assert "side 64: found pictures of 32x32 pixels" in error
+    assert "--set side=" in error
+    assert not (tmp_path / "r").exists()  # no run was begun, none has failed
