@@ -14,7 +14,7 @@ import small_data
 
 from benchmark import recipes, run, training
 from benchmark.errors import BenchmarkError
-from benchmark.patches import Data
+from benchmark.patches import About, Data
 from benchmark.reading import describe, load
 from leaderboard import metrics, predictions, records
 
@@ -286,7 +286,7 @@ def test_data_that_is_not_prepared_is_refused_before_any_run(tmp_path: Path) -> 
 
 def test_an_exported_file_gives_back_the_same_data(data_file: Path) -> None:
     one, two = small_data.small_data(), load(str(data_file))
-    assert describe(str(data_file)) == (one.config, one.version, one.classes)
+    assert describe(str(data_file)) == About(one.config, one.version, one.classes)
     assert (one.content_hash, one.classes) == (two.content_hash, two.classes)
     for split, patches in one.splits.items():
         for name, values in vars(patches).items():
