@@ -16,6 +16,11 @@ from benchmark.errors import BenchmarkError
 from leaderboard.atomic import replacing
 
 
+def best(folder: Path, epoch: int) -> Path:
+    """Name the checkpoint of the best epoch by its number: no other epoch's can take its place."""
+    return folder / f"best-{epoch}.npz"
+
+
 def save(path: Path, variables: Sequence[Any], about: dict[str, Any] | None = None) -> None:
     """Write the values of `keras.Variable`s in their order, and a JSON-able note beside them."""
     arrays: dict[str, Any] = {f"v{i:05d}": np.asarray(v.numpy()) for i, v in enumerate(variables)}

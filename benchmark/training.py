@@ -100,8 +100,7 @@ def train(
 
 
 def _best(folder: Path, history: list[dict[str, float]]) -> Path:
-    """Name the checkpoint of the best epoch by its number: no other epoch's can take its place."""
-    return folder / f"best-{best_epoch(history)}.npz"
+    return checkpoint.best(folder, best_epoch(history))
 
 
 def _history(last: Path, state: list[keras.Variable], made_with: dict[str, Any]) -> list[dict]:

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.atomic import write_bytes
-from leaderboard.predictions_csv import PredictionsError, parse
+from leaderboard.predictions_csv import PredictionsError, ids_of, parse
 
-__all__ = ["Predictions", "PredictionsError", "read", "write"]
+__all__ = ["Predictions", "PredictionsError", "read", "read_whole", "write"]
 
 DIGITS = 6
 LIMIT = 64 * 2**20  # bytes, unpacked; the test split of 14 classes needs 0.3 MB
@@ -70,6 +70,16 @@ def read(path: Path, ids: Sequence[str], classes: Sequence[str]) -> NDArray[np.f
         to 1 within 0.001.
     """
     return parse(path, _text(path), ids, classes)
+
+
+def read_whole(path: Path, classes: Sequence[str]) -> Predictions:
+    """Read a file with whatever ids it holds, in its own order, where the data are not at hand.
+
+    Raises what `read` raises, but cannot know that an id is missing or unknown.
+    """
+    text = _text(path)
+    ids = ids_of(path, text)
+    return Predictions(ids, tuple(classes), parse(path, text, ids, classes))
 
 
 def _csv_text(path: Path, predictions: Predictions) -> str:

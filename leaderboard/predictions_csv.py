@@ -60,6 +60,20 @@ def parse(path: Path, text: str, ids: Sequence[str], classes: Sequence[str]) -> 
     return found
 
 
+def ids_of(path: Path, text: str) -> tuple[str, ...]:
+    """Return the ids in a CSV text, in its order and each once; `parse` finds a double one.
+
+    Raises:
+      PredictionsError: no CSV, or no row below the header.
+    """
+    rows = [row[0] for _, row in _rows(path, text)][1:]
+    if not rows:
+        raise PredictionsError(
+            f"{path}: found no row below the header, expected one per example. Make it anew."
+        )
+    return tuple(dict.fromkeys(rows))
+
+
 def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield line number and cells of every row that is not blank."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)

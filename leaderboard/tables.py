@@ -95,7 +95,7 @@ def front_text(data: str, records: Iterable[Record], published: Iterable[Row]) -
     table = tabulate(
         cells, headers=headers, tablefmt="github", disable_numparse=True, colalign=sides
     )
-    parts = [_note(data), table if cells else "No runs yet.", _run_notes(data, records)]
+    parts = [note(data), table if cells else "No runs yet.", _run_notes(data, records)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -112,7 +112,7 @@ def section_text(data: str, records: Iterable[Record], published: Iterable[Row])
         f"* Failed: {escaped(one.run)}: {_first_line(one)}" for one in own if _has_failed(one)
     ]
     table = table_text(_rows(data, own, published))
-    parts = [_note(data), table, _run_notes(data, own), "\n".join(failed), _mixed(own)]
+    parts = [note(data), table, _run_notes(data, own), "\n".join(failed), mixed(own)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -160,7 +160,8 @@ def _count(value: int | None) -> str:
     return "" if value is None else f"{value:,}"
 
 
-def _note(data: str) -> str:
+def note(data: str) -> str:
+    """Return what must be known of a data config before its scores are compared, or ""."""
     part, _, config = data.rpartition("/")
     if part == FOLDER:
         return "Somebody's own pictures: compares with nothing but runs on the same pictures."
@@ -201,7 +202,7 @@ def _first_line(record: Record) -> str:
     return escaped(lines[0][:_ERROR_LENGTH] if lines else "no reason given")
 
 
-def _mixed(records: Iterable[Record]) -> str:
+def mixed(records: Iterable[Record]) -> str:
     """Return a warning when the finished runs were made on different data, else nothing."""
     made_on = {(r.data_version, r.content_hash[:8]) for r in records if not _has_failed(r)}
     if len(made_on) < 2:

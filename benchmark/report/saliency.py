@@ -1,0 +1,111 @@
+"""Which pixels speak for one class rather than for another: SmoothGrad (Smilkov et al. 2017).
+
+The gradient of log p(towards) - log p(against), which is the difference of the two logits, with
+respect to the standardized patch; averaged over noisy copies in every view that the recipe predicts
+with, turned back, and taken as its size.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from keras import ops
+
+from benchmark.errors import BenchmarkError
+from benchmark.feed import Feed
+from benchmark.patches import Patches
+from benchmark.recipes import Recipe
+
+DRAWS = 32  # noisy copies of each patch, shared out over the views
+NOISE = 0.3  # its standard deviation; that of a standardized patch is 1
+BATCH = 16
+_LEAST = 1e-30  # of a probability under the logarithm
+
+
+def maps(
+    network: keras.Model, patches: Patches, recipe: Recipe, towards: np.ndarray, against: np.ndarray
+) -> np.ndarray:
+    """Return how much each pixel counts, (n, side, side) float32, 0 or more; no unit.
+
+    Args:
+      network: (batch, side, side, 1) float32 to probabilities (batch, classes).
+      towards, against: classes, integers (n,), such as the predicted and the true ones.
+
+    Raises:
+      BenchmarkError: Keras runs on another backend than TensorFlow or JAX.
+    """
+    gradient, rng = _gradient(network), np.random.default_rng(0)
+    feed = Feed(patches.images, recipe.side)
+    found = np.zeros((len(patches), recipe.side, recipe.side), np.float32)
+    for place in range(len(patches)):
+        pair = np.array([[towards[place], against[place]]], np.int32)
+        for view in range(recipe.views):
+            shown = np.asarray(ops.convert_to_numpy(feed(_input([place], view))))
+            total = np.zeros_like(shown[0, ..., 0])
+            for _ in range(max(1, DRAWS // recipe.views // BATCH)):
+                count = min(BATCH, DRAWS // recipe.views)
+                noise = rng.normal(0, NOISE, (count, *shown.shape[1:])).astype(np.float32)
+                slopes = gradient(shown + noise, np.repeat(pair, count, axis=0))
+                total += slopes[..., 0].mean(axis=0)
+            found[place] += turned_back(total, view)
+    return np.abs(found) / recipe.views
+
+
+def probabilities(network: keras.Model, patches: Patches, recipe: Recipe) -> np.ndarray:
+    """Return what the network predicts for a few patches, (n, classes), as a run does."""
+    feed = Feed(patches.images, recipe.side)
+    views = [
+        ops.convert_to_numpy(network(feed(_input(range(len(patches)), view)), training=False))
+        for view in range(recipe.views)
+    ]
+    return np.mean(views, axis=0)
+
+
+def turned_back(image: np.ndarray, view: int) -> np.ndarray:
+    """Undo one of the eight views of a (side, side) picture; see `sampling.VIEWS`."""
+    image = image[:, ::-1] if view & 1 else image
+    image = image[::-1] if view & 2 else image
+    return image.T if view & 4 else image
+
+
+def _input(places: Sequence[int], view: int) -> dict[str, np.ndarray]:
+    index = np.array(places, np.int32)[:, None]
+    share = np.ones(index.shape, np.float32)
+    return {"index": index, "view": np.full_like(index, view), "share": share}
+
+
+def _gradient(network: keras.Model) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """Return a function of patches (b, side, side, 1), classes (b, 2): gradients like patches."""
+
+    def margin(probabilities: Any, pair: Any) -> Any:
+        likely = ops.log(ops.maximum(ops.take_along_axis(probabilities, pair, axis=1), _LEAST))
+        return ops.sum(likely[:, 0] - likely[:, 1])
+
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        @tf.function(reduce_retracing=True)
+        def slopes(images: Any, pair: Any) -> Any:
+            with tf.GradientTape() as tape:
+                tape.watch(images)
+                value = margin(network(images, training=False), pair)
+            return tape.gradient(value, images)
+
+        return lambda images, pair: slopes(tf.constant(images), tf.constant(pair)).numpy()
+    if backend == "jax":
+        import jax
+
+        weights = [v.value for v in network.trainable_variables]
+        others = [v.value for v in network.non_trainable_variables]
+
+        def value(images: Any, pair: Any) -> Any:
+            found, _ = network.stateless_call(weights, others, images, training=False)
+            return margin(found, pair)
+
+        compiled = jax.jit(jax.grad(value))
+        return lambda images, pair: np.asarray(compiled(images, pair))
+    raise BenchmarkError(
+        f"saliency maps: Keras runs on {backend}; expected tensorflow or jax. Set KERAS_BACKEND."
+    )

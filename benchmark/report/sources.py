@@ -1,0 +1,101 @@
+"""Where a run's patches and weights are, or one line that says why they are not to be had."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmark import checkpoint, exported, reading
+from benchmark.errors import BenchmarkError
+from benchmark.patches import Data, Patches
+from benchmark.recipes import Recipe
+from leaderboard.records import Record
+from tem_virus_dataset.errors import DatasetError
+
+CLOSE = 0.02  # how far probabilities of one network may differ between machines
+
+
+class NotHereError(Exception):
+    """Something that a page can do without; its text is one line for the page."""
+
+
+def data_or_reason(config: str, files: list[Path], data_dir: Path | None) -> Data | NotHereError:
+    """Read a config from the file that holds it, else as it was prepared; or say why not.
+
+    Args:
+      config: such as `tem_virus/mirror_11class`; files: that `benchmark.export` wrote.
+    """
+    try:
+        for file in files:
+            if exported.describe(file)[0] == config:
+                return exported.read(file)
+        return reading.load(config, data_dir)
+    except (BenchmarkError, DatasetError, OSError) as error:
+        return NotHereError(f"No pictures: {error}")
+
+
+def patches_of(found: Data, record: Record, ids: tuple[str, ...]) -> Patches:
+    """Return these patches of the test split, in this order.
+
+    Raises:
+      NotHereError: the data are others than those of the run.
+    """
+    if found.content_hash != record.content_hash:
+        raise NotHereError(
+            f"No pictures: the data here have the content hash {found.content_hash[:8]}, the run "
+            f"was made on {record.content_hash[:8]}."
+        )
+    test = found.splits["test"]
+    place = {str(name): index for index, name in enumerate(test.ids)}
+    chosen = np.array([place[name] for name in ids], dtype=np.int64)
+    return Patches(**{name: values[chosen] for name, values in vars(test).items()})
+
+
+def network(record: Record, runs: Path) -> Any:
+    """Build the run's network with the weights of its best epoch.
+
+    Raises:
+      NotHereError: they are not kept here, or do not fit.
+    """
+    file = checkpoint.best(runs / record.config / record.run, record.best_epoch or 0)
+    if not file.exists():
+        raise NotHereError(f"No saliency maps: the weights of this run, {file.name}, are not here.")
+    from benchmark import registry  # builds with Keras, which takes seconds to import
+
+    settings = recipe(record)
+    options = registry.Options(frozen_statistics=settings.frozen_statistics)
+    try:
+        build = registry.model(record.model).build
+        built = build((settings.side, settings.side, 1), len(record.classes), options)
+        checkpoint.load(file, built.variables)
+    except (BenchmarkError, ImportError) as error:
+        raise NotHereError(f"No saliency maps: {error}") from error
+    return built
+
+
+def check_weights(record: Record, found: np.ndarray, expected: np.ndarray) -> None:
+    """Raise `NotHereError` where these weights are not those of the run.
+
+    Args:
+      found: the network's probabilities of some patches, (n, c); expected: the run's.
+    """
+    if not np.allclose(found, expected, atol=CLOSE):
+        raise NotHereError(
+            f"No saliency maps: the weights here, {record.run}, predict other probabilities than "
+            f"the run did (by up to {np.abs(found - expected).max():.2f}): they are another run's."
+        )
+
+
+def recipe(record: Record) -> Recipe:
+    """Return the settings of a run; those it does not name have their default.
+
+    Raises:
+      NotHereError: they are not such as this version knows.
+    """
+    known = {field.name for field in dataclasses.fields(Recipe)}
+    settings = {name: v for name, v in record.recipe_settings.items() if name in known}
+    try:
+        return Recipe(**settings)
+    except (TypeError, BenchmarkError) as error:
+        raise NotHereError(f"No saliency maps: {error}") from error

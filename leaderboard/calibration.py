@@ -1,0 +1,76 @@
+"""Whether a model is as sure as it is right: reliability and expected calibration error.
+
+Source: Guo et al. 2017, "On calibration of modern neural networks": the confidence is the highest
+probability, the bins are equally wide, empty ones do not count.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.calibration import calibration_curve
+
+from leaderboard.metrics import checked_labels
+
+BINS = 15
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """The bins that hold examples, by rising confidence, each array (b,).
+
+    Attributes:
+      confidence: mean highest probability, 0 to 1; accuracy: share that is right, 0 to 1.
+      count: number of examples; left: lower edge of the bin; width: of every bin.
+    """
+
+    confidence: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+    count: NDArray[np.int64]
+    left: NDArray[np.float64]
+    width: float
+
+    @property
+    def error(self) -> float:
+        """Expected calibration error: mean gap of confidence and accuracy, weighted by count."""
+        gaps = np.abs(self.confidence - self.accuracy)
+        return float(np.average(gaps, weights=self.count))
+
+
+def reliability(labels: ArrayLike, probabilities: ArrayLike, bins: int = BINS) -> Reliability:
+    """Sort examples into bins by confidence, with scikit-learn.
+
+    Args:
+      labels: true class of each example, integers (n,) in [0, c).
+      probabilities: (n, c), from 0 to 1; the predicted class is the highest, the first of equals.
+      bins: number of equally wide bins from 0 to 1.
+
+    Raises:
+      ValueError: no examples, labels that do not fit the probabilities, or no bins.
+    """
+    values = np.asarray(probabilities, dtype=np.float64)
+    if values.ndim != 2 or bins < 1:
+        raise ValueError(
+            f"found probabilities of shape {values.shape} and {bins} bins, expected (n, c) and at "
+            "least one bin."
+        )
+    true, guess = checked_labels(labels, values.argmax(axis=1), values.shape[1])
+    sure = values.max(axis=1).clip(0, 1)
+    accuracy, confidence = calibration_curve(
+        (true == guess).astype(int), sure, n_bins=bins, pos_label=1
+    )
+    edges = np.linspace(0, 1, bins + 1)
+    count = np.bincount(np.searchsorted(edges[1:-1], sure), minlength=bins)  # as scikit-learn does
+    held = np.flatnonzero(count)
+    return Reliability(confidence, accuracy, count[held], edges[held], 1 / bins)
+
+
+def expected_calibration_error(
+    labels: ArrayLike, probabilities: ArrayLike, bins: int = BINS
+) -> float:
+    """Return the expected calibration error, from 0 to 1; takes and raises what `reliability` does.
+
+    >>> round(expected_calibration_error([0, 1], [[0.9, 0.1], [0.7, 0.3]]), 6)
+    0.4
+    """
+    return reliability(labels, probabilities, bins).error

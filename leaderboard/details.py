@@ -1,0 +1,129 @@
+"""What lies behind a run's scores: its classes, its micrographs and its single errors."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.metrics import precision_recall_fscore_support
+
+from leaderboard.metrics import checked_labels
+from leaderboard.names import shown
+
+
+@dataclass(frozen=True)
+class ClassScores:
+    """Scores of one class, each from 0 to 1; 0 / 0 counts as 0. `support`: its examples."""
+
+    name: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True)
+class MicrographScores:
+    """One micrograph: how many of its patches are right."""
+
+    name: str
+    patches: int
+    right: int
+
+    @property
+    def accuracy(self) -> float:
+        """Share of its patches that are right, from 0 to 1."""
+        return self.right / self.patches
+
+
+@dataclass(frozen=True)
+class Confused:
+    """Examples of the class `true` that were predicted as `predicted`; `share` is of `true`."""
+
+    true: str
+    predicted: str
+    count: int
+    share: float
+
+
+def labels_of(ids: Sequence[str], classes: Sequence[str]) -> NDArray[np.int64]:
+    """Return the true class of each example, from ids like `test/Ebola/6155_3`.
+
+    Raises:
+      ValueError: an id that names no class of the data config.
+    """
+    place = {name: index for index, name in enumerate(classes)}
+    for one in ids:
+        if one.count("/") != 2 or one.split("/")[1] not in place:
+            raise ValueError(
+                f"found the id {shown(one)}, expected split/Class/name with one of the classes "
+                f"{', '.join(classes)}"
+            )
+    return np.array([place[one.split("/")[1]] for one in ids], dtype=np.int64)
+
+
+def micrographs_of(ids: Sequence[str]) -> list[str] | None:
+    """Return each example's micrograph, its id without the patch's number; None if ids have none.
+
+    The configs of ready-made patches number their micrographs: there it is that number. The name
+    is in the data alone.
+
+    >>> micrographs_of(["test/Ebola/6155_3"])
+    ['test/Ebola/6155']
+    """
+    found = [re.fullmatch(r"(.+)_\d+", one) for one in ids]
+    names = [match[1] for match in found if match]
+    return names if len(names) == len(ids) else None
+
+
+def per_class(labels: ArrayLike, predicted: ArrayLike, classes: Sequence[str]) -> list[ClassScores]:
+    """Score every class with scikit-learn, in the order of `classes`.
+
+    Args and errors: those of `metrics.scores`.
+    """
+    true, guess = checked_labels(labels, predicted, len(classes))
+    columns = precision_recall_fscore_support(
+        true, guess, labels=range(len(classes)), zero_division=0
+    )
+    rows = zip(classes, *(column.tolist() for column in columns), strict=True)
+    return [ClassScores(*row) for row in rows]
+
+
+def per_micrograph(
+    labels: ArrayLike, predicted: ArrayLike, micrographs: Sequence[str]
+) -> list[MicrographScores]:
+    """Score every micrograph; the lowest accuracy first, of equals the one with more patches.
+
+    Args:
+      labels, predicted: integers (n,); micrographs: name of each example's, n of them.
+    """
+    right = np.asarray(labels) == np.asarray(predicted)
+    names, index = np.unique(np.asarray(micrographs), return_inverse=True)
+    patches = np.bincount(index)
+    hits = np.bincount(index, weights=right).astype(int)
+    rows = zip(map(str, names), patches.tolist(), hits.tolist(), strict=True)
+    found = [MicrographScores(*row) for row in rows]
+    return sorted(found, key=lambda one: (one.accuracy, -one.patches, one.name))
+
+
+def confused(confusion: ArrayLike, classes: Sequence[str], most: int = 10) -> list[Confused]:
+    """Return the commonest errors of a confusion matrix (rows are the true classes)."""
+    counts = np.asarray(confusion)
+    pairs = [
+        Confused(classes[row], classes[column], count, count / int(counts[row].sum()))
+        for (row, column), count in np.ndenumerate(counts)
+        if row != column and count
+    ]
+    return sorted(pairs, key=lambda pair: (-pair.count, pair.true, pair.predicted))[:most]
+
+
+def worst_errors(labels: ArrayLike, probabilities: ArrayLike, most: int) -> NDArray[np.int64]:
+    """Return the positions of the wrong predictions, by falling confidence, `most` at most.
+
+    Args:
+      labels: integers (n,); probabilities: (n, c).
+    """
+    values = np.asarray(probabilities)
+    wrong = np.flatnonzero(values.argmax(axis=1) != np.asarray(labels))
+    return wrong[np.argsort(-values[wrong].max(axis=1), kind="stable")][:most]
