@@ -40,7 +40,7 @@ def training_curves(history: Sequence[dict[str, Any]], best: int | None) -> Figu
         if best:
             axes.axvline(best, color=mpl.rcParams["text.color"], linewidth=1, linestyle=":")
     above.set(ylabel="loss", ylim=(0, None))
-    above.legend(loc="upper right")
+    figure.legend(*above.get_legend_handles_labels(), loc="outside upper center", ncols=2)
     below.set(ylabel="macro F1", xlabel=f"epoch (best: {best})" if best else "epoch")
     below.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     return figure

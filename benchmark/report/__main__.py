@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tqdm
 
-from benchmark import environment
+from benchmark import environment, exported
 from benchmark.errors import BenchmarkError
 from leaderboard.names import BadNameError, check_name
 from leaderboard.predictions import PredictionsError
@@ -48,15 +48,18 @@ def _report(args: argparse.Namespace) -> list[str]:
     found: list[Record] = []
     problems: list[str] = []
     with_page: set[str] = set()
+    files = {exported.describe(file)[0]: file for file in args.data}
     last = functools.lru_cache(maxsize=1)(  # of one config at a time
-        lambda config: sources.data_or_reason(config, args.data, args.data_dir)
+        lambda config: sources.data_or_reason(config, files, args.data_dir)
     )
     for file in tqdm.tqdm(runs.files(args.records, args.config), "pages", unit="run"):
         try:
             found.append(runs.read_record(args.records, file))
             if found[-1].status == "finished":
-                run = runs.read(args.records, found[-1])
-                run_page.write(run, last(found[-1].data), args.runs, args.out)
+                run, data = runs.read(args.records, found[-1]), last(found[-1].data)
+                if not isinstance(data, sources.NotHereError):
+                    runs.check_ids(args.records, run, data)
+                run_page.write(run, data, args.runs, args.out)
                 with_page.add(run_page.href(found[-1]))
         except (RecordError, PredictionsError) as error:
             problems.append(str(error))

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.errors import BenchmarkError
+from benchmark.patches import Data
 from leaderboard import details, metrics, predictions, records
 from leaderboard.calibration import expected_calibration_error
 from leaderboard.records import Record
@@ -74,6 +75,16 @@ def read(root: Path, record: Record) -> Run:
         _, true, given = _predictions(root, record, "validation")
         calibration["validation"] = expected_calibration_error(true, given)
     return Run(record, ids, labels, values, calibration)
+
+
+def check_ids(root: Path, run: Run, data: Data) -> None:
+    """Raise `PredictionsError` where the predictions are not of this very test split."""
+    test = data.splits["test"].ids
+    if data.content_hash == run.record.content_hash and set(run.ids) != set(map(str, test)):
+        raise predictions.PredictionsError(
+            f"{records.predictions_path(root, run.record, 'test')}: found {len(run.ids)} ids, "
+            f"expected the {len(test)} of the test split. Restore it from version control."
+        )
 
 
 def _predictions(

@@ -1,6 +1,7 @@
 """Where a run's patches and weights are, or one line that says why they are not to be had."""
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +21,16 @@ class NotHereError(Exception):
     """Something that a page can do without; its text is one line for the page."""
 
 
-def data_or_reason(config: str, files: list[Path], data_dir: Path | None) -> Data | NotHereError:
+def data_or_reason(
+    config: str, files: Mapping[str, Path], data_dir: Path | None
+) -> Data | NotHereError:
     """Read a config from the file that holds it, else as it was prepared; or say why not.
 
     Args:
-      config: such as `tem_virus/mirror_11class`; files: that `benchmark.export` wrote.
+      config: such as `tem_virus/mirror_11class`; files: that `benchmark.export` wrote, by config.
     """
     try:
-        for file in files:
-            if exported.describe(file)[0] == config:
-                return exported.read(file)
-        return reading.load(config, data_dir)
+        return exported.read(files[config]) if config in files else reading.load(config, data_dir)
     except (BenchmarkError, DatasetError, OSError) as error:
         return NotHereError(f"No pictures: {error}")
 

@@ -1,0 +1,277 @@
+"""The pages of runs, made of a small finished run."""
+
+import dataclasses
+import gzip
+import html.parser
+import io
+import shutil
+from pathlib import Path
+from urllib.parse import unquote
+
+import numpy as np
+import pytest
+import small_run
+from PIL import Image
+
+from benchmark import checkpoint
+from benchmark.report import __main__ as report
+from benchmark.report import pictures, sources
+from leaderboard import records
+from leaderboard.records import Record, predictions_path
+
+NASTY = '<script>alert("1")</script> & <img src=x onerror=alert(2)>'
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with data.npz, records/ and runs/ of one run; only to be read."""
+    folder = tmp_path_factory.mktemp("run")
+    small_run.write(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pages(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its report, with pictures and saliency maps; only to be read."""
+    out = tmp_path_factory.mktemp("pages")
+    assert make(small, out, "--data", small / "data.npz") == 0
+    return out
+
+
+def make(folder: Path, out: Path, *arguments: object) -> int:
+    store = ["--records", folder / "records", "--runs", folder / "runs", "--out", out]
+    return report.main([str(argument) for argument in [*store, *arguments]])
+
+
+class Page(html.parser.HTMLParser):
+    """What a browser would find in a page."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self.text, self.tags, self.links = "", list[str](), list[str]()
+        self.alts, self.ids = list[str | None](), list[str]()
+        self.feed(path.read_text("utf-8"))
+        self.words = " ".join(self.text.split())
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        found = dict(attrs)
+        self.links += [found[name] for name in ("href", "src", "srcset") if name in found]
+        self.ids += [found["id"]] if "id" in found else []
+        if tag == "img":
+            self.alts.append(found.get("alt"))
+
+    def handle_data(self, data):
+        self.text += f"{data} " if self.tags[-1:] != ["style"] else ""
+
+
+def page_of(out: Path, record: Record) -> Page:
+    return Page(out / record.config / f"{record.run}.html")
+
+
+def record_of(folder: Path) -> Record:
+    return records.read(next(p for p in (folder / "records").rglob("*.json")))
+
+
+def copied(small: Path, folder: Path, **fields: object) -> Record:
+    """Copy the run, with other fields in its record; its data are not copied."""
+    shutil.copytree(small / "records", folder / "records")
+    shutil.copytree(small / "runs", folder / "runs")
+    record = dataclasses.replace(record_of(folder), **fields)
+    records.write(folder / "records", record)
+    return record
+
+
+def test_every_link_leads_somewhere_and_nowhere_else(pages: Path, small: Path) -> None:
+    for page in (Page(pages / "index.html"), page_of(pages, record_of(small))):
+        assert page.links
+        assert "script" not in page.tags
+        for link in page.links:
+            if link.startswith("#"):
+                assert link[1:] in page.ids
+            elif link != "data:,":
+                assert "://" not in link
+                assert (page.path.parent / unquote(link)).is_file(), link
+        assert all(page.alts) and "h1" in page.tags and "main" in page.tags
+
+
+def test_the_page_says_what_the_record_says(pages: Path, small: Path) -> None:
+    record = record_of(small)
+    words = page_of(pages, record).words
+    for name, label in (("f1", "macro F1"), ("precision", "macro precision")):
+        low, high = record.intervals[name]
+        assert f"{label} {record.test[name]:.3f} 95 % [{low:.3f}, {high:.3f}]" in words
+        assert f"{label} {record.validation[name]:.3f} {record.test[name]:.3f}" in words
+    for text in (record.content_hash, "a device", record.recipe, "keras\xa03.15.1", record.created):
+        assert text in words or text in page_of(pages, record).text
+    assert f"{record.parameters_trainable:,} trainable of {record.parameters_total:,}" in words
+    assert "these scores say nothing about viruses" in words
+    matrix = np.array(record.confusion)
+    for label, name in enumerate(record.classes):
+        right, true, guess = matrix[label, label], matrix[label].sum(), matrix[:, label].sum()
+        precision = right / guess if guess else 0
+        f1 = 2 * right / (true + guess)
+        assert f"{name} {precision:.3f} {right / true:.3f} {f1:.3f} {true}" in words
+    wrong = matrix.sum() - np.trace(matrix)
+    assert wrong > 0
+    assert f"{wrong} of 12 test patches are wrong" in words
+
+
+def test_the_overview_ranks_the_runs_and_marks_what_is_published(
+    small: Path, tmp_path: Path
+) -> None:
+    record = copied(small, tmp_path, notes="")
+    real = dataclasses.replace(record, data="tem_virus/patches_14class", content_hash="0" * 64)
+    better = dataclasses.replace(real, seed=1, test={**real.test, "f1": 0.99})
+    for one in (real, better):
+        records.write(tmp_path / "records", one)
+        for split in ("test", "validation"):
+            shutil.copy(
+                predictions_path(tmp_path / "records", record, split),
+                predictions_path(tmp_path / "records", one, split),
+            )
+    assert make(tmp_path, tmp_path / "out") == 1  # `better` says more than its predictions
+    text = (tmp_path / "out" / "index.html").read_text("utf-8")
+    table = text.split("tem_virus/patches_14class</h2>")[1].split("</table>")[0]
+    first, *_, last = table.split("<tr")[2:]
+    assert "0.990 [" in first
+    assert "seed 1" in first
+    assert "<a href" not in first
+    assert 'href="patches_14class/plain_cnn-scratch-quick' in last
+    published = [row for row in table.split("<tr") if "published: Matuszewski" in row]
+    assert len(published) == 10
+    assert all('class="published"' in r and "not checked here" in r for r in published)
+    assert text.index("tem_virus/patches_14class</h2>") < text.index("phantom_small</h2>")
+
+
+def test_markup_in_a_record_stays_text(small: Path, tmp_path: Path) -> None:
+    fields = {"notes": NASTY, "device": NASTY, "versions": {NASTY: NASTY}, "backend": NASTY}
+    record = copied(small, tmp_path, **fields, weights={"file": NASTY}, source=NASTY)
+    failed = dataclasses.replace(record, seed=9, status="failed", error=NASTY)
+    records.write(tmp_path / "records", failed)
+    assert make(tmp_path, tmp_path / "out") == 0
+    page, overview = page_of(tmp_path / "out", record), Page(tmp_path / "out" / "index.html")
+    for one in (page, overview):
+        assert "script" not in one.tags
+        assert "x" not in one.links
+        assert NASTY in one.text
+    assert page.text.count(NASTY) == 7
+    assert f"Failed: {failed.run}" in overview.words
+
+
+def test_pictures_and_saliency_maps_are_there_where_data_and_weights_are(
+    pages: Path, small: Path
+) -> None:
+    record = record_of(small)
+    folder = pages / record.config / record.run
+    wrong = round(12 * (1 - record.test["accuracy"]))
+    for number in range(1, wrong + 1):
+        plain, map_ = (folder / f"error-{number}{end}.png" for end in ("", "-saliency"))
+        with Image.open(plain) as one, Image.open(map_) as two:
+            assert one.size == two.size == (512, 512)
+            assert np.ptp(np.asarray(one)) > 0
+            assert not np.array_equal(np.asarray(one), np.asarray(two))
+    assert not (folder / f"error-{wrong + 1}.png").exists()
+    words = page_of(pages, record).words
+    assert "SmoothGrad" in words
+    assert "in the eight views" in words
+    assert "Micrograph micrograph_" in words  # as the data name it
+    assert "No saliency maps" not in words and "No pictures" not in words
+
+
+def test_without_data_the_page_says_so_and_the_rest_is_made(small: Path, tmp_path: Path) -> None:
+    assert make(small, tmp_path) == 0
+    page = page_of(tmp_path, record_of(small))
+    assert "No pictures: --data tem_virus/phantom_small: unknown" in page.words
+    assert "Predicted" in page.words
+    assert "No scores by micrograph: the names of the patches do not tell them" in page.words
+    assert not list(tmp_path.rglob("error-*"))
+    assert list(tmp_path.rglob("confusion.png"))
+
+
+def test_without_weights_the_page_says_so(small: Path, tmp_path: Path) -> None:
+    arguments = ["--data", small / "data.npz", "--runs", tmp_path / "none"]
+    assert make(small, tmp_path, *arguments) == 0
+    words = page_of(tmp_path, record_of(small)).words
+    assert "No saliency maps: the weights of this run, best-2.npz, are not here." in words
+    assert list(tmp_path.rglob("error-1.png"))
+    assert not list(tmp_path.rglob("*saliency.png"))
+
+
+def test_weights_of_another_run_are_not_taken_for_this_one(small: Path, tmp_path: Path) -> None:
+    from benchmark import registry
+
+    record = copied(small, tmp_path)
+    other = registry.model("plain_cnn").build((32, 32, 1), 3, registry.Options())
+    file = checkpoint.best(tmp_path / "runs" / record.config / record.run, 2)
+    checkpoint.save(file, other.variables)
+    assert make(tmp_path, tmp_path / "out", "--data", small / "data.npz") == 0
+    assert "they are another run's" in page_of(tmp_path / "out", record).words
+    file.write_bytes(b"damaged")
+    with pytest.raises(sources.NotHereError, match=r"No saliency maps: .*best-2.npz: cannot be"):
+        sources.network(record, tmp_path / "runs")
+
+
+def test_other_data_of_the_same_name_give_no_pictures(small: Path, tmp_path: Path) -> None:
+    record = copied(small, tmp_path, content_hash="f" * 64)
+    assert make(tmp_path, tmp_path / "out", "--data", small / "data.npz") == 0
+    assert "the run was made on ffffffff" in page_of(tmp_path / "out", record).words
+
+
+def test_a_damaged_file_is_named_and_stops_no_other_page(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    record = copied(small, tmp_path)
+    root = tmp_path / "records"
+    others = [dataclasses.replace(record, seed=seed) for seed in range(1, 5)]
+    for other in others:
+        records.write(root, other)
+        for split in ("test", "validation"):
+            source = predictions_path(root, record, split)
+            shutil.copy(source, predictions_path(root, other, split))
+    broken = [records.path(root, others[0])]
+    broken += [predictions_path(root, other, "test") for other in others[1:]]
+    broken[0].write_text("{")
+    broken[1].write_bytes(broken[1].read_bytes()[:50])
+    small_run.save(root, others[2], "test", np.eye(3)[np.repeat([0, 1, 2], 4)])  # other scores
+    text = gzip.decompress(broken[3].read_bytes()).decode()
+    broken[3].write_bytes(gzip.compress(text.replace("test/Orf/0", "test/Orf/99").encode()))
+    store = ["--data", small / "data.npz", "--runs", tmp_path / "none"]
+    assert make(tmp_path, tmp_path / "out", *store) == 1
+    errors = [line for line in capsys.readouterr().err.splitlines() if "error: " in line]
+    overview = Page(tmp_path / "out" / "index.html").words
+    assert len(errors) == len(broken)
+    for other, file, error in zip(others, broken, errors, strict=True):
+        assert str(file) in error
+        assert str(file) in overview
+        assert not (tmp_path / "out" / other.config / f"{other.run}.html").exists()
+    assert page_of(tmp_path / "out", record).words
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--records", "gone"], "gone: found no record"),
+        (["--config", "none"], "found no record"),
+        (["--config", "../up"], "data config: found '../up'"),
+        (["--data", "gone.npz"], "gone.npz: cannot be read"),
+    ],
+)
+def test_wrong_arguments_are_refused_in_one_line(
+    arguments: list[str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    assert report.main(["--out", str(tmp_path / "out"), *arguments]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert message in error
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_scale_bar_is_as_long_as_it_says() -> None:
+    black = np.zeros((256, 256, 1), np.uint8)
+    black[0, 0], black[-1, -1] = 255, 255
+    picture = np.asarray(Image.open(io.BytesIO(pictures.patch_png(black))))
+    white = (picture == 255).all(axis=-1)
+    longest = max(white[-60:].sum(axis=1))  # the bar's rows, below its text
+    assert longest == 200  # 100 nm are 100 of 256 pixels, 200 of 512
