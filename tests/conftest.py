@@ -58,6 +58,28 @@ def small_dir(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with data.npz, records/ and runs/ of one small run; only to be read."""
+    import small_run
+
+    folder = tmp_path_factory.mktemp("run")
+    small_run.write(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def pages(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the small run, with pictures and saliency maps; only to be read."""
+    from benchmark.report import __main__ as report
+
+    out = tmp_path_factory.mktemp("pages")
+    options = {"--data": "data.npz", "--records": "records", "--runs": "runs"}
+    paths = [text for name, file in options.items() for text in (name, str(small / file))]
+    assert report.main([*paths, "--out", str(out)]) == 0
+    return out
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real data that does not belong to the project."""
     if not (SHARED / "data").is_dir():

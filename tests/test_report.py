@@ -22,22 +22,6 @@ from leaderboard.records import Record, predictions_path
 NASTY = '<script>alert("1")</script> & <img src=x onerror=alert(2)>'
 
 
-@pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with data.npz, records/ and runs/ of one run; only to be read."""
-    folder = tmp_path_factory.mktemp("run")
-    small_run.write(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
-def pages(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Its report, with pictures and saliency maps; only to be read."""
-    out = tmp_path_factory.mktemp("pages")
-    assert make(small, out, "--data", small / "data.npz") == 0
-    return out
-
-
 def make(folder: Path, out: Path, *arguments: object) -> int:
     store = ["--records", folder / "records", "--runs", folder / "runs", "--out", out]
     return report.main([str(argument) for argument in [*store, *arguments]])

@@ -5,9 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import small_run
-
-from benchmark.report import __main__ as report
 
 selenium = pytest.importorskip("selenium", reason="selenium is not installed")
 SWITCHES = (
@@ -20,16 +17,6 @@ return [...document.querySelectorAll("body *")].filter(
   e => [...e.childNodes].some(n => n.nodeType == 3 && n.textContent.trim())
     && parseFloat(getComputedStyle(e).fontSize) < 14).map(e => e.outerHTML.slice(0, 80))
 """
-
-
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    folder = tmp_path_factory.mktemp("run")
-    record = small_run.write(folder)
-    arguments = ["--records", "records", "--runs", "runs", "--data", "data.npz", "--out", "out"]
-    paths = [a if a.startswith("--") else str(folder / a) for a in arguments]
-    assert report.main(paths) == 0
-    return [folder / "out" / "index.html", folder / "out" / record.config / f"{record.run}.html"]
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +41,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_fits_its_screen_and_all_pictures_load(
-    browser, pages: list[Path], width: int, scheme: str
+    browser, pages: Path, width: int, scheme: str
 ) -> None:
     from selenium.webdriver.support.ui import WebDriverWait
 
@@ -62,7 +49,8 @@ def test_a_page_fits_its_screen_and_all_pictures_load(
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
     wanted = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", wanted)
-    for page in pages:
+    (run,) = (pages / "phantom_small").glob("*.html")
+    for page in (pages / "index.html", run):
         browser.get(page.as_uri())
         browser.execute_script("for (const i of document.images) i.loading = 'eager'")
         WebDriverWait(browser, 60).until(lambda b: b.execute_script(LOADED))

@@ -67,5 +67,5 @@ def _png(picture: Image.Image) -> bytes:
         stroke_fill="black",
     )
     buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
+    picture.save(buffer, "PNG")
     return buffer.getvalue()
