@@ -48,7 +48,7 @@ def _report(args: argparse.Namespace) -> list[str]:
     found: list[Record] = []
     problems: list[str] = []
     with_page: set[str] = set()
-    files = {exported.describe(file)[0]: file for file in args.data}
+    files = {exported.describe(file).dataset: file for file in args.data}
     last = functools.lru_cache(maxsize=1)(  # of one config at a time
         lambda config: sources.data_or_reason(config, files, args.data_dir)
     )

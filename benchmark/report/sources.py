@@ -14,7 +14,8 @@ from benchmark.recipes import Recipe
 from leaderboard.records import Record
 from tem_virus_dataset.errors import DatasetError
 
-CLOSE = 0.02  # how far probabilities of one network may differ between machines
+# How far probabilities of one network may differ between machines, and from those in float32.
+CLOSE = {"float32": 0.02, "bfloat16": 0.1}
 
 
 class NotHereError(Exception):
@@ -53,7 +54,7 @@ def patches_of(found: Data, record: Record, ids: tuple[str, ...]) -> Patches:
 
 
 def network(record: Record, runs: Path) -> Any:
-    """Build the run's network with the weights of its best epoch.
+    """Build the run's network, in float32, with the weights of its best epoch.
 
     Raises:
       NotHereError: they are not kept here, or do not fit.
@@ -64,7 +65,7 @@ def network(record: Record, runs: Path) -> Any:
     from benchmark import registry  # builds with Keras, which takes seconds to import
 
     settings = recipe(record)
-    options = registry.Options(frozen_statistics=settings.frozen_statistics)
+    options = registry.Options(frozen_statistics=settings.frozen_statistics, pooled=settings.pooled)
     try:
         build = registry.model(record.model).build
         built = build((settings.side, settings.side, 1), len(record.classes), options)
@@ -80,7 +81,7 @@ def check_weights(record: Record, found: np.ndarray, expected: np.ndarray) -> No
     Args:
       found: the network's probabilities of some patches, (n, c); expected: the run's.
     """
-    if not np.allclose(found, expected, atol=CLOSE):
+    if not np.allclose(found, expected, atol=CLOSE[recipe(record).precision]):
         raise NotHereError(
             f"No saliency maps: the weights here, {record.run}, predict other probabilities than "
             f"the run did (by up to {np.abs(found - expected).max():.2f}): they are another run's."
