@@ -55,7 +55,7 @@ def labels_of(ids: Sequence[str], classes: Sequence[str]) -> NDArray[np.int64]:
     """
     place = {name: index for index, name in enumerate(classes)}
     for one in ids:
-        if one.count("/") != 2 or one.split("/")[1] not in place:
+        if one.count("/") < 2 or one.split("/")[1] not in place:
             raise ValueError(
                 f"found the id {shown(one)}, expected split/Class/name with one of the classes "
                 f"{', '.join(classes)}"

@@ -252,6 +252,14 @@ def test_wrong_arguments_are_refused_in_one_line(
     assert not list(tmp_path.iterdir())
 
 
+def test_pictures_of_unknown_size_have_no_scale_bar() -> None:
+    black = np.zeros((64, 64, 1), np.uint8)
+    black[0, 0] = 255
+    picture = np.asarray(Image.open(io.BytesIO(pictures.patch_png(black, bar=False))))
+    assert picture.shape == (512, 512, 3)
+    assert picture[100:].max() == 0
+
+
 def test_the_scale_bar_is_as_long_as_it_says() -> None:
     black = np.zeros((256, 256, 1), np.uint8)
     black[0, 0], black[-1, -1] = 255, 255

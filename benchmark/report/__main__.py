@@ -9,11 +9,12 @@ from pathlib import Path
 
 import tqdm
 
-from benchmark import environment, exported
+from benchmark import environment, reading
 from benchmark.errors import BenchmarkError
 from leaderboard.names import BadNameError, check_name
 from leaderboard.predictions import PredictionsError
 from leaderboard.records import Record, RecordError
+from tem_virus_dataset.errors import DatasetError
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = ROOT / "leaderboard" / "records"
@@ -31,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
                     'pip install -e ".[report]".'
                 )
         problems = _report(args)
-    except (BenchmarkError, BadNameError, RecordError, OSError) as error:
+    except (BenchmarkError, BadNameError, DatasetError, RecordError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(f"wrote {args.out / 'index.html'}")
@@ -48,9 +49,9 @@ def _report(args: argparse.Namespace) -> list[str]:
     found: list[Record] = []
     problems: list[str] = []
     with_page: set[str] = set()
-    files = {exported.describe(file).dataset: file for file in args.data}
+    given = {reading.describe(text).dataset: text for text in args.data}
     last = functools.lru_cache(maxsize=1)(  # of one config at a time
-        lambda config: sources.data_or_reason(config, files, args.data_dir)
+        lambda config: sources.data_or_reason(config, given, args.data_dir)
     )
     for file in tqdm.tqdm(runs.files(args.records, args.config), "pages", unit="run"):
         try:
@@ -79,8 +80,8 @@ def _parser() -> argparse.ArgumentParser:
         "--data-dir", type=Path, help="of the prepared data sets, for the pictures of errors"
     )
     parser.add_argument(
-        "--data", type=Path, nargs="+", default=[], metavar="FILE.npz",
-        help="data that `python -m benchmark.export` wrote, instead",
+        "--data", nargs="+", default=[], metavar="FILE.npz",
+        help="data that `python -m benchmark.export` wrote, or folder:PATH, instead",
     )  # fmt: skip
     parser.add_argument(
         "--runs", type=Path, default=ROOT / "runs", help="checkpoints, for the saliency maps"

@@ -12,6 +12,7 @@ from benchmark.report.runs import Run
 from benchmark.report.sources import NotHereError
 from leaderboard.atomic import write_bytes
 from leaderboard.details import micrographs_of, worst_errors
+from leaderboard.tables import FOLDER
 
 MOST = 12  # pictures on a page
 
@@ -63,8 +64,9 @@ def show(run: Run, data: Data | NotHereError, weights: Path, folder: Path) -> Mi
     except NotHereError as reason:
         return Mistakes(_listed(run, worst, micrographs_of(ids)), [str(reason)])
     shown = _listed(run, worst, [str(name) for name in patches.micrographs])
+    bar = not run.record.data.startswith(f"{FOLDER}/")  # of others' pictures no size is known
     for number, image in enumerate(patches.images):
-        write_bytes(folder / f"error-{number + 1}.png", pictures.patch_png(image))
+        write_bytes(folder / f"error-{number + 1}.png", pictures.patch_png(image, bar))
         shown[number] = dataclasses.replace(shown[number], picture=f"error-{number + 1}.png")
     try:
         maps = _maps(run, worst, patches, weights)
@@ -72,7 +74,7 @@ def show(run: Run, data: Data | NotHereError, weights: Path, folder: Path) -> Mi
         return Mistakes(shown, [str(reason)])
     for number, (image, found) in enumerate(zip(patches.images, maps, strict=True)):
         name = f"error-{number + 1}-saliency.png"
-        write_bytes(folder / name, pictures.saliency_png(image, found))
+        write_bytes(folder / name, pictures.saliency_png(image, found, bar))
         shown[number] = dataclasses.replace(shown[number], saliency=name)
     return Mistakes(shown, [])
 

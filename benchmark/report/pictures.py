@@ -12,25 +12,26 @@ from tem_virus_dataset.facts import PATCH
 SIDE = 512  # of a picture; a page shows it smaller, so that it is sharp on every screen
 BAR_NM = 100
 TEXT = 42  # height of letters: 14 where a telephone shows the picture 175 pixels wide
-SMOOTHED_NM = 4  # a map is smoothed by so much before it is shown
+SMOOTHED = 1 / 64  # of its side: a map is smoothed by so much before it is shown, 4 nm of 256
 
 
-def patch_png(image: np.ndarray) -> bytes:
+def patch_png(image: np.ndarray, bar: bool = True) -> bytes:
     """Return a patch as PNG, black to white from its 0.5th to its 99.5th percentile.
 
     Args:
-      image: (256, 256, 1), any integer dtype, 1 nm per pixel.
+      image: (side, side, 1), any integer dtype.
+      bar: draw a scale bar; then the side is 256, at 1 nm per pixel.
     """
-    return _png(_grey(image).convert("RGB"))
+    return _png(_grey(image).convert("RGB"), bar)
 
 
-def saliency_png(image: np.ndarray, saliency: np.ndarray) -> bytes:
+def saliency_png(image: np.ndarray, saliency: np.ndarray, bar: bool = True) -> bytes:
     """Return the patch, faint, with its saliency map laid over it, the strongest parts brightest.
 
     Args:
-      image: as for `patch_png`; saliency: (side, side), 0 or more, side at most 256.
+      image, bar: as for `patch_png`; saliency: (s, s), 0 or more, of any side.
     """
-    values = gaussian_filter(saliency.astype(np.float64), SMOOTHED_NM * len(saliency) / PATCH)
+    values = gaussian_filter(saliency.astype(np.float64), SMOOTHED * len(saliency))
     top = np.percentile(values, 99.5)
     shares = (values / top).clip(0, 1) if top > 0 else values
     wide = Image.fromarray(shares.astype(np.float32)).resize(
@@ -40,7 +41,7 @@ def saliency_png(image: np.ndarray, saliency: np.ndarray) -> bytes:
     colours = mpl.colormaps["inferno"](heat[..., 0])[..., :3] * 255
     below = np.asarray(_grey(image), dtype=np.float64)[..., None] * 0.55
     mixed = below * (1 - heat) + np.maximum(colours, below * (1 - heat)) * heat
-    return _png(Image.fromarray(mixed.clip(0, 255).astype(np.uint8)))
+    return _png(Image.fromarray(mixed.clip(0, 255).astype(np.uint8)), bar)
 
 
 def _grey(image: np.ndarray) -> Image.Image:
@@ -50,8 +51,15 @@ def _grey(image: np.ndarray) -> Image.Image:
     return grey.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
 
 
-def _png(picture: Image.Image) -> bytes:
-    """Draw the scale bar, and pack."""
+def _png(picture: Image.Image, bar: bool) -> bytes:
+    if bar:
+        _draw_bar(picture)
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _draw_bar(picture: Image.Image) -> None:
     pen = ImageDraw.Draw(picture)
     length, edge = BAR_NM * SIDE // PATCH, 18
     box = (edge, SIDE - edge - 12, edge + length, SIDE - edge)
@@ -66,6 +74,3 @@ def _png(picture: Image.Image) -> bytes:
         stroke_width=3,
         stroke_fill="black",
     )
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    return buffer.getvalue()

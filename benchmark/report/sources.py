@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmark import checkpoint, exported, reading
+from benchmark import checkpoint, reading
 from benchmark.errors import BenchmarkError
 from benchmark.patches import Data, Patches
 from benchmark.recipes import Recipe
@@ -23,15 +23,16 @@ class NotHereError(Exception):
 
 
 def data_or_reason(
-    config: str, files: Mapping[str, Path], data_dir: Path | None
+    config: str, given: Mapping[str, str], data_dir: Path | None
 ) -> Data | NotHereError:
-    """Read a config from the file that holds it, else as it was prepared; or say why not.
+    """Read a config from where the user says, else as it was prepared; or say why not.
 
     Args:
-      config: such as `tem_virus/mirror_11class`; files: that `benchmark.export` wrote, by config.
+      config: such as `tem_virus/mirror_11class`; given: a file or a folder, by config, as
+        `reading.load` takes it.
     """
     try:
-        return exported.read(files[config]) if config in files else reading.load(config, data_dir)
+        return reading.load(given.get(config, config), data_dir)
     except (BenchmarkError, DatasetError, OSError) as error:
         return NotHereError(f"No pictures: {error}")
 
