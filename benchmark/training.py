@@ -127,7 +127,8 @@ def predictor(network: keras.Model, patches: Patches, recipe: Recipe, views: int
     def predict() -> np.ndarray:
         total = np.zeros((len(patches), network.output_shape[-1]))
         for view in tqdm.tqdm(range(views), "views", unit="view", disable=views == 1):
-            total += model.predict(Evaluation(len(patches), view, recipe.batch), verbose=0)
+            batches = Evaluation(len(patches), view, recipe.batch)
+            total += model.predict(batches, verbose=0)[: len(patches)]
         return total / views
 
     return predict
