@@ -1,8 +1,9 @@
 """Runs on a Ray cluster: every run is a task, and what it wrote comes home as bytes.
 
 The workers need this project's dependencies, but neither its files nor prepared data: packages,
-data and weights are sent, each once. All compute on the Keras backend that is chosen here. A task whose worker is lost is done again, and continues after
-its last epoch where the folder of the runs is on a file system that the workers share.
+data and weights are sent, each once. All compute on the Keras backend that is chosen here. A task
+whose worker is lost is done again, and continues after its last epoch where the folder of the runs
+is on a file system that the workers share.
 """
 
 import collections
@@ -59,6 +60,8 @@ def each(
     Raises:
       BenchmarkError: Ray is not installed, cannot be reached, or has no place for a run.
     """
+    if not jobs:
+        return
     ray = _connected(address)
     try:
         asked = _asked(ray.nodes(), max((job.devices for job in jobs), default=1), at_once)

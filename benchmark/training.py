@@ -88,7 +88,8 @@ def train(
                     f"{scored['validation_loss']}; expected numbers. Lower the learning rate "
                     "(--set rate=...)."
                 )
-            history.append({"loss": loss, **scored, "seconds": seconds, "images": len(shown.index)})
+            images = len(batches.index)
+            history.append({"loss": loss, **scored, "seconds": seconds, "images": images})
             bar.set_postfix(loss=f"{loss:.3f}", validation_f1=f"{scored['validation_f1']:.3f}")
             if best_epoch(history) == len(history):
                 checkpoint.save(_best(folder, history), network.variables)
