@@ -29,7 +29,7 @@ elif way == "error":
 elif way == "together":
     while len(list(runs.rglob("gpus.txt"))) < 2:
         time.sleep(0.01)
-record = runs.parent / "records" / job["config"] / f"{folder.name}.json"
+record = runs.parent / "records" / folder.parent.name / f"{folder.name}.json"
 record.parent.mkdir(parents=True, exist_ok=True)
 record.touch()
 if way == "late":

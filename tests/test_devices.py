@@ -59,8 +59,9 @@ def test_two_devices_give_the_predictions_of_one(tmp_path: Path) -> None:
         "quick", "scratch", ["side=32", "level=8", "batch=8", "epochs=2"]
     )
     one = Job(
-        data=str(uneven(tmp_path / "uneven.npz")), data_dir=None, config="phantom_small",
-        version="1.0.0", model="tiny", start="scratch", weights=None, label=label,
+        data=str(uneven(tmp_path / "uneven.npz")), data_dir=None,
+        dataset="tem_virus/phantom_small", version="1.0.0", classes=small_data.CLASSES,
+        model="tiny", start="scratch", weights=None, label=label,
         recipe=recipe, seed=0, note="", records=str(tmp_path / "1"), runs=str(tmp_path / "runs1"),
     )  # fmt: skip
     two = dataclasses.replace(
