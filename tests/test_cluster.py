@@ -1,6 +1,7 @@
 """Runs on a Ray cluster: one that is started here, with two workers."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -19,14 +20,30 @@ from leaderboard import records
 NAME = "plain_cnn-scratch-quick+batch=8+epochs=6+level=8+patience=9+side=32-s{}"
 
 
-def worker_of(folder: Path) -> psutil.Process:
-    """The process that does the run of this folder."""
-    while True:
-        for process in psutil.process_iter(["cmdline"]):
-            line = process.info["cmdline"] or []
-            if "benchmark.worker" in line and str(folder / "job.json") in line:
-                return process
-        time.sleep(0.05)
+def worker_of(folder: Path) -> psutil.Process | None:
+    """The process that does the run of this folder, if it has begun."""
+    for process in psutil.process_iter(["cmdline"]):
+        line = process.info["cmdline"] or []
+        if "benchmark.worker" in line and str(folder / "job.json") in line:
+            return process
+    return None
+
+
+def suspended_in_mid_run(process: subprocess.Popen, folders: list[Path]) -> list[psutil.Process]:
+    """Stop the process of each of these runs as soon as it has an epoch behind it."""
+    found: dict[Path, psutil.Process] = {}
+    stopped: dict[Path, psutil.Process] = {}
+    while len(stopped) < len(folders):
+        assert process.poll() is None, process.communicate()[0]
+        for folder in folders:
+            own = found.get(folder) or worker_of(folder)
+            if own and folder not in found:
+                found[folder] = own
+            elif own and folder not in stopped and (folder / "last.npz").exists():
+                own.suspend()
+                stopped[folder] = own
+        time.sleep(0.01)
+    return [stopped[folder] for folder in folders]
 
 
 def test_every_record_comes_home_though_workers_are_killed(
@@ -40,19 +57,16 @@ def test_every_record_comes_home_though_workers_are_killed(
     process = subprocess.Popen(
         command(tmp_path, *arguments, 0, 1, 2, "--ray", "local", "--jobs", 2),
         cwd=ROOT,
+        env={**os.environ, "RAY_worker_niceness": "0"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
-    while not all((folder / "last.npz").exists() for folder in folders):
-        assert process.poll() is None, process.communicate()[0]
-        time.sleep(0.05)
-    own = worker_of(folders[0])
-    own.suspend()
+    own, other = suspended_in_mid_run(process, folders[:2])
     shutil.copy(folders[0] / "last.npz", tmp_path / "last.npz")
     own.parent().kill()  # Ray's worker; the run's process sees that it is alone
     own.resume()
-    worker_of(folders[1]).kill()  # the run's process; Ray's worker sees it
+    other.kill()  # the run's process; Ray's worker sees it
     output, _ = process.communicate()
     assert process.returncode == 1, output
     found = {record.seed: record for record in records.read_all(tmp_path / "records")}
