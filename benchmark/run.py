@@ -106,13 +106,13 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _check_devices(count: int, planned: list[plans.Plan]) -> None:
-    devices.check(count)
     for plan in planned:
         if plan.recipe.batch % count:
             raise BenchmarkError(
                 f"--devices {count}: the batch of {plan.model} is {plan.recipe.batch}; expected a "
                 "number that divides it. Choose another, or change it with --set batch=..."
             )
+    devices.check(count)
 
 
 def _side_by_side(args: argparse.Namespace) -> bool:

@@ -314,7 +314,7 @@ def test_patience_ends_a_training(tmp_path: Path) -> None:
         (["--all", "--set", "side=100"], "side=100: expected a power of 2"),
         (["--all", "--set", f"rate=0.{'0' * 120}1"], "expected at most 100"),
         (["--all", "--quick", "--recipe", "brief"], "--quick: found --recipe"),
-        (["--all", "--devices", "3"], "--devices 3: the batch is 32; expected a number that div"),
+        (["--models", "custom", "--devices", "3"], "--devices 3: the batch of custom is 32; exp"),
     ],
 )
 def test_wrong_arguments_are_refused_in_one_line(
