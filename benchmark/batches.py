@@ -5,12 +5,16 @@ from typing import Any
 import keras
 import numpy as np
 
+from benchmark import devices
 from benchmark.recipes import Recipe
 from benchmark.sampling import Epoch
 
 
 class Training(keras.utils.PyDataset):
-    """Batches of one epoch: ({index, view, share}, soft labels (batch, classes))."""
+    """Batches of one epoch: ({index, view, share}, soft labels (batch, classes)).
+
+    Each can be divided among the devices: of the last one a few patches are left out for it.
+    """
 
     def __init__(
         self,
@@ -23,7 +27,8 @@ class Training(keras.utils.PyDataset):
         super().__init__()
         rng = np.random.default_rng([*seed, 1])
         self.batch = recipe.batch
-        self.index, self.view = epoch.index[:, None], epoch.view[:, None]
+        whole = len(epoch.index) // devices.used() * devices.used()
+        self.index, self.view = epoch.index[:whole, None], epoch.view[:whole, None]
         self.share = np.ones(self.index.shape, np.float32)
         if recipe.mixup:
             order = rng.permutation(len(self.index))
@@ -44,7 +49,11 @@ class Training(keras.utils.PyDataset):
 
 
 class Evaluation(keras.utils.PyDataset):
-    """Every patch of a split once, in order and in one view."""
+    """Every patch of a split once, in order and in one view.
+
+    The last one is repeated until the batch can be divided among the devices: the caller drops
+    what comes after the first `count` predictions.
+    """
 
     def __init__(self, count: int, view: int, batch: int) -> None:
         super().__init__()
@@ -55,6 +64,8 @@ class Evaluation(keras.utils.PyDataset):
 
     def __getitem__(self, number: int) -> tuple[dict[str, Any]]:
         first = number * self.batch
-        index = np.arange(first, min(first + self.batch, self.count), dtype=np.int32)[:, None]
+        last = min(first + self.batch, self.count)
+        padded = last + (first - last) % devices.used()
+        index = np.minimum(np.arange(first, padded, dtype=np.int32), self.count - 1)[:, None]
         view = np.full_like(index, self.view)
         return ({"index": index, "view": view, "share": np.ones(index.shape, np.float32)},)

@@ -17,7 +17,17 @@ def child_environment() -> dict[str, str]:
 
 
 def device() -> str:
-    """Name of what the current Keras backend computes on, with the number of cores for a CPU."""
+    """Name of what the current Keras backend computes on, with the number of cores for a CPU.
+
+    Such as "NVIDIA H100", or "4 x NVIDIA H100" where every batch is divided among four.
+    """
+    from benchmark import devices
+
+    count = devices.used()
+    return f"{count} x {_one_device()}" if count > 1 else _one_device()
+
+
+def _one_device() -> str:
     import keras
 
     if keras.backend.backend() == "jax":

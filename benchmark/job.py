@@ -29,6 +29,7 @@ class Job:
       label: name of the recipe with its changes; recipe: its settings; seed: of everything random.
       note: of the user, shown below the table.
       records: folder of the records; runs: folder of the runs.
+      devices: that every batch is divided among.
     """
 
     data: str
@@ -45,6 +46,7 @@ class Job:
     note: str
     records: str
     runs: str
+    devices: int = 1
 
     @property
     def config(self) -> str:

@@ -1,86 +1,104 @@
-"""Start one run in a process of its own; a run that fails leaves a record of its failure."""
+"""One run in a process group of its own: started, watched, and ended with all that it began."""
 
-import dataclasses
+import contextlib
+import math
+import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from benchmark import environment
-from benchmark.errors import BenchmarkError
-from benchmark.job import BUSY, ERROR, Job, now
-from leaderboard import records
-from leaderboard.records import Record
+from benchmark.job import BUSY, ERROR, Job
+from benchmark.outcome import Ended
 
 ROOT = Path(__file__).resolve().parent.parent
+WORKER = (sys.executable, "-m", "benchmark.worker")
+ATTENDED = "attended"  # the worker's second argument: end when the other end of stdin is gone
+GRACE = 5.0  # seconds from SIGTERM to SIGKILL
+LOG = "log.txt"  # in a run's folder: what it would have shown, where it is not alone
 
 
-def failure(job: Job, reason: str) -> Record:
-    """Return the record of a run that failed.
+class Run:
+    """A run that goes on in a process of its own, or continues where it was interrupted.
+
+    The process ends itself when this one is gone, even by SIGKILL: it sees its stdin closed.
 
     Args:
-      job: the run; reason: its first line is shown below the table.
-
-    Raises:
-      RecordError: the run's names cannot stand in a table; better known before it begins.
+      minutes: it may take, None for any number.
+      gpus: what it finds in CUDA_VISIBLE_DEVICES; None leaves that variable alone.
+      quiet: its output goes to a file in the run's folder.
     """
-    return Record(
-        data=job.dataset,
-        data_version=job.version,
-        content_hash="",
-        classes=list(job.classes),
-        model=job.model,
-        start=job.start,
-        recipe=job.label,
-        seed=job.seed,
-        status="failed",
-        error=reason,
-        provenance="reproduced",
-        created=now(),
-    )
 
+    def __init__(
+        self, job: Job, minutes: float | None = None, gpus: str | None = None, quiet: bool = False
+    ) -> None:
+        self.job, self.minutes = job, minutes
+        job.folder.mkdir(parents=True, exist_ok=True)
+        (job.folder / ERROR).unlink(missing_ok=True)
+        description = job.folder / "job.json"
+        job.write(description)
+        own = {} if gpus is None else {"CUDA_VISIBLE_DEVICES": gpus}
+        with (job.folder / LOG).open("ab") if quiet else contextlib.nullcontext() as log:
+            self.process = subprocess.Popen(
+                [*WORKER, str(description), ATTENDED],
+                cwd=ROOT,
+                env={**environment.child_environment(), **own},
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT if log else None,
+                start_new_session=True,  # Ctrl-C is for this process, which then ends that one
+            )
+        self.last = time.monotonic() + (math.inf if minutes is None else 60 * minutes)
 
-def is_finished(job: Job) -> bool:
-    """Say whether the run's record is there.
+    def poll(self) -> Ended | None:
+        """Say how it ended, None while it goes on; end it when its time is over."""
+        status = self.process.poll()
+        if status is None and time.monotonic() < self.last:
+            return None
+        self.end()
+        if self.job.record.exists():
+            return Ended(self.job)
+        if status is None:
+            return Ended(
+                self.job,
+                failed=f"not finished after {self.minutes:g} minutes (--time-limit); the same "
+                "command continues after its last whole epoch",
+            )
+        return self._without_record(status)
 
-    Raises:
-      BenchmarkError: it is, but it was made with other settings or weights under the same name.
-    """
-    if not job.record.exists():
-        return False
-    found = records.read(job.record)
-    settings = dataclasses.asdict(job.recipe)
-    same = all(settings.get(name, value) == value for name, value in found.recipe_settings.items())
-    if found.data_version != job.version or not same or found.weights != job.origin():
-        raise BenchmarkError(
-            f"{job.record}: finished on data {found.data_version} with {found.recipe_settings} and "
-            f"weights {found.weights}; expected {job.version}, {settings} and {job.origin()}. Move "
-            "it away, or keep the new records elsewhere with --records."
+    def end(self) -> None:
+        """End the process and all that it began: SIGTERM, and soon SIGKILL."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._signal(signal.SIGTERM)
+            self.process.wait(GRACE)
+        self._signal(signal.SIGKILL)
+        self.process.wait()
+        if self.process.stdin:
+            self.process.stdin.close()
+
+    def _signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody is left
+            os.killpg(self.process.pid, number)
+
+    def _without_record(self, status: int) -> Ended:
+        if status == BUSY:
+            return Ended(
+                self.job,
+                busy=f"{self.job.folder}: this run is going on in another process; expected to be "
+                "alone. Wait for it, or end it.",
+            )
+        error = self.job.folder / ERROR
+        if error.exists():
+            return Ended(self.job, failed=error.read_text(encoding="utf-8"))
+        if status < 0:
+            ended_by = signal.Signals(-status)
+            return Ended(
+                self.job,
+                failed=f"the run's process was ended by {ended_by.name}",
+                killed=ended_by in (signal.SIGKILL, signal.SIGTERM),
+            )
+        return Ended(
+            self.job, failed=f"the run's process ended with exit status {status}, without a record"
         )
-    return True
-
-
-def launch(job: Job) -> str | None:
-    """Do a run, or continue it where it was interrupted; return why it failed, None if it did not.
-
-    Raises:
-      BenchmarkError: the same run is going on in another process.
-    """
-    error, description = job.folder / ERROR, job.folder / "job.json"
-    job.folder.mkdir(parents=True, exist_ok=True)
-    error.unlink(missing_ok=True)
-    job.write(description)
-    command = [sys.executable, "-m", "benchmark.worker", str(description)]
-    ended = subprocess.run(command, cwd=ROOT, env=environment.child_environment(), check=False)
-    if ended.returncode == 0:
-        return None
-    if ended.returncode == BUSY:
-        raise BenchmarkError(
-            f"{job.folder}: this run is going on in another process; expected to be alone. Wait "
-            "for it, or end it."
-        )
-    if error.exists():
-        return error.read_text(encoding="utf-8")
-    if ended.returncode < 0:
-        return f"the run's process was ended by {signal.Signals(-ended.returncode).name}"
-    return f"the run's process ended with exit status {ended.returncode}"

@@ -1,23 +1,31 @@
 """python -m benchmark.run: train registered models, write a record for each, render the tables."""
 
 import argparse
+import contextlib
+import functools
 import os
 import sys
 from pathlib import Path
+from typing import TextIO
+
+import tqdm
 
 from benchmark import (
     catalogue,
+    cluster,
+    devices,
     environment,
     folder,
-    launch,
+    options,
+    outcome,
     plans,
+    processes,
     reading,
-    recipes,
-    registry,
     table2,
 )
 from benchmark.errors import BenchmarkError
 from benchmark.job import Job
+from benchmark.outcome import Ended, Engine
 from benchmark.patches import About
 from leaderboard import records, render
 from leaderboard.names import BadNameError
@@ -27,12 +35,11 @@ from tem_virus_dataset.errors import DatasetError
 ROOT = Path(__file__).resolve().parent.parent
 LEADERBOARD = ROOT / "leaderboard"
 RECORDS = LEADERBOARD / "records"
-QUICK_DATA = "tem_virus/phantom_14class"
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command; returns 0, or 1 where something is wrong or a run has failed."""
-    args = _parser().parse_args(argv)
+    args = options.parser(__doc__).parse_args(argv)
     os.environ.update(environment.child_environment())
     try:
         if args.list:
@@ -58,6 +65,7 @@ def _run(args: argparse.Namespace) -> int:
     runs = (args.runs or ROOT / "runs" / ("quick" if args.quick else "")).resolve()
     data_dir = args.data_dir or (runs / "data" if args.quick else None)
     planned = _plans(args)
+    _check_devices(args.devices, planned)
     about = {d: reading.describe(d, data_dir) for d in dict.fromkeys(p.data for p in planned)}
     jobs = [
         Job(
@@ -67,16 +75,30 @@ def _run(args: argparse.Namespace) -> int:
             records=str(_store(args, runs, about[plan.data])),
             runs=str(runs),
             note=args.note,
+            devices=args.devices,
         )
         for plan in planned
     ]
     for job in jobs:  # what is wrong with a name or a record is known before hours of training
-        launch.failure(job, "not begun")
-        launch.is_finished(job)
-    waiting = [job for job in jobs if not launch.is_finished(job)]
+        outcome.failure(job, "not begun")
+    waiting = [job for job in jobs if not outcome.is_finished(job)]
     for place in dict.fromkeys(job.data for job in waiting):
         reading.check(place, {job.recipe.side for job in waiting if job.data == place})
-    done = [_done(job, Path(job.records)) for job in jobs]
+    for job in jobs:
+        if job not in waiting:
+            _say(f"{job.name}: finished before, see {job.record}")
+    for store in dict.fromkeys(Path(job.records) for job in jobs):
+        _render(store)
+    with (
+        tqdm.tqdm(total=len(waiting), unit="run", disable=not _side_by_side(args)) as bar,
+        contextlib.closing(_engine(args)(waiting, _say)) as ends,
+    ):
+        failed = 0
+        for ended in ends:
+            _keep(ended)
+            failed += not ended.job.record.exists()
+            bar.set_postfix(failed=failed, refresh=False)
+            bar.update()
     for one in about.values():
         print(f"\n{one.dataset}: {len(one.classes)} classes, test split\n")
         print(render.summary(_store(args, runs, one), one.config))
@@ -84,27 +106,62 @@ def _run(args: argparse.Namespace) -> int:
         print(
             "\nA few steps on small patches: it works. These scores say nothing about the models."
         )
-    return 0 if all(done) else 1
+    return 1 if failed else 0
 
 
-def _done(job: Job, store: Path) -> bool:
-    """Do one run, and render the tables; say whether it is finished."""
-    if launch.is_finished(job):
-        print(f"{job.name}: finished before, see {job.record}", flush=True)
+def _check_devices(count: int, planned: list[plans.Plan]) -> None:
+    for plan in planned:
+        if plan.recipe.batch % count:
+            raise BenchmarkError(
+                f"--devices {count}: the batch of {plan.model} is {plan.recipe.batch}; expected a "
+                "number that divides it. Choose another, or change it with --set batch=..."
+            )
+    devices.check(count)
+
+
+def _side_by_side(args: argparse.Namespace) -> bool:
+    """Say whether runs may go on at once: each then writes to a file, and one bar is shown."""
+    return bool(args.ray) or (args.jobs or 1) > 1
+
+
+def _engine(args: argparse.Namespace) -> Engine:
+    if args.ray:
+        return functools.partial(
+            cluster.each, address=args.ray, minutes=args.time_limit, at_once=args.jobs
+        )
+    return functools.partial(
+        processes.each,
+        minutes=args.time_limit,
+        at_once=args.jobs or 1,
+        quiet=_side_by_side(args),
+    )
+
+
+def _keep(ended: Ended) -> None:
+    """Leave a record of a failure, say how a run ended, and render the tables."""
+    job, store = ended.job, Path(ended.job.records)
+    if ended.busy:
+        _say(f"{job.name}: skipped, {ended.busy}", sys.stderr)
+        return
+    if ended.failed:
+        file = records.write(store, outcome.failure(job, ended.failed))
+        _say(f"{job.name}: failed, see {file}\n  {ended.failed}", sys.stderr)
     else:
-        print(f"{job.name}: running", flush=True)
-        try:
-            reason = launch.launch(job)
-        except BenchmarkError as error:
-            print(f"{job.name}: skipped, {error}", file=sys.stderr, flush=True)
-            return False
-        if reason:
-            file = records.write(store, launch.failure(job, reason))
-            print(f"{job.name}: failed, see {file}\n  {reason}", file=sys.stderr, flush=True)
+        _say(f"{job.name}: finished, see {job.record}")
+    _render(store)
+
+
+def _render(store: Path) -> None:
     pages = (LEADERBOARD, ROOT / "README.md") if store == RECORDS else (store, None)
     for page in render.render(store, pages[0], front=pages[1]):
-        print(f"wrote {page}", flush=True)
-    return job.record.exists()
+        _say(f"wrote {page}")
+
+
+def _say(text: str, file: TextIO | None = None) -> None:
+    """Print a line above the progress bar, where there is one."""
+    out = file or sys.stdout
+    tqdm.tqdm.write(text, file=out)
+    out.flush()
 
 
 def _store(args: argparse.Namespace, runs: Path, data: About) -> Path:
@@ -116,7 +173,7 @@ def _store(args: argparse.Namespace, runs: Path, data: About) -> Path:
 def _plans(args: argparse.Namespace) -> list[plans.Plan]:
     choice = plans.Choice(args.seeds, args.recipe, args.set, args.start, args.weights, args.quick)
     if not args.table2:
-        data = args.data or [QUICK_DATA if args.quick else table2.REPRESENTATIVE]
+        data = args.data or [options.QUICK_DATA if args.quick else table2.REPRESENTATIVE]
         return plans.of_models(data, args.models, choice)
     if args.data or args.quick:
         raise BenchmarkError(
@@ -124,46 +181,6 @@ def _plans(args: argparse.Namespace) -> list[plans.Plan]:
             "their own. Use --models or --all with them."
         )
     return plans.of_table2(choice)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmark.run", description=__doc__)
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--all", action="store_true", help="every registered model")
-    what.add_argument("--models", nargs="+", default=[], metavar="MODEL", help="these models")
-    what.add_argument("--table2", action="store_true", help="the fifteen rows of the paper's table")
-    what.add_argument("--list", action="store_true", help="list the models, train nothing")
-    parser.add_argument("--json", action="store_true", help="with --list: machine-readable")
-    parser.add_argument(
-        "--start",
-        choices=registry.STARTS,
-        help="only this start; each model can start from scratch",
-    )
-    parser.add_argument(
-        "--data", nargs="+", metavar="CONFIG",
-        help=f"default {table2.REPRESENTATIVE}; or .npz files; or folder:PATH, your own pictures",
-    )  # fmt: skip
-    parser.add_argument("--data-dir", type=Path, help="of the prepared data sets")
-    parser.add_argument("--seeds", nargs="+", type=int, default=[0])
-    parser.add_argument("--recipe", choices=recipes.NAMES, help="default paper")
-    parser.add_argument(
-        "--set", nargs="+", default=[], metavar="SETTING=VALUE", help="change the recipe"
-    )
-    parser.add_argument(
-        "--weights", nargs="+", default=[], metavar="MODEL=FILE",
-        help="ImageNet weights without top, for a transfer start",
-    )  # fmt: skip
-    parser.add_argument(
-        "--quick", action="store_true", help="phantoms, small patches, few steps, from scratch"
-    )
-    parser.add_argument(
-        "--records", type=Path,
-        help="default leaderboard/records, of your own pictures runs/records; tables lie inside it "
-        "unless it is leaderboard/records",
-    )  # fmt: skip
-    parser.add_argument("--note", default="", help="stands in the record and below the table")
-    parser.add_argument("--runs", type=Path, help="checkpoints of the runs; default runs")
-    return parser
 
 
 if __name__ == "__main__":

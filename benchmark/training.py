@@ -88,7 +88,8 @@ def train(
                     f"{scored['validation_loss']}; expected numbers. Lower the learning rate "
                     "(--set rate=...)."
                 )
-            history.append({"loss": loss, **scored, "seconds": seconds, "images": len(shown.index)})
+            images = len(batches.index)
+            history.append({"loss": loss, **scored, "seconds": seconds, "images": images})
             bar.set_postfix(loss=f"{loss:.3f}", validation_f1=f"{scored['validation_f1']:.3f}")
             if best_epoch(history) == len(history):
                 checkpoint.save(_best(folder, history), network.variables)
@@ -126,7 +127,8 @@ def predictor(network: keras.Model, patches: Patches, recipe: Recipe, views: int
     def predict() -> np.ndarray:
         total = np.zeros((len(patches), network.output_shape[-1]))
         for view in tqdm.tqdm(range(views), "views", unit="view", disable=views == 1):
-            total += model.predict(Evaluation(len(patches), view, recipe.batch), verbose=0)
+            batches = Evaluation(len(patches), view, recipe.batch)
+            total += model.predict(batches, verbose=0)[: len(patches)]
         return total / views
 
     return predict

@@ -1,7 +1,10 @@
-"""One run in a process of its own: `python -m benchmark.worker JOB.json`."""
+"""One run in a process of its own: `python -m benchmark.worker JOB.json [attended]`."""
 
 import dataclasses
+import os
+import signal
 import sys
+import threading
 import traceback
 from pathlib import Path
 
@@ -9,16 +12,20 @@ import filelock
 import keras
 import numpy as np
 
-from benchmark import environment, patches, reading, registry, training
+from benchmark import devices, environment, patches, reading, registry, training
 from benchmark.compiling import computing_in
 from benchmark.job import BUSY, ERROR, LOCK, Job, now
+from benchmark.launch import ATTENDED
 from leaderboard import intervals, metrics, predictions, records
 from leaderboard.records import Record
+
+PATIENCE = 5.0  # seconds that a killed command's process may still hold the run
 
 
 def run(job: Job) -> Path:
     """Train, score validation and test once, write the predictions and then the record."""
     keras.utils.set_random_seed(job.seed)
+    devices.use(job.devices)
     data = reading.load(job.data, Path(job.data_dir) if job.data_dir else None)
     weights = Path(job.weights) if job.weights else None
     options = registry.Options(job.start, weights, job.recipe.frozen_statistics, job.recipe.pooled)
@@ -91,11 +98,25 @@ def _record(
     return dataclasses.replace(record, predictions=relative)
 
 
+def _end_with_parent() -> None:
+    """End this process and all it began when the command that started it is gone.
+
+    That one holds the other end of stdin, and writes nothing to it. No handler, no `sys.stdin`: a
+    thread that waits inside of it would disturb the interpreter's end.
+    """
+    os.read(0, 1)
+    os.killpg(0, signal.SIGKILL)
+
+
 def main() -> int:
     """Do the job; where it fails, leave the reason in the run's folder."""
     job = Job.read(Path(sys.argv[1]))
+    if ATTENDED in sys.argv[2:]:
+        threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        with filelock.FileLock(job.folder / LOCK, timeout=0):
+        with filelock.FileLock(job.folder / LOCK, timeout=PATIENCE):
+            for half in job.folder.glob(".*.tmp"):  # what a killed process was writing
+                half.unlink(missing_ok=True)
             if not job.record.exists():
                 run(job)
     except filelock.Timeout:

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import running
 import small_archive
+import small_data
 import tensorflow_datasets as tfds
 
 from tem_virus_dataset import Builder
@@ -64,6 +66,23 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("run")
     small_run.write(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def data_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small generated config as a file; only to be read."""
+    return small_data.write(tmp_path_factory.mktemp("data") / "small.npz")
+
+
+@pytest.fixture(scope="session")
+def finished(data_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the runs and records of a finished run; only to be read."""
+    folder = tmp_path_factory.mktemp("finished")
+    arguments = ["--models", "plain_cnn", "--data", data_file, *running.FAST, "epochs=6"]
+    done = running.do(folder, *arguments)
+    assert done.returncode == 0, done.stderr
+    assert "plain_cnn" in done.stdout.split("test split")[1]
     return folder
 
 

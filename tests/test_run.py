@@ -1,7 +1,9 @@
 """The run command on a small generated config, in real processes."""
 
+import dataclasses
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -11,51 +13,14 @@ import numpy as np
 import psutil
 import pytest
 import small_data
+from running import FAST, ROOT, command, do, only_record
 
 from benchmark import recipes, run, training
 from benchmark.errors import BenchmarkError
+from benchmark.job import Job
 from benchmark.patches import About, Data
 from benchmark.reading import describe, load
 from leaderboard import metrics, predictions, records
-
-ROOT = Path(__file__).resolve().parent.parent
-FAST = ["--recipe", "quick", "--set", "side=32", "level=8", "batch=8", "patience=9"]
-
-
-@pytest.fixture(scope="session")
-def data_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_data.write(tmp_path_factory.mktemp("data") / "small.npz")
-
-
-def command(folder: Path, *arguments: object) -> list[str]:
-    store = ["--records", str(folder / "records"), "--runs", str(folder / "runs")]
-    return [sys.executable, "-m", "benchmark.run", *map(str, arguments), *store]
-
-
-def do(folder: Path, *arguments: object, **environment: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        command(folder, *arguments),
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-@pytest.fixture(scope="session")
-def finished(data_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("finished")
-    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6"]
-    done = do(folder, *arguments)
-    assert done.returncode == 0, done.stderr
-    assert "plain_cnn" in done.stdout.split("test split")[1]
-    return folder
-
-
-def only_record(folder: Path) -> records.Record:
-    (record,) = records.read_all(folder / "records")
-    return record
 
 
 def test_a_record_says_how_it_came_about(finished: Path) -> None:
@@ -96,6 +61,16 @@ def test_a_finished_run_is_skipped(finished: Path, data_file: Path) -> None:
     assert file.stat().st_mtime_ns == before
 
 
+def same_predictions(one: Path, two: Path, seed: int = 0) -> bool:
+    """Whether both folders hold the same bytes for this seed's validation and test split."""
+    found = [
+        [file.read_bytes() for file in sorted((folder / "records").rglob(f"*-s{seed}.*.csv.gz"))]
+        for folder in (one, two)
+    ]
+    assert [len(files) for files in found] == [2, 2]
+    return found[0] == found[1]
+
+
 def test_killed_it_continues_to_the_same_predictions(
     finished: Path, data_file: Path, tmp_path: Path
 ) -> None:
@@ -108,23 +83,98 @@ def test_killed_it_continues_to_the_same_predictions(
         time.sleep(0.01)
     (worker,) = psutil.Process(process.pid).children()
     worker.suspend()
-    process.kill()  # the command alone: its worker lives on, and keeps the run to itself
-    process.wait()
     busy = do(tmp_path, *arguments)
     assert busy.returncode == 1
     assert "this run is going on in another process" in busy.stderr
-    worker.kill()
-    worker.wait()
+    process.kill()  # the command alone: its worker notices
+    process.wait()
+    worker.resume()
+    worker.wait(60)
     assert not list((tmp_path / "records").rglob("*.json"))
+    half = next((tmp_path / "runs").rglob("last.npz")).with_name(".half.tmp")
+    half.write_bytes(b"half a checkpoint")
     done = do(tmp_path, *arguments)
     assert done.returncode == 0, done.stderr
     first, second = only_record(finished), only_record(tmp_path)
     assert [e["loss"] for e in first.history] == [e["loss"] for e in second.history]
-    for split in ("validation", "test"):
-        one = records.predictions_path(finished / "records", first, split).read_bytes()
-        assert one == records.predictions_path(tmp_path / "records", second, split).read_bytes()
+    assert same_predictions(finished, tmp_path)
     (best,) = (tmp_path / "runs").rglob("*.npz")
     assert best.name == f"best-{second.best_epoch}.npz"
+    assert not half.exists()
+
+
+def test_killed_between_predictions_and_record_it_ends_with_the_same(
+    finished: Path, data_file: Path, tmp_path: Path
+) -> None:
+    (file,) = (finished / "runs").rglob("job.json")
+    moved = {name: str(tmp_path / name) for name in ("records", "runs")}
+    job = dataclasses.replace(Job.read(file), **moved)
+    job.folder.mkdir(parents=True)
+    job.write(job.folder / "job.json")
+    code = (
+        "import os; from benchmark import worker\n"
+        "worker.records.write = lambda *_: os.kill(os.getpid(), 9)\n"
+        "worker.main()"
+    )
+    described = str(job.folder / "job.json")
+    killed = subprocess.run([sys.executable, "-c", code, described], cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert same_predictions(finished, tmp_path)
+    assert not job.record.exists()
+    done = do(tmp_path, "--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6")
+    assert done.returncode == 0, done.stderr
+    assert same_predictions(finished, tmp_path)
+    assert only_record(tmp_path).test == only_record(finished).test
+
+
+def test_runs_side_by_side_give_what_each_gives_alone(
+    finished: Path, data_file: Path, tmp_path: Path
+) -> None:
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6"]
+    done = do(tmp_path, *arguments, "--seeds", 0, 1, "--jobs", 2)
+    assert done.returncode == 0, done.stderr
+    assert same_predictions(finished, tmp_path)
+    zero, one = (next((tmp_path / "records").rglob(f"*-s{s}.test.csv.gz")) for s in (0, 1))
+    assert zero.read_bytes() != one.read_bytes()
+    assert "2/2" in done.stderr
+    assert "step" not in done.stdout + done.stderr  # the bars of the runs are in their logs
+    logs = sorted((tmp_path / "runs").rglob("log.txt"))
+    assert [log.parent.name[-3:] for log in logs] == ["-s0", "-s1"]
+    for log in logs:
+        assert str(log) in done.stdout
+        assert "validation_f1" in log.read_text()
+
+
+def test_interrupted_it_ends_every_run_and_says_how_to_continue(
+    data_file: Path, tmp_path: Path
+) -> None:
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=500"]
+    process = subprocess.Popen(
+        command(tmp_path, *arguments, "--seeds", 0, 1, "--jobs", 2),
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while len(list((tmp_path / "runs").rglob("job.json"))) < 2:
+        assert process.poll() is None, "it ended before it could be interrupted"
+        time.sleep(0.05)
+    workers = psutil.Process(process.pid).children()
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "continues after the last whole epoch" in error
+    assert not any(worker.is_running() for worker in workers)
+    assert not list((tmp_path / "records").rglob("*.json"))
+
+
+def test_a_run_that_takes_too_long_is_ended_and_leaves_a_record(
+    data_file: Path, tmp_path: Path
+) -> None:
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=500"]
+    done = do(tmp_path, *arguments, "--time-limit", 0.001)
+    assert done.returncode == 1
+    assert "not finished after 0.001 minutes (--time-limit)" in only_record(tmp_path).error
+    assert "--time-limit" in (tmp_path / "records" / "phantoms.md").read_text()
 
 
 def test_a_record_made_with_other_settings_is_not_taken_for_this_run(
@@ -264,6 +314,7 @@ def test_patience_ends_a_training(tmp_path: Path) -> None:
         (["--all", "--set", "side=100"], "side=100: expected a power of 2"),
         (["--all", "--set", f"rate=0.{'0' * 120}1"], "expected at most 100"),
         (["--all", "--quick", "--recipe", "brief"], "--quick: found --recipe"),
+        (["--models", "custom", "--devices", "3"], "--devices 3: the batch of custom is 32; exp"),
     ],
 )
 def test_wrong_arguments_are_refused_in_one_line(

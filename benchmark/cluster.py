@@ -1,0 +1,209 @@
+"""Runs on a Ray cluster: every run is a task, and what it wrote comes home as bytes.
+
+The workers need this project's dependencies, but neither its files nor prepared data: packages,
+data and weights are sent, each once. All compute on the Keras backend that is chosen here. A task
+whose worker is lost is done again, and continues after its last epoch where the folder of the runs
+is on a file system that the workers share.
+"""
+
+import collections
+import contextlib
+import dataclasses
+import json
+import os
+import tempfile
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmark import environment, exported, processes, reading
+from benchmark.errors import BenchmarkError
+from benchmark.job import Job
+from benchmark.outcome import Ended
+from leaderboard import atomic, records
+from leaderboard.records import Record
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("benchmark", "leaderboard", "tem_virus_dataset")
+RETRIES = 3  # of a run whose worker was lost
+SPLITS = ("validation", "test")
+
+
+class WorkerLostError(Exception):
+    """A run's process was killed: not the run's fault, so Ray does it again."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Home:
+    """What comes back from a worker: how the run ended, and the files that it wrote."""
+
+    ended: Ended
+    record: bytes | None
+    predictions: dict[str, bytes]
+
+
+def each(
+    jobs: Sequence[Job],
+    say: Callable[[str], None],
+    address: str,
+    minutes: float | None = None,
+    at_once: int | None = None,
+) -> Generator[Ended, None, None]:
+    """Do the jobs on a cluster; an `outcome.Engine` once the other arguments are given.
+
+    Args:
+      address: as `ray.init` takes it; minutes: a run may take.
+      at_once: at most so many tasks are handed over at a time; None for as many as there are.
+
+    Raises:
+      BenchmarkError: Ray is not installed, cannot be reached, or has no place for a run.
+    """
+    if not jobs:
+        return
+    ray = _connected(address)
+    try:
+        asked = _asked(ray.nodes(), max((job.devices for job in jobs), default=1), at_once)
+        task = ray.remote(max_retries=RETRIES, retry_exceptions=[WorkerLostError], **asked)(_do)
+        sent = {}
+        for file in {job.data for job in jobs} | {job.weights for job in jobs if job.weights}:
+            data_dir = Path(jobs[0].data_dir) if jobs[0].data_dir else None
+            sent[file] = ray.put(_content(file, data_dir))
+        waiting, going = collections.deque(jobs), dict[Any, Job]()
+        while waiting or going:
+            while waiting and len(going) < (at_once or len(jobs)):
+                job = waiting.popleft()
+                weights = sent[job.weights] if job.weights else None
+                going[task.remote(job, sent[job.data], weights, minutes)] = job
+                say(f"{job.name}: handed to Ray, asking for {_text(asked)}")
+            (done,), _ = ray.wait(list(going))
+            yield _brought_home(ray, done, going.pop(done))
+    finally:
+        ray.shutdown()
+
+
+def _connected(address: str) -> Any:
+    try:
+        import ray
+    except ImportError as error:
+        raise BenchmarkError(
+            f"--ray {address}: Ray is not installed; expected it here and on the workers. "
+            'Install it with `pip install -e ".[cluster]"`.'
+        ) from error
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    sent = {
+        "py_modules": [str(ROOT / name) for name in PACKAGES],
+        "excludes": ["records/", "__pycache__/"],
+        "env_vars": {"KERAS_BACKEND": environment.child_environment()["KERAS_BACKEND"]},
+    }
+    try:
+        ray.init(
+            address=address,
+            include_dashboard=False if address == "local" else None,
+            runtime_env=sent,
+            log_to_driver=False,
+            logging_level="ERROR",
+        )
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise BenchmarkError(
+            f"--ray {address}: {error}; expected the address of a running cluster (`ray start "
+            "--head` shows it), auto, or local."
+        ) from error
+    return ray
+
+
+def _asked(nodes: list[dict], devices: int, at_once: int | None) -> dict[str, int]:
+    """Return what a task asks for: GPUs where a node has them, else cores.
+
+    Cores: all of the smallest node; with `at_once` an equal part of the cluster's.
+    """
+    found = [node["Resources"] for node in nodes if node["Alive"]]
+    gpus = [int(one.get("GPU", 0)) for one in found]
+    if any(gpus):
+        if max(gpus) < devices:
+            raise BenchmarkError(
+                f"--devices {devices}: found at most {max(gpus)} GPUs in one node of the cluster; "
+                f"expected {devices} or more. Ask for fewer."
+            )
+        return {"num_gpus": devices, "num_cpus": 1}
+    cores = [int(one["CPU"]) for one in found if one.get("CPU", 0) >= 1]
+    if not cores:
+        raise BenchmarkError(
+            "--ray: found neither GPUs nor cores in the cluster; expected some. Start a worker."
+        )
+    part = sum(cores) // at_once if at_once else min(cores)
+    return {"num_gpus": 0, "num_cpus": max(1, min(part, *cores))}
+
+
+def _text(asked: dict[str, int]) -> str:
+    gpus = asked["num_gpus"]
+    return f"{gpus} GPU(s)" if gpus else f"{asked['num_cpus']} core(s)"
+
+
+def _content(file: str, data_dir: Path | None) -> np.ndarray:
+    """Return a file's bytes, (n,) uint8; a config's are those that `benchmark.export` writes."""
+    if Path(file).is_file():
+        return np.fromfile(file, np.uint8)
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "data.npz"
+        exported.write(reading.load(file, data_dir), written)
+        return np.fromfile(written, np.uint8)
+
+
+def _do(job: Job, data: np.ndarray, weights: np.ndarray | None, minutes: float | None) -> Home:
+    """Do one run on the worker that this is, in a folder of its own.
+
+    Raises:
+      WorkerLostError: its process was killed.
+    """
+    with tempfile.TemporaryDirectory(prefix="tem-virus-") as name:
+        moved = _moved(job, Path(name), data, weights)
+        (ended,) = processes.each([moved], lambda _: None, minutes, quiet=True)
+        if ended.killed:
+            raise WorkerLostError(ended.failed)
+        files = {path.name: path.read_bytes() for path in moved.record.parent.glob("*.*")}
+        record = files.get(moved.record.name)
+        found = {split: files.get(f"{job.name}.{split}.csv.gz") for split in SPLITS}
+        return Home(
+            dataclasses.replace(ended, job=job),
+            record,
+            {split: content for split, content in found.items() if content and record},
+        )
+
+
+def _moved(job: Job, folder: Path, data: np.ndarray, weights: np.ndarray | None) -> Job:
+    """Put what was sent into `folder`, and return the job with the paths of this machine."""
+    data.tofile(folder / "data.npz")
+    runs, kept = Path(job.runs), None
+    with contextlib.suppress(OSError):  # where it cannot be, the run begins anew when it is retried
+        runs.mkdir(parents=True, exist_ok=True)
+        kept = runs if os.access(runs, os.W_OK) else None
+    file = folder / Path(job.weights).name if job.weights else None
+    if file is not None and weights is not None:
+        weights.tofile(file)
+    return dataclasses.replace(
+        job,
+        data=str(folder / "data.npz"),
+        data_dir=None,
+        weights=str(file) if file else None,
+        records=str(folder / "records"),
+        runs=str(kept or folder / "runs"),
+    )
+
+
+def _brought_home(ray: Any, done: Any, job: Job) -> Ended:
+    """Write what a task brought into the folder of the records, the record last."""
+    try:
+        home = ray.get(done)
+    except ray.exceptions.RayError as error:
+        reason = str(getattr(error, "cause", None) or error).strip()
+        return Ended(job, failed=f"on Ray: {reason}", killed=True)
+    if home.record is not None:
+        record = Record(**json.loads(home.record))
+        store = Path(job.records)
+        for split, content in home.predictions.items():
+            atomic.write_bytes(records.predictions_path(store, record, split), content)
+        records.write(store, record)
+    return home.ended

@@ -1,0 +1,50 @@
+"""Runs on this machine: one after another, or several at once, each in a process of its own."""
+
+import collections
+import time
+from collections.abc import Callable, Generator, Sequence
+
+from benchmark import gpus
+from benchmark.job import Job
+from benchmark.launch import LOG, Run
+from benchmark.outcome import Ended
+
+PAUSE = 0.1  # seconds from one look at the processes to the next
+
+
+def each(
+    jobs: Sequence[Job],
+    say: Callable[[str], None],
+    minutes: float | None = None,
+    at_once: int = 1,
+    quiet: bool = False,
+) -> Generator[Ended, None, None]:
+    """Do the jobs here; an `outcome.Engine` once the other arguments are given.
+
+    Args:
+      minutes: a run may take; at_once: runs, each with GPUs of its own where there are any.
+      quiet: the output of each run goes to a file in its folder.
+
+    Raises:
+      BenchmarkError: a run needs more GPUs than there are. OSError: no folder can be made.
+    """
+    waiting = collections.deque(jobs)
+    free = gpus.places(at_once, max((job.devices for job in jobs), default=1))
+    running: list[tuple[str | None, Run]] = []
+    try:
+        while waiting or running:
+            while waiting and free:
+                place, job = free.pop(0), waiting.popleft()
+                running.append((place, Run(job, minutes, place, quiet)))
+                log = f", its output is in {job.folder / LOG}" if quiet else ""
+                say(f"{job.name}: running{log}")
+            for place, run in list(running):
+                ended = run.poll()
+                if ended:
+                    running.remove((place, run))
+                    free.append(place)
+                    yield ended
+            time.sleep(PAUSE)
+    finally:
+        for _, run in running:
+            run.end()

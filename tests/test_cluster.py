@@ -1,0 +1,135 @@
+"""Runs on a Ray cluster: one that is started here, with two workers."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from running import FAST, ROOT, command
+
+from benchmark import cluster, exported, run
+from benchmark.errors import BenchmarkError
+from leaderboard import records
+
+NAME = "plain_cnn-scratch-quick+batch=8+epochs=6+level=8+patience=9+side=32-s{}"
+
+
+def worker_of(folder: Path) -> psutil.Process | None:
+    """The process that does the run of this folder, if it has begun."""
+    for process in psutil.process_iter(["cmdline"]):
+        line = process.info["cmdline"] or []
+        if "benchmark.worker" in line and str(folder / "job.json") in line:
+            return process
+    return None
+
+
+def suspended_in_mid_run(process: subprocess.Popen, folders: list[Path]) -> list[psutil.Process]:
+    """Stop the process of each of these runs as soon as it has an epoch behind it."""
+    found: dict[Path, psutil.Process] = {}
+    stopped: dict[Path, psutil.Process] = {}
+    while len(stopped) < len(folders):
+        assert process.poll() is None, process.communicate()[0]
+        for folder in folders:
+            own = found.get(folder) or worker_of(folder)
+            if own and folder not in found:
+                found[folder] = own
+            elif own and folder not in stopped and (folder / "last.npz").exists():
+                own.suspend()
+                stopped[folder] = own
+        time.sleep(0.01)
+    return [stopped[folder] for folder in folders]
+
+
+def test_every_record_comes_home_though_workers_are_killed(
+    finished: Path, data_file: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("ray", reason='ray is not installed: pip install -e ".[cluster]"')
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6", "--seeds"]
+    folders = [tmp_path / "runs" / "phantom_small" / NAME.format(seed) for seed in range(3)]
+    folders[2].mkdir(parents=True)
+    (folders[2] / "last.npz").write_bytes(b"half a checkpoint")
+    process = subprocess.Popen(
+        command(tmp_path, *arguments, 0, 1, 2, "--ray", "local", "--jobs", 2),
+        cwd=ROOT,
+        env={**os.environ, "RAY_worker_niceness": "0"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    own, other = suspended_in_mid_run(process, folders[:2])
+    shutil.copy(folders[0] / "last.npz", tmp_path / "last.npz")
+    own.parent().kill()  # Ray's worker; the run's process sees that it is alone
+    own.resume()
+    other.kill()  # the run's process; Ray's worker sees it
+    output, _ = process.communicate()
+    assert process.returncode == 1, output
+    found = {record.seed: record for record in records.read_all(tmp_path / "records")}
+    assert [found[seed].status for seed in range(3)] == ["finished", "finished", "failed"]
+    assert "last.npz: cannot be read" in found[2].error
+    with np.load(tmp_path / "last.npz") as last:
+        before = json.loads(str(last["about"]))["history"]
+    assert len(before) >= 1
+    assert found[0].history[: len(before)] == before  # continued: to the digit, with its seconds
+    for split in ("validation", "test"):
+        file = Path("records", "phantom_small", f"{NAME.format(0)}.{split}.csv.gz")
+        assert (tmp_path / file).read_bytes() == (finished / file).read_bytes()
+        assert records.predictions_path(tmp_path / "records", found[1], split).exists()
+    assert "plain_cnn" in (tmp_path / "records" / "phantoms.md").read_text()
+
+
+def test_a_prepared_config_is_sent_as_the_file_that_export_writes(
+    phantom_dir: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "sent.npz"
+    cluster._content("tem_virus/phantom_14class", phantom_dir).tofile(file)
+    data = exported.read(file)
+    assert data.config == "tem_virus/phantom_14class"
+    assert len(data.splits["train"]) == 292
+
+
+def node(**resources: float) -> dict:
+    return {"Alive": True, "Resources": resources}
+
+
+@pytest.mark.parametrize(
+    ("nodes", "devices", "at_once", "asked"),
+    [
+        ([node(CPU=8), node(CPU=16, GPU=4)], 1, None, (1, 1)),
+        ([node(CPU=8), node(CPU=16, GPU=4)], 2, 3, (2, 1)),
+        ([node(CPU=8), node(CPU=16), {"Alive": False}], 1, None, (0, 8)),
+        ([node(CPU=8), node(CPU=16)], 1, 6, (0, 4)),
+        ([node(CPU=8), node(CPU=16)], 1, 1, (0, 8)),
+        ([node(CPU=2)], 1, 9, (0, 1)),
+    ],
+)
+def test_a_run_asks_for_gpus_where_there_are_any_else_for_cores(
+    nodes: list[dict], devices: int, at_once: int | None, asked: tuple[int, int]
+) -> None:
+    found = cluster._asked(nodes, devices, at_once)
+    assert (found["num_gpus"], found["num_cpus"]) == asked
+
+
+def test_a_cluster_without_a_place_for_a_run_is_refused() -> None:
+    with pytest.raises(BenchmarkError, match="--devices 8: found at most 4 GPUs in one node"):
+        cluster._asked([node(CPU=8, GPU=4), node(CPU=8, GPU=4)], 8, None)
+    with pytest.raises(BenchmarkError, match="neither GPUs nor cores"):
+        cluster._asked([node()], 1, None)
+
+
+def test_without_ray_one_error_says_how_to_get_it(
+    data_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    store = ["--records", str(tmp_path / "records"), "--runs", str(tmp_path / "runs")]
+    arguments = ["--models", "plain_cnn", "--data", str(data_file), "--ray", "auto"]
+    assert run.main([*arguments, *store]) == 1
+    error = capsys.readouterr().err
+    assert "error: --ray auto: Ray is not installed" in error
+    assert 'pip install -e ".[cluster]"' in error
+    assert not list((tmp_path / "records").rglob("*.json"))

@@ -1,0 +1,132 @@
+"""One model on two devices: simulated ones, on JAX, in a process of its own."""
+
+import dataclasses
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import pytest
+import small_data
+
+from benchmark import devices, exported
+from benchmark.batches import Evaluation
+from benchmark.errors import BenchmarkError
+from benchmark.patches import Data, Patches
+from leaderboard import predictions, records
+from tem_virus_dataset import content
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Both runs in one process: the imports take longer than they do.
+TWICE = """
+import dataclasses, sys
+from pathlib import Path
+import keras
+import tiny_model
+from benchmark import devices, worker
+from benchmark.job import Job
+for file in sys.argv[1:]:
+    worker.run(Job.read(Path(file)))
+    keras.distribution.set_distribution(None)
+"""
+
+
+def uneven(path: Path) -> Path:
+    """The small config with an odd number of patches in the splits that are scored."""
+    whole = small_data.small_data()
+    splits = {
+        name: Patches(*(values[: len(values) - (name != "train")] for values in vars(p).values()))
+        for name, p in whole.splits.items()
+    }
+    digests = {
+        str(name): content.example_digest(int(label), image)
+        for p in splits.values()
+        for name, label, image in zip(p.ids, p.labels, p.images, strict=True)
+    }
+    hashed = content.content_hash(digests)
+    exported.write(Data(whole.config, whole.version, whole.classes, hashed, splits), path)
+    return path
+
+
+def test_two_devices_give_the_predictions_of_one(tmp_path: Path) -> None:
+    pytest.importorskip("jax", reason="jax is not installed")
+    from benchmark import recipes
+    from benchmark.job import Job
+
+    label, recipe = recipes.recipe(
+        "quick", "scratch", ["side=32", "level=8", "batch=8", "epochs=2"]
+    )
+    one = Job(
+        data=str(uneven(tmp_path / "uneven.npz")), data_dir=None,
+        dataset="tem_virus/phantom_small", version="1.0.0", classes=small_data.CLASSES,
+        model="tiny", start="scratch", weights=None, label=label,
+        recipe=recipe, seed=0, note="", records=str(tmp_path / "1"), runs=str(tmp_path / "runs1"),
+    )  # fmt: skip
+    two = dataclasses.replace(
+        one, devices=2, records=str(tmp_path / "2"), runs=str(tmp_path / "runs2")
+    )
+    odd = dataclasses.replace(
+        two, recipe=dataclasses.replace(recipe, level=7, epochs=1),
+        records=str(tmp_path / "3"), runs=str(tmp_path / "runs3"),
+    )  # fmt: skip
+    files = []
+    for number, job in enumerate((one, two, odd)):
+        files.append(str(tmp_path / f"{number}.json"))
+        job.write(Path(files[-1]))
+    done = subprocess.run(
+        [sys.executable, "-c", TWICE, *files],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "KERAS_BACKEND": "jax",
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
+            "XLA_FLAGS": "--xla_force_host_platform_device_count=2",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    found = [records.read(job.record) for job in (one, two, odd)]
+    assert found[1].device == f"2 x {found[0].device}"
+    assert found[0].history[0]["images"] == found[1].history[0]["images"] == 24
+    assert found[2].history[0]["images"] == 20  # of 21
+    data = exported.read(Path(one.data))
+    for split in ("validation", "test"):
+        ids = list(data.splits[split].ids)
+        assert len(ids) == 11
+        single, double = (
+            predictions.read(
+                records.predictions_path(Path(job.records), record, split), ids, data.classes
+            )
+            for job, record in zip((one, two), found, strict=False)
+        )
+        assert abs(single - double).max() < 1e-3
+        assert single.std(axis=0).max() > 1e-3  # they are not all the same anyway
+
+
+def test_the_last_batch_is_filled_up_for_every_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "used", lambda: 4)
+    batches = Evaluation(count=13, view=5, batch=8)
+    (first,), (last,) = batches[0], batches[1]
+    assert first["index"].ravel().tolist() == list(range(8))
+    assert last["index"].ravel().tolist() == [8, 9, 10, 11, 12, 12, 12, 12]
+    assert {values.shape for values in last.values()} == {(8, 1)}
+    assert set(last["view"].ravel().tolist()) == {5}
+
+
+def test_a_backend_that_cannot_divide_a_batch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keras.backend, "backend", lambda: "tensorflow")
+    devices.check(1)
+    with pytest.raises(BenchmarkError, match=r"--devices 2: the backend is tensorflow.*=jax"):
+        devices.check(2)
+
+
+def test_more_devices_than_there_are_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    monkeypatch.setattr(keras.distribution, "list_devices", lambda: ["gpu:0", "gpu:1"])
+    with pytest.raises(BenchmarkError, match="--devices 4: found gpu:0, gpu:1; expected 4"):
+        devices.use(4)
+    assert devices.used() == 1
