@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from benchmark import registry
-from benchmark.flops import flops
+from benchmark.errors import BenchmarkError
 
 SHAPE, CLASSES = (256, 256, 1), 14
 
@@ -14,7 +14,7 @@ def text(as_json: bool) -> str:
 
     Returns:
       A table, or JSON: a list of {model, start, trainable, total, flops}: numbers of parameters,
-      and forward floating-point operations of one patch.
+      and forward floating-point operations of one patch, None where they cannot be counted.
     """
     rows = [row for model in registry.models().values() for row in _rows(model)]
     if as_json:
@@ -22,13 +22,23 @@ def text(as_json: bool) -> str:
     import tabulate
 
     for row in rows:
-        row["GFLOP"] = row.pop("flops") / 1e9
-    return tabulate.tabulate(rows, headers="keys", intfmt=",", floatfmt=".2f")
+        operations = row.pop("flops")
+        row["GFLOP"] = operations / 1e9 if operations is not None else None
+    return tabulate.tabulate(rows, headers="keys", intfmt=",", floatfmt=".2f", missingval="-")
 
 
 def _rows(model: registry.Model) -> list[dict[str, Any]]:
     """Build once, from scratch: where the weights come from does not change their number."""
     network = model.build(SHAPE, CLASSES, registry.Options())
     trainable, total = registry.trainable_parameters(network), network.count_params()
-    sizes = {"trainable": trainable, "total": total, "flops": flops(network)}
+    sizes = {"trainable": trainable, "total": total, "flops": _operations(network)}
     return [{"model": model.name, "start": start, **sizes} for start in model.starts]
+
+
+def _operations(network: Any) -> int | None:
+    from benchmark.flops import flops
+
+    try:
+        return flops(network)
+    except BenchmarkError:
+        return None

@@ -3,14 +3,13 @@
 Every device holds the whole model and the patches; each batch is divided among the devices.
 """
 
-import keras
-
+from benchmark import environment
 from benchmark.errors import BenchmarkError
 
 
 def check(count: int) -> None:
-    """Raise `BenchmarkError` where Keras cannot do it on its current backend."""
-    backend = keras.backend.backend()
+    """Raise `BenchmarkError` where Keras cannot do it on the backend that runs have."""
+    backend = environment.child_environment()["KERAS_BACKEND"]
     if count > 1 and backend != "jax":
         raise BenchmarkError(
             f"--devices {count}: the backend is {backend}, on which Keras cannot divide a batch "
@@ -27,6 +26,8 @@ def use(count: int) -> None:
     check(count)
     if count == 1:
         return
+    import keras
+
     found = keras.distribution.list_devices()
     if len(found) < count:
         raise BenchmarkError(
@@ -38,5 +39,7 @@ def use(count: int) -> None:
 
 def used() -> int:
     """Return how many devices a batch is divided among; its length is to be a multiple of it."""
+    import keras
+
     chosen = keras.distribution.distribution()
     return chosen.num_model_replicas if chosen else 1

@@ -54,8 +54,8 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 def _add_machines(parser: argparse.ArgumentParser) -> None:
     where = parser.add_argument_group("where and how long")
     where.add_argument(
-        "--time-limit", type=_minutes, metavar="MINUTES",
-        help="end a run that takes longer; the same command continues it (default none)",
+        "--time-limit", type=_minutes, metavar="MINUTES", default=24 * 60,
+        help="end a run that takes longer; the same command continues it (default 1440, a day)",
     )  # fmt: skip
     where.add_argument(
         "--jobs", type=_count, metavar="N",

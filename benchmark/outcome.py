@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Generator, Sequence
 from typing import Protocol
 
+from benchmark import recipes
 from benchmark.errors import BenchmarkError
 from benchmark.job import Job, now
 from leaderboard import records
@@ -73,8 +74,9 @@ def is_finished(job: Job) -> bool:
         return False
     found = records.read(job.record)
     settings = dataclasses.asdict(job.recipe)
-    same = all(settings.get(name, value) == value for name, value in found.recipe_settings.items())
-    if found.data_version != job.version or not same or found.weights != job.origin():
+    done_with = {**recipes.defaults(), **found.recipe_settings}  # it may be older than a setting
+    same = (found.data_version, done_with, found.weights) == (job.version, settings, job.origin())
+    if not same:
         raise BenchmarkError(
             f"{job.record}: finished on data {found.data_version} with {found.recipe_settings} and "
             f"weights {found.weights}; expected {job.version}, {settings} and {job.origin()}. Move "

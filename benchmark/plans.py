@@ -67,25 +67,43 @@ def of_models(data: Sequence[str], names: Sequence[str], choice: Choice) -> list
             f"no run to do: {', '.join(names)} cannot start from {choice.start}; expected a start "
             "that `python -m benchmark.run --list` shows."
         )
-    return [
-        _plan(one, model.name, start, seed, choice)
-        for one, seed, (model, start) in itertools.product(data, choice.seeds, rows)
-    ]
+    return _used(
+        choice,
+        [
+            _plan(one, model.name, start, seed, choice)
+            for one, seed, (model, start) in itertools.product(data, choice.seeds, rows)
+        ],
+    )
 
 
 def of_table2(choice: Choice) -> list[Plan]:
     """Plan the fifteen rows of the paper's Table 2; raises what `of_models` raises."""
     rows = [row for row in table2.ROWS if choice.start in (None, row.start)]
-    return [
-        _plan(row.data, row.model, row.start, seed, choice)
-        for seed, row in itertools.product(choice.seeds, rows)
-    ]
+    return _used(
+        choice,
+        [
+            _plan(row.data, row.model, row.start, seed, choice)
+            for seed, row in itertools.product(choice.seeds, rows)
+        ],
+    )
 
 
 def _starts(model: registry.Model, choice: Choice) -> list[str]:
     able = set(model.starts) | {SCRATCH}
     wanted = [SCRATCH] if choice.quick else [choice.start] if choice.start else model.starts
     return [start for start in STARTS if start in able and start in wanted]
+
+
+def _used(choice: Choice, plans: list[Plan]) -> list[Plan]:
+    """Return the plans, each once; refuse weights that none of them starts from."""
+    begun = {plan.model for plan in plans if plan.weights}
+    for text in choice.weights:
+        if text.partition("=")[0] not in begun:
+            raise BenchmarkError(
+                f"--weights {text}: no run starts from them; expected a model that is run with "
+                "--start transfer. Leave them out."
+            )
+    return list(dict.fromkeys(plans))
 
 
 def _plan(data: str, model: str, start: str, seed: int, choice: Choice) -> Plan:

@@ -1,6 +1,7 @@
 """How a model is trained: every setting that is not the model, the data or the seed."""
 
 import dataclasses
+import math
 import types
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -62,6 +63,11 @@ class Recipe:
                 ("views", "1 or 8", self.views in (1, 8)),
                 ("optimizer", "adam or adamw", self.optimizer in ("adam", "adamw")),
                 ("precision", "float32 or bfloat16", self.precision in PRECISIONS),
+                ("decay", "0 or more", self.decay >= 0),
+                *(
+                    (name, "a finite number", math.isfinite(getattr(self, name)))
+                    for name in ("rate", "decay", "smoothing", "mixup")
+                ),
                 ("decay", "0 unless adamw", self.decay == 0 or self.optimizer == "adamw"),
                 ("warmup", "0 unless cosine", self.warmup == 0 or self.cosine),
                 ("warmup", "from 0 to epochs", 0 <= self.warmup <= self.epochs),
@@ -135,9 +141,17 @@ def recipe(
     changed = dict[str, Any]()
     for change in sorted(changes):
         field, _, text = change.partition("=")
+        if field in changed:
+            raise BenchmarkError(f"--set {change}: {field} is set twice; expected once. Keep one.")
         changed[field] = _value(base, field, text)
         name += f"+{field}={text}"
     return check_recipe(name), dataclasses.replace(base, **changed)
+
+
+def defaults() -> dict[str, Any]:
+    """Return the settings of a recipe that names none of those that have a default."""
+    known = {field.name: field.default for field in dataclasses.fields(Recipe)}
+    return {name: value for name, value in known.items() if value is not dataclasses.MISSING}
 
 
 def _value(base: Recipe, field: str, text: str) -> int | float | str | bool:

@@ -54,10 +54,21 @@ class Model:
     build: Build
 
     def code(self) -> str:
-        """Return the sha256 of the file that the model is written in."""
-        return hashlib.sha256(Path(inspect.getfile(self.build)).read_bytes()).hexdigest()
+        """Return the sha256 of the files that the model is written in.
+
+        That is its own module's, and those of the benchmark's modules that it takes from.
+        """
+        own = inspect.getmodule(self.build)
+        taken = {inspect.getmodule(value) for value in vars(own).values()}
+        modules = [own, *(one for one in taken if one and one.__name__.startswith("benchmark."))]
+        files = {str(one.__file__) for one in modules if one and one.__name__ not in _BORDERS}
+        digest = hashlib.sha256()
+        for file in sorted(files):
+            digest.update(Path(file).read_bytes())
+        return digest.hexdigest()
 
 
+_BORDERS = (__name__, "benchmark.errors")  # every model takes from them, none is built by them
 _MODELS: dict[str, Model] = {}
 
 

@@ -79,6 +79,7 @@ def _run(args: argparse.Namespace) -> int:
         )
         for plan in planned
     ]
+    _check_places(jobs)
     for job in jobs:  # what is wrong with a name or a record is known before hours of training
         outcome.failure(job, "not begun")
     waiting = [job for job in jobs if not outcome.is_finished(job)]
@@ -107,6 +108,19 @@ def _run(args: argparse.Namespace) -> int:
             "\nA few steps on small patches: it works. These scores say nothing about the models."
         )
     return 1 if failed else 0
+
+
+def _check_places(jobs: list[Job]) -> None:
+    """Refuse two runs that would write the same record, such as on two folders of one name."""
+    places: dict[Path, Job] = {}
+    for job in jobs:
+        first = places.setdefault(job.record, job)
+        if first is not job:
+            raise BenchmarkError(
+                f"--data {first.data} {job.data}: both are {job.dataset}, and would write "
+                f"{job.record}; expected data of different names. Do one after the other, with "
+                "--records and --runs of its own."
+            )
 
 
 def _check_devices(count: int, planned: list[plans.Plan]) -> None:

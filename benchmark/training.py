@@ -168,6 +168,8 @@ def _finished(history: list[dict[str, float]], recipe: Recipe) -> bool:
 class _Bar(keras.callbacks.Callback):
     """Moves the progress bar of the whole run by a step a batch."""
 
+    async_safe = True  # it reads no result, so that no step waits for the one before
+
     def __init__(self, bar: tqdm.tqdm) -> None:
         super().__init__()
         self.bar = bar

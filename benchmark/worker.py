@@ -14,6 +14,7 @@ import numpy as np
 
 from benchmark import devices, environment, patches, reading, registry, training
 from benchmark.compiling import computing_in
+from benchmark.errors import BenchmarkError
 from benchmark.job import BUSY, ERROR, LOCK, Job, now
 from benchmark.launch import ATTENDED
 from leaderboard import intervals, metrics, predictions, records
@@ -32,6 +33,11 @@ def run(job: Job) -> Path:
     shape = (job.recipe.side, job.recipe.side, 1)
     with computing_in(job.recipe.precision):
         network = registry.model(job.model).build(shape, len(data.classes), options)
+    if network.output.dtype != "float32":
+        raise BenchmarkError(
+            f"{job.model}: its probabilities are {network.output.dtype}; expected float32, which "
+            'bfloat16 is too coarse for. Give its last layer dtype="float32".'
+        )
     origin = {"code": registry.model(job.model).code(), "weights": job.origin()}
     trained = training.train(network, data, job.recipe, job.seed, job.folder, origin)
     guessed = {split: _predict(job, trained, data, split) for split in ("validation", "test")}

@@ -15,7 +15,7 @@ import pytest
 import small_data
 from running import FAST, ROOT, command, do, only_record
 
-from benchmark import recipes, run, training
+from benchmark import plans, recipes, run, training
 from benchmark.errors import BenchmarkError
 from benchmark.job import Job
 from benchmark.patches import About, Data
@@ -314,6 +314,11 @@ def test_patience_ends_a_training(tmp_path: Path) -> None:
         (["--all", "--set", "side=100"], "side=100: expected a power of 2"),
         (["--all", "--set", f"rate=0.{'0' * 120}1"], "expected at most 100"),
         (["--all", "--quick", "--recipe", "brief"], "--quick: found --recipe"),
+        (["--all", "--set", "rate=inf"], "rate=inf: expected a finite number"),
+        (["--all", "--set", "decay=-1"], "decay=-1.0: expected 0 or more"),
+        (["--all", "--set", "epochs=3", "epochs=4"], "epochs is set twice"),
+        (["--table2", "--data", "tem_virus/mirror_11class"], "--table2: found --data"),
+        (["--models", "custom", "--weights", f"vgg16={__file__}"], "no run starts from them"),
         (["--models", "custom", "--devices", "3"], "--devices 3: the batch of custom is 32; exp"),
     ],
 )
@@ -326,6 +331,26 @@ def test_wrong_arguments_are_refused_in_one_line(
     assert error.startswith("error: ")
     assert message in error
     assert not list(tmp_path.iterdir())
+
+
+def test_two_runs_never_share_a_record(
+    data_file: Path, capsys: pytest.CaptureFixture, tmp_path: Path
+) -> None:
+    copy = str(shutil.copy(data_file, tmp_path / "copy.npz"))
+    store = ["--records", str(tmp_path / "records"), "--runs", str(tmp_path / "runs")]
+    assert run.main(["--models", "custom", "--data", str(data_file), copy, *store]) == 1
+    assert "both are tem_virus/phantom_small" in capsys.readouterr().err
+    assert not (tmp_path / "records").exists()
+
+
+def test_a_run_asked_for_twice_is_planned_once() -> None:
+    twice = plans.Choice([0, 0, 1])
+    assert [plan.seed for plan in plans.of_models(["tem_virus/x"], ["custom"], twice)] == [0, 1]
+
+
+def test_the_command_starts_without_keras() -> None:
+    code = "import sys, benchmark.run; sys.exit('keras' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_data_that_is_not_prepared_is_refused_before_any_run(tmp_path: Path) -> None:
