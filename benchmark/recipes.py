@@ -105,15 +105,18 @@ RECIPES = types.MappingProxyType(
         ("quick", SCRATCH): Recipe(epochs=4, patience=4, rate=1e-3, batch=16, level=16, side=64),
     }
 )
-# The paper states DenseNet201's batch; d4_cnn answers the same in every view; two networks take
-# no picture of 64 pixels.
+# The paper states DenseNet201's batch; d4_cnn answers the same in every view. A few steps of the
+# large networks show that they work; two of them take no picture of 64 pixels.
+_LARGE = ("densenet201", "mobilenet_v2", "resnet50", "resnet50_v2", "vgg16", "vgg19")
+_FEW = {"epochs": 1, "level": 4}
 OF_MODEL: Mapping[tuple[str, str], dict[str, Any]] = types.MappingProxyType(
     {
         ("paper", "densenet201"): {"batch": 12},
         ("modern", "d4_cnn"): {"views": 1},
         ("brief", "d4_cnn"): {"views": 1, "side": 256},  # it halves the side itself
-        ("quick", "inception_v3"): {"side": 128},
-        ("quick", "xception"): {"side": 128},
+        **{("quick", name): _FEW for name in _LARGE},
+        ("quick", "inception_v3"): {**_FEW, "side": 128},
+        ("quick", "xception"): {**_FEW, "side": 128},
     }
 )
 NAMES = tuple(dict.fromkeys(name for name, _ in RECIPES))
