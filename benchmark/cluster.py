@@ -3,11 +3,11 @@
 The workers need this project's dependencies, but neither its files nor prepared data: packages,
 data and weights are sent, each once. All compute on the Keras backend that is chosen here. A task
 whose worker is lost is done again, and continues after its last epoch where the folder of the runs
-is on a file system that the workers share.
+is on a file system that the workers share; where it is not, the run's best weights and its log come
+home with the record.
 """
 
 import collections
-import contextlib
 import dataclasses
 import json
 import os
@@ -21,6 +21,7 @@ import numpy as np
 from benchmark import environment, exported, processes, reading
 from benchmark.errors import BenchmarkError
 from benchmark.job import Job
+from benchmark.launch import LOG
 from benchmark.outcome import Ended
 from leaderboard import atomic, records
 from leaderboard.records import Record
@@ -37,11 +38,16 @@ class WorkerLostError(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Home:
-    """What comes back from a worker: how the run ended, and the files that it wrote."""
+    """What comes back from a worker: how the run ended, and the files that it wrote.
+
+    Attributes:
+      predictions: by split; kept: by name, those of the run's folder that are not here yet.
+    """
 
     ended: Ended
     record: bytes | None
     predictions: dict[str, bytes]
+    kept: dict[str, bytes]
 
 
 def each(
@@ -75,6 +81,7 @@ def each(
             while waiting and len(going) < (at_once or len(jobs)):
                 job = waiting.popleft()
                 weights = sent[job.weights] if job.weights else None
+                job.folder.mkdir(parents=True, exist_ok=True)  # a worker that sees it shares it
                 going[task.remote(job, sent[job.data], weights, minutes)] = job
                 say(f"{job.name}: handed to Ray, asking for {_text(asked)}")
             (done,), _ = ray.wait(list(going))
@@ -170,16 +177,21 @@ def _do(job: Job, data: np.ndarray, weights: np.ndarray | None, minutes: float |
             dataclasses.replace(ended, job=job),
             record,
             {split: content for split, content in found.items() if content and record},
+            {} if moved.runs == job.runs else _kept(moved.folder),
         )
+
+
+def _kept(folder: Path) -> dict[str, bytes]:
+    """Return the files of a run's folder that are of use once it has ended."""
+    files = [file for pattern in ("best-*.npz", LOG) for file in folder.glob(pattern)]
+    return {file.name: file.read_bytes() for file in files}
 
 
 def _moved(job: Job, folder: Path, data: np.ndarray, weights: np.ndarray | None) -> Job:
     """Put what was sent into `folder`, and return the job with the paths of this machine."""
     data.tofile(folder / "data.npz")
-    runs, kept = Path(job.runs), None
-    with contextlib.suppress(OSError):  # where it cannot be, the run begins anew when it is retried
-        runs.mkdir(parents=True, exist_ok=True)
-        kept = runs if os.access(runs, os.W_OK) else None
+    # Where it is not shared, the run begins anew when it is retried.
+    shared = job.folder.is_dir() and os.access(job.folder, os.W_OK)
     file = folder / Path(job.weights).name if job.weights else None
     if file is not None and weights is not None:
         weights.tofile(file)
@@ -189,17 +201,19 @@ def _moved(job: Job, folder: Path, data: np.ndarray, weights: np.ndarray | None)
         data_dir=None,
         weights=str(file) if file else None,
         records=str(folder / "records"),
-        runs=str(kept or folder / "runs"),
+        runs=job.runs if shared else str(folder / "runs"),
     )
 
 
 def _brought_home(ray: Any, done: Any, job: Job) -> Ended:
-    """Write what a task brought into the folder of the records, the record last."""
+    """Write what a task brought into the folders of the run and the records, the record last."""
     try:
         home = ray.get(done)
     except ray.exceptions.RayError as error:
         reason = str(getattr(error, "cause", None) or error).strip()
         return Ended(job, failed=f"on Ray: {reason}", killed=True)
+    for name, content in home.kept.items():
+        atomic.write_bytes(job.folder / name, content)
     if home.record is not None:
         record = Record(**json.loads(home.record))
         store = Path(job.records)

@@ -23,7 +23,6 @@ from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.job import in_threads
 
 PREFIX, DATASET = "folder:", "folder"  # folder:PATH is the data set folder/NAME
-RESERVED = "records"  # lies beside the folders of the runs, which bear the data's name
 REMEDY = "Save it anew as a gray picture of 8 or 16 bits, or take it out."
 
 
@@ -64,8 +63,6 @@ def _about(root: Path, pictures: Sequence[Picture]) -> About:
         name = check_name(root.name, "folder")
     except BadNameError as error:
         raise BenchmarkError(f"{root}: {error}") from error
-    if name == RESERVED:
-        raise BenchmarkError(f"{root}: the name of the folder of records; rename your folder.")
     classes = sorted({picture.class_name for picture in pictures})
     return About(f"{DATASET}/{name}", folder_layout.version(pictures), tuple(classes))
 

@@ -9,12 +9,25 @@ from pathlib import Path
 from benchmark.recipes import Recipe
 
 ERROR, LOCK = "error.txt", "lock"  # in a run's folder: why it failed; held while it runs
+LAST = "last.npz"  # in a run's folder: checkpoint of the last epoch, to continue from
 BUSY = 75  # exit status of a worker whose run is going on in another process
 
 
 def now() -> str:
     """Return the time in UTC, to the second."""
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+def run_folder(runs: Path, data: str, name: str) -> Path:
+    """Return where a run keeps its checkpoints.
+
+    Args:
+      runs: folder of the runs; name: of the run.
+      data: such as `tem_virus/mirror_11class`; a user's folder, `folder/mirror_11class`, shares no
+        folder with the config of its name.
+    """
+    part, _, config = data.rpartition("/")
+    return runs / (config if part == "tem_virus" else f"{part}-{config}") / name
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,7 +79,7 @@ class Job:
     @property
     def folder(self) -> Path:
         """Where this run keeps its checkpoints."""
-        return Path(self.runs) / self.config / self.name
+        return run_folder(Path(self.runs), self.dataset, self.name)
 
     def origin(self) -> dict[str, str] | None:
         """Name and sha256 of the weights file, if one was given."""

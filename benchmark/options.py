@@ -58,11 +58,11 @@ def _add_machines(parser: argparse.ArgumentParser) -> None:
         help="end a run that takes longer; the same command continues it (default 1440, a day)",
     )  # fmt: skip
     where.add_argument(
-        "--jobs", type=_count, metavar="N",
+        "--jobs", type=count, metavar="N",
         help="at most N runs at once, each on a GPU of its own (default 1)",
     )  # fmt: skip
     where.add_argument(
-        "--devices", type=_count, default=1, metavar="N",
+        "--devices", type=count, default=1, metavar="N",
         help="divide every batch among N devices (backend jax; default 1)",
     )  # fmt: skip
     where.add_argument(
@@ -71,7 +71,8 @@ def _add_machines(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """Read an option that is a number of things: 1 or more."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text}: expected 1 or more")

@@ -24,7 +24,7 @@ from benchmark import (
     table2,
 )
 from benchmark.errors import BenchmarkError
-from benchmark.job import Job
+from benchmark.job import LAST, Job
 from benchmark.outcome import Ended, Engine
 from benchmark.patches import About
 from leaderboard import records, render
@@ -152,7 +152,7 @@ def _engine(args: argparse.Namespace) -> Engine:
 
 
 def _keep(ended: Ended) -> None:
-    """Leave a record of a failure, say how a run ended, and render the tables."""
+    """Leave a record of a failure, say how a run ended, tidy up, and render the tables."""
     job, store = ended.job, Path(ended.job.records)
     if ended.busy:
         _say(f"{job.name}: skipped, {ended.busy}", sys.stderr)
@@ -162,6 +162,9 @@ def _keep(ended: Ended) -> None:
         _say(f"{job.name}: failed, see {file}\n  {ended.failed}", sys.stderr)
     else:
         _say(f"{job.name}: finished, see {job.record}")
+        # As large as three times the network. Not deleted earlier: a worker of a cluster may be
+        # lost before its record is here.
+        (job.folder / LAST).unlink(missing_ok=True)
     _render(store)
 
 

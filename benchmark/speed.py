@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from benchmark import environment, reading, recipes
+from benchmark import environment, options, reading, recipes
 from benchmark.errors import BenchmarkError
 from benchmark.patches import Data
 from tem_virus_dataset.errors import DatasetError
@@ -83,13 +83,13 @@ def _parser() -> argparse.ArgumentParser:
             help="default tem_virus/phantom_14class; or an .npz file",
         )  # fmt: skip
         command.add_argument("--data-dir", type=Path, help="of the prepared data sets")
-        command.add_argument("--repeats", type=_positive, default=5, help="rounds; default 5")
-        command.add_argument("--batch", type=_positive, default=32, help="default 32")
+        command.add_argument("--repeats", type=options.count, default=5, help="rounds; default 5")
+        command.add_argument("--batch", type=options.count, default=32, help="default 32")
         command.add_argument(
             "--seconds", type=float, default=2 if command is feed else 5,
             help="of one measurement, about; default %(default)s",
         )  # fmt: skip
-    feed.add_argument("--images", type=_positive, default=512, help="PNG files; default 512")
+    feed.add_argument("--images", type=options.count, default=512, help="PNG files; default 512")
     for command in (step, defaults, models):
         command.add_argument("--side", type=int, default=256, help="pixels; default 256")
         command.add_argument("--precision", choices=recipes.PRECISIONS, default="float32")
@@ -97,12 +97,6 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--model", default="custom", help="default custom")
     models.add_argument("--models", nargs="+", default=[], metavar="MODEL", help="default all")
     return parser
-
-
-def _positive(text: str) -> int:
-    if int(text) < 1:
-        raise argparse.ArgumentTypeError(f"found {text}; expected 1 or more")
-    return int(text)
 
 
 if __name__ == "__main__":

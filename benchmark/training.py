@@ -15,11 +15,10 @@ from benchmark.batches import Evaluation, Training
 from benchmark.compiling import compile_for_training, jit
 from benchmark.errors import BenchmarkError
 from benchmark.feed import Feed
+from benchmark.job import LAST
 from benchmark.patches import Data, Patches
 from benchmark.recipes import Recipe
 from leaderboard import metrics
-
-LAST = "last.npz"  # checkpoint of the last epoch, to continue from
 
 
 @dataclasses.dataclass(frozen=True)

@@ -47,9 +47,7 @@ def run(job: Job) -> Path:
         file = records.predictions_path(Path(job.records), record, split)
         file.parent.mkdir(parents=True, exist_ok=True)
         predictions.write(file, predictions.Predictions(ids, data.classes, values))
-    written = records.write(Path(job.records), record)
-    (job.folder / training.LAST).unlink(missing_ok=True)  # as large as three times the network
-    return written
+    return records.write(Path(job.records), record)
 
 
 def _predict(job: Job, trained: training.Trained, data: patches.Data, split: str) -> np.ndarray:

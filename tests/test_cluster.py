@@ -7,14 +7,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import psutil
 import pytest
 from running import FAST, ROOT, command
 
-from benchmark import cluster, exported, run
+from benchmark import cluster, exported, recipes, run
 from benchmark.errors import BenchmarkError
+from benchmark.job import Job
+from benchmark.outcome import Ended
 from leaderboard import records
 
 NAME = "plain_cnn-scratch-quick+batch=8+epochs=6+level=8+patience=9+side=32-s{}"
@@ -91,6 +94,37 @@ def test_a_prepared_config_is_sent_as_the_file_that_export_writes(
     data = exported.read(file)
     assert data.config == "tem_virus/phantom_14class"
     assert len(data.splits["train"]) == 292
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_weights_and_log_come_home_from_a_worker_that_shares_no_folder(
+    shared: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, recipe = recipes.recipe("quick", "scratch")
+    job = Job(
+        data="small.npz", data_dir=None, dataset="tem_virus/phantom_small", version="1.0.0",
+        classes=("Ebola", "Orf"), model="plain_cnn", start="scratch", weights=None, label="quick",
+        recipe=recipe, seed=0, note="", records=str(tmp_path / "records"),
+        runs=str(tmp_path / "runs"),
+    )  # fmt: skip
+    written = {"best-2.npz": b"weights", "log.txt": b"a line"}
+
+    def each(jobs, *_, **__):
+        jobs[0].folder.mkdir(parents=True, exist_ok=True)
+        for name, content in {**written, "last.npz": b"to continue", "lock": b""}.items():
+            (jobs[0].folder / name).write_bytes(content)
+        yield Ended(jobs[0], failed="too late")
+
+    monkeypatch.setattr(cluster.processes, "each", each)
+    if shared:
+        job.folder.mkdir(parents=True)
+    home = cluster._do(job, np.zeros(1, np.uint8), None, None)
+    assert home.kept == ({} if shared else written)
+    assert (job.folder / "last.npz").exists() is shared
+    ended = cluster._brought_home(SimpleNamespace(get=lambda done: done), home, job)
+    assert ended == Ended(job, failed="too late")
+    for name, content in written.items():
+        assert (job.folder / name).read_bytes() == content
 
 
 def node(**resources: float) -> dict:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from benchmark import export, folder, reading, run
 from benchmark.errors import BenchmarkError
+from benchmark.job import run_folder
 from benchmark.patches import About
 from leaderboard import records
 from tem_virus_dataset import content, facts, phantom
@@ -274,16 +275,18 @@ def test_pictures_that_are_not_square_are_refused(own: Path) -> None:
         folder.read(own)
 
 
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("my pictures", r"my pictures: folder: found 'my pictures'.*Rename the folder"),
-        ("records", r"records: the name of the folder of records; rename"),
-    ],
-)
-def test_a_folder_of_an_unfit_name_is_refused(own: Path, name: str, message: str) -> None:
+def test_a_folder_of_an_unfit_name_is_refused(own: Path) -> None:
+    message = r"my pictures: folder: found 'my pictures'.*Rename the folder"
     with pytest.raises(BenchmarkError, match=message):
-        folder.describe(own.rename(own.with_name(name)))
+        folder.describe(own.rename(own.with_name("my pictures")))
+
+
+@pytest.mark.parametrize("name", ["mirror_11class", "records"])
+def test_runs_on_a_folder_share_no_folder_with_the_benchmarks(own: Path, name: str) -> None:
+    data = folder.describe(own.rename(own.with_name(name))).dataset
+    runs = Path("runs")
+    assert run_folder(runs, data, "one") == runs / f"folder-{name}" / "one"
+    assert run_folder(runs, f"tem_virus/{name}", "one") == runs / name / "one"
 
 
 def test_a_picture_shown_twice_in_one_class_of_a_split_is_fine(own: Path) -> None:
@@ -360,6 +363,7 @@ def test_a_model_is_trained_on_a_folder_and_its_row_stays_out_of_the_leaderboard
     data = folder.read(tmp_path / "own")
     assert (record.data, record.data_version) == ("folder/own", data.version)
     assert (record.status, record.content_hash) == ("finished", data.content_hash)
+    assert list((tmp_path / "runs" / "folder-own" / record.run).glob("best-*.npz"))
     assert "Somebody's own pictures" in (tmp_path / "runs/records/README.md").read_text()
     assert {page: page.stat().st_mtime_ns for page in before} == before
     assert "finished before" in do(tmp_path, *arguments).stdout

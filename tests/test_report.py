@@ -4,6 +4,7 @@ import dataclasses
 import gzip
 import html.parser
 import io
+import re
 import shutil
 from pathlib import Path
 from urllib.parse import unquote
@@ -172,6 +173,29 @@ def test_without_data_the_page_says_so_and_the_rest_is_made(small: Path, tmp_pat
     assert "No scores by micrograph: the names of the patches do not tell them" in page.words
     assert not list(tmp_path.rglob("error-*"))
     assert list(tmp_path.rglob("confusion.png"))
+
+
+@pytest.mark.parametrize("data", ["tem_virus/phantom_small", "folder/phantom_small"])
+def test_micrographs_are_told_by_the_ids_of_a_config_but_not_of_a_folder(
+    data: str, small: Path, tmp_path: Path
+) -> None:
+    record = copied(small, tmp_path, data=data)
+    file = predictions_path(tmp_path / "records", record, "test")
+    text = gzip.decompress(file.read_bytes()).decode()
+    file.write_bytes(gzip.compress(re.sub(r"(test/\w+/)(\d+)", r"\1film_\2", text).encode()))
+    assert make(tmp_path, tmp_path / "out") == 0
+    words = page_of(tmp_path / "out", record).words
+    known = data.startswith("tem_virus")
+    assert ("No scores by micrograph" in words) is not known
+    assert ("Micrograph film" in words) is known
+
+
+def test_the_data_given_are_looked_for_in_the_data_dir(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    arguments = ["--data", "tem_virus/mirror_11class", "--data-dir", tmp_path / "prepared"]
+    assert make(small, tmp_path / "out", *arguments) == 1
+    assert f"{tmp_path / 'prepared' / 'tem_virus' / 'mirror_11class'}" in capsys.readouterr().err
 
 
 def test_without_weights_the_page_says_so(small: Path, tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def _report(args: argparse.Namespace) -> list[str]:
     found: list[Record] = []
     problems: list[str] = []
     with_page: set[str] = set()
-    given = {reading.describe(text).dataset: text for text in args.data}
+    given = {reading.describe(text, args.data_dir).dataset: text for text in args.data}
     last = functools.lru_cache(maxsize=1)(  # of one config at a time
         lambda config: sources.data_or_reason(config, given, args.data_dir)
     )

@@ -11,7 +11,7 @@ from benchmark.report import pictures, sources
 from benchmark.report.runs import Run
 from benchmark.report.sources import NotHereError
 from leaderboard.atomic import write_bytes
-from leaderboard.details import micrographs_of, worst_errors
+from leaderboard.details import worst_errors
 from leaderboard.tables import FOLDER
 
 MOST = 12  # pictures on a page
@@ -46,24 +46,31 @@ class Mistakes:
     missing: list[str]
 
 
-def show(run: Run, data: Data | NotHereError, weights: Path, folder: Path) -> Mistakes:
+def show(
+    run: Run,
+    data: Data | NotHereError,
+    micrographs: list[str] | None,
+    weights: Path,
+    folder: Path,
+) -> Mistakes:
     """Find the worst errors and write their pictures and saliency maps into `folder`.
 
     Args:
       data: of the run's config, or why there are none.
+      micrographs: of each example of the run; None where they are not known.
       weights: folder of the runs' checkpoints.
     """
     worst = worst_errors(run.labels, run.probabilities, MOST)
     ids = tuple(run.ids[place] for place in worst)
     if not ids:
         return Mistakes([], [])
+    shown = _listed(run, worst, micrographs)
     try:
         if isinstance(data, NotHereError):
             raise data
         patches = sources.patches_of(data, run.record, ids)
     except NotHereError as reason:
-        return Mistakes(_listed(run, worst, micrographs_of(ids)), [str(reason)])
-    shown = _listed(run, worst, [str(name) for name in patches.micrographs])
+        return Mistakes(shown, [str(reason)])
     bar = not run.record.data.startswith(f"{FOLDER}/")  # of others' pictures no size is known
     for number, image in enumerate(patches.images):
         write_bytes(folder / f"error-{number + 1}.png", pictures.patch_png(image, bar))
@@ -93,7 +100,7 @@ def _maps(run: Run, worst: np.ndarray, patches: Patches, weights: Path) -> np.nd
 
 def _listed(run: Run, worst: np.ndarray, micrographs: list[str] | None) -> list[Mistake]:
     classes = run.record.classes
-    names = [name.rpartition("/")[2] for name in micrographs or [""] * len(worst)]
+    names = [micrographs[place].rpartition("/")[2] if micrographs else "" for place in worst]
     return [
         Mistake(
             id=run.ids[place],

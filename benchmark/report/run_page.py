@@ -63,7 +63,7 @@ def write(run: Run, data: Data | NotHereError, weights: Path, out: Path) -> None
         classes=classes,
         confused=details.confused(matrix, record.classes),
         micrographs=details.per_micrograph(run.labels, run.predicted, names) if names else [],
-        mistakes=mistakes.show(run, data, weights, folder),
+        mistakes=mistakes.show(run, data, names, weights, folder),
         wrong=int((run.labels != run.predicted).sum()),
         side=round(96 * side(len(record.classes))),  # CSS pixels
     )

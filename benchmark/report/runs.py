@@ -11,8 +11,6 @@ from leaderboard import details, metrics, predictions, records
 from leaderboard.calibration import expected_calibration_error
 from leaderboard.records import Record
 
-FAILED = ".failed.json"  # ending of the record of a run that failed
-
 
 @dataclasses.dataclass(frozen=True)
 class Run:

@@ -9,6 +9,7 @@ import numpy as np
 
 from benchmark import checkpoint, reading
 from benchmark.errors import BenchmarkError
+from benchmark.job import run_folder
 from benchmark.patches import Data, Patches
 from benchmark.recipes import Recipe
 from leaderboard.records import Record
@@ -60,7 +61,7 @@ def network(record: Record, runs: Path) -> Any:
     Raises:
       NotHereError: they are not kept here, or do not fit.
     """
-    file = checkpoint.best(runs / record.config / record.run, record.best_epoch or 0)
+    file = checkpoint.best(run_folder(runs, record.data, record.run), record.best_epoch or 0)
     if not file.exists():
         raise NotHereError(f"No saliency maps: the weights of this run, {file.name}, are not here.")
     from benchmark import registry  # builds with Keras, which takes seconds to import
