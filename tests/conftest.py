@@ -3,7 +3,9 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 import running
 import small_archive
@@ -12,6 +14,9 @@ import tensorflow_datasets as tfds
 
 from tem_virus_dataset import Builder
 from tem_virus_dataset.__main__ import main
+
+if TYPE_CHECKING:
+    import keras
 
 TESTS = Path(__file__).parent
 SHARED = Path(os.environ.get("TEM_VIRUS_SHARED", TESTS.parents[1] / "shared"))
@@ -84,6 +89,23 @@ def finished(data_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     assert "plain_cnn" in done.stdout.split("test split")[1]
     return folder
+
+
+@pytest.fixture(scope="session")
+def like_trained() -> "keras.Model":
+    """`d4_cnn` at 64 pixels and 5 classes, with weights as after a training; only to be read."""
+    import keras
+
+    from benchmark import registry
+
+    keras.utils.set_random_seed(0)
+    network = registry.model("d4_cnn").build((64, 64, 1), 5, registry.Options())
+    rng = np.random.default_rng(0)
+    for weight in network.trainable_variables:  # none at its first value
+        weight.assign(np.asarray(weight) * rng.uniform(0.5, 1.5, weight.shape))
+    for _ in range(40):  # statistics that fit the weights
+        network(rng.normal(size=(8, 64, 64, 1)).astype(np.float32), training=True)
+    return network
 
 
 @pytest.fixture(scope="session")

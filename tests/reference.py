@@ -1,6 +1,7 @@
 """Views and patches by other means than the package's: Pillow and numpy."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -11,6 +12,14 @@ def view(picture: np.ndarray, number: int) -> np.ndarray:
     picture = picture.swapaxes(0, 1) if number & 4 else picture
     picture = picture[::-1] if number & 2 else picture
     return picture[:, ::-1] if number & 1 else picture
+
+
+def answers_to_views(network: Any) -> np.ndarray:
+    """Show four pictures of 64 pixels in each of the eight views: (8, 4, classes) answers."""
+    pictures = np.random.default_rng(1).normal(size=(4, 64, 64, 1)).astype(np.float32)
+    pictures[:, :20, :9] += 3  # nothing about them is symmetric
+    shown = [[view(one, number) for one in pictures] for number in range(8)]
+    return np.stack([network.predict(np.stack(each), verbose=0) for each in shown])
 
 
 def patches(

@@ -3,12 +3,18 @@
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
-from leaderboard import records
+import small_data
+
+from leaderboard import metrics, predictions, records
+from leaderboard.metrics import Scores
 
 ROOT = Path(__file__).resolve().parent.parent
 FAST = ["--recipe", "quick", "--set", "side=32", "level=8", "batch=8", "patience=9"]
+LONGEST = 600  # seconds that anything here may take, however busy the machine is
 
 
 def command(folder: Path, *arguments: object) -> list[str]:
@@ -26,10 +32,31 @@ def do(folder: Path, *arguments: object, **environment: str) -> subprocess.Compl
         capture_output=True,
         text=True,
         check=False,
+        timeout=LONGEST,
     )
+
+
+def wait_until(
+    done: Callable[[], object], what: str, process: subprocess.Popen | None = None
+) -> None:
+    """Return once it is done; fail where the process ends before, or after a long time."""
+    last = time.monotonic() + LONGEST
+    while not done():
+        assert process is None or process.poll() is None, f"it ended before {what}"
+        assert time.monotonic() < last, f"{LONGEST} seconds passed before {what}"
+        time.sleep(0.01)
 
 
 def only_record(folder: Path) -> records.Record:
     """The one record in `folder`."""
     (record,) = records.read_all(folder / "records")
     return record
+
+
+def scores_of_predictions(folder: Path, record: records.Record, split: str) -> Scores:
+    """Score what lies beside a record of the small config."""
+    data = small_data.small_data()
+    patches = data.splits[split]
+    file = records.predictions_path(folder / "records", record, split)
+    found = predictions.read(file, list(patches.ids), data.classes)
+    return metrics.scores(patches.labels, found.argmax(axis=1), len(data.classes))

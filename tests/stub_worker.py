@@ -27,7 +27,10 @@ elif way == "error":
     (folder / "error.txt").write_text("BenchmarkError: not a number")
     sys.exit(1)
 elif way == "together":
+    last = time.monotonic() + 60
     while len(list(runs.rglob("gpus.txt"))) < 2:
+        if time.monotonic() > last:
+            sys.exit("the other run did not begin within a minute")
         time.sleep(0.01)
 record = runs.parent / "records" / folder.parent.name / f"{folder.name}.json"
 record.parent.mkdir(parents=True, exist_ok=True)

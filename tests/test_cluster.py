@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import numpy as np
 import psutil
 import pytest
-from running import FAST, ROOT, command
+from running import FAST, LONGEST, ROOT, command
 
 from benchmark import cluster, exported, recipes, run
 from benchmark.errors import BenchmarkError
@@ -36,8 +36,10 @@ def suspended_in_mid_run(process: subprocess.Popen, folders: list[Path]) -> list
     """Stop the process of each of these runs as soon as it has an epoch behind it."""
     found: dict[Path, psutil.Process] = {}
     stopped: dict[Path, psutil.Process] = {}
+    last = time.monotonic() + LONGEST
     while len(stopped) < len(folders):
         assert process.poll() is None, process.communicate()[0]
+        assert time.monotonic() < last, f"after {LONGEST} seconds only {list(stopped)} had an epoch"
         for folder in folders:
             own = found.get(folder) or worker_of(folder)
             if own and folder not in found:

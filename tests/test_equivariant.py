@@ -2,8 +2,7 @@
 
 import keras
 import numpy as np
-import pytest
-from reference import view
+from reference import answers_to_views, view
 
 from benchmark import registry
 from benchmark.equivariant import TurningConv2D, turned
@@ -12,25 +11,8 @@ from benchmark.registry import Options
 from benchmark.sampling import VIEWS
 
 
-@pytest.fixture(scope="module")
-def network() -> keras.Model:
-    keras.utils.set_random_seed(0)
-    network = registry.model("d4_cnn").build((64, 64, 1), 5, Options())
-    rng = np.random.default_rng(0)
-    for weight in network.trainable_variables:  # as after a training: none at its first value
-        weight.assign(np.asarray(weight) * rng.uniform(0.5, 1.5, weight.shape))
-    for _ in range(40):  # statistics that fit the weights
-        network(rng.normal(size=(8, 64, 64, 1)).astype(np.float32), training=True)
-    return network
-
-
-def test_no_view_changes_the_answer(network: keras.Model) -> None:
-    pictures = np.random.default_rng(1).normal(size=(4, 64, 64, 1)).astype(np.float32)
-    pictures[:, :20, :9] += 3  # nothing about them is symmetric
-    answers = [
-        network.predict(np.stack([view(one, number) for one in pictures]), verbose=0)
-        for number in range(VIEWS)
-    ]
+def test_no_view_changes_the_answer(like_trained: keras.Model) -> None:
+    answers = answers_to_views(like_trained)
     assert np.ptp(answers[0], axis=0).max() > 0.01, "it answers the same to every picture"
     for answer in answers[1:]:
         np.testing.assert_allclose(answer, answers[0], atol=1e-5)

@@ -29,7 +29,15 @@ OURS = {"d4_cnn": (135_148, 135_374), "plain_cnn": (1_080_438, 1_082_246)}
 SMALLEST = {"inception_v3": 75, "xception": 71}  # pixels that the architecture can do with
 
 
-def test_list_prints_every_model_with_its_parameters(capsys: pytest.CaptureFixture) -> None:
+def test_list_names_every_model_with_its_parameters(
+    capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A thousand million random numbers would take a minute, and nothing here depends on them.
+    monkeypatch.setattr(
+        keras.initializers.VarianceScaling,
+        "__call__",
+        lambda self, shape, dtype=None: keras.ops.zeros(shape, dtype),
+    )
     assert run.main(["--list", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert {row["model"]: (row["trainable"], row["total"]) for row in rows} == {
@@ -39,6 +47,13 @@ def test_list_prints_every_model_with_its_parameters(capsys: pytest.CaptureFixtu
     starts = [row["start"] for row in rows if row["model"] == "vgg16"]
     assert starts == ["transfer", "scratch"]
     assert {row["flops"] // 10**8 for row in rows if row["model"] == "custom"} == {109}
+
+
+def test_list_prints_a_table(
+    capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    custom = registry.model("custom")
+    monkeypatch.setattr(registry, "models", lambda: {"custom": custom})
     assert run.main(["--list"]) == 0
     printed = capsys.readouterr().out
     assert "GFLOP" in printed

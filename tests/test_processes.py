@@ -3,11 +3,11 @@
 import json
 import signal
 import sys
-import time
 from pathlib import Path
 
 import psutil
 import pytest
+from running import wait_until
 
 from benchmark import gpus, launch, processes, recipes
 from benchmark.errors import BenchmarkError
@@ -35,8 +35,11 @@ def job(folder: Path, way: str, seed: int = 0, devices: int = 1) -> Job:
 
 def pids(folder: Path) -> list[int]:
     """Of the hanging runs and of what they began, once all of them wait."""
-    while not all((file.parent / "pids.json").exists() for file in folder.rglob("job.json")):
-        time.sleep(0.01)
+
+    def all_wait() -> bool:
+        return all(file.with_name("pids.json").exists() for file in folder.rglob("job.json"))
+
+    wait_until(all_wait, "all runs hung")
     return [pid for file in folder.rglob("pids.json") for pid in json.loads(file.read_text())]
 
 
@@ -49,10 +52,7 @@ def alive(pid: int) -> bool:
 
 def wait_until_gone(pids: list[int]) -> None:
     """Return once they are: those killed with their parent may need a moment more than it."""
-    last = time.monotonic() + 60
-    while any(map(alive, pids)):
-        assert time.monotonic() < last, "something is left behind"
-        time.sleep(0.01)
+    wait_until(lambda: not any(map(alive, pids)), "all that was begun had gone")
 
 
 @pytest.mark.parametrize("at_once", [1, 3])
@@ -121,14 +121,14 @@ def test_runs_at_once_have_gpus_of_their_own(
 ) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3,5,6,7,9")
     jobs = [job(tmp_path, "together", seed, devices=2) for seed in range(2)]
-    list(processes.each(jobs, lambda _: None, at_once=4))
+    assert [end.failed for end in processes.each(jobs, lambda _: None, at_once=4)] == [None] * 2
     seen = {(one.folder / "gpus.txt").read_text() for one in jobs}
     assert seen == {"3,5", "6,7"}
 
 
 def test_without_gpus_the_variable_is_left_alone(tmp_path: Path) -> None:
     jobs = [job(tmp_path, "together", seed) for seed in range(2)]
-    list(processes.each(jobs, lambda _: None, at_once=2))
+    assert [end.failed for end in processes.each(jobs, lambda _: None, at_once=2)] == [None] * 2
     assert {(one.folder / "gpus.txt").read_text() for one in jobs} == {""}
 
 

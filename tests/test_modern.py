@@ -1,0 +1,127 @@
+"""What recipe `modern` brings: arithmetic in bfloat16, the pooled head, its own settings."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import small_data
+from reference import answers_to_views
+from running import FAST, do, only_record, scores_of_predictions
+
+from benchmark import recipes, registry, training
+from benchmark.compiling import computing_in
+from benchmark.errors import BenchmarkError
+from benchmark.registry import Options
+from benchmark.report import sources
+from leaderboard import predictions, records
+
+NEAR = 0.03  # how far probabilities may differ: bfloat16 keeps eight bits of each number on the way
+
+
+@pytest.fixture(scope="module")
+def coarse(tmp_path_factory: pytest.TempPathFactory, data_file: Path) -> Path:
+    """A folder with the run and the record of d4_cnn, trained in bfloat16; only to be read."""
+    folder = tmp_path_factory.mktemp("coarse")
+    settings = [*FAST, "precision=bfloat16", "epochs=5", "rate=0.01"]
+    done = do(folder, "--models", "d4_cnn", "--data", data_file, *settings)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def dtype(array: object) -> str:
+    return keras.backend.standardize_dtype(array.dtype)
+
+
+def test_layers_compute_in_bfloat16_and_their_weights_are_float32() -> None:
+    before = keras.config.dtype_policy()
+    with computing_in("bfloat16"):
+        assert keras.config.dtype_policy().name == "mixed_bfloat16"
+        network = registry.model("d4_cnn").build((32, 32, 1), 3, Options())
+        layer = keras.layers.Conv2D(2, 3)
+    assert keras.config.dtype_policy() == before
+    pictures = np.random.default_rng(0).normal(size=(2, 32, 32, 1)).astype(np.float32)
+    assert dtype(layer(pictures)) == "bfloat16"
+    features = keras.Model(network.input, network.layers[-2].output)
+    assert dtype(features(pictures)) == "bfloat16"
+    assert dtype(network(pictures)) == "float32"  # the probabilities
+    kept = [*layer.variables, *network.trainable_variables, *network.non_trainable_variables]
+    weights = [variable for variable in kept if "seed" not in variable.path]
+    assert len(weights) > 20
+    assert {weight.dtype for weight in weights} == {"float32"}
+
+
+def test_float32_is_restored_after_an_error() -> None:
+    before = keras.config.dtype_policy()
+    with pytest.raises(BenchmarkError, match="unknown"), computing_in("bfloat16"):
+        registry.model("none")
+    assert keras.config.dtype_policy() == before
+
+
+def test_the_pooled_head_is_one_layer_on_the_mean_of_the_features() -> None:
+    network = registry.model("mobilenet_v2").build((64, 64, 1), 5, Options(pooled=True))
+    backbone = keras.applications.MobileNetV2(
+        include_top=False, weights=None, input_shape=(64, 64, 3)
+    )
+    assert network.count_params() == backbone.count_params() + (1280 + 1) * 5
+    kinds = [type(layer).__name__ for layer in network.layers]
+    assert "Flatten" not in kinds
+    assert kinds[-3:] == ["GlobalAveragePooling2D", "Dropout", "Dense"]
+
+
+def test_no_view_changes_the_answer_by_more_than_bfloat16_does(like_trained: keras.Model) -> None:
+    with computing_in("bfloat16"):
+        network = registry.model("d4_cnn").build((64, 64, 1), 5, Options())
+    network.set_weights(like_trained.get_weights())
+    answers, exact = answers_to_views(network), answers_to_views(like_trained)
+    assert np.abs(answers - exact).max() > 1e-5, "it computed in float32"
+    assert np.ptp(exact[0], axis=0).max() > 4 * NEAR, "it answers the same to every picture"
+    assert np.ptp(answers, axis=0).max() < NEAR
+    assert np.abs(answers - exact).max() < NEAR
+
+
+@pytest.mark.parametrize(
+    ("start", "model", "views", "pooled"),
+    [
+        ("scratch", "plain_cnn", 8, False),
+        ("scratch", "d4_cnn", 1, False),  # all its views answer the same
+        ("transfer", "mobilenet_v2", 8, True),
+    ],
+)
+def test_the_settings_are_those_of_the_readme(
+    start: str, model: str, views: int, pooled: bool
+) -> None:
+    label, modern = recipes.recipe("modern", start, model=model)
+    assert label == "modern"
+    assert (modern.optimizer, modern.cosine, modern.precision) == ("adamw", True, "bfloat16")
+    assert min(modern.warmup, modern.smoothing, modern.mixup, modern.decay) > 0
+    assert (modern.views, modern.pooled) == (views, pooled)
+    _, brief = recipes.recipe("brief", start, model=model)
+    assert modern.epochs > brief.epochs
+    for name in ("rate", "batch", "decay", "warmup", "smoothing", "mixup", "views"):
+        assert getattr(modern, name) == getattr(brief, name), name
+    label, exact = recipes.recipe("modern", start, ["precision=float32"], model)
+    assert (label, exact.precision) == ("modern+precision=float32", "float32")
+
+
+def test_a_run_in_bfloat16_says_so_and_its_predictions_give_its_scores(coarse: Path) -> None:
+    record = only_record(coarse)
+    assert "+precision=bfloat16" in record.recipe
+    assert record.recipe_settings["precision"] == "bfloat16"
+    for split in ("validation", "test"):
+        assert vars(scores_of_predictions(coarse, record, split)) == getattr(record, split)
+
+
+def test_its_weights_predict_the_same_in_float32(coarse: Path) -> None:
+    record, test = only_record(coarse), small_data.small_data().splits["test"]
+    file = records.predictions_path(coarse / "records", record, "test")
+    expected = predictions.read(file, list(test.ids), tuple(record.classes))
+    with np.load(next((coarse / "runs").rglob(f"best-{record.best_epoch}.npz"))) as stored:
+        kinds = {str(stored[name].dtype) for name in stored.files if name != "about"}
+    assert kinds <= {"float32", "uint32", "int32", "int64"}, "integers are seeds"
+    network = sources.network(record, coarse / "runs")
+    found = training.predictor(network, test, sources.recipe(record), views=1)()
+    assert {layer.compute_dtype for layer in network.layers} == {"float32"}
+    sources.check_weights(record, found, expected)
+    with pytest.raises(sources.NotHereError, match="another run's"):
+        sources.check_weights(record, found[::-1], expected)
