@@ -147,6 +147,8 @@ def test_interrupted_it_ends_every_run_and_says_how_to_continue(
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
+        # what runs in the background of a script ignores Ctrl-C, and so would this process
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     described = (tmp_path / "runs").rglob
     wait_until(lambda: len(list(described("job.json"))) == 2, "both runs had begun", process)
