@@ -118,14 +118,14 @@ def test_the_last_batch_is_filled_up_for_every_device(monkeypatch: pytest.Monkey
 
 
 def test_a_backend_that_cannot_divide_a_batch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keras.backend, "backend", lambda: "tensorflow")
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
     devices.check(1)
     with pytest.raises(BenchmarkError, match=r"--devices 2: the backend is tensorflow.*=jax"):
         devices.check(2)
 
 
 def test_more_devices_than_there_are_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
     monkeypatch.setattr(keras.distribution, "list_devices", lambda: ["gpu:0", "gpu:1"])
     with pytest.raises(BenchmarkError, match="--devices 4: found gpu:0, gpu:1; expected 4"):
         devices.use(4)
