@@ -7,6 +7,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from benchmark.errors import BenchmarkError
 from benchmark.recipes import PRECISIONS, Recipe
 
 
@@ -44,6 +45,17 @@ def computing_in(precision: str) -> Iterator[None]:
         yield
     finally:
         keras.config.set_dtype_policy(before)
+
+
+def check_output(name: str, network: keras.Model) -> None:
+    """Raise `BenchmarkError` where a model's probabilities are too coarse to add up to 1."""
+    (given,) = network.outputs
+    found = keras.backend.standardize_dtype(given.dtype)
+    if found != "float32":
+        raise BenchmarkError(
+            f"{name}: its probabilities are {found}; expected float32, whatever the layers before "
+            'compute in. Give its last layer dtype="float32".'
+        )
 
 
 def jit() -> bool | str:

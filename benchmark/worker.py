@@ -13,8 +13,7 @@ import keras
 import numpy as np
 
 from benchmark import devices, environment, patches, reading, registry, training
-from benchmark.compiling import computing_in
-from benchmark.errors import BenchmarkError
+from benchmark.compiling import check_output, computing_in
 from benchmark.job import BUSY, ERROR, LOCK, Job, now
 from benchmark.launch import ATTENDED
 from leaderboard import intervals, metrics, predictions, records
@@ -33,12 +32,7 @@ def run(job: Job) -> Path:
     shape = (job.recipe.side, job.recipe.side, 1)
     with computing_in(job.recipe.precision):
         network = registry.model(job.model).build(shape, len(data.classes), options)
-    (given,) = network.outputs
-    if keras.backend.standardize_dtype(given.dtype) != "float32":
-        raise BenchmarkError(
-            f"{job.model}: its probabilities are {given.dtype}; expected float32, which "
-            'bfloat16 is too coarse for. Give its last layer dtype="float32".'
-        )
+    check_output(job.model, network)
     origin = {"code": registry.model(job.model).code(), "weights": job.origin()}
     trained = training.train(network, data, job.recipe, job.seed, job.folder, origin)
     guessed = {split: _predict(job, trained, data, split) for split in ("validation", "test")}

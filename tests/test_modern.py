@@ -10,7 +10,7 @@ from reference import answers_to_views
 from running import FAST, do, only_record, scores_of_predictions
 
 from benchmark import recipes, registry, training
-from benchmark.compiling import computing_in
+from benchmark.compiling import check_output, computing_in
 from benchmark.errors import BenchmarkError
 from benchmark.registry import Options
 from benchmark.report import sources
@@ -31,6 +31,13 @@ def coarse(tmp_path_factory: pytest.TempPathFactory, data_file: Path) -> Path:
 
 def dtype(array: object) -> str:
     return keras.backend.standardize_dtype(array.dtype)
+
+
+def test_coarse_probabilities_are_refused_before_the_training() -> None:
+    with computing_in("bfloat16"):
+        network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "softmax")])
+    with pytest.raises(BenchmarkError, match=r"mine: its probabilities are bfloat16; .*dtype="):
+        check_output("mine", network)
 
 
 def test_layers_compute_in_bfloat16_and_their_weights_are_float32() -> None:
