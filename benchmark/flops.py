@@ -35,6 +35,14 @@ def flops(network: keras.Model) -> int:
     return 2 * traced.multiply_adds
 
 
+def flops_if_known(network: keras.Model) -> int | None:
+    """Return what `flops` does, None where it cannot count a layer: a table says "-" then."""
+    try:
+        return flops(network)
+    except BenchmarkError:
+        return None
+
+
 class _Traced(layers.Layer):
     """Runs a network on shapes alone: Keras traces a layer that it meets for the first time."""
 

@@ -17,12 +17,12 @@ from benchmark import folder_layout
 from benchmark.errors import BenchmarkError
 from benchmark.folder_layout import Picture
 from benchmark.patches import About, Data, Patches
-from leaderboard.names import BadNameError, check_name
+from leaderboard.names import OWN, BadNameError, check_name
 from tem_virus_dataset import content, facts, image_file
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.job import in_threads
 
-PREFIX, DATASET = "folder:", "folder"  # folder:PATH is the data set folder/NAME
+PREFIX = f"{OWN}:"  # folder:PATH is the data set folder/NAME
 REMEDY = "Save it anew as a gray picture of 8 or 16 bits, or take it out."
 
 
@@ -64,7 +64,7 @@ def _about(root: Path, pictures: Sequence[Picture]) -> About:
     except BadNameError as error:
         raise BenchmarkError(f"{root}: {error}") from error
     classes = sorted({picture.class_name for picture in pictures})
-    return About(f"{DATASET}/{name}", folder_layout.version(pictures), tuple(classes))
+    return About(f"{OWN}/{name}", folder_layout.version(pictures), tuple(classes))
 
 
 def _images(name: str, pictures: Sequence[Picture]) -> np.ndarray:

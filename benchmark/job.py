@@ -1,4 +1,4 @@
-"""One run of the benchmark: which model on which data, and where its files lie."""
+"""One run of the benchmark: which model on which data and how, and where its files lie."""
 
 import dataclasses
 import datetime
@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from benchmark.recipes import Recipe
+from leaderboard.names import OWN, is_own
 
 ERROR, LOCK = "error.txt", "lock"  # in a run's folder: why it failed; held while it runs
 LAST = "last.npz"  # in a run's folder: checkpoint of the last epoch, to continue from
@@ -26,36 +27,46 @@ def run_folder(runs: Path, data: str, name: str) -> Path:
       data: such as `tem_virus/mirror_11class`; a user's folder, `folder/mirror_11class`, shares no
         folder with the config of its name.
     """
-    part, _, config = data.rpartition("/")
-    return runs / (config if part == "tem_virus" else f"{part}-{config}") / name
+    config = data.rpartition("/")[2]
+    return runs / (f"{OWN}-{config}" if is_own(data) else config) / name
 
 
 @dataclasses.dataclass(frozen=True)
-class Job:
-    """Everything that a run needs; travels to its own process as JSON.
+class Plan:
+    """One run as it is asked for.
 
     Attributes:
-      data: `tem_virus/CONFIG`, an .npz file or `folder:PATH`; data_dir: of the prepared data sets.
-      dataset: with its config, such as `tem_virus/mirror_11class`; version: of the data set.
-      classes: names in label order.
+      data: `tem_virus/CONFIG`, an .npz file or `folder:PATH`.
       model: registered name; start: "scratch" or "transfer"; weights: file, or None.
       label: name of the recipe with its changes; recipe: its settings; seed: of everything random.
-      note: of the user, shown below the table.
-      records: folder of the records; runs: folder of the runs.
-      devices: that every batch is divided among.
     """
 
     data: str
-    data_dir: str | None
-    dataset: str
-    version: str
-    classes: tuple[str, ...]
     model: str
     start: str
     weights: str | None
     label: str
     recipe: Recipe
     seed: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Job(Plan):
+    """A plan with everything else that its run needs; travels to its own process as JSON.
+
+    Attributes:
+      data_dir: of the prepared data sets.
+      dataset: with its config, such as `tem_virus/mirror_11class`; version: of the data set.
+      classes: names in label order.
+      note: of the user, shown below the table.
+      records: folder of the records; runs: folder of the runs.
+      devices: that every batch is divided among.
+    """
+
+    data_dir: str | None
+    dataset: str
+    version: str
+    classes: tuple[str, ...]
     note: str
     records: str
     runs: str

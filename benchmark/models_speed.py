@@ -11,7 +11,7 @@ from keras import ops
 
 from benchmark import environment, fit_speed, registry, side_by_side
 from benchmark.compiling import computing_in, jitted, wait
-from benchmark.flops import flops
+from benchmark.flops import flops_if_known
 from benchmark.patches import Data
 from benchmark.recipes import Recipe
 from benchmark.side_by_side import Way
@@ -32,20 +32,15 @@ def report(
         shape = (recipe.side, recipe.side, 1)
         with computing_in(recipe.precision):
             network = model.build(shape, len(data.classes), registry.Options())
-        work = flops(network)
+        work = flops_if_known(network)
         train = fit_speed.with_feed(network, data, recipe)
         steps = fit_speed.steps_within(seconds, train, recipe)
         ways = [fit_speed.way(model.name, train, steps)]
         ways += [Way(dtype, peak) for dtype, peak in peaks.items()]
         rates = side_by_side.measure(ways, repeats, model.name)
-        done = [TRAINING * work * rate for rate in rates[model.name]]
-        images, speed = (statistics.median(values) for values in (rates[model.name], done))
-        row = [model.name, f"{work / 1e9:.2f}", f"{images:,.4g}", f"{speed / 1e9:,.4g}"]
+        rows.append(_row(model.name, work, rates, list(peaks)))
         for dtype in peaks:
-            median, lower, upper = side_by_side.ratios(done, rates[dtype])
-            row.append(f"{median:.1%} ({lower:.1%} - {upper:.1%})")
             found[dtype] += rates[dtype]
-        rows.append(row)
         del network, train, ways  # before the next one: its weights, its state, the patches
         keras.backend.clear_session()
         gc.collect()
@@ -58,6 +53,19 @@ def report(
         f"GFLOP: forward, of one image; a training image counts {TRAINING} times that.\n"
         f"Peak, by matrix products in the same run: {measured}."
     )
+
+
+def _row(name: str, work: int | None, rates: dict[str, list[float]], peaks: list[str]) -> list[str]:
+    """Make a line of the table; `work` is of one image, None where it cannot be counted."""
+    images = f"{statistics.median(rates[name]):,.4g}"
+    if work is None:
+        return [name, "-", images, "-", *("-" for _ in peaks)]
+    done = [TRAINING * work * rate for rate in rates[name]]
+    row = [name, f"{work / 1e9:.2f}", images, f"{statistics.median(done) / 1e9:,.4g}"]
+    for dtype in peaks:
+        median, lower, upper = side_by_side.ratios(done, rates[dtype])
+        row.append(f"{median:.1%} ({lower:.1%} - {upper:.1%})")
+    return row
 
 
 def _matmul(dtype: str, side: int, seconds: float) -> Callable[[], float]:

@@ -7,23 +7,10 @@ from pathlib import Path
 
 from benchmark import recipes, registry, table2
 from benchmark.errors import BenchmarkError
-from benchmark.recipes import Recipe
+from benchmark.job import Plan
 from benchmark.registry import SCRATCH, STARTS, TRANSFER
 
 PAPER, QUICK = "paper", "quick"
-
-
-@dataclasses.dataclass(frozen=True)
-class Plan:
-    """One run to do; the fields are those of `benchmark.job.Job`."""
-
-    data: str
-    model: str
-    start: str
-    weights: str | None
-    label: str
-    recipe: Recipe
-    seed: int
 
 
 @dataclasses.dataclass(frozen=True)

@@ -15,7 +15,6 @@ from benchmark import (
     cluster,
     devices,
     environment,
-    folder,
     options,
     outcome,
     plans,
@@ -24,11 +23,11 @@ from benchmark import (
     table2,
 )
 from benchmark.errors import BenchmarkError
-from benchmark.job import LAST, Job
+from benchmark.job import LAST, Job, Plan
 from benchmark.outcome import Ended, Engine
 from benchmark.patches import About
 from leaderboard import records, render
-from leaderboard.names import BadNameError
+from leaderboard.names import BadNameError, is_own
 from leaderboard.records import RecordError
 from tem_virus_dataset.errors import DatasetError
 
@@ -82,24 +81,7 @@ def _run(args: argparse.Namespace) -> int:
     _check_places(jobs)
     for job in jobs:  # what is wrong with a name or a record is known before hours of training
         outcome.failure(job, "not begun")
-    waiting = [job for job in jobs if not outcome.is_finished(job)]
-    for place in dict.fromkeys(job.data for job in waiting):
-        reading.check(place, {job.recipe.side for job in waiting if job.data == place})
-    for job in jobs:
-        if job not in waiting:
-            _say(f"{job.name}: finished before, see {job.record}")
-    for store in dict.fromkeys(Path(job.records) for job in jobs):
-        _render(store)
-    with (
-        tqdm.tqdm(total=len(waiting), unit="run", disable=not _side_by_side(args)) as bar,
-        contextlib.closing(_engine(args)(waiting, _say)) as ends,
-    ):
-        failed = 0
-        for ended in ends:
-            _keep(ended)
-            failed += not ended.job.record.exists()
-            bar.set_postfix(failed=failed, refresh=False)
-            bar.update()
+    failed = _do(jobs, _engine(args), _side_by_side(args))
     for one in about.values():
         print(f"\n{one.dataset}: {len(one.classes)} classes, test split\n")
         print(render.summary(_store(args, runs, one), one.config))
@@ -108,6 +90,29 @@ def _run(args: argparse.Namespace) -> int:
             "\nA few steps on small patches: it works. These scores say nothing about the models."
         )
     return 1 if failed else 0
+
+
+def _do(jobs: list[Job], engine: Engine, with_bar: bool) -> int:
+    """Do those that are not finished, render the tables as they end; return how many failed."""
+    waiting = [job for job in jobs if not outcome.is_finished(job)]
+    for place in dict.fromkeys(job.data for job in waiting):
+        reading.check(place, {job.recipe.side for job in waiting if job.data == place})
+    for job in jobs:
+        if job not in waiting:
+            _say(f"{job.name}: finished before, see {job.record}")
+    for store in dict.fromkeys(Path(job.records) for job in jobs):
+        _render(store)
+    failed = 0
+    with (
+        tqdm.tqdm(total=len(waiting), unit="run", disable=not with_bar) as bar,
+        contextlib.closing(engine(waiting, _say)) as ends,
+    ):
+        for ended in ends:
+            _keep(ended)
+            failed += not ended.job.record.exists()
+            bar.set_postfix(failed=failed, refresh=False)
+            bar.update()
+    return failed
 
 
 def _check_places(jobs: list[Job]) -> None:
@@ -123,7 +128,7 @@ def _check_places(jobs: list[Job]) -> None:
             )
 
 
-def _check_devices(count: int, planned: list[plans.Plan]) -> None:
+def _check_devices(count: int, planned: list[Plan]) -> None:
     for plan in planned:
         if plan.recipe.batch % count:
             raise BenchmarkError(
@@ -183,11 +188,11 @@ def _say(text: str, file: TextIO | None = None) -> None:
 
 def _store(args: argparse.Namespace, runs: Path, data: About) -> Path:
     """Return the folder of records; own pictures and quick runs make no row of the leaderboard."""
-    own = args.quick or data.dataset.startswith(f"{folder.DATASET}/")
+    own = args.quick or is_own(data.dataset)
     return (args.records or (runs / "records" if own else RECORDS)).resolve()
 
 
-def _plans(args: argparse.Namespace) -> list[plans.Plan]:
+def _plans(args: argparse.Namespace) -> list[Plan]:
     choice = plans.Choice(args.seeds, args.recipe, args.set, args.start, args.weights, args.quick)
     if not args.table2:
         data = args.data or [options.QUICK_DATA if args.quick else table2.REPRESENTATIVE]

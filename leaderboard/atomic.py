@@ -1,4 +1,7 @@
-"""Writing a file so that a reader sees the old one or the new one, never half of it."""
+"""Writing a file so that a reader sees the old one or the new one, never half of it.
+
+As `tem_virus_dataset.atomic`, which is installed alone; importing it here would load TFDS.
+"""
 
 import contextlib
 import os

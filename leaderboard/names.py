@@ -6,6 +6,9 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _RECIPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=,-]{0,99}")
 
 
+OWN = "folder"  # data set of one's own pictures, with the folder's name as config: folder/NAME
+
+
 class BadNameError(ValueError):
     """A name that cannot stand in a file name or in a table."""
 
@@ -21,6 +24,11 @@ def check_name(text: str, what: str) -> str:
     'densenet201'
     """
     return _checked(_NAME, text, what, "at most 64 of A-Z a-z 0-9 . _ -")
+
+
+def is_own(data: str) -> bool:
+    """Say whether data are somebody's own pictures, such as folder/mirror_11class."""
+    return data.startswith(f"{OWN}/")
 
 
 def check_recipe(text: str) -> str:

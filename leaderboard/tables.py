@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 from tabulate import tabulate
 
+from leaderboard.names import is_own
 from leaderboard.record import Record
 from leaderboard.record_checks import SCORES
 from leaderboard.rows import Row, Value, ranked, rows_of
 
-FOLDER = "folder"  # of one's own pictures: folder/NAME
 PHANTOM = "phantom_"  # configs whose pictures are generated: never among the real ones
 COMPARABLE = 14  # number of classes of the paper's benchmark
 _NOTES = {
@@ -162,8 +162,8 @@ def _count(value: int | None) -> str:
 
 def note(data: str) -> str:
     """Return what must be known of a data config before its scores are compared, or ""."""
-    part, _, config = data.rpartition("/")
-    if part == FOLDER:
+    config = data.rpartition("/")[2]
+    if is_own(data):
         return "Somebody's own pictures: compares with nothing but runs on the same pictures."
     if config.startswith(PHANTOM):
         return "Generated pictures: these scores say nothing about viruses."

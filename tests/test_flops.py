@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from keras import layers
 
-from benchmark import registry
+from benchmark import models_speed, registry
 from benchmark.errors import BenchmarkError
-from benchmark.flops import flops
+from benchmark.flops import flops, flops_if_known
 from benchmark.registry import Options
 
 
@@ -72,3 +72,13 @@ def test_a_layer_of_another_kind_tells_its_own_or_is_refused() -> None:
     assert flops(keras.Model(inputs, Telling()(inputs))) == 34
     with pytest.raises(BenchmarkError, match=r"layer odd \(Unknown\).*multiply_adds"):
         flops(keras.Model(inputs, Unknown(name="odd")(inputs)))
+
+
+def test_a_model_that_cannot_be_counted_is_listed_and_timed_without() -> None:
+    inputs = keras.Input((5,))
+    assert flops_if_known(keras.Model(inputs, Unknown()(inputs))) is None
+    rates = {"odd": [10.0, 12.0], "float32": [1e9, 1e9]}
+    assert models_speed._row("odd", None, rates, ["float32"]) == ["odd", "-", "11", "-", "-"]
+    row = models_speed._row("odd", 10**7, rates, ["float32"])
+    assert row[1:4] == ["0.01", "11", "0.33"]
+    assert row[4].startswith("33.0% (")

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from benchmark import registry, run, table2
+from benchmark import equivariant, registry, run, table2
 from benchmark.errors import BenchmarkError
 from benchmark.imagenet import FrozenStatistics
 from benchmark.registry import Options
@@ -148,6 +148,18 @@ def test_without_network_the_weights_are_refused_at_once(
 def test_an_unknown_model_is_refused_with_the_known_ones() -> None:
     with pytest.raises(BenchmarkError, match=r"'resnet': unknown; expected one of custom, d4_cnn"):
         registry.model("resnet")
+
+
+def test_a_change_of_what_a_model_takes_from_is_a_change_of_its_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {name: registry.model(name).code() for name in ("d4_cnn", "vgg16", "plain_cnn")}
+    changed = tmp_path / "equivariant.py"
+    changed.write_bytes(Path(equivariant.__file__).read_bytes() + b"# changed")
+    monkeypatch.setattr(equivariant, "__file__", str(changed))
+    after = {name: registry.model(name).code() for name in before}
+    assert after.pop("d4_cnn") != before.pop("d4_cnn")
+    assert after == before
 
 
 def test_a_name_is_registered_once() -> None:

@@ -12,7 +12,16 @@ import numpy as np
 import psutil
 import pytest
 import small_data
-from running import FAST, ROOT, command, do, only_record, scores_of_predictions, wait_until
+from running import (
+    FAST,
+    LONGEST,
+    ROOT,
+    command,
+    do,
+    only_record,
+    scores_of_predictions,
+    wait_until,
+)
 
 from benchmark import plans, recipes, run, training
 from benchmark.errors import BenchmarkError
@@ -157,7 +166,8 @@ def test_interrupted_it_ends_every_run_and_says_how_to_continue(
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "continues after the last whole epoch" in error
-    assert not any(worker.is_running() for worker in workers)
+    # one that was just being started sees its command gone, and ends itself
+    assert not psutil.wait_procs(workers, LONGEST)[1]
     assert not list((tmp_path / "records").rglob("*.json"))
 
 

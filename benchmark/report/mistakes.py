@@ -12,7 +12,7 @@ from benchmark.report.runs import Run
 from benchmark.report.sources import NotHereError
 from leaderboard.atomic import write_bytes
 from leaderboard.details import worst_errors
-from leaderboard.tables import FOLDER
+from leaderboard.names import is_own
 
 MOST = 12  # pictures on a page
 
@@ -71,7 +71,7 @@ def show(
         patches = sources.patches_of(data, run.record, ids)
     except NotHereError as reason:
         return Mistakes(shown, [str(reason)])
-    bar = not run.record.data.startswith(f"{FOLDER}/")  # of others' pictures no size is known
+    bar = not is_own(run.record.data)  # of others' pictures no size is known
     for number, image in enumerate(patches.images):
         write_bytes(folder / f"error-{number + 1}.png", pictures.patch_png(image, bar))
         shown[number] = dataclasses.replace(shown[number], picture=f"error-{number + 1}.png")

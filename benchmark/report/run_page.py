@@ -13,6 +13,7 @@ from benchmark.report.sources import NotHereError
 from leaderboard import calibration, details, figure_files, metrics, tables
 from leaderboard.figure_confusion import confusion_matrix, side
 from leaderboard.figures import class_scores, reliability_diagram, training_curves
+from leaderboard.names import is_own
 from leaderboard.record import Record
 
 SCORES = {  # field of metrics.Scores -> its name on a page
@@ -75,6 +76,6 @@ def _micrographs(run: Run, data: Data | NotHereError) -> list[str] | None:
         test = data.splits["test"]
         place = dict(zip(map(str, test.ids), map(str, test.micrographs), strict=True))
         return [place[name] for name in run.ids]
-    if run.record.data.startswith(f"{tables.FOLDER}/"):
+    if is_own(run.record.data):
         return None  # its pictures may bear any name
     return details.micrographs_of(run.ids)
