@@ -90,6 +90,8 @@ def _record(
         weights=job.origin(),
         notes=job.note,
         provenance="reproduced",
+        pretraining="ImageNet" if job.start == registry.TRANSFER else "none",
+        extra_data="none",
         created=now(),
     )
     file = records.predictions_path(Path(job.records), record, "test")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.calibration import calibration_curve
 
 from leaderboard.metrics import checked_labels
 
@@ -38,7 +37,7 @@ class Reliability:
 
 
 def reliability(labels: ArrayLike, probabilities: ArrayLike, bins: int = BINS) -> Reliability:
-    """Sort examples into bins by confidence, with scikit-learn.
+    """Sort examples into bins by confidence, as scikit-learn's `calibration_curve` does.
 
     Args:
       labels: true class of each example, integers (n,) in [0, c).
@@ -56,12 +55,14 @@ def reliability(labels: ArrayLike, probabilities: ArrayLike, bins: int = BINS) -
         )
     true, guess = checked_labels(labels, values.argmax(axis=1), values.shape[1])
     sure = values.max(axis=1).clip(0, 1)
-    accuracy, confidence = calibration_curve(
-        (true == guess).astype(int), sure, n_bins=bins, pos_label=1
-    )
     edges = np.linspace(0, 1, bins + 1)
-    count = np.bincount(np.searchsorted(edges[1:-1], sure), minlength=bins)  # as scikit-learn does
+    place = np.searchsorted(edges[1:-1], sure)
+    count = np.bincount(place, minlength=bins)
     held = np.flatnonzero(count)
+    confidence, accuracy = (
+        np.bincount(place, weights=values, minlength=bins)[held] / count[held]
+        for values in (sure, true == guess)
+    )
     return Reliability(confidence, accuracy, count[held], edges[held], 1 / bins)
 
 

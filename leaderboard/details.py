@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.metrics import precision_recall_fscore_support
 
-from leaderboard.metrics import checked_labels
+from leaderboard.metrics import confusion as confusion_matrix
+from leaderboard.metrics import of_classes
 from leaderboard.names import shown
 
 
@@ -78,15 +78,13 @@ def micrographs_of(ids: Sequence[str]) -> list[str] | None:
 
 
 def per_class(labels: ArrayLike, predicted: ArrayLike, classes: Sequence[str]) -> list[ClassScores]:
-    """Score every class with scikit-learn, in the order of `classes`.
+    """Score every class, in the order of `classes`.
 
     Args and errors: those of `metrics.scores`.
     """
-    true, guess = checked_labels(labels, predicted, len(classes))
-    columns = precision_recall_fscore_support(
-        true, guess, labels=range(len(classes)), zero_division=0
-    )
-    rows = zip(classes, *(column.tolist() for column in columns), strict=True)
+    counts = confusion_matrix(labels, predicted, len(classes))
+    columns = [column.tolist() for column in of_classes(counts).values()]
+    rows = zip(classes, *columns, counts.sum(axis=1).tolist(), strict=True)
     return [ClassScores(*row) for row in rows]
 
 

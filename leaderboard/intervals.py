@@ -25,9 +25,33 @@ def bootstrap(
 ) -> dict[str, tuple[float, float]]:
     """Return a 95 % percentile interval for each score.
 
+    Takes and raises what `samples` does; returns for each field of `metrics.Scores` its lower and
+    upper end.
+    """
+    drawn = samples(labels, predicted, micrographs, classes, draws, seed)
+    return {name: ends(values) for name, values in drawn.items()}
+
+
+def ends(drawn: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the 95 % percentile interval of a bootstrap's draws (draws,)."""
+    low, high = np.percentile(drawn, LEVELS)
+    return float(low), float(high)
+
+
+def samples(
+    labels: ArrayLike,
+    predicted: ArrayLike,
+    micrographs: Sequence[str],
+    classes: int,
+    draws: int = 1000,
+    seed: int = 0,
+) -> dict[str, NDArray[np.float64]]:
+    """Return each score in every draw of the bootstrap.
+
     Every draw takes, within each class, as many micrographs as there are, with replacement: the
     splits were dealt class by class, so a draw never loses a class (which would count as 0 in the
     macro scores). A class with one micrograph contributes no spread: its interval is too narrow.
+    The draws depend on labels, micrographs and seed alone: those of two models are pairs.
 
     Args:
       labels: true classes, integers (n,) in [0, classes).
@@ -35,10 +59,10 @@ def bootstrap(
       micrographs: name of the micrograph each example was cut from, n of them.
       classes: number of classes of the data config.
       draws: number of bootstrap draws; memory is draws x classes x classes float64.
-      seed: of the draws; the same input and seed give the same interval.
+      seed: of the draws; the same input and seed give the same scores.
 
     Returns:
-      For each field of `metrics.Scores` its lower and upper end.
+      For each field of `metrics.Scores` an array (draws,).
 
     Raises:
       ValueError: labels that `metrics.scores` refuses, or a number of micrographs other than n.
@@ -46,8 +70,7 @@ def bootstrap(
     counts = _confusion_by_micrograph(labels, predicted, micrographs, classes)
     weights = _weights(counts.sum(axis=2).argmax(axis=1), draws, np.random.default_rng(seed))
     drawn = (weights @ counts.reshape(len(counts), -1)).reshape(draws, classes, classes)
-    ends = {name: np.percentile(v, LEVELS) for name, v in scores_of_confusion(drawn).items()}
-    return {name: (float(low), float(high)) for name, (low, high) in ends.items()}
+    return scores_of_confusion(drawn)
 
 
 def _confusion_by_micrograph(

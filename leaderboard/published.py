@@ -54,6 +54,8 @@ def _row(cells: dict[str, str]) -> Row:
         seconds=None,
         images_per_second=None,
         device="",
+        pretraining=cells["pretraining"],
+        extra_data=cells["extra_data"],
         provenance="published",
         source=cells["source"],
     )

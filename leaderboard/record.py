@@ -21,7 +21,7 @@ class Record:
 
     data: str  # "tem_virus/mirror_11class"
     data_version: str  # "1.0.0"
-    content_hash: str  # sha256 of the data, 64 hex digits; may be "" when the run failed
+    content_hash: str  # sha256 of the data, 64 hex digits; "" where it failed or was submitted
     classes: list[str]  # in label order
     model: str
     start: str  # "scratch" or "transfer"
@@ -49,7 +49,10 @@ class Record:
     weights: dict[str, str] | None = None  # {"file": name, "sha256": hex} of pretrained weights
     notes: str = ""
     predictions: str | None = None  # predictions on the test split, relative to the records folder
-    source: str = ""  # where a published number stands
+    source: str = ""  # where a published number stands, or who submitted it
+    pretraining: str = ""  # "none", or what the weights were trained on before, such as "ImageNet"
+    extra_data: str = ""  # "none", or which other micrographs were trained on
+    submission: str = ""  # folder in leaderboard/submissions that holds card and predictions
 
     def __post_init__(self) -> None:
         record_checks.check(self)

@@ -64,6 +64,8 @@ def _check_identity(record: Record) -> None:
         for name, what in ((part, "data"), (config, "data config"), (record.model, "model")):
             check_name(name, what)
         check_name(record.data_version, "data_version")
+        if record.submission:
+            check_name(record.submission, "submission")
         check_recipe(record.recipe)
     except BadNameError as error:
         raise RecordError(str(error)) from error
@@ -91,9 +93,15 @@ def _check_results(record: Record) -> None:
     _require(record.status in STATUSES, "status", record.status, " or ".join(STATUSES))
     _require(not finished or record.test is not None, "test", record.test, "scores: it finished")
     _require(finished or bool(record.error), "error", record.error, "the reason: it failed")
+    trained_here = finished and record.provenance != "submitted"
     hashed = re.fullmatch(r"[0-9a-f]{64}", record.content_hash) or not (
-        finished or record.content_hash
+        trained_here or record.content_hash
     )
+    submitted = record.provenance == "submitted"
+    _require(
+        submitted == bool(record.submission), "submission", record.submission, "the folder's name "
+        "where the provenance is `submitted`, and nothing elsewhere",
+    )  # fmt: skip
     _require(bool(hashed), "content_hash", record.content_hash, "a sha256, 64 hex digits")
     count = len(record.classes)
     named = all(type(name) is str for name in record.classes) and len(set(record.classes)) == count

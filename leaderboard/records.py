@@ -27,8 +27,12 @@ def path(root: Path, record: Record) -> Path:
 def predictions_path(root: Path, record: Record, split: str) -> Path:
     """Return where the predictions on `split` ("test" or "validation") belong.
 
-    `Record.predictions` is this path for "test", relative to `root`, as POSIX.
+    `Record.predictions` is this path for "test", relative to `root`, as POSIX. Those of a
+    submission lie in its own folder beside `root`, gzipped or not.
     """
+    if record.submission:
+        file = root.parent / "submissions" / record.submission / f"seed{record.seed}.{split}.csv"
+        return file if file.exists() else file.with_name(f"{file.name}.gz")
     return root / record.config / f"{record.run}.{split}.csv.gz"
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from leaderboard import published, records
+from leaderboard import configs, published, records
 from leaderboard.atomic import write_bytes
 from leaderboard.pages import RenderError, configs_of, filled
 from leaderboard.record import Record, RecordError
 from leaderboard.rows import Row, rows_of
-from leaderboard.tables import PHANTOM, front_text, section_text, summary_text, table_text
+from leaderboard.tables import front_text, section_text, summary_text, table_text
 
 __all__ = ["RenderError", "main", "render", "summary", "table_text"]
 
@@ -79,7 +79,8 @@ def summary(records_dir: Path, config: str) -> str:
 
 def _changed_pages(records_dir: Path, out_dir: Path, front: Path | None) -> dict[Path, str]:
     """Return the new text of every page whose text is not what it should be."""
-    found, others = records.read_all(records_dir), published.read()
+    found = records.read_all(records_dir)
+    rows = [*published.read(), *rows_of(found, records_dir)]
     changed = {}
     for name, heading in _HEADINGS.items():
         path = out_dir / name
@@ -97,19 +98,19 @@ def _changed_pages(records_dir: Path, out_dir: Path, front: Path | None) -> dict
             str(path),
             heading if old is None else old,
             wanted,
-            lambda d: section_text(d, found, others),
+            lambda d: section_text(d, found, rows),
         )
         if new != old:
             changed[path] = new
-    return {**changed, **(_changed_front(front, found, others) if front else {})}
+    return {**changed, **(_changed_front(front, found, rows) if front else {})}
 
 
-def _changed_front(path: Path, found: list[Record], others: list[Row]) -> dict[Path, str]:
+def _changed_front(path: Path, found: list[Record], rows: list[Row]) -> dict[Path, str]:
     """Return the same for a page that has markers for narrow tables."""
     old = _page_text(path) or ""
     if not configs_of(str(path), old):
         return {}
-    new = filled(str(path), old, (), lambda data: front_text(data, found, others))
+    new = filled(str(path), old, (), lambda data: front_text(data, found, rows))
     return {path: new} if new != old else {}
 
 
@@ -125,7 +126,7 @@ def _page_text(path: Path) -> str | None:
 
 
 def _page_of(data: str) -> str:
-    return PHANTOM_PAGE if data.rpartition("/")[2].startswith(PHANTOM) else REAL_PAGE
+    return PHANTOM_PAGE if configs.is_phantom(data) else REAL_PAGE
 
 
 def _lock_path(out_dir: Path) -> Path:

@@ -2,11 +2,16 @@
 
 import statistics
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from leaderboard import evidence
+from leaderboard.evidence import Evidence
+from leaderboard.intervals import ends
 from leaderboard.record import Record
 from leaderboard.record_checks import SCORES
+from leaderboard.scoring import Scored
 
 
 @dataclass(frozen=True)
@@ -16,7 +21,8 @@ class Value:
     Attributes:
       mean: the number itself when there is one only.
       std: sample standard deviation over the seeds; None when there is one only.
-      interval: 95 % interval of a single run; None where it is not known.
+      interval: 95 % interval of the mean over these seeds, from a bootstrap over micrographs; None
+        where it is not known.
     """
 
     mean: float
@@ -41,21 +47,63 @@ class Row:
     seconds: Value | None
     images_per_second: Value | None
     device: str
+    pretraining: str
+    extra_data: str
     provenance: str
     source: str
+    records: tuple[Record, ...] = ()  # by seed; none of a published row
+    evidence: Evidence | None = None
+
+    @property
+    def micrograph_mean(self) -> Value | None:
+        """Mean over the test micrographs of their accuracy."""
+        return self._of_scored(lambda one: one.micrograph_accuracy)
+
+    @property
+    def clean_f1(self) -> Value | None:
+        """Macro F1 of the test patches whose field no other split shows; None if all are so."""
+        if self.evidence and self.evidence.table.clean.all():
+            return None
+        return self._of_scored(lambda one: one.clean.f1)
+
+    @property
+    def calibration_error(self) -> Value | None:
+        """Expected calibration error."""
+        return self._of_scored(lambda one: one.calibration_error)
+
+    @property
+    def worst_class(self) -> tuple[str, Value] | None:
+        """Name and F1 of the class with the lowest mean F1 over the seeds."""
+        if not self.evidence:
+            return None
+        found = zip(*(one.classes for one in self.evidence.scored), strict=True)
+        by_class = [(group[0].name, _value(one.f1 for one in group)) for group in found]
+        known = [(name, value) for name, value in by_class if value]
+        return min(known, key=lambda pair: pair[1].mean)
+
+    def _of_scored(self, number: Callable[[Scored], float]) -> Value | None:
+        return _value(number(one) for one in self.evidence.scored) if self.evidence else None
 
 
-def rows_of(records: Iterable[Record]) -> list[Row]:
+def rows_of(records: Iterable[Record], root: Path | None = None) -> list[Row]:
     """Make one row of all finished records that differ only in their seed.
 
     Records made on different data (version or content hash) are never averaged.
+
+    Args:
+      root: folder of the records, for what their predictions say beside the scores.
+
+    Raises:
+      RecordError: predictions are missing, or do not give a record's scores.
     """
     groups: dict[tuple[str, ...], list[Record]] = defaultdict(list)
     for one in records:
         if one.status == "finished":
             made_on = (one.data, one.data_version, one.content_hash)
-            groups[(*made_on, one.model, one.start, one.recipe, one.provenance)].append(one)
-    return [_row(sorted(group, key=lambda one: one.seed)) for group in groups.values()]
+            names = (one.model, one.start, one.recipe, one.provenance, one.submission)
+            groups[(*made_on, *names)].append(one)
+    by_seed = (sorted(group, key=lambda one: one.seed) for group in groups.values())
+    return [_row(group, evidence.of(root, group) if root else None) for group in by_seed]
 
 
 def ranked(rows: Iterable[Row]) -> list[Row]:
@@ -68,13 +116,14 @@ def ranked(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=place)
 
 
-def _row(group: list[Record]) -> Row:
+def _row(group: list[Record], found: Evidence | None) -> Row:
     first = group[0]
     test = {name: _value(one.test[name] if one.test else None for one in group) for name in SCORES}
-    for name, ends in (first.intervals or {}).items():
-        value = test[name]
-        if len(group) == 1 and value:
-            test[name] = Value(value.mean, interval=(ends[0], ends[1]))
+    own = first.intervals if len(group) == 1 and first.intervals else {}
+    for name, value in test.items():
+        pair = ends(found.draws(name).mean(axis=0)) if found else own.get(name)
+        if pair and value:
+            test[name] = Value(value.mean, value.std, (pair[0], pair[1]))
     return Row(
         data=first.data,
         model=first.model,
@@ -89,8 +138,12 @@ def _row(group: list[Record]) -> Row:
         seconds=_value(one.seconds for one in group),
         images_per_second=_value(one.images_per_second for one in group),
         device=", ".join(sorted({one.device for one in group if one.device})),
+        pretraining=first.pretraining,
+        extra_data=first.extra_data,
         provenance=first.provenance,
         source=first.source,
+        records=tuple(group),
+        evidence=found,
     )
 
 

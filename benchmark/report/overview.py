@@ -9,7 +9,7 @@ import numpy as np
 
 from benchmark.report import rendering
 from benchmark.report.run_page import href
-from leaderboard import figure_files, figures, tables
+from leaderboard import configs, figure_files, figures, tables
 from leaderboard.record import Record
 from leaderboard.rows import Row, Value, ranked, rows_of
 
@@ -92,7 +92,7 @@ def _table(data: str, own: list[Record], published: list[Row], with_page: set[st
     lines = [_line(row, links.get(_key(row), ""), axis) for row in ranked(rows)]
     finished = {one.key for one in own if one.status == "finished"}
     failed = [one for one in own if one.status == "failed" and one.key not in finished]
-    note, mixed = (text.replace("**", "") for text in (tables.note(data), tables.mixed(own)))
+    note, mixed = (text.replace("**", "") for text in (configs.note(data), tables.mixed(own)))
     return Table(data, note, lines, axis, mixed, failed)
 
 
@@ -119,7 +119,7 @@ def _ends(score: Value | None) -> tuple[float, float] | None:
     """Return the 95 % interval; for published means a standard deviation to each side."""
     if score is None:
         return None
-    if score.std is not None:
+    if score.interval is None and score.std is not None:
         return max(0.0, score.mean - score.std), min(1.0, score.mean + score.std)
     return score.interval
 
@@ -134,4 +134,4 @@ def _name(row: Row) -> str:
 
 
 def _phantoms_last(data: str) -> tuple[bool, str]:
-    return data.rpartition("/")[2].startswith(tables.PHANTOM), data
+    return configs.is_phantom(data), data

@@ -10,7 +10,7 @@ from benchmark.patches import Data
 from benchmark.report import mistakes, rendering
 from benchmark.report.runs import Run
 from benchmark.report.sources import NotHereError
-from leaderboard import calibration, details, figure_files, metrics, tables
+from leaderboard import calibration, configs, details, figure_files, metrics
 from leaderboard.figure_confusion import confusion_matrix, side
 from leaderboard.figures import class_scores, reliability_diagram, training_curves
 from leaderboard.names import is_own
@@ -59,7 +59,7 @@ def write(run: Run, data: Data | NotHereError, weights: Path, out: Path) -> None
         record=record,
         run=run,
         names=SCORES,
-        note=tables.note(record.data).replace("**", ""),
+        note=configs.note(record.data).replace("**", ""),
         folder=record.run,
         classes=classes,
         confused=details.confused(matrix, record.classes),

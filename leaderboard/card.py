@@ -1,0 +1,131 @@
+"""What the author of a submission says of it: `card.toml`."""
+
+import dataclasses
+import difflib
+import tomllib
+import typing
+from dataclasses import dataclass
+from pathlib import Path
+
+from leaderboard.names import BadNameError, check_name, check_recipe, shown
+
+LIMIT = 64 * 2**10  # bytes of the file
+LONGEST = 300  # characters of a text
+NONE = "none"
+
+
+class CardError(Exception):
+    """A card that cannot be used; names file and field, what was found and what is expected."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A submitted model; every text is one line of at most 300 characters.
+
+    Attributes:
+      model: its name in the table; data: config such as `tem_virus/patches_14class`.
+      recipe: one word for how it was trained; authors: at least one; code: address of it.
+      parameters: number of trainable ones; seeds: of its trainings, a predictions file for each.
+      pretraining: what the weights were trained on before, such as "ImageNet-1k", or "none".
+      extra_data: other micrographs that were trained on, or "none".
+      hardware: that it was trained on; chosen: how model, settings and epoch were chosen.
+      side: of the input in pixels; epochs, minutes: of one training. 0: not told.
+      notes: whatever else a reader must know; stands below the table.
+    """
+
+    model: str
+    data: str
+    recipe: str
+    authors: tuple[str, ...]
+    code: str
+    parameters: int
+    seeds: tuple[int, ...]
+    pretraining: str
+    extra_data: str
+    hardware: str
+    chosen: str
+    side: int = 0
+    epochs: int = 0
+    minutes: int = 0
+    notes: str = ""
+
+    @property
+    def start(self) -> str:
+        """Where the weights came from: "scratch" or "transfer"."""
+        return "scratch" if self.pretraining == NONE else "transfer"
+
+
+def read(file: Path) -> Card:
+    """Read a card.
+
+    Raises:
+      CardError: no such file, no TOML, or a field that is missing, unknown or not as it must be.
+    """
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(LIMIT + 1)
+        if len(data) > LIMIT:
+            raise ValueError(f"more than {LIMIT // 2**10} kB")
+        found = tomllib.loads(data.decode())
+    except (OSError, ValueError, RecursionError) as error:
+        raise CardError(
+            f"{file}: cannot be read ({shown(str(error), 200)}), expected TOML of at most "
+            f"{LIMIT // 2**10} kB. Begin with the card in leaderboard/README.md."
+        ) from error
+    fields = {field.name: field for field in dataclasses.fields(Card)}
+    for name in found:
+        if name not in fields:
+            near = difflib.get_close_matches(name, fields, 1)
+            hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(fields)}."
+            raise CardError(f"{file}: found the field {shown(name)}, which no card has. {hint}")
+    for name, field in fields.items():
+        if name not in found and field.default is dataclasses.MISSING:
+            raise CardError(f"{file}: the field {name} is missing. Add it.")
+    kinds = typing.get_type_hints(Card)
+    given = {name: _value(file, name, value, kinds[name]) for name, value in found.items()}
+    card = Card(**given)
+    _check(file, card)
+    return card
+
+
+def _value(file: Path, name: str, value: object, kind: typing.Any) -> typing.Any:
+    """Return a field's value if it is of the right kind: text, count, or a list of them."""
+    if typing.get_origin(kind) is tuple:
+        if type(value) is not list or not value:
+            raise CardError(f"{file}: {name}: found {shown(value)}, expected a list with entries.")
+        return tuple(_value(file, name, one, typing.get_args(kind)[0]) for one in value)
+    if kind is int and not (type(value) is int and 0 <= value < 2**63):
+        raise CardError(f"{file}: {name}: found {shown(value)}, expected a whole number from 0.")
+    if kind is str and not (
+        isinstance(value, str) and len(value) <= LONGEST and (value.isprintable())
+    ):
+        raise CardError(
+            f"{file}: {name}: found {shown(value)}, expected one line of text, at most {LONGEST} "
+            "characters."
+        )
+    return value
+
+
+def _check(file: Path, card: Card) -> None:
+    try:
+        check_name(card.model, "model")
+        check_recipe(card.recipe)
+        part, _, config = card.data.partition("/")
+        check_name(part, "data")
+        check_name(config, "data config")
+    except BadNameError as error:
+        raise CardError(f"{file}: {error}") from error
+    for name in ("code", "pretraining", "extra_data", "hardware", "chosen"):
+        if not getattr(card, name).strip():
+            raise CardError(f'{file}: {name} is empty. Say it, "{NONE}" where there is none.')
+    if not all(author.strip() for author in card.authors):
+        raise CardError(f"{file}: authors: one is empty. Remove it, or give a name.")
+    if not card.code.startswith(("https://", "http://")) or " " in card.code:
+        raise CardError(
+            f"{file}: code: found {shown(card.code)}, expected an address, https://..., where the "
+            "code can be read."
+        )
+    if not card.parameters:
+        raise CardError(f"{file}: parameters: found 0, expected the number of trainable ones.")
+    if len(set(card.seeds)) != len(card.seeds):
+        raise CardError(f"{file}: seeds: found {shown(list(card.seeds))}, expected each once.")

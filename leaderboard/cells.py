@@ -1,0 +1,58 @@
+"""Values and texts as cells of a table."""
+
+import re
+from collections.abc import Callable
+
+from leaderboard.paired import Difference
+from leaderboard.rows import Value
+
+
+def escaped(text: str) -> str:
+    r"""Return the text such that it can neither end a table's cell nor start markup.
+
+    >>> print(escaped("a|b <!-- end -->"))
+    a\|b &lt;!-- end --&gt;
+    """
+    line = " ".join(text.encode("utf-8", "replace").decode().split())
+    line = re.sub(r"&(?=[#\w])", "&amp;", line).replace("<", "&lt;").replace(">", "&gt;")
+    return re.sub(r"([\\|`*\[\]])", r"\\\1", "".join(c for c in line if c.isprintable()))
+
+
+def score(value: Value | None, with_interval: bool = True) -> str:
+    """Return mean, standard deviation over seeds and 95 % interval, as far as they are known.
+
+    >>> score(Value(0.9, 0.01, (0.85, 0.93)))
+    '0.900 ± 0.010 [0.850, 0.930]'
+    """
+    if value is None:
+        return ""
+    parts = [f"{value.mean:.3f}"]
+    if value.std is not None:
+        parts.append(f"± {value.std:.3f}")
+    if with_interval and value.interval:
+        parts.append(f"[{value.interval[0]:.3f}, {value.interval[1]:.3f}]")
+    return " ".join(parts)
+
+
+def number(value: Value | None, form: Callable[[float], str]) -> str:
+    """Return the mean in this form, "" where it is not known."""
+    return form(value.mean) if value else ""
+
+
+def count(value: int | None) -> str:
+    """Return a count with commas, "" where it is not known."""
+    return "" if value is None else f"{value:,}"
+
+
+def against(found: Difference | None) -> str:
+    """Return how a row compares with the best, "" where nothing can be said.
+
+    >>> against(Difference(-0.02, -0.05, 0.01))
+    'tied: -0.020 [-0.050, +0.010]'
+    """
+    if found is None:
+        return ""
+    if found == Difference(0.0, 0.0, 0.0):
+        return "best"
+    numbers = f"{found.mean:+.3f} [{found.low:+.3f}, {found.high:+.3f}]"
+    return f"tied: {numbers}" if found.tied else numbers

@@ -1,0 +1,37 @@
+"""What must be known of a data config before its scores are compared."""
+
+import re
+
+from leaderboard.names import is_own
+
+PHANTOM = "phantom_"  # configs whose pictures are generated: never among the real ones
+COMPARABLE = 14  # number of classes of the paper's benchmark
+_NOTES = {
+    "patches_14class": "14 classes, official patches and splits (the paper's benchmark).",
+    "patches_14class_worst_case": "14 classes, worst-case split: the test micrographs are those "
+    "with the most particles. Not comparable with the official split.",
+    "recropped_14class": "14 classes, official splits, patches cut from the micrographs by this "
+    "project. Not exactly the official patches.",
+    "mirror_11class": "**Eleven classes, NOT comparable with the 14-class tables.** Real patches "
+    "from a public mirror, official splits, without Influenza, Lassa and Nipah virus.",
+}
+
+
+def is_phantom(data: str) -> bool:
+    """Say whether the pictures of data such as tem_virus/phantom_14class are generated."""
+    return data.rpartition("/")[2].startswith(PHANTOM)
+
+
+def note(data: str) -> str:
+    """Return what must be known of a data config before its scores are compared, or ""."""
+    config = data.rpartition("/")[2]
+    if is_own(data):
+        return "Somebody's own pictures: compares with nothing but runs on the same pictures."
+    if is_phantom(data):
+        return "Generated pictures: these scores say nothing about viruses."
+    if config in _NOTES:
+        return _NOTES[config]
+    number = re.search(r"_(\d+)class", config)
+    if number and int(number[1]) != COMPARABLE:
+        return f"**{number[1]} classes, NOT comparable with the 14-class tables.**"
+    return ""
