@@ -72,6 +72,11 @@ class Row:
         return self._of_scored(lambda one: one.calibration_error)
 
     @property
+    def unknown_auroc(self) -> Value | None:
+        """AUROC of telling unknown classes, where the data have such."""
+        return self._of_scored(lambda one: one.unknown_auroc)
+
+    @property
     def worst_class(self) -> tuple[str, Value] | None:
         """Name and F1 of the class with the lowest mean F1 over the seeds."""
         if not self.evidence:
@@ -81,7 +86,7 @@ class Row:
         known = [(name, value) for name, value in by_class if value]
         return min(known, key=lambda pair: pair[1].mean)
 
-    def _of_scored(self, number: Callable[[Scored], float]) -> Value | None:
+    def _of_scored(self, number: Callable[[Scored], float | None]) -> Value | None:
         return _value(number(one) for one in self.evidence.scored) if self.evidence else None
 
 

@@ -89,7 +89,13 @@ def test_a_table_cannot_drift_from_the_predictions(tmp_path: Path, change: str, 
 
 def test_a_run_without_table_or_predictions_has_no_evidence() -> None:
     record = next(one for one in COMMITTED if one.data == MIRROR)
-    for change in ({"data_version": "0.1.0"}, {"data": "tem_virus/x"}, {"predictions": None}):
+    other = [*record.classes[1:], "Nipah virus"]
+    for change in (
+        {"classes": other},
+        {"data_version": "0.1.0"},
+        {"data": "tem_virus/x"},
+        {"predictions": None},
+    ):
         assert evidence.of(HERE / "records", [dataclasses.replace(record, **change)]) is None
 
 
