@@ -1,0 +1,1 @@
+"""Finding particles in whole micrographs: boxes, networks, training and scores."""

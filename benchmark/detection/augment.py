@@ -1,0 +1,120 @@
+"""Training pictures: mosaics of four micrographs, turned, scaled, sheared, flipped, brightened.
+
+The hyperparameters are YOLOv5's, where they make sense for gray pictures of particles that have no
+upper side: all angles are equally likely.
+"""
+
+import dataclasses
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.detection.scenes import Scene, centred, corners
+
+LEAST = 0.2  # share of a box that must be left within the picture
+SMALLEST = 2.0  # pixels of a side
+
+
+@dataclasses.dataclass(frozen=True)
+class Augmentation:
+    """How much is changed; 0 for nothing.
+
+    Attributes:
+      mosaic: share of pictures that are made of four; scale: up to how much larger or smaller, as
+        the logarithm to base 2; shear: degrees; contrast, brightness: in standard deviations.
+      turn: any angle, else one of the eight views.
+    """
+
+    mosaic: float = 1.0
+    scale: float = 0.5
+    shear: float = 0.0
+    contrast: float = 0.2
+    brightness: float = 0.2
+    turn: bool = False
+
+
+def picture(
+    scenes: list[Scene], index: int, side: int, how: Augmentation, seed: list[int]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
+    """Make one training picture around a micrograph.
+
+    Args:
+      scenes: at about the scale that the network shall see them.
+      side: pixels of the picture.
+      seed: the same gives the same picture.
+
+    Returns:
+      (side, side) float32; boxes (n, 4) x, y, width, height in pixels; labels (n,).
+    """
+    rng = np.random.default_rng(seed)
+    several = rng.random() < how.mosaic
+    chosen = [index, *rng.integers(len(scenes), size=3)] if several else [index]
+    canvas = np.zeros((side, side), np.float32)
+    middle = rng.uniform(0.25, 0.75, 2) * side if several else np.array([side, side], float)
+    found: list[NDArray[np.float64]] = []
+    kinds: list[NDArray[np.int64]] = []
+    for part, one in enumerate(chosen):
+        x0, x1 = ((0, middle[0]), (middle[0], side))[part % 2]
+        y0, y1 = ((0, middle[1]), (middle[1], side))[part // 2]
+        x0, y0, x1, y1 = (round(v) for v in (x0, y0, x1, y1))
+        if x1 <= x0 or y1 <= y0:
+            continue
+        tile, boxes, labels = _tile(scenes[one], x1 - x0, y1 - y0, how, rng)
+        canvas[y0:y1, x0:x1] = tile
+        found.append(boxes + [x0, y0, 0, 0])
+        kinds.append(labels)
+    gain = 1 + how.contrast * rng.uniform(-1, 1)
+    shift = how.brightness * rng.uniform(-1, 1)
+    boxes, labels = np.concatenate(found), np.concatenate(kinds)
+    return (gain * canvas + shift).astype(np.float32), boxes.astype(np.float32), labels
+
+
+def _tile(
+    scene: Scene, width: int, height: int, how: Augmentation, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.int64]]:
+    """Cut a window around one of the particles out of a changed micrograph; beyond it, mirrored."""
+    matrix = _matrix(how, rng)
+    if len(scene.boxes):
+        centre = scene.boxes[rng.integers(len(scene.boxes)), :2].astype(float)
+    else:
+        centre = rng.uniform(0, 1, 2) * scene.image.shape[::-1]
+    target = np.array([width, height]) * rng.uniform(0.2, 0.8, 2)
+    matrix = np.hstack([matrix, (target - matrix @ centre)[:, None]])
+    tile = cv2.warpAffine(
+        scene.standardized(), matrix, (width, height), borderMode=cv2.BORDER_REFLECT_101
+    )
+    boxes, kept = moved(scene.boxes, matrix, width, height)
+    return tile, boxes, scene.labels[kept]
+
+
+def _matrix(how: Augmentation, rng: np.random.Generator) -> NDArray[np.float64]:
+    angle = rng.uniform(0, 2 * np.pi) if how.turn else rng.integers(4) * np.pi / 2
+    size = 2 ** rng.uniform(-how.scale, how.scale)
+    turned = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    sheared = np.eye(2) + np.tan(np.radians(rng.uniform(-how.shear, how.shear, (2, 2)))) * (
+        1 - np.eye(2)
+    )
+    flipped = np.diag([rng.choice([-1, 1]), 1])
+    return size * sheared @ turned @ flipped
+
+
+def moved(
+    boxes: NDArray[np.floating], matrix: NDArray[np.floating], width: int, height: int
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Move boxes by an affine matrix (2, 3), and cut them off at the picture's border.
+
+    Returns:
+      The boxes of which enough is left, (m, 4), and their positions among those given, (m,).
+    """
+    if not len(boxes):
+        return np.zeros((0, 4)), np.zeros(0, np.int64)
+    x0, y0, x1, y1 = corners(boxes.astype(np.float64)).T
+    points = np.stack([np.stack([x, y]) for x in (x0, x1) for y in (y0, y1)])  # (4, 2, n)
+    points = np.einsum("ij,kjn->kin", matrix[:, :2], points) + matrix[:, 2, None]
+    whole = np.hstack([points.min(axis=0).T, points.max(axis=0).T])
+    cut = whole.clip(0, [width, height, width, height])
+    sides, before = cut[:, 2:] - cut[:, :2], whole[:, 2:] - whole[:, :2]
+    left = sides.prod(axis=1) / before.prod(axis=1)
+    kept = np.flatnonzero((left >= LEAST) & (sides.min(axis=1) >= SMALLEST))
+    return centred(cut[kept]), kept

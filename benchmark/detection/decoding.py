@@ -1,0 +1,48 @@
+"""From a network's numbers to a list of particles."""
+
+import dataclasses
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclasses.dataclass(frozen=True)
+class Found:
+    """What a network found in one picture, the surest first.
+
+    Attributes:
+      boxes: (n, 4) float32 x, y of the centre, width, height in pixels; labels: (n,) int64.
+      confidence: (n,) float32, 0 to 1: objectness times the class's probability.
+    """
+
+    boxes: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    confidence: NDArray[np.float32]
+
+
+def found(
+    boxes: NDArray[np.floating],
+    chances: NDArray[np.floating],
+    least: float = 0.001,
+    overlap: float = 0.6,
+    most: int = 300,
+) -> Found:
+    """Keep, class by class, the surest of boxes that overlap, with OpenCV.
+
+    Args:
+      boxes: (p, 4) x, y of the centre, width, height; chances: (p, classes), 0 to 1.
+      least: confidence below which nothing is kept; overlap: IoU from which on two are one.
+      most: boxes kept.
+    """
+    rows, labels = np.nonzero(chances >= least)
+    sure = chances[rows, labels].astype(np.float32)
+    near = boxes[rows].astype(np.float32)
+    corner = np.hstack([near[:, :2] - near[:, 2:] / 2, near[:, 2:]])
+    kept = (
+        np.asarray(cv2.dnn.NMSBoxesBatched(corner, sure, labels.tolist(), least, overlap)).ravel()
+        if len(sure)
+        else np.zeros(0, int)
+    ).astype(int)
+    kept = kept[np.argsort(-sure[kept], kind="stable")][:most]
+    return Found(near[kept], labels[kept].astype(np.int64), sure[kept])

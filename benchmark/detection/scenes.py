@@ -1,0 +1,54 @@
+"""Whole micrographs with a box for each particle, in memory."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark import reading
+
+
+@dataclasses.dataclass(frozen=True)
+class Scene:
+    """One micrograph.
+
+    Attributes:
+      id: `split/Class/stem`, or a name of its own; image: (height, width) uint8 or uint16 counts.
+      boxes: (n, 4) float32 x, y of the centre, width, height in pixels; labels: (n,) int64.
+      nm_per_pixel: None where it is not known.
+    """
+
+    id: str
+    image: NDArray[np.integer]
+    boxes: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    nm_per_pixel: float | None
+
+    def standardized(self) -> NDArray[np.float32]:
+        """Return the picture with mean 0 and standard deviation 1; zeros where it is constant."""
+        image = self.image.astype(np.float32)
+        deviation = image.std()
+        return (image - image.mean()) / (deviation if deviation > 0 else 1)
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenes:
+    """A whole config: see `benchmark.patches.Data`."""
+
+    config: str
+    version: str
+    classes: tuple[str, ...]
+    content_hash: str
+    splits: dict[str, list[Scene]]
+
+
+def corners(boxes: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Turn (n, 4) x, y of the centre, width, height into x0, y0, x1, y1."""
+    return np.hstack([boxes[:, :2] - boxes[:, 2:] / 2, boxes[:, :2] + boxes[:, 2:] / 2])
+
+
+def centred(boxes: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Turn (n, 4) x0, y0, x1, y1 into x, y of the centre, width, height."""
+    return np.hstack([(boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]])

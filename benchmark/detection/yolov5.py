@@ -1,0 +1,117 @@
+"""YOLOv5 as a Keras network: release 5.0, the one the exosome paper of 2021 could use.
+
+Sources: Jocher et al., YOLOv5 release 5.0 (April 2021): its published layer and parameter counts at
+80 classes (s: 283 layers, 7,276,605; m: 391, 21,375,645; l: 499, 47,056,765; x: 607, 87,730,285) are
+those of `count_modules` and of the network built here. The size n came with release 6.0; here it has
+that one's multiples, and the architecture of the others. Blocks: CSP (Wang et al. 2020), spatial
+pyramid pooling (He et al. 2015), path aggregation (Liu et al. 2018). Written anew from the
+descriptions of these, without YOLOv5's code, whose licence is the AGPL.
+"""
+
+import dataclasses
+import math
+from typing import Any
+
+import keras
+from keras import layers, ops
+
+STRIDES = (8, 16, 32)  # pixels of the picture to a cell of each scale
+PER_CELL = 3  # anchors of each scale
+BOX = 4  # numbers of a box: x, y, width, height; before the classes stands its objectness
+
+
+@dataclasses.dataclass(frozen=True)
+class Size:
+    """How a size differs from l: multiples of the blocks' repeats and of the channels."""
+
+    depth: float
+    width: float
+
+    def repeats(self, count: int) -> int:
+        """Return how often a block is repeated."""
+        return max(round(count * self.depth), 1)
+
+    def channels(self, count: int) -> int:
+        """Return a number of channels, a multiple of 8."""
+        return math.ceil(count * self.width / 8) * 8
+
+
+SIZES = {
+    "n": Size(0.33, 0.25),
+    "s": Size(0.33, 0.50),
+    "m": Size(0.67, 0.75),
+    "l": Size(1.0, 1.0),
+    "x": Size(1.33, 1.25),
+}
+
+
+def network(size: str, shape: tuple[int | None, int | None, int], classes: int) -> keras.Model:
+    """Build the network with random weights.
+
+    Args:
+      size: one of `SIZES`; shape: height and width, multiples of 32 or None, and channels.
+
+    Returns:
+      From pictures (batch, height, width, channels) to one map for each stride, (batch, height /
+      stride, width / stride, 3, 5 + classes) float32 logits: x, y, width, height, objectness,
+      classes; `decoding` says what they mean.
+    """
+    of = SIZES[size]
+    width, repeats = of.channels, of.repeats
+    picture = keras.Input(shape)
+    x = _conv(ops_focus(picture), width(64), 3)
+    x = _conv(x, width(128), 3, 2)
+    x = _csp(x, width(128), repeats(3))
+    x = _conv(x, width(256), 3, 2)
+    fine = x = _csp(x, width(256), repeats(9))
+    x = _conv(x, width(512), 3, 2)
+    middle = x = _csp(x, width(512), repeats(9))
+    x = _conv(x, width(1024), 3, 2)
+    x = _csp(_pyramid_pooling(x, width(1024)), width(1024), repeats(3), shortcut=False)
+    coarse = x = _conv(x, width(512), 1)
+    x = layers.Concatenate()([layers.UpSampling2D()(x), middle])
+    x = _csp(x, width(512), repeats(3), shortcut=False)
+    neck = x = _conv(x, width(256), 1)
+    x = layers.Concatenate()([layers.UpSampling2D()(x), fine])
+    small = _csp(x, width(256), repeats(3), shortcut=False)
+    x = layers.Concatenate()([_conv(small, width(256), 3, 2), neck])
+    medium = _csp(x, width(512), repeats(3), shortcut=False)
+    x = layers.Concatenate()([_conv(medium, width(512), 3, 2), coarse])
+    large = _csp(x, width(1024), repeats(3), shortcut=False)
+    return keras.Model(picture, [_head(one, classes) for one in (small, medium, large)])
+
+
+def ops_focus(picture: Any) -> Any:
+    """Put each square of 2x2 pixels into one pixel of four times the channels."""
+    return layers.Concatenate()([picture[:, y::2, x::2] for x in (0, 1) for y in (0, 1)])
+
+
+def _conv(x: Any, channels: int, kernel: int, stride: int = 1) -> Any:
+    """Convolution, batch normalization, SiLU; padded alike on both sides, at stride 2, too."""
+    if stride > 1:
+        x = layers.ZeroPadding2D(kernel // 2)(x)
+    padding = "same" if stride == 1 else "valid"
+    x = layers.Conv2D(channels, kernel, stride, padding, use_bias=False)(x)
+    x = layers.BatchNormalization(momentum=0.97, epsilon=1e-3)(x)
+    return layers.Activation("silu")(x)
+
+
+def _csp(x: Any, channels: int, repeats: int, shortcut: bool = True) -> Any:
+    """Half of the channels go through bottlenecks, half around them ("C3")."""
+    around = _conv(x, channels // 2, 1)
+    through = _conv(x, channels // 2, 1)
+    for _ in range(repeats):
+        deeper = _conv(_conv(through, channels // 2, 1), channels // 2, 3)
+        through = layers.Add()([through, deeper]) if shortcut else deeper
+    return _conv(layers.Concatenate()([through, around]), channels, 1)
+
+
+def _pyramid_pooling(x: Any, channels: int) -> Any:
+    x = _conv(x, x.shape[-1] // 2, 1)
+    pooled = [layers.MaxPooling2D(side, 1, "same")(x) for side in (5, 9, 13)]
+    return _conv(layers.Concatenate()([x, *pooled]), channels, 1)
+
+
+def _head(x: Any, classes: int) -> Any:
+    x = layers.Conv2D(PER_CELL * (BOX + 1 + classes), 1, dtype="float32")(x)
+    return layers.Reshape((-1, x.shape[2] or -1, PER_CELL, BOX + 1 + classes))(x)
