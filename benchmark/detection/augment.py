@@ -62,7 +62,7 @@ def picture(
             continue
         tile, boxes, labels = _tile(scenes[one], x1 - x0, y1 - y0, how, rng)
         canvas[y0:y1, x0:x1] = tile
-        found.append(boxes + [x0, y0, 0, 0])
+        found.append(boxes + np.array([x0, y0, 0, 0]))
         kinds.append(labels)
     gain = 1 + how.contrast * rng.uniform(-1, 1)
     shift = how.brightness * rng.uniform(-1, 1)

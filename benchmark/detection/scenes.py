@@ -1,13 +1,9 @@
 """Whole micrographs with a box for each particle, in memory."""
 
 import dataclasses
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-from benchmark import reading
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,11 +1,11 @@
 """YOLOv5 as a Keras network: release 5.0, the one the exosome paper of 2021 could use.
 
-Sources: Jocher et al., YOLOv5 release 5.0 (April 2021): its published layer and parameter counts at
-80 classes (s: 283 layers, 7,276,605; m: 391, 21,375,645; l: 499, 47,056,765; x: 607, 87,730,285) are
-those of `count_modules` and of the network built here. The size n came with release 6.0; here it has
-that one's multiples, and the architecture of the others. Blocks: CSP (Wang et al. 2020), spatial
-pyramid pooling (He et al. 2015), path aggregation (Liu et al. 2018). Written anew from the
-descriptions of these, without YOLOv5's code, whose licence is the AGPL.
+Sources: Jocher et al., YOLOv5 release 5.0 (April 2021). At 80 classes and three channels the package
+yolov5 5.0.10 from PyPI has 7,276,605 parameters (s, 283 layers), 21,375,645 (m, 391), 47,056,765 (l,
+499) and 87,775,965 (x, 607), and so has the network built here. The size n came with release 6.0;
+here it has that one's multiples, and the architecture of the others. Blocks: CSP (Wang et al.
+2020), spatial pyramid pooling (He et al. 2015), path aggregation (Liu et al. 2018). Written anew
+from the descriptions of these: YOLOv5's own code is under the AGPL.
 """
 
 import dataclasses
@@ -13,7 +13,7 @@ import math
 from typing import Any
 
 import keras
-from keras import layers, ops
+from keras import layers
 
 STRIDES = (8, 16, 32)  # pixels of the picture to a cell of each scale
 PER_CELL = 3  # anchors of each scale
@@ -59,7 +59,7 @@ def network(size: str, shape: tuple[int | None, int | None, int], classes: int) 
     of = SIZES[size]
     width, repeats = of.channels, of.repeats
     picture = keras.Input(shape)
-    x = _conv(ops_focus(picture), width(64), 3)
+    x = _conv(_focus(picture), width(64), 3)
     x = _conv(x, width(128), 3, 2)
     x = _csp(x, width(128), repeats(3))
     x = _conv(x, width(256), 3, 2)
@@ -81,7 +81,7 @@ def network(size: str, shape: tuple[int | None, int | None, int], classes: int) 
     return keras.Model(picture, [_head(one, classes) for one in (small, medium, large)])
 
 
-def ops_focus(picture: Any) -> Any:
+def _focus(picture: Any) -> Any:
     """Put each square of 2x2 pixels into one pixel of four times the channels."""
     return layers.Concatenate()([picture[:, y::2, x::2] for x in (0, 1) for y in (0, 1)])
 
