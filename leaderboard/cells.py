@@ -39,6 +39,15 @@ def number(value: Value | None, form: Callable[[float], str]) -> str:
     return form(value.mean) if value else ""
 
 
+def minutes(seconds: float) -> str:
+    """Return minutes, with two digits where they are few.
+
+    >>> minutes(30), minutes(3000)
+    ('0.5', '50')
+    """
+    return f"{seconds / 60:,.0f}" if seconds >= 570 else f"{seconds / 60:.2g}"
+
+
 def count(value: int | None) -> str:
     """Return a count with commas, "" where it is not known."""
     return "" if value is None else f"{value:,}"

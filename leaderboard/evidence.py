@@ -62,7 +62,10 @@ def _scored(root: Path, record: Record, table: SplitTable) -> Scored:
     try:
         found = score(table, predictions.read(file, table.ids.tolist(), table.classes))
     except PredictionsError as error:
-        raise RecordError(f"{error} (predictions of {records.path(root, record)})") from error
+        raise RecordError(
+            f"{error} They are those of {records.path(root, record)}: restore them, or take the "
+            "record away, too."
+        ) from error
     for name, value in asdict(found.scores).items():
         said = (record.test or {})[name]
         if not math.isclose(value, said, abs_tol=EXACT):

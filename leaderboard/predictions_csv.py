@@ -45,8 +45,9 @@ def parse(path: Path, text: str, ids: Sequence[str], classes: Sequence[str]) -> 
         index = place.get(row[0])
         if index is None:
             raise PredictionsError(
-                f"{where}: unknown id {shown(row[0])}, expected an id of this split such as "
-                f"{shown(ids[0]) if ids else 'none'}. Predict the split of this data config only."
+                f"{where}: unknown id {shown(row[0])}, expected an id of this split, written as "
+                f"TFDS gives it (decoded): {shown(ids[0]) if ids else 'none'}. Predict one split "
+                "of this data config only."
             )
         if not np.isnan(found[index, 0]):
             raise PredictionsError(f"{where}: id {shown(row[0])} is there twice, expected once.")
@@ -76,7 +77,7 @@ def ids_of(path: Path, text: str) -> tuple[str, ...]:
 
 def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield line number and cells of every row that is not blank."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
     try:
         for row in reader:
             if row:
@@ -101,8 +102,10 @@ def _columns(where: str, header: list[str], classes: Sequence[str]) -> list[int]
     if header[:1] != ["id"]:
         said.insert(0, f"the first column is {shown(header[0]) if header else 'nothing (empty)'}")
     if said:
+        other = [f"{mark!r}" for mark in ";\t" if header and mark in header[0]]
+        hint = f" Cells are separated by {other[0]} here: save with commas." if other else ""
         raise PredictionsError(
-            f"{where}: {'; '.join(said)}. Expected the header id,{','.join(classes)}"
+            f"{where}: {'; '.join(said)}. Expected the header id,{','.join(classes)}{hint}"
         )
     return [header.index(name, 1) for name in classes]
 
@@ -115,13 +118,15 @@ def _probabilities(where: str, cells: list[str]) -> list[float]:
         except ValueError:
             value = np.nan
         if not (0 <= value < np.inf):
+            hint = " Write a decimal point." if "," in cell else ""
             raise PredictionsError(
-                f"{where}: found {shown(cell)}, expected a probability from 0 to 1."
+                f"{where}: found {shown(cell)}, expected a probability from 0 to 1.{hint}"
             )
         values.append(value)
     if abs(sum(values) - 1) > TOLERANCE:
         raise PredictionsError(
-            f"{where}: the row sums to {sum(values):.6g}, expected 1 within {TOLERANCE}. "
-            "Give probabilities (softmax), not logits or labels."
+            f"{where}: the row sums to {sum(values):.9g}, expected 1, less than {TOLERANCE} away. "
+            "Give probabilities (a softmax) with six digits; from float16 or bfloat16, divide each "
+            "row by its sum in float32 first."
         )
     return values

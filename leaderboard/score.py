@@ -1,4 +1,7 @@
-"""python -m leaderboard.score FILE --data CONFIG: check and score a file of predictions."""
+"""python -m leaderboard.score FILE --data CONFIG: check and score a file of predictions.
+
+Whether it is validation or test, the ids say.
+"""
 
 import argparse
 import dataclasses
@@ -28,7 +31,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m leaderboard.score", description=__doc__)
     parser.add_argument("file", type=Path, help="CSV, gzipped or not: id,<class>,<class>,...")
     parser.add_argument("--data", required=True, help="config, such as tem_virus/mirror_11class")
-    parser.add_argument("--split", choices=split_table.SPLITS, default="test")
     parser.add_argument(
         "--table", type=Path, help="of a config whose table is not shipped: see --help of "
         "python -m benchmark.split_table",
@@ -36,7 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="everything, as JSON")
     args = parser.parse_args(arguments)
     try:
-        table = split_table.read(args.data, args.split, args.table)
+        split = predictions.split_of(args.file)
+        table = split_table.read(
+            args.data, split if split in split_table.SPLITS else "test", args.table
+        )
         found = score(table, predictions.read(args.file, table.ids.tolist(), table.classes))
     except (PredictionsError, SplitTableError) as error:
         print(f"error: {error}", file=sys.stderr)

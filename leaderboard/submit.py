@@ -38,29 +38,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
         root = _root(args.folder.resolve())
         found = submission.read(args.folder.resolve())
         if args.check:
-            stale = [str(file) for file in submitted.difference(root, found)]
+            stale = [file.name for file in submitted.difference(root, found)]
+            print(f"{args.folder}: nothing is wrong with it.")
             if stale:
-                print(f"not as {args.folder} says: {', '.join(stale)}", file=sys.stderr)
+                print(
+                    f"{', '.join(stale)}: not as it says. Write them: python -m leaderboard.submit "
+                    f"{args.folder}", file=sys.stderr,
+                )  # fmt: skip
             return 1 if stale else 0
         written = submitted.write(root, found)
         changed = render_all(root)
     except ERRORS as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print(_said(root, found, [*written, *changed]))
+    for doubt in submission.doubts(found):
+        print(f"warning: {doubt}", file=sys.stderr)
+    print(_said(root, found, len(written) + len(changed)))
     return 0
 
 
 def _root(folder: Path) -> Path:
     if folder.parent.name != "submissions":
         raise SubmissionError(
-            f"{folder}: lies in {folder.parent}, expected in {HERE / 'submissions'} of your clone. "
-            "Move it there, its name is that of the submission."
+            f"{folder}: expected the folder of one submission, {HERE / 'submissions'}/<name> in "
+            "your clone, with card.toml in it. Name that, or move the folder there."
         )
     return folder.parent.parent
 
 
-def _said(root: Path, found: Submission, changed: list[Path]) -> str:
+def _said(root: Path, found: Submission, changed: int) -> str:
     """Return the scores, and what to do next."""
     (row,) = rows_of(
         [one for one in records.read_all(root / "records") if one.submission == found.folder.name],
@@ -78,20 +84,18 @@ def _said(root: Path, found: Submission, changed: list[Path]) -> str:
         else [],
     ]
     name, card = found.folder.name, found.card
-    base = root.parent
-    paths = sorted({str(path.relative_to(base)) for path in (found.folder, *changed)})
     return "\n".join(
         [
-            f"{card.model}, {card.start}, {card.recipe} on {card.data} {found.version}, test: "
+            f"{card.model}, {card.start}, {card.recipe} on {found.data} {found.version}, test: "
             f"mean ± standard deviation over {len(found.test)} seeds [95 % over micrographs]",
             "",
             tabulate(lines, tablefmt="plain", disable_numparse=True),
             "",
-            f"{len(changed)} files written." if changed else "Nothing changed: it was there.",
+            f"{changed} files written." if changed else "Nothing changed: it was there.",
             "For the pull request:",
             "",
             f"  git checkout -b submit-{name}",
-            f"  git add {' '.join(paths)}",
+            "  git add -A leaderboard README.md",
             f'  git commit -m "Submit {name}"',
             "",
             "In its text: that test was scored once, after everything was chosen on validation;",

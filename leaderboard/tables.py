@@ -35,7 +35,7 @@ def front_text(data: str, records: Iterable[Record], rows: Iterable[Row]) -> str
         {
             "model": escaped(row.model),
             "start": row.start,
-            "seeds": _number_of_seeds(row),
+            "runs": _number_of_seeds(row),
             "accuracy": cells.score(row.test["accuracy"], with_interval=False),
             "macro F1 [95 %]": cells.score(row.test["f1"]),
             "validation F1": cells.score(row.validation_f1),
@@ -106,7 +106,7 @@ def _cells(row: Row, against: Difference | None) -> dict[str, str]:
         "pretraining": escaped(row.pretraining),
         "extra data": escaped(row.extra_data),
         "epochs": cells.number(row.epochs, lambda value: f"{value:.3g}"),
-        "minutes": cells.number(row.seconds, lambda value: f"{value / 60:,.0f}"),
+        "minutes": cells.number(row.seconds, cells.minutes),
         "device": escaped(row.device),
         "img/s": cells.number(row.images_per_second, lambda value: f"{value:,.0f}"),
         "provenance": escaped(f"{row.provenance}: {row.source}" if row.source else row.provenance),

@@ -52,8 +52,7 @@ def test_a_good_one_becomes_records_and_a_row(
     (line,) = [x for x in (root / "README.md").read_text().splitlines() if "| made_up" in x]
     assert "submitted: Ada Author, Some Lab et al., https://example.org/made_up" in line
     assert f"{np.mean([one.test['f1'] for one in found]):.3f} ± " in line
-    assert "git add leaderboard/README.md leaderboard/records/mirror_11class/made_up" in said
-    assert "leaderboard/submissions/made" in said
+    assert "git add -A leaderboard README.md" in said
 
 
 def test_again_it_changes_nothing(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
