@@ -13,6 +13,7 @@ import running
 import small_archive
 import small_data
 import tensorflow_datasets as tfds
+import threadpoolctl
 
 from tem_virus_dataset import Builder
 from tem_virus_dataset.__main__ import main
@@ -23,7 +24,15 @@ if TYPE_CHECKING:
 TESTS = Path(__file__).parent
 SHARED = Path(os.environ.get("TEM_VIRUS_SHARED", TESTS.parents[1] / "shared"))
 
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+
 tfds.disable_progress_bar()
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # its share of the cores: more threads wait and spin
+    share = max(1, (os.cpu_count() or 1) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))
+    for variable in THREADS:
+        os.environ.setdefault(variable, str(share))
+    threadpoolctl.threadpool_limits(share)  # NumPy is there already
 
 
 @pytest.fixture(scope="session")
