@@ -15,6 +15,7 @@ TITLES = {  # in the order of the site; any other config comes after them
     "tem_virus/patches_14class": "14 classes, official split",
     "tem_virus/patches_14class_worst_case": "14 classes, worst-case split",
     "tem_virus/mirror_11class": "Eleven classes, public mirror",
+    "tem_virus/phantom_14class": "Phantoms of 14 classes",
 }
 
 

@@ -114,21 +114,6 @@ COLUMNS = (
     _score("accuracy", "accuracy", "key", lambda row: row.test["accuracy"]),
     _score("precision", "macro precision", "more", lambda row: row.test["precision"]),
     _score("recall", "macro recall", "more", lambda row: row.test["recall"]),
-    Column(
-        "worst", "worst class, F1", "wide", "high", _worst, "The class of the lowest F1.",
-    ),
-    _score(
-        "micrographs", "mean of micrographs", "wide", lambda row: row.micrograph_mean,
-        "Mean over the test micrographs of their accuracy.",
-    ),
-    _score(
-        "calibration", "calibration error", "wide", lambda row: row.calibration_error,
-        "Expected calibration error; 0 is best.", kind="low",
-    ),
-    _score(
-        "unknown", "AUROC of unknown", "wide", lambda row: row.unknown_auroc,
-        "How well a low highest probability tells viruses that the model cannot know.",
-    ),
     _number(
         "parameters", "trainable parameters", "key", lambda row: row.parameters,
         lambda found: f"{found:,.0f}",
@@ -149,4 +134,19 @@ COLUMNS = (
     ),
     _text("device", "device", "more", lambda row: row.device),
     _text("provenance", "provenance", "key", _provenance),
+    Column(
+        "worst", "worst class, F1", "wide", "high", _worst, "The class of the lowest F1.",
+    ),
+    _score(
+        "micrographs", "mean of micrographs", "wide", lambda row: row.micrograph_mean,
+        "Mean over the test micrographs of their accuracy.",
+    ),
+    _score(
+        "calibration", "calibration error", "wide", lambda row: row.calibration_error,
+        "Expected calibration error; 0 is best.", kind="low",
+    ),
+    _score(
+        "unknown", "AUROC of unknown", "wide", lambda row: row.unknown_auroc,
+        "How well a low highest probability tells viruses that the model cannot know.",
+    ),
 )  # fmt: skip

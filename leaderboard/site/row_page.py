@@ -47,7 +47,7 @@ def write(folder: Path, row: Row, card: Card | None, root: Path) -> None:
                 training_curves, one.history, one.best_epoch
             )
     for name, figure in draw.items():
-        figure_files.write(folder, name, figure)
+        figure_files.write(folder, name, figure, png=False)
     rendering.write(
         folder / "index.html",
         "row.html",
