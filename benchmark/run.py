@@ -27,6 +27,7 @@ from benchmark.job import LAST, Job, Plan
 from benchmark.outcome import Ended, Engine
 from benchmark.patches import About
 from leaderboard import records, render
+from leaderboard.locking import LockedError
 from leaderboard.names import BadNameError, is_own
 from leaderboard.records import RecordError
 from tem_virus_dataset.errors import DatasetError
@@ -53,6 +54,7 @@ def main(argv: list[str] | None = None) -> int:
         BadNameError,
         DatasetError,
         RecordError,
+        LockedError,
         render.RenderError,
         OSError,
     ) as error:

@@ -7,7 +7,7 @@ import typing
 from dataclasses import dataclass
 from pathlib import Path
 
-from leaderboard.names import BadNameError, check_name, check_recipe, shown
+from leaderboard.names import BadNameError, check_model, check_name, check_recipe, shown
 
 LIMIT = 64 * 2**10  # bytes of the file
 LONGEST = 300  # characters of a text
@@ -108,7 +108,7 @@ def _value(file: Path, name: str, value: object, kind: typing.Any) -> typing.Any
 
 def _check(file: Path, card: Card) -> None:
     try:
-        check_name(card.model, "model")
+        check_model(card.model)
         check_recipe(card.recipe)
         part, _, config = card.data.partition("/")
         check_name(part, "data")

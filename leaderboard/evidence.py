@@ -36,7 +36,8 @@ class Evidence:
 def of(root: Path, group: Sequence[Record]) -> Evidence | None:
     """Score the predictions of the records that make one row; None where nobody can.
 
-    That is so where no table of the data's examples is shipped, or a run left no predictions.
+    That is so where no table of the data's examples and classes is shipped, or a run left no
+    predictions.
 
     Args:
       root: folder of the records.
@@ -51,6 +52,8 @@ def of(root: Path, group: Sequence[Record]) -> Evidence | None:
     if not all(one.predictions or one.submission for one in group):
         return None
     table = split_table.read(first.data, "test", file)
+    if list(table.classes) != first.classes:  # of some classes it says that they are unknown
+        return None
     return Evidence(table, tuple(_scored(root, one, table) for one in group))
 
 

@@ -26,6 +26,19 @@ def check_name(text: str, what: str) -> str:
     return _checked(_NAME, text, what, "at most 64 of A-Z a-z 0-9 . _ -")
 
 
+def check_model(text: str) -> str:
+    """Return `text` if it is a safe name of a model, else raise `BadNameError`.
+
+    Two runs must not share a file: m-scratch-x-s0 would be model m, but also model m-scratch.
+    """
+    if re.search(r"-(scratch|transfer)(-|$)", check_name(text, "model")):
+        raise BadNameError(
+            f"model: found {shown(text)}, expected a name without '-scratch' or '-transfer': there "
+            "is `start` for that. Rename the model."
+        )
+    return text
+
+
 def is_own(data: str) -> bool:
     """Say whether data are somebody's own pictures, such as folder/mirror_11class."""
     return data.startswith(f"{OWN}/")

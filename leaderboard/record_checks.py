@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from types import UnionType
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
-from leaderboard.names import BadNameError, check_name, check_recipe, shown
+from leaderboard.names import BadNameError, check_model, check_name, check_recipe, shown
 
 if TYPE_CHECKING:
     from leaderboard.record import Record
@@ -61,21 +61,15 @@ def _check_plain(where: str, value: object) -> None:
 def _check_identity(record: Record) -> None:
     part, _, config = record.data.partition("/")
     try:
-        for name, what in ((part, "data"), (config, "data config"), (record.model, "model")):
+        for name, what in ((part, "data"), (config, "data config")):
             check_name(name, what)
+        check_model(record.model)
         check_name(record.data_version, "data_version")
         if record.submission:
             check_name(record.submission, "submission")
         check_recipe(record.recipe)
     except BadNameError as error:
         raise RecordError(str(error)) from error
-    # Else two runs could share one file: m-scratch-x-s0 is model m, but also model m-scratch.
-    _require(
-        not re.search(r"-(scratch|transfer)(-|$)", record.model),
-        "model",
-        record.model,
-        "a name without '-scratch' or '-transfer' (the record has `start` for that)",
-    )
     _require(record.start in STARTS, "start", record.start, " or ".join(STARTS))
     _require(record.seed >= 0, "seed", record.seed, "0 or more")
     _require(

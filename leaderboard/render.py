@@ -7,17 +7,13 @@ by default the tables on the project's front page.
 """
 
 import argparse
-import hashlib
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from leaderboard import configs, published, records
 from leaderboard.atomic import write_bytes
+from leaderboard.locking import LockedError, locked
 from leaderboard.pages import RenderError, configs_of, filled
 from leaderboard.record import Record, RecordError
 from leaderboard.rows import Row, rows_of
@@ -31,7 +27,6 @@ _HEADINGS = {
     REAL_PAGE: "# Leaderboard\n",
     PHANTOM_PAGE: "# Phantoms\n\nGenerated pictures: these scores say nothing about viruses.\n",
 }
-_PATIENCE = 60.0  # seconds to wait for another process that renders into the same folder
 
 
 def render(
@@ -52,19 +47,13 @@ def render(
 
     Raises:
       RecordError: a record cannot be used.
-      RenderError: a page's markers cannot be followed, or another process holds the lock.
+      RenderError: a page's markers cannot be followed. LockedError: another process holds the lock.
     """
-    try:
-        with FileLock(_lock_path(out_dir), timeout=_PATIENCE):
-            changed = _changed_pages(records_dir, out_dir, front)
-            for path, text in changed.items():
-                if not check:
-                    write_bytes(path, text.encode())
-    except Timeout as error:
-        raise RenderError(
-            f"{out_dir}: another process has been rendering for {_PATIENCE:.0f} s, expected a few. "
-            f"End it and try again (lock: {error.lock_file})."
-        ) from error
+    with locked(out_dir):
+        changed = _changed_pages(records_dir, out_dir, front)
+        for path, text in changed.items():
+            if not check:
+                write_bytes(path, text.encode())
     return list(changed)
 
 
@@ -129,11 +118,16 @@ def _page_of(data: str) -> str:
     return PHANTOM_PAGE if configs.is_phantom(data) else REAL_PAGE
 
 
-def _lock_path(out_dir: Path) -> Path:
-    """Return a lock file of this user outside the folder, so that none is left behind in it."""
-    user = os.getuid() if hasattr(os, "getuid") else 0
-    digest = hashlib.sha256(f"{user}:{out_dir.resolve()}".encode()).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"tem_virus_render_{digest}.lock"
+def render_all(root: Path) -> list[Path]:
+    """Render the pages of a folder that holds `records`, for our own the front page, too.
+
+    Returns and raises what `render` does.
+    """
+    return render(root / "records", root, front=_front(root))
+
+
+def _front(out: Path) -> Path | None:
+    return HERE.parent / REAL_PAGE if out.resolve() == HERE else None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -144,9 +138,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, default=HERE, help="folder of the pages")
     given = parser.parse_args(arguments)
     try:
-        front = HERE.parent / REAL_PAGE if given.out.resolve() == HERE else None
-        changed = render(given.records, given.out, given.check, front)
-    except (RecordError, RenderError, OSError) as error:
+        changed = render(given.records, given.out, given.check, _front(given.out))
+    except (LockedError, RecordError, RenderError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
     for path in changed:

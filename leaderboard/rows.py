@@ -72,6 +72,11 @@ class Row:
         return self._of_scored(lambda one: one.calibration_error)
 
     @property
+    def unknown_auroc(self) -> Value | None:
+        """AUROC of telling unknown classes, where the data have such."""
+        return self._of_scored(lambda one: one.unknown_auroc)
+
+    @property
     def worst_class(self) -> tuple[str, Value] | None:
         """Name and F1 of the class with the lowest mean F1 over the seeds."""
         if not self.evidence:
@@ -80,11 +85,6 @@ class Row:
         by_class = [(group[0].name, value_of(one.f1 for one in group)) for group in found]
         known = [(name, value) for name, value in by_class if value]
         return min(known, key=lambda pair: pair[1].mean)
-
-    @property
-    def unknown_auroc(self) -> Value | None:
-        """AUROC of telling unknown classes; None where the test split holds none."""
-        return self._of_scored(lambda one: one.unknown_auroc)
 
     def _of_scored(self, number: Callable[[Scored], float | None]) -> Value | None:
         return value_of(number(one) for one in self.evidence.scored) if self.evidence else None

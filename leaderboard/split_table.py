@@ -82,7 +82,7 @@ def read(data: str, split: str, file: Path | None = None) -> SplitTable:
         raise SplitTableError(
             f"{shown(data)}: no table of its examples is shipped; expected one of "
             f"{', '.join(sorted(known()))}. Make one where the config is prepared: python -m "
-            "benchmark.split_table tem_virus/CONFIG FOLDER"
+            f"benchmark.split_table tem_virus/CONFIG {FOLDER}"
         )
     if split not in SPLITS:
         raise SplitTableError(f"split: found {shown(split)}, expected {' or '.join(SPLITS)}")

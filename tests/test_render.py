@@ -12,9 +12,10 @@ from test_records import FAILED, FINISHED, ROOT, change
 
 from leaderboard import published
 from leaderboard.atomic import write_bytes
+from leaderboard.locking import LockedError, lock_path
 from leaderboard.record import RecordError
 from leaderboard.records import write
-from leaderboard.render import HERE, RenderError, _lock_path, main, render, summary, table_text
+from leaderboard.render import HERE, RenderError, main, render, summary, table_text
 from leaderboard.rows import rows_of
 from leaderboard.tables import escaped
 
@@ -89,9 +90,9 @@ def test_a_row_shows_every_column():
         "start": "scratch",
         "recipe": "small+epochs=14",
         "seeds": "0",
-        "accuracy": "0.900",
-        "macro precision": "0.800",
-        "macro recall": "0.700",
+        "accuracy [95 %]": "0.900",
+        "macro precision [95 %]": "0.800",
+        "macro recall [95 %]": "0.700",
         "macro F1 [95 %]": "0.750 [0.700, 0.800]",
         "validation F1": "0.750",
         "input px": "128",
@@ -354,15 +355,15 @@ def test_a_slow_render_does_not_undo_a_later_one(folders, monkeypatch):
 
 def test_waiting_for_another_process_ends_with_a_message(folders, monkeypatch):
     folders[1].mkdir()
-    monkeypatch.setattr("leaderboard.render._PATIENCE", 0.05)
+    monkeypatch.setattr("leaderboard.locking.PATIENCE", 0.05)
     messages = []
 
     def other():
-        with pytest.raises(RenderError, match="another process has been rendering") as caught:
+        with pytest.raises(LockedError, match="another process has been writing") as caught:
             render(*folders)
         messages.append(str(caught.value))
 
-    with FileLock(_lock_path(folders[1])):
+    with FileLock(lock_path(folders[1])):
         thread = threading.Thread(target=other)
         thread.start()
         thread.join(30)

@@ -156,7 +156,7 @@ def test_a_table_says_what_the_records_say(site: Path, site_source: Path) -> Non
     assert against[1].startswith("tied")
     assert against[2].startswith("-0.")
     assert "seeds 0, 1, 2" in lines[0]["model"]
-    assert "Failed: broken-scratch-quick-s0: " in index.words
+    assert "Failed: broken-transfer-quick-s0: " in index.words
     assert "not shown" not in index.words
 
 

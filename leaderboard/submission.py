@@ -1,0 +1,124 @@
+"""A folder of a submission, checked to the last row: `submissions/<name>/`.
+
+`card.toml`, and for every seed `seed<k>.test.csv` and, if the author gives it,
+`seed<k>.validation.csv`, gzipped (`.csv.gz`) or not. Nothing else may lie there, and nothing else
+is ever opened.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from leaderboard import card as cards
+from leaderboard import predictions, split_table
+from leaderboard.card import Card
+from leaderboard.names import check_name, shown
+from leaderboard.scoring import Scored, score
+from leaderboard.split_table import SPLITS, SplitTable, SplitTableError
+
+CARD = "card.toml"
+FEWEST = 3  # seeds
+ENDINGS = (".csv", ".csv.gz")
+
+
+class SubmissionError(Exception):
+    """A folder that is no submission; names it, what was found and what is expected."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a folder holds.
+
+    Attributes:
+      folder: its name is the submission's; version: of the data set.
+      classes: names in label order; test: by seed; validation: by seed, empty if not given.
+    """
+
+    folder: Path
+    card: Card
+    version: str
+    classes: tuple[str, ...]
+    test: dict[int, Scored]
+    validation: dict[int, Scored]
+
+
+def read(folder: Path) -> Submission:
+    """Read and score a submission.
+
+    Raises:
+      SubmissionError: the folder holds anything else, too few seeds, copies instead of seeds, or
+        predictions on data of which no table is shipped.
+      BadNameError: its name. CardError: its card. PredictionsError: a file of predictions.
+    """
+    if not folder.is_dir() or folder.is_symlink():
+        raise SubmissionError(
+            f"{folder}: no folder, expected one with {CARD} and predictions. Make it in "
+            "leaderboard/submissions."
+        )
+    check_name(folder.name, "submission")
+    card = cards.read(folder / CARD)
+    if len(card.seeds) < FEWEST:
+        raise SubmissionError(
+            f"{folder / CARD}: found {len(card.seeds)} seeds, expected at least {FEWEST}: one "
+            "training may be lucky. Train again with other seeds, and give all that you ran."
+        )
+    files = _files(folder, card)
+    try:
+        tables = {split: split_table.read(card.data, split) for split in files}
+    except SplitTableError as error:
+        raise SubmissionError(f"{folder / CARD}: data: {error}") from error
+    scored = {split: _scored(tables[split], by_seed) for split, by_seed in files.items()}
+    table = tables["test"]
+    return Submission(
+        folder, card, table.version, table.classes, scored["test"], scored.get("validation", {})
+    )
+
+
+def _files(folder: Path, card: Card) -> dict[str, dict[int, Path]]:
+    """Return the predictions by split and seed, after a look at every name in the folder."""
+    expected = {
+        f"seed{seed}.{split}{ending}": (split, seed)
+        for split in SPLITS
+        for seed in card.seeds
+        for ending in ENDINGS
+    }
+    found: dict[str, dict[int, Path]] = {}
+    for file in sorted(folder.iterdir()):
+        if file.is_symlink() or not file.is_file() or file.name not in (CARD, *expected):
+            raise SubmissionError(
+                f"{folder}: found {shown(file.name)}, expected {CARD} and, for each of the card's "
+                f"seeds {', '.join(map(str, card.seeds))}, seed<k>.test.csv and seed<k>.validation"
+                ".csv (or .csv.gz), as plain files. Move it away; models are never opened."
+            )
+        if file.name in expected:
+            split, seed = expected[file.name]
+            if seed in found.setdefault(split, {}):
+                raise SubmissionError(
+                    f"{file}: there is also {found[split][seed].name}, expected one of them. "
+                    "Remove the other."
+                )
+            found[split][seed] = file
+    for split in SPLITS:
+        missing = [seed for seed in card.seeds if seed not in found.get(split, {})]
+        if missing and (split == "test" or split in found):
+            raise SubmissionError(
+                f"{folder}: seed{missing[0]}.{split}.csv is missing, expected predictions on "
+                f"{split} for every seed of the card. Add the file, gzipped or not."
+            )
+    return {split: {seed: found[split][seed] for seed in card.seeds} for split in found}
+
+
+def _scored(table: SplitTable, files: dict[int, Path]) -> dict[int, Scored]:
+    seen: dict[bytes, Path] = {}
+    scored = {}
+    for seed, file in files.items():
+        values = predictions.read(file, table.ids.tolist(), table.classes)
+        twin = seen.setdefault(np.ascontiguousarray(values).tobytes(), file)
+        if twin != file:
+            raise SubmissionError(
+                f"{file}: the same predictions as {twin.name}, expected those of another training. "
+                "A seed is a training of its own, from the first weight on."
+            )
+        scored[seed] = score(table, values)
+    return scored

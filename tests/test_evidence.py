@@ -1,0 +1,170 @@
+"""Every committed figure, and what a row adds to its records."""
+
+import dataclasses
+import math
+from pathlib import Path
+
+import made_submission
+import numpy as np
+import pytest
+
+from leaderboard import evidence, metrics, predictions, records, scoring, split_table
+from leaderboard.paired import against_best, difference
+from leaderboard.record import Record, RecordError
+from leaderboard.render import HERE
+from leaderboard.rows import ranked, rows_of
+from leaderboard.split_table import SPLITS
+
+MIRROR = "tem_virus/mirror_11class"
+COMMITTED = [one for one in records.read_all(HERE / "records") if one.status == "finished"]
+
+
+@pytest.mark.parametrize("record", COMMITTED, ids=lambda one: f"{one.config}/{one.run}")
+def test_a_committed_record_is_what_its_predictions_give(record: Record) -> None:
+    found = {}
+    for split in SPLITS:
+        table = split_table.read(record.data, split)
+        file = records.predictions_path(HERE / "records", record, split)
+        if record.submission and split == "validation" and not file.exists():
+            assert record.validation is None
+            continue
+        values = predictions.read(file, table.ids.tolist(), table.classes)
+        assert record.classes == list(table.classes)
+        found[split] = scoring.score(table, values)
+        said = record.test if split == "test" else record.validation
+        assert dataclasses.asdict(found[split].scores) == pytest.approx(said, abs=1e-12)
+        reference = metrics.scores(table.labels, values.argmax(axis=1), len(table.classes))
+        assert dataclasses.asdict(reference) == pytest.approx(said, abs=1e-12)
+    assert found["test"].confusion.tolist() == record.confusion
+    for name, pair in found["test"].intervals.items():
+        assert list(pair) == pytest.approx(record.intervals[name], abs=1e-9)
+
+
+def test_every_committed_file_of_predictions_belongs_to_a_record() -> None:
+    root = HERE / "records"
+    belonging = {records.predictions_path(root, one, s) for one in COMMITTED for s in SPLITS}
+    assert {*root.rglob("*.csv*")} <= belonging
+
+
+def spoilt(tmp_path: Path, change: str) -> tuple[Path, Record]:
+    """Copy one run's record and predictions, and spoil them."""
+    record = next(one for one in COMMITTED if one.data == MIRROR)
+    root = tmp_path / "records"
+    file = records.predictions_path(root, record, "test")
+    file.parent.mkdir(parents=True)
+    origin = records.predictions_path(HERE / "records", record, "test")
+    table = split_table.read(MIRROR, "test")
+    values = predictions.read(origin, table.ids.tolist(), table.classes)
+    if change == "score":
+        record = dataclasses.replace(record, test={**record.test, "f1": 0.999})
+    if change == "prediction":
+        values[0] = np.roll(values[0], 1)
+    if change != "missing":
+        written = predictions.Predictions(tuple(table.ids), table.classes, values)
+        predictions.write(file, written)
+    return root, record
+
+
+def test_predictions_that_are_as_they_were_are_accepted(tmp_path: Path) -> None:
+    root, record = spoilt(tmp_path, "nothing")
+    found = evidence.of(root, [record])
+    assert found is not None
+    assert math.isclose(found.scored[0].scores.f1, record.test["f1"])
+
+
+@pytest.mark.parametrize(
+    "change, said",
+    [
+        ("score", "f1 is 0.999000, but its predictions"),
+        ("prediction", "but its predictions"),
+        ("missing", "cannot be read"),
+    ],
+)
+def test_a_table_cannot_drift_from_the_predictions(tmp_path: Path, change: str, said: str) -> None:
+    root, record = spoilt(tmp_path, change)
+    with pytest.raises(RecordError, match=said) as caught:
+        rows_of([record], root)
+    assert str(records.path(root, record)) in str(caught.value)
+
+
+def test_a_run_without_table_or_predictions_has_no_evidence() -> None:
+    record = next(one for one in COMMITTED if one.data == MIRROR)
+    other = [*record.classes[1:], "Nipah virus"]
+    for change in (
+        {"classes": other},
+        {"data_version": "0.1.0"},
+        {"data": "tem_virus/x"},
+        {"predictions": None},
+    ):
+        assert evidence.of(HERE / "records", [dataclasses.replace(record, **change)]) is None
+
+
+def made_evidence(right: float, seeds: int = 3, first: int = 0) -> evidence.Evidence:
+    table = split_table.read(MIRROR, "test")
+    values = (made_submission.probabilities(table, first + s, right) for s in range(seeds))
+    return evidence.Evidence(table, tuple(scoring.score(table, one) for one in values))
+
+
+def test_a_clearly_worse_row_is_not_tied_and_an_equal_one_is() -> None:
+    best, equal, worse = made_evidence(0.9), made_evidence(0.9, first=10), made_evidence(0.6)
+    assert difference(best, best).tied
+    assert difference(equal, best).tied
+    found = difference(worse, best)
+    assert not found.tied
+    assert found.low < found.mean < found.high < 0
+    means = [np.mean([one.scores.f1 for one in row.scored]) for row in (worse, best)]
+    assert found.mean == pytest.approx(means[0] - means[1])
+
+
+def test_pairs_are_told_apart_where_intervals_overlap() -> None:
+    """A row that errs where the best errs, and in a few more patches: a pair shows it."""
+    table = split_table.read(MIRROR, "test")
+    values = made_submission.probabilities(table, 0, 0.8)
+    worse = values.copy()
+    right = np.flatnonzero(values.argmax(axis=1) == table.labels)
+    worse[right[::20]] = np.roll(values[right[::20]], 1, axis=1)
+    one, two = (scoring.score(table, v) for v in (worse, values))
+    assert one.intervals["f1"][1] > two.intervals["f1"][0]
+    assert not difference(evidence.Evidence(table, (one,)), evidence.Evidence(table, (two,))).tied
+
+
+def test_seeds_that_differ_much_leave_more_open() -> None:
+    best = made_evidence(0.9, seeds=1)
+    steady = difference(made_evidence(0.85, seeds=3), best)
+    table = best.table
+    rights = (0.75, 0.85, 0.95)
+    values = [made_submission.probabilities(table, n, right) for n, right in enumerate(rights)]
+    varied = evidence.Evidence(table, tuple(scoring.score(table, one) for one in values))
+    found = difference(varied, best)
+    assert found.high - found.low > steady.high - steady.low
+
+
+def test_the_best_is_the_first_whose_predictions_are_at_hand() -> None:
+    rows = ranked(rows_of([one for one in COMMITTED if one.data == MIRROR], HERE / "records"))
+    published = dataclasses.replace(rows[0], evidence=None)
+    found = against_best([published, *rows])
+    assert found[0] is None
+    assert found[1] is not None
+    assert (found[1].mean, found[1].low, found[1].high) == (0, 0, 0)
+    assert all(one is not None for one in found[1:])
+    assert against_best([published, rows[0]]) == [None, None]
+
+
+def test_the_interval_of_a_row_is_that_of_the_mean_over_its_seeds() -> None:
+    group = [one for one in COMMITTED if one.data == MIRROR and one.model == "d4_cnn"]
+    (row,) = rows_of(group, HERE / "records")
+    assert row.evidence is not None
+    assert row.evidence.draws("f1").shape == (3, 1000)
+    value = row.test["f1"]
+    assert value is not None
+    assert value.interval == pytest.approx(
+        tuple(np.percentile(row.evidence.draws("f1").mean(axis=0), (2.5, 97.5)))
+    )
+    assert row.clean_f1 is not None
+    assert row.clean_f1.mean == pytest.approx(
+        np.mean([one.clean.f1 for one in row.evidence.scored])
+    )
+    assert row.worst_class is not None
+    assert row.worst_class[1].mean == pytest.approx(
+        min(np.mean([s.classes[n].f1 for s in row.evidence.scored]) for n in range(11))
+    )

@@ -1,0 +1,135 @@
+"""The command that scores a file of predictions."""
+
+import csv
+import dataclasses
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import made_submission
+import numpy as np
+import pytest
+from sklearn.metrics import f1_score, roc_auc_score
+
+from leaderboard import score, scoring, split_table
+from leaderboard.split_table import UNKNOWN, SplitTable
+
+ROOT = Path(__file__).parents[1]
+MIRROR = "tem_virus/mirror_11class"
+
+
+@pytest.mark.parametrize(
+    "name, expected",
+    [
+        ("custom", ("0.901", "0.895", "0.898", "0.893")),
+        ("densenet201_transfer", ("0.931", "0.926", "0.921", "0.921")),
+    ],
+)
+def test_the_papers_confusion_matrices_get_the_papers_scores(
+    name: str,
+    expected: tuple[str, ...],
+    shared_data: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with (shared_data / "official" / f"confusion_{name}.csv").open(newline="") as lines:
+        _, *rows = csv.reader(lines)
+    matrix = np.array([[int(cell) for cell in row[1:15]] for row in rows])
+    table = split_table.read("tem_virus/patches_14class", "test")
+    guess = np.concatenate([np.repeat(np.arange(14), counts) for counts in matrix])
+    order = np.argsort(table.labels, kind="stable")
+    values = np.zeros((len(table), 14))
+    values[order, guess] = 1
+    file = made_submission.write_predictions(tmp_path / "a.csv", table, values)
+    assert score.main([str(file), "--data", "tem_virus/patches_14class"]) == 0
+    out = capsys.readouterr().out
+    titles = ("accuracy", "macro precision", "macro recall", "macro F1")
+    for title, value in zip(titles, expected, strict=True):
+        (line,) = [line for line in out.splitlines() if line.startswith(title)]
+        assert line.removeprefix(title).split()[0] == value
+
+
+def test_it_needs_no_tensorflow_and_no_picture(tmp_path: Path) -> None:
+    table = split_table.read(MIRROR, "test")
+    values = made_submission.probabilities(table, 0)
+    file = made_submission.write_predictions(tmp_path / "a.csv.gz", table, values)
+    code = (
+        "import sys; from leaderboard import score; score.main(sys.argv[1:]);"
+        "heavy = {'tensorflow', 'keras', 'tensorflow_datasets', 'sklearn', 'PIL', 'matplotlib'};"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code, str(file), "--data", "mirror_11class"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.endswith("\n[]\n"), done.stderr
+    assert "984 patches of 142 micrographs, 11 classes" in done.stdout
+
+
+def test_json_holds_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = split_table.read(MIRROR, "validation")
+    values = made_submission.probabilities(table, 0)
+    file = made_submission.write_predictions(tmp_path / "a.csv", table, values)
+    assert score.main([str(file), "--data", MIRROR, "--split", "validation", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    guess = values.argmax(axis=1)
+    assert found["scores"]["f1"] == pytest.approx(f1_score(table.labels, guess, average="macro"))
+    clean = f1_score(table.labels[table.clean], guess[table.clean], average="macro")
+    assert found["clean"]["f1"] == pytest.approx(clean)
+    assert found["clean_examples"] == int(table.clean.sum()) < len(table)
+    assert np.array(found["confusion"]).sum() == len(table)
+    low, high = found["intervals"]["f1"]
+    assert low < found["scores"]["f1"] < high
+    assert len(found["micrographs"]) == 141
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["--data", "patches_14class_worst_case"], "benchmark.split_table"),
+        (["--data", "patches_14class"], "Expected the header id,Adenovirus"),
+        (["--data", "mirror_11class", "--split", "validation"], "unknown id 'test/"),
+    ],
+)
+def test_predictions_on_other_data_are_refused(
+    arguments: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = split_table.read(MIRROR, "test")
+    values = made_submission.probabilities(table, 0)
+    file = made_submission.write_predictions(tmp_path / "a.csv", table, values)
+    assert score.main([str(file), *arguments]) == 1
+    out, error = capsys.readouterr()
+    assert not out
+    assert said in error
+
+
+def with_unknown(tmp_path: Path) -> SplitTable:
+    """Turn the Orf and Papilloma of the mirror into classes that a model does not know."""
+    table = split_table.read(MIRROR, "test")
+    gone = {table.classes.index(name) for name in ("Orf", "Papilloma")}
+    left = [n for n in range(len(table.classes)) if n not in gone]
+    labels = np.array([UNKNOWN if n in gone else left.index(n) for n in table.labels])
+    classes = tuple(table.classes[n] for n in left)
+    return dataclasses.replace(table, data="tem_virus/open", labels=labels, classes=classes)
+
+
+def test_unknown_classes_are_told_by_low_confidence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = with_unknown(tmp_path)
+    file = split_table.write(tmp_path, [made])
+    table = split_table.read("tem_virus/open", "test", file)
+    assert table.classes == made.classes
+    assert (table.labels == made.labels).all()
+    values = np.random.default_rng(0).dirichlet(np.ones(9), size=len(table))
+    known = table.labels != UNKNOWN
+    sure = known & (np.random.default_rng(1).random(len(table)) < 0.7)
+    values[sure] = np.eye(9)[table.labels[sure]]
+    answers = made_submission.write_predictions(tmp_path / "a.csv", table, values)
+    assert score.main([str(answers), "--data", "tem_virus/open", "--table", str(file)]) == 0
+    out = capsys.readouterr().out
+    expected = roc_auc_score(known, np.round(values, 6).max(axis=1))
+    assert f"{expected:.3f} AUROC, of 217 patches" in out
+    assert f"{known.sum()} patches of " in out
+    found = scoring.score(table, values)
+    right = f1_score(table.labels[known], values[known].argmax(axis=1), average="macro")
+    assert found.scores.f1 == pytest.approx(right)

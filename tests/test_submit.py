@@ -1,0 +1,352 @@
+"""Submissions: a good one gets through, a bad one is refused by one clear error."""
+
+import gzip
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import made_submission
+import numpy as np
+import pytest
+from made_submission import DATA, write_card, write_predictions
+
+from leaderboard import records, split_table, submit
+from leaderboard.render import HERE
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_submission.write(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def made(template: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(template, tmp_path / "leaderboard" / "submissions" / "made"))
+
+
+def texts(root: Path) -> dict[str, bytes]:
+    """Return every file below a folder."""
+    return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+
+
+def test_a_good_one_becomes_records_and_a_row(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = made.parents[1]
+    assert submit.main([str(made)]) == 0
+    said = capsys.readouterr().out
+    found = records.read_all(root / "records")
+    assert [(one.seed, one.provenance, one.submission) for one in found] == [
+        (seed, "submitted", "made") for seed in (0, 1, 2)
+    ]
+    assert (found[0].start, found[0].pretraining, found[0].extra_data) == (
+        "scratch",
+        "none",
+        "none",
+    )
+    (line,) = [x for x in (root / "README.md").read_text().splitlines() if "| made_up" in x]
+    assert "submitted: Ada Author, Some Lab et al., https://example.org/made_up" in line
+    assert f"{np.mean([one.test['f1'] for one in found]):.3f} ± " in line
+    assert "git add leaderboard/README.md leaderboard/records/mirror_11class/made_up" in said
+    assert "leaderboard/submissions/made" in said
+
+
+def test_again_it_changes_nothing(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert submit.main([str(made)]) == 0
+    before = texts(made.parents[1])
+    capsys.readouterr()
+    assert submit.main([str(made)]) == 0
+    assert texts(made.parents[1]) == before
+    assert "Nothing changed" in capsys.readouterr().out
+    assert submit.main([str(made), "--check"]) == 0
+
+
+def test_the_order_of_rows_and_columns_and_packing_do_not_matter(
+    made: Path, tmp_path: Path
+) -> None:
+    assert submit.main([str(made)]) == 0
+    other = made_submission.write(tmp_path / "other", ending=".csv")
+    for split in split_table.SPLITS:
+        table = split_table.read(DATA, split)
+        for seed in (0, 1, 2):
+            values = made_submission.probabilities(table, seed)
+            write_predictions(other / f"seed{seed}.{split}.csv", table, values, order=-1)
+    assert submit.main([str(other)]) == 0
+    both = (records.read_all(x.parents[1] / "records") for x in (made, other))
+    for one, two in zip(*both, strict=True):
+        assert (one.test, one.validation, one.intervals) == (
+            two.test,
+            two.validation,
+            two.intervals,
+        )
+
+
+def test_validation_may_be_left_out_whole(made: Path) -> None:
+    for file in made.glob("*.validation.*"):
+        file.unlink()
+    assert submit.main([str(made)]) == 0
+    assert records.read_all(made.parents[1] / "records")[0].validation is None
+
+
+def test_a_changed_submission_replaces_its_records(made: Path) -> None:
+    store = made.parents[1] / "records"
+    seeds = [0, 1, 2, 3]
+    for split in split_table.SPLITS:
+        table = split_table.read(DATA, split)
+        values = made_submission.probabilities(table, 3)
+        write_predictions(made / f"seed3.{split}.csv", table, values)
+    write_card(made, seeds=seeds)
+    assert submit.main([str(made)]) == 0
+    assert [one.seed for one in records.read_all(store)] == seeds
+    for file in made.glob("seed3.*"):
+        file.unlink()
+    write_card(made, hardware="2 abaci")
+    assert submit.main([str(made), "--check"]) == 1
+    assert submit.main([str(made)]) == 0
+    assert [(one.seed, one.device) for one in records.read_all(store)] == [
+        (seed, "2 abaci") for seed in (0, 1, 2)
+    ]
+
+
+def test_two_at_once_lose_no_record(tmp_path: Path) -> None:
+    root = tmp_path / "leaderboard"
+    folders = [made_submission.write(root, name, model=name) for name in ("one", "two", "three")]
+    command = [sys.executable, "-m", "leaderboard.submit"]
+    running = [subprocess.Popen([*command, str(folder)], cwd=ROOT) for folder in folders]
+    assert [process.wait(120) for process in running] == [0, 0, 0]
+    assert len(records.read_all(root / "records")) == 9
+    table = (root / "README.md").read_text()
+    assert all(f"| {name} " in table for name in ("one", "two", "three"))
+
+
+def test_it_opens_no_model_and_loads_no_tensorflow(made: Path) -> None:
+    code = (
+        "import sys; from leaderboard import submit; submit.main(sys.argv[1:]);"
+        "print({'tensorflow', 'keras', 'benchmark', 'pickle5', 'joblib'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(made)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.stdout.endswith("set()\n"), done.stderr
+
+
+def test_committed_ones_have_the_records_that_they_give() -> None:
+    folders = {card.parent.name: card.parent for card in (HERE / "submissions").glob("*/card.toml")}
+    for folder in folders.values():
+        assert submit.main([str(folder), "--check"]) == 0
+    recorded = {one.submission for one in records.read_all(HERE / "records")} - {""}
+    assert recorded == set(folders)
+
+
+# What is wrong with a submission: the change to a good one, and what must be said of it.
+
+
+def file_of(folder: Path, seed: int = 1) -> Path:
+    return folder / f"seed{seed}.test.csv.gz"
+
+
+def edit(change: Callable[[list[str]], list[str]]) -> Callable[[Path], None]:
+    """Change the lines of seed 1's predictions."""
+
+    def apply(folder: Path) -> None:
+        lines = gzip.decompress(file_of(folder).read_bytes()).decode().splitlines()
+        file_of(folder).write_bytes(gzip.compress("\n".join(change(lines)).encode()))
+
+    return apply
+
+
+def cell(text: str) -> Callable[[Path], None]:
+    """Put a text into the first probability of the first row."""
+
+    def change(lines: list[str]) -> list[str]:
+        name, _, *others = lines[1].split(",")
+        return [lines[0], ",".join([name, text, *others]), *lines[2:]]
+
+    return edit(change)
+
+
+def field(**changes: object) -> Callable[[Path], None]:
+    return lambda folder: write_card(folder, **changes) and None
+
+
+def raw_card(text: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / "card.toml").write_text(text) and None
+
+
+def move(source: str, target: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / source).rename(folder / target) and None
+
+
+def bomb(folder: Path) -> None:
+    """Put 100 MB of zeros into 100 kB."""
+    file_of(folder).write_bytes(gzip.compress(b"0" * 100 * 2**20, 9))
+
+
+def copy_seed(folder: Path) -> None:
+    file_of(folder).write_bytes(file_of(folder, 0).read_bytes())
+
+
+def pickle(folder: Path) -> None:
+    """Leave a pickle that would make itself known when it is opened."""
+    (folder / "model.pkl").write_bytes(b"cos\nsystem\n(S'touch opened'\ntR.")
+
+
+def link(folder: Path) -> None:
+    file_of(folder).rename(folder.parent / "elsewhere.csv.gz")
+    file_of(folder).symlink_to(folder.parent / "elsewhere.csv.gz")
+
+
+def as_folder(folder: Path) -> None:
+    file_of(folder).unlink()
+    file_of(folder).mkdir()
+
+
+BAD: dict[str, tuple[Callable[[Path], None], str]] = {
+    "missing id": (edit(lambda x: x[:-1]), "1 of 984 ids are missing"),
+    "double id": (edit(lambda x: [*x, x[5]]), "line 986: .* is there twice"),
+    "unknown id": (edit(lambda x: [*x, x[5].replace("test/", "train/")]), "unknown id 'train/"),
+    "id of 10 kB": (edit(lambda x: [*x, "a" * 10_000 + x[5]]), r"unknown id 'a+\.\.\. \(cut\)"),
+    "no rows": (edit(lambda x: x[:1]), "984 of 984 ids are missing"),
+    "empty file": (edit(lambda x: []), "the first column is nothing"),
+    "nan": (cell("nan"), "line 2: found 'nan', expected a probability"),
+    "infinity": (cell("inf"), "line 2: found 'inf', expected a probability"),
+    "negative": (cell("-0.1"), "line 2: found '-0.1', expected a probability"),
+    "no number": (cell("likely"), "line 2: found 'likely', expected a probability"),
+    "not normalised": (cell("0.999"), "line 2: the row sums to .*softmax"),
+    "missing class": (
+        edit(lambda x: [",".join(line.split(",")[:-1]) for line in x]),
+        "missing: 'Rotavirus'",
+    ),
+    "foreign class": (
+        edit(lambda x: [x[0].replace("Rotavirus", "Nipah virus"), *x[1:]]),
+        "missing: 'Rotavirus'; unknown: 'Nipah virus'",
+    ),
+    "double class": (
+        edit(lambda x: [f"{x[0]},Orf", *(f"{line},0" for line in x[1:])]),
+        "double: 'Orf'",
+    ),
+    "too few columns": (
+        edit(lambda x: [*x[:7], x[7].rpartition(",")[0], *x[8:]]),
+        "line 8: found 11 columns",
+    ),
+    "too many columns": (edit(lambda x: [*x[:7], f"{x[7]},0", *x[8:]]), "line 8: found 13 columns"),
+    "quote never closed": (edit(lambda x: [*x, '"test']), "no CSV"),
+    "null byte": (edit(lambda x: [*x, f"\0{x[5]}"]), r"unknown id '\\x00test"),
+    "gzip bomb": (bomb, "more than 64 MiB unpacked"),
+    "damaged gzip": (
+        lambda folder: file_of(folder).write_bytes(file_of(folder).read_bytes()[:900]) and None,
+        "cannot be read",
+    ),
+    "not UTF-8": (
+        lambda folder: file_of(folder).write_bytes(b"id,\xff") and None,
+        "byte 3 is not UTF-8",
+    ),
+    "a seed without file": (
+        lambda folder: file_of(folder).unlink(),
+        r"seed1\.test\.csv is missing",
+    ),
+    "a seed without validation": (
+        lambda folder: (folder / "seed2.validation.csv.gz").unlink(),
+        r"seed2\.validation\.csv is missing",
+    ),
+    "a seed that the card lacks": (
+        move("seed1.test.csv.gz", "seed7.test.csv.gz"),
+        r"found 'seed7\.test\.csv\.gz'",
+    ),
+    "the same file packed and not": (
+        lambda folder: (folder / "seed1.test.csv").write_text("id") and None,
+        r"there is also seed1\.test\.csv, expected one",
+    ),
+    "one training handed in twice": (copy_seed, r"the same predictions as seed0\.test\.csv\.gz"),
+    "a pickle": (pickle, "found 'model.pkl'.*models are never opened"),
+    "a link": (link, r"found 'seed1\.test\.csv\.gz'.*plain files"),
+    "a folder": (as_folder, r"found 'seed1\.test\.csv\.gz'.*plain files"),
+    "no card": (lambda folder: (folder / "card.toml").unlink(), "card.toml: cannot be read"),
+    "no TOML": (raw_card("model: made_up"), "card.toml: cannot be read .*expected TOML"),
+    "deep TOML": (raw_card("a = " + "[" * 5000), "card.toml: cannot be read"),
+    "long card": (raw_card("#" * 100_000), "more than 64 kB"),
+    "field missing": (field(hardware=None), "card.toml: the field hardware is missing"),
+    "field misspelt": (
+        field(extra_dta="x"),
+        "'extra_dta', which no card has. Did you mean extra_data",
+    ),
+    "field of another kind": (
+        field(parameters="many"),
+        "parameters: found 'many', expected a whole",
+    ),
+    "truth for a number": (field(parameters=True), "parameters: found True, expected a whole"),
+    "seeds no list": (field(seeds=3), "seeds: found 3, expected a list"),
+    "a seed below 0": (field(seeds=[-1, 0, 1]), "seeds: found -1, expected a whole"),
+    "a seed twice": (field(seeds=[0, 0, 1, 2]), "seeds: found .*expected each once"),
+    "two seeds": (field(seeds=[0, 1]), "found 2 seeds, expected at least 3"),
+    "empty field": (field(chosen=" "), "chosen is empty"),
+    "code without address": (
+        field(code="on request"),
+        "code: found 'on request', expected an address",
+    ),
+    "text of 10 kB": (field(notes="a" * 10_000), "notes: found 'a.*expected one line of text"),
+    "text of two lines": (field(hardware="1\n2"), "hardware: found .*expected one line of text"),
+    "model with |": (field(model="a|b"), r"model: found 'a\|b', expected at most 64"),
+    "model with /": (field(model="a/b"), "model: found 'a/b', expected at most 64"),
+    "model with ..": (field(model="a..b"), r"model: found 'a\.\.b', expected at most 64"),
+    "model with a newline": (field(model="a\nb"), "model: found .*expected one line"),
+    "model of 10 kB": (field(model="a" * 10_000), "model: found 'a.*expected one line"),
+    "recipe with |": (field(recipe="a|b"), r"recipe: found 'a\|b'"),
+    "model that holds its start": (field(model="a-scratch"), "without '-scratch'"),
+    "unknown data": (field(data="tem_virus/mirror_12class"), "no table of its examples is shipped"),
+    "data of somewhere else": (field(data="../mirror_11class"), r"data: found '\.\.', expected"),
+}
+
+
+def test_at_least_twenty_are_listed() -> None:
+    assert len(BAD) >= 20
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_a_bad_one_is_refused(
+    what: str, made: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoil, said = BAD[what]
+    spoil(made)
+    monkeypatch.chdir(made.parent)
+    before = texts(made.parents[1])
+    assert submit.main([str(made)]) == 2
+    out, error = capsys.readouterr()
+    assert not out
+    assert error.count("\n") == 1
+    assert len(error) < 1500
+    assert str(made) in error
+    assert re.search(said, error), error
+    assert texts(made.parents[1]) == before  # nothing written, nothing opened
+
+
+@pytest.mark.parametrize("name", ["a|b", "..", "a b", "-x", "x" * 65, "a\nb", ".hidden"])
+def test_a_folder_of_a_bad_name_is_refused(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "submissions" / name
+    folder.mkdir(parents=True, exist_ok=True)
+    assert submit.main([str(folder)]) == 2
+    error = capsys.readouterr().err
+    assert "expected" in error
+    assert error.count("\n") == 1
+
+
+def test_a_folder_elsewhere_is_refused(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    elsewhere = made.rename(made.parents[1] / "mine")
+    assert submit.main([str(elsewhere)]) == 2
+    assert str(HERE / "submissions") in capsys.readouterr().err
+
+
+def test_a_row_of_others_is_not_replaced(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert submit.main([str(made)]) == 0
+    other = made_submission.write(made.parents[1], "other", right=0.9)
+    before = texts(made.parents[1])
+    assert submit.main([str(other)]) == 2
+    assert "is already there (records/mirror_11class/made_up" in capsys.readouterr().err
+    assert texts(made.parents[1]) == before
