@@ -5,7 +5,6 @@ import gzip
 import html.parser
 import itertools
 import re
-import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -313,7 +312,7 @@ def test_without_tensorflow_another_process_writes_the_same_bytes(tmp_path: Path
     code = (
         "import sys\n"
         "for name in ('tensorflow', 'keras', 'tensorflow_datasets', 'tem_virus_dataset', "
-        "'benchmark', 'jax', 'PIL.ImageShow'): sys.modules[name] = None\n"
+        "'benchmark', 'jax'): sys.modules[name] = None\n"
         "from leaderboard.site.__main__ import main\n"
         "raise SystemExit(main(sys.argv[1:]))"
     )
@@ -398,6 +397,5 @@ def test_a_package_that_is_missing_is_named(
     assert build(tmp_path, tmp_path / "out") == 1
     assert "not_there is not installed" in capsys.readouterr().err
     assert '".[leaderboard]"' in Path(site_command.__file__).read_text("utf-8")
-    assert (
-        "leaderboard" in (Path(sys.modules[__name__].__file__).parents[1] / "setup.cfg").read_text()
-    )
+    extras = (Path(__file__).parents[1] / "setup.cfg").read_text("utf-8")
+    assert "\nleaderboard =\n" in extras
