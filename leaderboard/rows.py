@@ -82,12 +82,12 @@ class Row:
         if not self.evidence:
             return None
         found = zip(*(one.classes for one in self.evidence.scored), strict=True)
-        by_class = [(group[0].name, _value(one.f1 for one in group)) for group in found]
+        by_class = [(group[0].name, value_of(one.f1 for one in group)) for group in found]
         known = [(name, value) for name, value in by_class if value]
         return min(known, key=lambda pair: pair[1].mean)
 
     def _of_scored(self, number: Callable[[Scored], float | None]) -> Value | None:
-        return _value(number(one) for one in self.evidence.scored) if self.evidence else None
+        return value_of(number(one) for one in self.evidence.scored) if self.evidence else None
 
 
 def rows_of(records: Iterable[Record], root: Path | None = None) -> list[Row]:
@@ -123,7 +123,9 @@ def ranked(rows: Iterable[Row]) -> list[Row]:
 
 def _row(group: list[Record], found: Evidence | None) -> Row:
     first = group[0]
-    test = {name: _value(one.test[name] if one.test else None for one in group) for name in SCORES}
+    test = {
+        name: value_of(one.test[name] if one.test else None for one in group) for name in SCORES
+    }
     own = first.intervals if len(group) == 1 and first.intervals else {}
     for name, value in test.items():
         pair = ends(found.draws(name).mean(axis=0)) if found else own.get(name)
@@ -136,12 +138,12 @@ def _row(group: list[Record], found: Evidence | None) -> Row:
         recipe=first.recipe,
         seeds=", ".join(str(one.seed) for one in group),
         test=test,
-        validation_f1=_value(one.validation["f1"] if one.validation else None for one in group),
+        validation_f1=value_of(one.validation["f1"] if one.validation else None for one in group),
         side=_side(first),
         parameters=first.parameters_trainable,
-        epochs=_value(one.epochs for one in group),
-        seconds=_value(one.seconds for one in group),
-        images_per_second=_value(one.images_per_second for one in group),
+        epochs=value_of(one.epochs for one in group),
+        seconds=value_of(one.seconds for one in group),
+        images_per_second=value_of(one.images_per_second for one in group),
         device=", ".join(sorted({one.device for one in group if one.device})),
         pretraining=first.pretraining,
         extra_data=first.extra_data,
@@ -157,7 +159,8 @@ def _side(record: Record) -> int | None:
     return side if isinstance(side, int) else None
 
 
-def _value(numbers: Iterable[float | None]) -> Value | None:
+def value_of(numbers: Iterable[float | None]) -> Value | None:
+    """Return mean and standard deviation of the numbers that are known, None where none is."""
     known = [number for number in numbers if number is not None]
     if not known:
         return None

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard import calibration, details, intervals, metrics
+from leaderboard.calibration import Reliability
 from leaderboard.details import ClassScores, MicrographScores
 from leaderboard.metrics import Scores
 from leaderboard.split_table import UNKNOWN, SplitTable
@@ -20,7 +21,7 @@ class Scored:
         micrographs, (draws,) by field of `scores`; those of two models are pairs.
       clean: of those alone whose field no other split shows; clean_examples: how many.
       confusion: counts (classes, classes), rows are the true classes.
-      calibration_error: expected, 0 to 1.
+      reliability: accuracy by confidence.
       classes: in label order; micrographs: the worst first.
       unknown_auroc: of telling unknown classes by a low highest probability; None without any.
     """
@@ -30,7 +31,7 @@ class Scored:
     clean: Scores
     clean_examples: int
     confusion: NDArray[np.int64]
-    calibration_error: float
+    reliability: Reliability
     classes: list[ClassScores]
     micrographs: list[MicrographScores]
     unknown_auroc: float | None
@@ -39,6 +40,11 @@ class Scored:
     def intervals(self) -> dict[str, tuple[float, float]]:
         """The 95 % interval of each score."""
         return {name: intervals.ends(drawn) for name, drawn in self.draws.items()}
+
+    @property
+    def calibration_error(self) -> float:
+        """Expected calibration error, 0 to 1."""
+        return self.reliability.error
 
     @property
     def worst_class(self) -> ClassScores:
@@ -74,7 +80,7 @@ def score(table: SplitTable, probabilities: NDArray[np.float64]) -> Scored:
         clean=scores_of(clean),
         clean_examples=int(clean.sum()),
         confusion=counts,
-        calibration_error=calibration.expected_calibration_error(part.labels, values),
+        reliability=calibration.reliability(part.labels, values),
         classes=details.per_class(part.labels, guess, table.classes),
         micrographs=details.per_micrograph(part.labels, guess, part.micrographs.tolist()),
         unknown_auroc=None if known.all() else unknown_auroc(known, probabilities),

@@ -2,7 +2,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -155,6 +155,41 @@ def pages(small: Path, once: Callable[..., Path]) -> Path:
         assert report.main([*paths, "--out", str(out)]) == 0
 
     return once("pages", fill)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
+    """A headless Chromium, driven by selenium."""
+    import chromium
+
+    yield from chromium.start(tmp_path_factory.mktemp("profile"))
+
+
+@pytest.fixture(scope="session")
+def site_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with records, submissions and published rows for the site; only to be read."""
+    import small_site
+
+    from leaderboard import published
+
+    folder = tmp_path_factory.mktemp("source")
+    small_site.write(folder)
+    small_site.write_published(folder / "published.csv", published.FILE)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(site_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of these; only to be read."""
+    from leaderboard import published
+    from leaderboard.site.__main__ import main as write_site
+
+    out = tmp_path_factory.mktemp("site")
+    rows = published.read(site_source / "published.csv")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(published, "read", lambda: rows)
+        assert write_site(["--out", str(out), "--records", str(site_source / "records")]) == 0
+    return out
 
 
 @pytest.fixture(scope="session")
