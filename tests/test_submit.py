@@ -1,6 +1,7 @@
 """Submissions: a good one gets through, a bad one is refused by one clear error."""
 
 import gzip
+import json
 import re
 import shutil
 import subprocess
@@ -90,6 +91,52 @@ def test_validation_may_be_left_out_whole(made: Path) -> None:
         file.unlink()
     assert submit.main([str(made)]) == 0
     assert records.read_all(made.parents[1] / "records")[0].validation is None
+
+
+def test_seeds_that_failed_are_listed_below_the_table(made: Path) -> None:
+    write_card(made, failed=[3, 4])
+    assert submit.main([str(made)]) == 0
+    page = (made.parents[1] / "README.md").read_text()
+    ending = "s3: ended without predictions, its authors say"
+    assert f"* Failed: made_up-scratch-adam+100px-{ending}" in page
+    assert submit.main([str(made), "--check"]) == 0
+    write_card(made)
+    assert submit.main([str(made)]) == 0
+    assert "Failed" not in (made.parents[1] / "README.md").read_text()
+
+
+def test_what_is_doubtful_is_said_and_accepted(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = split_table.read(DATA, "test")
+    values = np.roll(made_submission.probabilities(table, 1), 1, axis=1)
+    write_predictions(file_of(made), table, values)
+    assert submit.main([str(made)]) == 0
+    error = capsys.readouterr().err
+    assert "warning: seed 1: macro F1 0.0" in error
+    assert "warning: the seeds' macro F1 lie far apart" in error
+
+
+def test_labels_for_probabilities_are_accepted_with_a_warning(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = split_table.read(DATA, "test")
+    for seed in (0, 1, 2):
+        guess = made_submission.probabilities(table, seed).argmax(axis=1)
+        write_predictions(file_of(made, seed), table, np.eye(11)[guess])
+    assert submit.main([str(made)]) == 0
+    assert "all probabilities are 0 or 1" in capsys.readouterr().err
+
+
+def test_a_card_may_be_written_in_several_ways(made: Path) -> None:
+    file = write_card(made, pretraining="None", extra_data=" NONE", minutes=0.5, data=DATA[10:])
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n"))
+    edit(lambda lines: [line.replace(",", ", ") for line in lines])(made)
+    assert submit.main([str(made)]) == 0
+    (one, *_) = records.read_all(made.parents[1] / "records")
+    assert (one.data, one.start, one.pretraining, one.extra_data, one.seconds) == (
+        DATA, "scratch", "none", "none", 30.0,
+    )  # fmt: skip
 
 
 def test_a_changed_submission_replaces_its_records(made: Path) -> None:
@@ -205,6 +252,9 @@ def as_folder(folder: Path) -> None:
     file_of(folder).mkdir()
 
 
+TOML = "\n".join(
+    f"{name} = {json.dumps(value)}" for name, value in made_submission.CARD.items()
+) + "\n"  # fmt: skip
 BAD: dict[str, tuple[Callable[[Path], None], str]] = {
     "missing id": (edit(lambda x: x[:-1]), "1 of 984 ids are missing"),
     "double id": (edit(lambda x: [*x, x[5]]), "line 986: .* is there twice"),
@@ -265,7 +315,32 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
     "a pickle": (pickle, "found 'model.pkl'.*models are never opened"),
     "a link": (link, r"found 'seed1\.test\.csv\.gz'.*plain files"),
     "a folder": (as_folder, r"found 'seed1\.test\.csv\.gz'.*plain files"),
-    "no card": (lambda folder: (folder / "card.toml").unlink(), "card.toml: cannot be read"),
+    "no card": (lambda folder: (folder / "card.toml").unlink(), "card.toml: is missing"),
+    "card not UTF-8": (
+        lambda folder: (folder / "card.toml").write_bytes(b'authors = ["J\xfcrgen"]') and None,
+        "card.toml: byte 13 is not UTF-8. Save it as UTF-8",
+    ),
+    "pretraining that may mean none": (
+        field(pretraining="n/a"),
+        "pretraining: found 'n/a'. Write \"none\"",
+    ),
+    "extra data left empty": (field(extra_data=" "), "extra_data: found ' '. Write \"none\""),
+    "author without list": (field(authors="Ada"), r"authors: found 'Ada', .* in \[\.\.\.\]"),
+    "minutes no number": (field(minutes="10"), "minutes: found '10', expected a number"),
+    "endless minutes": (
+        raw_card(f"{TOML}minutes = inf\n"),
+        "minutes: found inf, expected a number",
+    ),
+    "a seed that failed and did not": (field(failed=[1]), "seeds: found .*expected each once"),
+    "semicolons": (
+        edit(lambda x: [line.replace(",", ";") for line in x]),
+        "separated by ';' here: save with commas",
+    ),
+    "decimal commas": (cell('"0,1"'), "found '0,1', .*Write a decimal point"),
+    "misnamed file": (
+        move("seed1.test.csv.gz", "seed1_test.csv.gz"),
+        r"found 'seed1_test\.csv\.gz'.*Did you mean seed1\.test\.csv\.gz",
+    ),
     "no TOML": (raw_card("model: made_up"), "card.toml: cannot be read .*expected TOML"),
     "deep TOML": (raw_card("a = " + "[" * 5000), "card.toml: cannot be read"),
     "long card": (raw_card("#" * 100_000), "more than 64 kB"),
@@ -298,7 +373,10 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
     "recipe with |": (field(recipe="a|b"), r"recipe: found 'a\|b'"),
     "model that holds its start": (field(model="a-scratch"), "without '-scratch'"),
     "unknown data": (field(data="tem_virus/mirror_12class"), "no table of its examples is shipped"),
-    "data of somewhere else": (field(data="../mirror_11class"), r"data: found '\.\.', expected"),
+    "data of somewhere else": (
+        field(data="../mirror_11class"),
+        r"data: '\.\./mirror_11class': no table",
+    ),
 }
 
 
@@ -342,9 +420,19 @@ def test_a_folder_elsewhere_is_refused(made: Path, capsys: pytest.CaptureFixture
     assert str(HERE / "submissions") in capsys.readouterr().err
 
 
-def test_a_row_of_others_is_not_replaced(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_in_the_place_of_the_folder_is_refused(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert submit.main([str(made / "card.toml")]) == 2
+    assert "expected the folder of one submission" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("model", ["made_up", "Made_UP"])
+def test_a_row_of_others_is_not_replaced(
+    model: str, made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert submit.main([str(made)]) == 0
-    other = made_submission.write(made.parents[1], "other", right=0.9)
+    other = made_submission.write(made.parents[1], "other", right=0.9, model=model)
     before = texts(made.parents[1])
     assert submit.main([str(other)]) == 2
     assert "is already there (records/mirror_11class/made_up" in capsys.readouterr().err
