@@ -3,8 +3,10 @@
 import dataclasses
 import difflib
 import math
+import re
 import tomllib
 import typing
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -113,7 +115,10 @@ def _value(file: Path, name: str, value: typing.Any, kind: typing.Any) -> typing
             raise CardError(f"{file}: {name}: found {shown(value)}, expected a number from 0.")
         return float(value)
     if kind is str and not (
-        isinstance(value, str) and len(value) <= LONGEST and value.isprintable()
+        isinstance(value, str)
+        and len(value) <= LONGEST
+        and value.isprintable()
+        and not _PILED.search("".join(map(_category, value)))
     ):
         raise CardError(
             f"{file}: {name}: found {shown(value)}, expected one line of text, at most {LONGEST} "
@@ -122,6 +127,16 @@ def _value(file: Path, name: str, value: typing.Any, kind: typing.Any) -> typing
     if name in ("pretraining", "extra_data"):
         return _none_or(file, name, value)
     return value
+
+
+def _category(character: str) -> str:
+    """Return L for a letter, N for a number, M for a mark upon others, another letter else."""
+    if character in "\u115f\u1160\u3164\uffa0":  # letters that nobody sees
+        return "Z"
+    return unicodedata.category(character)[0]
+
+
+_PILED = re.compile("M{4}")  # marks upon marks reach into the lines above
 
 
 def _none_or(file: Path, name: str, value: str) -> str:
@@ -138,12 +153,12 @@ def _check(file: Path, card: Card) -> None:
         check_recipe(card.recipe)
     except BadNameError as error:
         raise CardError(f"{file}: {error}") from error
-    for name in ("hardware", "chosen"):
-        if not getattr(card, name).strip():
+    told = {"hardware": [card.hardware], "chosen": [card.chosen], "authors": card.authors}
+    told |= {"pretraining": [card.pretraining], "extra_data": [card.extra_data]}
+    for name, texts in told.items():
+        if not all(any(_category(c) in "LN" for c in text) for text in texts):
             raise CardError(f"{file}: {name} is empty. Say it in a few words.")
-    if not all(author.strip() for author in card.authors):
-        raise CardError(f"{file}: authors: one is empty. Remove it, or give a name.")
-    if not card.code.startswith(("https://", "http://")) or " " in card.code:
+    if not re.fullmatch(r"https?://[^\s/]+\.[^\s/]+(/\S*)?", card.code):
         raise CardError(
             f"{file}: code: found {shown(card.code)}, expected an address, https://..., where the "
             "code can be read."

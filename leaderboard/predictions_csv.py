@@ -1,7 +1,9 @@
 """The rows and columns of a predictions file, checked one by one."""
 
+import collections
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 
 from leaderboard.names import shown
 
+_NUMBER = re.compile(r"(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})? *")
 TOLERANCE = 1e-3  # how far a row's sum may lie from 1
 
 
@@ -90,11 +93,11 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _columns(where: str, header: list[str], classes: Sequence[str]) -> list[int]:
     """Return the column of each class."""
-    names = header[1:]
+    names = collections.Counter(header[1:])
     faults = {
         "missing": [name for name in classes if name not in names],
         "unknown": [name for name in names if name not in classes],
-        "double": sorted({name for name in names if names.count(name) > 1}),
+        "double": [name for name, count in names.items() if count > 1],
     }
     said = [
         f"{what}: {', '.join(shown(n) for n in who[:3])}" for what, who in faults.items() if who
@@ -113,16 +116,12 @@ def _columns(where: str, header: list[str], classes: Sequence[str]) -> list[int]
 def _probabilities(where: str, cells: list[str]) -> list[float]:
     values = []
     for cell in cells:
-        try:
-            value = float(cell)
-        except ValueError:
-            value = np.nan
-        if not (0 <= value < np.inf):
+        if not _NUMBER.fullmatch(cell):
             hint = " Write a decimal point." if "," in cell else ""
             raise PredictionsError(
                 f"{where}: found {shown(cell)}, expected a probability from 0 to 1.{hint}"
             )
-        values.append(value)
+        values.append(float(cell))
     if abs(sum(values) - 1) > TOLERANCE:
         raise PredictionsError(
             f"{where}: the row sums to {sum(values):.9g}, expected 1, less than {TOLERANCE} away. "

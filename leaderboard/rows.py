@@ -2,9 +2,12 @@
 
 import statistics
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from leaderboard import evidence
 from leaderboard.evidence import Evidence
@@ -62,19 +65,16 @@ class Row:
     @property
     def clean_f1(self) -> Value | None:
         """Macro F1 of the test patches whose field no other split shows; None if all are so."""
-        if self.evidence and self.evidence.table.clean.all():
+        if not self.evidence or self.evidence.table.clean.all():
             return None
-        return self._of_scored(lambda one: one.clean.f1)
+        found = [(one.clean.f1, one.clean_draws["f1"]) for one in self.evidence.scored if one.clean]
+        value = value_of(score for score, _ in found)
+        return value and _with_interval(value, [drawn for _, drawn in found])
 
     @property
     def calibration_error(self) -> Value | None:
         """Expected calibration error."""
         return self._of_scored(lambda one: one.calibration_error)
-
-    @property
-    def unknown_auroc(self) -> Value | None:
-        """AUROC of telling unknown classes, where the data have such."""
-        return self._of_scored(lambda one: one.unknown_auroc)
 
     @property
     def worst_class(self) -> tuple[str, Value] | None:
@@ -86,7 +86,7 @@ class Row:
         known = [(name, value) for name, value in by_class if value]
         return min(known, key=lambda pair: pair[1].mean)
 
-    def _of_scored(self, number: Callable[[Scored], float | None]) -> Value | None:
+    def _of_scored(self, number: Callable[[Scored], float]) -> Value | None:
         return value_of(number(one) for one in self.evidence.scored) if self.evidence else None
 
 
@@ -104,7 +104,7 @@ def rows_of(records: Iterable[Record], root: Path | None = None) -> list[Row]:
     groups: dict[tuple[str, ...], list[Record]] = defaultdict(list)
     for one in records:
         if one.status == "finished":
-            made_on = (one.data, one.data_version, one.content_hash)
+            made_on = (one.data, one.data_version, one.content_hash, *one.classes)
             names = (one.model, one.start, one.recipe, one.provenance, one.submission)
             groups[(*made_on, *names)].append(one)
     by_seed = (sorted(group, key=lambda one: one.seed) for group in groups.values())
@@ -126,11 +126,16 @@ def _row(group: list[Record], found: Evidence | None) -> Row:
     test = {
         name: value_of(one.test[name] if one.test else None for one in group) for name in SCORES
     }
+    validation = value_of(one.validation["f1"] if one.validation else None for one in group)
     own = first.intervals if len(group) == 1 and first.intervals else {}
     for name, value in test.items():
-        pair = ends(found.draws(name).mean(axis=0)) if found else own.get(name)
-        if pair and value:
-            test[name] = Value(value.mean, value.std, (pair[0], pair[1]))
+        if value and found:
+            test[name] = _with_interval(value, found.draws(name))
+        elif value and name in own:
+            test[name] = Value(value.mean, value.std, (own[name][0], own[name][1]))
+    if validation and found:
+        drawn = [one.draws["f1"] for one in found.validation]
+        validation = _with_interval(validation, drawn)
     return Row(
         data=first.data,
         model=first.model,
@@ -138,7 +143,7 @@ def _row(group: list[Record], found: Evidence | None) -> Row:
         recipe=first.recipe,
         seeds=", ".join(str(one.seed) for one in group),
         test=test,
-        validation_f1=value_of(one.validation["f1"] if one.validation else None for one in group),
+        validation_f1=validation,
         side=_side(first),
         parameters=first.parameters_trainable,
         epochs=value_of(one.epochs for one in group),
@@ -152,6 +157,13 @@ def _row(group: list[Record], found: Evidence | None) -> Row:
         records=tuple(group),
         evidence=found,
     )
+
+
+def _with_interval(
+    value: Value, drawn: Sequence[NDArray[np.float64]] | NDArray[np.float64]
+) -> Value:
+    """Add the interval of the mean over seeds, of each of which there is an array (draws,)."""
+    return Value(value.mean, value.std, ends(np.mean(drawn, axis=0)))
 
 
 def _side(record: Record) -> int | None:

@@ -57,7 +57,7 @@ def as_text(table: SplitTable, found: Scored) -> str:
             title,
             f"{getattr(found.scores, name):.3f}",
             "[{:.3f}, {:.3f}]".format(*found.intervals[name]),
-            f"{getattr(found.clean, name):.3f}",
+            f"{getattr(found.clean, name):.3f}" if found.clean else "",
         ]
         for name, title in TITLES.items()
     ]
@@ -91,9 +91,11 @@ def as_text(table: SplitTable, found: Scored) -> str:
 def as_json(table: SplitTable, found: Scored) -> str:
     """Return everything as JSON, under the names of `scoring.Scored`."""
     about = {"data": table.data, "version": table.version, "split": table.split}
-    whole = {**about, **dataclasses.asdict(found), "intervals": found.intervals}
-    del whole["draws"]
-    return json.dumps({**whole, "confusion": found.confusion.tolist()}, indent=1, allow_nan=False)
+    whole = {**about, **dataclasses.asdict(found), "confusion": found.confusion.tolist()}
+    for name in ("draws", "clean_draws", "reliability"):
+        del whole[name]
+    more = {"intervals": found.intervals, "calibration_error": found.calibration_error}
+    return json.dumps({**whole, **more}, indent=1, allow_nan=False)
 
 
 if __name__ == "__main__":

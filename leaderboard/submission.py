@@ -17,7 +17,7 @@ from leaderboard import predictions, split_table
 from leaderboard.card import Card
 from leaderboard.names import check_name, shown
 from leaderboard.scoring import Scored, score
-from leaderboard.split_table import SPLITS, SplitTable, SplitTableError
+from leaderboard.split_table import SPLITS, UNKNOWN, SplitTable, SplitTableError
 
 CARD = "card.toml"
 FEWEST = 3  # seeds
@@ -55,12 +55,18 @@ def read(folder: Path) -> Submission:
         predictions on data of which no table is shipped.
       BadNameError: its name. CardError: its card. PredictionsError: a file of predictions.
     """
-    if not folder.is_dir() or folder.is_symlink():
+    if folder.is_symlink() or not folder.is_dir():
         raise SubmissionError(
             f"{folder}: no folder, expected one with {CARD} and predictions. Make it in "
             "leaderboard/submissions."
         )
     check_name(folder.name, "submission")
+    for file in sorted(folder.iterdir()):  # before anything is opened
+        if file.is_symlink() or not file.is_file():
+            raise SubmissionError(
+                f"{folder}: {shown(file.name)} is no plain file, expected {CARD} and predictions "
+                "as plain files. Put the file itself there."
+            )
     card = cards.read(folder / CARD)
     if len(card.seeds) < FEWEST:
         raise SubmissionError(
@@ -74,6 +80,11 @@ def read(folder: Path) -> Submission:
         raise SubmissionError(f"{folder / CARD}: data: {error}") from error
     scored = {split: _scored(tables[split], by_seed) for split, by_seed in files.items()}
     table = tables["test"]
+    if (table.labels == UNKNOWN).any():
+        raise SubmissionError(
+            f"{folder / CARD}: {card.data} has classes that a model cannot know, and no table "
+            "here; expected another config. What such predictions give, leaderboard.score says."
+        )
     return Submission(
         folder,
         card,
@@ -114,12 +125,12 @@ def _files(folder: Path, card: Card) -> dict[str, dict[int, Path]]:
     }
     found: dict[str, dict[int, Path]] = {}
     for file in sorted(folder.iterdir()):
-        if file.is_symlink() or not file.is_file() or file.name not in (CARD, *expected):
+        if file.name not in (CARD, *expected):
             near = difflib.get_close_matches(file.name, {CARD, *expected} - {file.name}, 1)
             raise SubmissionError(
                 f"{folder}: found {shown(file.name)}, expected {CARD} and, for each of the card's "
-                f"seeds {', '.join(map(str, card.seeds))}, seed<k>.test.csv and seed<k>.validation"
-                ".csv (or .csv.gz), as plain files. "
+                f"seeds {shown(list(card.seeds))}, seed<k>.test.csv and seed<k>.validation.csv (or "
+                ".csv.gz). "
                 + (f"Did you mean {near[0]}?" if near else "Move it away; models are never opened.")
             )
         if file.name in expected:

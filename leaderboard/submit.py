@@ -18,6 +18,7 @@ from leaderboard.predictions import PredictionsError
 from leaderboard.record import RecordError
 from leaderboard.render import HERE, RenderError, render_all
 from leaderboard.rows import rows_of
+from leaderboard.score import TITLES
 from leaderboard.submission import Submission, SubmissionError
 
 ERRORS = (
@@ -33,10 +34,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--check", action="store_true", help="write nothing; 1 if the records are not as they must"
     )
+    parser.add_argument(
+        "--root", type=Path, default=HERE, help="folder of submissions/ and records/"
+    )
     args = parser.parse_args(arguments)
     try:
-        root = _root(args.folder.resolve())
-        found = submission.read(args.folder.resolve())
+        root = args.root.resolve()
+        found = submission.read(_checked_place(args.folder, root))
         if args.check:
             stale = [file.name for file in submitted.difference(root, found)]
             print(f"{args.folder}: nothing is wrong with it.")
@@ -48,22 +52,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 1 if stale else 0
         written = submitted.write(root, found)
         changed = render_all(root)
+        said = _said(root, found, len(written) + len(changed))
     except ERRORS as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     for doubt in submission.doubts(found):
         print(f"warning: {doubt}", file=sys.stderr)
-    print(_said(root, found, len(written) + len(changed)))
+    print(said)
     return 0
 
 
-def _root(folder: Path) -> Path:
-    if folder.parent.name != "submissions":
+def _checked_place(folder: Path, root: Path) -> Path:
+    found = folder.parent.resolve() / folder.name if folder.is_symlink() else folder.resolve()
+    if found.parent != root / "submissions":
         raise SubmissionError(
-            f"{folder}: expected the folder of one submission, {HERE / 'submissions'}/<name> in "
-            "your clone, with card.toml in it. Name that, or move the folder there."
+            f"{folder}: expected the folder of one submission, {root / 'submissions'}/<name>, with "
+            "card.toml in it. Name that, or move the folder there."
         )
-    return folder.parent.parent
+    return found
 
 
 def _said(root: Path, found: Submission, changed: int) -> str:
@@ -72,16 +78,13 @@ def _said(root: Path, found: Submission, changed: int) -> str:
         [one for one in records.read_all(root / "records") if one.submission == found.folder.name],
         root / "records",
     )
-    names = {"accuracy": "accuracy", "precision": "macro precision", "recall": "macro recall"}
-    lines = [[title, cells.score(row.test[name])] for name, title in names.items()]
+    worst = row.worst_class
+    lines = [[title, cells.score(row.test[name])] for name, title in TITLES.items()]
     lines += [
-        ["macro F1", cells.score(row.test["f1"])],
         ["macro F1 of clean patches", cells.score(row.clean_f1)],
         ["validation F1", cells.score(row.validation_f1) or "no predictions given"],
         ["expected calibration error", cells.score(row.calibration_error)],
-        ["worst class", f"{row.worst_class[0]} {row.worst_class[1].mean:.3f}"]
-        if row.worst_class
-        else [],
+        ["worst class", f"{worst[0]} {worst[1].mean:.3f}" if worst else ""],
     ]
     name, card = found.folder.name, found.card
     return "\n".join(

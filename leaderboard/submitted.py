@@ -5,10 +5,9 @@ import datetime
 from pathlib import Path
 from typing import Any
 
-from leaderboard import records, submission
+from leaderboard import records
 from leaderboard.locking import locked
-from leaderboard.names import shown
-from leaderboard.record import Record, RecordError
+from leaderboard.record import Record
 from leaderboard.scoring import Scored
 from leaderboard.submission import Submission
 
@@ -20,7 +19,7 @@ def write(root: Path, found: Submission) -> list[Path]:
       root: folder that holds `submissions` and `records`.
 
     Raises:
-      RecordError: the name is taken by other runs, or a record there cannot be used.
+      RecordError: a record there cannot be used.
     """
     with locked(root / "records"):
         changed = difference(root, found)
@@ -84,18 +83,10 @@ def difference(root: Path, found: Submission) -> dict[Path, Record | None]:
     store = root / "records"
     wanted = {records.path(store, record): record for record in records_of(found)}
     there = {records.path(store, one): one for one in records.read_all(store)}
-    first = next(iter(wanted.values()))
-    for file, one in there.items():
-        if _row_name(one) == _row_name(first) and one.submission != first.submission:
-            raise RecordError(
-                f"{found.folder / submission.CARD}: the row {shown(one.model)}, {one.start}, "
-                f"{shown(one.recipe)} is already there ({file.relative_to(root)}), expected one of "
-                "its own. Choose another model or recipe."
-            )
     changed: dict[Path, Record | None] = {}
     for file, record in wanted.items():
         old = there.get(file)
-        if old is None or dataclasses.replace(record, created=old.created) != old:
+        if old is None or not _same(record, old):
             changed[file] = record
     gone = {
         file: None
@@ -105,7 +96,6 @@ def difference(root: Path, found: Submission) -> dict[Path, Record | None]:
     return {**changed, **gone}
 
 
-def _row_name(record: Record) -> tuple[str, ...]:
-    """Return what the files of a row share; some file systems take A for a."""
-    names = (record.config, record.model, record.start, record.recipe)
-    return tuple(name.casefold() for name in names)
+def _same(one: Record, other: Record) -> bool:
+    """Say whether two records say the same, whenever and with whatever random numbers."""
+    return one == dataclasses.replace(other, created=one.created, intervals=one.intervals)

@@ -97,7 +97,6 @@ def _cells(row: Row, against: Difference | None) -> dict[str, str]:
         "F1 against the best [95 %]": cells.against(against),
         "F1 of clean patches": cells.score(row.clean_f1),
         "validation F1": cells.score(row.validation_f1),
-        "AUROC of unknown classes": cells.score(row.unknown_auroc),
         "calibration error": cells.score(row.calibration_error),
         "worst class F1": escaped(f"{worst[0]} {worst[1].mean:.2f}") if worst else "",
         "mean of micrographs": cells.score(row.micrograph_mean),

@@ -8,6 +8,7 @@ import numpy as np
 
 from leaderboard import predictions, records, scoring, split_table
 from leaderboard.records import Record
+from leaderboard.split_table import SplitTable
 
 NASTY = (
     """<script>alert("1")</script> & <img src=x onerror='alert(2)'> $x^2$ \\frac | {{ 7 * 7 }}"""
@@ -65,33 +66,43 @@ def write(folder: Path) -> Path:
 
 def add(root: Path, data: str, model: str, seed: int, wrong: float, **fields: object) -> Record:
     """Write a record with predictions of which about the share `wrong` is wrong."""
-    table = split_table.read(data, "test")
-    rng = np.random.default_rng([seed, *model.encode()])
-    flipped = rng.random(len(table)) < wrong
-    guess = (table.labels + flipped * rng.integers(1, 3, len(table))) % len(table.classes)
-    values = np.full((len(table), len(table.classes)), 0.01)
-    values[np.arange(len(table)), guess] = 1 - 0.01 * (len(table.classes) - 1)
-    found = scoring.score(table, values)
-    scores = {name: float(value) for name, value in dataclasses.asdict(found.scores).items()}
+    tables = {split: split_table.read(data, split) for split in split_table.SPLITS}
+    table = tables["test"]
+    invented = {
+        split: _invented(one, [seed, *model.encode()], wrong) for split, one in tables.items()
+    }
+    scored = {split: scoring.score(tables[split], values) for split, values in invented.items()}
+    scores = {split: dataclasses.asdict(one.scores) for split, one in scored.items()}
+    found = scored["test"]
     given = {
         "data": data, "data_version": table.version, "content_hash": "0" * 64,
         "classes": list(table.classes), "model": model, "start": "scratch", "recipe": "quick",
-        "seed": seed, "status": "finished", "provenance": "reproduced", "test": scores,
-        "validation": dict.fromkeys(scores, 0.75), "confusion": found.confusion.tolist(),
+        "seed": seed, "status": "finished", "provenance": "reproduced", **scores,
+        "confusion": found.confusion.tolist(),
         "created": "2026-01-31T12:00:00+00:00", "parameters_trainable": 1_000_000,
         "parameters_total": 1_000_100, "epochs": 3, "best_epoch": 2, "seconds": 600.0,
         "extra_data": "none", "pretraining": "none",
     }  # fmt: skip
     record = Record(**{**given, **fields})
-    file = records.predictions_path(root, record, "test")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    all_of_it = predictions.Predictions(tuple(table.ids.tolist()), table.classes, values)
-    predictions.write(file, all_of_it)
+    for split, values in invented.items():
+        file = records.predictions_path(root, record, split)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        ids = tuple(tables[split].ids.tolist())
+        predictions.write(file, predictions.Predictions(ids, table.classes, values))
     if not record.submission:
-        path = file.relative_to(root).as_posix()
+        path = records.predictions_path(root, record, "test").relative_to(root).as_posix()
         record = dataclasses.replace(record, predictions=path)
     records.write(root, record)
     return record
+
+
+def _invented(table: SplitTable, seed: list[int], wrong: float) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    flipped = rng.random(len(table)) < wrong
+    guess = (table.labels + flipped * rng.integers(1, 3, len(table))) % len(table.classes)
+    values = np.full((len(table), len(table.classes)), 0.01)
+    values[np.arange(len(table)), guess] = 1 - 0.01 * (len(table.classes) - 1)
+    return values
 
 
 def write_published(file: Path, real: Path) -> Path:

@@ -38,12 +38,12 @@ class Line:
     @property
     def is_best(self) -> bool:
         """Whether it is the one that the others are compared with."""
-        return self.difference == Difference(0.0, 0.0, 0.0)
+        return self.difference is not None and self.difference.best
 
     @property
     def is_tied(self) -> bool:
         """Whether the data leave open if another is better."""
-        return self.difference is not None and self.difference.tied and not self.is_best
+        return self.difference is not None and self.difference.tied
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,6 @@ def of(row: Row) -> ScoreTable:
 _BESIDE: dict[str, Callable[[Scored], float | None]] = {
     "calibration error": lambda one: one.calibration_error,
     "mean of micrographs": lambda one: one.micrograph_accuracy,
-    "AUROC of unknown": lambda one: one.unknown_auroc,
 }
 
 
@@ -60,7 +59,8 @@ def _scores(row: Row, name: str, by_seed: bool) -> list[str]:
     if by_seed:
         cells += [f"{one.test[name]:.3f}" if one.test else "" for one in row.records]
     if row.evidence and _clean_title(row):
-        cells.append(_mean(value_of(getattr(one.clean, name) for one in row.evidence.scored)))
+        clean = (getattr(one.clean, name) for one in row.evidence.scored if one.clean)
+        cells.append(_mean(value_of(clean)))
     validation = (one.validation[name] if one.validation else None for one in row.records)
     return [*cells, _mean(value_of(validation))]
 
