@@ -37,14 +37,14 @@ def sheet(
     """
     patches = isinstance(config, PatchesConfig)
     side = side or (192 if patches else 320)
-    rows = -(-len(config.classes) // (7 if patches else 5))
-    columns = -(-len(config.classes) // rows)
+    rows = -(-len(config.expected) // (7 if patches else 5))
+    columns = -(-len(config.expected) // rows)
     high, width = side + BELOW + GAP, columns * (side + GAP) + GAP
     caption = _wrapped(_caption(config, full_name), width - 2 * GAP)
     size = width, GAP + rows * high + LINE * len(caption) + GAP
     page = Image.new("L" if patches else "RGB", size, "white")
     pen = ImageDraw.Draw(page)
-    for place, name in enumerate(config.classes):
+    for place, name in enumerate(config.expected):
         x, y = GAP + place % columns * (side + GAP), GAP + place // columns * high
         numbers = " / ".join(str(counts[name][split]) for split in facts.SPLITS)
         example = examples.get(name)
@@ -54,7 +54,7 @@ def sheet(
         else:
             pen.rectangle((x, y, x + side - 1, y + side - 1), outline=GRAY)
         number = example["id"].split("/", 2)[2] if example else "none in train"
-        texts = name, f"{facts.DIAMETER_NM[name]} nm; {numbers}", number
+        texts = name, f"{config.size_of(name)}; {numbers}", number
         styles = (15, 3, "black"), (12, 22, "black"), (11, 38, GRAY)
         for text, (points, down, color) in zip(texts, styles, strict=True):
             font = ImageFont.load_default(points)
