@@ -106,9 +106,10 @@ def _caption(config: Config, full_name: str) -> str:
     patches = isinstance(config, PatchesConfig)
     kind = "phantoms" if not config.source else "patches" if patches else "micrographs"
     name, _, version = full_name.rpartition("/")
+    rows = "class" if config.classes == tuple(config.expected) else "set"
     return (
         f"{name}, version {version}: {kind}{'' if config.source else ' (generated)'}. Below each: "
-        f"class; diameter of the particle; number of {kind} in {' / '.join(facts.SPLITS)}; which "
+        f"{rows}; diameter of the particle; number of {kind} in {' / '.join(facts.SPLITS)}; which "
         f"one of train it is. {'' if patches else 'Yellow: the annotated particles. '}Contrast is "
         "stretched picture by picture."
     )

@@ -29,16 +29,17 @@ def test_info_lists_every_config(phantom_dir, capsys):
         "418 141 142 701",
         "292 112 84 488",
         "43 14 15 72",
+        "24 8 8 40",
     )
     for block, total in zip(blocks, totals, strict=True):
-        prepared = "phantom" in block
+        prepared = "phantom_14class" in block
         assert ("not prepared" in block) is not prepared
         assert (str(phantom_dir / "tem_virus/phantom_14class/1.0.0") in block) is prepared
         header = next(line for line in block.splitlines() if line.startswith(" " * 14))
         assert header.split() == [*facts.SPLITS, "total"]
         assert block.splitlines()[-1].split() == ["total", *total.split()]
-        row = "dataset_02" if "exosome" in block else "Rift Valley"
-        assert re.search(rf"^{row}( +[\d?]+){{4}}$", block, re.MULTILINE)
+        rows = "dataset_02|cloudy" if "exosome" in block else "Rift Valley"
+        assert re.search(rf"^({rows})( +[\d?]+){{4}}$", block, re.MULTILINE)
 
 
 def test_prepare_tells_where_the_data_are(phantom_dir, capsys):
