@@ -12,13 +12,10 @@ classes' names are in `data.yaml` or, a line for each, in `classes.txt` (or `lab
 folder or beside the label files.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from tem_virus_dataset import text_file
+from tem_virus_dataset.annotations import class_names
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations, Corners, fitted, size_of
 from tem_virus_dataset.boxes import Box, yolo_lines
 from tem_virus_dataset.errors import DatasetError
@@ -26,7 +23,6 @@ from tem_virus_dataset.job import Blob
 
 SPLITS = {"train": ("train",), "validation": ("validation", "valid", "val"), "test": ("test",)}
 PICTURES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")
-NAMES, YAMLS = ("classes.txt", "labels.txt"), ("data.yaml", "data.yml")
 
 
 def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
@@ -43,7 +39,7 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
     pictures: list[Annotated] = []
     cut = 0
     for split, images, labels in _places(folder):
-        names = _classes(folder, labels, classes)
+        names = class_names.read((folder, labels.parent, labels), classes)
         for picture, label_file in _paired(images, labels):
             one, cut_here = _annotated(picture, label_file, names, split)
             pictures.append(one)
@@ -94,7 +90,11 @@ def _paired(images: Path, labels: Path) -> Iterator[tuple[Path, Path | None]]:
                     f"{path}: has the name of {other.name}; expected one picture for the labels "
                     f"{path.stem}.txt. Rename one of the two."
                 )
-    files = {path.stem: path for path in sorted(labels.glob("*.txt")) if path.name not in NAMES}
+    files = {
+        path.stem: path
+        for path in sorted(labels.glob("*.txt"))
+        if path.name not in class_names.TEXTS
+    }
     for stem in sorted(files.keys() - pictures.keys()):
         raise DatasetError(
             f"{files[stem]}: labels without a picture; expected {stem} with one of "
@@ -122,40 +122,3 @@ def _annotated(
     boxes = tuple(corners for _, corners, _ in found)
     of = tuple(name for name, _, _ in found)
     return Annotated(picture, width, height, boxes, of, split), sum(cut for *_, cut in found)
-
-
-def _classes(folder: Path, labels: Path, given: Sequence[str]) -> Sequence[str]:
-    """Return the classes' names, which every source must tell alike."""
-    said: dict[str, list[str]] = {"the argument": list(given)} if given else {}
-    for place in dict.fromkeys((folder, labels.parent, labels)):
-        for path in (place / name for name in YAMLS):
-            if path.is_file():
-                said[str(path)] = _of_yaml(path)
-        for path in (place / name for name in NAMES):
-            if path.is_file():
-                lines = text_file.lines(Blob(path.read_bytes(), str(path)))
-                said[str(path)] = [line.strip() for line in lines if line.strip()]
-    said = {where: names for where, names in said.items() if names}
-    if len({tuple(names) for names in said.values()}) == 1:
-        return next(iter(said.values()))
-    found = " and ".join(f"{', '.join(names)} in {where}" for where, names in said.items())
-    raise DatasetError(
-        f"{folder}: {f'classes {found}' if said else 'no names of classes'}; expected one list "
-        "of them, in data.yaml or a line for each in classes.txt. Write it into the folder."
-    )
-
-
-def _of_yaml(path: Path) -> list[str]:
-    try:
-        content: Any = yaml.safe_load(path.read_bytes())
-        names = content["names"]
-        if isinstance(names, Mapping):  # by index
-            names = [names[index] for index in range(len(names))]
-        if not (names and isinstance(names, list)):
-            raise TypeError("names are no list")
-        return [str(name) for name in names]
-    except (yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError) as error:
-        raise DatasetError(
-            f"{path}: cannot be read ({str(error).splitlines()[0]}); expected `names: [...]`. "
-            "Correct the file, or remove it and write classes.txt."
-        ) from error
