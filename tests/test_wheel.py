@@ -18,6 +18,9 @@ BESIDE = {
     "mirror.sha256",
     "py.typed",
     "audit/same_field.tsv",
+    "exosome/README.md",
+    "exosome/CITATIONS.bib",
+    "exosome/TAGS.txt",
 }
 
 
@@ -74,6 +77,8 @@ print(json.dumps(builder.info.description.split()))
 print("matuszewski2021tem" in builder.info.citation)
 print(sorted(builder.get_metadata().tags))
 print(builder.info.features["image"].shape)
+exosomes = tfds.builder("tem_exosome/phantom", data_dir=sys.argv[1])
+print("gomez2019frunet" in exosomes.info.citation)
 """
     environment = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
@@ -89,4 +94,4 @@ print(builder.info.features["image"].shape)
     assert Path(file).is_relative_to(tmp_path / "venv")
     assert json.loads(description) == (ROOT / "tem_virus_dataset/README.md").read_text().split()
     tags = sorted((ROOT / "tem_virus_dataset/TAGS.txt").read_text().split())
-    assert rest == ["True", str(tags), "(256, 256, 1)"]
+    assert rest == ["True", str(tags), "(256, 256, 1)", "True"]
