@@ -103,7 +103,7 @@ def read(file: Path) -> Card:
 def _value(file: Path, name: str, value: typing.Any, kind: typing.Any) -> typing.Any:
     """Return a field's value if it is of the right kind: text, count, or a list of them."""
     if typing.get_origin(kind) is tuple:
-        if type(value) is not list or not value:
+        if type(value) is not list or not (value or name == "failed"):
             raise CardError(
                 f"{file}: {name}: found {shown(value)}, expected a list with entries, in [...]."
             )
