@@ -15,10 +15,10 @@ import tqdm
 from tabulate import tabulate
 
 from tem_virus_dataset import Builder, configs, image_file
+from tem_virus_dataset.archive_builder import encoded
 from tem_virus_dataset.job import Job, processors_available
 from tem_virus_dataset.micrograph import Micrograph
 from tem_virus_dataset.patch import cut
-from tem_virus_dataset.tem_virus_dataset_builder import encoded
 
 SOURCES = {"ready-made": "patches_14class", "RAW": "recropped_14class"}
 WHOLE_BUILD = """

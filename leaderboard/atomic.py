@@ -5,8 +5,9 @@ As `tem_virus_dataset.atomic`, which is installed alone; importing it here would
 
 import contextlib
 import os
+import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,3 +37,37 @@ def write_bytes(path: Path, data: bytes) -> None:
     """Write `data` to `path` as `replacing` does."""
     with replacing(path) as file:
         file.write(data)
+
+
+@contextlib.contextmanager
+def replacing_folder(path: Path, known: Collection[str]) -> Iterator[Path]:
+    """Make a new folder beside `path`; on leaving, put it in its place, all at once.
+
+    Nothing is left behind when it fails; `path` is then untouched.
+
+    Args:
+      known: names that may lie in the folder that is replaced.
+
+    Raises:
+      OSError: `path` holds anything else, or cannot be replaced.
+    """
+    others = sorted({one.name for one in path.iterdir()} - set(known)) if path.exists() else []
+    if others:
+        raise OSError(
+            f"{path}: found {others[0]}, expected nothing but what this command wrote, for it "
+            "would be deleted. Name a new folder."
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    name = uuid.uuid4().hex
+    new, old = (path.with_name(f".{name}.{end}") for end in ("new", "old"))
+    new.mkdir()
+    try:
+        yield new
+        if path.exists():
+            path.rename(old)
+        new.rename(path)
+    finally:
+        if old.exists() and not path.exists():
+            old.rename(path)
+        for left in (new, old):
+            shutil.rmtree(left, ignore_errors=True)

@@ -4,6 +4,7 @@ Source: Guo et al. 2017, "On calibration of modern neural networks": the confide
 probability, the bins are equally wide, empty ones do not count.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,6 +65,22 @@ def reliability(labels: ArrayLike, probabilities: ArrayLike, bins: int = BINS) -
         for values in (sure, true == guess)
     )
     return Reliability(confidence, accuracy, count[held], edges[held], 1 / bins)
+
+
+def pooled(found: Sequence[Reliability]) -> Reliability:
+    """Return the bins of all examples together, of several with bins of one width.
+
+    Its `error` is not the mean of theirs.
+    """
+    left = np.concatenate([one.left for one in found])
+    edges, place = np.unique(left, return_inverse=True)
+    count = np.concatenate([one.count for one in found])
+    total = np.bincount(place, weights=count)
+    confidence, accuracy = (
+        np.bincount(place, weights=count * np.concatenate(values)) / total
+        for values in ([one.confidence for one in found], [one.accuracy for one in found])
+    )
+    return Reliability(confidence, accuracy, total.astype(np.int64), edges, found[0].width)
 
 
 def expected_calibration_error(

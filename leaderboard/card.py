@@ -2,16 +2,20 @@
 
 import dataclasses
 import difflib
+import math
+import re
 import tomllib
 import typing
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from leaderboard.names import BadNameError, check_model, check_name, check_recipe, shown
+from leaderboard.names import BadNameError, check_model, check_recipe, shown
 
 LIMIT = 64 * 2**10  # bytes of the file
 LONGEST = 300  # characters of a text
 NONE = "none"
+_ALIKE = ("no", "n/a", "na", "-", "nothing", "null", "nil", "false", "scratch", "random")
 
 
 class CardError(Exception):
@@ -29,6 +33,7 @@ class Card:
       pretraining: what the weights were trained on before, such as "ImageNet-1k", or "none".
       extra_data: other micrographs that were trained on, or "none".
       hardware: that it was trained on; chosen: how model, settings and epoch were chosen.
+      failed: seeds of trainings that ended without predictions; listed below the table.
       side: of the input in pixels; epochs, minutes: of one training. 0: not told.
       notes: whatever else a reader must know; stands below the table.
     """
@@ -44,9 +49,10 @@ class Card:
     extra_data: str
     hardware: str
     chosen: str
+    failed: tuple[int, ...] = ()
     side: int = 0
     epochs: int = 0
-    minutes: int = 0
+    minutes: float = 0.0
     notes: str = ""
 
     @property
@@ -65,12 +71,18 @@ def read(file: Path) -> Card:
         with file.open("rb") as opened:
             data = opened.read(LIMIT + 1)
         if len(data) > LIMIT:
-            raise ValueError(f"more than {LIMIT // 2**10} kB")
-        found = tomllib.loads(data.decode())
+            raise CardError(f"{file}: more than {LIMIT // 2**10} kB, expected a page. Shorten it.")
+        found = tomllib.loads(data.decode("utf-8-sig"))
+    except FileNotFoundError as error:
+        raise CardError(
+            f"{file}: is missing. Begin with the card in leaderboard/README.md, under this name."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise CardError(f"{file}: byte {error.start} is not UTF-8. Save it as UTF-8.") from error
     except (OSError, ValueError, RecursionError) as error:
         raise CardError(
-            f"{file}: cannot be read ({shown(str(error), 200)}), expected TOML of at most "
-            f"{LIMIT // 2**10} kB. Begin with the card in leaderboard/README.md."
+            f"{file}: cannot be read ({shown(str(error), 200)}), expected TOML: name = value on "
+            'each line, texts in straight quotes "...", lists in [...], numbers without commas.'
         ) from error
     fields = {field.name: field for field in dataclasses.fields(Card)}
     for name in found:
@@ -88,44 +100,73 @@ def read(file: Path) -> Card:
     return card
 
 
-def _value(file: Path, name: str, value: object, kind: typing.Any) -> typing.Any:
+def _value(file: Path, name: str, value: typing.Any, kind: typing.Any) -> typing.Any:
     """Return a field's value if it is of the right kind: text, count, or a list of them."""
     if typing.get_origin(kind) is tuple:
-        if type(value) is not list or not value:
-            raise CardError(f"{file}: {name}: found {shown(value)}, expected a list with entries.")
+        if type(value) is not list or not (value or name == "failed"):
+            raise CardError(
+                f"{file}: {name}: found {shown(value)}, expected a list with entries, in [...]."
+            )
         return tuple(_value(file, name, one, typing.get_args(kind)[0]) for one in value)
     if kind is int and not (type(value) is int and 0 <= value < 2**63):
         raise CardError(f"{file}: {name}: found {shown(value)}, expected a whole number from 0.")
+    if kind is float:
+        if type(value) not in (int, float) or not 0 <= value < math.inf:
+            raise CardError(f"{file}: {name}: found {shown(value)}, expected a number from 0.")
+        return float(value)
     if kind is str and not (
-        isinstance(value, str) and len(value) <= LONGEST and (value.isprintable())
+        isinstance(value, str)
+        and len(value) <= LONGEST
+        and value.isprintable()
+        and not _PILED.search("".join(map(_category, value)))
     ):
         raise CardError(
             f"{file}: {name}: found {shown(value)}, expected one line of text, at most {LONGEST} "
             "characters."
         )
+    if name in ("pretraining", "extra_data"):
+        return _none_or(file, name, value)
     return value
+
+
+def _category(character: str) -> str:
+    """Return L for a letter, N for a number, M for a mark upon others, another letter else."""
+    if character in "\u115f\u1160\u3164\uffa0":  # letters that nobody sees
+        return "Z"
+    return unicodedata.category(character)[0]
+
+
+_PILED = re.compile("M{4}")  # marks upon marks reach into the lines above
+
+
+def _none_or(file: Path, name: str, value: str) -> str:
+    """Return "none" however it is spelt; refuse what only may mean it."""
+    plain = value.strip().casefold()
+    if plain in ("", *_ALIKE):
+        raise CardError(f'{file}: {name}: found {shown(value)}. Write "{NONE}", or what it was.')
+    return NONE if plain == NONE else value
 
 
 def _check(file: Path, card: Card) -> None:
     try:
         check_model(card.model)
         check_recipe(card.recipe)
-        part, _, config = card.data.partition("/")
-        check_name(part, "data")
-        check_name(config, "data config")
     except BadNameError as error:
         raise CardError(f"{file}: {error}") from error
-    for name in ("code", "pretraining", "extra_data", "hardware", "chosen"):
-        if not getattr(card, name).strip():
-            raise CardError(f'{file}: {name} is empty. Say it, "{NONE}" where there is none.')
-    if not all(author.strip() for author in card.authors):
-        raise CardError(f"{file}: authors: one is empty. Remove it, or give a name.")
-    if not card.code.startswith(("https://", "http://")) or " " in card.code:
+    told = {"hardware": [card.hardware], "chosen": [card.chosen], "authors": card.authors}
+    told |= {"pretraining": [card.pretraining], "extra_data": [card.extra_data]}
+    for name, texts in told.items():
+        if not all(any(_category(c) in "LN" for c in text) for text in texts):
+            raise CardError(f"{file}: {name} is empty. Say it in a few words.")
+    if not re.fullmatch(r"https?://[^\s/]+\.[^\s/]+(/\S*)?", card.code):
         raise CardError(
             f"{file}: code: found {shown(card.code)}, expected an address, https://..., where the "
             "code can be read."
         )
     if not card.parameters:
         raise CardError(f"{file}: parameters: found 0, expected the number of trainable ones.")
-    if len(set(card.seeds)) != len(card.seeds):
-        raise CardError(f"{file}: seeds: found {shown(list(card.seeds))}, expected each once.")
+    seeds = [*card.seeds, *card.failed]
+    if len(set(seeds)) != len(seeds):
+        raise CardError(
+            f"{file}: seeds: found {shown(seeds)}, with those that failed; expected each once."
+        )

@@ -8,14 +8,17 @@ from leaderboard.rows import Value
 
 
 def escaped(text: str) -> str:
-    r"""Return the text such that it can neither end a table's cell nor start markup.
+    r"""Return the text such that it can neither end a table's cell nor bring in markup of its own.
+
+    What it can do is make words of itself slanted, or a link of an address.
 
     >>> print(escaped("a|b <!-- end -->"))
     a\|b &lt;!-- end --&gt;
     """
     line = " ".join(text.encode("utf-8", "replace").decode().split())
     line = re.sub(r"&(?=[#\w])", "&amp;", line).replace("<", "&lt;").replace(">", "&gt;")
-    return re.sub(r"([\\|`*\[\]])", r"\\\1", "".join(c for c in line if c.isprintable()))
+    line = line.replace("@", "&#64;")  # nobody is called
+    return re.sub(r"([\\|`*~$\[\]])", r"\\\1", "".join(c for c in line if c.isprintable()))
 
 
 def score(value: Value | None, with_interval: bool = True) -> str:
@@ -39,6 +42,15 @@ def number(value: Value | None, form: Callable[[float], str]) -> str:
     return form(value.mean) if value else ""
 
 
+def minutes(seconds: float) -> str:
+    """Return minutes, with two digits where they are few.
+
+    >>> minutes(30), minutes(3000)
+    ('0.5', '50')
+    """
+    return f"{seconds / 60:,.0f}" if seconds >= 570 else f"{seconds / 60:.2g}"
+
+
 def count(value: int | None) -> str:
     """Return a count with commas, "" where it is not known."""
     return "" if value is None else f"{value:,}"
@@ -47,12 +59,14 @@ def count(value: int | None) -> str:
 def against(found: Difference | None) -> str:
     """Return how a row compares with the best, "" where nothing can be said.
 
-    >>> against(Difference(-0.02, -0.05, 0.01))
+    >>> against(Difference(-0.02, (-0.05, 0.01)))
     'tied: -0.020 [-0.050, +0.010]'
     """
     if found is None:
         return ""
-    if found == Difference(0.0, 0.0, 0.0):
+    if found.best:
         return "best"
-    numbers = f"{found.mean:+.3f} [{found.low:+.3f}, {found.high:+.3f}]"
+    if found.interval is None:
+        return f"open: {found.mean:+.3f}"
+    numbers = f"{found.mean:+.3f} [{found.interval[0]:+.3f}, {found.interval[1]:+.3f}]"
     return f"tied: {numbers}" if found.tied else numbers

@@ -12,21 +12,23 @@ from leaderboard import predictions, records, split_table
 from leaderboard.predictions import PredictionsError
 from leaderboard.record import Record, RecordError
 from leaderboard.scoring import Scored, score
-from leaderboard.split_table import SplitTable
+from leaderboard.split_table import SPLITS, SplitTable
 
 EXACT = 1e-9  # how far a record's score may lie from that of its predictions
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The test split of one row, scored.
+    """Predictions of one row, scored.
 
     Attributes:
-      table: what is right; scored: of each seed, in the row's order.
+      table: what is right on test; scored: test of each seed, in the row's order; validation: the
+        same of validation, () where a submission gave none.
     """
 
     table: SplitTable
     scored: tuple[Scored, ...]
+    validation: tuple[Scored, ...] = ()
 
     def draws(self, name: str) -> NDArray[np.float64]:
         """Return one score in every draw of the bootstrap, (seeds, draws)."""
@@ -36,8 +38,7 @@ class Evidence:
 def of(root: Path, group: Sequence[Record]) -> Evidence | None:
     """Score the predictions of the records that make one row; None where nobody can.
 
-    That is so where no table of the data's examples and classes is shipped, or a run left no
-    predictions.
+    That is so where no table of these data, version and classes is shipped.
 
     Args:
       root: folder of the records.
@@ -46,28 +47,37 @@ def of(root: Path, group: Sequence[Record]) -> Evidence | None:
       RecordError: predictions are missing or damaged, or do not give a record's scores.
     """
     first = group[0]
-    file = split_table.known().get(first.data)
-    if not file or file.stem != f"{first.config}-{first.data_version}":
+    file = split_table.known().get((first.data, first.data_version))
+    if not file:
         return None
-    if not all(one.predictions or one.submission for one in group):
-        return None
-    table = split_table.read(first.data, "test", file)
+    tables = {split: split_table.read(first.data, split, file) for split in SPLITS}
+    table = tables["test"]
     if list(table.classes) != first.classes:  # of some classes it says that they are unknown
         return None
-    return Evidence(table, tuple(_scored(root, one, table) for one in group))
+    validation = [
+        _scored(root, one, tables["validation"], one.validation) for one in group if one.validation
+    ]
+    scored = [_scored(root, one, table, one.test) for one in group]
+    return Evidence(table, tuple(scored), tuple(validation))
 
 
-def _scored(root: Path, record: Record, table: SplitTable) -> Scored:
-    file = records.predictions_path(root, record, "test")
+def _scored(
+    root: Path, record: Record, table: SplitTable, recorded: dict[str, float] | None
+) -> Scored:
+    file = records.predictions_path(root, record, table.split)
     try:
         found = score(table, predictions.read(file, table.ids.tolist(), table.classes))
     except PredictionsError as error:
-        raise RecordError(f"{error} (predictions of {records.path(root, record)})") from error
+        raise RecordError(
+            f"{error} They are those of {records.path(root, record)}: restore them, or take the "
+            "record away, too."
+        ) from error
     for name, value in asdict(found.scores).items():
-        said = (record.test or {})[name]
+        said = (recorded or {})[name]
         if not math.isclose(value, said, abs_tol=EXACT):
             raise RecordError(
-                f"{records.path(root, record)}: {name} is {said:.6f}, but its predictions {file} "
+                f"{records.path(root, record)}: {name} on {table.split} is {said:.6f}, but its "
+                f"predictions {file} "
                 f"give {value:.6f}; expected the same. Restore both from version control, or score "
                 "them anew: with python -m leaderboard.submit, or by another run."
             )

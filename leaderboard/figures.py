@@ -46,8 +46,12 @@ def training_curves(history: Sequence[dict[str, Any]], best: int | None) -> Figu
     return figure
 
 
-def reliability_diagram(found: Reliability) -> Figure:
-    """Draw accuracy over confidence, with the number of examples in each bin below."""
+def reliability_diagram(found: Reliability, error: str = "") -> Figure:
+    """Draw accuracy over confidence, with the number of examples in each bin below.
+
+    Args:
+      error: the expected calibration error as the title gives it; without, that of `found`.
+    """
     figure, (above, below) = _figure(2, HEIGHT, sharex=True, height_ratios=(3, 1.2))
     bars: dict[str, Any] = {"x": found.left, "width": found.width, "align": "edge"}
     above.bar(height=found.accuracy, color="C0", edgecolor=_ground(), label="accuracy", **bars)
@@ -56,7 +60,7 @@ def reliability_diagram(found: Reliability) -> Figure:
     )
     above.plot((0, 1), (0, 1), color=mpl.rcParams["text.color"], linewidth=1, linestyle=":")
     above.set(ylabel="share", ylim=(0, 1.02), xlim=(0, 1))
-    above.set_title(f"expected calibration error {found.error:.3f}")
+    above.set_title(f"expected calibration error {error or f'{found.error:.3f}'}")
     figure.legend(loc="outside upper center", ncols=2)
     below.bar(height=found.count, color="C0", edgecolor=_ground(), **bars)
     below.set(ylabel="patches", xlabel="confidence", yscale="log", ylim=(0.7, None))

@@ -66,5 +66,8 @@ def _checked(pattern: re.Pattern[str], text: object, what: str, allowed: str) ->
 
 def shown(value: object, limit: int = 80) -> str:
     """Return the value as one short line for a message, however long or odd it is."""
-    text = ascii(value[: limit + 1] if isinstance(value, str) else value)
+    try:
+        text = ascii(value[: limit + 1] if isinstance(value, str) else value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists within lists
+        text = f"a very long {type(value).__name__}"
     return text if len(text) <= limit else f"{text[:limit]}... (cut)"

@@ -72,6 +72,11 @@ def read(path: Path, ids: Sequence[str], classes: Sequence[str]) -> NDArray[np.f
     return parse(path, _text(path), ids, classes)
 
 
+def split_of(path: Path) -> str:
+    """Return the split that a file's first id names, "" for none; raises what `read` does."""
+    return ids_of(path, _text(path))[0].partition("/")[0]
+
+
 def read_whole(path: Path, classes: Sequence[str]) -> Predictions:
     """Read a file with whatever ids it holds, in its own order, where the data are not at hand.
 
@@ -104,6 +109,11 @@ def _text(path: Path) -> str:
             packed = file.read(2) == b"\x1f\x8b"
             file.seek(0)
             data = (gzip.GzipFile(fileobj=file) if packed else file).read(LIMIT + 1)
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        raise PredictionsError(
+            f"{path}: cannot be read ({error.strerror}), expected a file of predictions. Check the "
+            "path."
+        ) from error
     except (OSError, EOFError, zlib.error) as error:
         raise PredictionsError(
             f"{path}: cannot be read ({error}), expected a CSV file, gzipped or not. Make it anew."

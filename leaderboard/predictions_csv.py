@@ -1,7 +1,9 @@
 """The rows and columns of a predictions file, checked one by one."""
 
+import collections
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 
 from leaderboard.names import shown
 
+_NUMBER = re.compile(r"(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})? *")
 TOLERANCE = 1e-3  # how far a row's sum may lie from 1
 
 
@@ -45,8 +48,9 @@ def parse(path: Path, text: str, ids: Sequence[str], classes: Sequence[str]) -> 
         index = place.get(row[0])
         if index is None:
             raise PredictionsError(
-                f"{where}: unknown id {shown(row[0])}, expected an id of this split such as "
-                f"{shown(ids[0]) if ids else 'none'}. Predict the split of this data config only."
+                f"{where}: unknown id {shown(row[0])}, expected an id of this split, written as "
+                f"TFDS gives it (decoded): {shown(ids[0]) if ids else 'none'}. Predict one split "
+                "of this data config only."
             )
         if not np.isnan(found[index, 0]):
             raise PredictionsError(f"{where}: id {shown(row[0])} is there twice, expected once.")
@@ -76,7 +80,7 @@ def ids_of(path: Path, text: str) -> tuple[str, ...]:
 
 def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield line number and cells of every row that is not blank."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
     try:
         for row in reader:
             if row:
@@ -89,11 +93,11 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _columns(where: str, header: list[str], classes: Sequence[str]) -> list[int]:
     """Return the column of each class."""
-    names = header[1:]
+    names = collections.Counter(header[1:])
     faults = {
         "missing": [name for name in classes if name not in names],
         "unknown": [name for name in names if name not in classes],
-        "double": sorted({name for name in names if names.count(name) > 1}),
+        "double": [name for name, count in names.items() if count > 1],
     }
     said = [
         f"{what}: {', '.join(shown(n) for n in who[:3])}" for what, who in faults.items() if who
@@ -101,8 +105,10 @@ def _columns(where: str, header: list[str], classes: Sequence[str]) -> list[int]
     if header[:1] != ["id"]:
         said.insert(0, f"the first column is {shown(header[0]) if header else 'nothing (empty)'}")
     if said:
+        other = [f"{mark!r}" for mark in ";\t" if header and mark in header[0]]
+        hint = f" Cells are separated by {other[0]} here: save with commas." if other else ""
         raise PredictionsError(
-            f"{where}: {'; '.join(said)}. Expected the header id,{','.join(classes)}"
+            f"{where}: {'; '.join(said)}. Expected the header id,{','.join(classes)}{hint}"
         )
     return [header.index(name, 1) for name in classes]
 
@@ -110,18 +116,16 @@ def _columns(where: str, header: list[str], classes: Sequence[str]) -> list[int]
 def _probabilities(where: str, cells: list[str]) -> list[float]:
     values = []
     for cell in cells:
-        try:
-            value = float(cell)
-        except ValueError:
-            value = np.nan
-        if not (0 <= value < np.inf):
+        if not _NUMBER.fullmatch(cell):
+            hint = " Write a decimal point." if "," in cell else ""
             raise PredictionsError(
-                f"{where}: found {shown(cell)}, expected a probability from 0 to 1."
+                f"{where}: found {shown(cell)}, expected a probability from 0 to 1.{hint}"
             )
-        values.append(value)
+        values.append(float(cell))
     if abs(sum(values) - 1) > TOLERANCE:
         raise PredictionsError(
-            f"{where}: the row sums to {sum(values):.6g}, expected 1 within {TOLERANCE}. "
-            "Give probabilities (softmax), not logits or labels."
+            f"{where}: the row sums to {sum(values):.9g}, expected 1, less than {TOLERANCE} away. "
+            "Give probabilities (a softmax) with six digits; from float16 or bfloat16, divide each "
+            "row by its sum in float32 first."
         )
     return values

@@ -68,6 +68,7 @@ class Record:
         return f"{self.model}-{self.start}-{self.recipe}-s{self.seed}"
 
     @property
-    def key(self) -> tuple[str, str, str, str, str, int]:
-        """What tells runs apart: data, its version, model, start, recipe, seed."""
-        return self.data, self.data_version, self.model, self.start, self.recipe, self.seed
+    def key(self) -> tuple[str, str, str, str, str, str, int]:
+        """What tells runs apart: data, its version, model, start, recipe, submission, seed."""
+        names = (self.model, self.start, self.recipe, self.submission)
+        return self.data, self.data_version, *names, self.seed

@@ -1,6 +1,7 @@
 """The folder of records: one JSON file per run, the truth the tables are rendered from.
 
-`<records>/<config>/<model>-<start>-<recipe>-s<seed>.json`, with the predictions beside it as
+`<records>/<config>/<model>-<start>-<recipe>-s<seed>.json` (of submissions
+`<records>/<config>/submitted/<submission>-s<seed>.json`), with the predictions beside it as
 `<same stem>.test.csv.gz` and `<same stem>.validation.csv.gz`. A failed run is kept apart, as
 `<same stem>.failed.json`.
 """
@@ -19,8 +20,15 @@ __all__ = ["Record", "RecordError", "path", "predictions_path", "read", "read_al
 
 
 def path(root: Path, record: Record) -> Path:
-    """Return where the record belongs in the folder `root`."""
+    """Return where the record belongs in the folder `root`.
+
+    A submission's has a folder and a name of its own: whatever the authors call their model, it
+    cannot take the place of a run.
+    """
     ending = ".json" if record.status == "finished" else ".failed.json"
+    if record.submission:
+        own = f"{record.submission}-s{record.seed}{ending}"
+        return root / record.config / "submitted" / own
     return root / record.config / (record.run + ending)
 
 

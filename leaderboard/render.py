@@ -147,6 +147,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{path}: stale; run python -m leaderboard.render", file=sys.stderr)
         else:
             print(f"wrote {path}")
+    if given.check and not changed:
+        print("the tables are up to date")
     return 1 if given.check and changed else 0
 
 

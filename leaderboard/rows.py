@@ -2,9 +2,12 @@
 
 import statistics
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from leaderboard import evidence
 from leaderboard.evidence import Evidence
@@ -62,9 +65,11 @@ class Row:
     @property
     def clean_f1(self) -> Value | None:
         """Macro F1 of the test patches whose field no other split shows; None if all are so."""
-        if self.evidence and self.evidence.table.clean.all():
+        if not self.evidence or self.evidence.table.clean.all():
             return None
-        return self._of_scored(lambda one: one.clean.f1)
+        found = [(one.clean.f1, one.clean_draws["f1"]) for one in self.evidence.scored if one.clean]
+        value = value_of(score for score, _ in found)
+        return value and _with_interval(value, [drawn for _, drawn in found])
 
     @property
     def calibration_error(self) -> Value | None:
@@ -72,22 +77,17 @@ class Row:
         return self._of_scored(lambda one: one.calibration_error)
 
     @property
-    def unknown_auroc(self) -> Value | None:
-        """AUROC of telling unknown classes, where the data have such."""
-        return self._of_scored(lambda one: one.unknown_auroc)
-
-    @property
     def worst_class(self) -> tuple[str, Value] | None:
         """Name and F1 of the class with the lowest mean F1 over the seeds."""
         if not self.evidence:
             return None
         found = zip(*(one.classes for one in self.evidence.scored), strict=True)
-        by_class = [(group[0].name, _value(one.f1 for one in group)) for group in found]
+        by_class = [(group[0].name, value_of(one.f1 for one in group)) for group in found]
         known = [(name, value) for name, value in by_class if value]
         return min(known, key=lambda pair: pair[1].mean)
 
-    def _of_scored(self, number: Callable[[Scored], float | None]) -> Value | None:
-        return _value(number(one) for one in self.evidence.scored) if self.evidence else None
+    def _of_scored(self, number: Callable[[Scored], float]) -> Value | None:
+        return value_of(number(one) for one in self.evidence.scored) if self.evidence else None
 
 
 def rows_of(records: Iterable[Record], root: Path | None = None) -> list[Row]:
@@ -104,7 +104,7 @@ def rows_of(records: Iterable[Record], root: Path | None = None) -> list[Row]:
     groups: dict[tuple[str, ...], list[Record]] = defaultdict(list)
     for one in records:
         if one.status == "finished":
-            made_on = (one.data, one.data_version, one.content_hash)
+            made_on = (one.data, one.data_version, one.content_hash, *one.classes)
             names = (one.model, one.start, one.recipe, one.provenance, one.submission)
             groups[(*made_on, *names)].append(one)
     by_seed = (sorted(group, key=lambda one: one.seed) for group in groups.values())
@@ -123,12 +123,19 @@ def ranked(rows: Iterable[Row]) -> list[Row]:
 
 def _row(group: list[Record], found: Evidence | None) -> Row:
     first = group[0]
-    test = {name: _value(one.test[name] if one.test else None for one in group) for name in SCORES}
+    test = {
+        name: value_of(one.test[name] if one.test else None for one in group) for name in SCORES
+    }
+    validation = value_of(one.validation["f1"] if one.validation else None for one in group)
     own = first.intervals if len(group) == 1 and first.intervals else {}
     for name, value in test.items():
-        pair = ends(found.draws(name).mean(axis=0)) if found else own.get(name)
-        if pair and value:
-            test[name] = Value(value.mean, value.std, (pair[0], pair[1]))
+        if value and found:
+            test[name] = _with_interval(value, found.draws(name))
+        elif value and name in own:
+            test[name] = Value(value.mean, value.std, (own[name][0], own[name][1]))
+    if validation and found:
+        drawn = [one.draws["f1"] for one in found.validation]
+        validation = _with_interval(validation, drawn)
     return Row(
         data=first.data,
         model=first.model,
@@ -136,12 +143,12 @@ def _row(group: list[Record], found: Evidence | None) -> Row:
         recipe=first.recipe,
         seeds=", ".join(str(one.seed) for one in group),
         test=test,
-        validation_f1=_value(one.validation["f1"] if one.validation else None for one in group),
+        validation_f1=validation,
         side=_side(first),
         parameters=first.parameters_trainable,
-        epochs=_value(one.epochs for one in group),
-        seconds=_value(one.seconds for one in group),
-        images_per_second=_value(one.images_per_second for one in group),
+        epochs=value_of(one.epochs for one in group),
+        seconds=value_of(one.seconds for one in group),
+        images_per_second=value_of(one.images_per_second for one in group),
         device=", ".join(sorted({one.device for one in group if one.device})),
         pretraining=first.pretraining,
         extra_data=first.extra_data,
@@ -152,12 +159,20 @@ def _row(group: list[Record], found: Evidence | None) -> Row:
     )
 
 
+def _with_interval(
+    value: Value, drawn: Sequence[NDArray[np.float64]] | NDArray[np.float64]
+) -> Value:
+    """Add the interval of the mean over seeds, of each of which there is an array (draws,)."""
+    return Value(value.mean, value.std, ends(np.mean(drawn, axis=0)))
+
+
 def _side(record: Record) -> int | None:
     side = record.recipe_settings.get("side")
     return side if isinstance(side, int) else None
 
 
-def _value(numbers: Iterable[float | None]) -> Value | None:
+def value_of(numbers: Iterable[float | None]) -> Value | None:
+    """Return mean and standard deviation of the numbers that are known, None where none is."""
     known = [number for number in numbers if number is not None]
     if not known:
         return None

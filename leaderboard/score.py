@@ -1,4 +1,7 @@
-"""python -m leaderboard.score FILE --data CONFIG: check and score a file of predictions."""
+"""python -m leaderboard.score FILE --data CONFIG: check and score a file of predictions.
+
+Whether it is validation or test, the ids say.
+"""
 
 import argparse
 import dataclasses
@@ -28,7 +31,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m leaderboard.score", description=__doc__)
     parser.add_argument("file", type=Path, help="CSV, gzipped or not: id,<class>,<class>,...")
     parser.add_argument("--data", required=True, help="config, such as tem_virus/mirror_11class")
-    parser.add_argument("--split", choices=split_table.SPLITS, default="test")
     parser.add_argument(
         "--table", type=Path, help="of a config whose table is not shipped: see --help of "
         "python -m benchmark.split_table",
@@ -36,7 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="everything, as JSON")
     args = parser.parse_args(arguments)
     try:
-        table = split_table.read(args.data, args.split, args.table)
+        split = predictions.split_of(args.file)
+        table = split_table.read(
+            args.data, split if split in split_table.SPLITS else "test", args.table
+        )
         found = score(table, predictions.read(args.file, table.ids.tolist(), table.classes))
     except (PredictionsError, SplitTableError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -52,7 +57,7 @@ def as_text(table: SplitTable, found: Scored) -> str:
             title,
             f"{getattr(found.scores, name):.3f}",
             "[{:.3f}, {:.3f}]".format(*found.intervals[name]),
-            f"{getattr(found.clean, name):.3f}",
+            f"{getattr(found.clean, name):.3f}" if found.clean else "",
         ]
         for name, title in TITLES.items()
     ]
@@ -86,9 +91,11 @@ def as_text(table: SplitTable, found: Scored) -> str:
 def as_json(table: SplitTable, found: Scored) -> str:
     """Return everything as JSON, under the names of `scoring.Scored`."""
     about = {"data": table.data, "version": table.version, "split": table.split}
-    whole = {**about, **dataclasses.asdict(found), "intervals": found.intervals}
-    del whole["draws"]
-    return json.dumps({**whole, "confusion": found.confusion.tolist()}, indent=1, allow_nan=False)
+    whole = {**about, **dataclasses.asdict(found), "confusion": found.confusion.tolist()}
+    for name in ("draws", "clean_draws", "reliability"):
+        del whole[name]
+    more = {"intervals": found.intervals, "calibration_error": found.calibration_error}
+    return json.dumps({**whole, **more}, indent=1, allow_nan=False)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard import calibration, details, intervals, metrics
+from leaderboard.calibration import Reliability
 from leaderboard.details import ClassScores, MicrographScores
 from leaderboard.metrics import Scores
 from leaderboard.split_table import UNKNOWN, SplitTable
@@ -18,19 +19,21 @@ class Scored:
     Attributes:
       scores: of all examples of known classes; draws: the same in every draw of a bootstrap over
         micrographs, (draws,) by field of `scores`; those of two models are pairs.
-      clean: of those alone whose field no other split shows; clean_examples: how many.
+      clean: of those alone whose field no other split shows, None where a class has none such;
+        clean_draws: the same of them, {} where there is no `clean`; clean_examples: how many.
       confusion: counts (classes, classes), rows are the true classes.
-      calibration_error: expected, 0 to 1.
+      reliability: accuracy by confidence.
       classes: in label order; micrographs: the worst first.
       unknown_auroc: of telling unknown classes by a low highest probability; None without any.
     """
 
     scores: Scores
     draws: dict[str, NDArray[np.float64]]
-    clean: Scores
+    clean: Scores | None
+    clean_draws: dict[str, NDArray[np.float64]]
     clean_examples: int
     confusion: NDArray[np.int64]
-    calibration_error: float
+    reliability: Reliability
     classes: list[ClassScores]
     micrographs: list[MicrographScores]
     unknown_auroc: float | None
@@ -39,6 +42,11 @@ class Scored:
     def intervals(self) -> dict[str, tuple[float, float]]:
         """The 95 % interval of each score."""
         return {name: intervals.ends(drawn) for name, drawn in self.draws.items()}
+
+    @property
+    def calibration_error(self) -> float:
+        """Expected calibration error, 0 to 1."""
+        return self.reliability.error
 
     @property
     def worst_class(self) -> ClassScores:
@@ -66,19 +74,29 @@ def score(table: SplitTable, probabilities: NDArray[np.float64]) -> Scored:
     known = table.labels != UNKNOWN
     part, values = table.only(known), probabilities[known]
     number, guess = len(table.classes), values.argmax(axis=1)
-    clean = metrics.confusion(part.labels[part.clean], guess[part.clean], number)
+    clean = part.only(part.clean)
+    all_there = len(np.unique(clean.labels)) == number
     counts = metrics.confusion(part.labels, guess, number)
     return Scored(
         scores=scores_of(counts),
-        draws=intervals.samples(part.labels, guess, part.micrographs.tolist(), number),
-        clean=scores_of(clean),
-        clean_examples=int(clean.sum()),
+        draws=_draws(part, guess),
+        clean=_clean_scores(clean, guess[part.clean]) if all_there else None,
+        clean_draws=_draws(clean, guess[part.clean]) if all_there else {},
+        clean_examples=len(clean),
         confusion=counts,
-        calibration_error=calibration.expected_calibration_error(part.labels, values),
+        reliability=calibration.reliability(part.labels, values),
         classes=details.per_class(part.labels, guess, table.classes),
         micrographs=details.per_micrograph(part.labels, guess, part.micrographs.tolist()),
         unknown_auroc=None if known.all() else unknown_auroc(known, probabilities),
     )
+
+
+def _clean_scores(table: SplitTable, guess: NDArray[np.int64]) -> Scores:
+    return scores_of(metrics.confusion(table.labels, guess, len(table.classes)))
+
+
+def _draws(table: SplitTable, guess: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+    return intervals.samples(table.labels, guess, table.micrographs.tolist(), len(table.classes))
 
 
 def scores_of(confusion: NDArray[np.int64]) -> Scores:

@@ -60,9 +60,10 @@ class SplitTable:
         return SplitTable(**{**taken, **parts})
 
 
-def known() -> dict[str, Path]:
-    """Return the tables that are shipped, by data such as `tem_virus/mirror_11class`."""
-    return {f"tem_virus/{file.stem.rpartition('-')[0]}": file for file in FOLDER.glob("*-*.csv")}
+def known() -> dict[tuple[str, str], Path]:
+    """Return the shipped tables, by data such as `tem_virus/mirror_11class` and version."""
+    named = ((file.stem.rpartition("-"), file) for file in sorted(FOLDER.glob("*-*.csv")))
+    return {(f"tem_virus/{config}", version): file for (config, _, version), file in named}
 
 
 def read(data: str, split: str, file: Path | None = None) -> SplitTable:
@@ -70,18 +71,19 @@ def read(data: str, split: str, file: Path | None = None) -> SplitTable:
 
     Args:
       data: `tem_virus/mirror_11class`, or the config alone; split: "test" or "validation".
-      file: `<config>-<version>.csv`; without one, the table that is shipped.
+      file: `<config>-<version>.csv`; without one, the table that is shipped, of the last version.
 
     Raises:
       SplitTableError: no such table, or not one.
     """
     full = data if "/" in data else f"tem_virus/{data}"
     if file is None:
-        file = known().get(full)
+        shipped = {name: path for (name, _), path in known().items()}  # the last: newest version
+        file = shipped.get(full)
     if file is None:
         raise SplitTableError(
             f"{shown(data)}: no table of its examples is shipped; expected one of "
-            f"{', '.join(sorted(known()))}. Make one where the config is prepared: python -m "
+            f"{', '.join(shipped)}. Make one where the config is prepared: python -m "
             f"benchmark.split_table tem_virus/CONFIG {FOLDER}"
         )
     if split not in SPLITS:

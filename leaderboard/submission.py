@@ -5,6 +5,8 @@
 is ever opened.
 """
 
+import difflib
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +17,11 @@ from leaderboard import predictions, split_table
 from leaderboard.card import Card
 from leaderboard.names import check_name, shown
 from leaderboard.scoring import Scored, score
-from leaderboard.split_table import SPLITS, SplitTable, SplitTableError
+from leaderboard.split_table import SPLITS, UNKNOWN, SplitTable, SplitTableError
 
 CARD = "card.toml"
 FEWEST = 3  # seeds
+APART = 0.1  # macro F1; more than seeds of one model differ by
 ENDINGS = (".csv", ".csv.gz")
 
 
@@ -31,12 +34,13 @@ class Submission:
     """What a folder holds.
 
     Attributes:
-      folder: its name is the submission's; version: of the data set.
+      folder: its name is the submission's; data: with the data set's name; version: of it.
       classes: names in label order; test: by seed; validation: by seed, empty if not given.
     """
 
     folder: Path
     card: Card
+    data: str
     version: str
     classes: tuple[str, ...]
     test: dict[int, Scored]
@@ -51,12 +55,18 @@ def read(folder: Path) -> Submission:
         predictions on data of which no table is shipped.
       BadNameError: its name. CardError: its card. PredictionsError: a file of predictions.
     """
-    if not folder.is_dir() or folder.is_symlink():
+    if folder.is_symlink() or not folder.is_dir():
         raise SubmissionError(
             f"{folder}: no folder, expected one with {CARD} and predictions. Make it in "
             "leaderboard/submissions."
         )
     check_name(folder.name, "submission")
+    for file in sorted(folder.iterdir()):  # before anything is opened
+        if file.is_symlink() or not file.is_file():
+            raise SubmissionError(
+                f"{folder}: {shown(file.name)} is no plain file, expected {CARD} and predictions "
+                "as plain files. Put the file itself there."
+            )
     card = cards.read(folder / CARD)
     if len(card.seeds) < FEWEST:
         raise SubmissionError(
@@ -70,9 +80,39 @@ def read(folder: Path) -> Submission:
         raise SubmissionError(f"{folder / CARD}: data: {error}") from error
     scored = {split: _scored(tables[split], by_seed) for split, by_seed in files.items()}
     table = tables["test"]
+    if (table.labels == UNKNOWN).any():
+        raise SubmissionError(
+            f"{folder / CARD}: {card.data} has classes that a model cannot know, and no table "
+            "here; expected another config. What such predictions give, leaderboard.score says."
+        )
     return Submission(
-        folder, card, table.version, table.classes, scored["test"], scored.get("validation", {})
+        folder,
+        card,
+        table.data,
+        table.version,
+        table.classes,
+        scored["test"],
+        scored.get("validation", {}),
     )
+
+
+def doubts(found: Submission) -> list[str]:
+    """Return what looks wrong, though nothing forbids it."""
+    f1 = {seed: scored.scores.f1 for seed, scored in found.test.items()}
+    said = [
+        f"seed {seed}: macro F1 {value:.3f} is hardly better than guessing. Do its columns stand "
+        "in the header's order?"
+        for seed, value in f1.items()
+        if value < 2 / len(found.classes)
+    ]
+    if max(f1.values()) - min(f1.values()) > APART:
+        listed = ", ".join(f"{seed}: {value:.3f}" for seed, value in f1.items())
+        said.append(f"the seeds' macro F1 lie far apart ({listed}). Is one of them another model?")
+    if all(
+        math.isclose(one.calibration_error, 1 - one.scores.accuracy) for one in found.test.values()
+    ):
+        said.append("all probabilities are 0 or 1: the calibration error says nothing.")
+    return said
 
 
 def _files(folder: Path, card: Card) -> dict[str, dict[int, Path]]:
@@ -85,11 +125,13 @@ def _files(folder: Path, card: Card) -> dict[str, dict[int, Path]]:
     }
     found: dict[str, dict[int, Path]] = {}
     for file in sorted(folder.iterdir()):
-        if file.is_symlink() or not file.is_file() or file.name not in (CARD, *expected):
+        if file.name not in (CARD, *expected):
+            near = difflib.get_close_matches(file.name, {CARD, *expected} - {file.name}, 1)
             raise SubmissionError(
                 f"{folder}: found {shown(file.name)}, expected {CARD} and, for each of the card's "
-                f"seeds {', '.join(map(str, card.seeds))}, seed<k>.test.csv and seed<k>.validation"
-                ".csv (or .csv.gz), as plain files. Move it away; models are never opened."
+                f"seeds {shown(list(card.seeds))}, seed<k>.test.csv and seed<k>.validation.csv (or "
+                ".csv.gz). "
+                + (f"Did you mean {near[0]}?" if near else "Move it away; models are never opened.")
             )
         if file.name in expected:
             split, seed = expected[file.name]
@@ -99,13 +141,18 @@ def _files(folder: Path, card: Card) -> dict[str, dict[int, Path]]:
                     "Remove the other."
                 )
             found[split][seed] = file
-    for split in SPLITS:
-        missing = [seed for seed in card.seeds if seed not in found.get(split, {})]
-        if missing and (split == "test" or split in found):
-            raise SubmissionError(
-                f"{folder}: seed{missing[0]}.{split}.csv is missing, expected predictions on "
-                f"{split} for every seed of the card. Add the file, gzipped or not."
-            )
+    missing = [
+        f"seed{seed}.{split}.csv"
+        for split in SPLITS
+        for seed in card.seeds
+        if (split == "test" or split in found) and seed not in found.get(split, {})
+    ]
+    if missing:
+        raise SubmissionError(
+            f"{folder}: {', '.join(missing[:4])} {'is' if len(missing) == 1 else 'are'} missing, "
+            "expected predictions on test for every seed of the card, and on validation for all or "
+            "none. Add them, gzipped or not."
+        )
     return {split: {seed: found[split][seed] for seed in card.seeds} for split in found}
 
 

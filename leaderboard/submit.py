@@ -18,6 +18,7 @@ from leaderboard.predictions import PredictionsError
 from leaderboard.record import RecordError
 from leaderboard.render import HERE, RenderError, render_all
 from leaderboard.rows import rows_of
+from leaderboard.score import TITLES
 from leaderboard.submission import Submission, SubmissionError
 
 ERRORS = (
@@ -33,65 +34,71 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--check", action="store_true", help="write nothing; 1 if the records are not as they must"
     )
+    parser.add_argument(
+        "--root", type=Path, default=HERE, help="folder of submissions/ and records/"
+    )
     args = parser.parse_args(arguments)
     try:
-        root = _root(args.folder.resolve())
-        found = submission.read(args.folder.resolve())
+        root = args.root.resolve()
+        found = submission.read(_checked_place(args.folder, root))
         if args.check:
-            stale = [str(file) for file in submitted.difference(root, found)]
+            stale = [file.name for file in submitted.difference(root, found)]
+            print(f"{args.folder}: nothing is wrong with it.")
             if stale:
-                print(f"not as {args.folder} says: {', '.join(stale)}", file=sys.stderr)
+                print(
+                    f"{', '.join(stale)}: not as it says. Write them: python -m leaderboard.submit "
+                    f"{args.folder}", file=sys.stderr,
+                )  # fmt: skip
             return 1 if stale else 0
         written = submitted.write(root, found)
         changed = render_all(root)
+        said = _said(root, found, len(written) + len(changed))
     except ERRORS as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    print(_said(root, found, [*written, *changed]))
+    for doubt in submission.doubts(found):
+        print(f"warning: {doubt}", file=sys.stderr)
+    print(said)
     return 0
 
 
-def _root(folder: Path) -> Path:
-    if folder.parent.name != "submissions":
+def _checked_place(folder: Path, root: Path) -> Path:
+    found = folder.parent.resolve() / folder.name if folder.is_symlink() else folder.resolve()
+    if found.parent != root / "submissions":
         raise SubmissionError(
-            f"{folder}: lies in {folder.parent}, expected in {HERE / 'submissions'} of your clone. "
-            "Move it there, its name is that of the submission."
+            f"{folder}: expected the folder of one submission, {root / 'submissions'}/<name>, with "
+            "card.toml in it. Name that, or move the folder there."
         )
-    return folder.parent.parent
+    return found
 
 
-def _said(root: Path, found: Submission, changed: list[Path]) -> str:
+def _said(root: Path, found: Submission, changed: int) -> str:
     """Return the scores, and what to do next."""
     (row,) = rows_of(
         [one for one in records.read_all(root / "records") if one.submission == found.folder.name],
         root / "records",
     )
-    names = {"accuracy": "accuracy", "precision": "macro precision", "recall": "macro recall"}
-    lines = [[title, cells.score(row.test[name])] for name, title in names.items()]
+    worst = row.worst_class
+    lines = [[title, cells.score(row.test[name])] for name, title in TITLES.items()]
     lines += [
-        ["macro F1", cells.score(row.test["f1"])],
         ["macro F1 of clean patches", cells.score(row.clean_f1)],
         ["validation F1", cells.score(row.validation_f1) or "no predictions given"],
         ["expected calibration error", cells.score(row.calibration_error)],
-        ["worst class", f"{row.worst_class[0]} {row.worst_class[1].mean:.3f}"]
-        if row.worst_class
-        else [],
+        ["worst class", f"{worst[0]} {worst[1].mean:.3f}" if worst else ""],
     ]
     name, card = found.folder.name, found.card
-    base = root.parent
-    paths = sorted({str(path.relative_to(base)) for path in (found.folder, *changed)})
     return "\n".join(
         [
-            f"{card.model}, {card.start}, {card.recipe} on {card.data} {found.version}, test: "
+            f"{card.model}, {card.start}, {card.recipe} on {found.data} {found.version}, test: "
             f"mean ± standard deviation over {len(found.test)} seeds [95 % over micrographs]",
             "",
             tabulate(lines, tablefmt="plain", disable_numparse=True),
             "",
-            f"{len(changed)} files written." if changed else "Nothing changed: it was there.",
+            f"{changed} files written." if changed else "Nothing changed: it was there.",
             "For the pull request:",
             "",
             f"  git checkout -b submit-{name}",
-            f"  git add {' '.join(paths)}",
+            "  git add -A leaderboard README.md",
             f'  git commit -m "Submit {name}"',
             "",
             "In its text: that test was scored once, after everything was chosen on validation;",

@@ -3,11 +3,12 @@
 import dataclasses
 import datetime
 from pathlib import Path
+from typing import Any
 
-from leaderboard import records, submission
+from leaderboard import records
 from leaderboard.locking import locked
-from leaderboard.names import shown
-from leaderboard.record import Record, RecordError
+from leaderboard.record import Record
+from leaderboard.scoring import Scored
 from leaderboard.submission import Submission
 
 
@@ -18,7 +19,7 @@ def write(root: Path, found: Submission) -> list[Path]:
       root: folder that holds `submissions` and `records`.
 
     Raises:
-      RecordError: the name is taken by other runs, or a record there cannot be used.
+      RecordError: a record there cannot be used.
     """
     with locked(root / "records"):
         changed = difference(root, found)
@@ -31,62 +32,61 @@ def write(root: Path, found: Submission) -> list[Path]:
 
 
 def records_of(found: Submission) -> list[Record]:
-    """Return a record for every seed of a submission, made now."""
+    """Return a record for every seed of a submission, made now; those that failed among them."""
     card, now = found.card, datetime.datetime.now(datetime.UTC)
-    return [
+    of_all: dict[str, Any] = {
+        "data": found.data,
+        "data_version": found.version,
+        "content_hash": "",
+        "classes": list(found.classes),
+        "model": card.model,
+        "start": card.start,
+        "recipe": card.recipe,
+        "recipe_settings": {"side": card.side} if card.side else {},
+        "provenance": "submitted",
+        "created": now.isoformat(timespec="seconds"),
+        "parameters_trainable": card.parameters,
+        "epochs": card.epochs or None,
+        "seconds": 60 * card.minutes or None,
+        "device": card.hardware,
+        "notes": card.notes,
+        "source": f"{card.authors[0]}{' et al.' if len(card.authors) > 1 else ''}, {card.code}",
+        "pretraining": card.pretraining,
+        "extra_data": card.extra_data,
+        "submission": found.folder.name,
+    }
+    finished = [
         Record(
-            data=card.data if "/" in card.data else f"tem_virus/{card.data}",
-            data_version=found.version,
-            content_hash="",
-            classes=list(found.classes),
-            model=card.model,
-            start=card.start,
-            recipe=card.recipe,
-            recipe_settings={"side": card.side} if card.side else {},
+            **of_all,
             seed=seed,
             status="finished",
-            provenance="submitted",
-            created=now.isoformat(timespec="seconds"),
             test=dataclasses.asdict(scored.scores),
-            validation=dataclasses.asdict(found.validation[seed].scores)
-            if found.validation
-            else None,
+            validation=_scores(found.validation.get(seed)),
             intervals={name: list(pair) for name, pair in scored.intervals.items()},
             confusion=scored.confusion.tolist(),
-            parameters_trainable=card.parameters,
-            epochs=card.epochs or None,
-            seconds=60.0 * card.minutes if card.minutes else None,
-            device=card.hardware,
-            notes=card.notes,
-            source=f"{card.authors[0]}{' et al.' if len(card.authors) > 1 else ''}, {card.code}",
-            pretraining=card.pretraining,
-            extra_data=card.extra_data,
-            submission=found.folder.name,
         )
         for seed, scored in found.test.items()
     ]
+    ended = "ended without predictions, its authors say"
+    return [
+        *finished,
+        *(Record(**of_all, seed=n, status="failed", error=ended) for n in card.failed),
+    ]
+
+
+def _scores(scored: Scored | None) -> dict[str, float] | None:
+    return dataclasses.asdict(scored.scores) if scored else None
 
 
 def difference(root: Path, found: Submission) -> dict[Path, Record | None]:
     """Return what must be written, and as None what must go, for the records to be as they must."""
-    store, config = root / "records", found.card.data.rpartition("/")[2]
+    store = root / "records"
     wanted = {records.path(store, record): record for record in records_of(found)}
     there = {records.path(store, one): one for one in records.read_all(store)}
-    first = next(iter(wanted.values()))
-    for file, one in there.items():
-        same_row = (one.config, one.model, one.start, one.recipe) == (
-            config, first.model, first.start, first.recipe,
-        )  # fmt: skip
-        if same_row and one.submission != first.submission:
-            raise RecordError(
-                f"{found.folder / submission.CARD}: the row {shown(one.model)}, {one.start}, "
-                f"{shown(one.recipe)} is already there ({file.relative_to(root)}), expected one of "
-                "its own. Choose another model or recipe."
-            )
     changed: dict[Path, Record | None] = {}
     for file, record in wanted.items():
         old = there.get(file)
-        if old is None or dataclasses.replace(record, created=old.created) != old:
+        if old is None or not _same(record, old):
             changed[file] = record
     gone = {
         file: None
@@ -94,3 +94,8 @@ def difference(root: Path, found: Submission) -> dict[Path, Record | None]:
         if one.submission == found.folder.name and file not in wanted
     }
     return {**changed, **gone}
+
+
+def _same(one: Record, other: Record) -> bool:
+    """Say whether two records say the same, whenever and with whatever random numbers."""
+    return one == dataclasses.replace(other, created=one.created, intervals=one.intervals)

@@ -5,20 +5,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tem_virus_dataset import Builder, DatasetError, against_raw, commands
+from tem_virus_dataset import DatasetError, against_raw, builders, commands
 from tem_virus_dataset.audit import command as audit_command
 
 
 def parser() -> argparse.ArgumentParser:
     """Return what understands the command line."""
-    names = list(Builder.builder_configs)
+    names = builders.names()
     listed: dict[str, Any] = {"help": "one of: %(choices)s", "metavar": "CONFIG"}
     parser = argparse.ArgumentParser(prog="python -m tem_virus_dataset", description=__doc__)
     kinds = parser.add_subparsers(dest="command", required=True)
     prepare_parser = kinds.add_parser("prepare", help="read the archive into a TFDS data set")
     verify_parser = kinds.add_parser("verify", help="count and hash every example")
     info_parser = kinds.add_parser("info", help="list the configs, and which are prepared")
-    figure_parser = kinds.add_parser("figure", help="draw one example of every class")
+    figure_parser = kinds.add_parser("figure", help="draw one example of every class or set")
     for command in (prepare_parser, verify_parser, figure_parser):
         command.add_argument("config", type=_config, choices=names, **listed)
     for command in (prepare_parser, verify_parser, info_parser, figure_parser):
@@ -49,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     audit_parser.add_argument(
         "config",
         type=_config,
-        choices=[name for name in names if Builder.builder_configs[name].source],
+        choices=[name for name in names if builders.config(name).source],
         **listed,
     )
     audit_parser.add_argument("--manual-dir", type=Path, required=True, help="as for prepare")
@@ -76,7 +76,7 @@ def main(argv: list[str] | None = None) -> int:
         elif args.command == "figure":
             commands.draw(args.config, args.data_dir, args.out, args.seed)
         elif args.command == "audit":
-            config = Builder.builder_configs[args.config]
+            config = builders.config(args.config)
             print(audit_command.audit(config, args.manual_dir, args.out))
         elif args.against_raw:
             if args.config != against_raw.CONFIG:

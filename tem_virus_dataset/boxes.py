@@ -1,7 +1,8 @@
 """Micrographs with a box for each particle, and the YOLO label files that hold the boxes."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.job import Blob
 
 Box = tuple[float, float, float, float]  # centre x, centre y, width, height
+T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,22 +53,47 @@ def yolo(labels: Blob, class_name: str, classes: Sequence[str]) -> list[Box]:
     Raises:
       DatasetError: a line that cannot be read, or of another class.
     """
-    boxes: list[Box] = []
+
+    def checked(label: int, box: Box) -> Box:
+        x, y, width, height = box
+        if not (0 <= x <= 1 and 0 <= y <= 1):
+            raise ValueError("centre outside the picture")
+        if not (0 < width <= 1 and 0 < height <= 1):
+            raise ValueError("no size, or larger than the picture")
+        if label != classes.index(class_name):
+            raise ValueError(f"{class_name} is class {classes.index(class_name)}")
+        return box
+
+    return yolo_lines(labels, checked, "Restore the file.")
+
+
+def yolo_lines(labels: Blob, read: Callable[[int, Box], T], remedy: str) -> list[T]:
+    """Read the lines of a YOLO label file.
+
+    Args:
+      read: makes something of a class index and a box of four finite numbers, or raises
+        `ValueError` that says what is wrong with them.
+
+    Raises:
+      DatasetError: a line that cannot be read, with its number.
+    """
+    found = []
     for number, line in enumerate(text_file.lines(labels), start=1):
         if not line.strip():
             continue
         try:
-            label, x, y, width, height = (float(value) for value in line.split())
-            if not (0 <= x <= 1 and 0 <= y <= 1):
-                raise ValueError("centre outside the picture")
-            if not (0 < width <= 1 and 0 < height <= 1):
-                raise ValueError("no size, or larger than the picture")
-            if label != classes.index(class_name):
-                raise ValueError(f"{class_name} is class {classes.index(class_name)}")
+            fields = [float(value) for value in line.split()]
+            if len(fields) != 5:
+                raise ValueError(f"{len(fields)} numbers")
+            label, x, y, width, height = fields
+            if not np.isfinite(fields).all():
+                raise ValueError("not finite")
+            if not label.is_integer():
+                raise ValueError("the class is no whole number")
+            found.append(read(int(label), (x, y, width, height)))
         except ValueError as error:
             raise DatasetError(
                 f"{labels.where}, line {number}: {line!r:.80} ({error}); expected "
-                "`class x y width height` in fractions of the picture. Restore the file."
+                f"`class x y width height` in fractions of the picture. {remedy}"
             ) from error
-        boxes.append((x, y, width, height))
-    return boxes
+    return found

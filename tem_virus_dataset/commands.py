@@ -1,10 +1,11 @@
 """What the commands of `python -m tem_virus_dataset` do."""
 
+import collections
 from pathlib import Path
 
 import tensorflow_datasets as tfds
 
-from tem_virus_dataset import Builder, beam, content, facts, figure
+from tem_virus_dataset import Builder, beam, builders, content, facts, figure
 from tem_virus_dataset.audit.clean import clean
 
 
@@ -17,7 +18,7 @@ def prepare(
 ) -> None:
     """Build one config, once; under Apache Beam where its options are given, be they empty."""
     beamed = {} if beam_options is None else beam.settings(beam_options)
-    builder = Builder(config=config, data_dir=data_dir)
+    builder = builders.named(config, data_dir)
     download = tfds.download.DownloadConfig(manual_dir=manual_dir, **beamed)
     builder.download_and_prepare(download_config=download, file_format=file_format)
     print(f"{builder.info.full_name} is in {builder.data_dir}")
@@ -25,17 +26,21 @@ def prepare(
 
 def verify(name: str, data_dir: Path | None) -> None:
     """Read every example; print counts, content hash, and how many test examples leak."""
-    builder = Builder(config=name, data_dir=data_dir)
+    builder = builders.named(name, data_dir)
     config = builder.builder_config
     digests, micrographs = {}, {}
+    tally: collections.Counter[str] = collections.Counter()
     for example in builder.examples():
         digests[example["id"]] = config.digest(example)
         micrographs[example["id"]] = example["micrograph"]
+        tally.update(config.tally(example))
     found = content.count(digests)
     content.check_counts(found, config.expected, str(builder.data_dir), config.estimated)
-    _print_counts({n: {s: found.get((s, n), 0) for s in facts.SPLITS} for n in config.classes})
+    _print_counts({n: {s: found.get((s, n), 0) for s in facts.SPLITS} for n in config.expected})
+    for what, number in tally.items():
+        print(f"{number} {what}")
     print(f"content hash {content.content_hash(digests)}")
-    if config.source:
+    if config.source and isinstance(builder, Builder):  # of the other nobody has listed pairs
         tests = [m for i, m in micrographs.items() if i.startswith("test/")]
         others = {m for i, m in micrographs.items() if not i.startswith("test/")}
         leaking = len(tests) - int(clean(tests, others).sum())
@@ -47,8 +52,8 @@ def verify(name: str, data_dir: Path | None) -> None:
 
 
 def draw(name: str, data_dir: Path | None, out: Path, seed: int) -> None:
-    """Write a sheet with one example of every class; print their ids."""
-    shown = figure.write(Builder(config=name, data_dir=data_dir), out, seed)
+    """Write a sheet with one example of every class or set; print their ids."""
+    shown = figure.write(builders.named(name, data_dir), out, seed)
     for class_name, example in shown.items():
         print(f"{class_name:14} {example}")
     print(f"the figure is in {out}")
@@ -56,8 +61,9 @@ def draw(name: str, data_dir: Path | None, out: Path, seed: int) -> None:
 
 def info(data_dir: Path | None) -> None:
     """Print each config with its counts and whether it is prepared."""
-    for config in Builder.BUILDER_CONFIGS:
-        builder = Builder(config=config, data_dir=data_dir)
+    for name in builders.names():
+        builder = builders.named(name, data_dir)
+        config = builder.builder_config
         there = builder.data_dir if builder.data_path.exists() else "not prepared"
         print(f"\n{builder.info.full_name}: {config.description}\n  {there}")
         _print_counts(config.expected)

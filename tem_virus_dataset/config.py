@@ -1,7 +1,7 @@
-"""A config of `tem_virus`: its source, classes and expected counts, and what an example is."""
+"""A config of a builder: its source, classes and expected counts, and what an example is."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,12 @@ class Config(tfds.core.BuilderConfig):
     """What all configs have; the subclasses say what an example is.
 
     Attributes:
-      expected: examples per class and split; a build that differs stops.
+      expected: examples per class (or set of micrographs) and split; a build that differs stops.
       jobs: lists the micrographs found in a manual folder.
       source: where the data come from; None where they are generated.
       megabytes: disk space that a build takes.
       estimated: classes whose counts are not published; another count is only warned of.
+      dataset: name of the builder.
     """
 
     expected: facts.Counts
@@ -31,6 +32,12 @@ class Config(tfds.core.BuilderConfig):
     source: Source | None
     megabytes: int
     estimated: tuple[str, ...] = ()
+    dataset: str = "tem_virus"
+
+    @property
+    def command_name(self) -> str:
+        """The config's name for `python -m tem_virus_dataset`."""
+        return self.name if self.dataset == "tem_virus" else f"{self.dataset}/{self.name}"
 
     @property
     def manual(self) -> bool:
@@ -46,6 +53,18 @@ class Config(tfds.core.BuilderConfig):
     def classes(self) -> tuple[str, ...]:
         """Class names in label order, which is that of ASCII."""
         return tuple(self.expected)
+
+    def class_of(self, job: Job) -> str:
+        """Return the class of a micrograph."""
+        return job.class_name
+
+    def size_of(self, row: str) -> str:
+        """Return the size of the particles in a row of `expected`, in words."""
+        return f"{facts.DIAMETER_NM[row]} nm"
+
+    def tally(self, example: dict[str, Any]) -> Mapping[str, int]:
+        """Return what else is to be counted in an example, by what it is; see `verify`."""
+        return {}
 
     def label(self) -> tfds.features.ClassLabel:
         """Return the feature of a class."""

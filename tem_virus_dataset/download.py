@@ -35,6 +35,11 @@ MIRROR = {
         "cd7448aa6c217058c7000539eb830847f701613f",  # an index of public files names this one
     )
 }
+CBIA = {
+    "FRU_processing.zip": (
+        "https://cbia.fi.muni.cz/files/segmentation/fru-net/FRU_processing.zip"  # 925,476,068 bytes
+    ),
+}
 
 DEADLINE = 9.0  # seconds until the first bytes must have come, whatever hangs
 STALL = 30.0  # seconds without a byte after which a download has stopped

@@ -1,4 +1,4 @@
-"""`python -m tem_virus_dataset figure`: a sheet with one example of every class of a config."""
+"""`python -m tem_virus_dataset figure`: a sheet with one example of every class or set."""
 
 import hashlib
 import io
@@ -51,7 +51,7 @@ def write(builder: Any, out: Path, seed: int = 0, side: int = 0) -> dict[str, st
 
 
 def choose(builder: Any, seed: int) -> tuple[dict[str, dict[str, Any]], facts.Counts]:
-    """Choose an example of train for every class that has one, and count all examples.
+    """Choose an example of train for every class (or set) that has one, and count all examples.
 
     The choice depends on the seed and the ids alone, not on the format or order of the files. Only
     the chosen pictures are decoded, so neither TensorFlow nor OpenCV is needed for array_record.
@@ -59,12 +59,12 @@ def choose(builder: Any, seed: int) -> tuple[dict[str, dict[str, Any]], facts.Co
     Returns:
       Examples by class, `image` (height, width); and the counts per class and split.
     """
-    classes = builder.builder_config.classes
+    rows = builder.builder_config.expected
     counted: Counter[tuple[str, str]] = Counter()
     best: dict[str, tuple[bytes, dict[str, Any]]] = {}
     undecoded = {"image": tfds.decode.SkipDecoding()}
     for example in prepared.examples(builder, undecoded):
-        name, split = classes[example["label"]], example["id"].partition("/")[0]
+        split, name, _ = example["id"].split("/", 2)
         counted[name, split] += 1
         rank = hashlib.sha256(f"{seed} {example['id']}".encode()).digest()
         if split == "train" and (name not in best or rank < best[name][0]):
@@ -73,4 +73,4 @@ def choose(builder: Any, seed: int) -> tuple[dict[str, dict[str, Any]], facts.Co
     for name in sorted(best):
         example = best[name][1]
         chosen[name] = {**example, "image": np.array(Image.open(io.BytesIO(example["image"])))}
-    return chosen, {n: {s: counted[n, s] for s in facts.SPLITS} for n in classes}
+    return chosen, {n: {s: counted[n, s] for s in facts.SPLITS} for n in rows}

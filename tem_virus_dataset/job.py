@@ -30,7 +30,7 @@ class Job:
 
     Attributes:
       split: train, validation or test.
-      class_name: the virus, spelled as on disk.
+      class_name: the virus, or the set of micrographs, spelled as on disk.
       stem: name of the micrograph, without suffix; its full name is `split/Class/stem`.
       count: how many examples there are.
       files: what is read.

@@ -24,11 +24,7 @@ class MicrographsConfig(Config):
         """See `Config`."""
         return {
             "image": image_feature(None, None),
-            # As bytes, since TFDS writes other numbers as float32: of 10 * 1.05 and 10 * 1.0499999
-            # the rounded one differs, and so would the patches.
-            "nm_per_pixel": tfds.features.Tensor(
-                shape=(), dtype=np.float64, encoding=tfds.features.Encoding.BYTES
-            ),
+            "nm_per_pixel": exact_number(),
             "points": tfds.features.Tensor(shape=(None, 2), dtype=np.float32),
             "particle": tfds.features.Tensor(shape=(None,), dtype=np.int32),
         }
@@ -63,25 +59,50 @@ class BoxesConfig(Config):
 
     def features(self) -> dict[str, Any]:
         """See `Config`."""
-        box = {"bbox": tfds.features.BBoxFeature(), "label": self.label()}
-        return {"image": image_feature(None, None), "objects": tfds.features.Sequence(box)}
+        return {"image": image_feature(None, None), "objects": objects_feature(self.label())}
 
     def encode(self, job: Job, item: Boxed) -> tuple[str, dict[str, Any]]:
         """See `Config`."""
-        height, width = item.image.shape
-        boxes = (item.corners() / [width, height, width, height]).tolist()
         return job.micrograph, {
             "image": image_file.png16(item.image),
-            "objects": [
-                {"bbox": tfds.features.BBox(y0, x0, y1, x1), "label": job.class_name}
-                for x0, y0, x1, y1 in boxes
-            ],
+            "objects": objects(item.corners(), item.image.shape, job.class_name),
         }
 
     def digest(self, example: dict[str, Any]) -> str:
         """See `Config`; over label, pixels and boxes."""
-        image, objects = example["image"], example["objects"]
-        boxes = np.asarray(objects["bbox"], np.float32).reshape(-1, 4)  # a data source gives lists
-        labels = np.asarray(objects["label"], np.int64)
+        image = example["image"]
         shape = np.array(image.shape, np.int64)
-        return content.example_digest(example["label"], image, shape, boxes, labels)
+        return content.example_digest(example["label"], image, shape, *object_arrays(example))
+
+
+def exact_number() -> tfds.features.Tensor:
+    """Return the feature of a float64.
+
+    As bytes, since TFDS writes other numbers as float32: of 10 * 1.05 and 10 * 1.0499999 the
+    rounded one differs, and so would the patches.
+    """
+    return tfds.features.Tensor(shape=(), dtype=np.float64, encoding=tfds.features.Encoding.BYTES)
+
+
+def objects_feature(label: tfds.features.ClassLabel) -> tfds.features.Sequence:
+    """Return the feature of a picture's boxes and their classes."""
+    return tfds.features.Sequence({"bbox": tfds.features.BBoxFeature(), "label": label})
+
+
+def objects(corners: np.ndarray, shape: tuple[int, ...], class_name: str) -> list[dict[str, Any]]:
+    """Return boxes of one class as that feature takes them.
+
+    Args:
+      corners: (n, 4) x0, y0, x1, y1 in pixels; shape: of the picture, (height, width).
+    """
+    height, width = shape
+    return [
+        {"bbox": tfds.features.BBox(y0, x0, y1, x1), "label": class_name}
+        for x0, y0, x1, y1 in (corners / [width, height, width, height]).tolist()
+    ]
+
+
+def object_arrays(example: dict[str, Any]) -> tuple[np.ndarray, np.ndarray]:
+    """Return an example's boxes (n, 4) float32 and labels (n,) int64; a data source gives lists."""
+    bbox, label = example["objects"]["bbox"], example["objects"]["label"]
+    return np.asarray(bbox, np.float32).reshape(-1, 4), np.asarray(label, np.int64)

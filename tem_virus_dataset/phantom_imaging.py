@@ -32,10 +32,8 @@ def expose(rng: np.random.Generator, protein: np.ndarray) -> np.ndarray:
     grain = 1 + rng.uniform(0.15, 0.4) * rng.standard_normal(protein.shape, np.float32)
     specimen = np.fft.rfft2(-stain * (1 - protein * grain))
 
-    shift = np.pi * WAVELENGTH * rng.uniform(300, 1600) * frequency**2  # defocus in nm
-    amplitude = rng.uniform(0.5, 0.8)  # amplitude contrast
-    transfer = (np.sqrt(1 - amplitude**2) * np.sin(shift) + amplitude * np.cos(shift)) / amplitude
-    specimen *= transfer * np.exp(-((frequency / rng.uniform(0.075, 0.15)) ** 2))
+    transferred = transfer(frequency, rng.uniform(300, 1600), rng.uniform(0.5, 0.8))
+    specimen *= transferred * np.exp(-((frequency / rng.uniform(0.075, 0.15)) ** 2))
     specimen[0, 0] = 0
     wave = np.fft.irfft2(specimen, s=protein.shape)
     dose = rng.uniform(150, 900)  # electrons per pixel
@@ -43,3 +41,13 @@ def expose(rng: np.random.Generator, protein: np.ndarray) -> np.ndarray:
     electrons += np.sqrt(electrons) * rng.standard_normal(protein.shape, np.float32)  # shot noise
     gain = rng.uniform(1100, 2200) / dose  # counts per electron
     return np.clip(np.rint(gain * electrons), 0, FULL_SCALE).astype(np.uint16)
+
+
+def transfer(frequency: np.ndarray, defocus: float, amplitude: float) -> np.ndarray:
+    """Return the contrast transfer function of a weak phase object; 1 at frequency 0.
+
+    Args:
+      frequency: per nm; defocus: in nm; amplitude: share of amplitude contrast, 0 to 1.
+    """
+    shift = np.pi * WAVELENGTH * defocus * frequency**2
+    return (np.sqrt(1 - amplitude**2) * np.sin(shift) + amplitude * np.cos(shift)) / amplitude

@@ -20,17 +20,19 @@ def examples(
       decoders: as for `tfds.load`; `{"image": tfds.decode.SkipDecoding()}` leaves the PNGs' bytes.
 
     Yields:
-      The features of the config, as NumPy arrays; label as int, id and micrograph as str.
+      The features of the config, as NumPy arrays; label as int, texts as str.
 
     Raises:
       DatasetError: a file is damaged, or a package is missing that reads the format.
     """
+    features = builder.info.features
+    text_keys = [k for k, f in features.items() if isinstance(f, tfds.features.Text)]
     for split in facts.SPLITS:
         total = builder.info.splits[split].num_examples
         read, damage = _reader(builder, decoders)
         try:
             for example in tqdm.tqdm(read(split), split, total, leave=False, disable=None):
-                texts = {key: example[key].decode() for key in ("id", "micrograph")}
+                texts = {key: example[key].decode() for key in text_keys}
                 yield {**example, **texts, "label": int(example["label"])}
         except damage as error:  # it seldom names the file
             raise DatasetError(

@@ -37,14 +37,14 @@ def sheet(
     """
     patches = isinstance(config, PatchesConfig)
     side = side or (192 if patches else 320)
-    rows = -(-len(config.classes) // (7 if patches else 5))
-    columns = -(-len(config.classes) // rows)
+    rows = -(-len(config.expected) // (7 if patches else 5))
+    columns = -(-len(config.expected) // rows)
     high, width = side + BELOW + GAP, columns * (side + GAP) + GAP
     caption = _wrapped(_caption(config, full_name), width - 2 * GAP)
     size = width, GAP + rows * high + LINE * len(caption) + GAP
     page = Image.new("L" if patches else "RGB", size, "white")
     pen = ImageDraw.Draw(page)
-    for place, name in enumerate(config.classes):
+    for place, name in enumerate(config.expected):
         x, y = GAP + place % columns * (side + GAP), GAP + place // columns * high
         numbers = " / ".join(str(counts[name][split]) for split in facts.SPLITS)
         example = examples.get(name)
@@ -54,7 +54,7 @@ def sheet(
         else:
             pen.rectangle((x, y, x + side - 1, y + side - 1), outline=GRAY)
         number = example["id"].split("/", 2)[2] if example else "none in train"
-        texts = name, f"{facts.DIAMETER_NM[name]} nm; {numbers}", number
+        texts = name, f"{config.size_of(name)}; {numbers}", number
         styles = (15, 3, "black"), (12, 22, "black"), (11, 38, GRAY)
         for text, (points, down, color) in zip(texts, styles, strict=True):
             font = ImageFont.load_default(points)
@@ -106,9 +106,10 @@ def _caption(config: Config, full_name: str) -> str:
     patches = isinstance(config, PatchesConfig)
     kind = "phantoms" if not config.source else "patches" if patches else "micrographs"
     name, _, version = full_name.rpartition("/")
+    rows = "class" if config.classes == tuple(config.expected) else "set"
     return (
         f"{name}, version {version}: {kind}{'' if config.source else ' (generated)'}. Below each: "
-        f"class; diameter of the particle; number of {kind} in {' / '.join(facts.SPLITS)}; which "
+        f"{rows}; diameter of the particle; number of {kind} in {' / '.join(facts.SPLITS)}; which "
         f"one of train it is. {'' if patches else 'Yellow: the annotated particles. '}Contrast is "
         "stretched picture by picture."
     )

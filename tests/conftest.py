@@ -1,16 +1,19 @@
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import filelock
 import numpy as np
 import pytest
 import running
 import small_archive
 import small_data
 import tensorflow_datasets as tfds
+import threadpoolctl
 
 from tem_virus_dataset import Builder
 from tem_virus_dataset.__main__ import main
@@ -21,74 +24,106 @@ if TYPE_CHECKING:
 TESTS = Path(__file__).parent
 SHARED = Path(os.environ.get("TEM_VIRUS_SHARED", TESTS.parents[1] / "shared"))
 
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+
 tfds.disable_progress_bar()
 
+if "PYTEST_XDIST_WORKER" in os.environ:  # its share of the cores: more threads wait and spin
+    share = max(1, (os.cpu_count() or 1) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"]))
+    for variable in THREADS:
+        os.environ.setdefault(variable, str(share))
+    threadpoolctl.threadpool_limits(share)  # NumPy is there already
+
 
 @pytest.fixture(scope="session")
-def phantom_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Return the folder of a name, filled by whichever process of this session is the first.
+
+    The others wait meanwhile; what is in it is only to be read.
+    """
+    own = tmp_path_factory.getbasetemp()
+    root = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "once"
+
+    def made(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, done = root / name, root / f"{name}.done"
+        root.mkdir(exist_ok=True)
+        with filelock.FileLock(root / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # of one that failed
+                folder.mkdir()
+                fill(folder)
+                done.touch()
+        return folder
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def phantom_dir(once: Callable[..., Path]) -> Path:
     """A data_dir with `phantom_14class` prepared: 488 patches, made once; only to be read."""
-    data_dir = tmp_path_factory.mktemp("phantom")
-    Builder(config="phantom_14class", data_dir=data_dir).download_and_prepare()
-    return data_dir
+
+    def fill(data_dir: Path) -> None:
+        Builder(config="phantom_14class", data_dir=data_dir).download_and_prepare()
+
+    return once("phantom", fill)
 
 
 @pytest.fixture(scope="session")
-def array_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def array_dir(once: Callable[..., Path]) -> Path:
     """A data_dir with `phantom_14class` as array_record, by the command; only to be read."""
     pytest.importorskip("array_record", reason="needs array_record, which not every system has")
-    data_dir = tmp_path_factory.mktemp("array")
-    options = ["--data-dir", str(data_dir), "--file-format", "array_record"]
-    assert main(["prepare", "phantom_14class", *options]) == 0
-    return data_dir
+
+    def fill(data_dir: Path) -> None:
+        options = ["--data-dir", str(data_dir), "--file-format", "array_record"]
+        assert main(["prepare", "phantom_14class", *options]) == 0
+
+    return once("array", fill)
 
 
 @pytest.fixture(scope="session")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def archive(once: Callable[..., Path]) -> Path:
     """A manual dir with the small archive, unpacked, of 16 bits; only to be read."""
-    manual_dir = tmp_path_factory.mktemp("archive")
-    small_archive.write(manual_dir)
-    return manual_dir
+    return once("archive", small_archive.write)
 
 
 @pytest.fixture(scope="session")
-def archive_zip(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def archive_zip(archive: Path, once: Callable[..., Path]) -> Path:
     """The small archive as one zip, as it is downloaded; only to be read."""
-    return small_archive.pack(archive, tmp_path_factory.mktemp("zip") / "TEM virus dataset.zip")
+    name = "TEM virus dataset.zip"
+    return once("zip", lambda folder: small_archive.pack(archive, folder / name)) / name
 
 
 @pytest.fixture(scope="session")
-def small_dir(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_dir(archive: Path, once: Callable[..., Path]) -> Path:
     """A data_dir with the small archive prepared; only to be read."""
-    data_dir = tmp_path_factory.mktemp("small")
-    small_archive.build(archive, data_dir)
-    return data_dir
+    return once("small", lambda data_dir: small_archive.build(archive, data_dir))
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small(once: Callable[..., Path]) -> Path:
     """A folder with data.npz, records/ and runs/ of one small run; only to be read."""
     import small_run
 
-    folder = tmp_path_factory.mktemp("run")
-    small_run.write(folder)
-    return folder
+    return once("run", small_run.write)
 
 
 @pytest.fixture(scope="session")
-def data_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data_file(once: Callable[..., Path]) -> Path:
     """The small generated config as a file; only to be read."""
-    return small_data.write(tmp_path_factory.mktemp("data") / "small.npz")
+    return once("data", lambda folder: small_data.write(folder / "small.npz")) / "small.npz"
 
 
 @pytest.fixture(scope="session")
-def finished(data_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(data_file: Path, once: Callable[..., Path]) -> Path:
     """A folder with the runs and records of a finished run; only to be read."""
-    folder = tmp_path_factory.mktemp("finished")
     arguments = ["--models", "plain_cnn", "--data", data_file, *running.FAST, "epochs=6"]
-    done = running.do(folder, *arguments)
-    assert done.returncode == 0, done.stderr
-    assert "plain_cnn" in done.stdout.split("test split")[1]
-    return folder
+
+    def fill(folder: Path) -> None:
+        done = running.do(folder, *arguments)
+        assert done.returncode == 0, done.stderr
+        assert "plain_cnn" in done.stdout.split("test split")[1]
+
+    return once("finished", fill)
 
 
 @pytest.fixture(scope="session")
@@ -109,14 +144,51 @@ def like_trained() -> "keras.Model":
 
 
 @pytest.fixture(scope="session")
-def pages(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pages(small: Path, once: Callable[..., Path]) -> Path:
     """The report of the small run, with pictures and saliency maps; only to be read."""
     from benchmark.report import __main__ as report
 
-    out = tmp_path_factory.mktemp("pages")
     options = {"--data": "data.npz", "--records": "records", "--runs": "runs"}
     paths = [text for name, file in options.items() for text in (name, str(small / file))]
-    assert report.main([*paths, "--out", str(out)]) == 0
+
+    def fill(out: Path) -> None:
+        assert report.main([*paths, "--out", str(out)]) == 0
+
+    return once("pages", fill)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
+    """A headless Chromium, driven by selenium."""
+    import chromium
+
+    yield from chromium.start(tmp_path_factory.mktemp("profile"))
+
+
+@pytest.fixture(scope="session")
+def site_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with records, submissions and published rows for the site; only to be read."""
+    import small_site
+
+    from leaderboard import published
+
+    folder = tmp_path_factory.mktemp("source")
+    small_site.write(folder)
+    small_site.write_published(folder / "published.csv", published.FILE)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def site(site_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of these; only to be read."""
+    from leaderboard import published
+    from leaderboard.site.__main__ import main as write_site
+
+    out = tmp_path_factory.mktemp("site")
+    rows = published.read(site_source / "published.csv")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(published, "read", lambda: rows)
+        assert write_site(["--out", str(out), "--records", str(site_source / "records")]) == 0
     return out
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from leaderboard.calibration import expected_calibration_error, reliability
+from leaderboard.calibration import expected_calibration_error, pooled, reliability
 
 #            0.9 right,  0.95 wrong,   0.7 right,  0.5 wrong
 GIVEN = [[0.9, 0.1], [0.95, 0.05], [0.3, 0.7], [0.5, 0.5]]
@@ -57,3 +57,14 @@ def test_always_sure_and_always_right_is_perfect():
 def test_what_does_not_fit_is_refused(labels, given, bins):
     with pytest.raises(ValueError, match="expected"):
         expected_calibration_error(np.array(labels, int), given, bins)
+
+
+def test_bins_of_several_are_those_of_all_examples_together():
+    rng = np.random.default_rng(3)
+    labels = [rng.integers(3, size=size) for size in (1, 40, 300)]
+    given = [rng.dirichlet([0.4] * 3, size=len(one)) for one in labels]
+    parts = [reliability(*pair) for pair in zip(labels, given, strict=True)]
+    whole = reliability(np.concatenate(labels), np.concatenate(given))
+    found = pooled(parts)
+    for name in ("confidence", "accuracy", "count", "left", "width", "error"):
+        np.testing.assert_allclose(getattr(found, name), getattr(whole, name), atol=1e-12)

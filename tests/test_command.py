@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import small_archive
 
-from tem_virus_dataset import Builder, DatasetError, commands, content, facts
+from tem_virus_dataset import Builder, DatasetError, builders, commands, content, facts
 from tem_virus_dataset.__main__ import main
 
 ROWS = facts.counts({"A": (1, 0, 2), "B": (0, 3, 0)})
@@ -16,7 +16,7 @@ def test_info_lists_every_config(phantom_dir, capsys):
     assert main(["info", "--data-dir", str(phantom_dir)]) == 0
     blocks = capsys.readouterr().out.strip().split("\n\n")
     assert [block.split(":")[0] for block in blocks] == [
-        f"tem_virus/{name}/1.0.0" for name in Builder.builder_configs
+        f"{'' if '/' in name else 'tem_virus/'}{name}/1.0.0" for name in builders.names()
     ]
     totals = (
         "5740 2249 1900 9889",
@@ -28,15 +28,18 @@ def test_info_lists_every_config(phantom_dir, capsys):
         "3075 1071 984 5130",
         "418 141 142 701",
         "292 112 84 488",
+        "43 14 15 72",
+        "24 8 8 40",
     )
     for block, total in zip(blocks, totals, strict=True):
-        prepared = "phantom" in block
+        prepared = "phantom_14class" in block
         assert ("not prepared" in block) is not prepared
         assert (str(phantom_dir / "tem_virus/phantom_14class/1.0.0") in block) is prepared
         header = next(line for line in block.splitlines() if line.startswith(" " * 14))
         assert header.split() == [*facts.SPLITS, "total"]
         assert block.splitlines()[-1].split() == ["total", *total.split()]
-        assert re.search(r"^Rift Valley( +[\d?]+){4}$", block, re.MULTILINE)
+        rows = "dataset_02|cloudy" if "exosome" in block else "Rift Valley"
+        assert re.search(rf"^({rows})( +[\d?]+){{4}}$", block, re.MULTILINE)
 
 
 def test_prepare_tells_where_the_data_are(phantom_dir, capsys):

@@ -9,7 +9,8 @@ import pytest
 from tem_virus_dataset.__main__ import parser
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("*/README.md"))]
+CARDS = ROOT.glob("tem_virus_dataset/*/README.md")
+DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("*/README.md")), *sorted(CARDS)]
 BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
 
 

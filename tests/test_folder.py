@@ -2,10 +2,9 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -326,39 +325,26 @@ def small_phantoms(root: Path) -> Path:
     return root
 
 
-def do(folder: Path, *arguments: object, **environment: str) -> subprocess.CompletedProcess:
-    command = [
-        sys.executable,
-        "-m",
-        "benchmark.run",
-        "--runs",
-        "runs",
-        "--recipe",
-        "quick",
-        "--set",
-    ]
-    return subprocess.run(
-        [*command, "level=8", "batch=8", "epochs=1", *map(str, arguments)],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def do(*arguments: object) -> int:
+    """Run the command in this process and in its working folder."""
+    settings = ["level=8", "batch=8", "epochs=1", *map(str, arguments)]
+    with mock.patch.dict(os.environ):  # it sets some for its runs
+        return run.main(["--runs", "runs", "--recipe", "quick", "--set", *settings])
 
 
 def test_a_model_is_trained_on_a_folder_and_its_row_stays_out_of_the_leaderboard(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture
 ) -> None:
+    monkeypatch.chdir(tmp_path)
     small_phantoms(tmp_path / "own")
     pages = [ROOT / "README.md", *(ROOT / "leaderboard").rglob("*.*")]
     before = {page: page.stat().st_mtime_ns for page in pages}
     arguments = ["side=32", "--models", "plain_cnn", "--data", "folder:own"]
-    done = do(tmp_path, *arguments)
-    assert done.returncode == 0, done.stderr
-    assert "folder/own: 2 classes" in done.stdout
-    assert "plain_cnn" in done.stdout.split("test split")[1]
-    assert "reading own" in done.stderr
+    assert do(*arguments) == 0
+    out, err = capfd.readouterr()
+    assert "folder/own: 2 classes" in out
+    assert "plain_cnn" in out.split("test split")[1]
+    assert "reading own" in err
     (record,) = records.read_all(tmp_path / "runs" / "records")
     data = folder.read(tmp_path / "own")
     assert (record.data, record.data_version) == ("folder/own", data.version)
@@ -366,12 +352,12 @@ def test_a_model_is_trained_on_a_folder_and_its_row_stays_out_of_the_leaderboard
     assert list((tmp_path / "runs" / "folder-own" / record.run).glob("best-*.npz"))
     assert "Somebody's own pictures" in (tmp_path / "runs/records/README.md").read_text()
     assert {page: page.stat().st_mtime_ns for page in before} == before
-    assert "finished before" in do(tmp_path, *arguments).stdout
+    assert do(*arguments) == 0
+    assert "finished before" in capfd.readouterr().out
     for split in facts.SPLITS:
         (tmp_path / "own" / split / "Ebola").rename(tmp_path / "own" / split / "Orf")
-    changed = do(tmp_path, *arguments)
-    assert changed.returncode == 1
-    assert f"finished on data {data.version}" in changed.stderr
+    assert do(*arguments) == 1
+    assert f"finished on data {data.version}" in capfd.readouterr().err
 
 
 def test_a_side_that_does_not_divide_the_pictures_is_told_with_the_remedy(

@@ -98,12 +98,12 @@ def test_the_config_builds_from_the_folder_and_from_a_zip(folder, tmp_path):
 @pytest.mark.parametrize(
     "line, said",
     [
-        ("4 0.5 0.5 0.1", "not enough values"),
-        ("4 0.5 0.5 0.1 0.1 0.9", "too many values"),
+        ("4 0.5 0.5 0.1", "4 numbers"),
+        ("4 0.5 0.5 0.1 0.1 0.9", "6 numbers"),
         ("4 left 0.5 0.1 0.1", "'left'"),
         ("4 1.01 0.5 0.1 0.1", "centre outside the picture"),
         ("4 0.5 -0.01 0.1 0.1", "centre outside the picture"),
-        ("4 nan 0.5 0.1 0.1", "centre outside the picture"),
+        ("4 nan 0.5 0.1 0.1", "not finite"),
         ("4 500 400 80 80", "centre outside the picture"),
         ("4 0.5 0.5 0 0.1", "no size, or larger"),
         ("4 0.5 0.5 0.1 1.01", "no size, or larger"),

@@ -1,5 +1,6 @@
 """What recipe `modern` brings: arithmetic in bfloat16, the pooled head, its own settings."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 import small_data
 from reference import answers_to_views
-from running import FAST, do, only_record, scores_of_predictions
+from running import FAST, do_here, only_record, scores_of_predictions
 
 from benchmark import recipes, registry, training
 from benchmark.compiling import check_output, computing_in
@@ -20,13 +21,14 @@ NEAR = 0.03  # how far probabilities may differ: bfloat16 keeps eight bits of ea
 
 
 @pytest.fixture(scope="module")
-def coarse(tmp_path_factory: pytest.TempPathFactory, data_file: Path) -> Path:
+def coarse(data_file: Path, once: Callable[..., Path]) -> Path:
     """A folder with the run and the record of d4_cnn, trained in bfloat16; only to be read."""
-    folder = tmp_path_factory.mktemp("coarse")
     settings = [*FAST, "precision=bfloat16", "epochs=5", "rate=0.01"]
-    done = do(folder, "--models", "d4_cnn", "--data", data_file, *settings)
-    assert done.returncode == 0, done.stderr
-    return folder
+
+    def fill(folder: Path) -> None:
+        assert do_here(folder, "--models", "d4_cnn", "--data", data_file, *settings) == 0
+
+    return once("coarse", fill)
 
 
 def dtype(array: object) -> str:

@@ -46,6 +46,12 @@ def test_equal_predictions_give_equal_bytes(tmp_path, monkeypatch):
     assert (tmp_path / "a.csv.gz").read_bytes() == (tmp_path / "b.csv.gz").read_bytes()
 
 
+def test_what_cannot_be_opened_is_named(tmp_path):
+    for path, said in ((tmp_path / "none.csv", "No such file"), (tmp_path, "Is a directory")):
+        with pytest.raises(PredictionsError, match=rf"{said}.*Check the path"):
+            read(path, IDS, CLASSES)
+
+
 def test_rows_and_columns_may_stand_in_any_order(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text(
@@ -81,7 +87,11 @@ ROW = "test/Ebola/1_1,0.8,0.1,0.1"
         ("0.8,0.1,0.1", "1.1,-0.1,0", "line 2: found '-0.1'"),
         ("0.8,0.1,0.1", "high,0.1,0.1", "line 2: found 'high'"),
         ("0.8,0.1,0.1", ",0.1,0.1", "line 2: found ''"),
-        ("0.8,0.1,0.1", "0.8,0.1,0.102", r"line 2: the row sums to 1.002, expected 1 within 0.001"),
+        (
+            "0.8,0.1,0.1",
+            "0.8,0.1,0.102",
+            r"line 2: the row sums to 1.002, expected 1, less than 0.001 away",
+        ),
         ("0,0,1", "1,0,2", "line 4: the row sums to 3"),
         (ROW, '"' + ROW, "no CSV"),
     ],

@@ -98,7 +98,7 @@ def test_a_row_shows_every_column():
         "input px": "128",
         "trainable parameters": "10",
         "epochs": "14",
-        "minutes": "2",
+        "minutes": "2.1",
         "device": "CPU",
         "img/s": "99",
         "provenance": "reproduced",

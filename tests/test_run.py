@@ -18,6 +18,7 @@ from running import (
     ROOT,
     command,
     do,
+    do_here,
     only_record,
     scores_of_predictions,
     wait_until,
@@ -56,12 +57,16 @@ def test_scores_are_those_of_the_predictions_beside_the_record(finished: Path) -
         assert vars(scores_of_predictions(finished, record, split)) == getattr(record, split)
 
 
-def test_a_finished_run_is_skipped(finished: Path, data_file: Path) -> None:
-    file = next((finished / "records").rglob("*.json"))
+def test_a_finished_run_is_skipped(
+    finished: Path, data_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture
+) -> None:
+    shutil.copytree(finished / "records", tmp_path / "records")
+    file = next((tmp_path / "records").rglob("*.json"))
     before = file.stat().st_mtime_ns
-    again = do(finished, "--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6")
-    assert again.returncode == 0
-    assert "finished before" in again.stdout
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6"]
+    assert do_here(tmp_path, *arguments) == 0
+    assert "finished before" in capfd.readouterr().out
+    assert not (tmp_path / "runs").exists()
     assert file.stat().st_mtime_ns == before
 
 
@@ -76,7 +81,7 @@ def same_predictions(one: Path, two: Path, seed: int = 0) -> bool:
 
 
 def test_killed_it_continues_to_the_same_predictions(
-    finished: Path, data_file: Path, tmp_path: Path
+    finished: Path, data_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture
 ) -> None:
     arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6"]
     process = subprocess.Popen(
@@ -85,9 +90,9 @@ def test_killed_it_continues_to_the_same_predictions(
     wait_until(lambda: list((tmp_path / "runs").rglob("last.npz")), "its first epoch", process)
     (worker,) = psutil.Process(process.pid).children()
     worker.suspend()
-    busy = do(tmp_path, *arguments)
-    assert busy.returncode == 1
-    assert "this run is going on in another process" in busy.stderr
+    capfd.readouterr()
+    assert do_here(tmp_path, *arguments) == 1
+    assert "this run is going on in another process" in capfd.readouterr().err
     process.kill()  # the command alone: its worker notices
     process.wait()
     worker.resume()
@@ -95,8 +100,7 @@ def test_killed_it_continues_to_the_same_predictions(
     assert not list((tmp_path / "records").rglob("*.json"))
     half = next((tmp_path / "runs").rglob("last.npz")).with_name(".half.tmp")
     half.write_bytes(b"half a checkpoint")
-    done = do(tmp_path, *arguments)
-    assert done.returncode == 0, done.stderr
+    assert do_here(tmp_path, *arguments) == 0
     first, second = only_record(finished), only_record(tmp_path)
     assert [e["loss"] for e in first.history] == [e["loss"] for e in second.history]
     assert same_predictions(finished, tmp_path)
@@ -123,27 +127,27 @@ def test_killed_between_predictions_and_record_it_ends_with_the_same(
     assert killed.returncode == -signal.SIGKILL
     assert same_predictions(finished, tmp_path)
     assert not job.record.exists()
-    done = do(tmp_path, "--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6")
-    assert done.returncode == 0, done.stderr
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6"]
+    assert do_here(tmp_path, *arguments) == 0
     assert same_predictions(finished, tmp_path)
     assert only_record(tmp_path).test == only_record(finished).test
 
 
 def test_runs_side_by_side_give_what_each_gives_alone(
-    finished: Path, data_file: Path, tmp_path: Path
+    finished: Path, data_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture
 ) -> None:
     arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6"]
-    done = do(tmp_path, *arguments, "--seeds", 0, 1, "--jobs", 2)
-    assert done.returncode == 0, done.stderr
+    assert do_here(tmp_path, *arguments, "--seeds", 0, 1, "--jobs", 2) == 0
+    out, err = capfd.readouterr()
     assert same_predictions(finished, tmp_path)
     zero, one = (next((tmp_path / "records").rglob(f"*-s{s}.test.csv.gz")) for s in (0, 1))
     assert zero.read_bytes() != one.read_bytes()
-    assert "2/2" in done.stderr
-    assert "step" not in done.stdout + done.stderr  # the bars of the runs are in their logs
+    assert "2/2" in err
+    assert "step" not in out + err  # the bars of the runs are in their logs
     logs = sorted((tmp_path / "runs").rglob("log.txt"))
     assert [log.parent.name[-3:] for log in logs] == ["-s0", "-s1"]
     for log in logs:
-        assert str(log) in done.stdout
+        assert str(log) in out
         assert "validation_f1" in log.read_text()
 
 
@@ -175,22 +179,22 @@ def test_a_run_that_takes_too_long_is_ended_and_leaves_a_record(
     data_file: Path, tmp_path: Path
 ) -> None:
     arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=500"]
-    done = do(tmp_path, *arguments, "--time-limit", 0.001)
-    assert done.returncode == 1
+    assert do_here(tmp_path, *arguments, "--time-limit", 0.001) == 1
     assert "not finished after 0.001 minutes (--time-limit)" in only_record(tmp_path).error
     assert "--time-limit" in (tmp_path / "records" / "phantoms.md").read_text()
 
 
 def test_a_record_made_with_other_settings_is_not_taken_for_this_run(
-    finished: Path, data_file: Path, tmp_path: Path
+    finished: Path, data_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture
 ) -> None:
     shutil.copytree(finished / "records", tmp_path / "records")
     file = next((tmp_path / "records").rglob("*.json"))
     file.write_text(file.read_text().replace('"rate": 0.001', '"rate": 0.5'))
-    done = do(tmp_path, "--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6")
-    assert done.returncode == 1
-    assert "'rate': 0.5" in done.stderr
-    assert "Move it away" in done.stderr
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6"]
+    assert do_here(tmp_path, *arguments) == 1
+    error = capfd.readouterr().err
+    assert "'rate': 0.5" in error
+    assert "Move it away" in error
 
 
 def test_a_failed_run_leaves_a_record_and_the_others_go_on(data_file: Path, tmp_path: Path) -> None:
@@ -199,8 +203,7 @@ def test_a_failed_run_leaves_a_record_and_the_others_go_on(data_file: Path, tmp_
     broken.parent.mkdir(parents=True)
     broken.write_bytes(b"half a checkpoint")
     arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=1"]
-    done = do(tmp_path, *arguments, "--seeds", 0, 1)
-    assert done.returncode == 1
+    assert do_here(tmp_path, *arguments, "--seeds", 0, 1) == 1
     first, second = records.read_all(tmp_path / "records")
     assert (first.seed, first.status) == (0, "failed")
     assert str(broken) in first.error
@@ -208,15 +211,15 @@ def test_a_failed_run_leaves_a_record_and_the_others_go_on(data_file: Path, tmp_
     assert (second.seed, second.status) == (1, "finished")
     assert "plain_cnn-scratch" in (tmp_path / "records" / "phantoms.md").read_text()
     broken.unlink()
-    assert do(tmp_path, *arguments).returncode == 0
+    assert do_here(tmp_path, *arguments) == 0
     assert [r.status for r in records.read_all(tmp_path / "records")] == ["finished"] * 2
 
 
 def test_a_loss_that_is_no_number_is_a_failure_that_says_so(
     data_file: Path, tmp_path: Path
 ) -> None:
-    done = do(tmp_path, "--models", "plain_cnn", "--data", data_file, *FAST, "rate=1e38")
-    assert done.returncode == 1
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "rate=1e38"]
+    assert do_here(tmp_path, *arguments) == 1
     assert "the training loss is nan" in only_record(tmp_path).error
 
 
@@ -356,10 +359,12 @@ def test_the_command_starts_without_keras() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
-def test_data_that_is_not_prepared_is_refused_before_any_run(tmp_path: Path) -> None:
-    done = do(tmp_path, "--models", "plain_cnn", *FAST, "--data-dir", tmp_path / "data")
-    assert done.returncode == 1
-    assert "python -m tem_virus_dataset prepare patches_14class" in done.stderr
+def test_data_that_is_not_prepared_is_refused_before_any_run(
+    tmp_path: Path, capfd: pytest.CaptureFixture
+) -> None:
+    arguments = ["--models", "plain_cnn", *FAST, "--data-dir", tmp_path / "data"]
+    assert do_here(tmp_path, *arguments) == 1
+    assert "python -m tem_virus_dataset prepare patches_14class" in capfd.readouterr().err
     assert not list(tmp_path.iterdir())
 
 

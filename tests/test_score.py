@@ -69,7 +69,7 @@ def test_json_holds_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str
     table = split_table.read(MIRROR, "validation")
     values = made_submission.probabilities(table, 0)
     file = made_submission.write_predictions(tmp_path / "a.csv", table, values)
-    assert score.main([str(file), "--data", MIRROR, "--split", "validation", "--json"]) == 0
+    assert score.main([str(file), "--data", MIRROR, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     guess = values.argmax(axis=1)
     assert found["scores"]["f1"] == pytest.approx(f1_score(table.labels, guess, average="macro"))
@@ -80,14 +80,15 @@ def test_json_holds_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str
     low, high = found["intervals"]["f1"]
     assert low < found["scores"]["f1"] < high
     assert len(found["micrographs"]) == 141
+    assert 0 < found["calibration_error"] < 1
 
 
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (["--data", "patches_14class_worst_case"], "benchmark.split_table"),
+        (["--data", "patches_of_nobody"], "benchmark.split_table"),
         (["--data", "patches_14class"], "Expected the header id,Adenovirus"),
-        (["--data", "mirror_11class", "--split", "validation"], "unknown id 'test/"),
+        (["--data", "phantom_14class"], "Expected the header id,Adenovirus"),
     ],
 )
 def test_predictions_on_other_data_are_refused(
@@ -110,6 +111,17 @@ def with_unknown(tmp_path: Path) -> SplitTable:
     labels = np.array([UNKNOWN if n in gone else left.index(n) for n in table.labels])
     classes = tuple(table.classes[n] for n in left)
     return dataclasses.replace(table, data="tem_virus/open", labels=labels, classes=classes)
+
+
+def test_clean_patches_are_not_scored_where_a_class_has_none() -> None:
+    table = split_table.read(MIRROR, "test")
+    clean = table.clean & (table.labels != table.classes.index("Ebola"))
+    values = made_submission.probabilities(table, 0)
+    found = scoring.score(dataclasses.replace(table, clean=clean), values)
+    assert found.clean is None
+    assert scoring.score(table, values).clean is not None
+    none = dataclasses.replace(table, clean=np.zeros(len(table), bool))
+    assert scoring.score(none, values).clean_examples == 0
 
 
 def test_unknown_classes_are_told_by_low_confidence(

@@ -6,7 +6,7 @@ import pytest
 import small_data
 from small_data import write
 
-from benchmark import side_by_side
+from benchmark import registry, side_by_side
 from benchmark.side_by_side import Way
 from benchmark.speed import main
 
@@ -17,6 +17,16 @@ SMALL = (*TINY, "--side", "32")
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(write(tmp_path_factory.mktemp("data") / "small.npz"))
+
+
+@pytest.fixture
+def tiny(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Name of a model that is compiled in a moment, registered for one test."""
+    monkeypatch.setattr(registry, "_MODELS", registry.models())
+    from tiny_model import tiny
+
+    registry.register("tiny")(tiny)
+    return "tiny"
 
 
 def rows(text: str) -> dict[str, list[str]]:
@@ -69,15 +79,15 @@ def test_feed_says_what_a_file_leaves_out(file, capsys) -> None:
     assert "TFRecord left out: it needs a prepared config" in capsys.readouterr().out
 
 
-def test_step_meets_the_batch_that_never_changes(file, capsys) -> None:
-    assert main(["step", "--data", file, *SMALL, "--model", "plain_cnn"]) == 0
+def test_step_meets_the_batch_that_never_changes(file, tiny, capsys) -> None:
+    assert main(["step", "--data", file, *SMALL, "--model", tiny]) == 0
     printed = capsys.readouterr().out
     check(rows(printed), "ours", {"one resident batch, again and again", "ours, with mixup"})
     assert re.search(r"ours: -?\d+\.\d %; ours, with mixup: -?\d+\.\d %", printed)
 
 
-def test_defaults_meet_our_step(file, capsys) -> None:
-    assert main(["defaults", "--data", file, *SMALL, "--model", "plain_cnn"]) == 0
+def test_defaults_meet_our_step(file, tiny, capsys) -> None:
+    assert main(["defaults", "--data", file, *SMALL, "--model", tiny]) == 0
     defaults = {"Keras's defaults, float images from NumPy", "the same, jit_compile=True"}
     check(rows(capsys.readouterr().out), "ours", defaults)
 
@@ -103,7 +113,7 @@ def test_what_is_wrong_is_said(file, capsys, tmp_path) -> None:
 
 def test_what_a_step_times_is_a_training(monkeypatch) -> None:
     """The loss falls, on the data's own labels."""
-    from benchmark import fit_speed, recipes, registry, step_speed
+    from benchmark import fit_speed, recipes, step_speed
 
     recipe = recipes.recipe("paper", "scratch", ["batch=8", "side=32", "rate=0.003"])[1]
     data = small_data.small_data()

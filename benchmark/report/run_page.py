@@ -7,7 +7,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from benchmark.patches import Data
-from benchmark.report import mistakes, rendering
+from benchmark.report import mistakes
 from benchmark.report.runs import Run
 from benchmark.report.sources import NotHereError
 from leaderboard import calibration, configs, details, figure_files, metrics
@@ -15,13 +15,9 @@ from leaderboard.figure_confusion import confusion_matrix, side
 from leaderboard.figures import class_scores, reliability_diagram, training_curves
 from leaderboard.names import is_own
 from leaderboard.record import Record
+from leaderboard.site import rendering, score_table
 
-SCORES = {  # field of metrics.Scores -> its name on a page
-    "f1": "macro F1",
-    "accuracy": "accuracy",
-    "precision": "macro precision",
-    "recall": "macro recall",
-}
+TEMPLATES = Path(__file__).with_name("templates")
 
 
 def href(record: Record) -> str:
@@ -56,11 +52,12 @@ def write(run: Run, data: Data | NotHereError, weights: Path, out: Path) -> None
     rendering.write(
         out / href(record),
         "run.html",
+        TEMPLATES,
         record=record,
         run=run,
-        names=SCORES,
+        names=score_table.NAMES,
         note=configs.note(record.data).replace("**", ""),
-        folder=record.run,
+        folder=f"{record.run}/",
         classes=classes,
         confused=details.confused(matrix, record.classes),
         micrographs=details.per_micrograph(run.labels, run.predicted, names) if names else [],

@@ -1,0 +1,53 @@
+"""python -m leaderboard.site: all tables and rows of the leaderboard as a static site."""
+
+import argparse
+import importlib.util
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from leaderboard.atomic import replacing_folder
+from leaderboard.card import CardError
+from leaderboard.record import RecordError
+from leaderboard.split_table import SplitTableError
+
+RECORDS = Path(__file__).resolve().parents[1] / "records"
+NEEDED = ("jinja2", "matplotlib", "numpy", "sklearn", "tabulate")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns 0, or 1 after an error, which leaves the folder as it was."""
+    args = _parser().parse_args(arguments)
+    missing = [package for package in NEEDED if not importlib.util.find_spec(package)]
+    if missing:
+        print(
+            f"error: {missing[0]} is not installed; expected it, for the pages. Install it with "
+            'pip install -e ".[leaderboard]".',
+            file=sys.stderr,
+        )
+        return 1
+    from leaderboard.site import pages
+
+    try:
+        if not args.records.is_dir():
+            raise RecordError(f"{args.records}: no such folder, expected that of the records.")
+        with replacing_folder(args.out.resolve(), pages.TOP) as folder:
+            pages.write(folder, args.records.resolve())
+    except (CardError, RecordError, SplitTableError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(f"wrote {args.out / 'index.html'}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m leaderboard.site", description=__doc__)
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder of the site; a site there is replaced"
+    )
+    parser.add_argument("--records", type=Path, default=RECORDS, help="folder of the records")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

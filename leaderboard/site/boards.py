@@ -1,0 +1,144 @@
+"""The tables of the site: one for each data config, ranked by macro F1."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from leaderboard import configs, tables
+from leaderboard.paired import Difference, against_best
+from leaderboard.record import Record
+from leaderboard.rows import Row, ranked
+from leaderboard.site import columns
+from leaderboard.site.columns import Cell, Column
+from leaderboard.site.drawn import Axis, Drawn, axis, drawn
+
+TITLES = {  # in the order of the site; any other config comes after them
+    "tem_virus/patches_14class": "14 classes, official split",
+    "tem_virus/patches_14class_worst_case": "14 classes, worst-case split",
+    "tem_virus/mirror_11class": "Eleven classes, public mirror",
+    "tem_virus/phantom_14class": "Phantoms of 14 classes",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a table.
+
+    Attributes:
+      link: of its page, relative to that of the table, or ""; under: what stands below its name.
+      drawn: where its macro F1 stands, None where not known; cells: by column.
+    """
+
+    row: Row
+    link: str
+    under: str
+    drawn: Drawn | None
+    difference: Difference | None
+    cells: list[Cell]
+
+    @property
+    def is_best(self) -> bool:
+        """Whether it is the one that the others are compared with."""
+        return self.difference is not None and self.difference.best
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether the data leave open if another is better."""
+        return self.difference is not None and self.difference.tied
+
+
+@dataclass(frozen=True)
+class Board:
+    """All rows of one data config.
+
+    Attributes:
+      note: what must be known before its scores are compared; mixed: a warning where the runs were
+        made on different data; each may be "".
+      axis: what the drawings of the scores span; notes: name and text of each.
+      failed: name and first line of the reason, of runs without a finished one of their name.
+    """
+
+    data: str
+    title: str
+    note: str
+    mixed: str
+    columns: list[Column]
+    lines: list[Line]
+    axis: Axis
+    notes: list[tuple[str, str]]
+    failed: list[tuple[str, str]]
+
+    def any(self, provenance: str) -> bool:
+        """Say whether a row has this provenance."""
+        return any(line.row.provenance == provenance for line in self.lines)
+
+    @property
+    def has_spread(self) -> bool:
+        """Whether a drawing shows a standard deviation, not an interval."""
+        return any(line.drawn and line.drawn.spread and line.drawn.low for line in self.lines)
+
+
+def in_order(data: Iterable[str]) -> list[str]:
+    """Return data configs as the site shows them, each once, phantoms last."""
+    known = list(TITLES)
+
+    def place(one: str) -> tuple[bool, int, str]:
+        return configs.is_phantom(one), known.index(one) if one in known else len(known), one
+
+    return sorted(set(data), key=place)
+
+
+def board(
+    data: str,
+    records: Iterable[Record],
+    rows: Sequence[Row],
+    links: Mapping[int, str],
+    names: Sequence[str] = (),
+) -> Board:
+    """Make the table of one data config.
+
+    Args:
+      records, rows: of any config, only those of `data` are taken.
+      links: of the rows' pages by `id(row)`.
+      names: of the columns; all of which something is known where empty.
+    """
+    own = [one for one in records if one.data == data]
+    order = ranked(row for row in rows if row.data == data)
+    pairs = list(zip(order, against_best(order), strict=True))
+    chosen, on = columns.told(pairs, names), axis(order)
+    finished = {one.key for one in own if one.status == "finished"}
+    return Board(
+        data=data,
+        title=TITLES.get(data, data),
+        note=configs.note(data).replace("**", ""),
+        mixed=tables.mixed(own).replace("**", ""),
+        columns=chosen,
+        lines=[
+            Line(
+                row=row,
+                link=links.get(id(row), ""),
+                under=under(row),
+                drawn=drawn(row.test["f1"], on),
+                difference=difference,
+                cells=[column.cell(row, difference) for column in chosen],
+            )
+            for row, difference in pairs
+        ],
+        axis=on,
+        notes=sorted({(f"{x.model}, {x.start}, {x.recipe}", x.notes) for x in own if x.notes}),
+        failed=[
+            (one.run, (one.error or "").strip().partition("\n")[0])
+            for one in own
+            if one.status == "failed" and one.key not in finished
+        ],
+    )
+
+
+def under(row: Row) -> str:
+    """Return what tells a row from others of its model: start, recipe and seeds.
+
+    Seeds are numbers for own rows, and a text such as "5 seeds" for published ones.
+    """
+    seeds = row.seeds
+    if row.records:
+        seeds = f"seed{'s' if len(row.records) > 1 else ''} {row.seeds}"
+    return ", ".join(part for part in (row.start, row.recipe, seeds) if part)

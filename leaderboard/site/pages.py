@@ -1,0 +1,87 @@
+"""All pages of the site: two with tables, and one for each row that is not only published."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from leaderboard import configs, published, records
+from leaderboard.card import Card, read
+from leaderboard.record import Record
+from leaderboard.record_checks import PROVENANCES, STARTS
+from leaderboard.rows import Row, rows_of
+from leaderboard.site import columns, rendering, row_page
+from leaderboard.site.boards import board, in_order
+from leaderboard.site.plots import plots
+
+TITLES = {"index.html": "Leaderboard", "phantoms.html": "Generated pictures"}
+ROWS = "rows"  # folder of the rows' pages
+TOP = frozenset((*TITLES, ROWS))  # all that lies in the site's folder
+
+
+def write(out: Path, root: Path) -> None:
+    """Write the site into an empty folder.
+
+    Args:
+      root: folder of the records; cards of submissions lie in `submissions` beside it.
+
+    Raises:
+      RecordError: a record, a line of published scores or predictions that cannot be used.
+      CardError: a card that cannot be used.
+      OSError: the folder cannot be written to.
+    """
+    found = records.read_all(root)
+    own = rows_of(found, root)
+    cards = [_card(row, root) for row in own]
+    places = _places(own)
+    for row, card, place in zip(own, cards, places, strict=True):
+        row_page.write(out / place, row, card, root)
+    links = {id(row): f"{place}/index.html" for row, place in zip(own, places, strict=True)}
+    rows = [*published.read(), *own]
+    for name in TITLES:
+        _write_tables(out, name, found, rows, links)
+
+
+def _write_tables(
+    out: Path, name: str, found: Sequence[Record], rows: Sequence[Row], links: dict[int, str]
+) -> None:
+    phantoms = name != "index.html"
+    data = in_order([*(one.data for one in found), *(row.data for row in rows)])
+    boards = [board(d, found, rows, links) for d in data if configs.is_phantom(d) == phantoms]
+    shown = [line.row for one in boards for line in one.lines]
+    held = {column.name for one in boards for column in one.columns}
+    rendering.write(
+        out / name,
+        "index.html",
+        title=TITLES[name],
+        phantoms=phantoms,
+        other=any(configs.is_phantom(d) for d in data) and not phantoms,
+        boards=[(one, [] if phantoms else plots(one)) for one in boards],
+        columns=[column for column in columns.COLUMNS if column.name in held],
+        filters=_filters(shown),
+    )
+
+
+def _filters(rows: Iterable[Row]) -> list[tuple[str, str, list[str]]]:
+    """Return title, name and values of each choice that leaves something out."""
+    held = list(rows)
+    found = [
+        ("Provenance", "provenance", [p for p in PROVENANCES if p in {r.provenance for r in held}]),
+        ("Start", "start", [start for start in STARTS if start in {r.start for r in held}]),
+    ]
+    return [choice for choice in found if len(choice[2]) > 1]
+
+
+def _card(row: Row, root: Path) -> Card | None:
+    name = row.records[0].submission
+    return read(root.parent / "submissions" / name / "card.toml") if name else None
+
+
+def _places(rows: Sequence[Row]) -> list[str]:
+    """Return the folder of each row's page; no two differ in case alone."""
+    taken: set[str] = set()
+    places = []
+    for row in rows:
+        base = f"{ROWS}/{row.data}/{row.model}-{row.start}-{row.recipe}"
+        names = [base, *(f"{base}-{number}" for number in range(2, len(rows) + 1))]
+        places.append(next(name for name in names if name.lower() not in taken))
+        taken.add(places[-1].lower())
+    return places

@@ -1,0 +1,83 @@
+"""Templates to pages. Everything put into a page is escaped: names and notes may hold markup."""
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import jinja2
+from markupsafe import Markup, escape
+
+from leaderboard import cells
+from leaderboard.atomic import write_bytes
+from leaderboard.rows import Value
+from leaderboard.site.addresses import parts
+
+TEMPLATES = Path(__file__).with_name("templates")
+UNKNOWN = "-"
+
+
+def write(path: Path, template: str, own: Path = TEMPLATES, **values: Any) -> None:
+    """Fill a template and write the page, whole or not at all.
+
+    Args:
+      own: folder of further templates, which may extend and import those of this package.
+
+    Raises:
+      OSError: the folder cannot be written to.
+    """
+    write_bytes(path, _environment(own).get_template(template).render(values).encode())
+
+
+def value(number: Value | None, with_interval: bool = True) -> str:
+    """Return a value such that a line breaks only between its parts, "" where not known."""
+    return unbroken(cells.score(number, with_interval))
+
+
+def unbroken(text: str) -> str:
+    """Return a text of numbers whose parts are kept on one line each."""
+    space = "\N{NO-BREAK SPACE}"
+    for before, after in (("± ", f"±{space}"), (", ", f",{space}"), (" %", f"{space}%")):
+        text = text.replace(before, after)
+    return text
+
+
+def breakable(text: str) -> Markup:
+    """Return a name, escaped, that may also be divided after a plus or an equals sign."""
+    return Markup(re.sub(r"([+=])", r"\1<wbr>", str(escape(text))))
+
+
+def duration(seconds: float | None) -> str:
+    """Return seconds as a person says them.
+
+    >>> duration(2496.7), duration(7325), duration(4.2)
+    ('42 min', '2 h 2 min', '4 s')
+    """
+    if seconds is None:
+        return UNKNOWN
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _environment(own: Path) -> jinja2.Environment:
+    found = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([own, TEMPLATES]),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters |= {
+        "score": lambda number: UNKNOWN if number is None else f"{number:.3f}",
+        "value": value,
+        "breakable": breakable,
+        "unbroken": unbroken,
+        "count": lambda number: UNKNOWN if number is None else f"{number:,}",
+        "percent": lambda share: f"{100 * share:.1f} %",
+        "duration": duration,
+        "path": quote,
+        "parts": parts,
+    }
+    return found

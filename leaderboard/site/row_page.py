@@ -1,0 +1,109 @@
+"""The page of one row: what stands behind its scores, over all its seeds."""
+
+import functools
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from leaderboard import calibration, configs, details, figure_files, metrics, records
+from leaderboard.atomic import write_bytes
+from leaderboard.card import Card
+from leaderboard.details import ClassScores, MicrographScores
+from leaderboard.evidence import Evidence
+from leaderboard.figure_confusion import confusion_matrix, side
+from leaderboard.figures import class_scores, reliability_diagram, training_curves
+from leaderboard.rows import Row
+from leaderboard.site import rendering, score_table
+from leaderboard.site.boards import TITLES, under
+from leaderboard.split_table import SPLITS
+
+
+def write(folder: Path, row: Row, card: Card | None, root: Path) -> None:
+    """Write `index.html` of a row, its figures and its predictions into a folder.
+
+    Args:
+      folder: `rows/<data>/<config>/<row>` in the site; row: an own one, with records.
+      card: of a submission; root: folder of the records.
+
+    Raises:
+      OSError: the folder cannot be written to, or predictions cannot be read.
+    """
+    matrix, classes = _confusion(row), row.records[0].classes
+    by_class = _by_class(matrix, classes) if matrix is not None else []
+    draw: dict[str, Callable[[], Figure]] = {}
+    if matrix is not None:
+        draw["classes"] = functools.partial(class_scores, by_class)
+        draw["confusion"] = functools.partial(confusion_matrix, matrix, classes)
+    if row.evidence:
+        bins = calibration.pooled([one.reliability for one in row.evidence.scored])
+        error = rendering.value(row.calibration_error)
+        draw["reliability"] = functools.partial(reliability_diagram, bins, error)
+    for one in row.records:
+        if one.history:
+            draw[f"curves-s{one.seed}"] = functools.partial(
+                training_curves, one.history, one.best_epoch
+            )
+    for name, figure in draw.items():
+        figure_files.write(folder, name, figure, png=False)
+    rendering.write(
+        folder / "index.html",
+        "row.html",
+        row=row,
+        first=row.records[0],
+        card=card,
+        title=TITLES.get(row.data, row.data),
+        under=under(row),
+        note=configs.note(row.data).replace("**", ""),
+        up="../../../../",
+        front="phantoms.html" if configs.is_phantom(row.data) else "index.html",
+        anchor=row.data,
+        figures=set(draw),
+        table=score_table.of(row),
+        classes=by_class,
+        confused=details.confused(matrix, classes) if matrix is not None else [],
+        wrong=None if matrix is None else int(matrix.sum() - np.trace(matrix)),
+        tested=None if matrix is None else int(matrix.sum()),
+        micrographs=_by_micrograph(row.evidence) if row.evidence else [],
+        side=round(96 * side(len(classes))),  # CSS pixels
+        files=_copied(folder, row, root),
+        notes=sorted({one.notes for one in row.records if one.notes}),
+    )
+
+
+def _confusion(row: Row) -> np.ndarray | None:
+    """Return the sum over the seeds, None where a record holds none."""
+    found = [one.confusion for one in row.records if one.confusion]
+    return np.sum(found, axis=0) if len(found) == len(row.records) else None
+
+
+def _by_class(matrix: np.ndarray, classes: Sequence[str]) -> list[ClassScores]:
+    columns = [column.tolist() for column in metrics.of_classes(matrix).values()]
+    rows = zip(classes, *columns, matrix.sum(axis=1).tolist(), strict=True)
+    return [ClassScores(*row) for row in rows]
+
+
+def _by_micrograph(found: Evidence) -> list[MicrographScores]:
+    """Return the sums over the seeds, the worst first."""
+    sums: dict[str, list[int]] = {}
+    for one in found.scored:
+        for each in one.micrographs:
+            held = sums.setdefault(each.name, [0, 0])
+            held[0], held[1] = held[0] + each.patches, held[1] + each.right
+    scores = [MicrographScores(name, *held) for name, held in sums.items()]
+    return sorted(scores, key=lambda one: (one.accuracy, -one.patches, one.name))
+
+
+def _copied(folder: Path, row: Row, root: Path) -> list[dict[str, Any]]:
+    """Copy the predictions of every seed; return their names, seeds and splits."""
+    copied = []
+    for one in row.records:
+        for split in reversed(SPLITS):
+            file = records.predictions_path(root, one, split)
+            if (one.predictions or one.submission) and file.is_file():
+                write_bytes(folder / file.name, file.read_bytes())
+                size = f"{max(1, round(file.stat().st_size / 1000))} kB"
+                copied.append({"name": file.name, "seed": one.seed, "split": split, "size": size})
+    return copied

@@ -1,0 +1,58 @@
+"""The names of a YOLO folder's classes: `data.yaml`, or a line for each in `classes.txt`."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tem_virus_dataset import text_file
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.job import Blob
+
+TEXTS, YAMLS = ("classes.txt", "labels.txt"), ("data.yaml", "data.yml")
+
+
+def read(places: Sequence[Path], given: Sequence[str]) -> Sequence[str]:
+    """Return the classes' names in the order of the class index.
+
+    Args:
+      places: folders to look through, the first is named in errors; given: by the user, may be
+        empty.
+
+    Raises:
+      DatasetError: nothing says them, or two sources differ.
+    """
+    said: dict[str, list[str]] = {"the argument": list(given)} if given else {}
+    for place in dict.fromkeys(places):
+        for path in (place / name for name in YAMLS):
+            if path.is_file():
+                said[str(path)] = _of_yaml(path)
+        for path in (place / name for name in TEXTS):
+            if path.is_file():
+                lines = text_file.lines(Blob(path.read_bytes(), str(path)))
+                said[str(path)] = [line.strip() for line in lines if line.strip()]
+    said = {where: names for where, names in said.items() if names}
+    if len({tuple(names) for names in said.values()}) == 1:
+        return next(iter(said.values()))
+    found = " and ".join(f"{', '.join(names)} in {where}" for where, names in said.items())
+    raise DatasetError(
+        f"{places[0]}: {f'classes {found}' if said else 'no names of classes'}; expected one list "
+        "of them, in data.yaml or a line for each in classes.txt. Write it into the folder."
+    )
+
+
+def _of_yaml(path: Path) -> list[str]:
+    try:
+        content: Any = yaml.safe_load(path.read_bytes())
+        names = content["names"]
+        if isinstance(names, Mapping):  # by index
+            names = [names[index] for index in range(len(names))]
+        if not (names and isinstance(names, list)):
+            raise TypeError("names are no list")
+        return [str(name) for name in names]
+    except (yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError) as error:
+        raise DatasetError(
+            f"{path}: cannot be read ({str(error).splitlines()[0]}); expected `names: [...]`. "
+            "Correct the file, or remove it and write classes.txt."
+        ) from error

@@ -1,0 +1,124 @@
+"""YOLO label folders, as makesense.ai, labelImg and YOLO's own programs write and read them.
+
+Read are these, `SPLIT` being train, validation (or valid, val) or test:
+
+    images/SPLIT/a.png  labels/SPLIT/a.txt
+    SPLIT/images/a.png  SPLIT/labels/a.txt
+    images/a.png        labels/a.txt
+    a.png               a.txt
+
+A label file has a line `class x y width height` for each box, in fractions of the picture. The
+classes' names are in `data.yaml` or, a line for each, in `classes.txt` (or `labels.txt`), in the
+folder or beside the label files.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tem_virus_dataset.annotations import class_names
+from tem_virus_dataset.annotations.annotated import Annotated, Annotations, Corners, fitted, size_of
+from tem_virus_dataset.boxes import Box, yolo_lines
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.job import Blob
+
+SPLITS = {"train": ("train",), "validation": ("validation", "valid", "val"), "test": ("test",)}
+PICTURES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")
+
+
+def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
+    """Read the pictures of a folder and their boxes.
+
+    Args:
+      classes: names in the order of the class index, where no file says them.
+
+    Raises:
+      DatasetError: no such folder, no pictures, no names of classes or two that differ, labels
+        without a picture, two pictures of one name, or a label that cannot be read: an unknown
+        class, a box of no size or wholly outside.
+    """
+    pictures: list[Annotated] = []
+    cut = 0
+    for split, images, labels in _places(folder):
+        names = class_names.read((folder, labels.parent, labels), classes)
+        for picture, label_file in _paired(images, labels):
+            one, cut_here = _annotated(picture, label_file, names, split)
+            pictures.append(one)
+            cut += cut_here
+    if not pictures:
+        raise DatasetError(
+            f"{folder}: found no picture; expected images/ with labels/ beside it, or pictures "
+            f"({', '.join(PICTURES)}) with their .txt. Name another folder."
+        )
+    return Annotations(tuple(pictures), tuple(names), cut)
+
+
+def _places(folder: Path) -> Iterator[tuple[str, Path, Path]]:
+    """Yield split, folder of pictures and folder of labels."""
+    if not folder.is_dir():
+        raise DatasetError(f"{folder}: no folder; expected one with labelled pictures.")
+    found = [
+        (split, images, labels)
+        for split, names in SPLITS.items()
+        for name in names
+        for images, labels in (
+            (folder / "images" / name, folder / "labels" / name),
+            (folder / name / "images", folder / name / "labels"),
+        )
+        if images.is_dir()
+    ]
+    if not found and (folder / "images").is_dir():
+        found = [("", folder / "images", folder / "labels")]
+    for split, images, labels in found:
+        if not labels.is_dir():
+            raise DatasetError(
+                f"{labels}: missing; expected the labels of {images}. Put them there, an empty "
+                "folder if all of it is background."
+            )
+        yield split, images, labels
+    if not found:
+        yield "", folder, folder
+
+
+def _paired(images: Path, labels: Path) -> Iterator[tuple[Path, Path | None]]:
+    """Yield each picture with its label file, if it has one."""
+    pictures: dict[str, Path] = {}
+    for path in sorted(images.iterdir()):
+        if path.suffix.lower() in PICTURES:
+            other = pictures.setdefault(path.stem, path)
+            if other != path:
+                raise DatasetError(
+                    f"{path}: has the name of {other.name}; expected one picture for the labels "
+                    f"{path.stem}.txt. Rename one of the two."
+                )
+    files = {
+        path.stem: path
+        for path in sorted(labels.glob("*.txt"))
+        if path.name not in class_names.TEXTS
+    }
+    for stem in sorted(files.keys() - pictures.keys()):
+        raise DatasetError(
+            f"{files[stem]}: labels without a picture; expected {stem} with one of "
+            f"{', '.join(PICTURES)} in {images}. Add the picture, or remove the labels."
+        )
+    for stem, picture in pictures.items():
+        yield picture, files.get(stem)
+
+
+def _annotated(
+    picture: Path, labels: Path | None, names: Sequence[str], split: str
+) -> tuple[Annotated, int]:
+    """Read the boxes of one picture; also returns how many were cut off."""
+    width, height = size_of(picture)
+
+    def inside(label: int, box: Box) -> tuple[str, Corners, bool]:
+        if not 0 <= label < len(names):
+            raise ValueError(f"class {label}, known are 0 to {len(names) - 1}")
+        x, y, w, h = box[0] * width, box[1] * height, box[2] * width, box[3] * height
+        corners = x - w / 2, y - h / 2, x + w / 2, y + h / 2
+        return names[label], *fitted(corners, width, height)
+
+    blob = Blob(labels.read_bytes(), str(labels)) if labels else Blob(b"", "")
+    found = yolo_lines(blob, inside, "Correct or remove the line.")
+    boxes = tuple(corners for _, corners, _ in found)
+    of = tuple(name for name, _, _ in found)
+    return Annotated(picture, width, height, boxes, of, split), sum(cut for *_, cut in found)

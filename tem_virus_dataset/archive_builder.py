@@ -1,0 +1,161 @@
+"""What the TFDS builders share: reading an archive once, building it whole or not at all."""
+
+import collections
+import functools
+import itertools
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import tensorflow_datasets as tfds
+
+from tem_virus_dataset import (
+    beam,
+    building,
+    check,
+    content,
+    facts,
+    getting,
+    prepared,
+    sums,
+)
+from tem_virus_dataset.config import Config
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.job import Job, in_threads
+
+
+# TFDS has no types
+class ArchiveBuilder(  # type: ignore[call-arg]
+    tfds.core.GeneratorBasedBuilder, skip_registration=True
+):
+    """A builder of micrographs read from an archive, or generated.
+
+    An example has `image`, 16-bit raw counts of one channel, `label`, `id` ("split/Class/name",
+    unique) and `micrograph` ("split/Class/stem"), and what its config adds. A subclass names its
+    configs and its `HOMEPAGE`.
+    """
+
+    HOMEPAGE: str
+
+    def _info(self) -> tfds.core.DatasetInfo:
+        config = self.builder_config
+        return self.dataset_info_from_configs(
+            features=tfds.features.FeaturesDict(
+                {
+                    **config.features(),
+                    "label": config.label(),
+                    "id": tfds.features.Text(),
+                    "micrograph": tfds.features.Text(),
+                }
+            ),
+            supervised_keys=("image", "label"),
+            homepage=self.HOMEPAGE,
+        )
+
+    def _split_generators(self, dl_manager: tfds.download.DownloadManager) -> dict[str, Any]:
+        config = self.builder_config
+        manual_dir = _manual_dir(dl_manager) if config.source else Path()
+        jobs = getting.jobs(config, manual_dir, may_download=not self._manual_dir_named)
+        counted: collections.Counter[tuple[str, str]] = collections.Counter()
+        for job in jobs:
+            counted[job.split, job.class_name] += job.count
+        content.check_counts(counted, config.expected, str(manual_dir), config.estimated)
+        if config.source:
+            root = Path(self.data_dir).parents[1]
+            jobs = config.source.enforced(jobs, root)
+            if not self._beam:  # before a byte is written; Beam's workers read once only
+                sums.record(config.source.record_file(root), check.sources(jobs))
+        return {
+            split: self._generate_examples([job for job in jobs if job.split == split])
+            for split in facts.SPLITS
+        }
+
+    def _generate_examples(self, jobs: list[Job]) -> Any:
+        """Return an iterator of (id, example), or where Beam runs a transform that yields them."""
+        examples_of = functools.partial(encoded, self.builder_config)
+        if not self._beam:
+            return itertools.chain.from_iterable(in_threads(examples_of, jobs))
+        import apache_beam  # an extra
+
+        return apache_beam.Create(jobs) | apache_beam.FlatMap(examples_of)
+
+    _manual_dir_named = False  # whether the user named the folder with the archive
+    _beam = False  # whether the examples are made under Apache Beam
+
+    def download_and_prepare(
+        self, *, download_config: Any = None, file_format: Any = None, **kwargs: Any
+    ) -> None:
+        """Build the config unless it is there; see `tfds.core.DatasetBuilder`.
+
+        Raises:
+          DatasetError: bad input, no place to build in, or there in another format than
+            `file_format`. Nothing half made stays behind. Where another process builds the
+            config, its result is waited for.
+        """
+        chosen = getattr(file_format or self.info.file_format, "value", file_format)
+        if chosen == "parquet":
+            raise DatasetError(
+                "file_format=parquet: TFDS loses examples when it writes this format; expected "
+                "tfrecord (for tfds.load) or array_record (for tfds.data_source)."
+            )
+        if chosen == "array_record":  # before a build that could not write it
+            prepared.require("array_record", str(self.data_dir))
+        given = download_config or tfds.download.DownloadConfig()
+        kwargs |= {"download_config": given, "file_format": file_format}
+        if self.data_path.exists():  # TFDS moves it there whole, so it is complete
+            super().download_and_prepare(**kwargs)
+            return self._check_format(file_format and chosen)
+        self._manual_dir_named = bool(given.manual_dir)
+        self._beam = bool(given.beam_runner or given.beam_options)
+        folder = Path(self.data_dir).parent
+        megabytes = self.builder_config.megabytes
+        with building.whole_or_nothing(folder, megabytes), beam.workers_errors():
+            if self.data_path.exists():  # built while we waited
+                self.info.read_from_directory(self.data_dir)
+            else:
+                building.check_space(folder, megabytes)
+                super().download_and_prepare(**kwargs)
+        return self._check_format(file_format and chosen)
+
+    def _check_format(self, wanted: str | None) -> None:
+        """Raise `DatasetError` where the config has long been there in another format."""
+        if wanted and wanted != self.info.file_format.value:
+            raise DatasetError(
+                f"{self.data_dir}: prepared as {self.info.file_format.value}; expected {wanted}. "
+                "A folder holds one format: name another data_dir, or delete this folder."
+            )
+
+    def check_prepared(self) -> None:
+        """Raise `DatasetError` where the config has not been built in this data_dir."""
+        if not self.data_path.exists():
+            raise DatasetError(
+                f"{self.data_dir}: not prepared. {self.builder_config.how_to_get} "
+                f"{getting.command(self.builder_config)} (and --data-dir, if you name one here)"
+            )
+
+    def examples(self) -> Iterator[dict[str, Any]]:
+        """Read every prepared example, split after split; see `prepared.examples`."""
+        self.check_prepared()
+        return prepared.examples(self)
+
+
+def _manual_dir(dl_manager: tfds.download.DownloadManager) -> Path:
+    try:
+        return Path(dl_manager.manual_dir)
+    except (AssertionError, NotADirectoryError):  # the former: absent or empty
+        return Path(dl_manager._manual_dir)
+
+
+def encoded(config: Config, job: Job) -> list[tuple[str, dict[str, Any]]]:
+    """Make the examples of one micrograph: a pure function of its files' bytes."""
+    examples = []
+    for item in job.items():
+        name, features = config.encode(job, item)
+        more = {"label": config.class_of(job), "id": name, "micrograph": job.micrograph}
+        examples.append((name, {**features, **more}))
+    return examples
+
+
+def instructions(configs: Iterable[Config]) -> str:
+    """Return how the archive of each config is had, a line for each."""
+    return "\n".join(f"{c.name}: {c.how_to_get or 'needs nothing.'}" for c in configs)

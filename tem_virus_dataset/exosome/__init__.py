@@ -1,0 +1,1 @@
+"""Exosomes in transmission electron micrographs: the TFDS data set `tem_exosome`."""

@@ -1,0 +1,132 @@
+"""The public archive of CBIA, Masaryk University: 72 micrographs of exosomes in three sets.
+
+`FRU_processing/code/data/dataset_01/NN.tif` are pictures of 16 bits, `annotations_01/seg_NN.tif`
+beside that folder their instance masks; `resolution.xlsx` in it holds nm per pixel. So for sets 02
+and 03. Source: Gomez-de-Mariscal et al. 2019, doi 10.1038/s41598-019-49431-3.
+"""
+
+import functools
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from tem_virus_dataset import download, facts, image_file, splits, tree
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.exosome import instances, resolution
+from tem_virus_dataset.exosome.micrograph import Masked
+from tem_virus_dataset.job import Blob, Job
+from tem_virus_dataset.source import NotFoundError, Source
+
+HOMEPAGE = "https://cbia.fi.muni.cz"
+SETS = {"dataset_01": 20, "dataset_02": 14, "dataset_03": 38}  # number of micrographs
+SHEET = "resolution.xlsx"
+
+
+def jobs(manual_dir: Path) -> list[Job]:
+    """List every micrograph, as one item of class `Masked`, without reading a picture.
+
+    Args:
+      manual_dir: folder with the zip as downloaded, or with its unpacked tree; `dataset_01` and
+        what lies beside it will do.
+
+    Raises:
+      DatasetError: no such archive, or a mask or a spreadsheet is missing.
+    """
+    places = tree.sources(manual_dir)
+    archive = tree.find(places, "dataset_01")
+    if archive is None:
+        zips = ", ".join(place.name for place in places if place.is_file()) or "no zip"
+        raise NotFoundError(
+            f"{manual_dir}: found {zips}, and no folder dataset_01 in it; expected the archive of "
+            f"CBIA. {CBIA.how_to_get}"
+        )
+    return [job for group in SETS for job in _of_set(archive, group)]
+
+
+def split_of(stems: Sequence[str]) -> dict[str, str]:
+    """Divide a set by the numbers of its micrographs: three fifths train, then validation, test.
+
+    In runs of neighbours, since pictures of one specimen, or of one field, are likelier to bear
+    neighbouring numbers; the archive does not say which are.
+    """
+    return splits.worst_case({stem: place for place, stem in enumerate(stems)})
+
+
+def expected_counts() -> facts.Counts:
+    """Micrographs of each set and split."""
+    rows: dict[str, dict[str, int]] = {}
+    for group, number in SETS.items():
+        dealt = list(split_of([f"{index:02d}" for index in range(number)]).values())
+        rows[group] = {split: dealt.count(split) for split in facts.SPLITS}
+    return rows
+
+
+def _of_set(archive: tree.Tree, group: str) -> list[Job]:
+    names = sorted(archive.names(group, ".tif"), key=_in_order)
+    if len(names) != SETS[group]:
+        raise DatasetError(
+            f"{archive.where(group)}: {len(names)} pictures (.tif); expected {SETS[group]}, as "
+            f"published. Complete the archive. {CBIA.how_to_get}"
+        )
+    stems = tuple(name.rpartition(".")[0] for name in names)
+    here = f"{group}/{SHEET}"
+    sheet = _present(archive, here if archive.has(here) else SHEET, f"in {group}/ or beside it")
+    dealt = split_of(stems)
+    found = []
+    for name, stem in zip(names, stems, strict=True):
+        mask = f"{group.replace('dataset', 'annotations')}/seg_{name}"
+        files = (
+            archive.file(f"{group}/{name}"),
+            _present(archive, mask, f"as the mask of {group}/{name}"),
+            sheet,
+        )
+        part = "" if archive.has(here) else group
+        decode = functools.partial(_decode, group, stem, stems, part)
+        found.append(Job(dealt[stem], group, stem, 1, files, decode, _itself))
+    return found
+
+
+def _in_order(name: str) -> tuple[int, str]:
+    """Sort 2 before 10, whether or not numbers are filled up with zeros."""
+    number = re.match(r"\d+", name)
+    return int(number[0]) if number else -1, name.lower()
+
+
+def _present(archive: tree.Tree, name: str, place: str) -> tree.File:
+    if not archive.has(name):
+        raise DatasetError(
+            f"{archive.where(name)}: missing; expected it {place}, as published. Complete the "
+            f"archive. {CBIA.how_to_get}"
+        )
+    return archive.file(name)
+
+
+def _decode(
+    group: str, stem: str, stems: tuple[str, ...], part: str, blobs: Sequence[Blob]
+) -> Masked:
+    picture, outlines, sheet = blobs
+    image = image_file.gray(picture.data, picture.where)
+    mask = image_file.gray(outlines.data, outlines.where)
+    if image.shape != mask.shape:
+        (height, width), (high, wide) = image.shape, mask.shape
+        raise DatasetError(
+            f"{outlines.where}: {wide}x{high} pixels; expected {width}x{height}, as the picture "
+            f"{picture.where} has. Restore the published files."
+        )
+    size = resolution.nm_per_pixel(sheet, stem, stems, part)
+    return Masked(group, image, instances.told_apart(mask), size)
+
+
+def _itself(item: Masked) -> list[Masked]:
+    return [item]
+
+
+CBIA = Source(
+    name="cbia",
+    how_to_get=(
+        f"Download {download.CBIA['FRU_processing.zip']} (925 MB), and put the zip, as it is (or "
+        'its unpacked folder "FRU_processing"), into the folder given as --manual-dir.'
+    ),
+    addresses=download.CBIA,
+    whole=jobs,
+)

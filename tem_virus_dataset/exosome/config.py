@@ -1,0 +1,84 @@
+"""What an example of `tem_exosome` is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow_datasets as tfds
+
+from tem_virus_dataset import content, image_file
+from tem_virus_dataset.config import Config, image_feature
+from tem_virus_dataset.exosome import instances
+from tem_virus_dataset.exosome.micrograph import Masked
+from tem_virus_dataset.job import Job
+from tem_virus_dataset.micrograph_configs import (
+    exact_number,
+    object_arrays,
+    objects,
+    objects_feature,
+)
+
+CLASS = "exosome"
+
+
+class ExosomesConfig(Config):
+    """Whole micrographs of exosomes; the rows of `expected` are their sets.
+
+    An example: `image` (height, width, 1) uint16 raw counts; `mask` of that shape, uint16, 0 for
+    background and else the number of an exosome; `objects`: `bbox` (n, 4) float32 ymin, xmin, ymax,
+    xmax as fractions of the image, and `label` (n,) int64, all of one class; `small`, the number of
+    instances too small for a box; `nm_per_pixel` float64; `set`.
+    """
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The one class."""
+        return (CLASS,)
+
+    def class_of(self, job: Job) -> str:
+        """See `Config`."""
+        return CLASS
+
+    def size_of(self, row: str) -> str:
+        """See `Config`; as the field defines a small extracellular vesicle."""
+        return "30-150 nm"
+
+    def features(self) -> dict[str, Any]:
+        """See `Config`."""
+        return {
+            "image": image_feature(None, None),
+            "mask": image_feature(None, None),
+            "objects": objects_feature(self.label()),
+            "small": tfds.features.Scalar(np.int32),
+            "nm_per_pixel": exact_number(),
+            "set": tfds.features.Text(),
+        }
+
+    def encode(self, job: Job, item: Masked) -> tuple[str, dict[str, Any]]:
+        """See `Config`."""
+        found = instances.boxes(item.mask)
+        return job.micrograph, {
+            "image": image_file.png16(item.image),
+            "mask": image_file.png16(item.mask),
+            "objects": objects(found.corners, item.image.shape, CLASS),
+            "small": found.small,
+            "nm_per_pixel": item.nm_per_pixel,
+            "set": item.group,
+        }
+
+    def digest(self, example: dict[str, Any]) -> str:
+        """See `Config`; over label, pixels, mask, boxes and pixel size."""
+        image, mask = example["image"], np.asarray(example["mask"], np.uint16)
+        shape = np.array(image.shape, np.int64)
+        size = np.asarray(example["nm_per_pixel"], np.float64)
+        more = shape, mask, *object_arrays(example), size
+        return content.example_digest(example["label"], image, *more)
+
+    def tally(self, example: dict[str, Any]) -> Mapping[str, int]:
+        """See `Config`."""
+        return {
+            "exosomes with a box": len(object_arrays(example)[0]),
+            f"instances of fewer than {instances.FEWEST} pixels, without one": int(
+                example["small"]
+            ),
+        }

@@ -1,0 +1,401 @@
+"""The site of the leaderboard, without a browser: what its pages say, and what they never do."""
+
+import dataclasses
+import gzip
+import html.parser
+import itertools
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+import small_site
+from small_site import CODE, LONG, MIRROR, NASTY, OFFICIAL, PHANTOM, WORST_CASE
+
+from leaderboard import published, records, rows
+from leaderboard.rows import Row, Value
+from leaderboard.site import __main__ as site_command
+from leaderboard.site import addresses, drawn, plots
+from leaderboard.site.boards import board, in_order
+from leaderboard.site.rendering import breakable
+
+VOID = {"meta", "link", "img", "input", "br", "wbr", "source", "line", "circle"}
+OWN = ("good", "equal", "bad")
+
+
+class Page(html.parser.HTMLParser):
+    """What a browser would find in a page, `cells` by row of its tables."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self.text, self.code, self.tags, self.ids = "", "", list[str](), set[str]()
+        self.loaded, self.links, self.alts = list[str](), list[str](), list[str | None]()
+        self.handlers, self.headings, self.open = list[str](), list[str](), list[str]()
+        self.rows: list[list[str]] = []
+        self.feed(path.read_text("utf-8"))
+        self.words = " ".join(self.text.split())
+        self.rows = [[" ".join(cell.split()) for cell in row] for row in self.rows]
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        self.tags.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        names = ("src", "srcset") if tag != "link" else ("href",)
+        self.loaded += [found[name] for name in names if name in found]
+        self.links += [found["href"]] if tag == "a" and "href" in found else []
+        self.ids |= {found["id"]} if "id" in found else set()
+        self.handlers += [name for name in found if name.startswith("on")]
+        self.alts += [found.get("alt")] if tag == "img" else []
+        if tag == "h2":
+            self.headings.append("")
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+
+    def handle_endtag(self, tag):
+        if tag not in VOID and self.open:
+            assert self.open.pop() == tag, (self.path, tag, self.getpos())
+
+    def handle_data(self, data):
+        if self.open[-1:] in (["style"], ["script"]):
+            self.code += data
+            return
+        self.text += data
+        if "h2" in self.open:
+            self.headings[-1] += data
+        if "td" in self.open or "th" in self.open:
+            self.rows[-1][-1] += data
+
+
+def pages_of(out: Path) -> list[Page]:
+    return [Page(file) for file in sorted(out.rglob("*.html"))]
+
+
+def row_page(out: Path, data: str, name: str) -> Page:
+    return Page(out / "rows" / data / name / "index.html")
+
+
+def build(folder: Path, out: Path) -> int:
+    return site_command.main(["--out", str(out), "--records", str(folder / "records")])
+
+
+def test_every_link_leads_somewhere_and_nothing_is_loaded_from_elsewhere(site: Path) -> None:
+    made = {page.path.resolve(): page for page in pages_of(site)}
+    assert len(made) == 2 + 6  # a page for each own row
+    outside = set()
+    for page in made.values():
+        assert "main" in page.tags and page.tags.count("h1") == 1
+        assert all(page.alts) and not page.open
+        for link in [*page.loaded, *page.links]:
+            address, _, place = link.partition("#")
+            if link.startswith(("https://", "http://")):
+                assert link in page.links  # to follow, never to load
+                outside.add(link)
+            elif link != "data:,":
+                assert ":" not in link.split("/")[0]
+                target = (page.path.parent / unquote(address)).resolve() if address else page.path
+                assert target.is_file(), link
+                assert not place or unquote(place) in made[target.resolve()].ids, link
+        assert not re.search(r"url\(|@import|fetch\(|https?:", page.code)
+    assert "https://arxiv.org/abs/2405.15563" in outside
+    assert "https://github.com/usmanuhaka/tem-virus-multiprotocol" in outside
+    linked = {Path(p.path.parent, unquote(link)) for p in made.values() for link in p.links}
+    for page in made.values():
+        for file in page.path.parent.glob("*.csv.gz"):
+            assert file in linked
+
+
+def test_tables_stand_in_order_and_phantoms_apart(site: Path) -> None:
+    index, phantoms = Page(site / "index.html"), Page(site / "phantoms.html")
+    titles = ["14 classes, official split", "14 classes, worst-case split", "Eleven classes"]
+    found = [heading for heading in index.headings if "classes" in heading]
+    assert len(found) == 3
+    assert all(heading.startswith(title) for heading, title in zip(found, titles, strict=True))
+    assert "Eleven classes, NOT comparable with the 14-class tables." in index.words
+    assert "Not comparable with the official split." in index.words
+    assert "of_phantoms" not in index.path.read_text("utf-8")
+    assert PHANTOM not in index.path.read_text("utf-8")
+    assert "these scores say nothing about viruses" in phantoms.words
+    names = {row[0].split()[0] for row in phantoms.rows}
+    assert names == {"model", "of_phantoms"}
+    assert "say nothing about viruses" in row_page(site, PHANTOM, "of_phantoms-scratch-quick").words
+    extra = ["tem_virus/a_3class", "folder/mine", PHANTOM, MIRROR]
+    assert in_order(extra) == [MIRROR, "folder/mine", "tem_virus/a_3class", PHANTOM]
+
+
+def test_a_table_says_what_the_records_say(site: Path, site_source: Path) -> None:
+    root = site_source / "records"
+    found = {row.model: row for row in rows.rows_of(records.read_all(root, "mirror_11class"), root)}
+    index = Page(site / "index.html")
+    heads = [row for row in index.rows if row[0] == "model"]
+    lines = [
+        dict(zip(heads[2], row, strict=True)) for row in index.rows if row[0].split()[0] in OWN
+    ]
+    assert [line["model"].split()[0] for line in lines] == ["good", "equal", "bad"]
+    for line in lines:
+        row = found[line["model"].split()[0]]
+        f1 = row.test["f1"]
+        low, high = f1.interval
+        spread = f"± {f1.std:.3f} " if f1.std is not None else ""
+        assert line["macro F1 [95 %]"] == f"{f1.mean:.3f} {spread}[{low:.3f}, {high:.3f}]"
+        assert line["F1, clean patches"].startswith(f"{row.clean_f1.mean:.3f}")
+        assert line["validation F1"].startswith(f"{row.validation_f1.mean:.3f}")
+        assert line["calibration error"].startswith(f"{row.calibration_error.mean:.3f}")
+        assert line["mean of micrographs"].startswith(f"{row.micrograph_mean.mean:.3f}")
+        name, worst = row.worst_class
+        assert line["worst class, F1"] == f"{name} {worst.mean:.2f}"
+        assert line["training time"] == "10 min"
+        assert line["provenance"] == "reproduced"
+        assert line["extra data"] == "none"
+    against = [line["against the best [95 %]"] for line in lines]
+    assert against[0] == "best"
+    assert against[1].startswith("tied")
+    assert against[2].startswith("-0.")
+    assert "seeds 0, 1, 2" in lines[0]["model"]
+    assert "Failed: broken-transfer-quick-s0: " in index.words
+    assert "not shown" not in index.words
+
+
+def test_published_rows_have_a_source_but_no_page(site: Path) -> None:
+    index = Page(site / "index.html")
+    vgg = [row for row in index.rows if row[0].startswith("VGG16")]
+    assert len(vgg) == 3
+    for row in vgg:
+        assert "published Matuszewski & Sintorn 2021, Table 2, not checked here" in row
+    folders = {path.parent.name for path in site.rglob("rows/*/*/*/index.html")}
+    assert not any(name.startswith(("VGG", "Sikder", "Custom")) for name in folders)
+    assert "mean ± standard deviation over seeds: no 95 % interval" in index.words
+
+
+def test_a_reproduced_row_has_all_its_evidence(site: Path, site_source: Path) -> None:
+    root = site_source / "records"
+    page = row_page(site, MIRROR, "good-scratch-quick")
+    (row,) = [
+        row
+        for row in rows.rows_of(records.read_all(root, "mirror_11class"), root)
+        if row.model == "good"
+    ]
+    by_name: dict[str, list[str]] = {}
+    for line in page.rows:
+        by_name.setdefault(line[0], line[1:])
+    seeds = [f"{one.test['f1']:.3f}" for one in row.records]
+    assert by_name["macro F1"][2:5] == seeds
+    assert by_name["macro F1"][5].startswith(f"{row.clean_f1.mean:.3f}")
+    assert by_name["score"][5] == "test, clean patches (946)"
+    matrix = sum(one.confusion for one in row.evidence.scored)
+    for place, name in enumerate(row.records[0].classes):
+        recall = matrix[place, place] / matrix[place].sum()
+        assert by_name[name][1] == f"{recall:.3f}"
+    worst = min(row.evidence.scored[0].micrographs, key=lambda one: one.accuracy)
+    assert worst.accuracy == 0
+    micrographs = [float(line[3]) for line in page.rows[-142:]]
+    assert len(page.rows[-142]) == 4 and micrographs == sorted(micrographs)
+    for name in ("confusion", "classes", "reliability", "curves-s0", "curves-s2"):
+        for ending in (".svg", "-dark.svg"):
+            assert (page.path.parent / f"{name}{ending}").stat().st_size > 1000
+    for one in row.records:
+        file = records.predictions_path(root, one, "test")
+        assert (page.path.parent / file.name).read_bytes() == file.read_bytes()
+
+
+def test_a_submitted_row_shows_its_card(site: Path) -> None:
+    page = row_page(site, OFFICIAL, f"{LONG}-transfer-own")
+    for text in (NASTY, "B. Other", CODE, "2,000,000", "30 min", "0, 1, 2", "N" * 300):
+        assert text in page.text
+    assert "https://example.org/" in page.links  # as far as it is an address
+    assert "predictions were made by others" in page.words
+
+
+def test_a_row_without_evidence_has_a_page_of_its_record(site: Path) -> None:
+    (page,) = [page for page in pages_of(site) if WORST_CASE in str(page.path)]
+    assert "macro F1" in page.words
+    assert "Micrographs" not in page.headings and "Predictions" not in page.headings
+    assert (page.path.parent / "confusion.svg").exists()
+
+
+def test_markup_in_texts_of_strangers_stays_text(site: Path) -> None:
+    for page in pages_of(site):
+        is_table = page.path.parent == site
+        assert page.tags.count("script") == is_table
+        assert page.handlers == []
+        assert not [link for link in page.links if link.startswith("javascript")]
+        assert "x" not in page.loaded
+        assert "49" not in page.words or "{{ 7 * 7 }}" in page.words or not is_table
+    shown = Page(site / "index.html").text
+    assert shown.count(NASTY) >= 5  # model, pretraining and source, twice; a note; an error
+
+
+@pytest.mark.parametrize("text", [NASTY, LONG, "a+b=c", '"', "'", "&lt;", "&+<"])
+def test_a_divided_name_stays_escaped(text: str) -> None:
+    made = str(breakable(text))
+    parser = html.parser.HTMLParser()
+    pieces: list[str] = []
+    parser.handle_data = pieces.append
+    parser.feed(made.replace("<wbr>", ""))
+    parser.close()
+    assert "".join(pieces) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("nothing", []),
+        ("see https://a.org/x.", ["https://a.org/x"]),
+        ("(github.com/a/b-c)", ["https://github.com/a/b-c"]),
+        ("doi:10.1016/j.x.2021, arXiv:2405.15563", ["https://doi.org/10.1016/j.x.2021", "https://arxiv.org/abs/2405.15563"]),
+        ("javascript:alert(1) data:text/html,x ftp://a", []),
+        ('http://a.org/"><b>', ["http://a.org/"]),
+    ],
+)  # fmt: skip
+def test_addresses_in_a_text(text: str, expected: list[str]) -> None:
+    found = addresses.parts(text)
+    assert "".join(part for part, _ in found) == text
+    assert [address for _, address in found if address] == expected
+
+
+def row(f1: float, **fields: object) -> Row:
+    (first, *_) = published.read()
+    test = dict.fromkeys(("accuracy", "precision", "recall"), None) | {"f1": Value(f1)}
+    return dataclasses.replace(first, data=OFFICIAL, test=test, **fields)
+
+
+def test_labels_of_a_plot_never_touch_and_never_leave_it() -> None:
+    many = [row(0.9 + place / 1e4, model=f"m{place}", parameters=10**7) for place in range(40)]
+    few = [row(0.1, model="low"), row(1.0, model="high"), row(0.99, model="higher")]
+    for made in (many, few):
+        (plot,) = plots.plots(board(OFFICIAL, [], made, {}))
+        assert len(plot.points) == len(made)
+        places = [point.label_y for point in plot.points]
+        assert all(b - a >= plots.LABEL - 0.2 for a, b in itertools.pairwise(places))
+        assert places[0] >= plots.LABEL / 2 - 0.1
+        assert places[-1] <= plot.height - plots.LABEL / 2 + 0.1
+        assert [p.y for p in plot.points] == sorted(p.y for p in plot.points)
+        assert all(0 <= point.x <= 100 and 0 <= point.y <= plot.height for point in plot.points)
+    same = [row(0.9, recipe="a"), row(0.8, recipe="b"), row(0.7, recipe="b", start="x"), few[0]]
+    names = plots.labels(same)
+    assert len(set(names)) == 4
+    assert names[-1] == "low"
+
+
+def test_a_plot_leaves_out_what_is_not_known() -> None:
+    assert plots.plots(board(OFFICIAL, [], [row(0.9, parameters=None)], {})) == []
+    pair = [row(0.9), row(0.8, parameters=None)]
+    (plot,) = plots.plots(board(OFFICIAL, [], pair, {}))
+    assert plot.missing == 1
+    assert plots.plots(board(OFFICIAL, [], [], {})) == []
+
+
+def test_scores_are_drawn_where_they_lie_and_a_spread_is_no_interval() -> None:
+    own = row(0.0)
+    scores = [Value(0.93, 0.02, (0.85, 0.95)), Value(0.9, 0.06), Value(0.96)]
+    axis = drawn.axis([dataclasses.replace(own, test={**own.test, "f1": one}) for one in scores])
+    assert (axis.low, axis.high) == (0.8, 1.0)
+    found = [drawn.drawn(one, axis) for one in scores]
+    assert [one.at for one in found] == pytest.approx([65, 50, 80])
+    assert (found[0].low, found[0].high, found[0].spread) == (25.0, 75.0, False)
+    assert (found[1].low, found[1].high, found[1].spread) == (20.0, 80.0, True)
+    assert found[2].low is None
+    assert drawn.drawn(None, axis) is None
+    zero = drawn.axis([own])
+    assert zero.low < zero.high
+
+
+def test_without_tensorflow_another_process_writes_the_same_bytes(tmp_path: Path, fresh) -> None:
+    small_site.add(tmp_path / "records", PHANTOM, "of_phantoms", 0, 0.3)
+    for name in ("phantoms.html", "rows/tem_virus/gone/index.html"):  # of a site before
+        (tmp_path / "one" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "one" / name).write_text("old")
+    assert build(tmp_path, tmp_path / "one") == 0
+    code = (
+        "import sys\n"
+        "for name in ('tensorflow', 'keras', 'tensorflow_datasets', 'tem_virus_dataset', "
+        "'benchmark', 'jax'): sys.modules[name] = None\n"
+        "from leaderboard.site.__main__ import main\n"
+        "raise SystemExit(main(sys.argv[1:]))"
+    )
+    run = fresh(code, "--out", tmp_path / "two", "--records", tmp_path / "records")
+    _, error = run.communicate()
+    assert run.returncode == 0, error
+    names = {path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*")}
+    assert names == {path.relative_to(tmp_path / "two") for path in (tmp_path / "two").rglob("*")}
+    for name in names:
+        one, two = tmp_path / "one" / name, tmp_path / "two" / name
+        assert one.is_dir() or one.read_bytes() == two.read_bytes(), name
+
+
+def _broken_record(folder: Path) -> Path:
+    file = next((folder / "records").rglob("*.json"))
+    file.write_text("{")
+    return file
+
+
+def _other_scores(folder: Path) -> Path:
+    file = next((folder / "records").rglob("*.test.csv.gz"))
+    lines = gzip.decompress(file.read_bytes()).decode().splitlines()
+    ids = [line.partition(",")[0] for line in lines[1:]]
+    turned = [line.partition(",")[2] for line in lines[:0:-1]]
+    swapped = [",".join(pair) for pair in zip(ids, turned, strict=True)]
+    file.write_bytes(gzip.compress("\n".join([lines[0], *swapped]).encode()))
+    return file
+
+
+def _no_predictions(folder: Path) -> Path:
+    file = next((folder / "records").rglob("*.test.csv.gz"))
+    file.unlink()
+    return file
+
+
+def _no_card(folder: Path) -> Path:
+    file = folder / "submissions" / small_site.SUBMISSION / "card.toml"
+    small_site.add(
+        folder / "records", PHANTOM, "m", 0, 0.3, provenance="submitted",
+        submission=small_site.SUBMISSION, content_hash="",
+    )  # fmt: skip
+    return file
+
+
+@pytest.mark.parametrize("spoil", [_broken_record, _other_scores, _no_predictions, _no_card])
+def test_what_cannot_be_used_is_named_and_the_site_stays(
+    spoil, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    small_site.add(tmp_path / "records", PHANTOM, "of_phantoms", 0, 0.3)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "index.html").write_text("old")
+    file = spoil(tmp_path)
+    assert build(tmp_path, tmp_path / "out") == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert str(file) in error
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["index.html"]
+    assert (tmp_path / "out" / "index.html").read_text() == "old"
+    assert {path.name for path in tmp_path.iterdir()} <= {"out", "records", "submissions"}
+
+
+def test_a_folder_with_other_files_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    (tmp_path / "records").mkdir()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.tex").write_text("years of work")
+    assert build(tmp_path, tmp_path / "out") == 1
+    assert "thesis.tex" in capsys.readouterr().err
+    assert (tmp_path / "out" / "thesis.tex").read_text() == "years of work"
+    assert (
+        site_command.main(["--out", str(tmp_path / "new"), "--records", str(tmp_path / "x")]) == 1
+    )
+    assert f"{tmp_path / 'x'}: no such folder" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_package_that_is_missing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setattr(site_command, "NEEDED", ("numpy", "not_there"))
+    assert build(tmp_path, tmp_path / "out") == 1
+    assert "not_there is not installed" in capsys.readouterr().err
+    assert '".[leaderboard]"' in Path(site_command.__file__).read_text("utf-8")
+    extras = (Path(__file__).parents[1] / "setup.cfg").read_text("utf-8")
+    assert "\nleaderboard =\n" in extras
