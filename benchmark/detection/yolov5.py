@@ -1,11 +1,11 @@
 """YOLOv5 as a Keras network: release 5.0, the one the exosome paper of 2021 could use.
 
-Sources: Jocher et al., YOLOv5 release 5.0 (April 2021). At 80 classes and three channels the package
-yolov5 5.0.10 from PyPI has 7,276,605 parameters (s, 283 layers), 21,375,645 (m, 391), 47,056,765 (l,
-499) and 87,775,965 (x, 607), and so has the network built here. The size n came with release 6.0;
-here it has that one's multiples, and the architecture of the others. Blocks: CSP (Wang et al.
-2020), spatial pyramid pooling (He et al. 2015), path aggregation (Liu et al. 2018). Written anew
-from the descriptions of these: YOLOv5's own code is under the AGPL.
+Sources: Jocher et al., YOLOv5 release 5.0 (April 2021). At 80 classes and three channels the
+package yolov5 5.0.10 from PyPI has 7,276,605 parameters (s, 283 layers), 21,375,645 (m, 391),
+47,056,765 (l, 499) and 87,775,965 (x, 607), and so has the network built here. The size n came with
+release 6.0; here it has that one's multiples, and the architecture of the others. Blocks: CSP (Wang
+et al. 2020), spatial pyramid pooling (He et al. 2015), path aggregation (Liu et al. 2018). Written
+anew from the descriptions of these: YOLOv5's own code is under the AGPL.
 """
 
 import dataclasses
