@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark import registry, table2, tasks
+from benchmark import registry, table2, task_recipes
 from benchmark.errors import BenchmarkError
 from benchmark.job import Plan
 from benchmark.registry import SCRATCH, STARTS, TRANSFER
@@ -97,7 +97,7 @@ def _used(choice: Choice, plans: list[Plan]) -> list[Plan]:
 
 def _plan(data: str, model: str, start: str, seed: int, choice: Choice) -> Plan:
     name = QUICK if choice.quick else choice.recipe or PAPER
-    label, recipe = tasks.recipe(name, start, choice.changes, registry.model(model))
+    label, recipe = task_recipes.recipe(name, start, choice.changes, registry.model(model))
     files = dict(_weights(text) for text in choice.weights)
     file = files.get(model) if start == TRANSFER else None
     return Plan(data, model, start, file, label, recipe, seed)

@@ -41,7 +41,7 @@ def train(
     recipe: DetectionRecipe,
     seed: int,
     folder: Path,
-    score: Callable[[list[Scene], list[Found]], float],
+    score: Callable[[list[Found]], float],
     origin: object = None,
 ) -> Trained:
     """Train until the epochs are done or patience is at its end; continue where `folder` stops.
@@ -49,7 +49,7 @@ def train(
     Args:
       network: from `yolov5.network`, for pictures of any size.
       data: its train and validation splits are used, test is not looked at.
-      score: F1 at the best confidence, of scenes and what was found in them.
+      score: F1 at the best confidence, of what was found in the scenes of validation.
 
     Raises:
       BenchmarkError: see `loop.train`.
@@ -58,7 +58,7 @@ def train(
             for split in ("train", "validation")}  # fmt: skip
     own = anchors.fitted(np.concatenate([one.boxes[:, 2:] for one in seen["train"]]))
     where = grid.grid(recipe.side, recipe.side, own)
-    kinds = np.array([_kind(one) for one in seen["train"]])
+    kinds = np.array([_kind(one) for one in shown])
     steps = math.ceil(recipe.level * len(np.unique(kinds)) / recipe.batch)
     network.compile(
         optimizer=optimizer(recipe, steps),
@@ -68,12 +68,12 @@ def train(
     network.optimizer.build(network.trainable_variables)
 
     def batches(number: int) -> tuple[keras.utils.PyDataset, int]:
-        shown = sampling.epoch(kinds, seed, number, recipe.level).index
-        return Mosaics(seen["train"], shown, recipe, where, (seed, number)), len(shown)
+        index = sampling.epoch(kinds, seed, number, recipe.level).index
+        return Mosaics(shown, index, recipe, where, (seed, number)), len(index)
 
     def validate() -> dict[str, float]:
-        found = predict(network, seen["validation"], own, recipe.batch)
-        return {"validation_f1": score(seen["validation"], found), "validation_loss": 0.0}
+        found = predict(network, data.splits["validation"], own, recipe)
+        return {"validation_f1": score(found), "validation_loss": 0.0}
 
     about = {"data": data.content_hash, "seed": seed, "recipe": dataclasses.asdict(recipe)}
     what = loop.Training(
@@ -124,25 +124,32 @@ def rescaled(scene: Scene, nm: float) -> Scene:
     return dataclasses.replace(scene, image=image, boxes=scene.boxes * ratio, nm_per_pixel=nm)
 
 
-def predict(network: keras.Model, scenes: list[Scene], own: np.ndarray, batch: int) -> list[Found]:
-    """Find particles in whole scenes, each mirrored up to the largest one's size.
+def predict(
+    network: keras.Model, scenes: list[Scene], own: np.ndarray, recipe: DetectionRecipe
+) -> list[Found]:
+    """Find particles in whole scenes, at the recipe's scale, mirrored up to the largest one's size.
+
+    Args:
+      own: anchors (3, 3, 2).
 
     Returns:
-      For each scene what was found, boxes in its own pixels.
+      For each scene what was found, boxes in pixels of the scene as it was given.
     """
+    seen = [rescaled(one, recipe.nm) for one in scenes]
     height, width = (
-        -(-max(one.image.shape[axis] for one in scenes) // STEP) * STEP for axis in (0, 1)
+        -(-max(one.image.shape[axis] for one in seen) // STEP) * STEP for axis in (0, 1)
     )
     where = grid.grid(height, width, own)
     found: list[Found] = []
-    for first in range(0, len(scenes), batch):
-        part = scenes[first : first + batch]
-        pictures = np.stack([_padded(one.standardized(), height, width) for one in part])
-        numbers = network.predict_on_batch(pictures[..., None])
+    for first in range(0, len(seen), recipe.batch):
+        part = slice(first, first + recipe.batch)
+        pictures = [_padded(one.standardized(), height, width) for one in seen[part]]
+        numbers = network.predict_on_batch(np.stack(pictures)[..., None])
         boxes = ops.convert_to_numpy(grid.boxes(numbers, where))
         chances = 1 / (1 + np.exp(-numbers[..., 4:]))
-        for one, near, chance in zip(part, boxes, chances, strict=True):
-            found.append(_inside(one, decoding.found(near, chance[:, 1:] * chance[:, :1])))
+        for given, one, near, chance in zip(scenes[part], seen[part], boxes, chances, strict=True):
+            kept = decoding.found(near, chance[:, 1:] * chance[:, :1])
+            found.append(_in(given, one, kept))
     return found
 
 
@@ -151,11 +158,12 @@ def _padded(image: np.ndarray, height: int, width: int) -> np.ndarray:
     return cv2.copyMakeBorder(image, 0, rows, 0, columns, cv2.BORDER_REFLECT_101)
 
 
-def _inside(scene: Scene, found: Found) -> Found:
-    """Leave out what was found in the mirrored border."""
-    height, width = scene.image.shape
-    kept = (found.boxes[:, 0] < width) & (found.boxes[:, 1] < height)
-    return Found(found.boxes[kept], found.labels[kept], found.confidence[kept])
+def _in(given: Scene, seen: Scene, found: Found) -> Found:
+    """Leave out what was found in the mirrored border; count in the pixels of the scene given."""
+    sides, before = (np.array(one.image.shape[::-1]) for one in (seen, given))
+    kept = (found.boxes[:, :2] < sides).all(axis=1)
+    ratio = np.tile(before / sides, 2).astype(np.float32)
+    return Found(found.boxes[kept] * ratio, found.labels[kept], found.confidence[kept])
 
 
 def _kind(scene: Scene) -> int:

@@ -13,7 +13,8 @@ import math
 from typing import Any
 
 import keras
-from keras import layers
+import numpy as np
+from keras import layers, ops
 
 STRIDES = (8, 16, 32)  # pixels of the picture to a cell of each scale
 PER_CELL = 3  # anchors of each scale
@@ -77,7 +78,8 @@ def network(size: str, shape: tuple[int | None, int | None, int], classes: int) 
     medium = _csp(x, width(512), repeats(3), shortcut=False)
     x = layers.Concatenate()([_conv(medium, width(512), 3, 2), coarse])
     large = _csp(x, width(1024), repeats(3), shortcut=False)
-    maps = [_head(one, classes) for one in (small, medium, large)]
+    scales = zip((small, medium, large), STRIDES, strict=True)
+    maps = [_head(one, classes, stride) for one, stride in scales]
     return keras.Model(picture, layers.Concatenate(axis=1, dtype="float32")(maps))
 
 
@@ -112,7 +114,20 @@ def _pyramid_pooling(x: Any, channels: int) -> Any:
     return _conv(layers.Concatenate()([x, *pooled]), channels, 1)
 
 
-def _head(x: Any, classes: int) -> Any:
-    """One number of each kind for every cell and anchor, (batch, cells * 3, 5 + classes)."""
-    x = layers.Conv2D(PER_CELL * (BOX + 1 + classes), 1, dtype="float32")(x)
+def _head(x: Any, classes: int, stride: int) -> Any:
+    """One number of each kind for every cell and anchor, (batch, cells * 3, 5 + classes).
+
+    It begins with the odds of eight particles in a picture of 640 pixels, so that the first steps
+    are not spent on learning that most cells are empty.
+    """
+    odds = np.zeros(BOX + 1 + classes)
+    odds[BOX] = np.log(8 / (640 / stride) ** 2)
+    odds[BOX + 1 :] = np.log(0.6 / (classes - 0.99999))
+    bias = np.tile(np.clip(odds, -20, 4), PER_CELL)
+    x = layers.Conv2D(
+        len(bias),
+        1,
+        dtype="float32",
+        bias_initializer=lambda *_, **__: ops.convert_to_tensor(bias, "float32"),
+    )(x)
     return layers.Reshape((-1, BOX + 1 + classes), dtype="float32")(x)
