@@ -54,9 +54,8 @@ def train(
     Raises:
       BenchmarkError: see `loop.train`.
     """
-    seen = {split: [rescaled(one, recipe.nm) for one in data.splits[split]]
-            for split in ("train", "validation")}  # fmt: skip
-    own = anchors.fitted(np.concatenate([one.boxes[:, 2:] for one in seen["train"]]))
+    shown = [rescaled(one, recipe.nm) for one in data.splits["train"]]
+    own = anchors.fitted(np.concatenate([one.boxes[:, 2:] for one in shown]))
     where = grid.grid(recipe.side, recipe.side, own)
     kinds = np.array([_kind(one) for one in shown])
     steps = math.ceil(recipe.level * len(np.unique(kinds)) / recipe.batch)
