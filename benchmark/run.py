@@ -20,6 +20,7 @@ from benchmark import (
     plans,
     processes,
     reading,
+    registry,
     table2,
     tasks,
 )
@@ -138,7 +139,7 @@ def _check_tasks(planned: list[Plan]) -> None:
     """Refuse data that are for another task than a model's."""
     found = {data: reading.task(data) for data in dict.fromkeys(plan.data for plan in planned)}
     for plan in planned:
-        tasks.check(plan.data, found[plan.data], tasks.CLASSIFICATION, plan.model)
+        tasks.check(plan.data, found[plan.data], registry.model(plan.model).task, plan.model)
 
 
 def _check_devices(count: int, planned: list[Plan]) -> None:

@@ -5,8 +5,11 @@ from pathlib import Path
 from benchmark import exported, folder, prepared_config
 from benchmark.detection import folder_layout
 from benchmark.errors import BenchmarkError
+from benchmark.registry import CLASSIFICATION, DETECTION
 
-CLASSIFICATION, DETECTION = "classification", "detection"
+__all__ = ["CLASSIFICATION", "DETECTION", "check", "task"]
+
+
 HOLDS = {
     CLASSIFICATION: "patches, each of one class",
     DETECTION: "whole micrographs with a box for each particle",
