@@ -68,9 +68,9 @@ def samples(
       ValueError: labels that `metrics.scores` refuses, or a number of micrographs other than n.
     """
     counts = _confusion_by_micrograph(labels, predicted, micrographs, classes)
-    weights = _weights(counts.sum(axis=2).argmax(axis=1), draws, np.random.default_rng(seed))
-    drawn = (weights @ counts.reshape(len(counts), -1)).reshape(draws, classes, classes)
-    return scores_of_confusion(drawn)
+    drawn = weights(counts.sum(axis=2).argmax(axis=1), draws, np.random.default_rng(seed))
+    matrices = (drawn @ counts.reshape(len(counts), -1)).reshape(draws, classes, classes)
+    return scores_of_confusion(matrices)
 
 
 def _confusion_by_micrograph(
@@ -88,13 +88,17 @@ def _confusion_by_micrograph(
     return counts.reshape(len(names), classes, classes).astype(np.float64)
 
 
-def _weights(
+def weights(
     stratum: NDArray[np.int64], draws: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Return how often each draw takes each micrograph, (draws, micrographs)."""
-    weights = np.zeros((draws, len(stratum)))
+    """Return how often each draw takes each micrograph, (draws, micrographs).
+
+    Args:
+      stratum: (micrographs,) within which a draw takes as many as there are: their class.
+    """
+    drawn = np.zeros((draws, len(stratum)))
     for one in np.unique(stratum):  # one per class
         members = np.flatnonzero(stratum == one)
         fair = np.full(len(members), 1 / len(members))
-        weights[:, members] = rng.multinomial(len(members), fair, size=draws)
-    return weights
+        drawn[:, members] = rng.multinomial(len(members), fair, size=draws)
+    return drawn

@@ -1,4 +1,4 @@
-"""Whether two rows differ: a paired bootstrap of their macro F1.
+"""Whether two rows differ: a paired bootstrap of their F1, macro F1 of classifiers.
 
 Both are scored on the same drawn micrographs, so that what is hard for all cancels out. Another few
 trainings would have given other scores, too: how much, the spread over the seeds says, pooled over
@@ -13,9 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from leaderboard.detection import evidence as detection_evidence
 from leaderboard.evidence import Evidence
 from leaderboard.intervals import ends
 from leaderboard.rows import Row
+
+Either = Evidence | detection_evidence.Evidence
 
 
 @dataclass(frozen=True)
@@ -49,14 +52,14 @@ def against_best(rows: Sequence[Row]) -> list[Difference | None]:
       For each row its difference; None for all where fewer than two rows have predictions on the
       same examples, and for a row without.
     """
-    known = [row.evidence for row in rows if row.evidence]
+    known = [row.behind for row in rows if row.behind]
     if len(known) < 2:
         return [None] * len(rows)
     deviation = spread(known)
-    return [difference(row.evidence, known[0], deviation) if row.evidence else None for row in rows]
+    return [difference(row.behind, known[0], deviation) if row.behind else None for row in rows]
 
 
-def spread(rows: Sequence[Evidence]) -> float | None:
+def spread(rows: Sequence[Either]) -> float | None:
     """Return the standard deviation of macro F1 over seeds, pooled; None without several of a row.
 
     The pooled variance is the mean of the rows' sample variances, weighted by seeds less one.
@@ -68,7 +71,7 @@ def spread(rows: Sequence[Evidence]) -> float | None:
     return math.sqrt(squares / sum(len(f1) - 1 for f1 in several))
 
 
-def difference(one: Evidence, best: Evidence, deviation: float | None, seed: int = 0) -> Difference:
+def difference(one: Either, best: Either, deviation: float | None, seed: int = 0) -> Difference:
     """Compare the macro F1 of two rows, made on the same table.
 
     Args:

@@ -5,9 +5,7 @@ stranger: no pickles, no model files.
 """
 
 import csv
-import gzip
 import io
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.atomic import write_bytes
 from leaderboard.predictions_csv import PredictionsError, ids_of, parse
+from leaderboard.predictions_text import DIGITS, LIMIT, read_text, write_text
 
-__all__ = ["Predictions", "PredictionsError", "read", "read_whole", "write"]
-
-DIGITS = 6
-LIMIT = 64 * 2**20  # bytes, unpacked; the test split of 14 classes needs 0.3 MB
+__all__ = ["DIGITS", "LIMIT", "Predictions", "PredictionsError", "read", "read_whole", "write"]
 
 
 @dataclass(frozen=True)
@@ -44,13 +39,7 @@ def write(path: Path, predictions: Predictions) -> None:
     """
     text = _csv_text(path, predictions)
     parse(path, text, predictions.ids, predictions.classes)
-    data = text.encode()
-    if path.suffix == ".gz":
-        packed = io.BytesIO()
-        with gzip.GzipFile(filename="", mode="wb", fileobj=packed, mtime=0) as file:
-            file.write(data)
-        data = packed.getvalue()
-    write_bytes(path, data)
+    write_text(path, text)
 
 
 def read(path: Path, ids: Sequence[str], classes: Sequence[str]) -> NDArray[np.float64]:
@@ -69,12 +58,12 @@ def read(path: Path, ids: Sequence[str], classes: Sequence[str]) -> NDArray[np.f
         unknown or double; a probability is no number, not finite or negative; a row does not sum
         to 1 within 0.001.
     """
-    return parse(path, _text(path), ids, classes)
+    return parse(path, read_text(path), ids, classes)
 
 
 def split_of(path: Path) -> str:
     """Return the split that a file's first id names, "" for none; raises what `read` does."""
-    return ids_of(path, _text(path))[0].partition("/")[0]
+    return ids_of(path, read_text(path))[0].partition("/")[0]
 
 
 def read_whole(path: Path, classes: Sequence[str]) -> Predictions:
@@ -82,7 +71,7 @@ def read_whole(path: Path, classes: Sequence[str]) -> Predictions:
 
     Raises what `read` raises, but cannot know that an id is missing or unknown.
     """
-    text = _text(path)
+    text = read_text(path)
     ids = ids_of(path, text)
     return Predictions(ids, tuple(classes), parse(path, text, ids, classes))
 
@@ -101,31 +90,3 @@ def _csv_text(path: Path, predictions: Predictions) -> str:
     for name, row in zip(predictions.ids, np.round(values, DIGITS), strict=True):
         writer.writerow([name, *(f"{value:.{DIGITS}f}" for value in row)])
     return buffer.getvalue()
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
-            file.seek(0)
-            data = (gzip.GzipFile(fileobj=file) if packed else file).read(LIMIT + 1)
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        raise PredictionsError(
-            f"{path}: cannot be read ({error.strerror}), expected a file of predictions. Check the "
-            "path."
-        ) from error
-    except (OSError, EOFError, zlib.error) as error:
-        raise PredictionsError(
-            f"{path}: cannot be read ({error}), expected a CSV file, gzipped or not. Make it anew."
-        ) from error
-    if len(data) > LIMIT:
-        raise PredictionsError(
-            f"{path}: holds more than {LIMIT // 2**20} MiB unpacked, expected one row per example. "
-            f"Give {DIGITS} digits per probability."
-        )
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PredictionsError(
-            f"{path}: byte {error.start} is not UTF-8, expected a CSV text. Save it as UTF-8."
-        ) from error

@@ -32,7 +32,7 @@ def parse(path: Path, text: str, ids: Sequence[str], classes: Sequence[str]) -> 
     Raises:
       PredictionsError: see `predictions.read`.
     """
-    rows = _rows(path, text)
+    rows = rows_of(path, text)
     line, header = next(rows, (1, []))
     columns = _columns(f"{path}: line {line}", header, classes)
     place = {name: index for index, name in enumerate(ids)}
@@ -70,7 +70,7 @@ def ids_of(path: Path, text: str) -> tuple[str, ...]:
     Raises:
       PredictionsError: no CSV, or no row below the header.
     """
-    rows = [row[0] for _, row in _rows(path, text)][1:]
+    rows = [row[0] for _, row in rows_of(path, text)][1:]
     if not rows:
         raise PredictionsError(
             f"{path}: found no row below the header, expected one per example. Make it anew."
@@ -78,8 +78,12 @@ def ids_of(path: Path, text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(rows))
 
 
-def _rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield line number and cells of every row that is not blank."""
+def rows_of(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield line number and cells of every row that is not blank.
+
+    Raises:
+      PredictionsError: no CSV.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
     try:
         for row in reader:

@@ -32,7 +32,7 @@ class Record:
     created: str  # ISO 8601 in UTC, such as "2026-01-31T12:00:00+00:00"
     recipe_settings: dict[str, Any] = field(default_factory=dict)
     error: str | None = None  # why it failed; its first line is shown below the table
-    test: dict[str, float] | None = None  # the fields of metrics.Scores
+    test: dict[str, float] | None = None  # by record_checks.SCORES_OF[task]
     validation: dict[str, float] | None = None
     intervals: dict[str, list[float]] | None = None  # score -> [low, high], of the test split
     confusion: list[list[int]] | None = None  # of the test split, rows are the true classes
@@ -53,6 +53,8 @@ class Record:
     pretraining: str = ""  # "none", or what the weights were trained on before, such as "ImageNet"
     extra_data: str = ""  # "none", or which other micrographs were trained on
     submission: str = ""  # folder in leaderboard/submissions that holds card and predictions
+    task: str = "classification"  # or "detection"
+    confidence: float | None = None  # of detection: from which on a find counts, by validation
 
     def __post_init__(self) -> None:
         record_checks.check(self)

@@ -14,7 +14,11 @@ from leaderboard.names import BadNameError, check_model, check_name, check_recip
 if TYPE_CHECKING:
     from leaderboard.record import Record
 
+CLASSIFICATION, DETECTION = "classification", "detection"
 SCORES = ("accuracy", "precision", "recall", "f1")  # the fields of metrics.Scores
+SHARES = ("precision", "recall", "f1", "ap50", "ap50_95")  # of detection, each from 0 to 1
+COUNTS = ("count_error", "count_bias")  # of detection, particles in a micrograph
+SCORES_OF = {CLASSIFICATION: SCORES, DETECTION: (*SHARES, *COUNTS)}  # detection.scores.Scores
 STATUSES = ("finished", "failed")
 STARTS = ("scratch", "transfer")
 PROVENANCES = ("published", "reproduced", "submitted")
@@ -100,17 +104,27 @@ def _check_results(record: Record) -> None:
     count = len(record.classes)
     named = all(type(name) is str for name in record.classes) and len(set(record.classes)) == count
     _require(named and count > 0, "classes", record.classes, "the classes' names, each once")
+    _require(record.task in SCORES_OF, "task", record.task, " or ".join(SCORES_OF))
+    known = SCORES_OF[record.task]
     for name in ("test", "validation"):
         value = getattr(record, name)
-        wrong = value is not None and not (set(value) == set(SCORES) and _within(value.values()))
-        _require(not wrong, name, value, f"{', '.join(SCORES)}, each from 0 to 1")
-    intervals = record.intervals or {}
-    ordered = all(
-        _within(ends) and len(ends) == 2 and ends[0] <= ends[1] for ends in intervals.values()
-    )
+        wrong = value is not None and not (
+            set(value) == set(known) and all(_can_be(score, [value[score]]) for score in known)
+        )
+        _require(not wrong, name, value, _expected(record.task))
     _require(
-        ordered and set(intervals) <= set(SCORES), "intervals", intervals, "score: [low, high]"
+        record.confidence is not None and _within([record.confidence])
+        if finished and record.task == DETECTION
+        else record.confidence is None or record.task == DETECTION,
+        "confidence", record.confidence, "a number from 0 to 1 of a detector that finished, and "
+        "none of a classifier",
+    )  # fmt: skip
+    intervals = record.intervals or {}
+    ordered = set(intervals) <= set(known) and all(
+        type(ends) is list and len(ends) == 2 and _can_be(score, ends) and ends[0] <= ends[1]
+        for score, ends in intervals.items()
     )
+    _require(ordered, "intervals", intervals, "score: [low, high]")
     rows = [record.confusion] if record.confusion is not None else []
     square = all(
         len(matrix) == count
@@ -125,6 +139,21 @@ def _check_results(record: Record) -> None:
     path = PurePosixPath(record.predictions or "")
     inside = not path.is_absolute() and ".." not in path.parts and "\\" not in str(path)
     _require(inside, "predictions", record.predictions, "a path inside the records folder")
+
+
+def _can_be(score: str, values: list[Any]) -> bool:
+    """Say whether a score can have these values; how many particles too many may be negative."""
+    if score not in COUNTS:
+        return _within(values)
+    return all(
+        type(value) in (int, float) and (value >= 0 or score == "count_bias") for value in values
+    )
+
+
+def _expected(task: str) -> str:
+    if task == CLASSIFICATION:
+        return f"{', '.join(SCORES)}, each from 0 to 1"
+    return f"{', '.join(SHARES)}, each from 0 to 1, and {', '.join(COUNTS)}"
 
 
 def _within(values: Any) -> bool:

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard import evidence
+from leaderboard.detection import evidence as detection_evidence
 from leaderboard.evidence import Evidence
 from leaderboard.intervals import ends
 from leaderboard.record import Record
-from leaderboard.record_checks import SCORES
+from leaderboard.record_checks import CLASSIFICATION, DETECTION, SCORES_OF
 from leaderboard.scoring import Scored
 
 
@@ -42,7 +43,7 @@ class Row:
     start: str
     recipe: str
     seeds: str
-    test: Mapping[str, Value | None]  # by score, see record_checks.SCORES
+    test: Mapping[str, Value | None]  # by score, see record_checks.SCORES_OF
     validation_f1: Value | None
     side: int | None  # pixels of the input, from patches of 256
     parameters: int | None  # trainable
@@ -56,6 +57,15 @@ class Row:
     source: str
     records: tuple[Record, ...] = ()  # by seed; none of a published row
     evidence: Evidence | None = None
+    task: str = CLASSIFICATION
+    confidence: Value | None = None  # of detection: from which on a find counts
+    validation_ap50: Value | None = None  # of detection
+    detection: detection_evidence.Evidence | None = None  # instead of `evidence`
+
+    @property
+    def behind(self) -> Evidence | detection_evidence.Evidence | None:
+        """The evidence of either task."""
+        return self.evidence or self.detection
 
     @property
     def micrograph_mean(self) -> Value | None:
@@ -79,9 +89,9 @@ class Row:
     @property
     def worst_class(self) -> tuple[str, Value] | None:
         """Name and F1 of the class with the lowest mean F1 over the seeds."""
-        if not self.evidence:
+        if not self.behind:
             return None
-        found = zip(*(one.classes for one in self.evidence.scored), strict=True)
+        found = zip(*(one.classes for one in self.behind.scored), strict=True)
         by_class = [(group[0].name, value_of(one.f1 for one in group)) for group in found]
         known = [(name, value) for name, value in by_class if value]
         return min(known, key=lambda pair: pair[1].mean)
@@ -104,11 +114,11 @@ def rows_of(records: Iterable[Record], root: Path | None = None) -> list[Row]:
     groups: dict[tuple[str, ...], list[Record]] = defaultdict(list)
     for one in records:
         if one.status == "finished":
-            made_on = (one.data, one.data_version, one.content_hash, *one.classes)
+            made_on = (one.data, one.task, one.data_version, one.content_hash, *one.classes)
             names = (one.model, one.start, one.recipe, one.provenance, one.submission)
             groups[(*made_on, *names)].append(one)
     by_seed = (sorted(group, key=lambda one: one.seed) for group in groups.values())
-    return [_row(group, evidence.of(root, group) if root else None) for group in by_seed]
+    return [_row(group, root) for group in by_seed]
 
 
 def ranked(rows: Iterable[Row]) -> list[Row]:
@@ -121,15 +131,20 @@ def ranked(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=place)
 
 
-def _row(group: list[Record], found: Evidence | None) -> Row:
+def _row(group: list[Record], root: Path | None) -> Row:
     first = group[0]
+    boxed = first.task == DETECTION
+    of_patches = evidence.of(root, group) if root and not boxed else None
+    of_boxes = detection_evidence.of(root, group) if root and boxed else None
+    found = of_patches or of_boxes
     test = {
-        name: value_of(one.test[name] if one.test else None for one in group) for name in SCORES
+        name: value_of(one.test[name] if one.test else None for one in group)
+        for name in SCORES_OF[first.task]
     }
-    validation = value_of(one.validation["f1"] if one.validation else None for one in group)
+    validation = _on_validation("f1", group)
     own = first.intervals if len(group) == 1 and first.intervals else {}
     for name, value in test.items():
-        if value and found:
+        if value and found and name in found.scored[0].draws:
             test[name] = _with_interval(value, found.draws(name))
         elif value and name in own:
             test[name] = Value(value.mean, value.std, (own[name][0], own[name][1]))
@@ -155,8 +170,16 @@ def _row(group: list[Record], found: Evidence | None) -> Row:
         provenance=first.provenance,
         source=first.source,
         records=tuple(group),
-        evidence=found,
+        evidence=of_patches,
+        task=first.task,
+        confidence=value_of(one.confidence for one in group),
+        validation_ap50=_on_validation("ap50", group) if boxed else None,
+        detection=of_boxes,
     )
+
+
+def _on_validation(name: str, group: Iterable[Record]) -> Value | None:
+    return value_of(one.validation[name] if one.validation else None for one in group)
 
 
 def _with_interval(

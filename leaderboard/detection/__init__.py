@@ -1,0 +1,1 @@
+"""Detection: boxes found in whole micrographs, scored against the boxes that are there."""

@@ -1,0 +1,124 @@
+"""A detector's predictions as files."""
+
+import gzip
+from pathlib import Path
+
+import made_boxes
+import numpy as np
+import pytest
+
+from leaderboard.detection import box_table_file, detections
+from leaderboard.detection.detections import PredictionsError, read, write
+from leaderboard.detection.detections_csv import MOST
+
+THERE = made_boxes.table([(0, 0, 100, 100, 40, 40)])
+A, B, C = THERE.ids.tolist()
+HEADER = "id,class,confidence,x,y,width,height\n"
+ROW = f"{A},disc,0.912345,100.50,99.25,40.00,41.50\n"
+GOOD = f"{HEADER}{ROW}{A},ring,0.5,-3,0.00,1e1,7\n{B},,,,,,\n{C},disc,1,3,4,5,6\n"
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "found.csv"
+    path.write_text(text)
+    return path
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    found = read(written(tmp_path, GOOD), THERE)
+    assert found.ids.tolist() == [A, B, C]
+    assert found.confidence.tolist() == [1, 0.912345, 0.5]
+    assert found.micrographs.tolist() == [2, 0, 0]
+    assert found.labels.tolist() == [0, 0, 1]
+    assert found.boxes.tolist() == [[3, 4, 5, 6], [100.5, 99.25, 40, 41.5], [-3, 0, 10, 7]]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
+def test_what_was_written_is_read_back_in_any_order_of_rows(tmp_path: Path, name: str) -> None:
+    of = box_table_file.read("mirror_11class_boxes", "validation")
+    found = made_boxes.invented(of)
+    path = tmp_path / name
+    write(path, found, of.classes)
+    again = read(path, of)
+    for part in ("ids", "micrographs", "labels", "confidence", "boxes"):
+        assert np.array_equal(getattr(again, part), getattr(found, part)), part
+    data = path.read_bytes()
+    write(path, again, of.classes)
+    assert path.read_bytes() == data
+    assert (data[:2] == b"\x1f\x8b") == (name == "a.csv.gz")
+    text = gzip.decompress(data).decode() if name.endswith("gz") else data.decode()
+    header, *rows = text.splitlines()
+    path = written(tmp_path, "\n".join([header, *rows[::-1]]))
+    assert np.array_equal(np.sort(read(path, of).confidence), np.sort(found.confidence))
+
+
+def test_float32_from_a_network_is_rounded_as_the_file_holds_it(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    boxes = [rng.uniform(1, 999, (5, 4)).astype(np.float32) for _ in range(3)]
+    labels = [rng.integers(0, 2, 5) for _ in range(3)]
+    sure = [rng.random(5, np.float32) for _ in range(3)]
+    found = detections.joined(THERE.ids.tolist(), boxes, labels, sure)
+    write(tmp_path / "a.csv", found, THERE.classes)
+    again = read(tmp_path / "a.csv", THERE)
+    assert np.array_equal(again.boxes, found.boxes)
+    assert np.array_equal(again.confidence, found.confidence)
+    assert (np.diff(found.confidence) <= 0).all()
+    thin = made_boxes.found(THERE, [(0, 0, 0.5, 9, 9, 1e-4, 3)])
+    assert thin.boxes.tolist() == [[9, 9, 0.01, 3]]  # 0.00 could not be read
+
+
+@pytest.mark.parametrize(
+    "old, new, said",
+    [
+        (HEADER, "", "line 1: found .*expected the header id,class,confidence"),
+        (HEADER, HEADER.replace("x,y", "y,x"), "expected the header"),
+        (HEADER, HEADER.replace(",", ";"), "expected the header"),
+        (A, "test/disc/other", "line 2: unknown id 'test/disc/other', expected a micrograph"),
+        ("disc,0.9", "blob,0.9", "line 2: unknown class 'blob', expected one of disc, ring"),
+        ("disc,0.9", ",0.9", "line 2: unknown class ''"),
+        ("0.912345", "1.01", "line 2: confidence: found '1.01', expected a number from 0 to 1"),
+        ("0.912345", "-0.1", "line 2: confidence: found '-0.1'"),
+        ("0.912345", "nan", "line 2: confidence: found 'nan'"),
+        ("0.912345", "", "line 2: confidence: found ''"),
+        ("0.912345", '"0,9"', "Write a decimal point"),
+        ("100.50", "inf", "line 2: x: found 'inf', expected pixels"),
+        ("100.50", "1e7", "line 2: x: found '1e7'"),
+        ("100.50", "1e999", "line 2: x: found '1e999'"),
+        ("100.50", "\u0661", "line 2: x: found"),
+        ("40.00", "0", "line 2: width: found '0', expected pixels, more than 0"),
+        ("41.50", "-1", "line 2: height: found '-1'"),
+        (",41.50", "", "line 2: found 6 columns, expected 7"),
+        (",41.50", ",41.50,1", "line 2: found 8 columns"),
+        (f"{B},,,,,,\n", "", f"1 of 3 micrographs are missing, the first is '{B}'"),
+        (f"{B},,,,,,\n", f"{B},,,,,,\n" * 2, f"line 5: '{B}' has a row without a find"),
+        (f"{B},,,,,,\n", f"{B},,,,,,\n{A},,,,,,\n", f"line 5: '{A}' has a row without"),
+        (f"{C},", f"{B},", f"line 5: '{B}' has a row without a find"),
+        (ROW, ROW * (MOST + 1), f"line {MOST + 2}: more than {MOST} finds"),
+        (ROW, '"' + ROW, "no CSV"),
+    ],
+)
+def test_a_faulty_file_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in GOOD
+    path = written(tmp_path, GOOD.replace(old, new, 1))
+    with pytest.raises(PredictionsError, match=said) as caught:
+        read(path, THERE)
+    assert str(path) in str(caught.value)
+    assert len(str(caught.value)) < 1000
+
+
+def test_a_missing_or_damaged_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PredictionsError, match="cannot be read"):
+        read(tmp_path / "none.csv", THERE)
+    path = tmp_path / "a.csv.gz"
+    path.write_bytes(gzip.compress(GOOD.encode())[:-20])
+    with pytest.raises(PredictionsError, match="cannot be read"):
+        read(path, THERE)
+
+
+def test_what_could_not_be_read_is_not_written(tmp_path: Path) -> None:
+    path = written(tmp_path, "old")
+    for wrong in ((0, 0, 1.5, 1, 1, 1, 1), (0, 0, 0.5, np.nan, 1, 1, 1)):
+        with pytest.raises(PredictionsError, match="line 2"):
+            write(path, made_boxes.found(THERE, [wrong]), THERE.classes)
+    assert path.read_text() == "old"
+    assert len(list(tmp_path.iterdir())) == 1
