@@ -34,6 +34,11 @@ class Trained:
     anchors: np.ndarray
     history: loop.History
 
+    @property
+    def best(self) -> int:
+        """Number of the best epoch, from 1."""
+        return loop.best_epoch(self.history)
+
 
 def train(
     network: keras.Model,
