@@ -39,7 +39,7 @@ class Options:
     pooled: bool = False
 
 
-Build = Callable[[tuple[int, int, int], int, Options], Any]
+Build = Callable[[Any, int, Options], Any]
 
 
 @dataclasses.dataclass(frozen=True)

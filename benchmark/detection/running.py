@@ -4,7 +4,6 @@ import dataclasses
 from pathlib import Path
 
 import keras
-import numpy as np
 
 from benchmark import devices, environment, registry
 from benchmark.compiling import computing_in
@@ -32,9 +31,8 @@ def run(job: Job) -> Path:
     weights = Path(job.weights) if job.weights else None
     model = registry.model(job.model)
     with computing_in(job.recipe.precision):
-        network = model.build(
-            (None, None, 1), len(data.classes), registry.Options(job.start, weights)
-        )
+        options = registry.Options(job.start, weights)
+        network = model.build((None, None, 1), len(data.classes), options)
     tables = {one.split: one for one in box_tables.tables(data)}
     validation = tables["validation"]
 
@@ -48,7 +46,7 @@ def run(job: Job) -> Path:
     found = {
         split: _joined(
             table,
-            training.predict(trained.network, data.splits[split], trained.anchors, job.recipe),
+            training.predict(trained.network, data.splits[split], job.recipe),
         )
         for split, table in tables.items()
     }
@@ -88,9 +86,7 @@ def _record(job: Job, data: Scenes, trained: training.Trained, scored: dict[str,
         model=job.model,
         start=job.start,
         recipe=job.label,
-        recipe_settings={
-            **dataclasses.asdict(job.recipe), "anchors": np.round(trained.anchors, 2).tolist(),
-        },
+        recipe_settings=dataclasses.asdict(job.recipe),
         seed=job.seed,
         status="finished",
         test=test.scores.known(),

@@ -17,6 +17,7 @@ from benchmark.detection.decoding import Found
 from benchmark.detection.loss import DetectionLoss
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.detection.scenes import Scene, Scenes
+from benchmark.detection.yolov5 import anchors_of
 
 STEP = 32  # pixels: sides of a picture are multiples of it
 
@@ -26,12 +27,10 @@ class Trained:
     """A finished training.
 
     Attributes:
-      network: with the weights of its best epoch; anchors: (3, 3, 2) that it looks with.
-      history: one dict an epoch.
+      network: with the weights and anchors of its best epoch; history: one dict an epoch.
     """
 
     network: keras.Model
-    anchors: np.ndarray
     history: loop.History
 
     @property
@@ -61,6 +60,7 @@ def train(
     """
     shown = [rescaled(one, recipe.nm) for one in data.splits["train"]]
     own = anchors.fitted(np.concatenate([one.boxes[:, 2:] for one in shown]))
+    anchors_of(network).assign(own)
     where = grid.grid(recipe.side, recipe.side, own)
     kinds = np.array([_kind(one) for one in shown])
     steps = math.ceil(recipe.level * len(np.unique(kinds)) / recipe.batch)
@@ -76,14 +76,14 @@ def train(
         return Mosaics(shown, index, recipe, where, (seed, number)), len(index)
 
     def validate() -> dict[str, float]:
-        found = predict(network, data.splits["validation"], own, recipe)
+        found = predict(network, data.splits["validation"], recipe)
         return {"validation_f1": score(found), "validation_loss": 0.0}
 
     about = {"data": data.content_hash, "seed": seed, "recipe": dataclasses.asdict(recipe)}
     what = loop.Training(
         network, network.variables, steps, batches, validate, {**about, "origin": origin}
     )
-    return Trained(network, own, loop.train(what, recipe, folder))
+    return Trained(network, loop.train(what, recipe, folder))
 
 
 class Mosaics(keras.utils.PyDataset):
@@ -128,13 +128,8 @@ def rescaled(scene: Scene, nm: float) -> Scene:
     return dataclasses.replace(scene, image=image, boxes=scene.boxes * ratio, nm_per_pixel=nm)
 
 
-def predict(
-    network: keras.Model, scenes: list[Scene], own: np.ndarray, recipe: DetectionRecipe
-) -> list[Found]:
+def predict(network: keras.Model, scenes: list[Scene], recipe: DetectionRecipe) -> list[Found]:
     """Find particles in whole scenes, at the recipe's scale, mirrored up to the largest one's size.
-
-    Args:
-      own: anchors (3, 3, 2).
 
     Returns:
       For each scene what was found, boxes in pixels of the scene as it was given.
@@ -143,7 +138,7 @@ def predict(
     height, width = (
         -(-max(one.image.shape[axis] for one in seen) // STEP) * STEP for axis in (0, 1)
     )
-    where = grid.grid(height, width, own)
+    where = grid.grid(height, width, anchors_of(network).numpy())
     found: list[Found] = []
     for first in range(0, len(seen), recipe.batch):
         part = slice(first, first + recipe.batch)

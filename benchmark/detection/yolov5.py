@@ -18,6 +18,7 @@ from keras import layers, ops
 
 STRIDES = (8, 16, 32)  # pixels of the picture to a cell of each scale
 PER_CELL = 3  # anchors of each scale
+POSITIONS = "positions"  # name of the last layer
 BOX = 4  # numbers of a box: x, y, width, height; before the classes stands its objectness
 
 
@@ -80,7 +81,25 @@ def network(size: str, shape: tuple[int | None, int | None, int], classes: int) 
     large = _csp(x, width(1024), repeats(3), shortcut=False)
     scales = zip((small, medium, large), STRIDES, strict=True)
     maps = [_head(one, classes, stride) for one, stride in scales]
-    return keras.Model(picture, layers.Concatenate(axis=1, dtype="float32")(maps))
+    return keras.Model(picture, Positions(name=POSITIONS)(maps))
+
+
+class Positions(layers.Layer):
+    """Puts the maps one after another, and keeps the anchors that they are meant for."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs, trainable=False, dtype="float32")
+        shape = (len(STRIDES), PER_CELL, 2)
+        self.anchors = self.add_weight(shape=shape, trainable=False, name="anchors")
+
+    def call(self, maps: list[Any]) -> Any:
+        """Return (batch, positions, 5 + classes)."""
+        return ops.concatenate(maps, axis=1)
+
+
+def anchors_of(network: keras.Model) -> keras.Variable:
+    """Return the anchors of a network: (3, 3, 2) width and height in pixels, zeros at first."""
+    return network.get_layer(POSITIONS).anchors
 
 
 def _focus(picture: Any) -> Any:
