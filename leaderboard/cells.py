@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from leaderboard.paired import Difference
-from leaderboard.rows import Value
+from leaderboard.rows import Row, Value
 
 
 def escaped(text: str) -> str:
@@ -70,3 +70,13 @@ def against(found: Difference | None) -> str:
         return f"open: {found.mean:+.3f}"
     numbers = f"{found.mean:+.3f} [{found.interval[0]:+.3f}, {found.interval[1]:+.3f}]"
     return f"tied: {numbers}" if found.tied else numbers
+
+
+def runs(row: Row) -> str:
+    """Return the number of trainings behind a row, "" where it is not known."""
+    return str(len(row.records)) if row.records else row.seeds.removesuffix(" seeds")
+
+
+def provenance(row: Row) -> str:
+    """Return where a row comes from."""
+    return escaped(f"{row.provenance}: {row.source}" if row.source else row.provenance)

@@ -4,7 +4,7 @@ import re
 
 from leaderboard.names import is_own
 
-PHANTOM = "phantom_"  # configs whose pictures are generated: never among the real ones
+PHANTOM = "phantom"  # configs whose pictures are generated: never among the real ones
 COMPARABLE = 14  # number of classes of the paper's benchmark
 _NOTES = {
     "patches_14class": "14 classes, official patches and splits (the paper's benchmark).",
@@ -14,12 +14,17 @@ _NOTES = {
     "project. Not exactly the official patches.",
     "mirror_11class": "**Eleven classes, NOT comparable with the 14-class tables.** Real patches "
     "from a public mirror, official splits, without Influenza, Lassa and Nipah virus.",
+    "mirror_11class_boxes": "Detection in whole micrographs of eleven classes from a public "
+    "mirror, official splits. **Does not compare with scores of patches.**",
+    "cbia": "Detection of exosomes; the sets of the public archive, splits of this project. "
+    "**The published rows are of their authors' sets, not of these splits.**",
 }
 
 
 def is_phantom(data: str) -> bool:
     """Say whether the pictures of data such as tem_virus/phantom_14class are generated."""
-    return data.rpartition("/")[2].startswith(PHANTOM)
+    config = data.rpartition("/")[2]
+    return config == PHANTOM or config.startswith(f"{PHANTOM}_")
 
 
 def note(data: str) -> str:
@@ -28,7 +33,8 @@ def note(data: str) -> str:
     if is_own(data):
         return "Somebody's own pictures: compares with nothing but runs on the same pictures."
     if is_phantom(data):
-        return "Generated pictures: these scores say nothing about viruses."
+        what = "exosomes" if data.startswith("tem_exosome/") else "viruses"
+        return f"Generated pictures: these scores say nothing about {what}."
     if config in _NOTES:
         return _NOTES[config]
     number = re.search(r"_(\d+)class", config)

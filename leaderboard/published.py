@@ -6,6 +6,7 @@ is empty where the source gives no number.
 """
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 from leaderboard.record import RecordError
@@ -15,17 +16,22 @@ FILE = Path(__file__).with_name("published.csv")
 
 
 def read(file: Path = FILE) -> list[Row]:
-    """Read the published rows, in the order of the file.
+    """Read the published rows of classifiers, in the order of the file.
 
     Raises:
       RecordError: a cell is not a number where one is expected; names file and line.
     """
+    return read_rows(file, _row)
+
+
+def read_rows(file: Path, row: Callable[[dict[str, str]], Row]) -> list[Row]:
+    """Read published rows, of which `row` makes one from its cells; raises what `read` does."""
     with file.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
         found = []
         for cells in reader:
             try:
-                found.append(_row(cells))
+                found.append(row(cells))
             except (KeyError, TypeError, ValueError) as error:
                 raise RecordError(
                     f"{file}: line {reader.line_num}: {error!r}, expected one cell for each of "
@@ -42,14 +48,14 @@ def _row(cells: dict[str, str]) -> Row:
         recipe=cells["recipe"],
         seeds=cells["seeds"],
         test={
-            "accuracy": _value(cells["accuracy"], cells["accuracy_std"]),
-            "precision": _value(cells["precision"]),
-            "recall": _value(cells["recall"]),
-            "f1": _value(cells["f1"], cells["f1_std"]),
+            "accuracy": value(cells["accuracy"], cells["accuracy_std"]),
+            "precision": value(cells["precision"]),
+            "recall": value(cells["recall"]),
+            "f1": value(cells["f1"], cells["f1_std"]),
         },
         validation_f1=None,
-        side=_count(cells["side"]),
-        parameters=_count(cells["parameters"]),
+        side=count(cells["side"]),
+        parameters=count(cells["parameters"]),
         epochs=None,
         seconds=None,
         images_per_second=None,
@@ -61,9 +67,11 @@ def _row(cells: dict[str, str]) -> Row:
     )
 
 
-def _count(text: str) -> int | None:
+def count(text: str) -> int | None:
+    """Return a cell's whole number, None where it is empty."""
     return int(text) if text else None
 
 
-def _value(mean: str, std: str = "") -> Value | None:
+def value(mean: str, std: str = "") -> Value | None:
+    """Return a cell's number, with its standard deviation if known, None where it is empty."""
     return Value(float(mean), float(std) if std else None) if mean else None

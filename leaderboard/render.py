@@ -13,6 +13,7 @@ from pathlib import Path
 
 from leaderboard import configs, published, records
 from leaderboard.atomic import write_bytes
+from leaderboard.detection import published as published_detections
 from leaderboard.locking import LockedError, locked
 from leaderboard.pages import RenderError, configs_of, filled
 from leaderboard.record import Record, RecordError
@@ -69,7 +70,8 @@ def summary(records_dir: Path, config: str) -> str:
 def _changed_pages(records_dir: Path, out_dir: Path, front: Path | None) -> dict[Path, str]:
     """Return the new text of every page whose text is not what it should be."""
     found = records.read_all(records_dir)
-    rows = [*published.read(), *rows_of(found, records_dir)]
+    others = [*published.read(), *published_detections.read()]
+    rows = [*others, *rows_of(found, records_dir)]
     changed = {}
     for name, heading in _HEADINGS.items():
         path = out_dir / name

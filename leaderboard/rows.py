@@ -122,7 +122,7 @@ def rows_of(records: Iterable[Record], root: Path | None = None) -> list[Row]:
 
 
 def ranked(rows: Iterable[Row]) -> list[Row]:
-    """Return the rows by falling macro F1, those without one last, ties by name."""
+    """Return the rows by falling F1, those without one last, ties by name."""
 
     def place(row: Row) -> tuple[float, str, str, str, str]:
         f1 = row.test["f1"]

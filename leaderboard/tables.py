@@ -6,9 +6,10 @@ from tabulate import tabulate
 
 from leaderboard import cells, configs
 from leaderboard.cells import escaped
+from leaderboard.detection import table_cells
 from leaderboard.paired import Difference, against_best
 from leaderboard.record import Record
-from leaderboard.record_checks import SCORES
+from leaderboard.record_checks import DETECTION, SCORES
 from leaderboard.rows import Row, ranked
 
 _ERROR_LENGTH = 200  # characters of a failed run's error
@@ -18,7 +19,7 @@ _LEFT = frozenset(
 
 
 def table_text(rows: Iterable[Row]) -> str:
-    """Return a markdown table, ranked by macro F1, without the columns of which nothing is known.
+    """Return a markdown table, ranked by F1, without the columns of which nothing is known.
 
     With no rows, one line that says so.
     """
@@ -31,20 +32,7 @@ def front_text(data: str, records: Iterable[Record], rows: Iterable[Row]) -> str
 
     Takes what `section_text` does.
     """
-    lines = [
-        {
-            "model": escaped(row.model),
-            "start": row.start,
-            "runs": _number_of_seeds(row),
-            "accuracy": cells.score(row.test["accuracy"], with_interval=False),
-            "macro F1 [95 %]": cells.score(row.test["f1"]),
-            "validation F1": cells.score(row.validation_f1),
-            "input px": cells.count(row.side),
-            "trainable parameters": cells.count(row.parameters),
-            "provenance": row.provenance,
-        }
-        for row in ranked(row for row in rows if row.data == data)
-    ]
+    lines = [_front(row) for row in ranked(row for row in rows if row.data == data)]
     parts = [configs.note(data), _markdown(lines), _run_notes(data, records)]
     return "\n\n".join(part for part in parts if part)
 
@@ -67,14 +55,14 @@ def section_text(data: str, records: Iterable[Record], rows: Iterable[Row]) -> s
 
 
 def summary_text(rows: Sequence[Row]) -> str:
-    """Return a table for the terminal, ranked by macro F1."""
+    """Return a table for the terminal, ranked by F1; all rows are of one task."""
     several = len({row.recipe for row in rows}) > 1  # else the column says nothing
     lines = [
         {
             "model": row.model,
             "start": row.start,
             **({"recipe": row.recipe} if several else {}),
-            **{name: cells.score(row.test[name], with_interval=False) for name in SCORES},
+            **_summary(row),
             "parameters": cells.count(row.parameters),
             "seconds": cells.number(row.seconds, lambda value: f"{value:.0f}"),
         }
@@ -83,7 +71,31 @@ def summary_text(rows: Sequence[Row]) -> str:
     return _tabulated(lines, "simple")
 
 
+def _front(row: Row) -> dict[str, str]:
+    if row.task == DETECTION:
+        return table_cells.front(row)
+    return {
+        "model": escaped(row.model),
+        "start": row.start,
+        "runs": cells.runs(row),
+        "accuracy": cells.score(row.test["accuracy"], with_interval=False),
+        "macro F1 [95 %]": cells.score(row.test["f1"]),
+        "validation F1": cells.score(row.validation_f1),
+        "input px": cells.count(row.side),
+        "trainable parameters": cells.count(row.parameters),
+        "provenance": row.provenance,
+    }
+
+
+def _summary(row: Row) -> dict[str, str]:
+    if row.task == DETECTION:
+        return table_cells.summary(row)
+    return {name: cells.score(row.test[name], with_interval=False) for name in SCORES}
+
+
 def _cells(row: Row, against: Difference | None) -> dict[str, str]:
+    if row.task == DETECTION:
+        return table_cells.whole(row, against)
     worst = row.worst_class
     return {
         "model": escaped(row.model),
@@ -108,7 +120,7 @@ def _cells(row: Row, against: Difference | None) -> dict[str, str]:
         "minutes": cells.number(row.seconds, cells.minutes),
         "device": escaped(row.device),
         "img/s": cells.number(row.images_per_second, lambda value: f"{value:,.0f}"),
-        "provenance": escaped(f"{row.provenance}: {row.source}" if row.source else row.provenance),
+        "provenance": cells.provenance(row),
     }
 
 
@@ -128,10 +140,6 @@ def _tabulated(lines: list[dict[str, str]], form: str) -> str:
         disable_numparse=True,
         colalign=["left" if name in _LEFT else "right" for name in headers],
     )
-
-
-def _number_of_seeds(row: Row) -> str:
-    return str(len(row.records)) if row.records else row.seeds.removesuffix(" seeds")
 
 
 def _run_notes(data: str, records: Iterable[Record]) -> str:

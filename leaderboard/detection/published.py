@@ -1,0 +1,43 @@
+"""What others published of detection, typed in from where they say it: `published.csv`.
+
+Sources: Kotrbova et al. 2019, abstract; the README of the repository that the mirror's boxes come
+from. A cell is empty where the source gives no number. None was scored by the rules of this table:
+each row says what is known of its own.
+"""
+
+from pathlib import Path
+
+from leaderboard.published import count, read_rows, value
+from leaderboard.record_checks import COUNTS, DETECTION, SHARES
+from leaderboard.rows import Row
+
+FILE = Path(__file__).with_name("published.csv")
+
+
+def read(file: Path = FILE) -> list[Row]:
+    """Read the published rows, in the order of the file; raises what `published.read` does."""
+    return read_rows(file, _row)
+
+
+def _row(cells: dict[str, str]) -> Row:
+    return Row(
+        data=cells["data"],
+        model=cells["model"],
+        start=cells["start"],
+        recipe=cells["recipe"],
+        seeds=cells["seeds"],
+        test={**{name: value(cells[name]) for name in SHARES}, **dict.fromkeys(COUNTS)},
+        validation_f1=None,
+        side=count(cells["side"]),
+        parameters=count(cells["parameters"]),
+        epochs=None,
+        seconds=None,
+        images_per_second=None,
+        device="",
+        pretraining=cells["pretraining"],
+        extra_data=cells["extra_data"],
+        provenance="published",
+        source=cells["source"],
+        task=DETECTION,
+        validation_ap50=value(cells["validation_ap50"]),
+    )

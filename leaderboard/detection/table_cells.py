@@ -1,0 +1,67 @@
+"""The cells of a detector's row in the tables; a column of which nothing is known goes."""
+
+from leaderboard import cells
+from leaderboard.cells import escaped
+from leaderboard.paired import Difference
+from leaderboard.rows import Row
+
+TITLES = {  # by field of scores.Scores
+    "precision": "precision",
+    "recall": "recall",
+    "f1": "F1",
+    "ap50": "AP50",
+    "ap50_95": "AP50-95",
+    "count_error": "count error",
+    "count_bias": "count bias",
+}
+
+
+def whole(row: Row, against: Difference | None) -> dict[str, str]:
+    """Return all that is known of a row, by column."""
+    worst = row.worst_class if row.detection and len(row.detection.table.classes) > 1 else None
+    scores = {f"{TITLES[name]} [95 %]": cells.score(row.test[name]) for name in TITLES}
+    return {
+        "model": escaped(row.model),
+        "start": escaped(row.start),
+        "recipe": escaped(row.recipe),
+        "seeds": escaped(row.seeds),
+        **scores,
+        "F1 against the best [95 %]": cells.against(against),
+        "worst class F1": escaped(f"{worst[0]} {worst[1].mean:.2f}") if worst else "",
+        "validation F1": cells.score(row.validation_f1),
+        "validation AP50": cells.score(row.validation_ap50),
+        "confidence": cells.number(row.confidence, lambda value: f"{value:.3f}"),
+        "input px": cells.count(row.side),
+        "trainable parameters": cells.count(row.parameters),
+        "pretraining": escaped(row.pretraining),
+        "extra data": escaped(row.extra_data),
+        "epochs": cells.number(row.epochs, lambda value: f"{value:.3g}"),
+        "minutes": cells.number(row.seconds, cells.minutes),
+        "device": escaped(row.device),
+        "img/s": cells.number(row.images_per_second, lambda value: f"{value:,.0f}"),
+        "provenance": cells.provenance(row),
+    }
+
+
+def front(row: Row) -> dict[str, str]:
+    """Return the cells of the front page's narrow table."""
+    return {
+        "model": escaped(row.model),
+        "start": row.start,
+        "runs": cells.runs(row),
+        "F1 [95 %]": cells.score(row.test["f1"]),
+        "AP50": cells.score(row.test["ap50"], with_interval=False),
+        "AP50-95": cells.score(row.test["ap50_95"], with_interval=False),
+        "count error": cells.score(row.test["count_error"], with_interval=False),
+        "validation AP50": cells.score(row.validation_ap50, with_interval=False),
+        "input px": cells.count(row.side),
+        "trainable parameters": cells.count(row.parameters),
+        "provenance": row.provenance,
+    }
+
+
+def summary(row: Row) -> dict[str, str]:
+    """Return the scores in the terminal's table."""
+    return {
+        title: cells.score(row.test[name], with_interval=False) for name, title in TITLES.items()
+    }
