@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from benchmark import tasks
 from benchmark.recipes import Recipe
 from leaderboard.names import OWN, is_own
 
@@ -107,5 +108,5 @@ class Job(Plan):
     def read(path: Path) -> "Job":
         """Read what `write` wrote."""
         values = json.loads(path.read_text())
-        values |= {"recipe": Recipe(**values["recipe"]), "classes": tuple(values["classes"])}
+        values |= {"recipe": tasks.recipe_of(values["recipe"]), "classes": tuple(values["classes"])}
         return Job(**values)

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark import recipes, registry, table2
+from benchmark import registry, table2, tasks
 from benchmark.errors import BenchmarkError
 from benchmark.job import Plan
 from benchmark.registry import SCRATCH, STARTS, TRANSFER
@@ -77,6 +77,8 @@ def of_table2(choice: Choice) -> list[Plan]:
 
 def _starts(model: registry.Model, choice: Choice) -> list[str]:
     able = set(model.starts) | {SCRATCH}
+    if model.task == registry.DETECTION:
+        able.add(TRANSFER)  # from another detector's weights, where they are given
     wanted = [SCRATCH] if choice.quick else [choice.start] if choice.start else model.starts
     return [start for start in STARTS if start in able and start in wanted]
 
@@ -95,7 +97,7 @@ def _used(choice: Choice, plans: list[Plan]) -> list[Plan]:
 
 def _plan(data: str, model: str, start: str, seed: int, choice: Choice) -> Plan:
     name = QUICK if choice.quick else choice.recipe or PAPER
-    label, recipe = recipes.recipe(name, start, choice.changes, model)
+    label, recipe = tasks.recipe(name, start, choice.changes, registry.model(model))
     files = dict(_weights(text) for text in choice.weights)
     file = files.get(model) if start == TRANSFER else None
     return Plan(data, model, start, file, label, recipe, seed)

@@ -1,6 +1,7 @@
 """Whole micrographs with a box for each particle, in memory."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ class Scene:
     """
 
     id: str
-    image: NDArray[np.integer]
+    image: NDArray[Any]
     boxes: NDArray[np.float32]
     labels: NDArray[np.int64]
     nm_per_pixel: float | None

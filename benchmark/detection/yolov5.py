@@ -52,9 +52,8 @@ def network(size: str, shape: tuple[int | None, int | None, int], classes: int) 
       size: one of `SIZES`; shape: height and width, multiples of 32 or None, and channels.
 
     Returns:
-      From pictures (batch, height, width, channels) to one map for each stride, (batch, height /
-      stride, width / stride, 3, 5 + classes) float32 logits: x, y, width, height, objectness,
-      classes; `decoding` says what they mean.
+      From pictures (batch, height, width, channels) to (batch, positions, 5 + classes) float32
+      logits, in the order of `grid.grid`: x, y, width, height, objectness, classes.
     """
     of = SIZES[size]
     width, repeats = of.channels, of.repeats
@@ -78,7 +77,8 @@ def network(size: str, shape: tuple[int | None, int | None, int], classes: int) 
     medium = _csp(x, width(512), repeats(3), shortcut=False)
     x = layers.Concatenate()([_conv(medium, width(512), 3, 2), coarse])
     large = _csp(x, width(1024), repeats(3), shortcut=False)
-    return keras.Model(picture, [_head(one, classes) for one in (small, medium, large)])
+    maps = [_head(one, classes) for one in (small, medium, large)]
+    return keras.Model(picture, layers.Concatenate(axis=1, dtype="float32")(maps))
 
 
 def _focus(picture: Any) -> Any:
@@ -113,5 +113,6 @@ def _pyramid_pooling(x: Any, channels: int) -> Any:
 
 
 def _head(x: Any, classes: int) -> Any:
+    """One number of each kind for every cell and anchor, (batch, cells * 3, 5 + classes)."""
     x = layers.Conv2D(PER_CELL * (BOX + 1 + classes), 1, dtype="float32")(x)
-    return layers.Reshape((-1, x.shape[2] or -1, PER_CELL, BOX + 1 + classes))(x)
+    return layers.Reshape((-1, BOX + 1 + classes), dtype="float32")(x)
