@@ -23,7 +23,7 @@ def read(path: Path) -> tuple[NDArray, PixelSize | None]:
     from ncempy.io import dm  # takes seconds to import
 
     try:
-        found = dm.dmReader(path)
+        found = dm.dmReader(path, on_memory=False)
     except UNREADABLE as error:
         raise BenchmarkError(
             f"{path}: cannot be read as DM3 or DM4 ({error}); expected an intact file with a "

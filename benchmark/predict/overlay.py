@@ -16,7 +16,7 @@ COLOURS = (  # told apart by the colour-blind, too: Okabe & Ito 2008, without bl
 )  # fmt: skip
 BAR = 1 / 5  # of the picture's width, at most
 POINT = 8  # radius in pixels of the mark of a point
-STROKE = {"stroke_width": 3, "stroke_fill": "black"}
+STROKE = 3  # pixels of black around letters
 
 
 def png(
@@ -33,7 +33,7 @@ def png(
     longer = max(image.shape)
     factor = float(np.clip(longer, LEAST, MOST)) / longer
     picture = _gray(image, factor)
-    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(size=18)
+    pen = ImageDraw.Draw(picture)
     size = np.array([picture.width, picture.height]) / [image.shape[1], image.shape[0]]
     boxes = found.boxes.astype(np.float64) * np.tile(size, 2)
     marks = np.where(np.isnan(boxes), 2 * POINT, boxes)
@@ -45,7 +45,10 @@ def png(
         shape = pen.ellipse if np.isnan(box).any() else pen.rectangle
         shape(tuple(corner), outline=colour, width=3)
         text = f"{classes[label]} {sure:.2f}" if several else f"{sure:.2f}"
-        _write(pen, text, corner, colour, font)
+        x, y = corner[:2].tolist()
+        above = y > 26  # else there is no room above it
+        at, anchor = ((x, y - 4), "ls") if above else ((x + 5, y + 3), "la")
+        _write(pen, at, text, anchor, 18, colour)
     _draw_bar(picture, nm_per_pixel / size[0])
     out = io.BytesIO()
     picture.save(out, "PNG")
@@ -61,12 +64,10 @@ def _gray(image: NDArray[np.integer], factor: float) -> Image.Image:
 
 
 def _write(
-    pen: ImageDraw.ImageDraw, text: str, corner: NDArray, colour: str, font: ImageFont.FreeTypeFont
+    pen: ImageDraw.ImageDraw, at: tuple[float, float], text: str, anchor: str, size: int, fill: str
 ) -> None:
-    """Write above a box, or in it where it begins at the picture's upper border."""
-    x, y = float(corner[0]), float(corner[1])
-    place = ((x, y - 4), "ls") if y > 26 else ((x + 5, y + 3), "la")
-    pen.text(place[0], text, font=font, anchor=place[1], fill=colour, **STROKE)
+    font = ImageFont.load_default(size=size)
+    pen.text(at, text, fill, font, anchor, stroke_width=STROKE, stroke_fill="black")
 
 
 def bar_nm(width_nm: float) -> float:
@@ -82,7 +83,4 @@ def _draw_bar(picture: Image.Image, nm_per_pixel: float) -> None:
     x0, y1 = edge, picture.height - edge
     pen.rectangle((x0 - 3, y1 - 15, x0 + length + 2, y1 + 2), fill="black")
     pen.rectangle((x0, y1 - 12, x0 + length - 1, y1 - 1), fill="white")
-    pen.text(
-        (x0 + length // 2, y1 - 20), f"{nm:g} nm", font=ImageFont.load_default(size=32),
-        anchor="mb", fill="white", **STROKE,
-    )  # fmt: skip
+    _write(pen, (x0 + length // 2, y1 - 20), f"{nm:g} nm", "mb", 32, "white")

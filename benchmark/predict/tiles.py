@@ -4,6 +4,7 @@ import dataclasses
 import itertools
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,11 +27,15 @@ class Tile:
     side: int
 
     def cut(self, picture: NDArray, mean: float, deviation: float) -> NDArray[np.float32]:
-        """Return its pixels (side, side), standardized; 0 beyond the picture."""
+        """Return its pixels (side, side), standardized; beyond the picture mirrored.
+
+        So detectors see a border in training, too.
+        """
         part = picture[self.y : self.y + self.side, self.x : self.x + self.side]
-        whole = np.zeros((self.side, self.side), np.float32)
-        whole[: part.shape[0], : part.shape[1]] = (part - np.float32(mean)) / np.float32(deviation)
-        return whole
+        part = (part - np.float32(mean)) / np.float32(deviation)
+        below, right = (self.side - length for length in part.shape)
+        whole = cv2.copyMakeBorder(part, 0, below, 0, right, cv2.BORDER_REFLECT_101)
+        return np.asarray(whole, np.float32)
 
     def reaching(self, found: Found, shape: tuple[int, ...]) -> NDArray[np.bool_]:
         """Tell which boxes, in the tile's pixels, end at one of its borders within the picture.
