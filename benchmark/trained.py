@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from benchmark import checkpoint, tasks
+from benchmark import checkpoint, task_recipes
 from benchmark.errors import BenchmarkError
 from benchmark.job import run_folder
 from benchmark.recipes import Recipe
@@ -21,7 +21,7 @@ def recipe(record: Record) -> Recipe:
     Raises:
       BenchmarkError: they are not such as this version knows.
     """
-    kind = tasks.kind_of(record.recipe_settings)
+    kind = task_recipes.kind_of(record.recipe_settings)
     known = set(kind.__dataclass_fields__)
     settings = {name: v for name, v in record.recipe_settings.items() if name in known}
     try:
@@ -47,5 +47,5 @@ def network(record: Record, runs: Path) -> tuple[Any, dict[str, Any]]:
     settings, model = recipe(record), registry.model(record.model)
     options = registry.Options(frozen_statistics=settings.frozen_statistics, pooled=settings.pooled)
     side = None if model.task == registry.DETECTION else settings.side
-    built = model.build((side, side, 1), len(record.classes), options)  # type: ignore[arg-type]
+    built = model.build((side, side, 1), len(record.classes), options)
     return built, checkpoint.load(file, built.variables) or {}

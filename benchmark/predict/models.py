@@ -39,32 +39,28 @@ def load(file: Path, runs: Path) -> Detector | Classifier:
             f"benchmark.run --models {record.model} --data {record.data})."
         )
     model = registry.model(record.model)  # says what is wrong with it
-    network, note = trained.network(record, runs)
+    network, _ = trained.network(record, runs)
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     if model.task == registry.DETECTION:
-        return _detector(record, weights, network, note, digest)
+        return _detector(record, network, digest)
     recipe = trained.recipe(record)
     classify = classifier.of_network(network, recipe.side, recipe.views, recipe.batch)
     return Classifier(classify, tuple(record.classes), record.run, digest)
 
 
-def _detector(
-    record: Record, weights: Path, network: Any, note: dict[str, Any], digest: str
-) -> Detector:
+def _detector(record: Record, network: Any, digest: str) -> Detector:
+    from benchmark.detection.yolov5 import anchors_of  # imports Keras
+
     recipe = trained.recipe(record)
-    if "anchors" not in note or not isinstance(recipe, DetectionRecipe):
-        raise BenchmarkError(
-            f"{weights}: holds no anchors; expected the weights of a detector with the box sizes "
-            "that it looks with. Train it again."
-        )
-    anchors = np.array(note["anchors"], np.float32)
+    assert isinstance(recipe, DetectionRecipe)
+    anchors = anchors_of(network).numpy()
     return Detector(
         find=of_network(network, anchors, recipe.side),
         classes=tuple(record.classes),
         side=recipe.side,
         nm_per_pixel=recipe.nm,
         largest=float(anchors.max()),
-        confidence=float((record.validation or {}).get("confidence", CONFIDENCE)),
+        confidence=CONFIDENCE if record.confidence is None else record.confidence,
         name=record.run,
         digest=digest,
     )
