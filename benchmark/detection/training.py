@@ -100,6 +100,7 @@ class Mosaics(keras.utils.PyDataset):
         super().__init__(workers=2, max_queue_size=4)
         self.scenes, self.shown, self.recipe = scenes, shown, recipe
         self.where, self.seed = where, seed
+        self.small = augment.fitting(scenes, recipe.side)
 
     def __len__(self) -> int:
         return -(-len(self.shown) // self.recipe.batch)
@@ -129,7 +130,7 @@ def rescaled(scene: Scene, nm: float) -> Scene:
 
 
 def predict(network: keras.Model, scenes: list[Scene], recipe: DetectionRecipe) -> list[Found]:
-    """Find particles in whole scenes, at the recipe's scale, mirrored up to the largest one's size.
+    """Find particles in whole scenes, at the recipe's scale, filled up to the largest one's size.
 
     Returns:
       For each scene what was found, boxes in pixels of the scene as it was given.
@@ -154,11 +155,11 @@ def predict(network: keras.Model, scenes: list[Scene], recipe: DetectionRecipe) 
 
 def _padded(image: np.ndarray, height: int, width: int) -> np.ndarray:
     rows, columns = height - image.shape[0], width - image.shape[1]
-    return cv2.copyMakeBorder(image, 0, rows, 0, columns, cv2.BORDER_REFLECT_101)
+    return np.pad(image, ((0, rows), (0, columns)))  # with the mean
 
 
 def _in(given: Scene, seen: Scene, found: Found) -> Found:
-    """Leave out what was found in the mirrored border; count in the pixels of the scene given."""
+    """Leave out what was found beyond the border; count in the pixels of the scene given."""
     sides, before = (np.array(one.image.shape[::-1]) for one in (seen, given))
     kept = (found.boxes[:, :2] < sides).all(axis=1)
     ratio = np.tile(before / sides, 2).astype(np.float32)
