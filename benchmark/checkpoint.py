@@ -36,12 +36,34 @@ def load(path: Path, variables: Sequence[Any]) -> dict[str, Any] | None:
     """
     try:
         with np.load(path, allow_pickle=False) as file:
-            names = sorted(name for name in file.files if name != "about")
+            names = _names(file)
             for name, variable in zip(names, variables, strict=True):
                 variable.assign(file[name])
             return json.loads(str(file["about"]))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except _DAMAGED as error:
         raise BenchmarkError(
             f"{path}: cannot be read ({error}); expected the checkpoint of this model. Delete it: "
             "the run then begins anew."
         ) from error
+
+
+def arrays(path: Path) -> list[np.ndarray]:
+    """Return the values alone, in their order.
+
+    Raises:
+      BenchmarkError: the file is damaged.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return [file[name] for name in _names(file)]
+    except _DAMAGED as error:
+        raise BenchmarkError(
+            f"{path}: cannot be read ({error}); expected a checkpoint that a run has left."
+        ) from error
+
+
+def _names(file: Any) -> list[str]:
+    return sorted(name for name in file.files if name != "about")
+
+
+_DAMAGED = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)

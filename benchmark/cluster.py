@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmark import environment, exported, processes, reading
+from benchmark import environment, export, processes
 from benchmark.errors import BenchmarkError
 from benchmark.job import Job
 from benchmark.launch import LOG
@@ -155,7 +155,7 @@ def _content(file: str, data_dir: Path | None) -> np.ndarray:
         return np.fromfile(file, np.uint8)
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "data.npz"
-        exported.write(reading.load(file, data_dir), written)
+        export.write(file, data_dir, written)
         return np.fromfile(written, np.uint8)
 
 

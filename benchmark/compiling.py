@@ -31,6 +31,8 @@ def optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
             warmup_target=recipe.rate if warmup else None,
             warmup_steps=warmup,
         )
+    if recipe.optimizer == "sgd":
+        return keras.optimizers.SGD(rate, 0.937, nesterov=True, weight_decay=recipe.decay or None)
     if recipe.optimizer == "adamw":
         return keras.optimizers.AdamW(rate, weight_decay=recipe.decay)
     return keras.optimizers.Adam(rate)

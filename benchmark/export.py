@@ -4,9 +4,19 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmark import exported, reading
+from benchmark import exported, reading, tasks
+from benchmark.detection import exported as boxed_exported
+from benchmark.detection import reading as boxed
 from benchmark.errors import BenchmarkError
 from tem_virus_dataset.errors import DatasetError
+
+
+def write(data: str, data_dir: Path | None, file: Path) -> None:
+    """Write a prepared config, or a folder, as a file; raises what reading it raises."""
+    if reading.task(data) == tasks.DETECTION:
+        boxed_exported.write(boxed.load(data, data_dir), file)
+    else:
+        exported.write(reading.load(data, data_dir), file)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -19,10 +29,13 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if args.file.suffix != ".npz":
             raise BenchmarkError(f"{args.file}: expected a name that ends in .npz.")
-        exported.write(reading.load(args.config, args.data_dir), args.file)
+        write(args.config, args.data_dir, args.file)
+        said = reading.said(args.config)
     except (BenchmarkError, DatasetError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    if said:
+        print(said)
     print(f"{args.config} is in {args.file}")
     return 0
 

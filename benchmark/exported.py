@@ -15,6 +15,7 @@ from leaderboard.atomic import replacing
 from tem_virus_dataset import content, facts
 
 T = TypeVar("T")
+BOXES = "train_boxes"  # an array that only micrographs have
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
@@ -25,29 +26,35 @@ def write(data: Data, path: Path) -> None:
         for split, patches in data.splits.items()
         for field in dataclasses.fields(Patches)
     }
-    about = np.array([data.config, data.version, data.content_hash])
+    stated = np.array([data.config, data.version, data.content_hash])
     with replacing(path) as file:
-        np.savez_compressed(file, about=about, classes=np.array(data.classes), **arrays)
+        np.savez_compressed(file, about=stated, classes=np.array(data.classes), **arrays)
 
 
 def read(path: Path) -> Data:
     """Read a config back; `BenchmarkError` where the file is damaged or was changed."""
-    return _read(path, _everything)
+    return opened(path, _everything)
 
 
 def describe(path: Path) -> About:
     """Say what data it holds, without reading a picture; raises what `read` raises."""
-    (dataset, version, _), classes = _read(path, _about)
+    (dataset, version, _), classes = opened(path, about)
     return About(dataset, version, classes)
 
 
-def _about(file: Mapping[str, np.ndarray]) -> tuple[tuple[str, str, str], tuple[str, ...]]:
+def holds_boxes(path: Path) -> bool:
+    """Say whether `detection.exported` wrote the file, and not `write`; raises what `read` does."""
+    return opened(path, lambda file: BOXES in file)
+
+
+def about(file: Mapping[str, np.ndarray]) -> tuple[tuple[str, str, str], tuple[str, ...]]:
+    """Return config, version and content hash, and the classes, of an open file."""
     config, version, digest = (str(value) for value in file["about"])
     return (config, version, digest), tuple(map(str, file["classes"]))
 
 
 def _everything(file: Mapping[str, np.ndarray]) -> Data:
-    (config, version, digest), classes = _about(file)
+    (config, version, digest), classes = about(file)
     names = [field.name for field in dataclasses.fields(Patches)]
     splits = {s: Patches(*(file[f"{s}_{name}"] for name in names)) for s in facts.SPLITS}
     digests = {
@@ -60,7 +67,8 @@ def _everything(file: Mapping[str, np.ndarray]) -> Data:
     return Data(config, version, classes, digest, splits)
 
 
-def _read(path: Path, read: Callable[[Mapping[str, np.ndarray]], T]) -> T:
+def opened(path: Path, read: Callable[[Mapping[str, np.ndarray]], T]) -> T:
+    """Return what `read` makes of an open file; `BenchmarkError` where it cannot."""
     try:
         with np.load(path, allow_pickle=False) as file:
             return read(file)

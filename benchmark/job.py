@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from benchmark import task_recipes
 from benchmark.recipes import Recipe
 from leaderboard.names import OWN, is_own
 
@@ -107,5 +108,8 @@ class Job(Plan):
     def read(path: Path) -> "Job":
         """Read what `write` wrote."""
         values = json.loads(path.read_text())
-        values |= {"recipe": Recipe(**values["recipe"]), "classes": tuple(values["classes"])}
+        values |= {
+            "recipe": task_recipes.recipe_of(values["recipe"]),
+            "classes": tuple(values["classes"]),
+        }
         return Job(**values)

@@ -74,7 +74,8 @@ def is_finished(job: Job) -> bool:
         return False
     found = records.read(job.record)
     settings = dataclasses.asdict(job.recipe)
-    done_with = {**recipes.defaults(), **found.recipe_settings}  # it may be older than a setting
+    older = recipes.defaults(type(job.recipe))  # the record may be older than a setting
+    done_with = {**older, **found.recipe_settings}
     same = (found.data_version, done_with, found.weights) == (job.version, settings, job.origin())
     if not same:
         raise BenchmarkError(

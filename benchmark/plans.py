@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark import recipes, registry, table2
+from benchmark import registry, table2, task_recipes, tasks
 from benchmark.errors import BenchmarkError
 from benchmark.job import Plan
 from benchmark.registry import SCRATCH, STARTS, TRANSFER
@@ -40,7 +40,7 @@ class Choice:
 
 
 def of_models(data: Sequence[str], names: Sequence[str], choice: Choice) -> list[Plan]:
-    """Plan the models named, or all where none is, on each data config.
+    """Plan the models named, or where none is all of its task, on each data config.
 
     A network can always start from scratch; `Model.starts` are those that are done unasked.
 
@@ -48,18 +48,21 @@ def of_models(data: Sequence[str], names: Sequence[str], choice: Choice) -> list
       BenchmarkError: an unknown model or recipe, a missing file, or nothing to do.
     """
     chosen = [registry.model(name) for name in names] or list(registry.models().values())
-    rows = [(m, start) for m in chosen for start in _starts(m, choice)]
+    able = {one: tasks.task(one) for one in data}
+    rows = [
+        (one, seed, model.name, start)
+        for one, seed in itertools.product(data, choice.seeds)
+        for model in chosen
+        if names or model.task == able[one]
+        for start in _starts(model, choice)
+    ]
     if not rows:
         raise BenchmarkError(
             f"no run to do: {', '.join(names)} cannot start from {choice.start}; expected a start "
             "that `python -m benchmark.run --list` shows."
         )
     return _used(
-        choice,
-        [
-            _plan(one, model.name, start, seed, choice)
-            for one, seed, (model, start) in itertools.product(data, choice.seeds, rows)
-        ],
+        choice, [_plan(one, model, start, seed, choice) for one, seed, model, start in rows]
     )
 
 
@@ -77,6 +80,8 @@ def of_table2(choice: Choice) -> list[Plan]:
 
 def _starts(model: registry.Model, choice: Choice) -> list[str]:
     able = set(model.starts) | {SCRATCH}
+    if model.task == registry.DETECTION:
+        able.add(TRANSFER)  # from another detector's weights, where they are given
     wanted = [SCRATCH] if choice.quick else [choice.start] if choice.start else model.starts
     return [start for start in STARTS if start in able and start in wanted]
 
@@ -95,7 +100,7 @@ def _used(choice: Choice, plans: list[Plan]) -> list[Plan]:
 
 def _plan(data: str, model: str, start: str, seed: int, choice: Choice) -> Plan:
     name = QUICK if choice.quick else choice.recipe or PAPER
-    label, recipe = recipes.recipe(name, start, choice.changes, model)
+    label, recipe = task_recipes.recipe(name, start, choice.changes, registry.model(model))
     files = dict(_weights(text) for text in choice.weights)
     file = files.get(model) if start == TRANSFER else None
     return Plan(data, model, start, file, label, recipe, seed)

@@ -1,37 +1,30 @@
 """Read the data of a run: a config prepared with TFDS, an exported file, or a user's folder."""
 
-from __future__ import annotations
-
-import importlib.util
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmark import exported, folder
-from benchmark.errors import BenchmarkError
+from benchmark import exported, folder, prepared_config, tasks
+from benchmark.detection import folder as boxed_folder
+from benchmark.detection import reading as boxed
 from benchmark.patches import About, Data, Patches, pool
+from benchmark.tasks import task
 from tem_virus_dataset import content, facts
-
-if TYPE_CHECKING:
-    from tem_virus_dataset import Builder
 
 
 def describe(data: str, data_dir: Path | None = None) -> About:
-    """Say what `load` would read, without reading a picture.
+    """Say what `load` would read, or `detection.reading.load`, without reading a picture.
 
     A config that needs no download is prepared if it is not; raises what `load` raises.
     """
+    if task(data) == tasks.DETECTION:
+        return boxed.describe(data, data_dir)
     if data.startswith(folder.PREFIX):
         return folder.describe(folder.path(data))
     if data.endswith(".npz"):
         return exported.describe(Path(data))
-    builder = _builder(data, data_dir)
-    if not builder.builder_config.manual:
-        builder.download_and_prepare()
-    builder.check_prepared()
-    return About(data, str(builder.version), builder.builder_config.classes)
+    return prepared_config.describe(data, data_dir)
 
 
 def load(data: str, data_dir: Path | None = None) -> Data:
@@ -42,13 +35,15 @@ def load(data: str, data_dir: Path | None = None) -> Data:
       data_dir: folder of the prepared data sets; default is TFDS's own.
 
     Raises:
-      DatasetError: the config is not prepared. BenchmarkError: unknown config or broken file.
+      DatasetError: the config is not prepared. BenchmarkError: unknown config, broken file, or
+        data for a detector.
     """
+    tasks.check(data, task(data), tasks.CLASSIFICATION)
     if data.startswith(folder.PREFIX):
         return folder.read(folder.path(data))
     if data.endswith(".npz"):
         return exported.read(Path(data))
-    builder = _builder(data, data_dir)
+    builder = prepared_config.builder(data, data_dir)
     rows = sorted(builder.examples(), key=lambda example: example["id"])
     digests = {r["id"]: content.example_digest(r["label"], r["image"]) for r in rows}
     small = all(int(r["image"].max()) <= np.iinfo(np.uint8).max for r in rows)
@@ -67,22 +62,33 @@ def load(data: str, data_dir: Path | None = None) -> Data:
 
 def prepared(data: str, data_dir: Path | None = None) -> Path:
     """Return where a config `tem_virus/CONFIG` is prepared; raises what `load` does."""
-    return Path(_builder(data, data_dir).data_dir)
+    return Path(prepared_config.builder(data, data_dir).data_dir)
 
 
 def check(data: str, sides: Iterable[int]) -> None:
     """Read a user's folder once, so that its faults are told before any run, and not by each.
 
     Args:
-      sides: of the recipes that are to be trained with.
+      sides: of the recipes that are to be trained with; micrographs fit any.
 
     Raises:
       BenchmarkError: a picture cannot be used, or its size with a recipe.
     """
-    if data.startswith(folder.PREFIX):
+    if not data.startswith(folder.PREFIX):
+        return
+    if task(data) == tasks.DETECTION:
+        boxed.load(data)
+    else:
         images = load(data).splits["train"].images
         for side in sides:
             pool(images, side)
+
+
+def said(data: str) -> str:
+    """Say what was taken for what in a user's folder of boxes; "" for other data."""
+    if data.startswith(folder.PREFIX) and task(data) == tasks.DETECTION:
+        return f"{data}: {boxed_folder.listed(folder.path(data)).said}"
+    return ""
 
 
 def absolute(data: str) -> str:
@@ -90,29 +96,3 @@ def absolute(data: str) -> str:
     if data.startswith(folder.PREFIX):
         return f"{folder.PREFIX}{folder.path(data)}"
     return str(Path(data).resolve()) if data.endswith(".npz") else data
-
-
-def _builder(data: str, data_dir: Path | None) -> Builder:
-    for package in ("tensorflow_datasets", "tensorflow"):
-        if not importlib.util.find_spec(package):
-            raise BenchmarkError(
-                f"--data {data}: {package} is not installed, which reads prepared data; expected "
-                "an .npz file or folder:PATH here. Write the file with `python -m benchmark.export "
-                f"{data} FILE.npz` on a machine that has it."
-            )
-    from tem_virus_dataset import Builder
-    from tem_virus_dataset.config import PatchesConfig
-
-    name, _, config = data.partition("/")
-    if name != "tem_virus" or config not in Builder.builder_configs:
-        known = ", ".join(f"tem_virus/{c}" for c in Builder.builder_configs)
-        raise BenchmarkError(
-            f"--data {data}: unknown; expected one of {known}, an .npz file, or folder:PATH."
-        )
-    builder = Builder(config=config, data_dir=data_dir)
-    if not isinstance(builder.builder_config, PatchesConfig):
-        raise BenchmarkError(
-            f"--data {data}: whole micrographs; expected patches, for example "
-            "tem_virus/mirror_11class."
-        )
-    return builder

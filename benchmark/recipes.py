@@ -4,13 +4,14 @@ import dataclasses
 import math
 import types
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from benchmark.errors import BenchmarkError
 from benchmark.registry import SCRATCH, TRANSFER
 from benchmark.sampling import LEVEL
 from leaderboard.names import check_recipe
 
+OPTIMIZERS = ("adam", "adamw", "sgd")
 PRECISIONS = types.MappingProxyType({"float32": "float32", "bfloat16": "mixed_bfloat16"})  # Keras'
 
 
@@ -22,7 +23,7 @@ class Recipe:
       epochs: at most; patience: epochs without a better validation score before it stops.
       batch: patches a step; level: training patches of each class in an epoch.
       side: pixels; patches are averaged down to it (256: as they are).
-      optimizer: "adam" or "adamw"; decay: AdamW's.
+      optimizer: "adam", "adamw", or "sgd" with Nesterov's momentum; decay: of the weights.
       rate: learning rate; warmup: epochs of linear rise; cosine: then fall to 0 by a cosine.
       smoothing: of the labels; mixup: alpha of the beta distribution, 0 for none.
       views: of the eight, averaged at test time (1 or 8).
@@ -50,6 +51,10 @@ class Recipe:
     pooled: bool = False
     precision: str = "float32"
 
+    def _side(self) -> tuple[str, bool]:
+        """Say what the side must be, and whether it is."""
+        return "a power of 2 from 32 to 256", self.side in (32, 64, 128, 256)
+
     def __post_init__(self) -> None:
         """Refuse settings that would not be what is trained."""
         wrong = [
@@ -59,16 +64,16 @@ class Recipe:
                 ("patience", "1 or more", self.patience >= 1),
                 ("batch", "1 or more", self.batch >= 1),
                 ("level", "1 or more", self.level >= 1),
-                ("side", "a power of 2 from 32 to 256", self.side in (32, 64, 128, 256)),
+                ("side", *self._side()),
                 ("views", "1 or 8", self.views in (1, 8)),
-                ("optimizer", "adam or adamw", self.optimizer in ("adam", "adamw")),
+                ("optimizer", "adam, adamw or sgd", self.optimizer in OPTIMIZERS),
                 ("precision", "float32 or bfloat16", self.precision in PRECISIONS),
                 ("decay", "0 or more", self.decay >= 0),
                 *(
                     (name, "a finite number", math.isfinite(getattr(self, name)))
                     for name in ("rate", "decay", "smoothing", "mixup")
                 ),
-                ("decay", "0 unless adamw", self.decay == 0 or self.optimizer == "adamw"),
+                ("decay", "0 with adam", self.decay == 0 or self.optimizer != "adam"),
                 ("warmup", "0 unless cosine", self.warmup == 0 or self.cosine),
                 ("warmup", "from 0 to epochs", 0 <= self.warmup <= self.epochs),
                 ("rate", "more than 0", self.rate > 0),
@@ -81,6 +86,7 @@ class Recipe:
             raise BenchmarkError(f"recipe: {'; '.join(wrong)}. Change it with --set.")
 
 
+_R = TypeVar("_R", bound=Recipe)
 _MODERN = Recipe(
     epochs=60, patience=60, rate=2e-3, optimizer="adamw", decay=0.05, warmup=1, cosine=True,
     smoothing=0.05, mixup=0.2, views=8, precision="bfloat16",
@@ -141,6 +147,11 @@ def recipe(
         known = ", ".join(n for n, s in RECIPES if s == start)
         raise BenchmarkError(f"recipe {name!r} from {start}: unknown; expected one of {known}.")
     base = dataclasses.replace(RECIPES[name, start], **OF_MODEL.get((name, model), {}))
+    return altered(name, base, changes)
+
+
+def altered(name: str, base: _R, changes: Sequence[str]) -> tuple[str, _R]:
+    """Change settings of a recipe; returns and raises what `recipe` does."""
     changed = dict[str, Any]()
     for change in sorted(changes):
         field, _, text = change.partition("=")
@@ -151,9 +162,9 @@ def recipe(
     return check_recipe(name), dataclasses.replace(base, **changed)
 
 
-def defaults() -> dict[str, Any]:
+def defaults(kind: type[Recipe] = Recipe) -> dict[str, Any]:
     """Return the settings of a recipe that names none of those that have a default."""
-    known = {field.name: field.default for field in dataclasses.fields(Recipe)}
+    known = {field.name: field.default for field in dataclasses.fields(kind)}
     return {name: value for name, value in known.items() if value is not dataclasses.MISSING}
 
 

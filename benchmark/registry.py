@@ -19,6 +19,7 @@ from benchmark.errors import BenchmarkError
 from leaderboard.names import check_name
 
 STARTS = SCRATCH, TRANSFER = "scratch", "transfer"
+CLASSIFICATION, DETECTION = "classification", "detection"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Options:
     pooled: bool = False
 
 
-Build = Callable[[tuple[int, int, int], int, Options], Any]
+Build = Callable[[Any, int, Options], Any]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,12 +47,17 @@ class Model:
     """A registered model: its name, how it can start, and the function that builds it.
 
     `build(shape, classes, options)` returns a `keras.Model` from standardized patches
-    (batch, side, side, 1) float32 to probabilities (batch, classes).
+    (batch, side, side, 1) float32 to probabilities (batch, classes); of a detector, from
+    micrographs of any size to what `detection.yolov5.network` gives.
+
+    Attributes:
+      starts: those done unasked; task: "classification" or "detection".
     """
 
     name: str
     starts: tuple[str, ...]
     build: Build
+    task: str = CLASSIFICATION
 
     def code(self) -> str:
         """Return the sha256 of the files that the model is written in.
@@ -72,7 +78,9 @@ _BORDERS = (__name__, "benchmark.errors")  # every model takes from them, none i
 _MODELS: dict[str, Model] = {}
 
 
-def register(name: str, starts: tuple[str, ...] = (SCRATCH,)) -> Callable[[Build], Build]:
+def register(
+    name: str, starts: tuple[str, ...] = (SCRATCH,), task: str = CLASSIFICATION
+) -> Callable[[Build], Build]:
     """Register a model's function under a name."""
 
     def keep(build: Build) -> Build:
@@ -81,7 +89,7 @@ def register(name: str, starts: tuple[str, ...] = (SCRATCH,)) -> Callable[[Build
         known = _MODELS.get(name)
         if known and (known.build.__module__, known.build.__qualname__) != place:
             raise BenchmarkError(f"model {name} is registered twice; choose another name.")
-        _MODELS[name] = Model(name, starts, build)
+        _MODELS[name] = Model(name, starts, build, task)
         return build
 
     return keep

@@ -20,7 +20,9 @@ from benchmark import (
     plans,
     processes,
     reading,
+    registry,
     table2,
+    tasks,
 )
 from benchmark.errors import BenchmarkError
 from benchmark.job import LAST, Job, Plan
@@ -67,6 +69,7 @@ def _run(args: argparse.Namespace) -> int:
     data_dir = args.data_dir or (runs / "data" if args.quick else None)
     planned = _plans(args)
     _check_devices(args.devices, planned)
+    _check_tasks(planned)
     about = {d: reading.describe(d, data_dir) for d in dict.fromkeys(p.data for p in planned)}
     jobs = [
         Job(
@@ -98,6 +101,8 @@ def _do(jobs: list[Job], engine: Engine, with_bar: bool) -> int:
     """Do those that are not finished, render the tables as they end; return how many failed."""
     waiting = [job for job in jobs if not outcome.is_finished(job)]
     for place in dict.fromkeys(job.data for job in waiting):
+        if said := reading.said(place):
+            _say(said)
         reading.check(place, {job.recipe.side for job in waiting if job.data == place})
     for job in jobs:
         if job not in waiting:
@@ -128,6 +133,13 @@ def _check_places(jobs: list[Job]) -> None:
                 f"{job.record}; expected data of different names. Do one after the other, with "
                 "--records and --runs of its own."
             )
+
+
+def _check_tasks(planned: list[Plan]) -> None:
+    """Refuse data that are for another task than a model's."""
+    found = {data: reading.task(data) for data in dict.fromkeys(plan.data for plan in planned)}
+    for plan in planned:
+        tasks.check(plan.data, found[plan.data], registry.model(plan.model).task, plan.model)
 
 
 def _check_devices(count: int, planned: list[Plan]) -> None:

@@ -1,8 +1,7 @@
-"""Train one model on one config: the best epoch on validation is kept, every epoch is resumable."""
+"""Train one model on one config of patches."""
 
 import dataclasses
 import math
-import time
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,10 @@ import keras
 import numpy as np
 import tqdm
 
-from benchmark import checkpoint, sampling
+from benchmark import loop, sampling
 from benchmark.batches import Evaluation, Training
 from benchmark.compiling import compile_for_training, jit
-from benchmark.errors import BenchmarkError
 from benchmark.feed import Feed
-from benchmark.job import LAST
 from benchmark.patches import Data, Patches
 from benchmark.recipes import Recipe
 from leaderboard import metrics
@@ -36,7 +33,7 @@ class Trained:
     @property
     def best(self) -> int:
         """Number of the best epoch, from 1."""
-        return best_epoch(self.history)
+        return loop.best_epoch(self.history)
 
 
 def train(
@@ -64,54 +61,20 @@ def train(
     steps = math.ceil(recipe.level * len(np.unique(train_split.labels)) / recipe.batch)
     compile_for_training(model, recipe, steps)
     model.optimizer.build(model.trainable_variables)
-    state = [*network.variables, *model.optimizer.variables]
-    last = folder / LAST
     made_with = {"data": data.content_hash, "seed": seed, "recipe": dataclasses.asdict(recipe)}
-    made_with["origin"] = origin
-    history = _history(last, state, made_with) if last.exists() else []
     validation = predictor(network, data.splits["validation"], recipe, views=1)
-    with tqdm.tqdm(
-        total=recipe.epochs * steps, initial=len(history) * steps, unit="step", mininterval=1
-    ) as bar:
-        while not _finished(history, recipe):
-            began = time.monotonic()
-            number = len(history)
-            shown = sampling.epoch(train_split.labels, seed, number, recipe.level)
-            batches = Training(shown, train_split.labels, classes, recipe, (seed, number))
-            fit = model.fit(batches, epochs=1, verbose=0, callbacks=[_Bar(bar)], shuffle=False)
-            loss, seconds = fit.history["loss"][0], time.monotonic() - began
-            scored = _score(validation(), data.splits["validation"].labels, classes)
-            if not (math.isfinite(loss) and math.isfinite(scored["validation_loss"])):
-                raise BenchmarkError(
-                    f"epoch {number + 1}: the training loss is {loss}, that on validation "
-                    f"{scored['validation_loss']}; expected numbers. Lower the learning rate "
-                    "(--set rate=...)."
-                )
-            images = len(batches.index)
-            history.append({"loss": loss, **scored, "seconds": seconds, "images": images})
-            bar.set_postfix(loss=f"{loss:.3f}", validation_f1=f"{scored['validation_f1']:.3f}")
-            if best_epoch(history) == len(history):
-                checkpoint.save(_best(folder, history), network.variables)
-            checkpoint.save(last, state, {"history": history, "made_with": made_with})
-            for file in set(folder.glob("best-*.npz")) - {_best(folder, history)}:
-                file.unlink()
-    checkpoint.load(_best(folder, history), network.variables)
-    return Trained(network, history)
 
+    def batches(number: int) -> tuple[Training, int]:
+        shown = sampling.epoch(train_split.labels, seed, number, recipe.level)
+        made = Training(shown, train_split.labels, classes, recipe, (seed, number))
+        return made, len(made.index)
 
-def _best(folder: Path, history: list[dict[str, float]]) -> Path:
-    return checkpoint.best(folder, best_epoch(history))
+    def validate() -> dict[str, float]:
+        return _score(validation(), data.splits["validation"].labels, classes)
 
-
-def _history(last: Path, state: list[keras.Variable], made_with: dict[str, Any]) -> list[dict]:
-    """Restore the state of an interrupted training, and return the epochs done."""
-    about = checkpoint.load(last, state) or {}
-    if about.get("made_with") != made_with:
-        raise BenchmarkError(
-            f"{last}: begun with {about.get('made_with')}; expected {made_with}. Delete it: the "
-            "run then begins anew."
-        )
-    return list(about["history"])
+    about = {**made_with, "origin": origin}
+    what = loop.Training(model, network.variables, steps, batches, validate, about)
+    return Trained(network, loop.train(what, recipe, folder))
 
 
 def predictor(network: keras.Model, patches: Patches, recipe: Recipe, views: int) -> Any:
@@ -147,31 +110,3 @@ def _score(probabilities: np.ndarray, labels: np.ndarray, classes: int) -> dict[
     likely = np.clip(probabilities[np.arange(len(labels)), labels], 1e-7, 1)
     found = metrics.scores(labels, probabilities.argmax(axis=1), classes)
     return {"validation_f1": found.f1, "validation_loss": float(-np.log(likely).mean())}
-
-
-def best_epoch(history: list[dict[str, float]]) -> int:
-    """Return the number of the best epoch on validation, from 1; the earlier one of equals."""
-    return 1 + max(range(len(history)), key=lambda i: _rank(history[i]))
-
-
-def _rank(epoch: dict[str, float]) -> tuple[float, float]:
-    return epoch["validation_f1"], -epoch["validation_loss"]
-
-
-def _finished(history: list[dict[str, float]], recipe: Recipe) -> bool:
-    if len(history) >= recipe.epochs:
-        return True
-    return bool(history) and len(history) - best_epoch(history) >= recipe.patience
-
-
-class _Bar(keras.callbacks.Callback):
-    """Moves the progress bar of the whole run by a step a batch."""
-
-    async_safe = True  # it reads no result, so that no step waits for the one before
-
-    def __init__(self, bar: tqdm.tqdm) -> None:
-        super().__init__()
-        self.bar = bar
-
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        self.bar.update()

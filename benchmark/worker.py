@@ -24,6 +24,10 @@ PATIENCE = 5.0  # seconds that a killed command's process may still hold the run
 
 def run(job: Job) -> Path:
     """Train, score validation and test once, write the predictions and then the record."""
+    if registry.model(job.model).task == registry.DETECTION:
+        from benchmark.detection import running  # OpenCV, which no classifier needs
+
+        return running.run(job)
     keras.utils.set_random_seed(job.seed)
     devices.use(job.devices)
     data = reading.load(job.data, Path(job.data_dir) if job.data_dir else None)

@@ -114,6 +114,14 @@ def data_file(once: Callable[..., Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
+def scenes_file(once: Callable[..., Path]) -> Path:
+    """The small generated micrographs with boxes as a file; only to be read."""
+    import small_scenes
+
+    return once("scenes", lambda folder: small_scenes.write(folder / "scenes.npz")) / "scenes.npz"
+
+
+@pytest.fixture(scope="session")
 def finished(data_file: Path, once: Callable[..., Path]) -> Path:
     """A folder with the runs and records of a finished run; only to be read."""
     arguments = ["--models", "plain_cnn", "--data", data_file, *running.FAST, "epochs=6"]

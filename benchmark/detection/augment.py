@@ -4,55 +4,35 @@ The hyperparameters are YOLOv5's, where they make sense for gray pictures of par
 upper side: all angles are equally likely.
 """
 
-import dataclasses
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.detection.recipes import DetectionRecipe
 from benchmark.detection.scenes import Scene, centred, corners
 
 LEAST = 0.2  # share of a box that must be left within the picture
 SMALLEST = 2.0  # pixels of a side
 
 
-@dataclasses.dataclass(frozen=True)
-class Augmentation:
-    """How much is changed; 0 for nothing.
-
-    Attributes:
-      mosaic: share of pictures that are made of four; scale: up to how much larger or smaller, as
-        the logarithm to base 2; shear: degrees; contrast, brightness: in standard deviations.
-      turn: any angle, else one of the eight views.
-    """
-
-    mosaic: float = 1.0
-    scale: float = 0.5
-    shear: float = 0.0
-    contrast: float = 0.2
-    brightness: float = 0.2
-    turn: bool = False
-
-
 def picture(
-    scenes: list[Scene], index: int, side: int, how: Augmentation, seed: list[int]
+    scenes: list[Scene], index: int, how: DetectionRecipe, seed: list[int]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
     """Make one training picture around a micrograph.
 
     Args:
       scenes: at about the scale that the network shall see them.
-      side: pixels of the picture.
       seed: the same gives the same picture.
 
     Returns:
       (side, side) float32; boxes (n, 4) x, y, width, height in pixels; labels (n,).
     """
-    rng = np.random.default_rng(seed)
+    rng, side = np.random.default_rng(seed), how.side
     several = rng.random() < how.mosaic
-    chosen = [index, *rng.integers(len(scenes), size=3)] if several else [index]
+    chosen = [index, *rng.integers(len(scenes), size=3).tolist()] if several else [index]
     canvas = np.zeros((side, side), np.float32)
     middle = rng.uniform(0.25, 0.75, 2) * side if several else np.array([side, side], float)
-    found: list[NDArray[np.float64]] = []
+    found: list[NDArray[np.floating]] = []
     kinds: list[NDArray[np.int64]] = []
     for part, one in enumerate(chosen):
         x0, x1 = ((0, middle[0]), (middle[0], side))[part % 2]
@@ -71,8 +51,8 @@ def picture(
 
 
 def _tile(
-    scene: Scene, width: int, height: int, how: Augmentation, rng: np.random.Generator
-) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.int64]]:
+    scene: Scene, width: int, height: int, how: DetectionRecipe, rng: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.floating], NDArray[np.int64]]:
     """Cut a window around one of the particles out of a changed micrograph; beyond it, mirrored."""
     matrix = _matrix(how, rng)
     if len(scene.boxes):
@@ -83,14 +63,14 @@ def _tile(
     matrix = np.hstack([matrix, (target - matrix @ centre)[:, None]])
     tile = cv2.warpAffine(
         scene.standardized(), matrix, (width, height), borderMode=cv2.BORDER_REFLECT_101
-    )
+    ).astype(np.float32)
     boxes, kept = moved(scene.boxes, matrix, width, height)
     return tile, boxes, scene.labels[kept]
 
 
-def _matrix(how: Augmentation, rng: np.random.Generator) -> NDArray[np.float64]:
-    angle = rng.uniform(0, 2 * np.pi) if how.turn else rng.integers(4) * np.pi / 2
-    size = 2 ** rng.uniform(-how.scale, how.scale)
+def _matrix(how: DetectionRecipe, rng: np.random.Generator) -> NDArray[np.float64]:
+    angle = rng.uniform(0, 2 * np.pi) if how.turned else rng.integers(4) * np.pi / 2
+    size = 2 ** rng.uniform(-how.jitter, how.jitter)
     turned = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     sheared = np.eye(2) + np.tan(np.radians(rng.uniform(-how.shear, how.shear, (2, 2)))) * (
         1 - np.eye(2)
@@ -101,7 +81,7 @@ def _matrix(how: Augmentation, rng: np.random.Generator) -> NDArray[np.float64]:
 
 def moved(
     boxes: NDArray[np.floating], matrix: NDArray[np.floating], width: int, height: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.floating], NDArray[np.intp]]:
     """Move boxes by an affine matrix (2, 3), and cut them off at the picture's border.
 
     Returns:

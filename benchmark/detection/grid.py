@@ -1,7 +1,6 @@
 """Where a network looks: one position for every cell and anchor of its three maps."""
 
 import dataclasses
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -46,18 +45,10 @@ def grid(height: int, width: int, anchors: NDArray[np.floating]) -> Grid:
         sizes.append(np.tile(own, (rows * columns, 1)))
         scales.append(slice(begin, begin + x.size))
         begin += x.size
-    together = (np.concatenate(part).astype(np.float32) for part in (cells, strides, sizes))
-    return Grid(*together, tuple(scales))
-
-
-def flat(maps: Sequence[Any]) -> Any:
-    """Put the maps of `yolov5.network` into the order of a grid: (batch, positions, numbers)."""
-    numbers = maps[0].shape[-1]
-    return ops.concatenate([ops.reshape(one, (-1, _count(one), numbers)) for one in maps], axis=1)
-
-
-def _count(one: Any) -> int:
-    return one.shape[1] * one.shape[2] * one.shape[3]
+    places, steps, own = (
+        np.concatenate(part).astype(np.float32) for part in (cells, strides, sizes)
+    )
+    return Grid(places, steps, own, tuple(scales))
 
 
 def boxes(found: Any, where: Grid) -> Any:

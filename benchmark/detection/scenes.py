@@ -1,6 +1,8 @@
 """Whole micrographs with a box for each particle, in memory."""
 
 import dataclasses
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ class Scene:
     """
 
     id: str
-    image: NDArray[np.integer]
+    image: NDArray[Any]
     boxes: NDArray[np.float32]
     labels: NDArray[np.int64]
     nm_per_pixel: float | None
@@ -38,6 +40,13 @@ class Scenes:
     classes: tuple[str, ...]
     content_hash: str
     splits: dict[str, list[Scene]]
+
+
+def alike(scenes: Sequence[Scene]) -> list[Scene]:
+    """Return them all with pictures of uint8, or all of uint16 where one is."""
+    if len({scene.image.dtype for scene in scenes}) < 2:
+        return list(scenes)
+    return [dataclasses.replace(one, image=one.image.astype(np.uint16)) for one in scenes]
 
 
 def corners(boxes: NDArray[np.floating]) -> NDArray[np.floating]:

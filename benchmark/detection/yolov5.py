@@ -13,10 +13,12 @@ import math
 from typing import Any
 
 import keras
-from keras import layers
+import numpy as np
+from keras import layers, ops
 
 STRIDES = (8, 16, 32)  # pixels of the picture to a cell of each scale
 PER_CELL = 3  # anchors of each scale
+POSITIONS = "positions"  # name of the last layer
 BOX = 4  # numbers of a box: x, y, width, height; before the classes stands its objectness
 
 
@@ -52,9 +54,8 @@ def network(size: str, shape: tuple[int | None, int | None, int], classes: int) 
       size: one of `SIZES`; shape: height and width, multiples of 32 or None, and channels.
 
     Returns:
-      From pictures (batch, height, width, channels) to one map for each stride, (batch, height /
-      stride, width / stride, 3, 5 + classes) float32 logits: x, y, width, height, objectness,
-      classes; `decoding` says what they mean.
+      From pictures (batch, height, width, channels) to (batch, positions, 5 + classes) float32
+      logits, in the order of `grid.grid`: x, y, width, height, objectness, classes.
     """
     of = SIZES[size]
     width, repeats = of.channels, of.repeats
@@ -78,7 +79,27 @@ def network(size: str, shape: tuple[int | None, int | None, int], classes: int) 
     medium = _csp(x, width(512), repeats(3), shortcut=False)
     x = layers.Concatenate()([_conv(medium, width(512), 3, 2), coarse])
     large = _csp(x, width(1024), repeats(3), shortcut=False)
-    return keras.Model(picture, [_head(one, classes) for one in (small, medium, large)])
+    scales = zip((small, medium, large), STRIDES, strict=True)
+    maps = [_head(one, classes, stride) for one, stride in scales]
+    return keras.Model(picture, Positions(name=POSITIONS)(maps))
+
+
+class Positions(layers.Layer):
+    """Puts the maps one after another, and keeps the anchors that they are meant for."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs, trainable=False, dtype="float32")
+        shape = (len(STRIDES), PER_CELL, 2)
+        self.anchors = self.add_weight(shape=shape, trainable=False, name="anchors")
+
+    def call(self, maps: list[Any]) -> Any:
+        """Return (batch, positions, 5 + classes)."""
+        return ops.concatenate(maps, axis=1)
+
+
+def anchors_of(network: keras.Model) -> keras.Variable:
+    """Return the anchors of a network: (3, 3, 2) width and height in pixels, zeros at first."""
+    return network.get_layer(POSITIONS).anchors
 
 
 def _focus(picture: Any) -> Any:
@@ -112,6 +133,20 @@ def _pyramid_pooling(x: Any, channels: int) -> Any:
     return _conv(layers.Concatenate()([x, *pooled]), channels, 1)
 
 
-def _head(x: Any, classes: int) -> Any:
-    x = layers.Conv2D(PER_CELL * (BOX + 1 + classes), 1, dtype="float32")(x)
-    return layers.Reshape((-1, x.shape[2] or -1, PER_CELL, BOX + 1 + classes))(x)
+def _head(x: Any, classes: int, stride: int) -> Any:
+    """One number of each kind for every cell and anchor, (batch, cells * 3, 5 + classes).
+
+    It begins with the odds of eight particles in a picture of 640 pixels, so that the first steps
+    are not spent on learning that most cells are empty.
+    """
+    odds = np.zeros(BOX + 1 + classes)
+    odds[BOX] = np.log(8 / (640 / stride) ** 2)
+    odds[BOX + 1 :] = np.log(0.6 / (classes - 0.99999))
+    bias = np.tile(np.clip(odds, -20, 4), PER_CELL)
+    x = layers.Conv2D(
+        len(bias),
+        1,
+        dtype="float32",
+        bias_initializer=lambda *_, **__: ops.convert_to_tensor(bias, "float32"),
+    )(x)
+    return layers.Reshape((-1, BOX + 1 + classes), dtype="float32")(x)

@@ -1,15 +1,13 @@
 """Where a run's patches and weights are, or one line that says why they are not to be had."""
 
-import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmark import checkpoint, reading
+from benchmark import reading, trained
 from benchmark.errors import BenchmarkError
-from benchmark.job import run_folder
 from benchmark.patches import Data, Patches
 from benchmark.recipes import Recipe
 from leaderboard.records import Record
@@ -61,20 +59,10 @@ def network(record: Record, runs: Path) -> Any:
     Raises:
       NotHereError: they are not kept here, or do not fit.
     """
-    file = checkpoint.best(run_folder(runs, record.data, record.run), record.best_epoch or 0)
-    if not file.exists():
-        raise NotHereError(f"No saliency maps: the weights of this run, {file.name}, are not here.")
-    from benchmark import registry  # builds with Keras, which takes seconds to import
-
-    settings = recipe(record)
-    options = registry.Options(frozen_statistics=settings.frozen_statistics, pooled=settings.pooled)
     try:
-        build = registry.model(record.model).build
-        built = build((settings.side, settings.side, 1), len(record.classes), options)
-        checkpoint.load(file, built.variables)
+        return trained.network(record, runs)[0]
     except (BenchmarkError, ImportError) as error:
         raise NotHereError(f"No saliency maps: {error}") from error
-    return built
 
 
 def check_weights(record: Record, found: np.ndarray, expected: np.ndarray) -> None:
@@ -96,9 +84,7 @@ def recipe(record: Record) -> Recipe:
     Raises:
       NotHereError: they are not such as this version knows.
     """
-    known = {field.name for field in dataclasses.fields(Recipe)}
-    settings = {name: v for name, v in record.recipe_settings.items() if name in known}
     try:
-        return Recipe(**settings)
-    except (TypeError, BenchmarkError) as error:
+        return trained.recipe(record)
+    except BenchmarkError as error:
         raise NotHereError(f"No saliency maps: {error}") from error

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tem_virus_dataset import text_file
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.job import Blob
@@ -43,6 +41,8 @@ def read(places: Sequence[Path], given: Sequence[str]) -> Sequence[str]:
 
 
 def _of_yaml(path: Path) -> list[str]:
+    import yaml  # here, so that what has no such file to read can do without
+
     try:
         content: Any = yaml.safe_load(path.read_bytes())
         names = content["names"]

@@ -32,14 +32,16 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
       classes: names in the order of the class index, where no file says them.
 
     Raises:
-      DatasetError: no such folder, no pictures, no names of classes or two that differ, labels
-        without a picture, two pictures of one name, or a label that cannot be read: an unknown
-        class, a box of no size or wholly outside.
+      DatasetError: no such folder, no pictures, no names of classes or some that differ,
+        labels without a picture, two pictures of one name, or a label that cannot be read: an
+        unknown class, a box of no size or wholly outside.
     """
     pictures: list[Annotated] = []
+    known: dict[tuple[str, ...], Path] = {}
     cut = 0
     for split, images, labels in _places(folder):
         names = class_names.read((folder, labels.parent, labels), classes)
+        _check_same(names, known, labels)
         for picture, label_file in _paired(images, labels):
             one, cut_here = _annotated(picture, label_file, names, split)
             pictures.append(one)
@@ -77,6 +79,17 @@ def _places(folder: Path) -> Iterator[tuple[str, Path, Path]]:
         yield split, images, labels
     if not found:
         yield "", folder, folder
+
+
+def _check_same(names: Sequence[str], known: dict[tuple[str, ...], Path], labels: Path) -> None:
+    """Refuse names of classes that are not those of the splits before."""
+    known.setdefault(tuple(names), labels)
+    if len(known) > 1:
+        (first, where), *_ = known.items()
+        raise DatasetError(
+            f"{labels}: classes {', '.join(names)}; expected {', '.join(first)}, as in {where}. "
+            "Number the classes alike in all splits, and label them anew."
+        )
 
 
 def _paired(images: Path, labels: Path) -> Iterator[tuple[Path, Path | None]]:

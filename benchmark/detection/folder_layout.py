@@ -1,0 +1,135 @@
+"""How a folder of one's own micrographs with boxes is laid out: YOLO label files, or COCO JSON.
+
+    PATH/images/SPLIT/<picture>  PATH/labels/SPLIT/<picture>.txt
+    PATH/SPLIT/images/<picture>  PATH/SPLIT/labels/<picture>.txt
+
+with the classes' names in PATH/classes.txt or PATH/data.yaml, see `tem_virus_dataset.annotations`;
+or one of
+
+    PATH/SPLIT.json  PATH/annotations/SPLIT.json  PATH/SPLIT/_annotations.coco.json
+
+(`instances_SPLIT.json`, too), whose pictures lie beside it, in PATH, in PATH/images, or in a folder
+of the split in either. SPLIT is train, validation (or valid, val) and test: which is which is the
+user's to say. Nothing here opens a picture.
+"""
+
+import json
+from pathlib import Path
+
+from benchmark.errors import BenchmarkError
+from leaderboard.names import shown
+from tem_virus_dataset import facts
+from tem_virus_dataset.annotations import coco, yolo
+from tem_virus_dataset.annotations.annotated import Annotations
+
+_NAMES = [name for names in yolo.SPLITS.values() for name in names]
+OF_CLASSES = "PATH/{train,validation,test}/<Class>/<picture>"
+OF_BOXES = (
+    "PATH/images/{train,validation,test} with PATH/labels/{train,validation,test} beside it, or "
+    "PATH/{train,validation,test}.json"
+)
+
+
+def holds_boxes(root: Path) -> bool:
+    """Say whether a user's folder holds micrographs with boxes, and not patches by class.
+
+    Raises:
+      BenchmarkError: it is laid out for neither, not divided, or has two files for one split.
+    """
+    if _jsons(root) or _has_labels(root) or _has_divided_images(root):
+        return True
+    if not root.exists() or any((root / split).is_dir() for split in facts.SPLITS):
+        return False  # whatever is wrong with them is told by what reads them
+    if _undivided(root):
+        raise BenchmarkError(
+            f"{root}: its pictures are not divided into splits; expected {OF_BOXES}. Divide them, "
+            "and keep the pictures of one sample in one split."
+        )
+    found = ", ".join(sorted(shown(path.name) for path in root.iterdir())[:9])
+    raise BenchmarkError(
+        f"{root}: found {found or 'nothing'} in it; expected pictures by class, {OF_CLASSES}, or "
+        f"micrographs with boxes, {OF_BOXES}. Correct the path, or lay it out so."
+    )
+
+
+def read(root: Path) -> Annotations:
+    """Read the boxes of a folder that holds some.
+
+    Raises:
+      DatasetError: an annotation or a picture that is wrong, or missing. BenchmarkError: two files
+        for one split, both kinds of annotation, or categories that differ.
+    """
+    files = _jsons(root)
+    if not files:
+        return yolo.read(root)
+    if _has_labels(root):
+        raise BenchmarkError(
+            f"{root}: found {next(iter(files.values()))} and YOLO labels; expected one of the two, "
+            "since they may differ. Move the other away."
+        )
+    parts = [coco.read(file, _pictures(root, file, split), split) for split, file in files.items()]
+    classes, first = parts[0].classes, next(iter(files.values()))
+    for file, part in zip(files.values(), parts, strict=True):
+        if part.classes != classes:
+            raise BenchmarkError(
+                f"{file}: categories {', '.join(part.classes)}; expected {', '.join(classes)}, as "
+                f"in {first}. List the same in every file, in the same order of their ids."
+            )
+    return Annotations(
+        tuple(picture for part in parts for picture in part.pictures),
+        classes,
+        *(sum(getattr(part, name) for part in parts) for name in ("cut", "crowds", "outlines")),
+    )
+
+
+def _jsons(root: Path) -> dict[str, Path]:
+    """Return the COCO file of each split that has one."""
+    found: dict[str, Path] = {}
+    for split, names in yolo.SPLITS.items():
+        for name in names:
+            for file in (
+                root / f"{name}.json",
+                root / "annotations" / f"{name}.json",
+                root / "annotations" / f"instances_{name}.json",
+                root / name / "_annotations.coco.json",
+            ):
+                if file.is_file() and found.setdefault(split, file) != file:
+                    raise BenchmarkError(
+                        f"{file}: a second file of split {split}, beside {found[split]}; expected "
+                        "one. Move one away."
+                    )
+    return found
+
+
+def _pictures(root: Path, file: Path, split: str) -> Path:
+    """Return the folder that a COCO file's names are relative to: where the first picture is."""
+    try:
+        first = str(json.loads(file.read_bytes())["images"][0]["file_name"])
+    except (OSError, ValueError, LookupError, TypeError):
+        return file.parent  # the reader says what is wrong with it
+    below = [root / place / name for name in yolo.SPLITS[split] for place in ("", "images")]
+    places = [file.parent, root, root / "images", *below]
+    return next((place for place in places if (place / first).is_file()), file.parent)
+
+
+def _has_labels(root: Path) -> bool:
+    """Say whether there are YOLO labels by split."""
+    return any(
+        (root / "labels" / name).is_dir()
+        or ((root / name / "labels").is_dir() and (root / name / "images").is_dir())
+        for name in _NAMES
+    )
+
+
+def _has_divided_images(root: Path) -> bool:
+    return any((root / "images" / name).is_dir() for name in _NAMES)
+
+
+def _undivided(root: Path) -> bool:
+    """Say whether there are pictures with boxes that no split is said of."""
+    return (
+        root.is_file()
+        or (root / "images").is_dir()
+        or any(root.glob("*.json"))
+        or any(path.suffix.lower() in yolo.PICTURES for path in root.iterdir())
+    )

@@ -1,0 +1,20 @@
+"""YOLOv5 in its five sizes, from scratch or from the weights of another detector of its size."""
+
+from typing import Any
+
+from benchmark.detection import weights, yolov5
+from benchmark.registry import DETECTION, TRANSFER, Build, Options, register
+
+
+def _builder(size: str) -> Build:
+    def build(shape: Any, classes: int, options: Options) -> Any:
+        network = yolov5.network(size, shape, classes)
+        if options.start == TRANSFER:
+            weights.transfer(network, options.weights)
+        return network
+
+    return build
+
+
+for _size in yolov5.SIZES:
+    register(f"yolov5{_size}", task=DETECTION)(_builder(_size))

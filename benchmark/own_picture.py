@@ -1,0 +1,73 @@
+"""One picture of a user's own: PNG, TIFF or JPEG, gray, of 8 or 16 bits."""
+
+import hashlib
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from benchmark.errors import BenchmarkError
+from tem_virus_dataset import image_file
+from tem_virus_dataset.errors import DatasetError
+
+REMEDY = "Save it anew as a gray picture of 8 or 16 bits, or take it out."
+
+
+def decoded(file: Path) -> tuple[np.ndarray, bytes]:
+    """Return (height, width) uint8 where every count fits, else uint16, and a digest.
+
+    The digest is that of all eight views of the picture.
+
+    Raises:
+      BenchmarkError: it is damaged, has colours or several pages, or is constant. OSError: it
+        cannot be opened.
+    """
+    data = file.read_bytes()
+    try:
+        image = image_file.gray(data, str(file), REMEDY)
+    except DatasetError as error:
+        raise BenchmarkError(str(error)) from error
+    pages = _pages(data)
+    if pages > 1:
+        raise BenchmarkError(
+            f"{file}: {pages} pictures in one file; expected one. Save each as a file of its own."
+        )
+    if (image == image[0, 0]).all():
+        raise BenchmarkError(
+            f"{file}: constant, all pixels {image[0, 0]}; expected a picture. Take it out."
+        )
+    if image.max() <= np.iinfo(np.uint8).max:
+        image = image.astype(np.uint8)
+    turned = (np.rot90(side, k) for side in (image, image.T) for k in range(4))
+    first = min((view.shape, np.ascontiguousarray(view, "<u2").tobytes()) for view in turned)
+    return image, hashlib.sha256(f"{first[0]}".encode() + first[1]).digest()
+
+
+def check_places(pictures: Iterable[tuple[Path, str, bytes]], places: str) -> None:
+    """Refuse a picture that is shown in two places.
+
+    Args:
+      pictures: file, place such as its split, and digest of each; places: in words.
+    """
+    seen: dict[bytes, tuple[Path, str]] = {}
+    twice = []
+    for file, place, digest in pictures:
+        first, its_place = seen.setdefault(digest, (file, place))
+        if its_place != place:
+            twice.append((first, file))
+    if twice:
+        raise BenchmarkError(
+            f"{twice[0][1]}: the same picture as {twice[0][0]}, as it is, turned or mirrored "
+            f"({len(twice)} such in all); expected no picture in two {places}: its score "
+            "would say nothing. Keep one of them."
+        )
+
+
+def _pages(data: bytes) -> int:
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            return getattr(image, "n_frames", 1)
+    except image_file.UNREADABLE:  # of what follows the first picture, which is whole
+        return 1

@@ -1,0 +1,44 @@
+"""Whatever numbers a file holds, as the 16-bit counts that micrographs are handled in."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.errors import BenchmarkError
+
+MOST = np.iinfo(np.uint16).max
+
+
+def counts(values: NDArray, file: str) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    """Return a picture as uint8 or uint16; models standardize it, so only its range changes.
+
+    Whole numbers stay as they are, moved up where some are negative; if they do not fit, and for
+    numbers with fractions, the range from the smallest to the largest is stretched over 16 bits.
+
+    Args:
+      values: (height, width), real numbers of any kind; file: for messages.
+
+    Raises:
+      BenchmarkError: they are complex, not finite, not of two dimensions, or all the same.
+    """
+    if values.ndim != 2 or values.dtype.kind not in "buif":
+        raise BenchmarkError(
+            f"{file}: found numbers of type {values.dtype} in {values.ndim} dimensions; expected "
+            "one gray picture. Save the one picture as TIFF."
+        )
+    if not np.isfinite(values).all():
+        raise BenchmarkError(
+            f"{file}: found pixels that are no number; expected finite ones. Save the picture "
+            "again without them."
+        )
+    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
+    if low == high:
+        raise BenchmarkError(
+            f"{file}: all pixels are {low:g}; expected a picture. Leave the file out."
+        )
+    if values.dtype in (np.uint8, np.uint16):
+        return values
+    numbers = values.astype(np.float64)
+    whole = bool((numbers % 1 == 0).all())
+    if whole and high - min(low, 0.0) <= MOST:
+        return (numbers - min(low, 0.0)).astype(np.uint16)
+    return np.rint((numbers - low) * (MOST / (high - low))).astype(np.uint16)

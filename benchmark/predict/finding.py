@@ -1,0 +1,37 @@
+"""Particles of a whole micrograph of any size: rescaled, tiled, found, merged."""
+
+import itertools
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark.detection.decoding import Found
+from benchmark.predict.detector import Detector
+from benchmark.predict.merging import merged
+from benchmark.predict.tiles import Tile, tiles
+from tem_virus_dataset.rescale import to_one_nm
+
+AT_ONCE = 8  # tiles: 13 MB of 640x640
+
+
+def find(
+    image: NDArray[np.integer], nm_per_pixel: float, detector: Detector, confidence: float
+) -> Found:
+    """Return the particles of a micrograph, in its own pixels, the surest first.
+
+    Args:
+      image: (height, width) uint8 or uint16; nm_per_pixel: of its pixels.
+      confidence: below which nothing is kept.
+    """
+    factor = nm_per_pixel / detector.nm_per_pixel
+    picture = image if abs(factor - 1) < 1e-6 else to_one_nm(image, factor)
+    mean, deviation = float(picture.mean(dtype=np.float64)), float(picture.std(dtype=np.float64))
+    places = tiles(picture.shape, detector.side, detector.largest)
+    parts: list[tuple[Tile, Found]] = []
+    while some := list(itertools.islice(places, AT_ONCE)):
+        shown = np.stack([tile.cut(picture, mean, deviation or 1) for tile in some])[..., None]
+        parts += zip(some, detector.find(shown), strict=True)
+    whole = merged(parts, picture.shape, confidence, len(detector.classes))
+    wide, high = image.shape[1] / picture.shape[1], image.shape[0] / picture.shape[0]
+    boxes = whole.boxes * np.array([wide, high, wide, high], np.float32)
+    return Found(boxes, whole.labels, whole.confidence)

@@ -1,0 +1,90 @@
+"""From a run's record to a network that is ready for use."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmark import registry, trained
+from benchmark.detection import decoding
+from benchmark.detection.decoding import Found
+from benchmark.detection.recipes import DetectionRecipe
+from benchmark.errors import BenchmarkError
+from benchmark.predict import classifier
+from benchmark.predict.classifier import Classifier
+from benchmark.predict.detector import Detector, Find
+from leaderboard import records
+from leaderboard.records import Record
+
+CONFIDENCE = 0.25  # where a record does not say which is best
+
+
+def load(file: Path, runs: Path) -> Detector | Classifier:
+    """Build the network of a record's JSON file.
+
+    Args:
+      runs: folder of the runs, where the weights are.
+
+    Raises:
+      RecordError: it is no record. BenchmarkError: its run failed, or its weights are not here.
+    """
+    record = records.read(file)
+    weights = trained.weights(record, runs)
+    if record.status != "finished" or not weights.exists():
+        raise BenchmarkError(
+            f"{file}: the weights of this run, {weights}, are not here; expected them from its "
+            "training. Name the folder that holds them (--runs), or train it (python -m "
+            f"benchmark.run --models {record.model} --data {record.data})."
+        )
+    model = registry.model(record.model)  # says what is wrong with it
+    network, _ = trained.network(record, runs)
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    if model.task == registry.DETECTION:
+        return _detector(record, network, digest)
+    recipe = trained.recipe(record)
+    classify = classifier.of_network(network, recipe.side, recipe.views, recipe.batch)
+    return Classifier(classify, tuple(record.classes), record.run, digest)
+
+
+def _detector(record: Record, network: Any, digest: str) -> Detector:
+    from benchmark.detection.yolov5 import anchors_of  # imports Keras
+
+    recipe = trained.recipe(record)
+    assert isinstance(recipe, DetectionRecipe)
+    anchors = anchors_of(network).numpy()
+    return Detector(
+        find=of_network(network, anchors, recipe.side),
+        classes=tuple(record.classes),
+        side=recipe.side,
+        nm_per_pixel=recipe.nm,
+        largest=float(anchors.max()),
+        confidence=CONFIDENCE if record.confidence is None else record.confidence,
+        name=record.run,
+        digest=digest,
+    )
+
+
+def of_network(network: Any, anchors: NDArray[np.floating], side: int) -> Find:
+    """Return the function of a `keras.Model` that `detection.yolov5.network` built.
+
+    Args:
+      anchors: (3, 3, 2) width and height in pixels; side: of the pictures.
+    """
+    from keras import ops
+
+    from benchmark.detection import grid
+
+    where = grid.grid(side, side, anchors)
+
+    def find(pictures: NDArray[np.float32]) -> list[Found]:
+        numbers = network.predict_on_batch(pictures)
+        boxes = ops.convert_to_numpy(grid.boxes(numbers, where))
+        chances = ops.convert_to_numpy(ops.sigmoid(numbers[..., 4:]))
+        return [
+            decoding.found(near, chance[:, 1:] * chance[:, :1])
+            for near, chance in zip(boxes, chances, strict=True)
+        ]
+
+    return find

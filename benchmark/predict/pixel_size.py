@@ -1,0 +1,81 @@
+"""How large a micrograph's pixels are, and who says so."""
+
+import dataclasses
+import types
+
+from benchmark.errors import BenchmarkError
+from tem_virus_dataset.tags import LARGEST, SMALLEST, SQUARE
+
+AGREE = 0.02  # by how much, relatively, the user and a file may differ without a word
+OPTION = "--nm-per-pixel"
+
+IN_NM = types.MappingProxyType(
+    {
+        "pm": 1e-3, "å": 0.1, "a": 0.1, "angstrom": 0.1, "ang": 0.1, "nm": 1.0, "nanometer": 1.0,
+        "um": 1e3, "micron": 1e3, "microns": 1e3, "micrometer": 1e3, "mm": 1e6, "cm": 1e7,
+        "inch": 2.54e7, "m": 1e9,
+    }
+)  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True)
+class PixelSize:
+    """Side of a pixel in nm, and where that stands: "ImageJ's unit", "--nm-per-pixel"."""
+
+    nm: float
+    source: str
+
+
+def stated(x: float, y: float, unit: str, source: str, file: str) -> PixelSize | None:
+    """Return what a file says, or None where it does not say a length that a micrograph can have.
+
+    Programs that know no pixel size write the 72 dots per inch of a screen, 1, or 0.
+
+    Args:
+      x, y: sides of a pixel in this unit, such as "nm", "µm" or "Å".
+      source: of these numbers; file: for messages.
+
+    Raises:
+      BenchmarkError: the pixels are not square, or the picture is a diffraction pattern.
+    """
+    name = unit.strip().lower().replace("μ", "u").replace("µ", "u")
+    if name.startswith("1/") or name.endswith("^-1"):
+        raise BenchmarkError(
+            f"{file}: its pixels measure {unit} ({source}), as in a diffraction pattern; expected "
+            "a micrograph, with a length. Leave the file out."
+        )
+    factor = IN_NM.get(name)
+    if factor is None or not SMALLEST <= x * factor <= LARGEST:
+        return None
+    if abs(x - y) > SQUARE * x:
+        raise BenchmarkError(
+            f"{file}: pixels of {x * factor:g}x{y * factor:g} nm ({source}); expected square ones. "
+            "Rescale the picture."
+        )
+    return PixelSize(x * factor, source)
+
+
+def chosen(file: str, found: PixelSize | None, given: float | None) -> tuple[PixelSize, str]:
+    """Take the user's pixel size, else the file's.
+
+    Returns:
+      It, and a warning where the two differ, else "".
+
+    Raises:
+      BenchmarkError: there is none.
+    """
+    if given is None:
+        if found is None:
+            raise BenchmarkError(
+                f"{file}: does not say how large its pixels are; expected to know it: a particle's "
+                "size tells much of what it is, and the picture is rescaled to what the model "
+                f"knows. Give {OPTION}, from the microscope's calibration for this magnification."
+            )
+        return found, ""
+    own = PixelSize(given, OPTION)
+    if found is None or abs(found.nm - given) <= AGREE * given:
+        return own, ""
+    return own, (
+        f"{file}: its pixels measure {found.nm:.4g} nm according to {found.source}, {given:.4g} nm "
+        f"according to {OPTION}, which is taken. Leave {OPTION} out to take the file's."
+    )

@@ -1,0 +1,130 @@
+"""A detector's run, from the command to the record, on small generated micrographs."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import small_scenes
+from running import do, do_here, only_record
+
+from benchmark import plans, registry, task_recipes
+from benchmark.detection import box_tables, training
+from benchmark.detection.recipes import RECIPES, DetectionRecipe
+from benchmark.errors import BenchmarkError
+from leaderboard import records
+from leaderboard.detection import detections, scoring
+
+QUICK = ["--recipe", "quick", "--set", "epochs=3", "level=8"]
+
+
+@pytest.fixture(scope="session")
+def detected(scenes_file: Path, once: Callable[..., Path]) -> Path:
+    """A folder with records and runs of a detector; only to be read."""
+
+    def fill(folder: Path) -> None:
+        done = do(folder, "--models", "yolov5n", "--data", scenes_file, *QUICK)
+        assert done.returncode == 0, done.stderr
+
+    return once("detected", fill)
+
+
+def test_a_record_says_what_was_found_and_from_which_confidence_on(detected: Path) -> None:
+    record = only_record(detected)
+    assert (record.task, record.status, record.start) == ("detection", "finished", "scratch")
+    assert record.content_hash == small_scenes.small_scenes().content_hash
+    assert record.recipe_settings["nm"] == 4.0
+    assert record.parameters_trainable == 1_775_839
+    assert len(record.history) == 3
+    assert record.history[-1]["loss"] < record.history[0]["loss"]
+    assert 0 < record.confidence <= 1
+
+
+def test_the_scores_are_those_of_the_detections_beside_it(detected: Path) -> None:
+    record, data = only_record(detected), small_scenes.small_scenes()
+    for split in ("validation", "test"):
+        table = box_tables.table(data, split)
+        file = records.predictions_path(detected / "records", record, split)
+        found = detections.read(file, table)
+        scored = scoring.score(table, found, record.confidence)
+        assert scored.scores.known() == pytest.approx(getattr(record, split))
+        if split == "validation":
+            assert scoring.best_confidence(table, found) == pytest.approx(record.confidence)
+
+
+def test_a_finished_run_is_skipped(detected: Path, scenes_file: Path, capfd) -> None:
+    assert do_here(detected, "--models", "yolov5n", "--data", scenes_file, *QUICK).returncode == 0
+
+
+def test_it_begins_with_the_weights_of_another_run(
+    detected: Path, scenes_file: Path, tmp_path: Path
+) -> None:
+    (best,) = (detected / "runs").rglob("best-*.npz")
+    more = ["--start", "transfer", "--weights", f"yolov5n={best}"]
+    done = do(tmp_path, "--models", "yolov5n", "--data", scenes_file, *QUICK, *more)
+    assert done.returncode == 0, done.stderr
+    record = only_record(tmp_path)
+    assert (record.start, record.weights["file"]) == ("transfer", best.name)
+    assert record.history[0]["loss"] < only_record(detected).history[0]["loss"]
+
+
+@pytest.mark.parametrize(
+    "model, data, said",
+    [
+        ("custom", "scenes", "custom is a classifier, and the data are whole micrographs"),
+        ("yolov5n", "patches", "yolov5n is a detector, and the data are patches"),
+    ],
+)
+def test_data_of_another_task_are_refused(
+    model: str, data: str, said: str, scenes_file: Path, data_file: Path, tmp_path: Path
+) -> None:
+    file = {"scenes": scenes_file, "patches": data_file}[data]
+    done = do_here(tmp_path, "--models", model, "--data", file, "--recipe", "quick")
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert not list(tmp_path.rglob("*.json"))
+
+
+def test_all_means_the_models_of_the_datas_task(scenes_file: Path, data_file: Path) -> None:
+    choice = plans.Choice([0], quick=True)
+    for file, task in ((scenes_file, registry.DETECTION), (data_file, registry.CLASSIFICATION)):
+        planned = plans.of_models([str(file)], [], choice)
+        assert {registry.model(one.model).task for one in planned} == {task}
+        assert {isinstance(one.recipe, DetectionRecipe) for one in planned} == {
+            task == registry.DETECTION
+        }
+
+
+@pytest.mark.parametrize(
+    "change, said",
+    [
+        ("side=100", "a multiple of 32"),
+        ("mosaic=2", "mosaic=2.0: expected 0 to 1"),
+        ("nm=0", "nm=0.0: expected 0.1"),
+        ("grid=3", "no setting 'grid'"),
+        ("optimizer=lion", "adam, adamw or sgd"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(change: str, said: str) -> None:
+    with pytest.raises(BenchmarkError, match=said):
+        task_recipes.recipe("brief", "scratch", [change], registry.model("yolov5n"))
+
+
+def test_unknown_recipes_are_refused() -> None:
+    with pytest.raises(BenchmarkError, match="expected one of paper, modern, brief, quick"):
+        task_recipes.recipe("large", "scratch", [], registry.model("yolov5s"))
+
+
+def test_a_recipe_survives_the_way_to_its_process() -> None:
+    recipe = RECIPES["modern"]
+    assert task_recipes.recipe_of(vars(recipe)) == recipe
+
+
+@pytest.mark.parametrize("nm", [1.0, 2.0, 5.0])
+def test_a_rescaled_scene_keeps_its_particles_in_their_places(nm: float) -> None:
+    scene = small_scenes.scene("train/Mixed/1")
+    found = training.rescaled(scene, nm)
+    ratio = np.array(found.image.shape) / scene.image.shape
+    assert ratio == pytest.approx(2.0 / nm, rel=0.03)
+    assert found.boxes == pytest.approx(scene.boxes * np.tile(ratio[::-1], 2), rel=1e-5)
+    assert training.rescaled(found, nm) is found

@@ -1,0 +1,200 @@
+"""Micrographs out of files of every kind, and their pixel size; one error for each fault."""
+
+import numpy as np
+import pytest
+import small_micrograph
+import tifffile
+from PIL import Image
+
+from benchmark.errors import BenchmarkError
+from benchmark.predict import micrograph, pixel_size
+from tem_virus_dataset import DatasetError
+
+RNG = np.random.default_rng(0)
+EIGHT = RNG.integers(0, 256, (30, 40), np.uint8)
+SIXTEEN = RNG.integers(0, 60000, (30, 40), np.uint16)
+
+
+def tiff(path, image=SIXTEEN, **more):
+    tifffile.imwrite(path, image, photometric="minisblack", **more)
+    return path
+
+
+def check(path, image, nm, source=""):
+    found = micrograph.read(path)
+    assert found.image.dtype == image.dtype
+    np.testing.assert_array_equal(found.image, image)
+    assert (found.pixel_size is None) == (nm is None)
+    if nm is not None:
+        assert found.pixel_size.nm == pytest.approx(nm, rel=1e-6)
+        assert source in found.pixel_size.source
+
+
+def refused(path, *said):
+    with pytest.raises((BenchmarkError, DatasetError)) as caught:
+        micrograph.read(path)
+    for words in (str(path), *said):
+        assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("image", [EIGHT, SIXTEEN])
+def test_plain_pictures_say_nothing_of_their_pixels(tmp_path, image):
+    check(tiff(tmp_path / "a.tif", image), image, None)
+    for name in ("a.png", "a.TIFF"):
+        Image.fromarray(image).save(tmp_path / name, dpi=(72, 72))
+        check(tmp_path / name, image, None)
+
+
+def test_jpeg(tmp_path):
+    flat = np.full((30, 40), 77, np.uint8)
+    flat[:, 20:] = 200
+    Image.fromarray(flat).save(tmp_path / "a.JPG", quality=100)
+    found = micrograph.read(tmp_path / "a.JPG")
+    assert found.pixel_size is None
+    assert np.abs(found.image.astype(int) - flat).max() < 3
+
+
+@pytest.mark.parametrize(
+    ("options", "nm", "source"),
+    [
+        ({"imagej": True, "resolution": (2, 2), "metadata": {"unit": "nm"}}, 0.5, "ImageJ"),
+        ({"imagej": True, "resolution": (500, 500), "metadata": {"unit": "um"}}, 2.0, "ImageJ"),
+        (
+            {"imagej": True, "resolution": (500, 500), "metadata": {"unit": "\\u00B5m"}},
+            2.0,
+            "ImageJ",
+        ),
+        ({"imagej": True, "resolution": (72, 72), "metadata": {"unit": "inch"}}, None, ""),
+        ({"imagej": True, "resolution": (1, 1), "metadata": {"unit": "pixel"}}, None, ""),
+        ({"resolution": (2e7, 2e7), "resolutionunit": "CENTIMETER"}, 0.5, "resolution"),
+        ({"resolution": (2.54e7, 2.54e7), "resolutionunit": "INCH"}, 1.0, "resolution"),
+        ({"resolution": (2, 2), "resolutionunit": "NONE"}, None, ""),
+        ({"compression": "zlib", "tile": (16, 16)}, None, ""),
+    ],
+)
+def test_what_a_tiff_says(tmp_path, options, nm, source):
+    check(tiff(tmp_path / "a.tif", **options), SIXTEEN, nm, source)
+
+
+def test_ome(tmp_path):
+    size = {"PhysicalSizeX": 0.0007, "PhysicalSizeY": 0.0007}  # µm where it does not say
+    path = tmp_path / "a.ome.tif"
+    tifffile.imwrite(path, SIXTEEN, photometric="minisblack", metadata={"axes": "YX", **size})
+    check(path, SIXTEEN, 0.7, "OME")
+
+
+def test_cameras(tmp_path):
+    check(
+        small_micrograph.write_sis(tmp_path / "a.tif", SIXTEEN, 0.6, 0.6), SIXTEEN, 0.6, "Olympus"
+    )
+    check(small_micrograph.write_tvips(tmp_path / "b.tif", EIGHT, 0.6, 0.6), EIGHT, 0.6, "TVIPS")
+
+
+def test_mrc(tmp_path):
+    write = small_micrograph.write_mrc
+    check(write(tmp_path / "a.mrc", SIXTEEN, 5.2), SIXTEEN, 0.52, "MRC")
+    check(write(tmp_path / "b.mrc", SIXTEEN[None], 0.0), SIXTEEN, None)
+    negative = SIXTEEN.astype(np.int16) // 4 - 3000
+    expected = (negative.astype(int) - negative.min()).astype(np.uint16)
+    check(write(tmp_path / "c.mrc", negative), expected, None)
+
+
+@pytest.mark.parametrize("ending", ["dm3", "dm4"])
+def test_dm(tmp_path, ending):
+    path = tmp_path / f"a.{ending}"
+    check(small_micrograph.write_dm(path, SIXTEEN, 0.5), SIXTEEN, 0.5, "Gatan")
+    small_micrograph.write_dm(path, SIXTEEN.astype(np.int32), 0.0012, "µm")
+    check(path, SIXTEEN, 1.2, "Gatan")
+    check(small_micrograph.write_dm(path, SIXTEEN, 1.0, ""), SIXTEEN, None)
+
+
+def test_fractions_are_stretched_over_16_bits(tmp_path):
+    fractions = (SIXTEEN / 7 - 900.5).astype(np.float32)
+    path = small_micrograph.write_mrc(tmp_path / "a.mrc", fractions)
+    found = micrograph.read(path).image
+    assert (found.min(), found.max(), found.dtype) == (0, 65535, np.uint16)
+    np.testing.assert_allclose(np.corrcoef(found.ravel(), fractions.ravel())[0, 1], 1, atol=1e-8)
+    np.testing.assert_array_equal(micrograph.read(tiff(tmp_path / "a.tif", fractions)).image, found)
+
+
+def test_a_small_copy_beside_the_picture_does_not_count(tmp_path):
+    with tifffile.TiffWriter(tmp_path / "a.tif") as out:
+        out.write(SIXTEEN, photometric="minisblack")
+        out.write(EIGHT[::4, ::4], photometric="minisblack", subfiletype=1)
+    check(tmp_path / "a.tif", SIXTEEN, None)
+
+
+@pytest.mark.parametrize("options", [{}, {"imagej": True}])
+def test_several_pages(tmp_path, options):
+    refused(tiff(tmp_path / "a.tif", np.stack([SIXTEEN] * 3), **options), "found 3 pictures")
+
+
+def test_stacks(tmp_path):
+    stack = np.stack([SIXTEEN] * 3)
+    refused(small_micrograph.write_mrc(tmp_path / "a.mrc", stack), "found 3 pictures")
+    refused(small_micrograph.write_dm(tmp_path / "a.dm4", stack), "40x3x30 numbers", "not a stack")
+
+
+@pytest.mark.parametrize("ending", ["tif", "png", "jpg", "mrc", "dm3", "dm4"])
+@pytest.mark.parametrize("data", [b"", b"x" * 3000])
+def test_what_is_no_picture(tmp_path, ending, data):
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes(data)
+    refused(path, "expected", "Copy it again" if not data else ".")
+
+
+@pytest.mark.parametrize("ending", ["tif", "png", "mrc", "dm3", "dm4"])
+def test_a_file_that_is_cut_off(tmp_path, ending):
+    path = tmp_path / f"a.{ending}"
+    if ending == "png":
+        Image.fromarray(SIXTEEN).save(path)
+    elif ending == "tif":
+        tiff(path)
+    else:
+        write = small_micrograph.write_mrc if ending == "mrc" else small_micrograph.write_dm
+        write(path, SIXTEEN)
+    path.write_bytes(path.read_bytes()[:1500])
+    refused(path, "expected an intact")
+
+
+def test_colours_and_inverted_pictures(tmp_path):
+    Image.fromarray(np.dstack([EIGHT, 255 - EIGHT, EIGHT])).save(tmp_path / "a.tif")
+    refused(tmp_path / "a.tif", "mode RGB", "Save it as gray TIFF")
+    tifffile.imwrite(tmp_path / "b.tif", EIGHT, photometric="miniswhite")
+    refused(tmp_path / "b.tif", "in which 0 is white", "in which 0 is black")
+
+
+@pytest.mark.filterwarnings("ignore:Data array contains NaN")
+@pytest.mark.parametrize(
+    ("image", "said"),
+    [
+        (np.full((4, 5), 7, np.uint16), "all pixels are 7"),
+        (np.where(EIGHT > 3, EIGHT, np.nan).astype(np.float32), "no number"),
+        (EIGHT.astype(np.complex64), "type complex64"),
+    ],
+)
+def test_numbers_that_are_no_picture(tmp_path, image, said):
+    refused(small_micrograph.write_mrc(tmp_path / "a.mrc", image), said)
+
+
+def test_another_kind_of_file(tmp_path):
+    (tmp_path / "a.czi").write_bytes(b"x")
+    refused(tmp_path / "a.czi", "of a kind that is not read", ".dm4")
+
+
+def test_diffraction_patterns_and_pixels_that_are_not_square(tmp_path):
+    refused(small_micrograph.write_dm(tmp_path / "a.dm3", SIXTEEN, 0.5, "1/nm"), "diffraction")
+    refused(small_micrograph.write_sis(tmp_path / "a.tif", EIGHT, 0.6, 0.7), "0.6x0.7 nm", "square")
+
+
+def test_the_pixel_size_of_the_user_goes_first():
+    found = pixel_size.PixelSize(0.5, "the MRC header")
+    assert pixel_size.chosen("a.mrc", found, None) == (found, "")
+    assert pixel_size.chosen("a.mrc", None, 0.7)[0] == pixel_size.PixelSize(0.7, "--nm-per-pixel")
+    own, warning = pixel_size.chosen("a.mrc", found, 0.505)
+    assert (own.nm, warning) == (0.505, "")
+    own, warning = pixel_size.chosen("a.mrc", found, 0.7)
+    assert own.nm == 0.7
+    assert "a.mrc: its pixels measure 0.5 nm according to the MRC header, 0.7 nm" in warning
+    with pytest.raises(BenchmarkError, match=r"a.mrc: does not say how large .* Give --nm-per-pix"):
+        pixel_size.chosen("a.mrc", None, None)

@@ -1,0 +1,112 @@
+"""Particles of whole micrographs: tiles, what lies on their borders, scales, any size."""
+
+import numpy as np
+import pytest
+import small_micrograph
+
+from benchmark.detection.decoding import Found
+from benchmark.predict import finding, merging, tiles
+from benchmark.predict.tiles import Tile
+
+
+def found_in(shape, places, radius, nm=1.0, dtype=np.uint16, **detector):
+    image = small_micrograph.discs(shape, places, radius, dtype)
+    return finding.find(image, nm, small_micrograph.detector(**detector), 0.5)
+
+
+def check(found, places, radius, tolerance=1.0):
+    """Each disc is found once, in its place, at its size, and nothing else."""
+    assert len(found.boxes) == len(places)
+    order = np.lexsort(found.boxes[:, :2].round().T[::-1])
+    expected = np.array(sorted(places))
+    np.testing.assert_allclose(found.boxes[order, :2], expected, atol=tolerance)
+    np.testing.assert_allclose(found.boxes[:, 2:], 2 * radius, atol=2 * tolerance)
+
+
+@pytest.mark.parametrize("length", [1, 31, 32, 33, 47, 64, 100, 257, 1000])
+@pytest.mark.parametrize("largest", [1, 7, 16, 40])
+def test_all_that_is_small_enough_is_whole_in_one_tile(length, largest):
+    side, shared = 32, min(max(largest, 4), 16)
+    starts = sorted({tile.x for tile in tiles.tiles((5, length), side, largest)})
+    assert starts[0] == 0
+    assert starts[-1] == max(0, length - side)
+    for begin in range(max(1, length - shared + 1)):
+        end = min(begin + shared, length)
+        assert any(start <= begin and end <= start + side for start in starts)
+
+
+def test_discs_on_borders_of_tiles_are_found_once():
+    borders = sorted({t.x for t in tiles.tiles((300, 300), 128, 40)} - {0})
+    places = [(float(x), float(y)) for x in (borders[0], 215.0) for y in (borders[0] + 20, 190.0)]
+    check(found_in((300, 300), places, 15), places, 15)
+
+
+def test_a_disc_larger_than_what_tiles_share_is_not_lost():
+    found = found_in((300, 300), [(150, 150)], 55, largest=10)
+    assert len(found.boxes)
+    assert np.hypot(*(found.boxes[0, :2] - 150)) < 30
+
+
+@pytest.mark.parametrize("shape", [(40, 50), (128, 128), (129, 40), (60, 700)])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_pictures_of_any_size(shape, dtype):
+    places = [(12.0, 15.0), (shape[1] - 12.0, shape[0] - 15.0)]
+    check(found_in(shape, places, 7, dtype=dtype), places, 7)
+
+
+@pytest.mark.parametrize("nm", [0.4, 1.0, 2.5])
+def test_the_picture_is_shown_at_the_scale_of_the_model(nm):
+    radius = 12 / nm  # 24 nm wide: small, whatever the scale
+    places = [(80.0, 70.0), (200.0, 180.0)]
+    found = found_in((260, 300), places, radius, nm)
+    check(found, places, radius, tolerance=max(1.0, 1 / nm))
+    assert set(found.labels) == {0}
+
+
+def test_a_disc_at_the_border_is_cut_off_there():
+    found = found_in((300, 300), [(3, 150)], 15)
+    (box,) = found.boxes
+    np.testing.assert_allclose(box, [9, 150, 18, 30], atol=1.5)
+
+
+def test_nothing_in_it():
+    found = found_in((200, 300), [], 5)
+    assert found.boxes.shape == (0, 4)
+    assert len(found.labels) == len(found.confidence) == 0
+
+
+def test_what_is_less_sure_is_left_out():
+    image = small_micrograph.discs((100, 100), [(50, 50)], 10)
+    assert len(finding.find(image, 1.0, small_micrograph.detector(), 0.7).boxes) == 1
+    assert len(finding.find(image, 1.0, small_micrograph.detector(), 0.9).boxes) == 0
+
+
+def one(x, y, width, height, label=0, sure=0.9):
+    boxes = np.array([[x, y, width, height]], np.float32)
+    return Found(boxes, np.array([label]), np.array([sure], np.float32))
+
+
+def test_a_piece_gives_way_to_the_whole_even_where_it_is_surer_or_of_another_class():
+    left, right = Tile(0, 0, 100), Tile(60, 0, 100)
+    whole, piece = one(35, 50, 30, 30, sure=0.6), one(95, 50, 10, 30, label=1, sure=0.99)
+    found = merging.merged([(left, piece), (right, whole)], (100, 160), 0.1, 2)
+    np.testing.assert_array_equal(found.boxes, [[95, 50, 30, 30]])
+    alone = merging.merged([(left, piece)], (100, 160), 0.1, 2)
+    np.testing.assert_array_equal(alone.boxes, piece.boxes)
+
+
+def test_neighbours_and_classes_stay_apart():
+    tile = Tile(0, 0, 100)
+    parts = [
+        (tile, one(30, 50, 20, 20)),
+        (tile, one(48, 50, 20, 20)),
+        (tile, one(48, 50, 20, 20, 1)),
+    ]
+    found = merging.merged(parts, (100, 100), 0.1, 2)
+    assert sorted(zip(found.boxes[:, 0], found.labels, strict=True)) == [(30, 0), (48, 0), (48, 1)]
+
+
+def test_what_is_found_beyond_the_picture_is_left_out():
+    parts = [(Tile(0, 0, 100), one(90, 50, 20, 20)), (Tile(0, 0, 100), one(50, 70, 20, 20))]
+    found = merging.merged(parts, (75, 80), 0.1, 1)
+    np.testing.assert_allclose(found.boxes, [[50, 67.5, 20, 15]])

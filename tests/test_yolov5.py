@@ -1,0 +1,194 @@
+"""The detector's network and what its numbers mean."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from benchmark import registry
+from benchmark.detection import anchors, decoding, grid, weights, yolov5
+from benchmark.detection.loss import DetectionLoss, complete_iou
+from benchmark.detection.targets import targets
+from benchmark.errors import BenchmarkError
+
+PUBLISHED = {  # of release 5.0 at 80 classes: modules, as PyTorch counts them, and parameters
+    "s": (283, 7_276_605),
+    "m": (391, 21_375_645),
+    "l": (499, 47_056_765),
+    "x": (607, 87_775_965),
+}
+ANCHORS = np.array([[10, 13], [16, 30], [33, 23], [30, 61], [62, 45], [59, 119], [116, 90],
+                    [156, 198], [373, 326]], np.float32).reshape(3, 3, 2)  # fmt: skip
+C3, PYRAMIDS = 8, 1
+
+
+def modules(network: keras.Model) -> int:
+    """Count what PyTorch would count: every convolution, block, list and the model itself."""
+    kinds = [type(layer).__name__ for layer in network.layers]
+    blocks = kinds.count("Activation")  # convolution, normalization, activation and their block
+    heads = kinds.count("Conv2D") - blocks
+    others = 1 + 4 + 2 * PYRAMIDS + 4 + 3 * C3  # Focus, strides, pyramid, neck; three of each C3
+    bottlenecks = (blocks - others) // 2
+    pyramid = 2 + kinds.count("MaxPooling2D")
+    joined = kinds.count("UpSampling2D") + 4
+    return 4 * blocks + bottlenecks + 2 * C3 + 1 + pyramid + joined + 2 + heads + 2
+
+
+@pytest.mark.parametrize("size", PUBLISHED)
+def test_layers_and_parameters_are_the_published_ones(size: str) -> None:
+    network = yolov5.network(size, (64, 64, 3), 80)
+    found = modules(network), registry.trainable_parameters(network)
+    assert found == PUBLISHED[size]
+
+
+def test_all_five_sizes_are_registered() -> None:
+    found = [name for name, one in registry.models().items() if one.task == registry.DETECTION]
+    assert found == ["yolov5l", "yolov5m", "yolov5n", "yolov5s", "yolov5x"]
+
+
+def test_a_picture_of_any_size_gets_a_number_for_every_position() -> None:
+    network = yolov5.network("n", (None, None, 1), 3)
+    for height, width in ((64, 96), (32, 32)):
+        where = grid.grid(height, width, ANCHORS)
+        found = network(np.zeros((2, height, width, 1), np.float32))
+        assert found.shape == (2, len(where), 8)
+        assert ops.convert_to_numpy(grid.boxes(found, where)).shape == (2, len(where), 4)
+
+
+def test_what_is_next_to_a_pixel_is_next_to_its_position() -> None:
+    """The numbers of a network stand in the grid's order: its finest map sees the change first."""
+    network = yolov5.network("n", (128, 64, 1), 1)
+    plain = np.zeros((1, 128, 64, 1), np.float32)
+    dotted = plain.copy()
+    dotted[0, 100, 20] = 100
+    change = np.abs(ops.convert_to_numpy(network(dotted) - network(plain)))[0].max(axis=1)
+    where = grid.grid(128, 64, ANCHORS)
+    fine = where.scales[0]
+    x, y = (where.cells[fine] + 0.5)[change[fine].argmax()] * 8
+    assert abs(x - 20) <= 16
+    assert abs(y - 100) <= 16
+
+
+def inverted(boxes: np.ndarray, at: np.ndarray, where: grid.Grid) -> np.ndarray:
+    """Return the logits that say these boxes at these positions."""
+    centre = (boxes[:, :2] / where.stride[at, None] - where.cells[at] + 0.5) / 2
+    size = np.sqrt(boxes[:, 2:] / where.anchors[at]) / 2
+    share = np.clip(np.hstack([centre, size]), 1e-4, 1 - 1e-4)
+    return np.log(share / (1 - share))
+
+
+BOXES = np.array([[30.0, 40, 20, 24], [90, 20, 60, 50], [70, 90, 100, 70]], np.float32)
+LABELS = np.array([0, 1, 1])
+
+
+def perfect(where: grid.Grid, wanted: np.ndarray, classes: int = 2) -> np.ndarray:
+    """Return logits (1, positions, 5 + classes) of a network that makes no error."""
+    at = np.flatnonzero(wanted[:, 0])
+    logits = np.full((1, len(where), 5 + classes), -12.0, np.float32)
+    logits[0, at, :4] = inverted(wanted[at, 1:5], at, where)
+    logits[0, at, 4] = 12
+    logits[0, at, 5 + wanted[at, 5].astype(int)] = 12
+    return logits
+
+
+def test_targets_can_be_said_and_are_read_back() -> None:
+    where = grid.grid(128, 128, ANCHORS)
+    wanted = targets(BOXES, LABELS, where)
+    assert wanted.shape == (len(where), 6)
+    for box, label in zip(BOXES, LABELS, strict=True):
+        own = wanted[(wanted[:, 1:5] == box).all(axis=1)]
+        assert len(own) >= 3  # its cell and two beside it
+        assert (own[:, 5] == label).all()
+    logits = perfect(where, wanted)
+    boxes = ops.convert_to_numpy(grid.boxes(logits, where))[0]
+    chances = 1 / (1 + np.exp(-logits[0, :, 4:]))
+    found = decoding.found(boxes, chances[:, 1:] * chances[:, :1], least=0.5)
+    order = np.argsort(found.boxes[:, 2])
+    assert found.boxes[order] == pytest.approx(BOXES, abs=0.2)
+    assert found.labels[order].tolist() == LABELS.tolist()
+
+
+def test_a_box_unlike_every_anchor_has_no_target() -> None:
+    where = grid.grid(64, 64, np.full((3, 3, 2), 8.0))
+    assert not targets(np.array([[32.0, 32, 60, 60]]), np.array([0]), where).any()
+    assert targets(np.array([[32.0, 32, 30, 30]]), np.array([0]), where).any()
+
+
+def test_the_smaller_of_two_boxes_has_the_position() -> None:
+    where = grid.grid(64, 64, np.full((3, 3, 2), 20.0))
+    boxes = np.array([[32.0, 32, 10, 10], [32, 32, 40, 40]])
+    wanted = targets(boxes, np.array([0, 1]), where)
+    assert set(wanted[wanted[:, 0] > 0, 5]) == {0.0}
+
+
+def test_a_perfect_answer_has_a_small_loss_and_each_fault_raises_it() -> None:
+    where = grid.grid(128, 128, ANCHORS)
+    wanted = targets(BOXES, LABELS, where)
+    loss = DetectionLoss(where, 2, 640)
+    best = perfect(where, wanted)
+    none = float(loss.call(wanted[None], best))
+    assert none < 0.01
+    at = np.flatnonzero(wanted[:, 0])
+    for change in (slice(0, 2), slice(2, 4), slice(4, 5), slice(5, 7)):
+        faulty = best.copy()
+        faulty[0, at, change] *= -1
+        assert float(loss.call(wanted[None], faulty)) > none + 0.001
+    alarm = best.copy()
+    alarm[0, np.flatnonzero(wanted[:, 0] == 0)[:50], 4] = 12
+    assert float(loss.call(wanted[None], alarm)) > none + 0.001
+    empty = np.zeros((1, len(where), 6), np.float32)
+    assert np.isfinite(float(loss.call(empty, best)))
+
+
+def test_complete_iou_of_known_boxes() -> None:
+    box = np.array([[50.0, 50, 20, 40]])
+    assert float(complete_iou(box, box)[0]) == pytest.approx(1, abs=1e-5)
+    beside = np.array([[60.0, 50, 20, 40]])  # half of each is shared: IoU 1/3; 10 of 30, 40 apart
+    assert float(complete_iou(box, beside)[0]) == pytest.approx(1 / 3 - 100 / 2500, abs=1e-4)
+    far = np.array([[500.0, 500, 20, 40]])
+    assert -1.5 <= float(complete_iou(box, far)[0]) < -0.8
+
+
+def test_of_overlapping_finds_the_surest_stays_class_by_class() -> None:
+    boxes = np.array([[50.0, 50, 20, 20], [52, 50, 20, 20], [90, 50, 20, 20], [50, 50, 20, 20]])
+    chances = np.array([[0.9, 0], [0.8, 0], [0.3, 0], [0, 0.7]])
+    found = decoding.found(boxes, chances)
+    assert found.confidence.tolist() == pytest.approx([0.9, 0.7, 0.3])
+    assert found.labels.tolist() == [0, 1, 0]
+    assert decoding.found(boxes, np.zeros((4, 2))).boxes.shape == (0, 4)
+    assert len(decoding.found(boxes, chances, most=1).boxes) == 1
+
+
+def test_anchors_describe_the_boxes_they_are_fitted_to() -> None:
+    rng = np.random.default_rng(0)
+    sizes = np.exp(rng.normal([3, 3.2], 0.8, (500, 2)))
+    found = anchors.fitted(sizes)
+    assert found.shape == (3, 3, 2)
+    areas = found.prod(axis=2).ravel()
+    assert (np.diff(areas) >= 0).all()
+    assert anchors.best_possible_recall(sizes, found) > 0.99
+    assert (anchors.fitted(sizes) == found).all()
+    one_size = np.full((20, 2), 30.0)
+    assert anchors.best_possible_recall(one_size, anchors.fitted(one_size)) == 1
+    assert np.isfinite(anchors.fitted(one_size)).all()
+
+
+def test_weights_of_a_detector_of_other_classes_are_taken_but_for_the_heads(tmp_path) -> None:
+    from benchmark import checkpoint
+
+    learned, fresh = (yolov5.network("n", (32, 32, 1), classes) for classes in (3, 2))
+    file = tmp_path / "best-1.npz"
+    checkpoint.save(file, learned.variables)
+    before = [np.array(v) for v in fresh.variables]
+    weights.transfer(fresh, file)
+    same = [np.array_equal(a, b) for a, b in zip(before, fresh.variables, strict=True)]
+    pairs = zip(fresh.variables, learned.variables, strict=True)
+    taken = [np.array_equal(a, b) for a, b in pairs if a.shape == b.shape]
+    assert all(taken)
+    assert len(fresh.variables) - len(taken) == weights.HEAD_VARIABLES
+    assert same.count(False) > 50
+    small = yolov5.network("s", (32, 32, 1), 3)
+    with pytest.raises(BenchmarkError, match="of the same size"):
+        weights.transfer(small, file)
+    with pytest.raises(BenchmarkError, match="--weights MODEL="):
+        weights.transfer(small, None)
