@@ -1,4 +1,8 @@
-"""python -m benchmark.split_table CONFIG FOLDER: what is right, for scoring without pictures."""
+"""python -m benchmark.split_table CONFIG FOLDER: what is right, for scoring without pictures.
+
+Of patches their classes, into leaderboard/splits; of whole micrographs the boxes in them, into
+leaderboard/detection/splits.
+"""
 
 import argparse
 import sys
@@ -6,11 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark import reading
+from benchmark import reading, tasks
+from benchmark.detection import box_tables
+from benchmark.detection import reading as boxed
 from benchmark.errors import BenchmarkError
 from benchmark.patches import Data
 from leaderboard import split_table
-from leaderboard.split_table import SplitTable
+from leaderboard.detection import box_table_file
+from leaderboard.split_table import SplitTable, SplitTableError
 from tem_virus_dataset import facts
 from tem_virus_dataset.audit.clean import clean
 from tem_virus_dataset.errors import DatasetError
@@ -49,19 +56,25 @@ def tables(data: Data) -> list[SplitTable]:
 def main(argv: list[str] | None = None) -> int:
     """Write the table of one prepared config into a folder; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmark.split_table", description=__doc__)
-    parser.add_argument("config", help="for example tem_virus/mirror_11class")
+    parser.add_argument("config", help="for example tem_virus/mirror_11class or tem_exosome/cbia")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--data-dir", type=Path)
     args = parser.parse_args(argv)
     try:
-        if not args.config.startswith("tem_virus/"):
-            raise BenchmarkError(f"{args.config}: expected a config such as tem_virus/CONFIG.")
-        file = split_table.write(args.folder, tables(reading.load(args.config, args.data_dir)))
-    except (BenchmarkError, DatasetError, OSError) as error:
+        file = _written(args.config, args.folder, args.data_dir)
+    except (BenchmarkError, DatasetError, SplitTableError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(f"wrote {file}")
     return 0
+
+
+def _written(config: str, folder: Path, data_dir: Path | None) -> Path:
+    if not config.startswith(("tem_virus/", "tem_exosome/")):
+        raise BenchmarkError(f"{config}: expected a config such as tem_virus/CONFIG.")
+    if tasks.task(config) == tasks.DETECTION:
+        return box_table_file.write(folder, box_tables.tables(boxed.load(config, data_dir)))
+    return split_table.write(folder, tables(reading.load(config, data_dir)))
 
 
 if __name__ == "__main__":

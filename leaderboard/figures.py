@@ -18,12 +18,15 @@ from leaderboard.details import ClassScores
 WIDTH, HEIGHT = 3.7, 4.6  # inches
 
 
-def training_curves(history: Sequence[dict[str, Any]], best: int | None) -> Figure:
+def training_curves(
+    history: Sequence[dict[str, Any]], best: int | None, score: str = "macro F1"
+) -> Figure:
     """Draw loss, validation loss and validation F1 over the epochs, the best epoch marked.
 
     Args:
       history: one dict an epoch, as `Record.history`; what an epoch lacks is left out.
       best: number of the best epoch, from 1; None if not known.
+      score: what the validation F1 is.
     """
     figure, (above, below) = _figure(2, HEIGHT, sharex=True)
     epochs = np.arange(1, len(history) + 1)
@@ -41,7 +44,7 @@ def training_curves(history: Sequence[dict[str, Any]], best: int | None) -> Figu
             axes.axvline(best, color=mpl.rcParams["text.color"], linewidth=1, linestyle=":")
     above.set(ylabel="loss", ylim=(0, None))
     figure.legend(*above.get_legend_handles_labels(), loc="outside upper center", ncols=2)
-    below.set(ylabel="macro F1", xlabel=f"epoch (best: {best})" if best else "epoch")
+    below.set(ylabel=score, xlabel=f"epoch (best: {best})" if best else "epoch")
     below.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     return figure
 

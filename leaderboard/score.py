@@ -13,6 +13,7 @@ from pathlib import Path
 from tabulate import tabulate
 
 from leaderboard import predictions, split_table
+from leaderboard.detection import report
 from leaderboard.predictions import PredictionsError
 from leaderboard.scoring import Scored, score
 from leaderboard.split_table import SplitTable, SplitTableError
@@ -29,15 +30,25 @@ TITLES = {  # by field of metrics.Scores
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 1 where the file cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m leaderboard.score", description=__doc__)
-    parser.add_argument("file", type=Path, help="CSV, gzipped or not: id,<class>,<class>,...")
+    parser.add_argument(
+        "file", type=Path, help="CSV, gzipped or not: id,<class>,<class>,... or, of boxes found in "
+        "micrographs, id,class,confidence,x,y,width,height",
+    )  # fmt: skip
     parser.add_argument("--data", required=True, help="config, such as tem_virus/mirror_11class")
     parser.add_argument(
         "--table", type=Path, help="of a config whose table is not shipped: see --help of "
         "python -m benchmark.split_table",
     )  # fmt: skip
+    parser.add_argument(
+        "--confidence", type=float, help="of boxes: from which on they count; by default, on "
+        "validation, that of the best F1",
+    )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="everything, as JSON")
     args = parser.parse_args(arguments)
     try:
+        if report.is_meant(args):
+            print(report.said(args))
+            return 0
         split = predictions.split_of(args.file)
         table = split_table.read(
             args.data, split if split in split_table.SPLITS else "test", args.table

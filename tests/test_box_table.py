@@ -7,8 +7,9 @@ import made_boxes
 import numpy as np
 import pytest
 
-from benchmark.detection import box_tables
+from benchmark.detection import box_tables, reading
 from benchmark.detection.scenes import Scene, Scenes
+from benchmark.split_table import main
 from leaderboard import split_table
 from leaderboard.detection import box_table_file
 from leaderboard.split_table import SPLITS, SplitTableError
@@ -80,6 +81,27 @@ def test_a_table_of_scenes_is_read_back_as_it_was_written(tmp_path: Path) -> Non
     assert made[0].sizes.tolist() == [[120, 100]] * 3
     assert np.isnan(made[0].nm_per_pixel).tolist() == [False, True, False]
     assert made[0].strata.tolist()[1] == -1
+
+
+def test_the_command_makes_a_table_of_boxes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = dataclasses.replace(scenes(), config=MIRROR)
+    asked = []
+
+    def load(*given: object) -> Scenes:
+        asked.append(given)
+        return made
+
+    monkeypatch.setattr(reading, "load", load)
+    assert main([MIRROR, str(tmp_path), "--data-dir", "prepared"]) == 0
+    assert asked == [(MIRROR, Path("prepared"))]
+    file = tmp_path / "tem_virus" / "mirror_11class_boxes-1.2.0.csv"
+    assert capsys.readouterr().out == f"wrote {file}\n"
+    assert box_table_file.read(MIRROR, "test", file).classes == ("debris", "vesicle")
+    made = dataclasses.replace(made, classes=(*made.classes, "nothing"))
+    assert main([MIRROR, str(tmp_path)]) == 1
+    assert "no box of nothing" in capsys.readouterr().err
 
 
 def test_a_class_without_a_box_cannot_be_written(tmp_path: Path) -> None:

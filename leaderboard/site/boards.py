@@ -1,4 +1,4 @@
-"""The tables of the site: one for each data config, ranked by macro F1."""
+"""The tables of the site: one for each data config, ranked by F1, of classifiers macro F1."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,20 @@ from dataclasses import dataclass
 from leaderboard import configs, tables
 from leaderboard.paired import Difference, against_best
 from leaderboard.record import Record
+from leaderboard.record_checks import DETECTION
 from leaderboard.rows import Row, ranked
 from leaderboard.site import columns
-from leaderboard.site.columns import Cell, Column
+from leaderboard.site.column import Cell, Column
 from leaderboard.site.drawn import Axis, Drawn, axis, drawn
 
 TITLES = {  # in the order of the site; any other config comes after them
     "tem_virus/patches_14class": "14 classes, official split",
     "tem_virus/patches_14class_worst_case": "14 classes, worst-case split",
     "tem_virus/mirror_11class": "Eleven classes, public mirror",
+    "tem_virus/mirror_11class_boxes": "Detection of viruses, public mirror",
+    "tem_exosome/cbia": "Detection of exosomes",
     "tem_virus/phantom_14class": "Phantoms of 14 classes",
+    "tem_exosome/phantom": "Detection, phantoms of exosomes",
 }
 
 
@@ -25,7 +29,7 @@ class Line:
 
     Attributes:
       link: of its page, relative to that of the table, or ""; under: what stands below its name.
-      drawn: where its macro F1 stands, None where not known; cells: by column.
+      drawn: where its F1 stands, None where not known; cells: by column.
     """
 
     row: Row
@@ -70,6 +74,16 @@ class Board:
     def any(self, provenance: str) -> bool:
         """Say whether a row has this provenance."""
         return any(line.row.provenance == provenance for line in self.lines)
+
+    @property
+    def detects(self) -> bool:
+        """Whether its rows are detectors."""
+        return any(line.row.task == DETECTION for line in self.lines)
+
+    @property
+    def score(self) -> str:
+        """What its rows are ranked by."""
+        return "F1" if self.detects else "macro F1"
 
     @property
     def has_spread(self) -> bool:

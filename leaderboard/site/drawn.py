@@ -42,7 +42,7 @@ class Drawn:
 
 
 def axis(rows: Iterable[Row]) -> Axis:
-    """Return an axis from one tenth to another around all macro F1 and their intervals."""
+    """Return an axis from one tenth to another around all F1 and their intervals."""
     values = [v for row in rows if (s := row.test["f1"]) for v in (s.mean, *(ends(s) or ()))]
     if not values:
         return Axis(0.0, 1.0)

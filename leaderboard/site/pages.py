@@ -5,10 +5,11 @@ from pathlib import Path
 
 from leaderboard import configs, published, records
 from leaderboard.card import Card, read
+from leaderboard.detection import published as published_detections
 from leaderboard.record import Record
-from leaderboard.record_checks import PROVENANCES, STARTS
+from leaderboard.record_checks import DETECTION, PROVENANCES, STARTS
 from leaderboard.rows import Row, rows_of
-from leaderboard.site import columns, rendering, row_page
+from leaderboard.site import columns, detector_page, rendering, row_page
 from leaderboard.site.boards import board, in_order
 from leaderboard.site.plots import plots
 
@@ -33,9 +34,12 @@ def write(out: Path, root: Path) -> None:
     cards = [_card(row, root) for row in own]
     places = _places(own)
     for row, card, place in zip(own, cards, places, strict=True):
-        row_page.write(out / place, row, card, root)
+        if row.task == DETECTION:
+            detector_page.write(out / place, row, root)
+        else:
+            row_page.write(out / place, row, card, root)
     links = {id(row): f"{place}/index.html" for row, place in zip(own, places, strict=True)}
-    rows = [*published.read(), *own]
+    rows = [*published.read(), *published_detections.read(), *own]
     for name in TITLES:
         _write_tables(out, name, found, rows, links)
 
@@ -47,7 +51,8 @@ def _write_tables(
     data = in_order([*(one.data for one in found), *(row.data for row in rows)])
     boards = [board(d, found, rows, links) for d in data if configs.is_phantom(d) == phantoms]
     shown = [line.row for one in boards for line in one.lines]
-    held = {column.name for one in boards for column in one.columns}
+    held = [column for one in boards for column in one.columns]
+    known = [*columns.COLUMNS, *(c for c in columns.DETECTION_COLUMNS if c not in columns.COLUMNS)]
     rendering.write(
         out / name,
         "index.html",
@@ -55,7 +60,8 @@ def _write_tables(
         phantoms=phantoms,
         other=any(configs.is_phantom(d) for d in data) and not phantoms,
         boards=[(one, [] if phantoms else plots(one)) for one in boards],
-        columns=[column for column in columns.COLUMNS if column.name in held],
+        columns=[column for column in known if column in held],
+        detectors=any(one.detects for one in boards),
         filters=_filters(shown),
     )
 

@@ -1,4 +1,4 @@
-"""Macro F1 over what a model costs, laid out so that no two labels touch."""
+"""F1 over what a model costs, laid out so that no two labels touch."""
 
 import math
 from collections import Counter

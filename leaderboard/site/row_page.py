@@ -68,7 +68,7 @@ def write(folder: Path, row: Row, card: Card | None, root: Path) -> None:
         tested=None if matrix is None else int(matrix.sum()),
         micrographs=_by_micrograph(row.evidence) if row.evidence else [],
         side=round(96 * side(len(classes))),  # CSS pixels
-        files=_copied(folder, row, root),
+        files=copied(folder, row, root),
         notes=sorted({one.notes for one in row.records if one.notes}),
     )
 
@@ -96,14 +96,14 @@ def _by_micrograph(found: Evidence) -> list[MicrographScores]:
     return sorted(scores, key=lambda one: (one.accuracy, -one.patches, one.name))
 
 
-def _copied(folder: Path, row: Row, root: Path) -> list[dict[str, Any]]:
-    """Copy the predictions of every seed; return their names, seeds and splits."""
-    copied = []
+def copied(folder: Path, row: Row, root: Path) -> list[dict[str, Any]]:
+    """Copy the predictions of every seed into the folder; return names, seeds and splits."""
+    files = []
     for one in row.records:
         for split in reversed(SPLITS):
             file = records.predictions_path(root, one, split)
             if (one.predictions or one.submission) and file.is_file():
                 write_bytes(folder / file.name, file.read_bytes())
                 size = f"{max(1, round(file.stat().st_size / 1000))} kB"
-                copied.append({"name": file.name, "seed": one.seed, "split": split, "size": size})
-    return copied
+                files.append({"name": file.name, "seed": one.seed, "split": split, "size": size})
+    return files

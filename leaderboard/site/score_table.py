@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from leaderboard.detection.table_cells import TITLES
+from leaderboard.record_checks import DETECTION
 from leaderboard.rows import Row, Value, value_of
 from leaderboard.scoring import Scored
 from leaderboard.site import rendering
@@ -13,6 +15,7 @@ NAMES = {  # field of metrics.Scores -> its name on a page, in the order of page
     "precision": "macro precision",
     "recall": "macro recall",
 }
+DETECTOR_NAMES = {name: TITLES[name] for name in ("f1", *(n for n in TITLES if n != "f1"))}
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,10 @@ class ScoreTable:
 
 def of(row: Row) -> ScoreTable:
     """Return the scores of an own row; a column of which nothing is known is left out."""
+    names = DETECTOR_NAMES if row.task == DETECTION else NAMES
     seeds = [f"seed {one.seed}" for one in row.records] if len(row.records) > 1 else []
     header = ["test split", "95 %", *seeds, *_clean_title(row), "validation"]
-    lines = [(title, _scores(row, name, bool(seeds))) for name, title in NAMES.items()]
+    lines = [(title, _scores(row, name, bool(seeds))) for name, title in names.items()]
     for title, get in _BESIDE.items():
         if row.evidence:
             values = [get(one) for one in row.evidence.scored]

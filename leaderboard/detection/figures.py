@@ -1,0 +1,38 @@
+"""Figures of a detector's run, in the manner of `leaderboard.figures`."""
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from leaderboard.detection.curves import Curve
+from leaderboard.figures import HEIGHT, WIDTH
+
+
+def confidence_curves(curves: Sequence[Curve], chosen: Sequence[float]) -> Figure:
+    """Draw precision, recall and F1 against the confidence from which on finds count.
+
+    Args:
+      curves: of one split, of each seed one; chosen: the confidence that each seed scores at.
+    """
+    figure = Figure((WIDTH, 0.75 * HEIGHT))
+    axes = figure.subplots()
+    for number, (curve, confidence) in enumerate(zip(curves, chosen, strict=True)):
+        for name, colour in (("precision", "C0"), ("recall", "C1"), ("f1", "C2")):
+            values = getattr(curve, name)
+            label = {"f1": "F1"}.get(name, name) if not number else None
+            axes.step(curve.confidence, values, color=colour, where="post", label=label)
+        axes.axvline(confidence, color=mpl.rcParams["text.color"], linewidth=1, linestyle=":")
+    axes.set(xlabel="confidence", ylabel="score", xlim=(0, 1), ylim=(0, 1.02))
+    figure.legend(loc="outside upper center", ncols=3, columnspacing=1)
+    return figure
+
+
+def precision_recall(curves: Sequence[Curve]) -> Figure:
+    """Draw precision over recall, all classes together, of each seed one line."""
+    figure = Figure((WIDTH, 0.75 * HEIGHT))
+    axes = figure.subplots()
+    for curve in curves:
+        axes.plot(curve.recall, curve.precision, color="C0")
+    axes.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02))
+    return figure

@@ -1,0 +1,98 @@
+"""The page of one detector's row: what stands behind its scores, over all its seeds."""
+
+import functools
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from leaderboard import configs, details, figure_files
+from leaderboard.detection.evidence import Evidence
+from leaderboard.detection.figures import confidence_curves, precision_recall
+from leaderboard.detection.scores import MicrographScores
+from leaderboard.figures import class_scores, training_curves
+from leaderboard.rows import Row, Value, value_of
+from leaderboard.site import rendering, score_table
+from leaderboard.site.boards import TITLES, under
+from leaderboard.site.row_page import copied
+
+COLUMNS = ("precision", "recall", "f1", "ap50", "ap50_95")
+
+
+def write(folder: Path, row: Row, root: Path) -> None:
+    """Write `index.html` of a row, its figures and its detections into a folder.
+
+    Args:
+      folder: `rows/<data>/<config>/<row>` in the site; row: an own one, with records.
+      root: folder of the records.
+
+    Raises:
+      OSError: the folder cannot be written to, or detections cannot be read.
+    """
+    draw: dict[str, Callable[[], Figure]] = {}
+    found = row.detection
+    by_class = _by_class(found) if found else []
+    if found:
+        curves = [one.curve for one in found.scored]
+        chosen = [one.confidence for one in found.scored]
+        draw["confidence"] = functools.partial(confidence_curves, curves, chosen)
+        draw["precision-recall"] = functools.partial(precision_recall, curves)
+        draw["classes"] = functools.partial(class_scores, [_of_figure(*one) for one in by_class])
+    for one in row.records:
+        if one.history:
+            draw[f"curves-s{one.seed}"] = functools.partial(
+                training_curves, one.history, one.best_epoch, "F1"
+            )
+    for name, figure in draw.items():
+        figure_files.write(folder, name, figure, png=False)
+    rendering.write(
+        folder / "index.html",
+        "detector.html",
+        row=row,
+        first=row.records[0],
+        card=None,
+        title=TITLES.get(row.data, row.data),
+        under=under(row),
+        note=configs.note(row.data).replace("**", ""),
+        up="../../../../",
+        front="phantoms.html" if configs.is_phantom(row.data) else "index.html",
+        anchor=row.data,
+        figures=set(draw),
+        table=score_table.of(row),
+        classes=[(n, boxes, [rendering.value(v) for v in values]) for n, boxes, values in by_class],
+        micrographs=_by_micrograph(found) if found else [],
+        files=copied(folder, row, root),
+        notes=sorted({one.notes for one in row.records if one.notes}),
+    )
+
+
+def _by_class(found: Evidence) -> list[tuple[str, int, list[Value | None]]]:
+    """Return name, number of boxes and the scores of `COLUMNS`, over the seeds."""
+    return [
+        (
+            group[0].name,
+            group[0].boxes,
+            [value_of(getattr(one, name) for one in group) for name in COLUMNS],
+        )
+        for group in zip(*(one.classes for one in found.scored), strict=True)
+    ]
+
+
+def _of_figure(name: str, boxes: int, values: Sequence[Value | None]) -> details.ClassScores:
+    precision, recall, f1 = (value.mean if value else 0.0 for value in values[:3])
+    return details.ClassScores(name, precision, recall, f1, boxes)
+
+
+def _by_micrograph(found: Evidence) -> list[MicrographScores]:
+    """Return the sums over the seeds, the most misses and false alarms first."""
+    by_name = [{one.name: one for one in scored.micrographs} for scored in found.scored]
+    sums = [
+        MicrographScores(
+            name,
+            sum(each[name].boxes for each in by_name),
+            sum(each[name].found for each in by_name),
+            sum(each[name].right for each in by_name),
+        )
+        for name in by_name[0]
+    ]
+    return sorted(sums, key=lambda one: (-one.wrong, one.name))

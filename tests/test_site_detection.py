@@ -1,0 +1,88 @@
+"""The site's table and pages of detectors."""
+
+from pathlib import Path
+from urllib.parse import unquote
+
+import made_detector
+import pytest
+from made_detector import MIRROR
+from test_site import Page, pages_of
+
+from leaderboard import records, rows
+from leaderboard.detection.table_cells import TITLES
+from leaderboard.site import __main__ as site_command
+
+HISTORY = [
+    {"loss": 3.0 - n, "validation_loss": 3.1 - n, "validation_f1": 0.3 * n, "seconds": 9.0}
+    for n in range(3)
+]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("source") / "records"
+    for seed in (0, 1):
+        made_detector.add(root, "finder", seed, history=HISTORY, best_epoch=3)
+    made_detector.add(root, "worse", 0, right=0.4, notes="<b>only tried</b>")
+    return root
+
+
+@pytest.fixture(scope="module")
+def out(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("site")
+    assert site_command.main(["--out", str(out), "--records", str(root)]) == 0
+    return out
+
+
+def test_the_table_of_detectors_says_what_the_records_say(root: Path, out: Path) -> None:
+    found = {row.model: row for row in rows.rows_of(records.read_all(root), root)}
+    index = Page(out / "index.html")
+    heads = [line for line in index.rows if line[0] == "model" and "AP50" in line]
+    lines = {line[0].split()[0]: dict(zip(heads[0], line, strict=True)) for line in index.rows
+             if line[0].split()[0] in (*found, "YOLOv8")}  # fmt: skip
+    assert list(lines) == ["finder", "worse", "YOLOv8"]
+    assert not any("accuracy" in title or "macro" in title for title in heads[0])
+    for name, row in found.items():
+        line = lines[name]
+        assert line["F1 [95 %]"].startswith(f"{row.test['f1'].mean:.3f}")
+        assert line["AP50-95"].startswith(f"{row.test['ap50_95'].mean:.3f}")
+        assert line["count error"].startswith(f"{row.test['count_error'].mean:.3f}")
+        assert line["validation AP50"].startswith(f"{row.validation_ap50.mean:.3f}")
+    assert lines["finder"]["against the best [95 %]"] == "best"
+    assert lines["YOLOv8"]["validation AP50"] == "0.900"
+    assert lines["YOLOv8"]["AP50"] == "\N{EN DASH}"  # not known
+    assert "worse, scratch, small+epochs=14: <b>only tried</b>" in index.words
+    assert "Does not compare with scores of patches" in index.words
+    titles = [text for text in index.headings if text.startswith("Detection")]
+    assert [text.partition(" tem_")[0].strip() for text in titles] == [
+        "Detection of viruses, public mirror", "Detection of exosomes",
+    ]  # fmt: skip
+
+
+def test_the_page_of_a_detector_holds_its_evidence(root: Path, out: Path) -> None:
+    assert len(pages_of(out)) == 2 + 2
+    row = next(r for r in rows.rows_of(records.read_all(root), root) if r.model == "finder")
+    page = Page(next((out / "rows" / MIRROR).glob("finder-*/index.html")))
+    by_name = {line[0]: line[1:] for line in page.rows}
+    header = by_name["score"]
+    assert header == ["test split", "95 %", "seed 0", "seed 1", "validation"]
+    for name, title in TITLES.items():
+        cells = dict(zip(header, by_name[title], strict=True))
+        for record in row.records:
+            assert cells[f"seed {record.seed}"] == f"{record.test[name]:.3f}"
+        assert cells["test split"].startswith(f"{row.test[name].mean:.3f}")
+    one, other = (scored.classes for scored in row.detection.scored)
+    place = list(row.detection.table.classes).index("Ebola")
+    expected = (one[place].ap50 + other[place].ap50) / 2
+    assert by_name["Ebola"][0] == str(one[place].boxes)
+    assert by_name["Ebola"][4].startswith(f"{expected:.3f}")
+    errors = [int(line[2]) + int(line[3]) for line in page.rows[-142:]]
+    assert errors == sorted(errors, reverse=True)
+    assert sum(int(line[1]) for line in page.rows[-142:]) == 2 * 984
+    for name in ("confidence", "precision-recall", "classes", "curves-s0", "curves-s1"):
+        for ending in (".svg", "-dark.svg"):
+            assert (page.path.parent / f"{name}{ending}").stat().st_size > 1000
+    files = {file.name for file in page.path.parent.glob("*.csv.gz")}
+    assert len(files) == 4
+    assert files <= {unquote(link) for link in page.links}
+    assert "the confidence that is the best on validation, a line for each seed" in page.words
