@@ -10,7 +10,7 @@ import small_data
 import small_micrograph
 import tifffile
 
-from benchmark import checkpoint
+from benchmark import checkpoint, trained
 from benchmark.detection.scenes import corners
 from benchmark.errors import BenchmarkError
 from benchmark.predict import __main__ as predict
@@ -124,6 +124,22 @@ def test_boxes_of_a_network_lie_where_its_cells_are() -> None:
     assert first.labels.tolist() == [1]
     assert first.confidence[0] == pytest.approx(1)
     assert not len(second.boxes)
+
+
+def test_a_run_on_pictures_of_ones_own_is_warned_of(small: Path, tmp_path: Path, capsys) -> None:
+    record = records.read(record_file(small))
+    own = dataclasses.replace(record, data="folder/mine")
+    file = records.write(tmp_path / "records", own)
+    target = trained.weights(own, tmp_path / "runs")
+    target.parent.mkdir(parents=True)
+    target.write_bytes(trained.weights(record, small / "runs").read_bytes())
+    tifffile.imwrite(tmp_path / "a.tif", small_micrograph.discs((256, 256), [(99, 99)], 9))
+    (tmp_path / "points.csv").write_text("x,y\n99,99\n")
+    options = {"--model": file, "--runs": tmp_path / "runs", "--nm-per-pixel": 1}
+    options |= {"--points": tmp_path / "points.csv", "--out": tmp_path / "out"}
+    more = [str(text) for pair in options.items() for text in pair]
+    assert predict.main([str(tmp_path / "a.tif"), *more]) == 0
+    assert f"warning: {own.run}: trained on pictures of your own" in capsys.readouterr().err
 
 
 def test_records_that_cannot_be_used(small: Path, tmp_path: Path) -> None:

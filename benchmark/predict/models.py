@@ -16,9 +16,14 @@ from benchmark.predict import classifier
 from benchmark.predict.classifier import Classifier
 from benchmark.predict.detector import Detector, Find
 from leaderboard import records
+from leaderboard.names import is_own
 from leaderboard.records import Record
 
 SIDE = 640  # pixels of a tile: a network that was trained on smaller ones takes any
+OWN_PICTURES = (
+    "{}: trained on pictures of your own; it is shown patches of 256x256 pixels at 1 nm per pixel, "
+    "whatever those were. Trust it only where they were the same."
+)
 CONFIDENCE = 0.25  # where a record does not say which is best
 
 
@@ -46,7 +51,8 @@ def load(file: Path, runs: Path) -> Detector | Classifier:
         return _detector(record, network, digest)
     recipe = trained.recipe(record)
     classify = classifier.of_network(network, recipe.side, recipe.views, recipe.batch)
-    return Classifier(classify, tuple(record.classes), record.run, digest)
+    warning = OWN_PICTURES.format(record.run) if is_own(record.data) else ""
+    return Classifier(classify, tuple(record.classes), record.run, digest, warning)
 
 
 def _detector(record: Record, network: Any, digest: str) -> Detector:
