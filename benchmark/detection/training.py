@@ -5,7 +5,6 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
-import cv2
 import keras
 import numpy as np
 from keras import ops
@@ -16,6 +15,7 @@ from benchmark.detection import anchors, augment, decoding, grid, targets
 from benchmark.detection.decoding import Found
 from benchmark.detection.loss import DetectionLoss
 from benchmark.detection.recipes import DetectionRecipe
+from benchmark.detection.scaling import resized
 from benchmark.detection.scenes import Scene, Scenes
 from benchmark.detection.yolov5 import anchors_of
 
@@ -118,15 +118,12 @@ class Mosaics(keras.utils.PyDataset):
 
 def rescaled(scene: Scene, nm: float) -> Scene:
     """Return the scene with so many nm to a pixel; as it is where its pixel size is not known."""
-    factor = (scene.nm_per_pixel or nm) / nm
-    if factor == 1:
+    image = resized(scene.image, (scene.nm_per_pixel or nm) / nm)
+    if image is scene.image:
         return scene
-    height, width = scene.image.shape
-    size = max(1, round(width * factor)), max(1, round(height * factor))
-    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    image = cv2.resize(scene.image, size, interpolation=how)
-    ratio = np.array([size[0] / width, size[1] / height] * 2, np.float32)
-    return dataclasses.replace(scene, image=image, boxes=scene.boxes * ratio, nm_per_pixel=nm)
+    sides = np.array(image.shape[::-1]) / scene.image.shape[::-1]
+    boxes = scene.boxes * np.tile(sides, 2).astype(np.float32)
+    return dataclasses.replace(scene, image=image, boxes=boxes, nm_per_pixel=nm)
 
 
 def predict(network: keras.Model, scenes: list[Scene], recipe: DetectionRecipe) -> list[Found]:
