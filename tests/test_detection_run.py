@@ -1,5 +1,6 @@
 """A detector's run, from the command to the record, on small generated micrographs."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -52,8 +53,12 @@ def test_the_scores_are_those_of_the_detections_beside_it(detected: Path) -> Non
             assert scoring.best_confidence(table, found) == pytest.approx(record.confidence)
 
 
-def test_a_finished_run_is_skipped(detected: Path, scenes_file: Path, capfd) -> None:
-    assert do_here(detected, "--models", "yolov5n", "--data", scenes_file, *QUICK).returncode == 0
+def test_a_finished_run_is_skipped(
+    detected: Path, scenes_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(detected, tmp_path / "copy"))
+    assert do_here(folder, "--models", "yolov5n", "--data", scenes_file, *QUICK) == 0
+    assert "finished before" in capfd.readouterr().out
 
 
 def test_it_begins_with_the_weights_of_another_run(
@@ -76,12 +81,17 @@ def test_it_begins_with_the_weights_of_another_run(
     ],
 )
 def test_data_of_another_task_are_refused(
-    model: str, data: str, said: str, scenes_file: Path, data_file: Path, tmp_path: Path
+    model: str,
+    data: str,
+    said: str,
+    scenes_file: Path,
+    data_file: Path,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     file = {"scenes": scenes_file, "patches": data_file}[data]
-    done = do_here(tmp_path, "--models", model, "--data", file, "--recipe", "quick")
-    assert done.returncode == 1
-    assert said in done.stderr
+    assert do_here(tmp_path, "--models", model, "--data", file, "--recipe", "quick") == 1
+    assert said in capfd.readouterr().err
     assert not list(tmp_path.rglob("*.json"))
 
 

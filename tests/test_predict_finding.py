@@ -91,7 +91,7 @@ def test_a_piece_gives_way_to_the_whole_even_where_it_is_surer_or_of_another_cla
     whole, piece = one(35, 50, 30, 30, sure=0.6), one(95, 50, 10, 30, label=1, sure=0.99)
     found = merging.merged([(left, piece), (right, whole)], (100, 160), 0.1, 2)
     np.testing.assert_array_equal(found.boxes, [[95, 50, 30, 30]])
-    alone = merging.merged([(left, piece)], (100, 160), 0.1, 2)
+    alone = merging.merged([(left, piece)], (100, 160), float(piece.confidence[0]), 2)
     np.testing.assert_array_equal(alone.boxes, piece.boxes)
 
 

@@ -3,16 +3,20 @@
 import dataclasses
 from pathlib import Path
 
+import made_detector
 import numpy as np
 import pytest
 import small_data
+import small_micrograph
 import tifffile
 
-from benchmark import checkpoint
+from benchmark import checkpoint, trained
+from benchmark.detection.scenes import corners
 from benchmark.errors import BenchmarkError
 from benchmark.predict import __main__ as predict
-from benchmark.predict import classifier, models
+from benchmark.predict import classifier, finding, models
 from benchmark.predict.classifier import Classifier
+from benchmark.predict.detector import Detector
 from leaderboard import predictions, records
 from leaderboard.records import RecordError
 from tem_virus_dataset import patch, rescale
@@ -62,37 +66,47 @@ def test_patches_are_cut_as_those_of_the_data_set() -> None:
     assert classifier.cut(image, 0.6, []).shape == (0, 256, 256, 1)
 
 
-def test_a_detector_is_built_with_its_weights_and_anchors(small: Path, tmp_path: Path) -> None:
-    """Only the positions of one cell are sure of anything: there the anchors are found."""
+def test_a_detector_finds_in_files_what_its_run_did_in_scenes(tmp_path: Path) -> None:
     import keras
 
     from benchmark import registry
+    from benchmark.detection import training, yolov5
     from benchmark.detection.recipes import RECIPES
-    from benchmark.predict.detector import Detector
+    from benchmark.detection.scenes import Scene
 
     recipe = dataclasses.replace(RECIPES["quick"], side=64, nm=1.5)
     settings = dataclasses.asdict(recipe)
-    record = dataclasses.replace(
-        records.read(record_file(small)), model="yolov5n", recipe_settings=settings
+    record = made_detector.add(
+        tmp_path / "records", "yolov5n", recipe_settings=settings, best_epoch=2
     )
-    file = records.write(tmp_path / "records", record)
+    classes = len(record.classes)
     keras.utils.set_random_seed(0)
-    network = registry.model("yolov5n").build((None, None, 1), 3, registry.Options())
-    sizes = (np.arange(18).reshape(3, 3, 2) + 5).tolist()
-    best = checkpoint.best(tmp_path / "runs" / record.config / record.run, 2)
-    checkpoint.save(best, network.variables)
-    with pytest.raises(BenchmarkError, match="holds no anchors"):
-        models.load(file, tmp_path / "runs")
-    checkpoint.save(best, network.variables, {"anchors": sizes})
-    found = models.load(file, tmp_path / "runs")
+    network = registry.model("yolov5n").build((None, None, 1), classes, registry.Options())
+    yolov5.anchors_of(network).assign((np.arange(18).reshape(3, 3, 2) + 15).astype(np.float32))
+    for layer in network.layers:  # so that it is sure of itself, and no two are equally so
+        if isinstance(layer, keras.layers.Conv2D) and layer.filters == 3 * (5 + classes):
+            layer.kernel.assign(100 * layer.kernel)
+    checkpoint.save(
+        checkpoint.best(tmp_path / "runs" / record.config / record.run, 2), network.variables
+    )
+    found = models.load(records.path(tmp_path / "records", record), tmp_path / "runs")
     assert isinstance(found, Detector)
-    assert (found.side, found.nm_per_pixel, found.largest) == (64, 1.5, 22)
-    assert found.classes == tuple(small_data.CLASSES)
-    picture = np.random.default_rng(0).normal(size=(2, 64, 64, 1)).astype(np.float32)
-    numbers = network.predict_on_batch(picture)
-    for one, logits in zip(found.find(picture), numbers, strict=True):
-        chances = 1 / (1 + np.exp(-logits[:, 4:]))
-        assert one.confidence[0] == pytest.approx((chances[:, 1:] * chances[:, :1]).max(), rel=1e-4)
+    assert (found.side, found.nm_per_pixel, found.largest) == (640, 1.5, 32)
+    assert (found.classes, found.confidence) == (tuple(record.classes), record.confidence)
+    image = small_micrograph.discs((96, 96), [(30, 40), (70, 60)], 9)
+    scene = Scene("test/a", image, np.zeros((0, 4), np.float32), np.zeros(0, np.int64), 1.5)
+    (expected,) = training.predict(network, [scene], recipe)
+    some = expected.confidence[10:40]
+    gap = int(np.diff(some).argmin())  # none is so near to it that rounding counts
+    least = float(some[gap : gap + 2].mean())
+    shown = finding.find(image, 1.5, found, least)
+    assert len(shown.boxes) > 5
+    sure = expected.confidence >= least
+    limits = np.array([96, 96, 96, 96])
+    np.testing.assert_allclose(
+        corners(shown.boxes), corners(expected.boxes[sure]).clip(0, limits), atol=1e-2
+    )
+    np.testing.assert_allclose(shown.confidence, expected.confidence[sure], rtol=1e-4)
 
 
 def test_boxes_of_a_network_lie_where_its_cells_are() -> None:
@@ -105,11 +119,27 @@ def test_boxes_of_a_network_lie_where_its_cells_are() -> None:
             return numbers
 
     anchors = np.arange(18, dtype=np.float32).reshape(3, 3, 2) + 5
-    first, second = models.of_network(Network(), anchors, 128)(np.zeros((2, 128, 128, 1)))
+    first, second = models.of_network(Network(), anchors)(np.zeros((2, 128, 128, 1)))
     np.testing.assert_allclose(first.boxes, [[2.5 * 32, 1.5 * 32, 19, 20]], atol=1e-4)
     assert first.labels.tolist() == [1]
     assert first.confidence[0] == pytest.approx(1)
     assert not len(second.boxes)
+
+
+def test_a_run_on_pictures_of_ones_own_is_warned_of(small: Path, tmp_path: Path, capsys) -> None:
+    record = records.read(record_file(small))
+    own = dataclasses.replace(record, data="folder/mine")
+    file = records.write(tmp_path / "records", own)
+    target = trained.weights(own, tmp_path / "runs")
+    target.parent.mkdir(parents=True)
+    target.write_bytes(trained.weights(record, small / "runs").read_bytes())
+    tifffile.imwrite(tmp_path / "a.tif", small_micrograph.discs((256, 256), [(99, 99)], 9))
+    (tmp_path / "points.csv").write_text("x,y\n99,99\n")
+    options = {"--model": file, "--runs": tmp_path / "runs", "--nm-per-pixel": 1}
+    options |= {"--points": tmp_path / "points.csv", "--out": tmp_path / "out"}
+    more = [str(text) for pair in options.items() for text in pair]
+    assert predict.main([str(tmp_path / "a.tif"), *more]) == 0
+    assert f"warning: {own.run}: trained on pictures of your own" in capsys.readouterr().err
 
 
 def test_records_that_cannot_be_used(small: Path, tmp_path: Path) -> None:

@@ -15,21 +15,33 @@ LEAST = 0.2  # share of a box that must be left within the picture
 SMALLEST = 2.0  # pixels of a side
 
 
+def fitting(scenes: list[Scene], side: float) -> NDArray[np.intp]:
+    """Return which scenes have no box larger than half of a picture: those that mosaics are of."""
+    largest = np.array([one.boxes[:, 2:].max(initial=0) for one in scenes])
+    return np.flatnonzero(largest <= side / 2)
+
+
 def picture(
-    scenes: list[Scene], index: int, how: DetectionRecipe, seed: list[int]
+    scenes: list[Scene],
+    index: int,
+    how: DetectionRecipe,
+    seed: list[int],
+    small: NDArray[np.intp] | None = None,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]:
     """Make one training picture around a micrograph.
 
     Args:
       scenes: at about the scale that the network shall see them.
       seed: the same gives the same picture.
+      small: what `fitting` gives for them, if it is at hand.
 
     Returns:
       (side, side) float32; boxes (n, 4) x, y, width, height in pixels; labels (n,).
     """
     rng, side = np.random.default_rng(seed), how.side
-    several = rng.random() < how.mosaic
-    chosen = [index, *rng.integers(len(scenes), size=3).tolist()] if several else [index]
+    small = fitting(scenes, side) if small is None else small
+    several = rng.random() < how.mosaic and index in small
+    chosen = [index, *rng.choice(small, size=3).tolist()] if several else [index]
     canvas = np.zeros((side, side), np.float32)
     middle = rng.uniform(0.25, 0.75, 2) * side if several else np.array([side, side], float)
     found: list[NDArray[np.floating]] = []
@@ -53,19 +65,38 @@ def picture(
 def _tile(
     scene: Scene, width: int, height: int, how: DetectionRecipe, rng: np.random.Generator
 ) -> tuple[NDArray[np.float32], NDArray[np.floating], NDArray[np.int64]]:
-    """Cut a window around one of the particles out of a changed micrograph; beyond it, mirrored."""
+    """Cut a window around one of the particles out of a changed micrograph, within its border.
+
+    Where the micrograph is smaller than the window, the rest is its mean: a mirror would show
+    particles that have no box.
+    """
     matrix = _matrix(how, rng)
     if len(scene.boxes):
-        centre = scene.boxes[rng.integers(len(scene.boxes)), :2].astype(float)
+        box = scene.boxes[rng.integers(len(scene.boxes))].astype(float)
     else:
-        centre = rng.uniform(0, 1, 2) * scene.image.shape[::-1]
-    target = np.array([width, height]) * rng.uniform(0.2, 0.8, 2)
-    matrix = np.hstack([matrix, (target - matrix @ centre)[:, None]])
-    tile = cv2.warpAffine(
-        scene.standardized(), matrix, (width, height), borderMode=cv2.BORDER_REFLECT_101
-    ).astype(np.float32)
+        box = np.array([*(rng.uniform(0, 1, 2) * scene.image.shape[::-1]), 0, 0])
+    window = np.array([width, height])
+    margin = np.minimum(np.abs(matrix) @ box[2:] / window / 2, 0.5)  # the particle lies whole in it
+    target = window * rng.uniform(margin, 1 - margin)
+    shift = _within(matrix, target - matrix @ box[:2], scene.image.shape[::-1], window)
+    matrix = np.hstack([matrix, shift[:, None]])
+    tile = cv2.warpAffine(scene.standardized(), matrix, (width, height)).astype(np.float32)
     boxes, kept = moved(scene.boxes, matrix, width, height)
     return tile, boxes, scene.labels[kept]
+
+
+def _within(
+    matrix: NDArray[np.float64],
+    shift: NDArray[np.float64],
+    size: tuple[int, ...],
+    window: NDArray[np.integer],
+) -> NDArray[np.float64]:
+    """Move a window such that it shows no more from beyond the micrograph than it must."""
+    ends = np.array([[0, 0], [size[0], 0], [0, size[1]], [size[0], size[1]]]) @ matrix.T + shift
+    low, high = ends.min(axis=0), ends.max(axis=0)
+    fits = high - low >= window
+    inwards = -np.maximum(low, 0) + np.maximum(window - high, 0)
+    return shift + np.where(fits, inwards, 0)
 
 
 def _matrix(how: DetectionRecipe, rng: np.random.Generator) -> NDArray[np.float64]:

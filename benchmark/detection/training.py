@@ -5,7 +5,6 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
-import cv2
 import keras
 import numpy as np
 from keras import ops
@@ -16,6 +15,7 @@ from benchmark.detection import anchors, augment, decoding, grid, targets
 from benchmark.detection.decoding import Found
 from benchmark.detection.loss import DetectionLoss
 from benchmark.detection.recipes import DetectionRecipe
+from benchmark.detection.scaling import resized
 from benchmark.detection.scenes import Scene, Scenes
 from benchmark.detection.yolov5 import anchors_of
 
@@ -100,6 +100,7 @@ class Mosaics(keras.utils.PyDataset):
         super().__init__(workers=2, max_queue_size=4)
         self.scenes, self.shown, self.recipe = scenes, shown, recipe
         self.where, self.seed = where, seed
+        self.small = augment.fitting(scenes, recipe.side)
 
     def __len__(self) -> int:
         return -(-len(self.shown) // self.recipe.batch)
@@ -117,19 +118,16 @@ class Mosaics(keras.utils.PyDataset):
 
 def rescaled(scene: Scene, nm: float) -> Scene:
     """Return the scene with so many nm to a pixel; as it is where its pixel size is not known."""
-    factor = (scene.nm_per_pixel or nm) / nm
-    if factor == 1:
+    image = resized(scene.image, (scene.nm_per_pixel or nm) / nm)
+    if image is scene.image:
         return scene
-    height, width = scene.image.shape
-    size = max(1, round(width * factor)), max(1, round(height * factor))
-    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
-    image = cv2.resize(scene.image, size, interpolation=how)
-    ratio = np.array([size[0] / width, size[1] / height] * 2, np.float32)
-    return dataclasses.replace(scene, image=image, boxes=scene.boxes * ratio, nm_per_pixel=nm)
+    sides = np.array(image.shape[::-1]) / scene.image.shape[::-1]
+    boxes = scene.boxes * np.tile(sides, 2).astype(np.float32)
+    return dataclasses.replace(scene, image=image, boxes=boxes, nm_per_pixel=nm)
 
 
 def predict(network: keras.Model, scenes: list[Scene], recipe: DetectionRecipe) -> list[Found]:
-    """Find particles in whole scenes, at the recipe's scale, mirrored up to the largest one's size.
+    """Find particles in whole scenes, at the recipe's scale, filled up to the largest one's size.
 
     Returns:
       For each scene what was found, boxes in pixels of the scene as it was given.
@@ -154,11 +152,11 @@ def predict(network: keras.Model, scenes: list[Scene], recipe: DetectionRecipe) 
 
 def _padded(image: np.ndarray, height: int, width: int) -> np.ndarray:
     rows, columns = height - image.shape[0], width - image.shape[1]
-    return cv2.copyMakeBorder(image, 0, rows, 0, columns, cv2.BORDER_REFLECT_101)
+    return np.pad(image, ((0, rows), (0, columns)))  # with the mean
 
 
 def _in(given: Scene, seen: Scene, found: Found) -> Found:
-    """Leave out what was found in the mirrored border; count in the pixels of the scene given."""
+    """Leave out what was found beyond the border; count in the pixels of the scene given."""
     sides, before = (np.array(one.image.shape[::-1]) for one in (seen, given))
     kept = (found.boxes[:, :2] < sides).all(axis=1)
     ratio = np.tile(before / sides, 2).astype(np.float32)

@@ -21,12 +21,18 @@ class Classify(Protocol):
 
 @dataclasses.dataclass(frozen=True)
 class Classifier:
-    """A network that is ready for use: its classes in label order, run and weights' sha256."""
+    """A network that is ready for use.
+
+    Attributes:
+      classify: the network; classes: names in label order.
+      name: of the run; digest: sha256 of its weights; warning: to be said before use, or "".
+    """
 
     classify: Classify
     classes: tuple[str, ...]
     name: str
     digest: str
+    warning: str = ""
 
 
 def cut(

@@ -10,7 +10,10 @@ from benchmark.detection.decoding import Found
 
 
 class Find(Protocol):
-    """From pictures (n, side, side, 1) float32, standardized by micrograph, to their particles."""
+    """From pictures (n, s, s, 1) float32, standardized by micrograph, to their particles.
+
+    Their side s is a multiple of 32, up to `Detector.side`.
+    """
 
     def __call__(self, pictures: NDArray[np.float32], /) -> list[Found]:
         """Return what is in each picture, boxes in its pixels."""
@@ -22,7 +25,8 @@ class Detector:
 
     Attributes:
       find: the network; classes: names in label order.
-      side: pixels of the square pictures that it takes; nm_per_pixel: of theirs.
+      side: pixels of the largest square pictures that it is shown, a multiple of 32.
+      nm_per_pixel: of these pictures.
       largest: side in these pixels of the largest box that it was trained on.
       confidence: chosen on validation, below which a box does not count.
       name: of the run; digest: sha256 of its weights.

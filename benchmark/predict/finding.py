@@ -6,12 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.detection.decoding import Found
+from benchmark.detection.scaling import resized
 from benchmark.predict.detector import Detector
 from benchmark.predict.merging import merged
 from benchmark.predict.tiles import Tile, tiles
-from tem_virus_dataset.rescale import to_one_nm
 
-AT_ONCE = 8  # tiles: 13 MB of 640x640
+STEP = 32  # pixels: a tile's side is a multiple of it
+AT_ONCE = 4  # tiles: what a network makes of one takes hundreds of MB
 
 
 def find(
@@ -23,10 +24,10 @@ def find(
       image: (height, width) uint8 or uint16; nm_per_pixel: of its pixels.
       confidence: below which nothing is kept.
     """
-    factor = nm_per_pixel / detector.nm_per_pixel
-    picture = image if abs(factor - 1) < 1e-6 else to_one_nm(image, factor)
+    picture = resized(image, nm_per_pixel / detector.nm_per_pixel)
     mean, deviation = float(picture.mean(dtype=np.float64)), float(picture.std(dtype=np.float64))
-    places = tiles(picture.shape, detector.side, detector.largest)
+    side = min(detector.side, -(-max(picture.shape) // STEP) * STEP)
+    places = tiles(picture.shape, side, detector.largest)
     parts: list[tuple[Tile, Found]] = []
     while some := list(itertools.islice(places, AT_ONCE)):
         shown = np.stack([tile.cut(picture, mean, deviation or 1) for tile in some])[..., None]

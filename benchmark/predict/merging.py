@@ -10,6 +10,7 @@ from benchmark.detection.scenes import centred, corners
 from benchmark.predict.tiles import Tile
 
 COVERED = 0.5  # share of a cut-off box that lies in a whole one: it is a piece of that
+ANY = 1e-6  # confidence: what is less sure than was asked for is left out before
 
 
 def merged(
@@ -37,7 +38,7 @@ def merged(
     chosen[chosen] = ~_pieces(boxes[chosen], cut[chosen])
     chances = np.zeros((int(chosen.sum()), classes), np.float32)
     chances[np.arange(len(chances)), labels[chosen]] = sure[chosen]
-    kept = found(boxes[chosen], chances, max(least, 1e-6), most=len(chances))
+    kept = found(boxes[chosen], chances, ANY, most=len(chances))
     return Found(_within(kept.boxes, shape), kept.labels, kept.confidence)
 
 

@@ -16,8 +16,14 @@ from benchmark.predict import classifier
 from benchmark.predict.classifier import Classifier
 from benchmark.predict.detector import Detector, Find
 from leaderboard import records
+from leaderboard.names import is_own
 from leaderboard.records import Record
 
+SIDE = 640  # pixels of a tile: a network that was trained on smaller ones takes any
+OWN_PICTURES = (
+    "{}: trained on pictures of your own; it is shown patches of 256x256 pixels at 1 nm per pixel, "
+    "whatever those were. Trust it only where they were the same."
+)
 CONFIDENCE = 0.25  # where a record does not say which is best
 
 
@@ -45,19 +51,24 @@ def load(file: Path, runs: Path) -> Detector | Classifier:
         return _detector(record, network, digest)
     recipe = trained.recipe(record)
     classify = classifier.of_network(network, recipe.side, recipe.views, recipe.batch)
-    return Classifier(classify, tuple(record.classes), record.run, digest)
+    warning = OWN_PICTURES.format(record.run) if is_own(record.data) else ""
+    return Classifier(classify, tuple(record.classes), record.run, digest, warning)
 
 
 def _detector(record: Record, network: Any, digest: str) -> Detector:
     from benchmark.detection.yolov5 import anchors_of  # imports Keras
 
     recipe = trained.recipe(record)
-    assert isinstance(recipe, DetectionRecipe)
+    if not isinstance(recipe, DetectionRecipe):
+        raise BenchmarkError(
+            f"{record.run}: its settings are those of a classifier; expected a detector's. Restore "
+            "the record."
+        )
     anchors = anchors_of(network).numpy()
     return Detector(
-        find=of_network(network, anchors, recipe.side),
+        find=of_network(network, anchors),
         classes=tuple(record.classes),
-        side=recipe.side,
+        side=max(recipe.side, SIDE),
         nm_per_pixel=recipe.nm,
         largest=float(anchors.max()),
         confidence=CONFIDENCE if record.confidence is None else record.confidence,
@@ -66,20 +77,19 @@ def _detector(record: Record, network: Any, digest: str) -> Detector:
     )
 
 
-def of_network(network: Any, anchors: NDArray[np.floating], side: int) -> Find:
+def of_network(network: Any, anchors: NDArray[np.floating]) -> Find:
     """Return the function of a `keras.Model` that `detection.yolov5.network` built.
 
     Args:
-      anchors: (3, 3, 2) width and height in pixels; side: of the pictures.
+      anchors: (3, 3, 2) width and height in pixels.
     """
     from keras import ops
 
     from benchmark.detection import grid
 
-    where = grid.grid(side, side, anchors)
-
     def find(pictures: NDArray[np.float32]) -> list[Found]:
         numbers = network.predict_on_batch(pictures)
+        where = grid.grid(pictures.shape[1], pictures.shape[2], anchors)
         boxes = ops.convert_to_numpy(grid.boxes(numbers, where))
         chances = ops.convert_to_numpy(ops.sigmoid(numbers[..., 4:]))
         return [

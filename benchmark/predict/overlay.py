@@ -16,6 +16,7 @@ COLOURS = (  # told apart by the colour-blind, too: Okabe & Ito 2008, without bl
 )  # fmt: skip
 BAR = 1 / 5  # of the picture's width, at most
 POINT = 8  # radius in pixels of the mark of a point
+LETTERS = 18  # pixels
 STROKE = 3  # pixels of black around letters
 
 
@@ -48,7 +49,8 @@ def png(
         x, y = corner[:2].tolist()
         above = y > 26  # else there is no room above it
         at, anchor = ((x, y - 4), "ls") if above else ((x + 5, y + 3), "la")
-        _write(pen, at, text, anchor, 18, colour)
+        room = picture.width - STROKE - pen.textlength(text, ImageFont.load_default(size=LETTERS))
+        _write(pen, (min(at[0], room), at[1]), text, anchor, LETTERS, colour)
     _draw_bar(picture, nm_per_pixel / size[0])
     out = io.BytesIO()
     picture.save(out, "PNG")

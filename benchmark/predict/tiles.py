@@ -4,7 +4,6 @@ import dataclasses
 import itertools
 from collections.abc import Iterator
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,15 +26,14 @@ class Tile:
     side: int
 
     def cut(self, picture: NDArray, mean: float, deviation: float) -> NDArray[np.float32]:
-        """Return its pixels (side, side), standardized; beyond the picture mirrored.
+        """Return its pixels (side, side), standardized; beyond the picture its mean.
 
         So detectors see a border in training, too.
         """
         part = picture[self.y : self.y + self.side, self.x : self.x + self.side]
         part = (part - np.float32(mean)) / np.float32(deviation)
         below, right = (self.side - length for length in part.shape)
-        whole = cv2.copyMakeBorder(part, 0, below, 0, right, cv2.BORDER_REFLECT_101)
-        return np.asarray(whole, np.float32)
+        return np.pad(part.astype(np.float32), ((0, below), (0, right)))
 
     def reaching(self, found: Found, shape: tuple[int, ...]) -> NDArray[np.bool_]:
         """Tell which boxes, in the tile's pixels, end at one of its borders within the picture.
