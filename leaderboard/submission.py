@@ -15,6 +15,7 @@ import numpy as np
 from leaderboard import card as cards
 from leaderboard import predictions, split_table
 from leaderboard.card import Card
+from leaderboard.detection import box_table_file
 from leaderboard.names import check_name, shown
 from leaderboard.scoring import Scored, score
 from leaderboard.split_table import SPLITS, UNKNOWN, SplitTable, SplitTableError
@@ -72,6 +73,11 @@ def read(folder: Path) -> Submission:
         raise SubmissionError(
             f"{folder / CARD}: found {len(card.seeds)} seeds, expected at least {FEWEST}: one "
             "training may be lucky. Train again with other seeds, and give all that you ran."
+        )
+    if box_table_file.shipped(card.data):
+        raise SubmissionError(
+            f"{folder / CARD}: {card.data} is detection, of which no submissions are taken yet; "
+            "expected data of patches. Score your detections with python -m leaderboard.score."
         )
     files = _files(folder, card)
     try:

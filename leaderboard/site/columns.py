@@ -116,8 +116,8 @@ DETECTION_COLUMNS = (
     ),
     score("validation_ap50", "validation AP50", "key", lambda row: row.validation_ap50),
     _BY_NAME["validation"],
-    score("precision", "precision", "wide", lambda row: row.test["precision"]),
-    score("recall", "recall", "wide", lambda row: row.test["recall"]),
+    score("precision", "precision", "more", lambda row: row.test["precision"]),
+    score("recall", "recall", "more", lambda row: row.test["recall"]),
     score(
         "count_error", "count error", "wide", lambda row: row.test["count_error"],
         "Mean over the micrographs of how many particles too many or too few were found.",
