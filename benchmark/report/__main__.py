@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tqdm
 
-from benchmark import environment, reading
+from benchmark import environment, reading, registry
 from benchmark.errors import BenchmarkError
 from leaderboard.names import BadNameError, check_name
 from leaderboard.predictions import PredictionsError
@@ -55,7 +55,11 @@ def _report(args: argparse.Namespace) -> list[str]:
     )
     for file in tqdm.tqdm(runs.files(args.records, args.config), "pages", unit="run"):
         try:
-            found.append(runs.read_record(args.records, file))
+            record = runs.read_record(args.records, file)
+            if record.task == registry.DETECTION:
+                tqdm.tqdm.write(f"{record.run}: a detector; its page is in leaderboard.site")
+                continue
+            found.append(record)
             if found[-1].status == "finished":
                 run, data = runs.read(args.records, found[-1]), last(found[-1].data)
                 if not isinstance(data, sources.NotHereError):
