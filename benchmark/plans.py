@@ -48,12 +48,12 @@ def of_models(data: Sequence[str], names: Sequence[str], choice: Choice) -> list
       BenchmarkError: an unknown model or recipe, a missing file, or nothing to do.
     """
     chosen = [registry.model(name) for name in names] or list(registry.models().values())
-    able = {one: tasks.task(one) for one in data}
+    task = {} if names else {one: tasks.task(one) for one in data}
     rows = [
         (one, seed, model.name, start)
         for one, seed in itertools.product(data, choice.seeds)
         for model in chosen
-        if names or model.task == able[one]
+        if names or model.task == task[one]
         for start in _starts(model, choice)
     ]
     if not rows:

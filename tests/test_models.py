@@ -26,6 +26,13 @@ PARAMETERS = {
     "xception": (156_089_654, 156_144_182),
 }
 OURS = {"d4_cnn": (135_148, 135_374), "plain_cnn": (1_080_438, 1_082_246)}
+DETECTORS = {  # of one channel and 14 classes; at three and 80 tests/test_yolov5.py has them
+    "yolov5n": (1_792_075, 1_801_725),
+    "yolov5s": (7_096_299, 7_115_581),
+    "yolov5m": (21_105_483, 21_143_037),
+    "yolov5l": (46_696_747, 46_758_333),
+    "yolov5x": (87_326_091, 87_417_469),
+}
 SMALLEST = {"inception_v3": 75, "xception": 71}  # pixels that the architecture can do with
 
 
@@ -43,6 +50,7 @@ def test_list_names_every_model_with_its_parameters(
     assert {row["model"]: (row["trainable"], row["total"]) for row in rows} == {
         **PARAMETERS,
         **OURS,
+        **DETECTORS,
     }
     starts = [row["start"] for row in rows if row["model"] == "vgg16"]
     assert starts == ["transfer", "scratch"]
