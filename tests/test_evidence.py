@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from leaderboard import evidence, metrics, predictions, records, scoring, split_table
+from leaderboard.detection import evidence as detection_evidence
 from leaderboard.paired import against_best, difference, spread
 from leaderboard.record import Record, RecordError
 from leaderboard.render import HERE
@@ -16,7 +17,9 @@ from leaderboard.rows import ranked, rows_of
 from leaderboard.split_table import SPLITS
 
 MIRROR = "tem_virus/mirror_11class"
-COMMITTED = [one for one in records.read_all(HERE / "records") if one.status == "finished"]
+FINISHED = [one for one in records.read_all(HERE / "records") if one.status == "finished"]
+COMMITTED = [one for one in FINISHED if one.task == "classification"]
+DETECTORS = [one for one in FINISHED if one.task == "detection"]
 
 
 @pytest.mark.parametrize("record", COMMITTED, ids=lambda one: f"{one.config}/{one.run}")
@@ -40,9 +43,17 @@ def test_a_committed_record_is_what_its_predictions_give(record: Record) -> None
         assert list(pair) == pytest.approx(record.intervals[name], abs=0.01)  # of other draws
 
 
+@pytest.mark.parametrize("record", DETECTORS, ids=lambda one: f"{one.config}/{one.run}")
+def test_a_committed_detector_is_what_its_finds_give(record: Record) -> None:
+    found = detection_evidence.of(HERE / "records", [record])  # raises where a score differs
+    assert found is not None
+    assert found.scored[0].scores.known() == pytest.approx(record.test, abs=1e-9)
+    assert found.validation[0].scores.known() == pytest.approx(record.validation, abs=1e-9)
+
+
 def test_every_committed_file_of_predictions_belongs_to_a_record() -> None:
     root = HERE / "records"
-    belonging = {records.predictions_path(root, one, s) for one in COMMITTED for s in SPLITS}
+    belonging = {records.predictions_path(root, one, s) for one in FINISHED for s in SPLITS}
     assert {*root.rglob("*.csv*")} <= belonging
 
 
