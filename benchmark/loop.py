@@ -25,7 +25,8 @@ class Training:
     Attributes:
       model: compiled, with its optimizer built; kept: variables whose best values are kept.
       steps: of an epoch; batches: of the epoch of a number from 0, and how many pictures they show.
-      validate: gives `validation_f1` and `validation_loss`, by which epochs are ranked, and more.
+      validate: gives `validation_f1`, by which epochs are ranked, and where it is computed
+        `validation_loss`, which decides between equals.
       made_with: as JSON has it; what was begun with another is not continued.
     """
 
@@ -60,11 +61,11 @@ def train(what: Training, recipe: Recipe, folder: Path) -> History:
             fit = what.model.fit(batches, epochs=1, verbose=0, callbacks=[_Bar(bar)], shuffle=False)
             loss, seconds = fit.history["loss"][0], time.monotonic() - began
             scored = what.validate()
-            if not (math.isfinite(loss) and math.isfinite(scored["validation_loss"])):
+            if not all(map(math.isfinite, (loss, *scored.values()))):
                 raise BenchmarkError(
                     f"epoch {number + 1}: the training loss is {loss}, that on validation "
-                    f"{scored['validation_loss']}; expected numbers. Lower the learning rate "
-                    "(--set rate=...)."
+                    f"{scored.get('validation_loss', '-')}; expected numbers. Lower the learning "
+                    "rate (--set rate=...)."
                 )
             history.append({"loss": loss, **scored, "seconds": seconds, "images": images})
             bar.set_postfix(loss=f"{loss:.3f}", validation_f1=f"{scored['validation_f1']:.3f}")
@@ -98,7 +99,7 @@ def best_epoch(history: History) -> int:
 
 
 def _rank(epoch: dict[str, float]) -> tuple[float, float]:
-    return epoch["validation_f1"], -epoch["validation_loss"]
+    return epoch["validation_f1"], -epoch.get("validation_loss", 0.0)
 
 
 def _finished(history: History, recipe: Recipe) -> bool:

@@ -25,7 +25,8 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--data", nargs="+", metavar="CONFIG",
-        help=f"default {table2.REPRESENTATIVE}; or .npz files; or folder:PATH, your own pictures",
+        help=f"default {table2.REPRESENTATIVE}; or .npz files; or folder:PATH, your own pictures, "
+        "for a detector with boxes",
     )  # fmt: skip
     parser.add_argument("--data-dir", type=Path, help="of the prepared data sets")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
@@ -35,7 +36,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--weights", nargs="+", default=[], metavar="MODEL=FILE",
-        help="ImageNet weights without top, for a transfer start",
+        help="ImageNet weights without top, or a trained detector's, for a transfer start",
     )  # fmt: skip
     parser.add_argument(
         "--quick", action="store_true", help="phantoms, small patches, few steps, from scratch"

@@ -1,4 +1,4 @@
-"""What a model does: tell the virus of a patch, or find the particles of a micrograph."""
+"""Recipes of either task: telling the virus of a patch, finding the particles of a micrograph."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

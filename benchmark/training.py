@@ -30,11 +30,6 @@ class Trained:
     network: keras.Model
     history: list[dict[str, float]]
 
-    @property
-    def best(self) -> int:
-        """Number of the best epoch, from 1."""
-        return loop.best_epoch(self.history)
-
 
 def train(
     network: keras.Model,

@@ -12,9 +12,9 @@ import filelock
 import keras
 import numpy as np
 
-from benchmark import devices, environment, patches, reading, registry, training
+from benchmark import devices, patches, reading, recording, registry, training
 from benchmark.compiling import check_output, computing_in
-from benchmark.job import BUSY, ERROR, LOCK, Job, now
+from benchmark.job import BUSY, ERROR, LOCK, Job
 from benchmark.launch import ATTENDED
 from leaderboard import intervals, metrics, predictions, records
 from leaderboard.records import Record
@@ -64,43 +64,17 @@ def _record(
         for split, answer in answers.items()
     }
     ends = intervals.bootstrap(test.labels, answers["test"], list(test.micrographs), classes)
-    seconds = sum(epoch["seconds"] for epoch in trained.history)
-    network, images = trained.network, sum(epoch["images"] for epoch in trained.history)
-    record = Record(
-        data=data.config,
-        data_version=data.version,
-        content_hash=data.content_hash,
-        classes=list(data.classes),
-        model=job.model,
-        start=job.start,
-        recipe=job.label,
-        recipe_settings=dataclasses.asdict(job.recipe),
-        seed=job.seed,
-        status="finished",
+    return recording.finished(
+        job,
+        data.content_hash,
+        trained.network,
+        trained.history,
         test=scores["test"],
         validation=scores["validation"],
         intervals={name: list(pair) for name, pair in ends.items()},
         confusion=metrics.confusion(test.labels, answers["test"], classes).tolist(),
-        parameters_trainable=registry.trainable_parameters(network),
-        parameters_total=network.count_params(),
-        epochs=len(trained.history),
-        best_epoch=trained.best,
-        history=trained.history,
-        seconds=round(seconds, 1),
-        images_per_second=round(images / seconds, 2),
-        device=environment.device(),
-        backend=keras.backend.backend(),
-        versions=environment.versions(),
-        weights=job.origin(),
-        notes=job.note,
-        provenance="reproduced",
         pretraining="ImageNet" if job.start == registry.TRANSFER else "none",
-        extra_data="none",
-        created=now(),
     )
-    file = records.predictions_path(Path(job.records), record, "test")
-    relative = file.relative_to(job.records).as_posix()
-    return dataclasses.replace(record, predictions=relative)
 
 
 def _end_with_parent() -> None:

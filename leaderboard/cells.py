@@ -80,3 +80,24 @@ def runs(row: Row) -> str:
 def provenance(row: Row) -> str:
     """Return where a row comes from."""
     return escaped(f"{row.provenance}: {row.source}" if row.source else row.provenance)
+
+
+def names(row: Row) -> dict[str, str]:
+    """Return the first cells of a row, by column: which run it is."""
+    told = {"model": row.model, "start": row.start, "recipe": row.recipe, "seeds": row.seeds}
+    return {column: escaped(text) for column, text in told.items()}
+
+
+def effort(row: Row) -> dict[str, str]:
+    """Return the last cells of a row, by column: what went into it, and whose it is."""
+    return {
+        "input px": count(row.side),
+        "trainable parameters": count(row.parameters),
+        "pretraining": escaped(row.pretraining),
+        "extra data": escaped(row.extra_data),
+        "epochs": number(row.epochs, lambda value: f"{value:.3g}"),
+        "minutes": number(row.seconds, minutes),
+        "device": escaped(row.device),
+        "img/s": number(row.images_per_second, lambda value: f"{value:,.0f}"),
+        "provenance": provenance(row),
+    }

@@ -36,6 +36,8 @@ def training_curves(
         (below, "validation_f1", "validation", "C1"),
     ):
         values = np.array([epoch.get(name, np.nan) for epoch in history], dtype=float)
+        if np.isnan(values).all():
+            continue
         axes.plot(epochs, values, color=colour, marker="o", markersize=3.5, label=label)
         if name != "loss" and best:
             axes.plot(best, values[best - 1], "o", color=colour, markersize=9, fillstyle="none")

@@ -8,6 +8,7 @@ is empty where the source gives no number.
 import csv
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from leaderboard.record import RecordError
 from leaderboard.rows import Row, Value
@@ -41,21 +42,29 @@ def read_rows(file: Path, row: Callable[[dict[str, str]], Row]) -> list[Row]:
 
 
 def _row(cells: dict[str, str]) -> Row:
+    return row_of(
+        cells,
+        {
+            "accuracy": value(cells["accuracy"], cells["accuracy_std"]),
+            "precision": value(cells["precision"]),
+            "recall": value(cells["recall"]),
+            "f1": value(cells["f1"], cells["f1_std"]),
+        },
+    )
+
+
+def row_of(cells: dict[str, str], test: dict[str, Value | None], **more: Any) -> Row:
+    """Return a published row: `test` by score, `more` for the other fields that it knows."""
     return Row(
         data=cells["data"],
         model=cells["model"],
         start=cells["start"],
         recipe=cells["recipe"],
         seeds=cells["seeds"],
-        test={
-            "accuracy": value(cells["accuracy"], cells["accuracy_std"]),
-            "precision": value(cells["precision"]),
-            "recall": value(cells["recall"]),
-            "f1": value(cells["f1"], cells["f1_std"]),
-        },
+        test=test,
         validation_f1=None,
-        side=count(cells["side"]),
-        parameters=count(cells["parameters"]),
+        side=_count(cells["side"]),
+        parameters=_count(cells["parameters"]),
         epochs=None,
         seconds=None,
         images_per_second=None,
@@ -64,10 +73,11 @@ def _row(cells: dict[str, str]) -> Row:
         extra_data=cells["extra_data"],
         provenance="published",
         source=cells["source"],
+        **more,
     )
 
 
-def count(text: str) -> int | None:
+def _count(text: str) -> int | None:
     """Return a cell's whole number, None where it is empty."""
     return int(text) if text else None
 

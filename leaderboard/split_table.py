@@ -7,10 +7,11 @@ where another split that a model may learn from shows the same field (`tem_virus
 where none is known to.
 """
 
+import contextlib
 import csv
 import functools
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -91,8 +92,14 @@ def read(data: str, split: str, file: Path | None = None) -> SplitTable:
     return _read(full, split, file)
 
 
-@functools.lru_cache(maxsize=16)
-def _read(data: str, split: str, file: Path) -> SplitTable:
+@contextlib.contextmanager
+def opened(data: str, file: Path, columns: Sequence[str]) -> Iterator[tuple[str, list[list[str]]]]:
+    """Read a CSV table of a config, and give its version and the rows below the header.
+
+    Raises:
+      SplitTableError: it is of another config, or no such table; also what goes wrong within with
+        its rows becomes this error.
+    """
     config, _, version = file.stem.rpartition("-")
     if config != data.partition("/")[2]:
         raise SplitTableError(
@@ -102,18 +109,24 @@ def _read(data: str, split: str, file: Path) -> SplitTable:
     try:
         with file.open(encoding="utf-8", newline="") as lines:
             header, *rows = csv.reader(lines, strict=True)
-        if tuple(header) != COLUMNS:
+        if tuple(header) != tuple(columns):
             raise ValueError(f"found the columns {header}")
+        yield version, rows
+    except (OSError, ValueError, KeyError, IndexError, csv.Error) as error:
+        raise SplitTableError(
+            f"{file}: cannot be read ({shown(str(error), 200)}), expected a CSV table with the "
+            f"columns {','.join(columns)}. Restore it, or make it anew."
+        ) from error
+
+
+@functools.lru_cache(maxsize=16)
+def _read(data: str, split: str, file: Path) -> SplitTable:
+    with opened(data, file, COLUMNS) as (version, rows):
         ids, labels, stems, clean = zip(*rows, strict=True)
         numbers = np.array([int(label) if label else UNKNOWN for label in labels], np.int64)
         folders = [one.rpartition("/")[0] for one in ids]
         names = {int(n): f.split("/")[1] for n, f in zip(numbers, folders, strict=True) if n >= 0}
         classes = tuple(names[number] for number in range(len(names)))
-    except (OSError, ValueError, KeyError, IndexError, csv.Error) as error:
-        raise SplitTableError(
-            f"{file}: cannot be read ({shown(str(error), 200)}), expected a CSV table with the "
-            f"columns {','.join(COLUMNS)}. Restore it, or make it anew."
-        ) from error
     micrographs = [f"{folder}/{stem}" for folder, stem in zip(folders, stems, strict=True)]
     whole = SplitTable(
         data, version, split, classes, np.array(ids), numbers, np.array(micrographs),

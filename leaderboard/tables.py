@@ -98,10 +98,7 @@ def _cells(row: Row, against: Difference | None) -> dict[str, str]:
         return table_cells.whole(row, against)
     worst = row.worst_class
     return {
-        "model": escaped(row.model),
-        "start": escaped(row.start),
-        "recipe": escaped(row.recipe),
-        "seeds": escaped(row.seeds),
+        **cells.names(row),
         "accuracy [95 %]": cells.score(row.test["accuracy"]),
         "macro precision [95 %]": cells.score(row.test["precision"]),
         "macro recall [95 %]": cells.score(row.test["recall"]),
@@ -112,15 +109,7 @@ def _cells(row: Row, against: Difference | None) -> dict[str, str]:
         "calibration error": cells.score(row.calibration_error),
         "worst class F1": escaped(f"{worst[0]} {worst[1].mean:.2f}") if worst else "",
         "mean of micrographs": cells.score(row.micrograph_mean),
-        "input px": cells.count(row.side),
-        "trainable parameters": cells.count(row.parameters),
-        "pretraining": escaped(row.pretraining),
-        "extra data": escaped(row.extra_data),
-        "epochs": cells.number(row.epochs, lambda value: f"{value:.3g}"),
-        "minutes": cells.number(row.seconds, cells.minutes),
-        "device": escaped(row.device),
-        "img/s": cells.number(row.images_per_second, lambda value: f"{value:,.0f}"),
-        "provenance": cells.provenance(row),
+        **cells.effort(row),
     }
 
 

@@ -1,23 +1,19 @@
 """One run of a detector: train, score validation and test once, write detections and record."""
 
-import dataclasses
 from pathlib import Path
 
 import keras
 
-from benchmark import devices, environment, registry
+from benchmark import devices, recording, registry
 from benchmark.compiling import computing_in
 from benchmark.detection import box_tables, reading, training
 from benchmark.detection.decoding import Found
 from benchmark.detection.recipes import DetectionRecipe
-from benchmark.detection.scenes import Scenes
-from benchmark.job import Job, now
+from benchmark.job import Job
 from leaderboard import records
 from leaderboard.detection import detections, scoring
 from leaderboard.detection.box_table import BoxTable
 from leaderboard.detection.detections import Detections
-from leaderboard.detection.scores import Scored
-from leaderboard.records import Record
 
 AP_DRAWS = 200  # of the bootstrap of the average precisions
 
@@ -55,7 +51,19 @@ def run(job: Job) -> Path:
         split: scoring.score(table, found[split], confidence, ap_draws=AP_DRAWS * (split == "test"))
         for split, table in tables.items()
     }
-    record = _record(job, data, trained, scored)
+    test = scored["test"]
+    record = recording.finished(
+        job,
+        data.content_hash,
+        trained.network,
+        trained.history,
+        task=registry.DETECTION,
+        confidence=confidence,
+        test=test.scores.known(),
+        validation=scored["validation"].scores.known(),
+        intervals={name: list(pair) for name, pair in test.intervals.items()},
+        pretraining="another detector" if job.start == registry.TRANSFER else "none",
+    )
     for split, one in found.items():
         file = records.predictions_path(Path(job.records), record, split)
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -70,45 +78,3 @@ def _joined(table: BoxTable, found: list[Found]) -> Detections:
         [one.labels for one in found],
         [one.confidence for one in found],
     )
-
-
-def _record(job: Job, data: Scenes, trained: training.Trained, scored: dict[str, Scored]) -> Record:
-    seconds = sum(epoch["seconds"] for epoch in trained.history)
-    images = sum(epoch["images"] for epoch in trained.history)
-    network, test = trained.network, scored["test"]
-    record = Record(
-        data=data.config,
-        data_version=data.version,
-        content_hash=data.content_hash,
-        classes=list(data.classes),
-        task=registry.DETECTION,
-        confidence=test.confidence,
-        model=job.model,
-        start=job.start,
-        recipe=job.label,
-        recipe_settings=dataclasses.asdict(job.recipe),
-        seed=job.seed,
-        status="finished",
-        test=test.scores.known(),
-        validation=scored["validation"].scores.known(),
-        intervals={name: list(pair) for name, pair in test.intervals.items()},
-        parameters_trainable=registry.trainable_parameters(network),
-        parameters_total=network.count_params(),
-        epochs=len(trained.history),
-        best_epoch=trained.best,
-        history=trained.history,
-        seconds=round(seconds, 1),
-        images_per_second=round(images / seconds, 2),
-        device=environment.device(),
-        backend=keras.backend.backend(),
-        versions=environment.versions(),
-        weights=job.origin(),
-        notes=job.note,
-        provenance="reproduced",
-        pretraining="another detector" if job.start == registry.TRANSFER else "none",
-        extra_data="none",
-        created=now(),
-    )  # fmt: skip
-    file = records.predictions_path(Path(job.records), record, "test")
-    relative = file.relative_to(job.records).as_posix()
-    return dataclasses.replace(record, predictions=relative)

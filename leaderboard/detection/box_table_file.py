@@ -18,7 +18,7 @@ import numpy as np
 from leaderboard.atomic import write_bytes
 from leaderboard.detection.box_table import DIGITS, BoxTable
 from leaderboard.names import shown
-from leaderboard.split_table import SPLITS, SplitTableError
+from leaderboard.split_table import SPLITS, SplitTableError, opened
 
 FOLDER = Path(__file__).with_name("splits")
 COLUMNS = (
@@ -112,17 +112,7 @@ def _full(data: str) -> str:
 
 @functools.lru_cache(maxsize=16)
 def _read(data: str, split: str, file: Path) -> BoxTable:
-    config, _, version = file.stem.rpartition("-")
-    if config != data.partition("/")[2]:
-        raise SplitTableError(
-            f"{file}: its name says {config or 'no config'}, expected "
-            f"{data.partition('/')[2]}-<version>.csv. Give the table of the config."
-        )
-    try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            header, *rows = csv.reader(lines, strict=True)
-        if tuple(header) != COLUMNS:
-            raise ValueError(f"found the columns {header}")
+    with opened(data, file, COLUMNS) as (version, rows):
         classes = tuple(sorted({row[4] for row in rows} - {""}))
         chosen = [row for row in rows if row[0].startswith(f"{split}/")]
         place = {one: n for n, one in enumerate(dict.fromkeys(row[0] for row in chosen))}
@@ -143,9 +133,4 @@ def _read(data: str, split: str, file: Path) -> BoxTable:
         )
         if not len(table) or not (np.isfinite(boxes).all() and (table.boxes[:, 2:] > 0).all()):
             raise ValueError(f"no {split} micrograph" if not len(table) else "a box without size")
-    except (OSError, ValueError, IndexError, csv.Error) as error:
-        raise SplitTableError(
-            f"{file}: cannot be read ({shown(str(error), 200)}), expected a CSV table with the "
-            f"columns {','.join(COLUMNS)}. Restore it, or make it anew."
-        ) from error
     return table

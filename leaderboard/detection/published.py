@@ -7,7 +7,7 @@ each row says what is known of its own.
 
 from pathlib import Path
 
-from leaderboard.published import count, read_rows, value
+from leaderboard.published import read_rows, row_of, value
 from leaderboard.record_checks import COUNTS, DETECTION, SHARES
 from leaderboard.rows import Row
 
@@ -20,24 +20,6 @@ def read(file: Path = FILE) -> list[Row]:
 
 
 def _row(cells: dict[str, str]) -> Row:
-    return Row(
-        data=cells["data"],
-        model=cells["model"],
-        start=cells["start"],
-        recipe=cells["recipe"],
-        seeds=cells["seeds"],
-        test={**{name: value(cells[name]) for name in SHARES}, **dict.fromkeys(COUNTS)},
-        validation_f1=None,
-        side=count(cells["side"]),
-        parameters=count(cells["parameters"]),
-        epochs=None,
-        seconds=None,
-        images_per_second=None,
-        device="",
-        pretraining=cells["pretraining"],
-        extra_data=cells["extra_data"],
-        provenance="published",
-        source=cells["source"],
-        task=DETECTION,
-        validation_ap50=value(cells["validation_ap50"]),
-    )
+    scores = {**{name: value(cells[name]) for name in SHARES}, **dict.fromkeys(COUNTS)}
+    ap50 = value(cells["validation_ap50"])
+    return row_of(cells, scores, task=DETECTION, validation_ap50=ap50)

@@ -21,25 +21,14 @@ def whole(row: Row, against: Difference | None) -> dict[str, str]:
     worst = row.worst_class if row.detection and len(row.detection.table.classes) > 1 else None
     scores = {f"{TITLES[name]} [95 %]": cells.score(row.test[name]) for name in TITLES}
     return {
-        "model": escaped(row.model),
-        "start": escaped(row.start),
-        "recipe": escaped(row.recipe),
-        "seeds": escaped(row.seeds),
+        **cells.names(row),
         **scores,
         "F1 against the best [95 %]": cells.against(against),
         "worst class F1": escaped(f"{worst[0]} {worst[1].mean:.2f}") if worst else "",
         "validation F1": cells.score(row.validation_f1),
         "validation AP50": cells.score(row.validation_ap50),
         "confidence": cells.number(row.confidence, lambda value: f"{value:.3f}"),
-        "input px": cells.count(row.side),
-        "trainable parameters": cells.count(row.parameters),
-        "pretraining": escaped(row.pretraining),
-        "extra data": escaped(row.extra_data),
-        "epochs": cells.number(row.epochs, lambda value: f"{value:.3g}"),
-        "minutes": cells.number(row.seconds, cells.minutes),
-        "device": escaped(row.device),
-        "img/s": cells.number(row.images_per_second, lambda value: f"{value:,.0f}"),
-        "provenance": cells.provenance(row),
+        **cells.effort(row),
     }
 
 

@@ -6,15 +6,13 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from leaderboard import configs, details, figure_files
+from leaderboard import details
 from leaderboard.detection.evidence import Evidence
 from leaderboard.detection.figures import confidence_curves, precision_recall
 from leaderboard.detection.scores import MicrographScores
-from leaderboard.figures import class_scores, training_curves
+from leaderboard.figures import class_scores
 from leaderboard.rows import Row, Value, value_of
-from leaderboard.site import rendering, score_table
-from leaderboard.site.boards import TITLES, under
-from leaderboard.site.row_page import copied
+from leaderboard.site import rendering, standing
 
 COLUMNS = ("precision", "recall", "f1", "ap50", "ap50_95")
 
@@ -38,31 +36,22 @@ def write(folder: Path, row: Row, root: Path) -> None:
         draw["confidence"] = functools.partial(confidence_curves, curves, chosen)
         draw["precision-recall"] = functools.partial(precision_recall, curves)
         draw["classes"] = functools.partial(class_scores, [_of_figure(*one) for one in by_class])
-    for one in row.records:
-        if one.history:
-            draw[f"curves-s{one.seed}"] = functools.partial(
-                training_curves, one.history, one.best_epoch, "F1"
-            )
-    for name, figure in draw.items():
-        figure_files.write(folder, name, figure, png=False)
-    rendering.write(
-        folder / "index.html",
+    standing.write(
+        folder,
         "detector.html",
-        row=row,
-        first=row.records[0],
-        card=None,
-        title=TITLES.get(row.data, row.data),
-        under=under(row),
-        note=configs.note(row.data).replace("**", ""),
-        up="../../../../",
-        front="phantoms.html" if configs.is_phantom(row.data) else "index.html",
-        anchor=row.data,
-        figures=set(draw),
-        table=score_table.of(row),
+        row,
+        root,
+        shown={
+            "F1": row.test["f1"],
+            "AP50": row.test["ap50"],
+            "AP50-95": row.test["ap50_95"],
+            "count error": row.test["count_error"],
+            "validation F1": row.validation_f1,
+            "validation AP50": row.validation_ap50,
+        },
+        draw=draw,
         classes=[(n, boxes, [rendering.value(v) for v in values]) for n, boxes, values in by_class],
         micrographs=_by_micrograph(found) if found else [],
-        files=copied(folder, row, root),
-        notes=sorted({one.notes for one in row.records if one.notes}),
     )
 
 

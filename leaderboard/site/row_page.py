@@ -3,22 +3,18 @@
 import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from leaderboard import calibration, configs, details, figure_files, metrics, records
-from leaderboard.atomic import write_bytes
+from leaderboard import calibration, details, metrics
 from leaderboard.card import Card
 from leaderboard.details import ClassScores, MicrographScores
 from leaderboard.evidence import Evidence
 from leaderboard.figure_confusion import confusion_matrix, side
-from leaderboard.figures import class_scores, reliability_diagram, training_curves
+from leaderboard.figures import class_scores, reliability_diagram
 from leaderboard.rows import Row
-from leaderboard.site import rendering, score_table
-from leaderboard.site.boards import TITLES, under
-from leaderboard.split_table import SPLITS
+from leaderboard.site import rendering, standing
 
 
 def write(folder: Path, row: Row, card: Card | None, root: Path) -> None:
@@ -41,35 +37,26 @@ def write(folder: Path, row: Row, card: Card | None, root: Path) -> None:
         bins = calibration.pooled([one.reliability for one in row.evidence.scored])
         error = rendering.value(row.calibration_error)
         draw["reliability"] = functools.partial(reliability_diagram, bins, error)
-    for one in row.records:
-        if one.history:
-            draw[f"curves-s{one.seed}"] = functools.partial(
-                training_curves, one.history, one.best_epoch
-            )
-    for name, figure in draw.items():
-        figure_files.write(folder, name, figure, png=False)
-    rendering.write(
-        folder / "index.html",
+    standing.write(
+        folder,
         "row.html",
-        row=row,
-        first=row.records[0],
+        row,
+        root,
+        shown={
+            "macro F1": row.test["f1"],
+            "accuracy": row.test["accuracy"],
+            "F1, clean patches": row.clean_f1,
+            "validation F1": row.validation_f1,
+            "calibration error": row.calibration_error,
+        },
+        draw=draw,
         card=card,
-        title=TITLES.get(row.data, row.data),
-        under=under(row),
-        note=configs.note(row.data).replace("**", ""),
-        up="../../../../",
-        front="phantoms.html" if configs.is_phantom(row.data) else "index.html",
-        anchor=row.data,
-        figures=set(draw),
-        table=score_table.of(row),
         classes=by_class,
         confused=details.confused(matrix, classes) if matrix is not None else [],
         wrong=None if matrix is None else int(matrix.sum() - np.trace(matrix)),
         tested=None if matrix is None else int(matrix.sum()),
         micrographs=_by_micrograph(row.evidence) if row.evidence else [],
         side=round(96 * side(len(classes))),  # CSS pixels
-        files=copied(folder, row, root),
-        notes=sorted({one.notes for one in row.records if one.notes}),
     )
 
 
@@ -94,16 +81,3 @@ def _by_micrograph(found: Evidence) -> list[MicrographScores]:
             held[0], held[1] = held[0] + each.patches, held[1] + each.right
     scores = [MicrographScores(name, *held) for name, held in sums.items()]
     return sorted(scores, key=lambda one: (one.accuracy, -one.patches, one.name))
-
-
-def copied(folder: Path, row: Row, root: Path) -> list[dict[str, Any]]:
-    """Copy the predictions of every seed into the folder; return names, seeds and splits."""
-    files = []
-    for one in row.records:
-        for split in reversed(SPLITS):
-            file = records.predictions_path(root, one, split)
-            if (one.predictions or one.submission) and file.is_file():
-                write_bytes(folder / file.name, file.read_bytes())
-                size = f"{max(1, round(file.stat().st_size / 1000))} kB"
-                files.append({"name": file.name, "seed": one.seed, "split": split, "size": size})
-    return files

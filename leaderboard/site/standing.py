@@ -1,0 +1,84 @@
+"""What the page of a row says whatever its task: where it stands, its scores, card and files."""
+
+import functools
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from leaderboard import configs, figure_files, records
+from leaderboard.atomic import write_bytes
+from leaderboard.card import Card
+from leaderboard.figures import training_curves
+from leaderboard.rows import Row, Value
+from leaderboard.site import rendering, score_table
+from leaderboard.site.boards import TITLES, under
+from leaderboard.split_table import SPLITS
+
+Draw = Mapping[str, Callable[[], Figure]]
+
+
+def write(
+    folder: Path,
+    template: str,
+    row: Row,
+    root: Path,
+    shown: Mapping[str, Value | None],
+    draw: Draw,
+    card: Card | None = None,
+    **more: Any,
+) -> None:
+    """Write `index.html` of a row, its figures and its predictions into a folder.
+
+    Args:
+      folder: `rows/<data>/<config>/<row>` in the site; template: that extends `standing.html`.
+      row: an own one, with records; root: folder of the records.
+      shown: the scores at the top, by title, that of the training curves first.
+      draw: the figures, by name.
+      card: of a submission; more: what the template needs besides.
+
+    Raises:
+      OSError: the folder cannot be written to, or predictions cannot be read.
+    """
+    learned: Draw = {
+        f"curves-s{one.seed}": functools.partial(
+            training_curves, one.history, one.best_epoch, next(iter(shown))
+        )
+        for one in row.records
+        if one.history
+    }
+    for name, figure in {**draw, **learned}.items():
+        figure_files.write(folder, name, figure, png=False)
+    rendering.write(
+        folder / "index.html",
+        template,
+        row=row,
+        first=row.records[0],
+        shown=list(shown.items()),
+        card=card,
+        title=TITLES.get(row.data, row.data),
+        under=under(row),
+        note=configs.note(row.data).replace("**", ""),
+        up="../../../../",
+        front="phantoms.html" if configs.is_phantom(row.data) else "index.html",
+        anchor=row.data,
+        figures={*draw, *learned},
+        table=score_table.of(row),
+        files=_copied(folder, row, root),
+        notes=sorted({one.notes for one in row.records if one.notes}),
+        **more,
+    )
+
+
+def _copied(folder: Path, row: Row, root: Path) -> list[dict[str, Any]]:
+    """Copy the predictions of every seed into the folder; return names, seeds and splits."""
+    files = []
+    for one in row.records:
+        for split in reversed(SPLITS):
+            file = records.predictions_path(root, one, split)
+            if (one.predictions or one.submission) and file.is_file():
+                write_bytes(folder / file.name, file.read_bytes())
+                size = f"{max(1, round(file.stat().st_size / 1000))} kB"
+                files.append({"name": file.name, "seed": one.seed, "split": split, "size": size})
+    return files
