@@ -18,6 +18,9 @@ _NOTES = {
     "mirror, official splits. **Does not compare with scores of patches.**",
     "cbia": "Detection of exosomes; the sets of the public archive, splits of this project. "
     "**The published rows are of their authors' sets, not of these splits.**",
+    "sim_to_real": "Detectors that learned from generated vesicles alone, tested on 25 pictures of "
+    "real exosomes of unknown source and pixel size. **Says how far phantoms carry; does not "
+    "compare with any other table.**",
 }
 
 

@@ -30,6 +30,7 @@ def test_info_lists_every_config(phantom_dir, capsys):
         "292 112 84 488",
         "43 14 15 72",
         "24 8 8 40",
+        "240 40 25 305",
     )
     for block, total in zip(blocks, totals, strict=True):
         prepared = "phantom_14class" in block

@@ -73,4 +73,5 @@ def _scene(example: Mapping[str, Any]) -> Scene:
     height, width = image.shape
     corners = bbox.astype(np.float64)[:, [1, 0, 3, 2]] * [width, height, width, height]
     size = float(example.get("nm_per_pixel", MIRRORED_NM))
-    return Scene(example["id"], image, centred(corners).astype(np.float32), labels, size)
+    boxes = centred(corners).astype(np.float32)
+    return Scene(example["id"], image, boxes, labels, None if np.isnan(size) else size)

@@ -1,7 +1,7 @@
 """The configs of `tem_exosome`."""
 
 from tem_virus_dataset.config import Config
-from tem_virus_dataset.exosome import cbia, phantom
+from tem_virus_dataset.exosome import cbia, phantom, sim_to_real
 from tem_virus_dataset.exosome.config import ExosomesConfig
 
 CONFIGS: list[Config] = [
@@ -28,5 +28,18 @@ CONFIGS: list[Config] = [
         jobs=phantom.jobs,
         source=None,
         megabytes=100,
+    ),
+    ExosomesConfig(
+        name="sim_to_real",
+        dataset="tem_exosome",
+        description=(
+            "Phantoms to learn from and to choose by, and pictures of real exosomes with masks to "
+            "test on, from a folder of one's own; their pixel size is not known."
+        ),
+        expected=sim_to_real.expected_counts(),
+        estimated=(sim_to_real.PAIRS,),
+        jobs=sim_to_real.jobs,
+        source=sim_to_real.SOURCE,
+        megabytes=400,
     ),
 ]

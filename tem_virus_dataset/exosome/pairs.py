@@ -5,6 +5,7 @@ detector on. What the masks hold: see `instances.from_colours`.
 """
 
 import dataclasses
+import io
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from tem_virus_dataset import image_file
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.exosome import instances
 from tem_virus_dataset.image_file import UNREADABLE
+from tem_virus_dataset.job import Blob
 
 PICTURE, MASKS = "_image.png", ("_gt.png", "_manual_gt.png")
 OFF = 1  # pixels by which a mask may be smaller or larger than its picture
@@ -42,32 +44,28 @@ class Pair:
 def read(folder: Path) -> list[Pair]:
     """Read the pairs of a folder, in the order of their names.
 
-    Where picture and mask differ by a pixel, both are cut at the right and at the bottom to what
-    they have in common: which border the odd pixel lies at is not known.
-
     Raises:
-      DatasetError: no pair there, a picture without mask or a mask without picture, a file that
-        cannot be read, or sizes that differ by more.
+      DatasetError: see `listed` and `decoded`.
     """
-    paths = sorted(folder.glob(f"*{PICTURE}"))
     found: list[Pair] = []
     seen: dict[bytes, str] = {}
-    for path in paths:
-        name = path.name.removesuffix(PICTURE)
-        image = image_file.gray(path.read_bytes(), str(path), REMEDY)
-        mask = instances.from_colours(_colours(_mask_of(folder, name)))
-        if np.abs(np.subtract(image.shape, mask.shape)).max() > OFF:
-            (height, width), (high, wide) = image.shape, mask.shape
-            raise DatasetError(
-                f"{_mask_of(folder, name)}: {wide}x{high} pixels; expected {width}x{height} (or "
-                f"{OFF} more or less), as {path.name} has. {REMEDY}"
-            )
-        height, width = np.minimum(image.shape, mask.shape)
+    for name, paths in listed(folder).items():
+        image, mask = decoded(*(Blob(path.read_bytes(), str(path)) for path in paths))
         key = image.tobytes()
-        image, mask = image[:height, :width], mask[:height, :width]
-        found.append(Pair(name, path, image, mask, seen.get(key, "")))
+        found.append(Pair(name, paths[0], image, mask, seen.get(key, "")))
         seen.setdefault(key, name)
-    known = {_mask_of(folder, pair.name) for pair in found}
+    return found
+
+
+def listed(folder: Path) -> dict[str, tuple[Path, Path]]:
+    """Return picture and mask of every pair, by name and in the order of the names, unread.
+
+    Raises:
+      DatasetError: no pair there, a picture without mask or a mask without picture.
+    """
+    names = [path.name.removesuffix(PICTURE) for path in sorted(folder.glob(f"*{PICTURE}"))]
+    found = {name: (folder / f"{name}{PICTURE}", _mask_of(folder, name)) for name in names}
+    known = {mask for _, mask in found.values()}
     alone = sorted(p for p in folder.glob(f"*{MASKS[0]}") if p not in known)
     if alone or not found:
         what = f"{alone[0]}: no picture beside it" if alone else f"{folder}: no *{PICTURE}"
@@ -76,6 +74,27 @@ def read(folder: Path) -> list[Pair]:
             "Complete the folder, or name another."
         )
     return found
+
+
+def decoded(picture: Blob, mask: Blob) -> tuple[np.ndarray, np.ndarray]:
+    """Return picture and instance mask, see `Pair`.
+
+    Where they differ by a pixel, both are cut at the right and at the bottom to what they have in
+    common: which border the odd pixel lies at is not known.
+
+    Raises:
+      DatasetError: a file that cannot be decoded, or sizes that differ by more.
+    """
+    image = image_file.gray(picture.data, picture.where, REMEDY)
+    found = instances.from_colours(_colours(mask))
+    if np.abs(np.subtract(image.shape, found.shape)).max() > OFF:
+        (height, width), (high, wide) = image.shape, found.shape
+        raise DatasetError(
+            f"{mask.where}: {wide}x{high} pixels; expected {width}x{height} (or {OFF} more or "
+            f"less), as {picture.where} has. {REMEDY}"
+        )
+    height, width = np.minimum(image.shape, found.shape)
+    return image[:height, :width], found[:height, :width]
 
 
 def _mask_of(folder: Path, name: str) -> Path:
@@ -88,11 +107,11 @@ def _mask_of(folder: Path, name: str) -> Path:
     )
 
 
-def _colours(path: Path) -> np.ndarray:
+def _colours(mask: Blob) -> np.ndarray:
     try:
-        with Image.open(path) as image:
+        with Image.open(io.BytesIO(mask.data)) as image:
             return np.asarray(image.convert("RGB"))
     except UNREADABLE as error:
         raise DatasetError(
-            f"{path}: cannot be decoded ({error}); expected a mask in colours. {REMEDY}"
+            f"{mask.where}: cannot be decoded ({error}); expected a mask in colours. {REMEDY}"
         ) from error

@@ -1,0 +1,87 @@
+"""Config `sim_to_real`: phantoms to learn from, pairs of a user's to be tested on."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+import small_exosome
+from test_pairs import write
+
+from benchmark.detection import box_tables, reading, training
+from benchmark.detection.scenes import Scenes
+from tem_virus_dataset import ExosomeBuilder, facts
+from tem_virus_dataset.exosome import phantom, sim_to_real
+from tem_virus_dataset.exosome.style import STYLES
+
+CONFIG = ExosomeBuilder.builder_configs["sim_to_real"]
+PER_STYLE = phantom.NUMBER // len(STYLES)
+
+
+@pytest.fixture(scope="module")
+def manual_dir(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pairs")
+    for name in ("a", "b", "same_as_b"):
+        write(folder, name, size=(40, 50) if name == "a" else (41, 51))
+    return folder
+
+
+def test_phantoms_are_learned_from_and_pairs_are_tested_on(manual_dir):
+    jobs = CONFIG.jobs(manual_dir)
+    assert len({job.micrograph for job in jobs}) == len(jobs) == 240 + 40 + 2
+    assert [job.micrograph for job in jobs if job.split == "test"] == [
+        "test/pairs/a",
+        "test/pairs/b",  # the same picture again is left out
+    ]
+    for name in STYLES:
+        counts = {s: sum(j.folder == f"{s}/{name}" for j in jobs) for s in facts.SPLITS}
+        assert counts == CONFIG.expected[name]
+
+
+def test_no_phantom_is_one_of_config_phantom():
+    first, shown = sim_to_real.phantoms()[0].items(), phantom.micrograph(0)
+    (item,) = first
+    assert item.group == shown.group
+    assert not np.array_equal(item.image, shown.image)
+    stems = {job.stem for job in sim_to_real.phantoms()}
+    assert not stems & {stem for stem, _, _ in phantom.design()}
+
+
+@pytest.fixture(scope="module")
+def built(manual_dir, tmp_path_factory):
+    generated = sim_to_real.phantoms()
+    few = [next(one for one in generated if one.split == s) for s in ("train", "validation")]
+    small = dataclasses.replace(
+        CONFIG,
+        name="small_sim_to_real",
+        megabytes=1,
+        jobs=lambda folder: [*few, *sim_to_real.real(folder)],
+        expected={
+            "smooth": {"train": 1, "validation": 1, "test": 0},
+            "pairs": CONFIG.expected["pairs"],
+        },
+    )
+    with pytest.warns(UserWarning, match="test/pairs: found 2, expected 25"):
+        return small_exosome.build(manual_dir, tmp_path_factory.mktemp("data"), small)
+
+
+def test_a_pair_has_boxes_and_no_pixel_size(built):
+    found = {example["id"]: example for example in built.examples()}
+    pair = found["test/pairs/a"]
+    assert pair["image"].shape == pair["mask"].shape == (40, 50, 1)
+    assert len(pair["objects"]["bbox"]) == 3
+    assert math.isnan(pair["nm_per_pixel"])
+    assert 1 <= found["train/smooth/phantom_00_1"]["nm_per_pixel"] <= 2.5
+
+
+def test_a_detector_is_shown_pairs_as_they_are(built):
+    scenes = [reading._scene(example) for example in built.examples()]
+    pair = next(one for one in scenes if one.id == "test/pairs/a")
+    assert pair.nm_per_pixel is None
+    assert training.rescaled(pair, 3.0) is pair
+    phantom_seen = training.rescaled(next(s for s in scenes if s.id.startswith("train/")), 3.0)
+    assert phantom_seen.image.shape[0] < phantom.SIDE
+    splits = {"validation": [], "test": [pair]}
+    table = box_tables.table(Scenes("tem_exosome/x", "1.0.0", ("exosome",), "", splits), "test")
+    assert np.isnan(table.nm_per_pixel).all()
+    assert len(table.boxes) == 3
