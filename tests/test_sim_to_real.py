@@ -10,8 +10,9 @@ from test_pairs import write
 
 from benchmark.detection import box_tables, reading, training
 from benchmark.detection.scenes import Scenes
+from leaderboard.detection import box_table_file
 from tem_virus_dataset import ExosomeBuilder, facts
-from tem_virus_dataset.exosome import phantom, sim_to_real
+from tem_virus_dataset.exosome import instances, phantom, sim_to_real
 from tem_virus_dataset.exosome.style import STYLES
 
 CONFIG = ExosomeBuilder.builder_configs["sim_to_real"]
@@ -85,3 +86,31 @@ def test_a_detector_is_shown_pairs_as_they_are(built):
     table = box_tables.table(Scenes("tem_exosome/x", "1.0.0", ("exosome",), "", splits), "test")
     assert np.isnan(table.nm_per_pixel).all()
     assert len(table.boxes) == 3
+
+
+def test_the_shipped_table_holds_the_boxes_of_the_phantoms():
+    table = box_table_file.read("tem_exosome/sim_to_real", "validation")
+    assert len(table) == 40
+    for job in sim_to_real.phantoms()[240::13]:
+        (made,) = job.items()
+        number = table.ids.tolist().index(job.micrograph)
+        check_boxes(table, number, made.mask)
+        assert table.nm_per_pixel[number] == made.nm_per_pixel
+
+
+def test_the_shipped_table_holds_the_boxes_of_the_real_pairs(shared_data):
+    table = box_table_file.read("tem_exosome/sim_to_real", "test")
+    jobs = sim_to_real.real(shared_data / "exosome_samples")
+    assert [job.micrograph for job in jobs] == table.ids.tolist()
+    for number, job in enumerate(jobs):
+        check_boxes(table, number, job.decode(job.read()).mask)
+    assert (len(table), len(table.boxes)) == (25, 222)
+
+
+def check_boxes(table, number, mask):
+    """The table's boxes of one picture are those of its mask, in any order."""
+    corners = instances.boxes(mask).corners
+    expected = np.hstack([(corners[:, :2] + corners[:, 2:]) / 2, corners[:, 2:] - corners[:, :2]])
+    assert tuple(table.sizes[number]) == mask.shape[::-1]
+    found = table.boxes[table.micrographs == number]
+    assert sorted(map(tuple, found)) == sorted(map(tuple, expected))
