@@ -9,7 +9,7 @@ import numpy as np
 import tifffile
 
 from benchmark.detection.decoding import Found
-from benchmark.predict.detector import Detector
+from benchmark.detection.detector import Detector
 
 
 def discs(shape, places, radius, dtype=np.uint16):

@@ -10,7 +10,7 @@ import small_scenes
 from running import do, do_here, only_record
 
 from benchmark import plans, registry, task_recipes
-from benchmark.detection import box_tables, training
+from benchmark.detection import box_tables, whole
 from benchmark.detection.recipes import RECIPES, DetectionRecipe
 from benchmark.errors import BenchmarkError
 from leaderboard import records
@@ -133,8 +133,8 @@ def test_a_recipe_survives_the_way_to_its_process() -> None:
 @pytest.mark.parametrize("nm", [1.0, 2.0, 5.0])
 def test_a_rescaled_scene_keeps_its_particles_in_their_places(nm: float) -> None:
     scene = small_scenes.scene("train/Mixed/1")
-    found = training.rescaled(scene, nm)
+    found = whole.rescaled(scene, nm)
     ratio = np.array(found.image.shape) / scene.image.shape
     assert ratio == pytest.approx(2.0 / nm, rel=0.03)
     assert found.boxes == pytest.approx(scene.boxes * np.tile(ratio[::-1], 2), rel=1e-5)
-    assert training.rescaled(found, nm) is found
+    assert whole.rescaled(found, nm) is found

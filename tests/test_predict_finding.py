@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import small_micrograph
 
+from benchmark.detection import finding, merging, tiles
 from benchmark.detection.decoding import Found
-from benchmark.predict import finding, merging, tiles
-from benchmark.predict.tiles import Tile
+from benchmark.detection.tiles import Tile
 
 
 def found_in(shape, places, radius, nm=1.0, dtype=np.uint16, **detector):

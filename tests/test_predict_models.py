@@ -11,12 +11,13 @@ import small_micrograph
 import tifffile
 
 from benchmark import checkpoint, trained
+from benchmark.detection import detector, finding, whole
+from benchmark.detection.detector import Detector
 from benchmark.detection.scenes import corners
 from benchmark.errors import BenchmarkError
 from benchmark.predict import __main__ as predict
-from benchmark.predict import classifier, finding, models
+from benchmark.predict import classifier, models
 from benchmark.predict.classifier import Classifier
-from benchmark.predict.detector import Detector
 from leaderboard import predictions, records
 from leaderboard.records import RecordError
 from tem_virus_dataset import patch, rescale
@@ -70,7 +71,7 @@ def test_a_detector_finds_in_files_what_its_run_did_in_scenes(tmp_path: Path) ->
     import keras
 
     from benchmark import registry
-    from benchmark.detection import training, yolov5
+    from benchmark.detection import yolov5
     from benchmark.detection.recipes import RECIPES
     from benchmark.detection.scenes import Scene
 
@@ -95,7 +96,7 @@ def test_a_detector_finds_in_files_what_its_run_did_in_scenes(tmp_path: Path) ->
     assert (found.classes, found.confidence) == (tuple(record.classes), record.confidence)
     image = small_micrograph.discs((96, 96), [(30, 40), (70, 60)], 9)
     scene = Scene("test/a", image, np.zeros((0, 4), np.float32), np.zeros(0, np.int64), 1.5)
-    (expected,) = training.predict(network, [scene], recipe)
+    (expected,) = whole.predict(network, [scene], recipe)
     some = expected.confidence[10:40]
     gap = int(np.diff(some).argmin())  # none is so near to it that rounding counts
     least = float(some[gap : gap + 2].mean())
@@ -119,7 +120,7 @@ def test_boxes_of_a_network_lie_where_its_cells_are() -> None:
             return numbers
 
     anchors = np.arange(18, dtype=np.float32).reshape(3, 3, 2) + 5
-    first, second = models.of_network(Network(), anchors)(np.zeros((2, 128, 128, 1)))
+    first, second = detector.of_network(Network(), anchors)(np.zeros((2, 128, 128, 1)))
     np.testing.assert_allclose(first.boxes, [[2.5 * 32, 1.5 * 32, 19, 20]], atol=1e-4)
     assert first.labels.tolist() == [1]
     assert first.confidence[0] == pytest.approx(1)

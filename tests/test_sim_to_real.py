@@ -8,7 +8,7 @@ import pytest
 import small_exosome
 from test_pairs import write
 
-from benchmark.detection import box_tables, reading, training
+from benchmark.detection import box_tables, reading, whole
 from benchmark.detection.scenes import Scenes
 from leaderboard.detection import box_table_file
 from tem_virus_dataset import ExosomeBuilder, facts
@@ -79,8 +79,8 @@ def test_a_detector_is_shown_pairs_as_they_are(built):
     scenes = [reading._scene(example) for example in built.examples()]
     pair = next(one for one in scenes if one.id == "test/pairs/a")
     assert pair.nm_per_pixel is None
-    assert training.rescaled(pair, 3.0) is pair
-    phantom_seen = training.rescaled(next(s for s in scenes if s.id.startswith("train/")), 3.0)
+    assert whole.rescaled(pair, 3.0) is pair
+    phantom_seen = whole.rescaled(next(s for s in scenes if s.id.startswith("train/")), 3.0)
     assert phantom_seen.image.shape[0] < phantom.SIDE
     splits = {"validation": [], "test": [pair]}
     table = box_tables.table(Scenes("tem_exosome/x", "1.0.0", ("exosome",), "", splits), "test")

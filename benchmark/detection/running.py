@@ -6,7 +6,7 @@ import keras
 
 from benchmark import devices, recording, registry
 from benchmark.compiling import computing_in
-from benchmark.detection import box_tables, reading, training
+from benchmark.detection import box_tables, reading, training, whole
 from benchmark.detection.decoding import Found
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.job import Job
@@ -42,7 +42,7 @@ def run(job: Job) -> Path:
     found = {
         split: _joined(
             table,
-            training.predict(trained.network, data.splits[split], job.recipe),
+            whole.predict(trained.network, data.splits[split], job.recipe),
         )
         for split, table in tables.items()
     }

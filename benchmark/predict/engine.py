@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.detection import finding
 from benchmark.detection.decoding import Found
+from benchmark.detection.detector import Detector
 from benchmark.errors import BenchmarkError
-from benchmark.predict import classifier, finding
+from benchmark.predict import classifier
 from benchmark.predict.classifier import Classifier
-from benchmark.predict.detector import Detector
 from benchmark.predict.points import Point
 
 

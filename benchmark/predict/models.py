@@ -4,17 +4,12 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from benchmark import registry, trained
-from benchmark.detection import decoding
-from benchmark.detection.decoding import Found
+from benchmark.detection.detector import Detector, of_network
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.errors import BenchmarkError
 from benchmark.predict import classifier
 from benchmark.predict.classifier import Classifier
-from benchmark.predict.detector import Detector, Find
 from leaderboard import records
 from leaderboard.names import is_own
 from leaderboard.records import Record
@@ -75,26 +70,3 @@ def _detector(record: Record, network: Any, digest: str) -> Detector:
         name=record.run,
         digest=digest,
     )
-
-
-def of_network(network: Any, anchors: NDArray[np.floating]) -> Find:
-    """Return the function of a `keras.Model` that `detection.yolov5.network` built.
-
-    Args:
-      anchors: (3, 3, 2) width and height in pixels.
-    """
-    from keras import ops
-
-    from benchmark.detection import grid
-
-    def find(pictures: NDArray[np.float32]) -> list[Found]:
-        numbers = network.predict_on_batch(pictures)
-        where = grid.grid(pictures.shape[1], pictures.shape[2], anchors)
-        boxes = ops.convert_to_numpy(grid.boxes(numbers, where))
-        chances = ops.convert_to_numpy(ops.sigmoid(numbers[..., 4:]))
-        return [
-            decoding.found(near, chance[:, 1:] * chance[:, :1])
-            for near, chance in zip(boxes, chances, strict=True)
-        ]
-
-    return find

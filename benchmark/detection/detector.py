@@ -1,18 +1,19 @@
 """What finds particles: a function of pictures, and what has to be known about it."""
 
 import dataclasses
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.detection import decoding
 from benchmark.detection.decoding import Found
 
 
 class Find(Protocol):
-    """From pictures (n, s, s, 1) float32, standardized by micrograph, to their particles.
+    """From pictures (n, height, width, 1) float32, standardized by micrograph, to their particles.
 
-    Their side s is a multiple of 32, up to `Detector.side`.
+    Height and width are multiples of 32.
     """
 
     def __call__(self, pictures: NDArray[np.float32], /) -> list[Found]:
@@ -40,3 +41,26 @@ class Detector:
     confidence: float
     name: str
     digest: str
+
+
+def of_network(network: Any, anchors: NDArray[np.floating]) -> Find:
+    """Return the function of a `keras.Model` that `detection.yolov5.network` built.
+
+    Args:
+      anchors: (3, 3, 2) width and height in pixels.
+    """
+    from keras import ops
+
+    from benchmark.detection import grid
+
+    def find(pictures: NDArray[np.float32]) -> list[Found]:
+        numbers = network.predict_on_batch(pictures)
+        where = grid.grid(pictures.shape[1], pictures.shape[2], anchors)
+        boxes = ops.convert_to_numpy(grid.boxes(numbers, where))
+        chances = ops.convert_to_numpy(ops.sigmoid(numbers[..., 4:]))
+        return [
+            decoding.found(near, chance[:, 1:] * chance[:, :1])
+            for near, chance in zip(boxes, chances, strict=True)
+        ]
+
+    return find

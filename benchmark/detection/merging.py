@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from benchmark.detection.decoding import Found, found
 from benchmark.detection.scenes import centred, corners
-from benchmark.predict.tiles import Tile
+from benchmark.detection.tiles import Tile
 
 COVERED = 0.5  # share of a cut-off box that lies in a whole one: it is a piece of that
 ANY = 1e-6  # confidence: what is less sure than was asked for is left out before

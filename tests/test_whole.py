@@ -1,0 +1,75 @@
+"""Detection in whole scenes: small ones together, large ones in tiles, within memory."""
+
+import numpy as np
+import pytest
+import small_micrograph
+
+from benchmark import registry
+from benchmark.detection import whole
+from benchmark.detection.recipes import RECIPES
+from benchmark.detection.scenes import Scene
+
+PLACES = [(40.0, 50.0), (131.0, 60.0), (200.0, 170.0), (300.0, 129.0)]
+
+
+@pytest.fixture(scope="module")
+def network():
+    return registry.model("yolov5n").build((None, None, 1), 2, registry.Options())
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """The shapes of what the stand-in of a network is shown."""
+    shapes: list[tuple[int, ...]] = []
+
+    def find(pictures):
+        shapes.append(pictures.shape)
+        return small_micrograph.find_discs(pictures)
+
+    monkeypatch.setattr(whole, "of_network", lambda network, anchors: find)
+    return shapes
+
+
+def scene(shape=(256, 384), places=PLACES, nm=2.0):
+    image = small_micrograph.discs(shape, places, 9)
+    return Scene("test/a", image, np.zeros((0, 4), np.float32), np.zeros(0, np.int64), nm)
+
+
+def check(found, places, ratio=1.0):
+    assert len(found.boxes) == len(places)
+    order = np.lexsort(found.boxes[:, :2].round().T[::-1])
+    np.testing.assert_allclose(found.boxes[order, :2], sorted(places), atol=1.5 * ratio)
+
+
+def test_a_picture_is_found_the_same_in_tiles_as_whole(network, shown, monkeypatch):
+    few = scene((64, 100), [(30.0, 30.0)])
+    recipe = RECIPES["brief"]
+    (before, small_before) = whole.predict(network, [scene(), few], recipe)
+    assert shown == [(2, 256, 384, 1)]
+    shown.clear()
+    monkeypatch.setattr(whole, "LARGEST", 128)
+    found, small = whole.predict(network, [scene(), few], recipe)
+    assert {shape[1:] for shape in shown} == {(64, 128, 1), (128, 128, 1)}
+    for one in (before, found):
+        check(one, PLACES)
+    for one in (small_before, small):
+        check(one, [(30.0, 30.0)])
+
+
+def test_tiles_are_at_the_scale_of_the_recipe_too(network, shown, monkeypatch):
+    monkeypatch.setattr(whole, "LARGEST", 128)
+    places = [(2 * x, 2 * y) for x, y in PLACES]
+    image = small_micrograph.discs((512, 768), places, 18)
+    empty = np.zeros((0, 4), np.float32), np.zeros(0, np.int64)
+    (found,) = whole.predict(network, [Scene("test/a", image, *empty, 1.0)], RECIPES["brief"])
+    check(found, places, 2)
+
+
+@pytest.mark.parametrize(("pixels", "together"), [(256 * 384, 1), (3 * 256 * 384, 3), (1, 1)])
+def test_no_more_pixels_are_shown_at_once_than_fit(network, shown, monkeypatch, pixels, together):
+    monkeypatch.setattr(whole, "AT_ONCE", pixels)
+    found = whole.predict(network, [scene() for _ in range(5)], RECIPES["brief"])
+    assert max(shape[0] for shape in shown) == together
+    assert sum(shape[0] for shape in shown) == 5
+    for one in found:
+        check(one, PLACES)
