@@ -95,9 +95,12 @@ def class_scores(scores: Sequence[ClassScores]) -> Figure:
 
 
 def ranking(
-    names: Sequence[str], scores: Sequence[float], ends: Sequence[tuple[float, float] | None]
+    names: Sequence[str],
+    scores: Sequence[float],
+    ends: Sequence[tuple[float, float] | None],
+    score: str = "macro F1",
 ) -> Figure:
-    """Draw the macro F1 of runs, the first on top, with their 95 % intervals where known."""
+    """Draw a score of runs, the first on top, with its 95 % intervals where known."""
     figure, (axes,) = _figure(1, 0.9 + 0.34 * len(names), width=2 * WIDTH)
     place = np.arange(len(names))
     for at, pair in zip(place, ends, strict=True):
@@ -105,7 +108,7 @@ def ranking(
             axes.hlines(at, *pair, color="C0", linewidth=2)
     axes.plot(scores, place, "o", color="C0")
     axes.set_yticks(place, [plain(name) for name in names])
-    axes.set(ylim=(len(names) - 0.5, -0.5), xlabel="macro F1, with 95 % interval")
+    axes.set(ylim=(len(names) - 0.5, -0.5), xlabel=f"{score}, with 95 % interval")
     return figure
 
 

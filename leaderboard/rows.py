@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from leaderboard import evidence
 from leaderboard.detection import evidence as detection_evidence
+from leaderboard.detection.box_table import BoxTable
 from leaderboard.evidence import Evidence
 from leaderboard.intervals import ends
 from leaderboard.record import Record
@@ -100,13 +101,18 @@ class Row:
         return value_of(number(one) for one in self.evidence.scored) if self.evidence else None
 
 
-def rows_of(records: Iterable[Record], root: Path | None = None) -> list[Row]:
+def rows_of(
+    records: Iterable[Record],
+    root: Path | None = None,
+    tables: Mapping[str, BoxTable] | None = None,
+) -> list[Row]:
     """Make one row of all finished records that differ only in their seed.
 
     Records made on different data (version or content hash) are never averaged.
 
     Args:
       root: folder of the records, for what their predictions say beside the scores.
+      tables: the boxes of detectors' data, by split; those that are shipped, where not given.
 
     Raises:
       RecordError: predictions are missing, or do not give a record's scores.
@@ -118,7 +124,7 @@ def rows_of(records: Iterable[Record], root: Path | None = None) -> list[Row]:
             names = (one.model, one.start, one.recipe, one.provenance, one.submission)
             groups[(*made_on, *names)].append(one)
     by_seed = (sorted(group, key=lambda one: one.seed) for group in groups.values())
-    return [_row(group, root) for group in by_seed]
+    return [_row(group, root, tables) for group in by_seed]
 
 
 def ranked(rows: Iterable[Row]) -> list[Row]:
@@ -131,11 +137,11 @@ def ranked(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=place)
 
 
-def _row(group: list[Record], root: Path | None) -> Row:
+def _row(group: list[Record], root: Path | None, tables: Mapping[str, BoxTable] | None) -> Row:
     first = group[0]
     boxed = first.task == DETECTION
     of_patches = evidence.of(root, group) if root and not boxed else None
-    of_boxes = detection_evidence.of(root, group) if root and boxed else None
+    of_boxes = detection_evidence.of(root, group, tables) if root and boxed else None
     found = of_patches or of_boxes
     test = {
         name: value_of(one.test[name] if one.test else None for one in group)

@@ -166,6 +166,24 @@ def pages(small: Path, once: Callable[..., Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
+def detector_pages(scenes_file: Path, once: Callable[..., Path]) -> Path:
+    """A folder with the records of a detector, and `out`, the report of them; only to be read."""
+    import made_detector
+    import small_scenes
+    from test_report import make
+    from test_site_detection import HISTORY
+
+    def fill(folder: Path) -> None:
+        scenes = small_scenes.small_scenes()
+        made_detector.add(
+            folder / "records", right=0.6, scenes=scenes, history=HISTORY, best_epoch=3
+        )
+        assert make(folder, folder / "out", "--data", scenes_file) == 0
+
+    return once("detector_pages", fill) / "out"
+
+
+@pytest.fixture(scope="session")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator:
     """A headless Chromium, driven by selenium."""
     import chromium

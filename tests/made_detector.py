@@ -6,6 +6,8 @@ from pathlib import Path
 import made_boxes
 from test_records import FINISHED
 
+from benchmark.detection import box_tables
+from benchmark.detection.scenes import Scenes
 from leaderboard import records
 from leaderboard.detection import box_table_file, detections
 from leaderboard.detection.scoring import best_confidence, score
@@ -15,9 +17,23 @@ from leaderboard.split_table import SPLITS
 MIRROR = "tem_virus/mirror_11class_boxes"
 
 
-def add(root: Path, model: str = "finder", seed: int = 0, right: float = 0.8, **fields) -> Record:
-    """Write a record, and files of detections that find about the share `right` of the boxes."""
-    tables = {split: box_table_file.read(MIRROR, split) for split in SPLITS}
+def add(
+    root: Path,
+    model: str = "finder",
+    seed: int = 0,
+    right: float = 0.8,
+    scenes: Scenes | None = None,
+    **fields,
+) -> Record:
+    """Write a record, and files of detections that find about the share `right` of the boxes.
+
+    They are in the micrographs of the mirror, or in those of `scenes`.
+    """
+    if scenes:
+        tables = {one.split: one for one in box_tables.tables(scenes)}
+        fields.setdefault("content_hash", scenes.content_hash)
+    else:
+        tables = {split: box_table_file.read(MIRROR, split) for split in SPLITS}
     found = {
         split: made_boxes.invented(table, seed + 100 * (split == "test"), right)
         for split, table in tables.items()
@@ -26,8 +42,8 @@ def add(root: Path, model: str = "finder", seed: int = 0, right: float = 0.8, **
     scored = {split: score(tables[split], found[split], confidence) for split in SPLITS}
     record = dataclasses.replace(
         FINISHED,
-        data=MIRROR,
-        data_version="1.0.0",
+        data=tables["test"].data,
+        data_version=tables["test"].version,
         task="detection",
         model=model,
         seed=seed,

@@ -227,22 +227,6 @@ def test_other_data_of_the_same_name_give_no_pictures(small: Path, tmp_path: Pat
     assert "the run was made on ffffffff" in page_of(tmp_path / "out", record).words
 
 
-def test_a_detector_has_its_page_elsewhere(
-    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture
-) -> None:
-    record = copied(small, tmp_path)
-    names = ("precision", "recall", "f1", "ap50", "ap50_95", "count_error", "count_bias")
-    scores = dict.fromkeys(names, 0.5)
-    detector = dataclasses.replace(
-        record, task="detection", model="finder", test=scores, validation=scores, confidence=0.5,
-        intervals=None, confusion=None,
-    )  # fmt: skip
-    records.write(tmp_path / "records", detector)
-    assert make(tmp_path, tmp_path / "out", "--data", small / "data.npz") == 0
-    assert f"{detector.run}: a detector; its page is in leaderboard.site" in capsys.readouterr().out
-    assert page_of(tmp_path / "out", record).words
-
-
 def test_a_damaged_file_is_named_and_stops_no_other_page(
     small: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:

@@ -15,10 +15,11 @@ return [...document.querySelectorAll("body *")].filter(
 @pytest.mark.parametrize("width", [390, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_fits_its_screen_and_all_pictures_load(
-    browser, pages: Path, width: int, scheme: str
+    browser, pages: Path, detector_pages: Path, width: int, scheme: str
 ) -> None:
     (run,) = (pages / "phantom_small").glob("*.html")
-    for page in (pages / "index.html", run):
+    (detector,) = (detector_pages / "phantom_small_boxes").glob("*.html")
+    for page in (pages / "index.html", run, detector_pages / "index.html", detector):
         look(browser, page, width, scheme)
         assert browser.execute_script("return innerWidth") == width
         assert browser.execute_script("return document.scrollingElement.scrollWidth") <= width

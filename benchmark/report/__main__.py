@@ -9,11 +9,12 @@ from pathlib import Path
 
 import tqdm
 
-from benchmark import environment, reading, registry
+from benchmark import environment, reading
 from benchmark.errors import BenchmarkError
 from leaderboard.names import BadNameError, check_name
 from leaderboard.predictions import PredictionsError
 from leaderboard.records import Record, RecordError
+from leaderboard.split_table import SplitTableError
 from tem_virus_dataset.errors import DatasetError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +33,9 @@ def main(argv: list[str] | None = None) -> int:
                     'pip install -e ".[report]".'
                 )
         problems = _report(args)
-    except (BenchmarkError, BadNameError, DatasetError, RecordError, OSError) as error:
+    except (
+        BenchmarkError, BadNameError, DatasetError, RecordError, SplitTableError, OSError,
+    ) as error:  # fmt: skip
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(f"wrote {args.out / 'index.html'}")
@@ -41,8 +44,9 @@ def main(argv: list[str] | None = None) -> int:
 
 def _report(args: argparse.Namespace) -> list[str]:
     """Write all pages; return what was wrong with single files, which have no page."""
-    from benchmark.report import overview, run_page, runs, sources
+    from benchmark.report import overview, page, runs, sources
     from leaderboard import published
+    from leaderboard.detection import published as published_detections
 
     for config in args.config:
         check_name(config, "data config")
@@ -51,25 +55,19 @@ def _report(args: argparse.Namespace) -> list[str]:
     with_page: set[str] = set()
     given = {reading.describe(text, args.data_dir).dataset: text for text in args.data}
     last = functools.lru_cache(maxsize=1)(  # of one config at a time
-        lambda config: sources.data_or_reason(config, given, args.data_dir)
+        lambda config, task: sources.data_or_reason(config, task, given, args.data_dir)
     )
     for file in tqdm.tqdm(runs.files(args.records, args.config), "pages", unit="run"):
         try:
-            record = runs.read_record(args.records, file)
-            if record.task == registry.DETECTION:
-                tqdm.tqdm.write(f"{record.run}: a detector; its page is in leaderboard.site")
-                continue
-            found.append(record)
+            found.append(runs.read_record(args.records, file))
             if found[-1].status == "finished":
-                run, data = runs.read(args.records, found[-1]), last(found[-1].data)
-                if not isinstance(data, sources.NotHereError):
-                    runs.check_ids(args.records, run, data)
-                run_page.write(run, data, args.runs, args.out)
-                with_page.add(run_page.href(found[-1]))
+                data = last(found[-1].data, found[-1].task)
+                with_page.add(page.write(found[-1], data, args.records, args.runs, args.out))
         except (RecordError, PredictionsError) as error:
             problems.append(str(error))
             tqdm.tqdm.write(f"error: {error}", file=sys.stderr)
-    overview.write(args.out, found, published.read(), with_page, problems)
+    others = [*published.read(), *published_detections.read()]
+    overview.write(args.out, found, others, with_page, problems)
     return problems
 
 

@@ -1,4 +1,4 @@
-"""The page over all runs: a table for each data config, ranked by macro F1."""
+"""The page over all runs: a table for each data config, ranked by F1, of classifiers macro F1."""
 
 from functools import partial
 from pathlib import Path
@@ -6,13 +6,20 @@ from pathlib import Path
 from benchmark.report.run_page import TEMPLATES, href
 from leaderboard import figure_files, figures
 from leaderboard.record import Record
+from leaderboard.record_checks import CLASSIFICATION, DETECTION
 from leaderboard.rows import Row, rows_of
 from leaderboard.site import rendering
 from leaderboard.site.boards import Board, board, in_order
 from leaderboard.site.drawn import ends
 
-FIGURE = "ranking"  # name of a config's figure, in its folder
-COLUMNS = ("f1", "accuracy", "validation", "parameters", "time", "provenance")
+FIGURES = {  # their names in a config's folder, by task
+    CLASSIFICATION: "ranking",
+    DETECTION: "ranking-detectors",
+}
+COLUMNS = (  # of either task
+    "f1", "accuracy", "ap50", "ap50_95", "validation_ap50", "validation", "count_error",
+    "parameters", "time", "provenance",
+)  # fmt: skip
 
 
 def write(
@@ -22,7 +29,7 @@ def write(
     with_page: set[str],
     problems: list[str],
 ) -> None:
-    """Write `index.html`, and a figure for each config that has a finished run.
+    """Write `index.html`, and a figure for each config and task that has a finished run.
 
     Args:
       found: all records that could be read; published: rows of others, marked in the tables.
@@ -32,23 +39,27 @@ def write(
       OSError: `out` cannot be written to.
     """
     made = []
-    for data in in_order(one.data for one in found):
-        own = [one for one in found if one.data == data]
-        made.append(_board(data, own, published, with_page))
-        scored = [(line.row, f1) for line in made[-1].lines if (f1 := line.row.test["f1"])]
+    tasks = [(data, task) for data in in_order(one.data for one in found) for task in FIGURES]
+    for data, task in tasks:
+        own = [one for one in found if (one.data, one.task) == (data, task)]
+        if not own:
+            continue
+        rows = [row for row in published if (row.data, row.task) == (data, task)]
+        made.append((FIGURES[task], _board(data, own, rows, with_page)))
+        scored = [(line.row, f1) for line in made[-1][1].lines if (f1 := line.row.test["f1"])]
         if scored:
             draw = partial(
                 figures.ranking,
                 [_name(row) for row, _ in scored],
                 [f1.mean for _, f1 in scored],
                 [ends(f1) for _, f1 in scored],
+                made[-1][1].score,
             )
-            figure_files.write(out / data.split("/")[1], FIGURE, draw)
+            figure_files.write(out / data.split("/")[1], FIGURES[task], draw)
     rendering.write(out / "index.html", "overview.html", TEMPLATES, boards=made, problems=problems)
 
 
-def _board(data: str, own: list[Record], published: list[Row], with_page: set[str]) -> Board:
-    rows = [row for row in published if row.data == data]
+def _board(data: str, own: list[Record], rows: list[Row], with_page: set[str]) -> Board:
     links: dict[int, str] = {}
     for record in own:
         for row in rows_of([record]):

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmark import reading, trained
+from benchmark import reading, registry, trained
+from benchmark.detection import reading as boxed
+from benchmark.detection.scenes import Scenes
 from benchmark.errors import BenchmarkError
 from benchmark.patches import Data, Patches
 from benchmark.recipes import Recipe
@@ -22,16 +24,20 @@ class NotHereError(Exception):
 
 
 def data_or_reason(
-    config: str, given: Mapping[str, str], data_dir: Path | None
-) -> Data | NotHereError:
+    config: str, task: str, given: Mapping[str, str], data_dir: Path | None
+) -> Data | Scenes | NotHereError:
     """Read a config from where the user says, else as it was prepared; or say why not.
 
     Args:
-      config: such as `tem_virus/mirror_11class`; given: a file or a folder, by config, as
-        `reading.load` takes it.
+      config: such as `tem_virus/mirror_11class`; task: of the run, for which the data must be.
+      given: a file or a folder, by config, as `reading.load` takes it.
+
+    Returns:
+      Patches for a classifier, scenes for a detector.
     """
+    load = boxed.load if task == registry.DETECTION else reading.load
     try:
-        return reading.load(given.get(config, config), data_dir)
+        return load(given.get(config, config), data_dir)
     except (BenchmarkError, DatasetError, OSError) as error:
         return NotHereError(f"No pictures: {error}")
 
@@ -42,15 +48,20 @@ def patches_of(found: Data, record: Record, ids: tuple[str, ...]) -> Patches:
     Raises:
       NotHereError: the data are others than those of the run.
     """
+    check_data(found, record)
+    test = found.splits["test"]
+    place = {str(name): index for index, name in enumerate(test.ids)}
+    chosen = np.array([place[name] for name in ids], dtype=np.int64)
+    return Patches(**{name: values[chosen] for name, values in vars(test).items()})
+
+
+def check_data(found: Data | Scenes, record: Record) -> None:
+    """Raise `NotHereError` where the data are others than those of the run."""
     if found.content_hash != record.content_hash:
         raise NotHereError(
             f"No pictures: the data here have the content hash {found.content_hash[:8]}, the run "
             f"was made on {record.content_hash[:8]}."
         )
-    test = found.splits["test"]
-    place = {str(name): index for index, name in enumerate(test.ids)}
-    chosen = np.array([place[name] for name in ids], dtype=np.int64)
-    return Patches(**{name: values[chosen] for name, values in vars(test).items()})
 
 
 def network(record: Record, runs: Path) -> Any:

@@ -1,7 +1,7 @@
 """What stands behind a detector's row: the detections of its seeds, scored again from the files."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from leaderboard import records
 from leaderboard.detection import average_precision, box_table_file, detections
 from leaderboard.detection.box_table import BoxTable
+from leaderboard.detection.detections import Detections
 from leaderboard.detection.scores import Scored
 from leaderboard.detection.scoring import best_confidence, score
 from leaderboard.predictions_csv import PredictionsError
@@ -25,11 +26,13 @@ class Evidence:
     """Detections of one row, scored.
 
     Attributes:
-      table: what is right on test; scored: test of each seed, in the row's order; validation: the
-        same of validation. Without average precisions where pycocotools is not installed.
+      table: what is right on test; found: on test by each seed, in the row's order; scored: the
+        same, scored; validation: those of validation. Without average precisions where pycocotools
+        is not installed.
     """
 
     table: BoxTable
+    found: tuple[Detections, ...]
     scored: tuple[Scored, ...]
     validation: tuple[Scored, ...]
 
@@ -38,30 +41,34 @@ class Evidence:
         return np.stack([one.draws[name] for one in self.scored])
 
 
-def of(root: Path, group: Sequence[Record]) -> Evidence | None:
+def of(
+    root: Path, group: Sequence[Record], tables: Mapping[str, BoxTable] | None = None
+) -> Evidence | None:
     """Score the detections of the records that make one row; None where nobody can.
 
-    That is so where no table of these data, version and classes is shipped.
+    That is so where no table of these data, version and classes is shipped, and none is given.
 
     Args:
-      root: folder of the records.
+      root: folder of the records; tables: what is right, by split.
 
     Raises:
       RecordError: detections are missing or damaged, do not give a record's scores, or another
         confidence than the record's is the best on validation.
     """
-    first = group[0]
-    file = box_table_file.known().get((first.data, first.data_version))
-    if not file:
+    tables = tables or _shipped(group[0])
+    if not tables or sorted(tables["test"].classes) != sorted(group[0].classes):
         return None
-    tables = {split: box_table_file.read(first.data, split, file) for split in SPLITS}
-    if sorted(tables["test"].classes) != sorted(first.classes):
-        return None
-    found = {split: [_scored(root, one, tables[split]) for one in group] for split in SPLITS}
-    return Evidence(tables["test"], tuple(found["test"]), tuple(found["validation"]))
+    found, scored = zip(*(_scored(root, one, tables["test"]) for one in group), strict=True)
+    validation = tuple(_scored(root, one, tables["validation"])[1] for one in group)
+    return Evidence(tables["test"], found, scored, validation)
 
 
-def _scored(root: Path, record: Record, table: BoxTable) -> Scored:
+def _shipped(record: Record) -> dict[str, BoxTable] | None:
+    file = box_table_file.known().get((record.data, record.data_version))
+    return {s: box_table_file.read(record.data, s, file) for s in SPLITS} if file else None
+
+
+def _scored(root: Path, record: Record, table: BoxTable) -> tuple[Detections, Scored]:
     file = records.predictions_path(root, record, table.split)
     where = records.path(root, record)
     try:
@@ -86,4 +93,4 @@ def _scored(root: Path, record: Record, table: BoxTable) -> Scored:
                 "expected the same. Restore both from version control, or score them anew, by "
                 "another run."
             )
-    return scored
+    return found, scored

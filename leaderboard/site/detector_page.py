@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from matplotlib.figure import Figure
 
@@ -17,12 +18,12 @@ from leaderboard.site import rendering, standing
 COLUMNS = ("precision", "recall", "f1", "ap50", "ap50_95")
 
 
-def write(folder: Path, row: Row, root: Path) -> None:
-    """Write `index.html` of a row, its figures and its detections into a folder.
+def write(place: standing.Place, row: Row, root: Path, **more: Any) -> None:
+    """Write the page of a row, its figures and its detections.
 
     Args:
-      folder: `rows/<data>/<config>/<row>` in the site; row: an own one, with records.
-      root: folder of the records.
+      row: an own one, with records; root: folder of the records.
+      more: what the template needs beside what `detector.html` does.
 
     Raises:
       OSError: the folder cannot be written to, or detections cannot be read.
@@ -37,8 +38,7 @@ def write(folder: Path, row: Row, root: Path) -> None:
         draw["precision-recall"] = functools.partial(precision_recall, curves)
         draw["classes"] = functools.partial(class_scores, [_of_figure(*one) for one in by_class])
     standing.write(
-        folder,
-        "detector.html",
+        place,
         row,
         root,
         shown={
@@ -52,6 +52,7 @@ def write(folder: Path, row: Row, root: Path) -> None:
         draw=draw,
         classes=[(n, boxes, [rendering.value(v) for v in values]) for n, boxes, values in by_class],
         micrographs=_by_micrograph(found) if found else [],
+        **more,
     )
 
 

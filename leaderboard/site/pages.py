@@ -12,6 +12,7 @@ from leaderboard.rows import Row, rows_of
 from leaderboard.site import columns, detector_page, rendering, row_page
 from leaderboard.site.boards import board, in_order
 from leaderboard.site.plots import plots
+from leaderboard.site.standing import Place
 
 TITLES = {"index.html": "Leaderboard", "phantoms.html": "Generated pictures"}
 ROWS = "rows"  # folder of the rows' pages
@@ -35,7 +36,7 @@ def write(out: Path, root: Path) -> None:
     places = _places(own)
     for row, card, place in zip(own, cards, places, strict=True):
         if row.task == DETECTION:
-            detector_page.write(out / place, row, root)
+            detector_page.write(Place(out / place / "index.html", "detector.html"), row, root)
         else:
             row_page.write(out / place, row, card, root)
     links = {id(row): f"{place}/index.html" for row, place in zip(own, places, strict=True)}

@@ -38,8 +38,7 @@ def write(folder: Path, row: Row, card: Card | None, root: Path) -> None:
         error = rendering.value(row.calibration_error)
         draw["reliability"] = functools.partial(reliability_diagram, bins, error)
     standing.write(
-        folder,
-        "row.html",
+        standing.Place(folder / "index.html", "row.html"),
         row,
         root,
         shown={

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,31 @@ from leaderboard.split_table import SPLITS
 Draw = Mapping[str, Callable[[], Figure]]
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a page is written, and what of.
+
+    Attributes:
+      page: the file; template: that extends `standing.html`; templates: folder of it, where it is
+        not one of the site's.
+      folder: of figures and predictions, relative to that of the page: "" or one that ends in "/".
+      download: which file of a figure is linked: "svg", or "png", which is then written, too.
+    """
+
+    page: Path
+    template: str
+    templates: Path = rendering.TEMPLATES
+    folder: str = ""
+    download: str = "svg"
+
+    @property
+    def beside(self) -> Path:
+        """The folder of figures and predictions."""
+        return self.page.parent / self.folder
+
+
 def write(
-    folder: Path,
-    template: str,
+    place: Place,
     row: Row,
     root: Path,
     shown: Mapping[str, Value | None],
@@ -29,10 +52,9 @@ def write(
     card: Card | None = None,
     **more: Any,
 ) -> None:
-    """Write `index.html` of a row, its figures and its predictions into a folder.
+    """Write the page of a row, its figures and its predictions.
 
     Args:
-      folder: `rows/<data>/<config>/<row>` in the site; template: that extends `standing.html`.
       row: an own one, with records; root: folder of the records.
       shown: the scores at the top, by title, that of the training curves first.
       draw: the figures, by name.
@@ -49,10 +71,13 @@ def write(
         if one.history
     }
     for name, figure in {**draw, **learned}.items():
-        figure_files.write(folder, name, figure, png=False)
+        figure_files.write(place.beside, name, figure, png=place.download == "png")
     rendering.write(
-        folder / "index.html",
-        template,
+        place.page,
+        place.template,
+        place.templates,
+        folder=place.folder,
+        download=place.download,
         row=row,
         first=row.records[0],
         shown=list(shown.items()),
@@ -65,7 +90,7 @@ def write(
         anchor=row.data,
         figures={*draw, *learned},
         table=score_table.of(row),
-        files=_copied(folder, row, root),
+        files=_copied(place.beside, row, root),
         notes=sorted({one.notes for one in row.records if one.notes}),
         **more,
     )

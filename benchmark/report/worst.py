@@ -1,0 +1,73 @@
+"""The micrographs of a detector's run that are worth a look: its worst, and some of its best."""
+
+import dataclasses
+from pathlib import Path
+
+from benchmark import drawing
+from benchmark.detection.scenes import Scene, Scenes
+from benchmark.report import marked, marks
+from benchmark.report.mistakes import MOST
+from benchmark.report.sources import NotHereError
+from leaderboard.atomic import write_bytes
+from leaderboard.detection.evidence import Evidence
+from leaderboard.detection.scores import MicrographScores
+
+BEST = 2  # micrographs
+TITLES = {"Found": marks.RIGHT, "Missed": marks.MISSED, "False alarms": marks.ALARM}
+
+
+@dataclasses.dataclass(frozen=True)
+class Micrograph:
+    """One micrograph of the test split.
+
+    Attributes:
+      scores: its numbers; told: what was found, missed and a false alarm, in words, by title.
+      picture: name of its file, or ""; width, height: of it, in pixels.
+    """
+
+    scores: MicrographScores
+    told: dict[str, str]
+    picture: str = ""
+    width: int = 0
+    height: int = 0
+
+
+@dataclasses.dataclass(frozen=True)
+class Shown:
+    """What a page shows: those with the most errors, and those of most particles without any."""
+
+    worst: list[Micrograph]
+    best: list[Micrograph]
+
+
+def show(found: Evidence, data: Scenes | NotHereError, folder: Path) -> Shown:
+    """Choose micrographs of a run, and write their pictures into `folder`.
+
+    Args:
+      found: of one seed; data: those of the run, or why there are none.
+    """
+    (scored,) = found.scored
+    wrong = [one for one in scored.micrographs if one.wrong][:MOST]
+    right = sorted((one for one in scored.micrographs if not one.wrong), key=lambda x: -x.boxes)
+    scenes = {} if isinstance(data, NotHereError) else {x.id: x for x in data.splits["test"]}
+    worst, best = (
+        [
+            _shown(found, one, scenes.get(one.name), folder, f"{kind}-{number}.png")
+            for number, one in enumerate(chosen, 1)
+        ]
+        for kind, chosen in (("worst", wrong), ("best", right[:BEST]))
+    )
+    return Shown(worst, best)
+
+
+def _shown(
+    found: Evidence, scores: MicrographScores, scene: Scene | None, folder: Path, name: str
+) -> Micrograph:
+    classes = found.table.classes
+    made = marks.marks(found.table, found.found[0], found.scored[0], scores.name)
+    told = {title: marks.told(made, kind, classes) for title, kind in TITLES.items()}
+    if scene is None:
+        return Micrograph(scores, told)
+    picture = marked.draw(scene, made, classes)
+    write_bytes(folder / name, drawing.png(picture))
+    return Micrograph(scores, told, name, picture.width, picture.height)
