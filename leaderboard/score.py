@@ -14,17 +14,12 @@ from tabulate import tabulate
 
 from leaderboard import predictions, split_table
 from leaderboard.detection import report
+from leaderboard.patch_cells import TITLES
 from leaderboard.predictions import PredictionsError
 from leaderboard.scoring import Scored, score
 from leaderboard.split_table import SplitTable, SplitTableError
 
 MOST = 5  # micrographs listed
-TITLES = {  # by field of metrics.Scores
-    "accuracy": "accuracy",
-    "precision": "macro precision",
-    "recall": "macro recall",
-    "f1": "macro F1",
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,51 +1,37 @@
 """A folder of a submission, checked to the last row: `submissions/<name>/`.
 
-`card.toml`, and for every seed `seed<k>.test.csv` and, if the author gives it,
-`seed<k>.validation.csv`, gzipped (`.csv.gz`) or not. Nothing else may lie there, and nothing else
-is ever opened.
+`card.toml`, and for every seed `seed<k>.test.csv` and `seed<k>.validation.csv`, gzipped (`.csv.gz`)
+or not; of patches, those of validation are left to the author. Nothing else may lie there, and
+nothing else is ever opened.
 """
 
 import difflib
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from leaderboard import card as cards
-from leaderboard import predictions, split_table
+from leaderboard import patch_entries
 from leaderboard.card import Card
 from leaderboard.detection import box_table_file
+from leaderboard.detection import entries as box_entries
+from leaderboard.entries import Entries, SubmissionError
 from leaderboard.names import check_name, shown
-from leaderboard.scoring import Scored, score
-from leaderboard.split_table import SPLITS, UNKNOWN, SplitTable, SplitTableError
+from leaderboard.split_table import SPLITS, SplitTableError
+
+__all__ = ["Submission", "SubmissionError", "read"]
 
 CARD = "card.toml"
 FEWEST = 3  # seeds
-APART = 0.1  # macro F1; more than seeds of one model differ by
 ENDINGS = (".csv", ".csv.gz")
-
-
-class SubmissionError(Exception):
-    """A folder that is no submission; names it, what was found and what is expected."""
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What a folder holds.
-
-    Attributes:
-      folder: its name is the submission's; data: with the data set's name; version: of it.
-      classes: names in label order; test: by seed; validation: by seed, empty if not given.
-    """
+    """What a folder holds; its name is the submission's."""
 
     folder: Path
     card: Card
-    data: str
-    version: str
-    classes: tuple[str, ...]
-    test: dict[int, Scored]
-    validation: dict[int, Scored]
+    entries: Entries
 
 
 def read(folder: Path) -> Submission:
@@ -74,55 +60,24 @@ def read(folder: Path) -> Submission:
             f"{folder / CARD}: found {len(card.seeds)} seeds, expected at least {FEWEST}: one "
             "training may be lucky. Train again with other seeds, and give all that you ran."
         )
-    if box_table_file.shipped(card.data):
-        raise SubmissionError(
-            f"{folder / CARD}: {card.data} is detection, of which no submissions are taken yet; "
-            "expected data of patches. Score your detections with python -m leaderboard.score."
-        )
-    files = _files(folder, card)
+    of_boxes = box_table_file.shipped(card.data) is not None
+    files = _files(folder, card, of_boxes)
     try:
-        tables = {split: split_table.read(card.data, split) for split in files}
+        entries = (box_entries if of_boxes else patch_entries).read(card.data, files)
     except SplitTableError as error:
-        raise SubmissionError(f"{folder / CARD}: data: {error}") from error
-    scored = {split: _scored(tables[split], by_seed) for split, by_seed in files.items()}
-    table = tables["test"]
-    if (table.labels == UNKNOWN).any():
+        boxed = ", ".join(sorted({name for name, _ in box_table_file.known()}))
         raise SubmissionError(
-            f"{folder / CARD}: {card.data} has classes that a model cannot know, and no table "
-            "here; expected another config. What such predictions give, leaderboard.score says."
-        )
-    return Submission(
-        folder,
-        card,
-        table.data,
-        table.version,
-        table.classes,
-        scored["test"],
-        scored.get("validation", {}),
-    )
+            f"{folder / CARD}: data: {error} Tables of boxes: {boxed}."
+        ) from error
+    return Submission(folder, card, entries)
 
 
-def doubts(found: Submission) -> list[str]:
-    """Return what looks wrong, though nothing forbids it."""
-    f1 = {seed: scored.scores.f1 for seed, scored in found.test.items()}
-    said = [
-        f"seed {seed}: macro F1 {value:.3f} is hardly better than guessing. Do its columns stand "
-        "in the header's order?"
-        for seed, value in f1.items()
-        if value < 2 / len(found.classes)
-    ]
-    if max(f1.values()) - min(f1.values()) > APART:
-        listed = ", ".join(f"{seed}: {value:.3f}" for seed, value in f1.items())
-        said.append(f"the seeds' macro F1 lie far apart ({listed}). Is one of them another model?")
-    if all(
-        math.isclose(one.calibration_error, 1 - one.scores.accuracy) for one in found.test.values()
-    ):
-        said.append("all probabilities are 0 or 1: the calibration error says nothing.")
-    return said
+def _files(folder: Path, card: Card, of_boxes: bool) -> dict[str, dict[int, Path]]:
+    """Return the predictions by split and seed, after a look at every name in the folder.
 
-
-def _files(folder: Path, card: Card) -> dict[str, dict[int, Path]]:
-    """Return the predictions by split and seed, after a look at every name in the folder."""
+    Args:
+      of_boxes: they need those on validation.
+    """
     expected = {
         f"seed{seed}.{split}{ending}": (split, seed)
         for split in SPLITS
@@ -151,27 +106,17 @@ def _files(folder: Path, card: Card) -> dict[str, dict[int, Path]]:
         f"seed{seed}.{split}.csv"
         for split in SPLITS
         for seed in card.seeds
-        if (split == "test" or split in found) and seed not in found.get(split, {})
+        if (split == "test" or split in found or of_boxes) and seed not in found.get(split, {})
     ]
     if missing:
+        needed = (
+            "both splits for every seed of the card: the confidence from which on a find counts is "
+            "chosen here, on validation"
+            if of_boxes
+            else "test for every seed of the card, and on validation for all or none"
+        )
         raise SubmissionError(
             f"{folder}: {', '.join(missing[:4])} {'is' if len(missing) == 1 else 'are'} missing, "
-            "expected predictions on test for every seed of the card, and on validation for all or "
-            "none. Add them, gzipped or not."
+            f"expected predictions on {needed}. Add them, gzipped or not."
         )
     return {split: {seed: found[split][seed] for seed in card.seeds} for split in found}
-
-
-def _scored(table: SplitTable, files: dict[int, Path]) -> dict[int, Scored]:
-    seen: dict[bytes, Path] = {}
-    scored = {}
-    for seed, file in files.items():
-        values = predictions.read(file, table.ids.tolist(), table.classes)
-        twin = seen.setdefault(np.ascontiguousarray(values).tobytes(), file)
-        if twin != file:
-            raise SubmissionError(
-                f"{file}: the same predictions as {twin.name}, expected those of another training. "
-                "A seed is a training of its own, from the first weight on."
-            )
-        scored[seed] = score(table, values)
-    return scored

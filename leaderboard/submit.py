@@ -8,9 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tabulate import tabulate
-
-from leaderboard import cells, records, submission, submitted
+from leaderboard import records, submission, submitted
 from leaderboard.card import CardError
 from leaderboard.locking import LockedError
 from leaderboard.names import BadNameError
@@ -18,8 +16,8 @@ from leaderboard.predictions import PredictionsError
 from leaderboard.record import RecordError
 from leaderboard.render import HERE, RenderError, render_all
 from leaderboard.rows import rows_of
-from leaderboard.score import TITLES
 from leaderboard.submission import Submission, SubmissionError
+from leaderboard.tables import row_text
 
 ERRORS = (
     BadNameError, CardError, LockedError, PredictionsError, RecordError, RenderError,
@@ -56,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ERRORS as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    for doubt in submission.doubts(found):
+    for doubt in found.entries.doubts:
         print(f"warning: {doubt}", file=sys.stderr)
     print(said)
     return 0
@@ -78,21 +76,13 @@ def _said(root: Path, found: Submission, changed: int) -> str:
         [one for one in records.read_all(root / "records") if one.submission == found.folder.name],
         root / "records",
     )
-    worst = row.worst_class
-    lines = [[title, cells.score(row.test[name])] for name, title in TITLES.items()]
-    lines += [
-        ["macro F1 of clean patches", cells.score(row.clean_f1)],
-        ["validation F1", cells.score(row.validation_f1) or "no predictions given"],
-        ["expected calibration error", cells.score(row.calibration_error)],
-        ["worst class", f"{worst[0]} {worst[1].mean:.3f}" if worst else ""],
-    ]
-    name, card = found.folder.name, found.card
+    name, card, entries = found.folder.name, found.card, found.entries
     return "\n".join(
         [
-            f"{card.model}, {card.start}, {card.recipe} on {found.data} {found.version}, test: "
-            f"mean ± standard deviation over {len(found.test)} seeds [95 % over micrographs]",
+            f"{card.model}, {card.start}, {card.recipe} on {entries.data} {entries.version}, test: "
+            f"mean ± standard deviation over {len(entries.fields)} seeds [95 % over micrographs]",
             "",
-            tabulate(lines, tablefmt="plain", disable_numparse=True),
+            row_text(row),
             "",
             f"{changed} files written." if changed else "Nothing changed: it was there.",
             "For the pull request:",

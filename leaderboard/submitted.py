@@ -8,7 +8,6 @@ from typing import Any
 from leaderboard import records
 from leaderboard.locking import locked
 from leaderboard.record import Record
-from leaderboard.scoring import Scored
 from leaderboard.submission import Submission
 
 
@@ -33,12 +32,13 @@ def write(root: Path, found: Submission) -> list[Path]:
 
 def records_of(found: Submission) -> list[Record]:
     """Return a record for every seed of a submission, made now; those that failed among them."""
-    card, now = found.card, datetime.datetime.now(datetime.UTC)
+    card, entries, now = found.card, found.entries, datetime.datetime.now(datetime.UTC)
     of_all: dict[str, Any] = {
-        "data": found.data,
-        "data_version": found.version,
+        "task": entries.task,
+        "data": entries.data,
+        "data_version": entries.version,
         "content_hash": "",
-        "classes": list(found.classes),
+        "classes": list(entries.classes),
         "model": card.model,
         "start": card.start,
         "recipe": card.recipe,
@@ -55,27 +55,11 @@ def records_of(found: Submission) -> list[Record]:
         "extra_data": card.extra_data,
         "submission": found.folder.name,
     }
-    finished = [
-        Record(
-            **of_all,
-            seed=seed,
-            status="finished",
-            test=dataclasses.asdict(scored.scores),
-            validation=_scores(found.validation.get(seed)),
-            intervals={name: list(pair) for name, pair in scored.intervals.items()},
-            confusion=scored.confusion.tolist(),
-        )
-        for seed, scored in found.test.items()
-    ]
     ended = "ended without predictions, its authors say"
     return [
-        *finished,
+        *(Record(**of_all, seed=n, status="finished", **one) for n, one in entries.fields.items()),
         *(Record(**of_all, seed=n, status="failed", error=ended) for n in card.failed),
     ]
-
-
-def _scores(scored: Scored | None) -> dict[str, float] | None:
-    return dataclasses.asdict(scored.scores) if scored else None
 
 
 def difference(root: Path, found: Submission) -> dict[Path, Record | None]:

@@ -1,15 +1,16 @@
 """Rows as text: markdown for the pages, plain for the terminal."""
 
 from collections.abc import Iterable, Sequence
+from types import ModuleType
 
 from tabulate import tabulate
 
-from leaderboard import cells, configs
+from leaderboard import cells, configs, patch_cells
 from leaderboard.cells import escaped
 from leaderboard.detection import table_cells
-from leaderboard.paired import Difference, against_best
+from leaderboard.paired import against_best
 from leaderboard.record import Record
-from leaderboard.record_checks import DETECTION, SCORES
+from leaderboard.record_checks import DETECTION
 from leaderboard.rows import Row, ranked
 
 _ERROR_LENGTH = 200  # characters of a failed run's error
@@ -24,7 +25,8 @@ def table_text(rows: Iterable[Row]) -> str:
     With no rows, one line that says so.
     """
     in_order = ranked(rows)
-    return _markdown([_cells(*pair) for pair in zip(in_order, against_best(in_order), strict=True)])
+    pairs = zip(in_order, against_best(in_order), strict=True)
+    return _markdown([_cells(row).whole(row, against) for row, against in pairs])
 
 
 def front_text(data: str, records: Iterable[Record], rows: Iterable[Row]) -> str:
@@ -32,7 +34,7 @@ def front_text(data: str, records: Iterable[Record], rows: Iterable[Row]) -> str
 
     Takes what `section_text` does.
     """
-    lines = [_front(row) for row in ranked(row for row in rows if row.data == data)]
+    lines = [_cells(row).front(row) for row in ranked(row for row in rows if row.data == data)]
     parts = [configs.note(data), _markdown(lines), _run_notes(data, records)]
     return "\n\n".join(part for part in parts if part)
 
@@ -62,7 +64,7 @@ def summary_text(rows: Sequence[Row]) -> str:
             "model": row.model,
             "start": row.start,
             **({"recipe": row.recipe} if several else {}),
-            **_summary(row),
+            **_cells(row).summary(row),
             "parameters": cells.count(row.parameters),
             "seconds": cells.number(row.seconds, lambda value: f"{value:.0f}"),
         }
@@ -71,46 +73,15 @@ def summary_text(rows: Sequence[Row]) -> str:
     return _tabulated(lines, "simple")
 
 
-def _front(row: Row) -> dict[str, str]:
-    if row.task == DETECTION:
-        return table_cells.front(row)
-    return {
-        "model": escaped(row.model),
-        "start": row.start,
-        "runs": cells.runs(row),
-        "accuracy": cells.score(row.test["accuracy"], with_interval=False),
-        "macro F1 [95 %]": cells.score(row.test["f1"]),
-        "validation F1": cells.score(row.validation_f1),
-        "input px": cells.count(row.side),
-        "trainable parameters": cells.count(row.parameters),
-        "provenance": row.provenance,
-    }
+def row_text(row: Row) -> str:
+    """Return one row for the terminal, a line for each score."""
+    lines = list(_cells(row).alone(row).items())
+    return tabulate(lines, tablefmt="plain", disable_numparse=True)
 
 
-def _summary(row: Row) -> dict[str, str]:
-    if row.task == DETECTION:
-        return table_cells.summary(row)
-    return {name: cells.score(row.test[name], with_interval=False) for name in SCORES}
-
-
-def _cells(row: Row, against: Difference | None) -> dict[str, str]:
-    if row.task == DETECTION:
-        return table_cells.whole(row, against)
-    worst = row.worst_class
-    return {
-        **cells.names(row),
-        "accuracy [95 %]": cells.score(row.test["accuracy"]),
-        "macro precision [95 %]": cells.score(row.test["precision"]),
-        "macro recall [95 %]": cells.score(row.test["recall"]),
-        "macro F1 [95 %]": cells.score(row.test["f1"]),
-        "F1 against the best [95 %]": cells.against(against),
-        "F1 of clean patches": cells.score(row.clean_f1),
-        "validation F1": cells.score(row.validation_f1),
-        "calibration error": cells.score(row.calibration_error),
-        "worst class F1": escaped(f"{worst[0]} {worst[1].mean:.2f}") if worst else "",
-        "mean of micrographs": cells.score(row.micrograph_mean),
-        **cells.effort(row),
-    }
+def _cells(row: Row) -> ModuleType:
+    """Return what makes the cells of the row's task."""
+    return table_cells if row.task == DETECTION else patch_cells
 
 
 def _markdown(lines: list[dict[str, str]]) -> str:

@@ -6,11 +6,10 @@ import sys
 from pathlib import Path
 
 import made_boxes
-import made_submission
 import pytest
 from test_records import ROOT
 
-from leaderboard import score, submission
+from leaderboard import score
 from leaderboard.detection import box_table_file, detections
 from leaderboard.detection.box_table import BoxTable
 from leaderboard.detection.scoring import best_confidence
@@ -95,11 +94,3 @@ def test_it_needs_neither_pictures_nor_pycocotools(tmp_path: Path) -> None:
     assert "needs pycocotools" in done.stdout
     assert "AP50" not in done.stdout
     assert "F1" in done.stdout
-
-
-def test_a_submission_of_detections_is_refused_in_one_line(tmp_path: Path) -> None:
-    folder = tmp_path / "submissions" / "mine"
-    folder.mkdir(parents=True)
-    made_submission.write_card(folder, data=MIRROR)
-    with pytest.raises(submission.SubmissionError, match="is detection, of which no submissions"):
-        submission.read(folder)

@@ -11,11 +11,9 @@ from benchmark.detection.decoding import Found
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.job import Job
 from leaderboard import records
-from leaderboard.detection import detections, scoring
+from leaderboard.detection import detections, recorded, scoring
 from leaderboard.detection.box_table import BoxTable
 from leaderboard.detection.detections import Detections
-
-AP_DRAWS = 200  # of the bootstrap of the average precisions
 
 
 def run(job: Job) -> Path:
@@ -46,23 +44,14 @@ def run(job: Job) -> Path:
         )
         for split, table in tables.items()
     }
-    confidence = scoring.best_confidence(validation, found["validation"])
-    scored = {
-        split: scoring.score(table, found[split], confidence, ap_draws=AP_DRAWS * (split == "test"))
-        for split, table in tables.items()
-    }
-    test = scored["test"]
     record = recording.finished(
         job,
         data.content_hash,
         trained.network,
         trained.history,
         task=registry.DETECTION,
-        confidence=confidence,
-        test=test.scores.known(),
-        validation=scored["validation"].scores.known(),
-        intervals={name: list(pair) for name, pair in test.intervals.items()},
         pretraining="another detector" if job.start == registry.TRANSFER else "none",
+        **recorded.fields(tables, found),
     )
     for split, one in found.items():
         file = records.predictions_path(Path(job.records), record, split)

@@ -90,7 +90,7 @@ def _scored(root: Path, record: Record, table: BoxTable) -> tuple[Detections, Sc
         if not math.isclose(value, said, abs_tol=EXACT):
             raise RecordError(
                 f"{where}: {name} is {said:.6f}, but its predictions {file} give {value:.6f}; "
-                "expected the same. Restore both from version control, or score them anew, by "
-                "another run."
+                "expected the same. Restore both from version control, or score them anew: "
+                "with python -m leaderboard.submit, or by another run."
             )
     return found, scored

@@ -54,3 +54,15 @@ def summary(row: Row) -> dict[str, str]:
     return {
         title: cells.score(row.test[name], with_interval=False) for name, title in TITLES.items()
     }
+
+
+def alone(row: Row) -> dict[str, str]:
+    """Return what the terminal says of a row just submitted."""
+    worst = row.worst_class
+    return {
+        **{title: cells.score(row.test[name]) for name, title in TITLES.items()},
+        "validation F1": cells.score(row.validation_f1),
+        "validation AP50": cells.score(row.validation_ap50),
+        "confidence": cells.score(row.confidence),
+        "worst class": f"{worst[0]} {worst[1].mean:.3f}" if worst else "",
+    }

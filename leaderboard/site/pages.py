@@ -36,7 +36,8 @@ def write(out: Path, root: Path) -> None:
     places = _places(own)
     for row, card, place in zip(own, cards, places, strict=True):
         if row.task == DETECTION:
-            detector_page.write(Place(out / place / "index.html", "detector.html"), row, root)
+            page = Place(out / place / "index.html", "detector.html")
+            detector_page.write(page, row, root, card=card)
         else:
             row_page.write(out / place, row, card, root)
     links = {id(row): f"{place}/index.html" for row, place in zip(own, places, strict=True)}
