@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 from benchmark import registry
-from benchmark.detection import anchors, decoding, grid, weights, yolov5
+from benchmark.detection import anchors, decoding, folding, grid, weights, yolov5
 from benchmark.detection.loss import DetectionLoss, complete_iou
 from benchmark.detection.targets import targets
 from benchmark.errors import BenchmarkError
@@ -147,6 +147,35 @@ def test_complete_iou_of_known_boxes() -> None:
     assert float(complete_iou(box, beside)[0]) == pytest.approx(1 / 3 - 100 / 2500, abs=1e-4)
     far = np.array([[500.0, 500, 20, 40]])
     assert -1.5 <= float(complete_iou(box, far)[0]) < -0.8
+
+
+def test_folded_it_says_the_same_and_the_network_stays() -> None:
+    network = yolov5.network("n", (None, None, 1), 3)
+    rng = np.random.default_rng(0)
+    for layer in network.layers:  # as after a training
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.set_weights([rng.uniform(0.5, 1.5, one.shape) for one in layer.get_weights()])
+    yolov5.anchors_of(network).assign(ANCHORS)
+    pictures = rng.normal(size=(2, 64, 96, 1)).astype(np.float32)
+    before = network.predict_on_batch(pictures)
+    made = folding.folded(network)
+    after = made.predict_on_batch(pictures)
+    assert np.ptp(after) > 3
+    np.testing.assert_allclose(after, before, atol=1e-5)
+    assert not any(isinstance(one, keras.layers.BatchNormalization) for one in made.layers)
+    np.testing.assert_array_equal(yolov5.anchors_of(made), ANCHORS)
+    np.testing.assert_array_equal(network.predict_on_batch(pictures), before)
+
+
+def test_positions_without_a_particle_need_no_look() -> None:
+    rng = np.random.default_rng(0)
+    boxes = rng.uniform(20, 100, (5000, 4))
+    said = rng.uniform(0, 1, (5000, 4)) ** 8
+    found = decoding.particles(boxes, said, least=0.01)
+    expected = decoding.found(boxes, said[:, 1:] * said[:, :1], least=0.01)
+    assert 50 < len(found.boxes) <= 300
+    for name in ("boxes", "labels", "confidence"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
 
 
 def test_of_overlapping_finds_the_surest_stays_class_by_class() -> None:

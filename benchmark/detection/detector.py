@@ -49,18 +49,12 @@ def of_network(network: Any, anchors: NDArray[np.floating]) -> Find:
     Args:
       anchors: (3, 3, 2) width and height in pixels.
     """
-    from keras import ops
+    from benchmark.detection.looking import look
 
-    from benchmark.detection import grid
+    said = look(network, anchors)
 
     def find(pictures: NDArray[np.float32]) -> list[Found]:
-        numbers = network.predict_on_batch(pictures)
-        where = grid.grid(pictures.shape[1], pictures.shape[2], anchors)
-        boxes = ops.convert_to_numpy(grid.boxes(numbers, where))
-        chances = ops.convert_to_numpy(ops.sigmoid(numbers[..., 4:]))
-        return [
-            decoding.found(near, chance[:, 1:] * chance[:, :1])
-            for near, chance in zip(boxes, chances, strict=True)
-        ]
+        answers = zip(*said(pictures), strict=True)
+        return [decoding.particles(near, chances) for near, chances in answers]
 
     return find

@@ -51,7 +51,8 @@ def load(file: Path, runs: Path) -> Detector | Classifier:
 
 
 def _detector(record: Record, network: Any, digest: str) -> Detector:
-    from benchmark.detection.yolov5 import anchors_of  # imports Keras
+    from benchmark.detection.folding import folded  # these import Keras
+    from benchmark.detection.yolov5 import anchors_of
 
     recipe = trained.recipe(record)
     if not isinstance(recipe, DetectionRecipe):
@@ -61,7 +62,7 @@ def _detector(record: Record, network: Any, digest: str) -> Detector:
         )
     anchors = anchors_of(network).numpy()
     return Detector(
-        find=of_network(network, anchors),
+        find=of_network(folded(network), anchors),
         classes=tuple(record.classes),
         side=max(recipe.side, SIDE),
         nm_per_pixel=recipe.nm,
