@@ -44,7 +44,7 @@ def describe(path: Path) -> About:
 
 def holds_boxes(path: Path) -> bool:
     """Say whether `detection.exported` wrote the file, and not `write`; raises what `read` does."""
-    return opened(path, lambda file: BOXES in file)
+    return opened(path, lambda file: bool(about(file)) and BOXES in file)
 
 
 def about(file: Mapping[str, np.ndarray]) -> tuple[tuple[str, str, str], tuple[str, ...]]:

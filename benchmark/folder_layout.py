@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from benchmark import own_picture
 from benchmark.errors import BenchmarkError
 from leaderboard.names import BadNameError, check_name, shown
 from tem_virus_dataset import facts
@@ -87,11 +88,13 @@ def pictures(root: Path) -> list[Picture]:
 
 
 def version(listed: Sequence[Picture]) -> str:
-    """Return a version that changes with the names and sizes of the files: `0.0.0-1f3a5c7e`.
+    """Return a version that changes with the names and contents of the files: `0.0.0-1f3a5c7e`.
 
     So a run on other pictures in a folder of the same name is not taken for finished.
     """
-    lines = (f"{one.id}\t{one.file.suffix}\t{one.file.stat().st_size}\n" for one in listed)
+    lines = (
+        f"{one.id}\t{one.file.suffix}\t{own_picture.fingerprint(one.file)}\n" for one in listed
+    )
     return f"0.0.0-{hashlib.sha256(''.join(lines).encode()).hexdigest()[:8]}"
 
 

@@ -9,6 +9,15 @@ from benchmark import recipes, registry, table2
 QUICK_DATA = "tem_virus/phantom_14class"
 
 
+def folder(text: str) -> Path:
+    """Read the name of a folder to write to, for argparse: that of no file, nor of one in it."""
+    path = Path(text)
+    there = next((one for one in (path, *path.parents) if one.exists()), None)
+    if there and not there.is_dir():
+        raise argparse.ArgumentTypeError(f"{there} is a file; expected a folder. Name another.")
+    return path
+
+
 def parser(description: str | None) -> argparse.ArgumentParser:
     """Return the command's parser."""
     parser = argparse.ArgumentParser(prog="python -m benchmark.run", description=description)
@@ -42,12 +51,12 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         "--quick", action="store_true", help="phantoms, small patches, few steps, from scratch"
     )
     parser.add_argument(
-        "--records", type=Path,
+        "--records", type=folder,
         help="default leaderboard/records, of your own pictures runs/records; tables lie inside it "
         "unless it is leaderboard/records",
     )  # fmt: skip
     parser.add_argument("--note", default="", help="stands in the record and below the table")
-    parser.add_argument("--runs", type=Path, help="checkpoints of the runs; default runs")
+    parser.add_argument("--runs", type=folder, help="checkpoints of the runs; default runs")
     _add_machines(parser)
     return parser
 

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark import registry, table2, task_recipes, tasks
+from benchmark import checkpoint, registry, table2, task_recipes, tasks
 from benchmark.errors import BenchmarkError
 from benchmark.job import Plan
 from benchmark.registry import SCRATCH, STARTS, TRANSFER
@@ -80,7 +80,7 @@ def of_table2(choice: Choice) -> list[Plan]:
 
 def _starts(model: registry.Model, choice: Choice) -> list[str]:
     able = set(model.starts) | {SCRATCH}
-    if model.task == registry.DETECTION:
+    if _detects(model.name):
         able.add(TRANSFER)  # from another detector's weights, where they are given
     wanted = [SCRATCH] if choice.quick else [choice.start] if choice.start else model.starts
     return [start for start in STARTS if start in able and start in wanted]
@@ -95,7 +95,18 @@ def _used(choice: Choice, plans: list[Plan]) -> list[Plan]:
                 f"--weights {text}: no run starts from them; expected a model that is run with "
                 "--start transfer. Leave them out."
             )
+    for plan in plans:
+        if plan.start == TRANSFER and not plan.weights and _detects(plan.model):
+            raise BenchmarkError(
+                f"--start transfer: {plan.model} starts from the weights of another detector; "
+                f"expected --weights {plan.model}=runs/.../best-<epoch>.npz. Name the file of such "
+                "a run."
+            )
     return list(dict.fromkeys(plans))
+
+
+def _detects(model: str) -> bool:
+    return registry.model(model).task == registry.DETECTION
 
 
 def _plan(data: str, model: str, start: str, seed: int, choice: Choice) -> Plan:
@@ -111,4 +122,6 @@ def _weights(text: str) -> tuple[str, str]:
     registry.model(name)
     if not Path(file).is_file():
         raise BenchmarkError(f"--weights {text}: no file {file!r}; expected MODEL=FILE.")
+    if _detects(name):
+        checkpoint.arrays(Path(file))  # what is no checkpoint is known before anything begins
     return name, str(Path(file).resolve())

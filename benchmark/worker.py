@@ -14,6 +14,7 @@ import numpy as np
 
 from benchmark import devices, patches, reading, recording, registry, training
 from benchmark.compiling import check_output, computing_in
+from benchmark.errors import BenchmarkError
 from benchmark.job import BUSY, ERROR, LOCK, Job
 from benchmark.launch import ATTENDED
 from leaderboard import intervals, metrics, predictions, records
@@ -103,7 +104,8 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        traceback.print_exc()
+        if not isinstance(error, BenchmarkError):  # such a one says all
+            traceback.print_exc()
         reason = f"{type(error).__name__}: {error}"
         (job.folder / ERROR).write_text(reason, encoding="utf-8")
         return 1

@@ -6,6 +6,7 @@ Whether it is validation or test, the ids say.
 import argparse
 import dataclasses
 import json
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "python -m benchmark.split_table",
     )  # fmt: skip
     parser.add_argument(
-        "--confidence", type=float, help="of boxes: from which on they count; by default, on "
+        "--confidence", type=share, help="of boxes: from which on they count; by default, on "
         "validation, that of the best F1",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="everything, as JSON")
@@ -54,6 +55,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     print(as_json(table, found) if args.json else as_text(table, found))
     return 0
+
+
+def share(text: str) -> float:
+    """Read a number from 0 to 1, for argparse."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text}: expected a number from 0 to 1")
+    return number
 
 
 def as_text(table: SplitTable, found: Scored) -> str:

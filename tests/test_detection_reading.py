@@ -536,10 +536,39 @@ def test_a_json_alone_is_not_divided(coco: Path) -> None:
 
 
 def test_no_picture_is_decoded_to_describe_a_folder(yolo: Path) -> None:
-    before = folder.listed(yolo).about
     for file in yolo.glob("images/*/*.png"):
         file.write_bytes(file.read_bytes()[:60].ljust(file.stat().st_size, b"\0"))
+    assert folder.listed(yolo).about.classes
+
+
+def test_another_picture_of_the_same_size_makes_another_version(yolo: Path) -> None:
+    before = folder.listed(yolo).about
     assert folder.listed(yolo).about == before
+    file = next(yolo.glob("images/*/*.png"))
+    data = file.read_bytes()
+    file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    assert folder.listed(yolo).about.version != before.version
+
+
+def test_a_class_named_twice_is_refused(yolo: Path) -> None:
+    for name in ("data.yaml", "labels.txt"):
+        (yolo / name).unlink(missing_ok=True)
+    (yolo / "classes.txt").write_text("virus\nvirus\n")
+    with pytest.raises(DatasetError, match=r"classes.txt: class 'virus' is there twice; expected"):
+        folder.listed(yolo)
+
+
+@pytest.mark.parametrize("name", ["gone", "a_file"])
+def test_what_is_no_folder_is_not_taken_for_patches(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a_file").write_text("")
+    with pytest.raises(BenchmarkError, match=f"{name}: no such folder; expected PATH"):
+        tasks.task(f"folder:{tmp_path / name}")
+
+
+def test_what_was_not_exported_is_not_taken_for_patches(tmp_path: Path) -> None:
+    np.savez(tmp_path / "best-1.npz", a=np.eye(2))
+    with pytest.raises(BenchmarkError, match=r"best-1\.npz"):
+        tasks.task(str(tmp_path / "best-1.npz"))
 
 
 def test_a_folder_by_class_stays_one(tmp_path: Path) -> None:

@@ -120,6 +120,16 @@ def test_settings_that_make_no_sense_are_refused(change: str, said: str) -> None
         task_recipes.recipe("brief", "scratch", [change], registry.model("yolov5n"))
 
 
+def test_weights_that_are_missing_or_none_are_known_before_anything_begins(tmp_path: Path) -> None:
+    data, models = ["tem_exosome/phantom"], ["yolov5n"]
+    with pytest.raises(BenchmarkError, match=r"expected --weights yolov5n=runs/.*Name the file"):
+        plans.of_models(data, models, plans.Choice([0], start="transfer"))
+    (tmp_path / "other.npz").write_bytes(b"PK no checkpoint")
+    weights = [f"yolov5n={tmp_path / 'other.npz'}"]
+    with pytest.raises(BenchmarkError, match=r"other\.npz: cannot be read"):
+        plans.of_models(data, models, plans.Choice([0], start="transfer", weights=weights))
+
+
 def test_unknown_recipes_are_refused() -> None:
     with pytest.raises(BenchmarkError, match="expected one of paper, modern, brief, quick"):
         task_recipes.recipe("large", "scratch", [], registry.model("yolov5s"))

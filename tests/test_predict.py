@@ -364,8 +364,15 @@ def test_results_and_hidden_files_within_the_folder_are_left_alone(micrographs):
 
 def test_results_that_cannot_be_written(micrographs, tmp_path, capsys):
     (tmp_path / "out").write_text("a file")
-    assert call(micrographs / "a.tif", out=tmp_path / "out") == 1
-    assert "failed: 1 of 1" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        call(micrographs / "a.tif", out=tmp_path / "out")
+    assert f"{tmp_path / 'out'} is a file; expected a folder" in capsys.readouterr().err
+
+
+def test_results_beside_the_pictures(micrographs, capsys):
+    assert call(micrographs, out=micrographs) == 1
+    said = capsys.readouterr().err
+    assert f"--out {micrographs}: the pictures of {micrographs} lie in it; expected another" in said
 
 
 @pytest.mark.parametrize("package", ["cv2", "ncempy"])

@@ -47,6 +47,26 @@ def test_a_disc_larger_than_what_tiles_share_is_not_lost():
     assert np.hypot(*(found.boxes[0, :2] - 150)) < 30
 
 
+def test_two_tiles_that_see_a_particle_otherwise_find_it_once():
+    def of(x, y, wide, sure):
+        return Found(np.array([[x, y, wide, 40.0]], np.float32), np.array([0]), np.array([sure]))
+
+    left, right = Tile(0, 0, 128), Tile(64, 0, 128)
+    parts = [(left, of(90, 60, 40, 0.9)), (right, of(90 - 64 + 12, 60, 44, 0.8))]  # IoU of .58
+    assert merging.merged(parts, (128, 192), 0.1, 1).confidence.tolist() == pytest.approx([0.9])
+    both = Found(*(np.concatenate(two) for two in (
+        ([[90, 60, 40, 40]], [[102, 60, 44, 40]]), ([0], [0]), ([0.9], [0.8])
+    )))  # fmt: skip
+    whole = merging.merged([(Tile(0, 0, 192), both)], (128, 192), 0.1, 1)
+    assert len(whole.boxes) == 2  # in one tile they are what the detector says
+
+
+def test_a_detector_of_pictures_as_they_are_is_shown_these_as_they_are():
+    places = [(30.0, 40.0), (90.0, 70.0)]
+    for nm in (0.5, 3.0):
+        check(found_in((128, 128), places, 9, nm=nm, nm_per_pixel=None), places, 9)
+
+
 @pytest.mark.parametrize("shape", [(40, 50), (128, 128), (129, 40), (60, 700)])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_pictures_of_any_size(shape, dtype):

@@ -145,3 +145,12 @@ def test_unknown_classes_are_told_by_low_confidence(
     found = scoring.score(table, values)
     right = f1_score(table.labels[known], values[known].argmax(axis=1), average="macro")
     assert found.scores.f1 == pytest.approx(right)
+
+
+@pytest.mark.parametrize("confidence", ["nan", "2", "-1", "40%"])
+def test_a_confidence_that_is_none(confidence, capsys):
+    with pytest.raises(SystemExit):
+        score.main(
+            ["x.csv", "--data", "tem_virus/mirror_11class_boxes", f"--confidence={confidence}"]
+        )
+    assert f"{confidence}: expected a number from 0 to 1" in capsys.readouterr().err

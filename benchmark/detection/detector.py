@@ -27,20 +27,21 @@ class Detector:
     Attributes:
       find: the network; classes: names in label order.
       side: pixels of the largest square pictures that it is shown, a multiple of 32.
-      nm_per_pixel: of these pictures.
+      nm_per_pixel: of these pictures; None where it was trained on pictures as they were.
       largest: side in these pixels of the largest box that it was trained on.
       confidence: chosen on validation, below which a box does not count.
-      name: of the run; digest: sha256 of its weights.
+      name: of the run; digest: sha256 of its weights; warning: to be said before use, or "".
     """
 
     find: Find
     classes: tuple[str, ...]
     side: int
-    nm_per_pixel: float
+    nm_per_pixel: float | None
     largest: float
     confidence: float
     name: str
     digest: str
+    warning: str = ""
 
 
 def of_network(network: Any, anchors: NDArray[np.floating]) -> Find:

@@ -24,7 +24,7 @@ def find(
       image: (height, width) uint8 or uint16; nm_per_pixel: of its pixels.
       confidence: below which nothing is kept.
     """
-    picture = resized(image, nm_per_pixel / detector.nm_per_pixel)
+    picture = resized(image, nm_per_pixel / (detector.nm_per_pixel or nm_per_pixel))
     places = detector.side, detector.largest
     whole = in_tiles(picture, detector.find, *places, confidence, len(detector.classes))
     wide, high = image.shape[1] / picture.shape[1], image.shape[0] / picture.shape[0]

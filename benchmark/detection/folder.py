@@ -28,8 +28,9 @@ class Own:
     """A folder, checked, with no picture read.
 
     Attributes:
-      about: version `0.0.0-1f3a5c7e`, which changes with the boxes and the names and sizes of the
-        files, so that a run on others in a folder of the same name is not taken for finished.
+      about: version `0.0.0-1f3a5c7e`, which changes with the boxes and the files, see
+        `own_picture.fingerprint`, so that a run on others in a folder of the same name is not taken
+        for finished.
       pictures: by id, `split/name`, in the order of the ids; said: what was found, in words.
     """
 
@@ -124,7 +125,7 @@ def _check_boxes(root: Path, found: Annotations) -> None:
 
 def _version(pictures: dict[str, Annotated]) -> str:
     lines = (
-        f"{name}\t{one.path.suffix}\t{one.path.stat().st_size}\t{one.classes}\t{one.boxes}\n"
+        f"{name}\t{one.path.suffix}\t{own_picture.fingerprint(one.path)}\t{one.classes}\t{one.boxes}\n"
         for name, one in pictures.items()
     )
     return f"0.0.0-{hashlib.sha256(''.join(lines).encode()).hexdigest()[:8]}"

@@ -38,9 +38,14 @@ def holds_boxes(root: Path) -> bool:
     """
     if _jsons(root) or _has_labels(root) or _has_divided_images(root):
         return True
-    if not root.exists() or any((root / split).is_dir() for split in facts.SPLITS):
+    is_json = root.is_file() and root.suffix.lower() == ".json"
+    if not (root.is_dir() or is_json):
+        raise BenchmarkError(
+            f"{root}: no such folder; expected {OF_CLASSES}, or {OF_BOXES}. Correct the path."
+        )
+    if any((root / split).is_dir() for split in facts.SPLITS):
         return False  # whatever is wrong with them is told by what reads them
-    if _undivided(root):
+    if is_json or _undivided(root):
         raise BenchmarkError(
             f"{root}: its pictures are not divided into splits; expected {OF_BOXES}. Divide them, "
             "and keep the pictures of one sample in one split."
@@ -128,8 +133,7 @@ def _has_divided_images(root: Path) -> bool:
 def _undivided(root: Path) -> bool:
     """Say whether there are pictures with boxes that no split is said of."""
     return (
-        root.is_file()
-        or (root / "images").is_dir()
+        (root / "images").is_dir()
         or any(root.glob("*.json"))
         or any(path.suffix.lower() in yolo.PICTURES for path in root.iterdir())
     )

@@ -10,6 +10,7 @@ from benchmark.detection.scenes import centred, corners
 from benchmark.detection.tiles import Tile
 
 COVERED = 0.5  # share of a cut-off box that lies in a whole one: it is a piece of that
+SAME = 0.4  # IoU from which on finds of two tiles are of one particle, which each sees otherwise
 ANY = 1e-6  # confidence: what is less sure than was asked for is left out before
 
 
@@ -38,7 +39,8 @@ def merged(
     chosen[chosen] = ~_pieces(boxes[chosen], cut[chosen])
     chances = np.zeros((int(chosen.sum()), classes), np.float32)
     chances[np.arange(len(chances)), labels[chosen]] = sure[chosen]
-    kept = found(boxes[chosen], chances, ANY, most=len(chances))
+    overlap = {"overlap": SAME} if len(parts) > 1 else {}
+    kept = found(boxes[chosen], chances, ANY, most=len(chances), **overlap)
     return Found(_within(kept.boxes, shape), kept.labels, kept.confidence)
 
 

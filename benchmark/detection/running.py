@@ -50,7 +50,7 @@ def run(job: Job) -> Path:
         trained.network,
         trained.history,
         task=registry.DETECTION,
-        pretraining="another detector" if job.start == registry.TRANSFER else "none",
+        pretraining=_before(weights) if weights else "none",
         **recorded.fields(tables, found),
     )
     for split, one in found.items():
@@ -67,3 +67,8 @@ def _joined(table: BoxTable, found: list[Found]) -> Detections:
         [one.labels for one in found],
         [one.confidence for one in found],
     )
+
+
+def _before(weights: Path) -> str:
+    """Say of which run the weights are: they lie in `runs/<config>/<run>/`."""
+    return f"detector {'/'.join(weights.parent.parts[-2:])}"

@@ -36,8 +36,9 @@ def main(argv: list[str] | None = None) -> int:
         second = models.load(args.detector, args.runs) if args.detector else None
         first = models.load(args.model, args.runs)
         used = engine.assembled(first, second, bool(args.points), args.confidence)
-        if used.classifier and used.classifier.warning:
-            print(f"warning: {used.classifier.warning}", file=sys.stderr)
+        for model in (used.detector, used.classifier):
+            if model and model.warning:
+                print(f"warning: {model.warning}", file=sys.stderr)
         with _large_pictures():
             return each.do(found, places, used, args.nm_per_pixel, args.out)
     except KeyboardInterrupt:

@@ -19,6 +19,10 @@ OWN_PICTURES = (
     "{}: trained on pictures of your own; it is shown patches of 256x256 pixels at 1 nm per pixel, "
     "whatever those were. Trust it only where they were the same."
 )
+OWN_MICROGRAPHS = (
+    "{}: trained on micrographs of your own, pixel for pixel; it is shown these as they are, too. "
+    "Trust it only where they have the same pixel size."
+)
 CONFIDENCE = 0.25  # where a record does not say which is best
 
 
@@ -36,8 +40,7 @@ def load(file: Path, runs: Path) -> Detector | Classifier:
     if record.status != "finished" or not weights.exists():
         raise BenchmarkError(
             f"{file}: the weights of this run, {weights}, are not here; expected them from its "
-            "training. Name the folder that holds them (--runs), or train it (python -m "
-            f"benchmark.run --models {record.model} --data {record.data})."
+            "training. Name the folder that holds them (--runs)."
         )
     model = registry.model(record.model)  # says what is wrong with it
     network, _ = trained.network(record, runs)
@@ -60,14 +63,15 @@ def _detector(record: Record, network: Any, digest: str) -> Detector:
             f"{record.run}: its settings are those of a classifier; expected a detector's. Restore "
             "the record."
         )
-    anchors = anchors_of(network).numpy()
+    anchors, own = anchors_of(network).numpy(), is_own(record.data)
     return Detector(
         find=of_network(folded(network), anchors),
         classes=tuple(record.classes),
         side=max(recipe.side, SIDE),
-        nm_per_pixel=recipe.nm,
+        nm_per_pixel=None if own else recipe.nm,
         largest=float(anchors.max()),
         confidence=CONFIDENCE if record.confidence is None else record.confidence,
         name=record.run,
         digest=digest,
+        warning=OWN_MICROGRAPHS.format(record.run) if own else "",
     )

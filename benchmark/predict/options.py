@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from benchmark.options import folder
+from leaderboard.score import share
 from tem_virus_dataset.tags import LARGEST, SMALLEST
 
 RUNS = Path(__file__).resolve().parents[2] / "runs"
@@ -23,7 +25,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         help="side of a pixel; needed where the files do not say it",
     )  # fmt: skip
     parser.add_argument(
-        "--confidence", type=_share, metavar="C",
+        "--confidence", type=share, metavar="C",
         help="leave out what the detector is less sure of, 0 to 1 (default: chosen on validation)",
     )  # fmt: skip
     parser.add_argument(
@@ -35,21 +37,20 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         help="find the particles with this run, whose class --model then tells",
     )  # fmt: skip
     parser.add_argument(
-        "--out", type=Path, default=Path("predictions"), help="folder of the results (predictions)"
+        "--out",
+        type=folder,
+        default=Path("predictions"),
+        help="folder of the results (predictions)",
     )
     parser.add_argument("--runs", type=Path, default=RUNS, help="weights of the runs (runs)")
     return parser
 
 
 def _nm(text: str) -> float:
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
     if not SMALLEST <= number <= LARGEST:
         raise argparse.ArgumentTypeError(f"{text}: expected {SMALLEST:g} to {LARGEST:g} nm")
-    return number
-
-
-def _share(text: str) -> float:
-    number = float(text)
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"{text}: expected 0 to 1")
     return number

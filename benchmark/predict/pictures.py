@@ -32,6 +32,11 @@ def listed(given: Sequence[Path], out: Path) -> list[Picture]:
     """
     found: dict[str, Picture] = {}
     for path in given:
+        if path.is_dir() and path.resolve().is_relative_to(out.resolve()):
+            raise BenchmarkError(
+                f"--out {out}: the pictures of {path} lie in it; expected another folder, since "
+                "results are no micrographs. Name one."
+            )
         pictures = list(_of_folder(path, out)) if path.is_dir() else [Picture(path, path.name)]
         if not pictures or not path.exists():
             what = "no micrograph in it" if path.exists() else "not there"

@@ -1,5 +1,6 @@
 """The names of a YOLO folder's classes: `data.yaml`, or a line for each in `classes.txt`."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,14 @@ def read(places: Sequence[Path], given: Sequence[str]) -> Sequence[str]:
                 said[str(path)] = [line.strip() for line in lines if line.strip()]
     said = {where: names for where, names in said.items() if names}
     if len({tuple(names) for names in said.values()}) == 1:
-        return next(iter(said.values()))
+        where, names = next(iter(said.items()))
+        twice = [name for name, count in Counter(names).items() if count > 1]
+        if twice:
+            raise DatasetError(
+                f"{where}: class {twice[0]!r} is there twice; expected every name once. Labels "
+                "name a class by its place in the list: give the second another name."
+            )
+        return names
     found = " and ".join(f"{', '.join(names)} in {where}" for where, names in said.items())
     raise DatasetError(
         f"{places[0]}: {f'classes {found}' if said else 'no names of classes'}; expected one list "
