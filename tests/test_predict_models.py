@@ -143,6 +143,25 @@ def test_a_run_on_pictures_of_ones_own_is_warned_of(small: Path, tmp_path: Path,
     assert f"warning: {own.run}: trained on pictures of your own" in capsys.readouterr().err
 
 
+def test_a_detector_of_pictures_of_ones_own_is_shown_others_as_they_are(tmp_path: Path) -> None:
+    from benchmark import registry
+    from benchmark.detection.recipes import RECIPES
+
+    settings = dataclasses.asdict(RECIPES["quick"])
+    root, runs = tmp_path / "records", tmp_path / "runs"
+    record = made_detector.add(root, "yolov5n", recipe_settings=settings, best_epoch=2)
+    own = dataclasses.replace(record, data="folder/mine")
+    network = registry.model("yolov5n").build((None, None, 1), 11, registry.Options())
+    for one in (record, own):
+        checkpoint.save(trained.weights(one, runs), network.variables)
+    known, unknown = (models.load(records.write(root, one), runs) for one in (record, own))
+    assert isinstance(known, Detector)
+    assert isinstance(unknown, Detector)
+    assert (known.nm_per_pixel, known.warning) == (4.0, "")
+    assert unknown.nm_per_pixel is None
+    assert "trained on micrographs of your own, pixel for pixel" in unknown.warning
+
+
 def test_records_that_cannot_be_used(small: Path, tmp_path: Path) -> None:
     file = record_file(small)
     with pytest.raises(BenchmarkError, match=r"the weights of this run, .*best-2\.npz, are not he"):
