@@ -6,7 +6,10 @@ from pathlib import Path
 
 from benchmark import recipes, registry, table2
 
-QUICK_DATA = "tem_virus/phantom_14class"
+QUICK_DATA = {  # by task
+    registry.CLASSIFICATION: "tem_virus/phantom_14class",
+    registry.DETECTION: "tem_exosome/phantom",
+}
 
 
 def folder(text: str) -> Path:

@@ -209,14 +209,21 @@ def _store(args: argparse.Namespace, runs: Path, data: About) -> Path:
 def _plans(args: argparse.Namespace) -> list[Plan]:
     choice = plans.Choice(args.seeds, args.recipe, args.set, args.start, args.weights, args.quick)
     if not args.table2:
-        data = args.data or [options.QUICK_DATA if args.quick else table2.REPRESENTATIVE]
-        return plans.of_models(data, args.models, choice)
+        return plans.of_models(args.data or _data(args), args.models, choice)
     if args.data or args.quick:
         raise BenchmarkError(
             "--table2: found --data or --quick beside it; expected none: its rows are on data of "
             "their own. Use --models or --all with them."
         )
     return plans.of_table2(choice)
+
+
+def _data(args: argparse.Namespace) -> list[str]:
+    """Return the data of a command that names none."""
+    if not args.quick:
+        return [table2.REPRESENTATIVE]
+    told = {registry.model(name).task for name in args.models} or {registry.CLASSIFICATION}
+    return [options.QUICK_DATA[told.pop() if len(told) == 1 else registry.CLASSIFICATION]]
 
 
 if __name__ == "__main__":

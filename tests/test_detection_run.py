@@ -9,7 +9,7 @@ import pytest
 import small_scenes
 from running import do, do_here, only_record
 
-from benchmark import plans, registry, task_recipes
+from benchmark import options, plans, registry, run, task_recipes
 from benchmark.detection import box_tables, whole
 from benchmark.detection.recipes import RECIPES, DetectionRecipe
 from benchmark.errors import BenchmarkError
@@ -148,3 +148,16 @@ def test_a_rescaled_scene_keeps_its_particles_in_their_places(nm: float) -> None
     assert ratio == pytest.approx(2.0 / nm, rel=0.03)
     assert found.boxes == pytest.approx(scene.boxes * np.tile(ratio[::-1], 2), rel=1e-5)
     assert whole.rescaled(found, nm) is found
+
+
+@pytest.mark.parametrize(
+    ("models", "data"),
+    [
+        (["--models", "yolov5n"], "tem_exosome/phantom"),
+        (["--models", "plain_cnn"], "tem_virus/phantom_14class"),
+        (["--all"], "tem_virus/phantom_14class"),
+    ],
+)
+def test_a_quick_run_is_on_phantoms_of_its_models_task(models: list[str], data: str) -> None:
+    args = options.parser(None).parse_args([*models, "--quick"])
+    assert {plan.data for plan in run._plans(args)} == {data}
