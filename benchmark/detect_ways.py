@@ -20,7 +20,11 @@ from benchmark.side_by_side import Way
 from tem_virus_dataset.job import processors_available
 
 ANCHORS = np.full((3, 3, 2), 32.0)  # any
-SUPPRESSION: dict[str, Any] = {"least": 0.001, "overlap": 0.6, "most": 300}  # as for AP
+SUPPRESSION: dict[str, Any] = {
+    "least": decoding.LEAST,
+    "overlap": decoding.OVERLAP,
+    "most": decoding.MOST,
+}
 FORWARD, WHOLE = "forward", "forward + NMS"
 OURS, THEIRS = "ours", "yolov5"
 

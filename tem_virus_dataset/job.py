@@ -65,6 +65,11 @@ class Job:
         return self.cut(self.decode(self.read()))
 
 
+def itself(item: T) -> list[T]:
+    """Return what was decoded as the one item: for `Job.cut`, where nothing is cut."""
+    return [item]
+
+
 def in_threads(function: Callable[[T], R], jobs: Iterable[T]) -> Iterator[R]:
     """Apply a function in as many threads as there are processors, keeping the order.
 

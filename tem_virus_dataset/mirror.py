@@ -16,7 +16,7 @@ import numpy as np
 from tem_virus_dataset import boxes, download, facts, image_file, tree
 from tem_virus_dataset.boxes import Boxed
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.job import Blob, Job
+from tem_virus_dataset.job import Blob, Job, itself
 from tem_virus_dataset.patch import Patch, cut
 from tem_virus_dataset.source import NotFoundError, Source
 
@@ -71,7 +71,7 @@ def _listed(manual_dir: Path) -> Iterator[tuple[Job, int]]:
             files = (mirror.file(f"images/{folder}/{name}"), labels)
             found = boxes.yolo(Blob(labels.read(), labels.where), class_name, CLASSES)
             decode = functools.partial(_decode, class_name, stem)
-            yield Job(split, class_name, stem, 1, files, decode, _itself), len(found)
+            yield Job(split, class_name, stem, 1, files, decode, itself), len(found)
 
 
 def visible_window(image: np.ndarray) -> tuple[int, int, int, int]:
@@ -107,10 +107,6 @@ def _patches(micrograph: Boxed) -> Iterator[Patch]:
     for number, (x, y, _, _) in enumerate(micrograph.boxes, start=1):
         name = f"{micrograph.stem}_{number}"
         yield Patch(name, cut(micrograph.image, x, y), micrograph.file)
-
-
-def _itself(micrograph: Boxed) -> list[Boxed]:
-    return [micrograph]
 
 
 EXPECTED = facts.counts(

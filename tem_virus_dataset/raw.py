@@ -8,11 +8,10 @@ import dataclasses
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from tem_virus_dataset import download, facts, image_file, micrograph, particles, tags, tree
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.job import Blob, Job
+from tem_virus_dataset.job import Blob, Job, itself
 from tem_virus_dataset.micrograph import Micrograph
 from tem_virus_dataset.source import NotFoundError, Source
 
@@ -51,7 +50,7 @@ def listed(manual_dir: Path, classes: Iterable[str]) -> Iterator[tuple[Job, part
                 files = _files(archive, f"{RAW}/{split}/{class_name}", name)
                 annotation = particles.parse(Blob(files[-1].read(), files[-1].where))
                 decode = functools.partial(_decode, stem)
-                yield Job(split, class_name, stem, 1, files, decode, _itself), annotation
+                yield Job(split, class_name, stem, 1, files, decode, itself), annotation
 
 
 def find(manual_dir: Path, folder: str) -> tree.Tree:
@@ -118,10 +117,6 @@ def _decode(stem: str, blobs: Sequence[Blob]) -> Micrograph:
             f"{annotation.height}, as {positions.where} says. Restore the published files."
         )
     return Micrograph(stem, image, tags.nm_per_pixel(tag), annotation, picture.where)
-
-
-def _itself(item: Any) -> list[Any]:
-    return [item]
 
 
 MENDELEY = Source(

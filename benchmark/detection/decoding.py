@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+LEAST, OVERLAP, MOST = 0.001, 0.6, 300  # see `found`; as is usual for average precision
 CANDIDATES = 3000  # boxes of a picture that are compared with one another: the surest
 
 
@@ -27,9 +28,9 @@ class Found:
 def particles(
     boxes: NDArray[np.floating],
     said: NDArray[np.floating],
-    least: float = 0.001,
-    overlap: float = 0.6,
-    most: int = 300,
+    least: float = LEAST,
+    overlap: float = OVERLAP,
+    most: int = MOST,
 ) -> Found:
     """Return `found` of what a network says: (p, 1 + classes), probability of a particle first.
 
@@ -42,9 +43,9 @@ def particles(
 def found(
     boxes: NDArray[np.floating],
     chances: NDArray[np.floating],
-    least: float = 0.001,
-    overlap: float = 0.6,
-    most: int = 300,
+    least: float = LEAST,
+    overlap: float = OVERLAP,
+    most: int = MOST,
 ) -> Found:
     """Keep, class by class, the surest of boxes that overlap, with OpenCV.
 

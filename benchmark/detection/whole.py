@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
-from benchmark.detection.decoding import Found
+from benchmark.detection.decoding import LEAST, Found
 from benchmark.detection.detector import Find, of_network
 from benchmark.detection.finding import STEP, in_tiles
 from benchmark.detection.recipes import LARGEST, DetectionRecipe
@@ -15,7 +15,6 @@ from benchmark.detection.scenes import Scene
 from benchmark.detection.yolov5 import anchors_of
 
 AT_ONCE = 16 * 640**2  # pixels: what a network makes of more may not fit into memory
-LEAST = 0.001  # confidence below which nothing is kept
 
 
 def rescaled(scene: Scene, nm: float) -> Scene:

@@ -14,7 +14,7 @@ from tem_virus_dataset import download, facts, image_file, splits, tree
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.exosome import instances, resolution
 from tem_virus_dataset.exosome.micrograph import Masked
-from tem_virus_dataset.job import Blob, Job
+from tem_virus_dataset.job import Blob, Job, itself
 from tem_virus_dataset.source import NotFoundError, Source
 
 HOMEPAGE = "https://cbia.fi.muni.cz"
@@ -82,7 +82,7 @@ def _of_set(archive: tree.Tree, group: str) -> list[Job]:
         )
         part = "" if archive.has(here) else group
         decode = functools.partial(_decode, group, stem, stems, part)
-        found.append(Job(dealt[stem], group, stem, 1, files, decode, _itself))
+        found.append(Job(dealt[stem], group, stem, 1, files, decode, itself))
     return found
 
 
@@ -115,10 +115,6 @@ def _decode(
         )
     size = resolution.nm_per_pixel(sheet, stem, stems, part)
     return Masked(group, image, instances.told_apart(mask), size)
-
-
-def _itself(item: Masked) -> list[Masked]:
-    return [item]
 
 
 CBIA = Source(

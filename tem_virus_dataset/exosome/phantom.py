@@ -15,7 +15,7 @@ from tem_virus_dataset import facts, splits
 from tem_virus_dataset.exosome import exposure, specimen
 from tem_virus_dataset.exosome.micrograph import Masked
 from tem_virus_dataset.exosome.style import STYLES
-from tem_virus_dataset.job import Blob, Job
+from tem_virus_dataset.job import Blob, Job, itself
 
 NUMBER, SIDE = 40, 500  # micrographs; pixels of a side
 RIM = 24  # pixels of a specimen that are cut off, since Fourier space wraps there
@@ -25,7 +25,7 @@ NM_PER_PIXEL = (1.0, 2.5)
 def jobs(_: Path) -> list[Job]:
     """List every phantom micrograph, as one item of class `Masked`; no folder is read."""
     return [
-        Job(split, group, stem, 1, (), functools.partial(_generate, number), _itself)
+        Job(split, group, stem, 1, (), functools.partial(_generate, number), itself)
         for number, (stem, group, split) in enumerate(design())
     ]
 
@@ -69,7 +69,3 @@ def expected_counts() -> facts.Counts:
 
 def _generate(number: int, _: Sequence[Blob]) -> Masked:
     return micrograph(number)
-
-
-def _itself(item: Masked) -> list[Masked]:
-    return [item]

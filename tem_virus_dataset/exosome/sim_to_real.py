@@ -13,7 +13,7 @@ from tem_virus_dataset import facts
 from tem_virus_dataset.exosome import pairs, phantom
 from tem_virus_dataset.exosome.micrograph import Masked
 from tem_virus_dataset.exosome.style import STYLES
-from tem_virus_dataset.job import Blob, Job
+from tem_virus_dataset.job import Blob, Job, itself
 from tem_virus_dataset.source import Source
 from tem_virus_dataset.tree import File
 
@@ -41,7 +41,7 @@ def phantoms() -> list[Job]:
             1,
             (),
             functools.partial(_generate, number, seed),
-            _itself,
+            itself,
         )
         for split, seeds in SEEDS.items()
         for seed in seeds
@@ -57,7 +57,7 @@ def real(manual_dir: Path) -> list[Job]:
         content = paths[0].read_bytes()
         if content not in seen:
             files = tuple(File(path.parent, path.name, path.name) for path in paths)
-            found.append(Job("test", PAIRS, name, 1, files, _decode, _itself))
+            found.append(Job("test", PAIRS, name, 1, files, _decode, itself))
         seen.add(content)
     return found
 
@@ -77,10 +77,6 @@ def _generate(number: int, seed: int, _: Sequence[Blob]) -> Masked:
 def _decode(blobs: Sequence[Blob]) -> Masked:
     image, mask = pairs.decoded(*blobs)
     return Masked(PAIRS, image, mask, UNKNOWN)
-
-
-def _itself(item: Masked) -> list[Masked]:
-    return [item]
 
 
 SOURCE = Source(
