@@ -4,10 +4,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmark import exported, reading, tasks
-from benchmark.detection import exported as boxed_exported
-from benchmark.detection import reading as boxed
+from benchmark.classification import npz_file
+from benchmark.classification import read as reading
+from benchmark.detection import npz_file as boxed_exported
+from benchmark.detection import read as boxed
 from benchmark.errors import BenchmarkError
+from benchmark.runs import tasks
 from tem_virus_dataset.errors import DatasetError
 
 
@@ -16,7 +18,7 @@ def write(data: str, data_dir: Path | None, file: Path) -> None:
     if reading.task(data) == tasks.DETECTION:
         boxed_exported.write(boxed.load(data, data_dir), file)
     else:
-        exported.write(reading.load(data, data_dir), file)
+        npz_file.write(reading.load(data, data_dir), file)
 
 
 def main(argv: list[str] | None = None) -> int:

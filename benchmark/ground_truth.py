@@ -1,7 +1,7 @@
-"""python -m benchmark.split_table CONFIG FOLDER: what is right, for scoring without pictures.
+"""python -m benchmark.ground_truth CONFIG FOLDER: what is right, for scoring without pictures.
 
-Of patches their classes, into leaderboard/splits; of whole micrographs the boxes in them, into
-leaderboard/detection/splits.
+Of patches their classes, into leaderboard/ground_truth/classification_tables; of whole micrographs
+the boxes in them, into leaderboard/ground_truth/detection_tables.
 """
 
 import argparse
@@ -10,14 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark import reading, tasks
-from benchmark.detection import box_tables
-from benchmark.detection import reading as boxed
+from benchmark.classification import read as reading
+from benchmark.classification.data import Data
+from benchmark.detection import ground_truth
+from benchmark.detection import read as boxed
 from benchmark.errors import BenchmarkError
-from benchmark.patches import Data
-from leaderboard import split_table
-from leaderboard.detection import box_table_file
-from leaderboard.split_table import SplitTable, SplitTableError
+from benchmark.runs import tasks
+from leaderboard.ground_truth import classification as split_table
+from leaderboard.ground_truth import detection_file
+from leaderboard.ground_truth.classification import SplitTable, SplitTableError
 from tem_virus_dataset import facts
 from tem_virus_dataset.audit.clean import clean
 from tem_virus_dataset.errors import DatasetError
@@ -55,7 +56,7 @@ def tables(data: Data) -> list[SplitTable]:
 
 def main(argv: list[str] | None = None) -> int:
     """Write the table of one prepared config into a folder; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m benchmark.split_table", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmark.ground_truth", description=__doc__)
     parser.add_argument("config", help="for example tem_virus/mirror_11class or tem_exosome/cbia")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--data-dir", type=Path)
@@ -73,7 +74,7 @@ def _written(config: str, folder: Path, data_dir: Path | None) -> Path:
     if not config.startswith(("tem_virus/", "tem_exosome/")):
         raise BenchmarkError(f"{config}: expected a config such as tem_virus/CONFIG.")
     if tasks.task(config) == tasks.DETECTION:
-        return box_table_file.write(folder, box_tables.tables(boxed.load(config, data_dir)))
+        return detection_file.write(folder, ground_truth.tables(boxed.load(config, data_dir)))
     return split_table.write(folder, tables(reading.load(config, data_dir)))
 
 

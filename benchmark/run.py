@@ -10,28 +10,19 @@ from typing import TextIO
 
 import tqdm
 
-from benchmark import (
-    catalogue,
-    cluster,
-    devices,
-    environment,
-    options,
-    outcome,
-    plans,
-    processes,
-    reading,
-    registry,
-    table2,
-    tasks,
-)
+from benchmark.classification import read as reading
+from benchmark.classification.data import About
 from benchmark.errors import BenchmarkError
-from benchmark.job import LAST, Job, Plan
-from benchmark.outcome import Ended, Engine
-from benchmark.patches import About
-from leaderboard import records, render
-from leaderboard.locking import LockedError
-from leaderboard.names import BadNameError, is_own
-from leaderboard.records import RecordError
+from benchmark.machine import devices, environment
+from benchmark.models import catalogue, registry
+from benchmark.runs import cluster, options, plans, processes, run_result, table2, tasks
+from benchmark.runs.job import LAST, Job, Plan
+from benchmark.runs.run_result import Ended, Engine
+from leaderboard import render
+from leaderboard.files.locking import LockedError
+from leaderboard.files.names import BadNameError, is_own
+from leaderboard.results import store as records
+from leaderboard.results.store import RecordError
 from tem_virus_dataset.errors import DatasetError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,7 +76,7 @@ def _run(args: argparse.Namespace) -> int:
     ]
     _check_places(jobs)
     for job in jobs:  # what is wrong with a name or a record is known before hours of training
-        outcome.failure(job, "not begun")
+        run_result.failure(job, "not begun")
     failed = _do(jobs, _engine(args), _side_by_side(args))
     for one in about.values():
         print(f"\n{one.dataset}: {len(one.classes)} classes, test split\n")
@@ -99,7 +90,7 @@ def _run(args: argparse.Namespace) -> int:
 
 def _do(jobs: list[Job], engine: Engine, with_bar: bool) -> int:
     """Do those that are not finished, render the tables as they end; return how many failed."""
-    waiting = [job for job in jobs if not outcome.is_finished(job)]
+    waiting = [job for job in jobs if not run_result.is_finished(job)]
     for place in dict.fromkeys(job.data for job in waiting):
         if said := reading.said(place):
             _say(said)
@@ -177,7 +168,7 @@ def _keep(ended: Ended) -> None:
         _say(f"{job.name}: skipped, {ended.busy}", sys.stderr)
         return
     if ended.failed:
-        file = records.write(store, outcome.failure(job, ended.failed))
+        file = records.write(store, run_result.failure(job, ended.failed))
         _say(f"{job.name}: failed, see {file}\n  {ended.failed}", sys.stderr)
     else:
         _say(f"{job.name}: finished, see {job.record}")

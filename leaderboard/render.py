@@ -11,14 +11,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from leaderboard import configs, published, records
-from leaderboard.atomic import write_bytes
-from leaderboard.detection import published as published_detections
-from leaderboard.locking import LockedError, locked
-from leaderboard.pages import RenderError, configs_of, filled
-from leaderboard.record import Record, RecordError
-from leaderboard.rows import Row, rows_of
-from leaderboard.tables import front_text, section_text, summary_text, table_text
+from leaderboard.files.atomic import write_bytes
+from leaderboard.files.locking import LockedError, locked
+from leaderboard.ground_truth import configs
+from leaderboard.ranking import published
+from leaderboard.ranking import published_detection as published_detections
+from leaderboard.ranking.rows import Row, rows_of
+from leaderboard.results import store as records
+from leaderboard.results.record import Record, RecordError
+from leaderboard.tables.markers import RenderError, configs_of, filled
+from leaderboard.tables.tables import front_text, section_text, summary_text, table_text
 
 __all__ = ["RenderError", "main", "render", "summary", "table_text"]
 
@@ -38,7 +40,7 @@ def render(
     A page is made if it is not there and a data config of its kind has records.
 
     Args:
-      records_dir: folder of records, see `leaderboard.records`.
+      records_dir: folder of records, see `leaderboard.results.store`.
       out_dir: folder of the pages.
       check: write nothing.
       front: one more page, which gets narrow tables where it has markers.

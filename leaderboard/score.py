@@ -13,12 +13,13 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from leaderboard import predictions, split_table
-from leaderboard.detection import report
-from leaderboard.patch_cells import TITLES
-from leaderboard.predictions import PredictionsError
-from leaderboard.scoring import Scored, score
-from leaderboard.split_table import SplitTable, SplitTableError
+from leaderboard.ground_truth import classification as split_table
+from leaderboard.ground_truth.classification import SplitTable, SplitTableError
+from leaderboard.predictions import classification as predictions
+from leaderboard.predictions.classification import PredictionsError
+from leaderboard.scoring.classification import Scored, score
+from leaderboard.tables import detection_report
+from leaderboard.tables.classification import TITLES
 
 MOST = 5  # micrographs listed
 
@@ -33,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", required=True, help="config, such as tem_virus/mirror_11class")
     parser.add_argument(
         "--table", type=Path, help="of a config whose table is not shipped: see --help of "
-        "python -m benchmark.split_table",
+        "python -m benchmark.ground_truth",
     )  # fmt: skip
     parser.add_argument(
         "--confidence", type=share, help="of boxes: from which on they count; by default, on "
@@ -42,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="everything, as JSON")
     args = parser.parse_args(arguments)
     try:
-        if report.is_meant(args):
-            print(report.said(args))
+        if detection_report.is_meant(args):
+            print(detection_report.said(args))
             return 0
         split = predictions.split_of(args.file)
         table = split_table.read(

@@ -8,16 +8,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from leaderboard import records, submission, submitted
-from leaderboard.card import CardError
-from leaderboard.locking import LockedError
-from leaderboard.names import BadNameError
-from leaderboard.predictions import PredictionsError
-from leaderboard.record import RecordError
+from leaderboard.files.locking import LockedError
+from leaderboard.files.names import BadNameError
+from leaderboard.predictions.classification import PredictionsError
+from leaderboard.ranking.rows import rows_of
 from leaderboard.render import HERE, RenderError, render_all
-from leaderboard.rows import rows_of
-from leaderboard.submission import Submission, SubmissionError
-from leaderboard.tables import row_text
+from leaderboard.results import store as records
+from leaderboard.results.record import RecordError
+from leaderboard.submission import accept
+from leaderboard.submission import folder as submission
+from leaderboard.submission.card import CardError
+from leaderboard.submission.folder import Submission, SubmissionError
+from leaderboard.tables.tables import row_text
 
 ERRORS = (
     BadNameError, CardError, LockedError, PredictionsError, RecordError, RenderError,
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         root = args.root.resolve()
         found = submission.read(_checked_place(args.folder, root))
         if args.check:
-            stale = [file.name for file in submitted.difference(root, found)]
+            stale = [file.name for file in accept.difference(root, found)]
             print(f"{args.folder}: nothing is wrong with it.")
             if stale:
                 print(
@@ -48,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     f"{args.folder}", file=sys.stderr,
                 )  # fmt: skip
             return 1 if stale else 0
-        written = submitted.write(root, found)
+        written = accept.write(root, found)
         changed = render_all(root)
         said = _said(root, found, len(written) + len(changed))
     except ERRORS as error:

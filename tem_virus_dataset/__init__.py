@@ -11,8 +11,8 @@ from tem_virus_dataset.errors import DatasetError
 
 # A machine that only trains, on an exported file, may lack TFDS; the facts are of use there too.
 if importlib.util.find_spec("tensorflow_datasets"):
-    from tem_virus_dataset.exosome.tem_exosome_dataset_builder import Builder as ExosomeBuilder
-    from tem_virus_dataset.tem_virus_dataset_builder import Builder
+    from tem_virus_dataset.tem_exosome.tem_exosome_dataset_builder import Builder as ExosomeBuilder
+    from tem_virus_dataset.tem_virus.tem_virus_dataset_builder import Builder
 
 __all__ = ["Builder", "DatasetError", "ExosomeBuilder"]
 __version__ = "0.1.0"

@@ -5,8 +5,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tem_virus_dataset import DatasetError, against_raw, builders, commands
+from tem_virus_dataset import DatasetError, builders
 from tem_virus_dataset.audit import command as audit_command
+from tem_virus_dataset.commands import actions
+from tem_virus_dataset.sources import against_raw
 
 
 def parser() -> argparse.ArgumentParser:
@@ -69,12 +71,12 @@ def main(argv: list[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         if args.command == "info":
-            commands.info(args.data_dir)
+            actions.info(args.data_dir)
         elif args.command == "prepare":
             options = args.beam_options if args.beam or args.beam_options else None
-            commands.prepare(args.config, args.data_dir, args.manual_dir, options, args.file_format)
+            actions.prepare(args.config, args.data_dir, args.manual_dir, options, args.file_format)
         elif args.command == "figure":
-            commands.draw(args.config, args.data_dir, args.out, args.seed)
+            actions.draw(args.config, args.data_dir, args.out, args.seed)
         elif args.command == "audit":
             config = builders.config(args.config)
             print(audit_command.audit(config, args.manual_dir, args.out))
@@ -83,7 +85,7 @@ def main(argv: list[str] | None = None) -> int:
                 parser().error(f"--against-raw is for {against_raw.CONFIG} alone")
             print(against_raw.report(list(against_raw.compare(args.against_raw))))
         else:
-            commands.verify(args.config, args.data_dir)
+            actions.verify(args.config, args.data_dir)
     except KeyboardInterrupt:
         print("interrupted; nothing half made is left. Run the same command again", file=sys.stderr)
         return 130

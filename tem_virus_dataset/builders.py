@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from tem_virus_dataset.archive_builder import ArchiveBuilder
-from tem_virus_dataset.config import Config
-from tem_virus_dataset.exosome.tem_exosome_dataset_builder import Builder as ExosomeBuilder
-from tem_virus_dataset.tem_virus_dataset_builder import Builder
+from tem_virus_dataset.building.archive_builder import ArchiveBuilder
+from tem_virus_dataset.building.config import Config
+from tem_virus_dataset.tem_exosome.tem_exosome_dataset_builder import Builder as ExosomeBuilder
+from tem_virus_dataset.tem_virus.tem_virus_dataset_builder import Builder
 
 BUILDERS: Mapping[str, type[ArchiveBuilder]] = MappingProxyType(
     {"tem_virus": Builder, "tem_exosome": ExosomeBuilder}

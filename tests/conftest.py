@@ -139,7 +139,7 @@ def like_trained() -> "keras.Model":
     """`d4_cnn` at 64 pixels and 5 classes, with weights as after a training; only to be read."""
     import keras
 
-    from benchmark import registry
+    from benchmark.models import registry
 
     keras.utils.set_random_seed(0)
     network = registry.model("d4_cnn").build((64, 64, 1), 5, registry.Options())
@@ -196,7 +196,7 @@ def site_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with records, submissions and published rows for the site; only to be read."""
     import small_site
 
-    from leaderboard import published
+    from leaderboard.ranking import published
 
     folder = tmp_path_factory.mktemp("source")
     small_site.write(folder)
@@ -207,7 +207,7 @@ def site_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def site(site_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of these; only to be read."""
-    from leaderboard import published
+    from leaderboard.ranking import published
     from leaderboard.site.__main__ import main as write_site
 
     out = tmp_path_factory.mktemp("site")

@@ -5,8 +5,9 @@ from pathlib import Path
 import made_boxes
 import made_submission
 
-from leaderboard.detection import box_table_file, detections
-from leaderboard.split_table import SPLITS
+from leaderboard.ground_truth import detection_file
+from leaderboard.ground_truth.classification import SPLITS
+from leaderboard.predictions import detection as detections
 
 DATA = "tem_virus/mirror_11class_boxes"
 
@@ -17,7 +18,7 @@ def write(root: Path, name: str = "made", data: str = DATA, **changes: object) -
     folder.mkdir(parents=True)
     made_submission.write_card(folder, data=data, side=640, **changes)
     for split in SPLITS:
-        table = box_table_file.read(data, split)
+        table = detection_file.read(data, split)
         for seed in (0, 1, 2):
             found = made_boxes.invented(table, 2 * seed + (split == "test"))
             detections.write(folder / f"seed{seed}.{split}.csv.gz", found, table.classes)

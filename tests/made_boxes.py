@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from leaderboard.detection import detections
-from leaderboard.detection.box_table import BoxTable
-from leaderboard.detection.detections import Detections
+from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.predictions import detection as detections
+from leaderboard.predictions.detection import Detections
 
 CLASSES = ("disc", "ring")
 Find = tuple[int, int, float, float, float, float, float]  # micrograph, label, confidence, box

@@ -6,13 +6,14 @@ from pathlib import Path
 import made_boxes
 from test_records import FINISHED
 
-from benchmark.detection import box_tables
-from benchmark.detection.scenes import Scenes
-from leaderboard import records
-from leaderboard.detection import box_table_file, detections
-from leaderboard.detection.scoring import best_confidence, score
-from leaderboard.record import Record
-from leaderboard.split_table import SPLITS
+from benchmark.detection import ground_truth
+from benchmark.detection.data import Scenes
+from leaderboard.ground_truth import detection_file
+from leaderboard.ground_truth.classification import SPLITS
+from leaderboard.predictions import detection as detections
+from leaderboard.results import store as records
+from leaderboard.results.record import Record
+from leaderboard.scoring.detection import best_confidence, score
 
 MIRROR = "tem_virus/mirror_11class_boxes"
 
@@ -30,10 +31,10 @@ def add(
     They are in the micrographs of the mirror, or in those of `scenes`.
     """
     if scenes:
-        tables = {one.split: one for one in box_tables.tables(scenes)}
+        tables = {one.split: one for one in ground_truth.tables(scenes)}
         fields.setdefault("content_hash", scenes.content_hash)
     else:
-        tables = {split: box_table_file.read(MIRROR, split) for split in SPLITS}
+        tables = {split: detection_file.read(MIRROR, split) for split in SPLITS}
     found = {
         split: made_boxes.invented(table, seed + 100 * (split == "test"), right)
         for split, table in tables.items()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from leaderboard import split_table
-from leaderboard.split_table import SplitTable
+from leaderboard.ground_truth import classification as split_table
+from leaderboard.ground_truth.classification import SplitTable
 
 DATA = "tem_virus/mirror_11class"
 CARD = {

@@ -11,8 +11,10 @@ from unittest import mock
 import small_data
 
 from benchmark import run
-from leaderboard import metrics, predictions, records
-from leaderboard.metrics import Scores
+from leaderboard.metrics import classification as metrics
+from leaderboard.metrics.classification import Scores
+from leaderboard.predictions import classification as predictions
+from leaderboard.results import store as records
 
 ROOT = Path(__file__).resolve().parent.parent
 FAST = ["--recipe", "quick", "--set", "side=32", "level=8", "batch=8", "patience=9"]

@@ -15,7 +15,9 @@ import numpy as np
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from tem_virus_dataset import Builder, facts, mirror, phantom
+from tem_virus_dataset import Builder, facts
+from tem_virus_dataset.phantoms import viruses
+from tem_virus_dataset.sources import mirror
 
 # Patches of each micrograph, listed by rank: sorted without regard to case. ASCII order would put
 # every capital first; sorting the ranks as text would put 10 to 12 before 2.
@@ -93,8 +95,8 @@ BOXES_CONFIG = _small(
 PHANTOM_CLASSES = ("Ebola", "Orf")
 PHANTOM_CONFIG = _small(  # two of its classes
     "phantom_14class",
-    {name: phantom.expected_counts()[name] for name in PHANTOM_CLASSES},
-    jobs=lambda folder: [j for j in phantom.jobs(folder) if j.class_name in PHANTOM_CLASSES],
+    {name: viruses.expected_counts()[name] for name in PHANTOM_CLASSES},
+    jobs=lambda folder: [j for j in viruses.jobs(folder) if j.class_name in PHANTOM_CLASSES],
 )
 
 

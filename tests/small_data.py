@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark import exported
-from benchmark.patches import Data, Patches
-from tem_virus_dataset import content
+from benchmark.classification import npz_file
+from benchmark.classification.data import Data, Patches
+from tem_virus_dataset.building import content_hash
 
 CLASSES = ("Adenovirus", "Ebola", "Orf")
 COUNTS = {"train": 8, "validation": 4, "test": 4}  # patches a class, two to a micrograph
@@ -29,14 +29,16 @@ def small_data() -> Data:
                 labels.append(label)
                 ids.append(f"{split}/{name}/{number}")
                 micrographs.append(f"{split}/{name}/micrograph_{number // 2}")
-                digests[ids[-1]] = content.example_digest(label, image)
+                digests[ids[-1]] = content_hash.example_digest(label, image)
         splits[split] = Patches(
             np.stack(images), np.array(labels, np.int32), np.array(ids), np.array(micrographs)
         )
-    return Data("tem_virus/phantom_small", "1.0.0", CLASSES, content.content_hash(digests), splits)
+    return Data(
+        "tem_virus/phantom_small", "1.0.0", CLASSES, content_hash.content_hash(digests), splits
+    )
 
 
 def write(path: Path) -> Path:
     """Write it to a file."""
-    exported.write(small_data(), path)
+    npz_file.write(small_data(), path)
     return path

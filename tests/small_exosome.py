@@ -15,7 +15,7 @@ import small_archive
 import tensorflow_datasets as tfds
 
 from tem_virus_dataset import ExosomeBuilder
-from tem_virus_dataset.exosome import cbia
+from tem_virus_dataset.sources import cbia
 
 CONFIG = dataclasses.replace(ExosomeBuilder.builder_configs["cbia"], name="small_cbia", megabytes=1)
 DATA = "FRU_processing/code/data"

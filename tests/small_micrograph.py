@@ -8,8 +8,8 @@ import mrcfile
 import numpy as np
 import tifffile
 
-from benchmark.detection.decoding import Found
-from benchmark.detection.detector import Detector
+from benchmark.detection.yolo.decoding import Found
+from benchmark.detection.yolo.detector import Detector
 
 
 def discs(shape, places, radius, dtype=np.uint16):

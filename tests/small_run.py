@@ -6,9 +6,14 @@ from pathlib import Path
 import numpy as np
 import small_data
 
-from benchmark import checkpoint, recipes, registry, training
-from leaderboard import intervals, metrics, predictions, records
-from leaderboard.records import Record
+from benchmark.classification import train as training
+from benchmark.models import checkpoint, registry
+from benchmark.training import recipe as recipes
+from leaderboard.metrics import classification as metrics
+from leaderboard.metrics import intervals
+from leaderboard.predictions import classification as predictions
+from leaderboard.results import store as records
+from leaderboard.results.store import Record
 
 HISTORY = [
     {"loss": 1.5, "validation_f1": 0.2, "validation_loss": 1.4, "seconds": 2.0, "images": 24},

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmark.detection import exported, hashing
-from benchmark.detection.scenes import Scene, Scenes, centred, corners
-from tem_virus_dataset import content
+from benchmark.detection import checksum, npz_file
+from benchmark.detection.data import Scene, Scenes, centred, corners
 from tem_virus_dataset.annotations import coco, write_yolo
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
+from tem_virus_dataset.building import content_hash
 
 CLASSES = ("disc", "ring")
 COUNTS = {"train": 6, "validation": 3, "test": 3}
@@ -56,13 +56,15 @@ def small_scenes(dtype: type = np.uint8) -> Scenes:
         ]
         for split, count in COUNTS.items()
     }
-    digest = content.content_hash({"what": hashing.of_scenes(splits)})  # another than the file's
+    digest = content_hash.content_hash(
+        {"what": checksum.of_scenes(splits)}
+    )  # another than the file's
     return Scenes("tem_virus/phantom_small_boxes", "1.0.0", CLASSES, digest, splits)
 
 
 def write(path: Path, dtype: type = np.uint8) -> Path:
     """Write them to one file."""
-    exported.write(small_scenes(dtype), path)
+    npz_file.write(small_scenes(dtype), path)
     return path
 
 

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from leaderboard import predictions, records, scoring, split_table
-from leaderboard.records import Record
-from leaderboard.split_table import SplitTable
+from leaderboard.ground_truth import classification as split_table
+from leaderboard.ground_truth.classification import SplitTable
+from leaderboard.predictions import classification as predictions
+from leaderboard.results import store as records
+from leaderboard.results.store import Record
+from leaderboard.scoring import classification as scoring
 
 NASTY = (
     """<script>alert("1")</script> & <img src=x onerror='alert(2)'> $x^2$ \\frac | {{ 7 * 7 }}"""

@@ -1,4 +1,4 @@
-"""In place of `benchmark.worker`: ends in the way that the job's model names."""
+"""In place of `benchmark.runs.worker`: ends in the way that the job's model names."""
 
 import json
 import os

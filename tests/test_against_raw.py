@@ -6,10 +6,11 @@ import pytest
 import small_archive
 from PIL import Image
 
-from tem_virus_dataset import DatasetError, against_raw, facts, raw, ready_made
+from tem_virus_dataset import DatasetError, facts
 from tem_virus_dataset.__main__ import main
+from tem_virus_dataset.sources import against_raw, published_patches, raw
 
-PATCHES = Path(facts.ARCHIVE) / ready_made.PATCHES
+PATCHES = Path(facts.ARCHIVE) / published_patches.PATCHES
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,7 @@ def agreeing(tmp_path_factory):
     manual_dir = tmp_path_factory.mktemp("agreeing")
     small_archive.write(manual_dir)
     cut = {job.micrograph: list(job.items()) for job in raw.recropped(manual_dir)}
-    for job in ready_made.jobs(manual_dir):
+    for job in published_patches.jobs(manual_dir):
         for file, patch in zip(job.files, cut[job.micrograph], strict=True):
             small_archive.save(file.source / file.member, patch.image)
     return manual_dir
@@ -91,7 +92,7 @@ def test_another_number_of_patches_is_told(own):
 
 def test_both_parts_must_be_there(own, capsys):
     shutil.rmtree(own / PATCHES)
-    with pytest.raises(DatasetError, match=f"no folder {ready_made.PATCHES} in it"):
+    with pytest.raises(DatasetError, match=f"no folder {published_patches.PATCHES} in it"):
         list(against_raw.compare(own))
     assert main(["verify", "patches_14class", "--against-raw", str(own)]) == 1
     assert "error: " in capsys.readouterr().err

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tem_virus_dataset import Builder, DatasetError, mirror
+from tem_virus_dataset import Builder, DatasetError
 from tem_virus_dataset.__main__ import main
 from tem_virus_dataset.audit import align, draw, overlay, search, table, texture
 from tem_virus_dataset.audit.clean import clean, same_field
 from tem_virus_dataset.audit.pair import Pair, Similarity
 from tem_virus_dataset.audit.picture import Picture, pictures
+from tem_virus_dataset.sources import mirror
 
 PARTICLES = ((150, 160), (330, 210), (240, 380), (430, 420))  # x, y
 

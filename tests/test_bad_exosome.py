@@ -8,9 +8,10 @@ import pytest
 import small_archive
 import small_exosome
 
-from tem_virus_dataset import DatasetError, download
-from tem_virus_dataset.exosome import cbia, resolution
-from tem_virus_dataset.job import Blob
+from tem_virus_dataset import DatasetError
+from tem_virus_dataset.files import download
+from tem_virus_dataset.micrographs.job import Blob
+from tem_virus_dataset.sources import cbia, pixel_sizes
 
 PICTURE, MASK, SHEET = (
     "dataset_02/07.tif",
@@ -166,7 +167,7 @@ SHEETS = {
 
 def sizes(path, part=""):
     blob = Blob(path.read_bytes(), str(path))
-    return [resolution.nm_per_pixel(blob, stem, STEMS, part) for stem in STEMS]
+    return [pixel_sizes.nm_per_pixel(blob, stem, STEMS, part) for stem in STEMS]
 
 
 @pytest.mark.parametrize("kind", SHEETS)

@@ -20,8 +20,10 @@ from PIL import Image
 from small_archive import build, left_over
 from tensorflow_datasets.core.shuffle import Shuffler
 
-from tem_virus_dataset import Builder, DatasetError, download, facts, mirror, sums, tree
+from tem_virus_dataset import Builder, DatasetError, facts
 from tem_virus_dataset.__main__ import main
+from tem_virus_dataset.files import download, manifest, tree
+from tem_virus_dataset.sources import mirror
 
 PATCHES = "context_virus_1nm_256x256"
 PATCH = "train/Orf/1_1.tif"
@@ -324,7 +326,7 @@ small_archive.build(Path(sys.argv[1]), Path(sys.argv[2]), small_archive.CONFIGS[
     for process in processes:
         _, err = process.communicate(timeout=300)
         assert process.returncode == 0, err
-    known = sums.read(data_dir / "tem_virus/mendeley.sha256")
+    known = manifest.read(data_dir / "tem_virus/mendeley.sha256")
     raws = 3 * len(set(small_archive.ALL_PATCHES.values()))
     assert len(known) == len(small_archive.PATCHES) + raws
 
@@ -473,7 +475,7 @@ HALF_WAY = """
 import sys
 from pathlib import Path
 import small_archive
-from tem_virus_dataset import image_file as module
+from tem_virus_dataset.formats import image_file as module
 
 encode, made = module.png16, []
 

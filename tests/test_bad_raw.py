@@ -8,7 +8,8 @@ import pytest
 import small_archive
 from PIL import Image
 
-from tem_virus_dataset import DatasetError, facts, raw
+from tem_virus_dataset import DatasetError, facts
+from tem_virus_dataset.sources import raw
 
 CONFIGS = [
     next(c for c in small_archive.CONFIGS if c.name == f"small_{name}")

@@ -6,17 +6,11 @@ import pytest
 import small_archive
 import tensorflow_datasets as tfds
 
-from tem_virus_dataset import (
-    Builder,
-    DatasetError,
-    beam,
-    check,
-    content,
-    mirror,
-    phantom,
-    ready_made,
-)
+from tem_virus_dataset import Builder, DatasetError
 from tem_virus_dataset.__main__ import main
+from tem_virus_dataset.building import beam, content_hash, preflight
+from tem_virus_dataset.phantoms import viruses
+from tem_virus_dataset.sources import mirror, published_patches
 
 PROCESSES = "direct_num_workers=2,direct_running_mode=multi_processing"
 
@@ -34,15 +28,17 @@ def build(manual_dir, data_dir, options, config=small_archive.CONFIG):
 
 
 def ordered(builder):
-    return [(e["id"], content.example_digest(e["label"], e["image"])) for e in builder.examples()]
+    return [
+        (e["id"], content_hash.example_digest(e["label"], e["image"])) for e in builder.examples()
+    ]
 
 
 def test_jobs_travel(archive_zip, tmp_path):
     small_archive.write_mirror(tmp_path)
     for jobs in (
-        ready_made.jobs(archive_zip.parent),
+        published_patches.jobs(archive_zip.parent),
         mirror.jobs(tmp_path),
-        phantom.jobs(tmp_path),
+        viruses.jobs(tmp_path),
     ):
         first = list(jobs[0].items())  # a zip is open now
         sent = pickle.dumps(jobs[0])
@@ -65,7 +61,7 @@ def test_a_workers_error_is_told_as_any_other(needs_beam, tmp_path, monkeypatch,
     small_archive.write(tmp_path / "manual")
     patch = next((tmp_path / "manual").rglob("train/Orf/1_1.tif"))
     patch.write_bytes(patch.read_bytes()[:5000])
-    monkeypatch.setattr(check, "sources", lambda jobs: {})  # it would meet the fault first
+    monkeypatch.setattr(preflight, "sources", lambda jobs: {})  # it would meet the fault first
     with pytest.raises(DatasetError) as caught:
         build(tmp_path / "manual", tmp_path / "data", options)
     assert str(caught.value).startswith(str(patch))

@@ -7,20 +7,21 @@ import made_boxes
 import numpy as np
 import pytest
 
-from benchmark.detection import box_tables, reading
-from benchmark.detection.scenes import Scene, Scenes
-from benchmark.split_table import main
-from leaderboard import split_table
-from leaderboard.detection import box_table_file
-from leaderboard.split_table import SPLITS, SplitTableError
-from tem_virus_dataset import mirror
+from benchmark.detection import ground_truth
+from benchmark.detection import read as reading
+from benchmark.detection.data import Scene, Scenes
+from benchmark.ground_truth import main
+from leaderboard.ground_truth import classification as split_table
+from leaderboard.ground_truth import detection_file
+from leaderboard.ground_truth.classification import SPLITS, SplitTableError
+from tem_virus_dataset.sources import mirror
 
 MIRROR = "tem_virus/mirror_11class_boxes"
 
 
 @pytest.mark.parametrize("split", SPLITS)
 def test_the_shipped_table_counts_what_the_patches_count(split: str) -> None:
-    table = box_table_file.read(MIRROR, split)
+    table = detection_file.read(MIRROR, split)
     assert table.classes == tuple(mirror.EXPECTED)
     counts = np.bincount(table.labels, minlength=len(table.classes))
     assert counts.tolist() == [row[split] for row in mirror.EXPECTED.values()]
@@ -33,12 +34,12 @@ def test_the_shipped_table_counts_what_the_patches_count(split: str) -> None:
     corners = table.boxes[:, :2] + table.boxes[:, 2:] / 2
     assert (corners <= table.sizes[table.micrographs] + 0.01).all()
     assert (table.boxes[:, :2] - table.boxes[:, 2:] / 2 >= -0.01).all()
-    assert not set(box_table_file.known()) & set(split_table.known())
+    assert not set(detection_file.known()) & set(split_table.known())
 
 
 def test_the_boxes_of_round_particles_have_the_size_of_their_class() -> None:
     """Where the picture's border does not cut them off; see the card of the data."""
-    table = box_table_file.read("mirror_11class_boxes", "test")
+    table = detection_file.read("mirror_11class_boxes", "test")
     sides = {"Adenovirus": 80, "Norovirus": 30, "Rotavirus": 80, "CCHF": 150}
     for name, side in sides.items():
         boxes = table.boxes[table.labels == table.classes.index(name), 2:]
@@ -65,12 +66,12 @@ def scenes() -> Scenes:
 
 
 def test_a_table_of_scenes_is_read_back_as_it_was_written(tmp_path: Path) -> None:
-    made = box_tables.tables(scenes())
-    file = box_table_file.write(tmp_path, made)
+    made = ground_truth.tables(scenes())
+    file = detection_file.write(tmp_path, made)
     assert file == tmp_path / "tem_exosome" / "made-1.2.0.csv"
-    assert box_table_file.is_one(file)
+    assert detection_file.is_one(file)
     for table in made:
-        again = box_table_file.read("tem_exosome/made", table.split, file)
+        again = detection_file.read("tem_exosome/made", table.split, file)
         for field in dataclasses.fields(table):
             one, other = getattr(table, field.name), getattr(again, field.name)
             if isinstance(one, np.ndarray):
@@ -98,7 +99,7 @@ def test_the_command_makes_a_table_of_boxes(
     assert asked == [(MIRROR, Path("prepared"))]
     file = tmp_path / "tem_virus" / "mirror_11class_boxes-1.2.0.csv"
     assert capsys.readouterr().out == f"wrote {file}\n"
-    assert box_table_file.read(MIRROR, "test", file).classes == ("debris", "vesicle")
+    assert detection_file.read(MIRROR, "test", file).classes == ("debris", "vesicle")
     made = dataclasses.replace(made, classes=(*made.classes, "nothing"))
     assert main([MIRROR, str(tmp_path)]) == 1
     assert "no box of nothing" in capsys.readouterr().err
@@ -107,10 +108,10 @@ def test_the_command_makes_a_table_of_boxes(
 def test_a_class_without_a_box_cannot_be_written(tmp_path: Path) -> None:
     table = made_boxes.table([(0, 0, 10, 10, 5, 5)])
     with pytest.raises(SplitTableError, match="no box of ring in validation and test"):
-        box_table_file.write(tmp_path, [table])
+        detection_file.write(tmp_path, [table])
 
 
-HEADER = ",".join(box_table_file.COLUMNS)
+HEADER = ",".join(detection_file.COLUMNS)
 ROW = "test/a/b,100,100,1,a,5,5,2,2"
 
 
@@ -130,13 +131,13 @@ ROW = "test/a/b,100,100,1,a,5,5,2,2"
 def test_what_is_no_table_is_refused(tmp_path: Path, name: str, text: str, said: str) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(SplitTableError, match=said):
-        box_table_file.read("tem_virus/made", "test", tmp_path / name)
+        detection_file.read("tem_virus/made", "test", tmp_path / name)
 
 
 def test_unknown_data_and_splits_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SplitTableError, match=f"expected one of .*{MIRROR}"):
-        box_table_file.read("tem_virus/unknown", "test")
+        detection_file.read("tem_virus/unknown", "test")
     with pytest.raises(SplitTableError, match="expected validation or test"):
-        box_table_file.read(MIRROR, "train")
-    assert not box_table_file.is_one(tmp_path / "none")
-    assert not box_table_file.is_one(split_table.known()["tem_virus/mirror_11class", "1.0.0"])
+        detection_file.read(MIRROR, "train")
+    assert not detection_file.is_one(tmp_path / "none")
+    assert not detection_file.is_one(split_table.known()["tem_virus/mirror_11class", "1.0.0"])

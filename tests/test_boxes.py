@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import small_archive
 
-from tem_virus_dataset import boxes, facts, mirror
-from tem_virus_dataset.job import Blob
+from tem_virus_dataset import facts
+from tem_virus_dataset.micrographs import boxes
+from tem_virus_dataset.micrographs.job import Blob
+from tem_virus_dataset.sources import mirror
 
 DARKEST = 60  # the pictures written hold 105 to 195; JPEG adds a little, the frame is 0 to 8
 

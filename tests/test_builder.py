@@ -9,7 +9,9 @@ import pytest
 import small_archive
 import tensorflow_datasets as tfds
 
-from tem_virus_dataset import Builder, content, facts, ready_made
+from tem_virus_dataset import Builder, facts
+from tem_virus_dataset.building import content_hash
+from tem_virus_dataset.sources import published_patches
 
 
 def case(config, write):
@@ -49,8 +51,11 @@ def examples_of(builder):
 
 
 def hash_of(builder):
-    return content.content_hash(
-        {i: content.example_digest(e["label"], e["image"]) for i, e in examples_of(builder).items()}
+    return content_hash.content_hash(
+        {
+            i: content_hash.example_digest(e["label"], e["image"])
+            for i, e in examples_of(builder).items()
+        }
     )
 
 
@@ -83,7 +88,7 @@ def test_each_split_holds_its_own(small):
 
 @pytest.mark.parametrize("rank, stem", [(1, "a1"), (2, "B1"), (10, "H"), (12, "J")])
 def test_a_patch_knows_its_micrograph_by_rank_without_regard_to_case(archive, rank, stem):
-    jobs = ready_made.jobs(archive, ["Adenovirus"])
+    jobs = published_patches.jobs(archive, ["Adenovirus"])
     job = next(j for j in jobs if f"{rank}_1" in [patch.name for patch in j.items()])
     assert (job.split, job.stem) == ("train", stem)
 
@@ -100,7 +105,7 @@ def test_the_official_listing_gives_the_official_micrographs(shared_data, tmp_pa
     with zipfile.ZipFile(tmp_path / "empty.zip", "w") as archive:
         for name in (*listing, *(f"context_virus_1nm_256x256/{patch}" for patch in manifest)):
             archive.writestr(f"TEM virus dataset/{name.strip()}", "")
-    jobs = ready_made.jobs(tmp_path)
+    jobs = published_patches.jobs(tmp_path)
     found = {}
     for job in jobs:
         for file in job.files:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from leaderboard.calibration import expected_calibration_error, pooled, reliability
+from leaderboard.metrics.calibration import expected_calibration_error, pooled, reliability
 
 #            0.9 right,  0.95 wrong,   0.7 right,  0.5 wrong
 GIVEN = [[0.9, 0.1], [0.95, 0.05], [0.3, 0.7], [0.5, 0.5]]

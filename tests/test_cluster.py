@@ -14,11 +14,14 @@ import psutil
 import pytest
 from running import FAST, LONGEST, ROOT, command
 
-from benchmark import cluster, exported, recipes, run
+from benchmark import run
+from benchmark.classification import npz_file
 from benchmark.errors import BenchmarkError
-from benchmark.job import Job
-from benchmark.outcome import Ended
-from leaderboard import records
+from benchmark.runs import cluster
+from benchmark.runs.job import Job
+from benchmark.runs.run_result import Ended
+from benchmark.training import recipe as recipes
+from leaderboard.results import store as records
 
 NAME = "plain_cnn-scratch-quick+batch=8+epochs=6+level=8+patience=9+side=32-s{}"
 
@@ -27,7 +30,7 @@ def worker_of(folder: Path) -> psutil.Process | None:
     """The process that does the run of this folder, if it has begun."""
     for process in psutil.process_iter(["cmdline"]):
         line = process.info["cmdline"] or []
-        if "benchmark.worker" in line and str(folder / "job.json") in line:
+        if "benchmark.runs.worker" in line and str(folder / "job.json") in line:
             return process
     return None
 
@@ -93,7 +96,7 @@ def test_a_prepared_config_is_sent_as_the_file_that_export_writes(
 ) -> None:
     file = tmp_path / "sent.npz"
     cluster._content("tem_virus/phantom_14class", phantom_dir).tofile(file)
-    data = exported.read(file)
+    data = npz_file.read(file)
     assert data.config == "tem_virus/phantom_14class"
     assert len(data.splits["train"]) == 292
 

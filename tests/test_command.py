@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 import small_archive
 
-from tem_virus_dataset import Builder, DatasetError, builders, commands, content, facts
+from tem_virus_dataset import Builder, DatasetError, builders, facts
 from tem_virus_dataset.__main__ import main
+from tem_virus_dataset.building import content_hash
+from tem_virus_dataset.commands import actions
 
 ROWS = facts.counts({"A": (1, 0, 2), "B": (0, 3, 0)})
 FOUND = {("train", "A"): 1, ("test", "A"): 2, ("validation", "B"): 3}
@@ -59,12 +61,12 @@ def test_prepare_and_verify_an_archive(archive, tmp_path, capsys, monkeypatch):
     out = capsys.readouterr().out
     assert re.search(r"^Adenovirus +16 +1 +1 +18$", out, re.MULTILINE)
     digests = {
-        patch: content.example_digest(
+        patch: content_hash.example_digest(
             facts.CLASSES_14.index(patch.split("/")[1]), small_archive.pixels(patch)
         )
         for patch in small_archive.PATCHES
     }
-    assert f"\ncontent hash {content.content_hash(digests)}\n" in out
+    assert f"\ncontent hash {content_hash.content_hash(digests)}\n" in out
     assert "\n0 of 16 test examples show a field that is in train or validation" in out
 
 
@@ -73,7 +75,7 @@ def test_verify_tells_how_many_test_examples_leak(archive, tmp_path, capsys, mon
     monkeypatch.setattr("tem_virus_dataset.audit.clean.same_field", lambda: (pair,))
     monkeypatch.setattr(Builder, "builder_configs", {"small": small_archive.CONFIG})
     small_archive.build(archive, tmp_path)
-    commands.verify("small", tmp_path)
+    actions.verify("small", tmp_path)
     assert "\n1 of 16 test examples show a field" in capsys.readouterr().out
 
 
@@ -109,8 +111,8 @@ def test_the_module_runs_as_a_command(fresh, tmp_path):
 
 
 def test_counts_that_agree_pass():
-    content.check_counts(FOUND, ROWS, "here")
-    content.check_counts({**FOUND, ("train", "B"): 0}, ROWS, "here")
+    content_hash.check_counts(FOUND, ROWS, "here")
+    content_hash.check_counts({**FOUND, ("train", "B"): 0}, ROWS, "here")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,7 @@ def test_counts_that_agree_pass():
 )
 def test_counts_that_differ_are_listed(change, line):
     with pytest.raises(DatasetError) as caught:
-        content.check_counts({**FOUND, **change}, ROWS, "here")
+        content_hash.check_counts({**FOUND, **change}, ROWS, "here")
     first, *lines, _ = str(caught.value).splitlines()
     assert first.startswith("here: ")
     assert lines == [line]
@@ -132,58 +134,62 @@ def test_counts_that_differ_are_listed(change, line):
 
 def test_ids_are_counted_by_split_and_class():
     ids = ["train/A/1_1", "train/A/1_2", "test/Rift Valley/1_1"]
-    assert content.count(ids) == {("train", "A"): 2, ("test", "Rift Valley"): 1}
+    assert content_hash.count(ids) == {("train", "A"): 2, ("test", "Rift Valley"): 1}
 
 
 def test_the_digest_is_of_label_and_little_endian_pixels():
     image = np.array([[1, 256], [65535, 0]], np.uint16)
     expected = hashlib.sha256(b"3\n" + bytes([1, 0, 0, 1, 255, 255, 0, 0])).hexdigest()
     for same in (image, image[..., None], image.astype(">u2"), np.asfortranarray(image)):
-        assert content.example_digest(3, same) == expected
-    assert content.example_digest(4, image) != expected
-    assert content.example_digest(3, image.T) != expected
+        assert content_hash.example_digest(3, same) == expected
+    assert content_hash.example_digest(4, image) != expected
+    assert content_hash.example_digest(3, image.T) != expected
     eight = np.array([[1, 2]], np.uint8)
-    assert content.example_digest(0, eight) == content.example_digest(0, eight.astype(np.uint16))
+    assert content_hash.example_digest(0, eight) == content_hash.example_digest(
+        0, eight.astype(np.uint16)
+    )
 
 
 def test_the_hash_is_independent_of_order_and_sees_every_change():
     digests = {"train/A/1_1": "aa", "train/A/1_2": "bb", "test/A/1_1": "cc"}
-    expected = content.content_hash(digests)
+    expected = content_hash.content_hash(digests)
     text = b"test/A/1_1\tcc\ntrain/A/1_1\taa\ntrain/A/1_2\tbb\n"
     assert expected == hashlib.sha256(text).hexdigest()
-    assert content.content_hash(dict(reversed(digests.items()))) == expected
+    assert content_hash.content_hash(dict(reversed(digests.items()))) == expected
     swapped = {**digests, "train/A/1_1": "bb", "train/A/1_2": "aa"}
     fewer = {i: d for i, d in digests.items() if i != "test/A/1_1"}
-    assert len({expected, content.content_hash(swapped), content.content_hash(fewer)}) == 3
+    assert (
+        len({expected, content_hash.content_hash(swapped), content_hash.content_hash(fewer)}) == 3
+    )
 
 
 def test_where_only_a_total_is_known_the_total_is_compared():
     rows = {"A": {"total": 3}, "B": {"total": 3}}
     found = {(split, name): 1 for split in facts.SPLITS for name in "AB"}
-    content.check_counts(found, rows, "here")
+    content_hash.check_counts(found, rows, "here")
     with pytest.raises(DatasetError, match=r"\n  total/A: found 4, expected 3\n"):
-        content.check_counts({**found, ("validation", "A"): 2}, rows, "here")
+        content_hash.check_counts({**found, ("validation", "A"): 2}, rows, "here")
     with pytest.raises(DatasetError, match=r"\n  test/B: found none, expected some\n"):
-        content.check_counts({**found, ("test", "B"): 0, ("train", "B"): 2}, rows, "here")
+        content_hash.check_counts({**found, ("test", "B"): 0, ("train", "B"): 2}, rows, "here")
 
 
 def test_an_estimate_is_warned_of_unless_there_is_nothing():
     other = {**FOUND, ("test", "A"): 3}
     with pytest.warns(UserWarning, match=r"here: .*estimate.*\n  test/A: found 3, expected 2$"):
-        content.check_counts(other, ROWS, "here", estimated=["A"])
+        content_hash.check_counts(other, ROWS, "here", estimated=["A"])
     with pytest.raises(DatasetError, match="test/A: found 0, expected 2"):
-        content.check_counts({**FOUND, ("test", "A"): 0}, ROWS, "here", estimated=["A"])
+        content_hash.check_counts({**FOUND, ("test", "A"): 0}, ROWS, "here", estimated=["A"])
 
 
 def test_the_digest_sees_every_other_array():
     image, boxes = np.zeros((2, 2), np.uint8), np.array([[0.0, 1.0]], np.float32)
     digests = [
-        content.example_digest(0, image),
-        content.example_digest(0, image, boxes),
-        content.example_digest(0, image, boxes + 1),
-        content.example_digest(0, image, boxes.astype(np.float64)),
-        content.example_digest(0, image, boxes.T),
-        content.example_digest(0, image, boxes, boxes),
+        content_hash.example_digest(0, image),
+        content_hash.example_digest(0, image, boxes),
+        content_hash.example_digest(0, image, boxes + 1),
+        content_hash.example_digest(0, image, boxes.astype(np.float64)),
+        content_hash.example_digest(0, image, boxes.T),
+        content_hash.example_digest(0, image, boxes, boxes),
     ]
     assert len(set(digests)) == len(digests)
-    assert content.example_digest(0, image, boxes.astype(">f4")) == digests[1]
+    assert content_hash.example_digest(0, image, boxes.astype(">f4")) == digests[1]

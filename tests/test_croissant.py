@@ -8,7 +8,8 @@ import small_archive
 from PIL import Image
 
 import tem_virus_dataset
-from tem_virus_dataset import facts, raw, ready_made
+from tem_virus_dataset import facts
+from tem_virus_dataset.sources import published_patches, raw
 
 FILE = Path(tem_virus_dataset.__file__).with_name("croissant.json")
 UNKNOWN = {"sha256", "md5", "contentSize", "contentUrl", "datePublished", "dateModified"}
@@ -63,7 +64,7 @@ def test_file_sets_are_the_folders_that_the_builder_reads(description):
     patches, micrographs = (found["includes"] for found in description["distribution"])
     classes = [row["name"] for row in rows(description, "viruses")]
     for found, folder, names in (
-        (patches, ready_made.PATCHES, facts.CLASSES_14),
+        (patches, published_patches.PATCHES, facts.CLASSES_14),
         (micrographs, raw.RAW, classes),
     ):
         wanted = [f"{facts.ARCHIVE}/{folder}/{s}/{name}" for s in facts.SPLITS for name in names]

@@ -4,9 +4,13 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from leaderboard import details, figure_files, figures, metrics, predictions
-from leaderboard.calibration import reliability
-from leaderboard.figure_confusion import _per_cent, confusion_matrix
+from leaderboard.figures import classification as figures
+from leaderboard.figures import files as figure_files
+from leaderboard.figures.confusion import _per_cent, confusion_matrix
+from leaderboard.metrics import classification as metrics
+from leaderboard.metrics import details
+from leaderboard.metrics.calibration import reliability
+from leaderboard.predictions import classification as predictions
 
 CLASSES = ("Ebola", "Orf", "Rift Valley")
 TRUE, GUESS = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 1, 1, 1, 1, 2])

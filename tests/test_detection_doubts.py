@@ -7,16 +7,17 @@ import made_boxes
 import numpy as np
 import pytest
 
-from leaderboard.detection import box_table_file, doubts
-from leaderboard.detection.box_table import BoxTable
-from leaderboard.detection.detections import Detections
+from leaderboard.ground_truth import detection_file
+from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.predictions.detection import Detections
+from leaderboard.scoring import warnings
 
-TABLE = box_table_file.read("tem_virus/mirror_11class_boxes", "validation")
+TABLE = detection_file.read("tem_virus/mirror_11class_boxes", "validation")
 GOOD = made_boxes.invented(TABLE)
 
 
 def said(found: Detections, table: BoxTable = TABLE) -> list[str]:
-    return doubts.of([("a.csv", table, found)])
+    return warnings.of([("a.csv", table, found)])
 
 
 def test_a_good_file_is_not_doubted() -> None:
@@ -67,6 +68,6 @@ def test_nothing_found_is_told() -> None:
 
 def test_files_of_the_same_doubt_are_told_together() -> None:
     files = {"a": GOOD, "b": made_boxes.found(TABLE, []), "c": made_boxes.found(TABLE, [])}
-    assert doubts.of([(name, TABLE, found) for name, found in files.items()]) == [
+    assert warnings.of([(name, TABLE, found) for name, found in files.items()]) == [
         "b, c: nothing was found."
     ]

@@ -13,14 +13,18 @@ import small_scenes
 from PIL import Image
 from small_scenes import CLASSES, COUNTS
 
-from benchmark import export, exported, reading, run, tasks
-from benchmark.detection import exported as boxed_exported
-from benchmark.detection import folder, folder_layout, hashing
-from benchmark.detection import reading as boxed
-from benchmark.detection.scenes import Scenes, corners
+from benchmark import export, run
+from benchmark.classification import npz_file
+from benchmark.classification import read as reading
+from benchmark.classification.data import About
+from benchmark.detection import checksum, user_folder, user_folder_layout
+from benchmark.detection import npz_file as boxed_exported
+from benchmark.detection import read as boxed
+from benchmark.detection.data import Scenes, corners
 from benchmark.errors import BenchmarkError
-from benchmark.patches import About
-from tem_virus_dataset import Builder, DatasetError, ExosomeBuilder, content, facts
+from benchmark.runs import tasks
+from tem_virus_dataset import Builder, DatasetError, ExosomeBuilder, facts
+from tem_virus_dataset.building import content_hash
 
 DTYPES = (np.uint8, np.uint16)
 
@@ -68,7 +72,7 @@ def test_a_config_of_viruses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert one.labels.tolist() == example["objects"]["label"].tolist()
         assert one.nm_per_pixel == 1.0
     digests = {name: config.digest(example) for name, example in examples.items()}
-    assert found.content_hash == content.content_hash(digests)
+    assert found.content_hash == content_hash.content_hash(digests)
 
 
 def test_a_config_of_exosomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -209,7 +213,7 @@ def check_own(root: Path, dtype: type = np.uint8) -> None:
     check_same(found, made, own_name)
     assert reading.describe(data) == About("folder/mine", found.version, CLASSES)
     assert {one.nm_per_pixel for one in found.splits["train"]} == {None}
-    assert found.content_hash == hashing.of_scenes(found.splits)
+    assert found.content_hash == checksum.of_scenes(found.splits)
     count = sum(len(one.boxes) for several in made.splits.values() for one in several)
     assert reading.said(data) == (
         f"{data}: 12 pictures, {count} boxes; 1 pictures without a box, taken as background"
@@ -538,16 +542,16 @@ def test_a_json_alone_is_not_divided(coco: Path) -> None:
 def test_no_picture_is_decoded_to_describe_a_folder(yolo: Path) -> None:
     for file in yolo.glob("images/*/*.png"):
         file.write_bytes(file.read_bytes()[:60].ljust(file.stat().st_size, b"\0"))
-    assert folder.listed(yolo).about.classes
+    assert user_folder.listed(yolo).about.classes
 
 
 def test_another_picture_of_the_same_size_makes_another_version(yolo: Path) -> None:
-    before = folder.listed(yolo).about
-    assert folder.listed(yolo).about == before
+    before = user_folder.listed(yolo).about
+    assert user_folder.listed(yolo).about == before
     file = next(yolo.glob("images/*/*.png"))
     data = file.read_bytes()
     file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-    assert folder.listed(yolo).about.version != before.version
+    assert user_folder.listed(yolo).about.version != before.version
 
 
 def test_a_class_named_twice_is_refused(yolo: Path) -> None:
@@ -555,7 +559,7 @@ def test_a_class_named_twice_is_refused(yolo: Path) -> None:
         (yolo / name).unlink(missing_ok=True)
     (yolo / "classes.txt").write_text("virus\nvirus\n")
     with pytest.raises(DatasetError, match=r"classes.txt: class 'virus' is there twice; expected"):
-        folder.listed(yolo)
+        user_folder.listed(yolo)
 
 
 @pytest.mark.parametrize("name", ["gone", "a_file"])
@@ -576,7 +580,7 @@ def test_a_folder_by_class_stays_one(tmp_path: Path) -> None:
         for name in ("images", "Orf"):  # a class may be called so
             small_archive.save(tmp_path / split / name / "a.png", np.eye(9, dtype=np.uint8))
     (tmp_path / "labels").mkdir()
-    assert not folder_layout.holds_boxes(tmp_path)
+    assert not user_folder_layout.holds_boxes(tmp_path)
     assert reading.task(f"folder:{tmp_path}") == tasks.CLASSIFICATION
 
 
@@ -648,7 +652,7 @@ def test_the_mixed_depths_of_a_folder_become_one(yolo: Path) -> None:
 
 
 def test_a_classification_file_is_none_of_boxes(data_file: Path, scenes_file: Path) -> None:
-    assert not exported.holds_boxes(data_file)
-    assert exported.holds_boxes(scenes_file)
+    assert not npz_file.holds_boxes(data_file)
+    assert npz_file.holds_boxes(scenes_file)
     with pytest.raises(BenchmarkError, match="cannot be read"):
         boxed_exported.read(data_file)

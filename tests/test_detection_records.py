@@ -12,13 +12,16 @@ from made_detector import MIRROR
 from test_records import FAILED, FINISHED
 from test_render import cells_of
 
-from leaderboard import configs, records
-from leaderboard.detection import box_table_file, detections, evidence, published
-from leaderboard.paired import against_best
-from leaderboard.record import Record, RecordError
+from leaderboard.ground_truth import configs, detection_file
+from leaderboard.predictions import detection as detections
+from leaderboard.ranking import published_detection
+from leaderboard.ranking.difference import against_best
+from leaderboard.ranking.rows import ranked, rows_of
 from leaderboard.render import render, summary
-from leaderboard.rows import ranked, rows_of
-from leaderboard.tables import front_text, section_text, table_text
+from leaderboard.results import detection as evidence
+from leaderboard.results import store as records
+from leaderboard.results.record import Record, RecordError
+from leaderboard.tables.tables import front_text, section_text, table_text
 
 SCORES = {
     "precision": 0.9, "recall": 0.8, "f1": 0.85, "ap50": 0.7, "ap50_95": 0.5, "count_error": 1.5,
@@ -210,10 +213,10 @@ def test_a_record_cannot_drift_from_its_detections(
 
 def test_a_confidence_chosen_on_test_is_noticed(made: Path, tmp_path: Path) -> None:
     """The scores are those of the files at that confidence; only it is not validation's best."""
-    from leaderboard.detection.scoring import best_confidence, score
+    from leaderboard.scoring.detection import best_confidence, score
 
     record = copied(made, tmp_path)
-    tables = {split: box_table_file.read(MIRROR, split) for split in ("test", "validation")}
+    tables = {split: detection_file.read(MIRROR, split) for split in ("test", "validation")}
     found = {
         split: detections.read(records.predictions_path(tmp_path, record, split), table)
         for split, table in tables.items()
@@ -228,7 +231,7 @@ def test_a_confidence_chosen_on_test_is_noticed(made: Path, tmp_path: Path) -> N
 def test_other_or_missing_detections_are_noticed(made: Path, tmp_path: Path) -> None:
     record = copied(made, tmp_path)
     file = records.predictions_path(tmp_path, record, "test")
-    table = box_table_file.read(MIRROR, "test")
+    table = detection_file.read(MIRROR, "test")
     detections.write(file, made_boxes.invented(table, 50), table.classes)
     with pytest.raises(RecordError, match=r"on test is .*, but its predictions"):
         rows_of([record], tmp_path)
@@ -241,7 +244,7 @@ def test_without_pycocotools_all_but_average_precision_is_compared(
     made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = copied(made, tmp_path)
-    monkeypatch.setattr("leaderboard.detection.average_precision.is_installed", lambda: False)
+    monkeypatch.setattr("leaderboard.metrics.average_precision.is_installed", lambda: False)
     (row,) = rows_of([record], tmp_path)
     assert row.test["ap50"].mean == record.test["ap50"]
     with pytest.raises(RecordError, match="recall on test"):
@@ -249,7 +252,7 @@ def test_without_pycocotools_all_but_average_precision_is_compared(
 
 
 def test_every_published_row_names_its_source_and_what_it_is_not() -> None:
-    rows = published.read()
+    rows = published_detection.read()
     assert [(row.data, row.model) for row in rows] == [
         (MIRROR, "YOLOv8"),
         ("tem_exosome/cbia", "TEM_ExosomeAnalyzer"),
@@ -263,14 +266,14 @@ def test_every_published_row_names_its_source_and_what_it_is_not() -> None:
 
 
 def test_a_broken_published_line_is_named(tmp_path: Path) -> None:
-    with published.FILE.open(newline="") as lines:
+    with published_detection.FILE.open(newline="") as lines:
         header, *rows = csv.reader(lines)
     rows[1][header.index("f1")] = "high"
     path = tmp_path / "published.csv"
     with path.open("w", newline="") as lines:
         csv.writer(lines).writerows([header, *rows])
     with pytest.raises(RecordError, match=r"published\.csv: line 3: .*high"):
-        published.read(path)
+        published_detection.read(path)
 
 
 def test_phantoms_of_exosomes_never_stand_among_real_data() -> None:

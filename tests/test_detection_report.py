@@ -10,16 +10,17 @@ import pytest
 from test_records import ROOT
 
 from leaderboard import score
-from leaderboard.detection import box_table_file, detections
-from leaderboard.detection.box_table import BoxTable
-from leaderboard.detection.scoring import best_confidence
-from leaderboard.detection.scoring import score as score_detections
+from leaderboard.ground_truth import detection_file
+from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.predictions import detection as detections
+from leaderboard.scoring.detection import best_confidence
+from leaderboard.scoring.detection import score as score_detections
 
 MIRROR = "tem_virus/mirror_11class_boxes"
 
 
 def written(folder: Path, split: str) -> tuple[Path, BoxTable]:
-    table = box_table_file.read(MIRROR, split)
+    table = detection_file.read(MIRROR, split)
     file = folder / f"seed0.{split}.csv.gz"
     detections.write(file, made_boxes.invented(table), table.classes)
     return file, table
@@ -67,7 +68,7 @@ def test_test_is_scored_at_a_confidence_that_is_given(
 
 def test_a_table_of_ones_own_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     there = made_boxes.table([(0, 0, 100, 100, 40, 40), (1, 1, 100, 100, 60, 60)])
-    table = box_table_file.write(tmp_path, [there])
+    table = detection_file.write(tmp_path, [there])
     file = tmp_path / "a.csv"
     detections.write(file, made_boxes.found(there, made_boxes.perfect(there)), there.classes)
     options = ["--data", "tem_virus/made_boxes", "--table", str(table), "--confidence", "0.5"]
@@ -82,7 +83,7 @@ def test_it_needs_neither_pictures_nor_pycocotools(tmp_path: Path) -> None:
     file, _ = written(tmp_path, "validation")
     code = (
         "import sys; sys.modules['pycocotools'] = None\n"
-        "from leaderboard.detection import average_precision\n"
+        "from leaderboard.metrics import average_precision\n"
         "average_precision.is_installed = lambda: False\n"
         "from leaderboard import score; score.main(sys.argv[1:])\n"
         "heavy = {'tensorflow', 'keras', 'tensorflow_datasets', 'sklearn', 'PIL', 'matplotlib'}\n"

@@ -9,12 +9,16 @@ import pytest
 import small_scenes
 from running import do, do_here, only_record
 
-from benchmark import options, plans, registry, run, task_recipes
-from benchmark.detection import box_tables, whole
+from benchmark import run
+from benchmark.detection import evaluate as whole
+from benchmark.detection import ground_truth
 from benchmark.detection.recipes import RECIPES, DetectionRecipe
 from benchmark.errors import BenchmarkError
-from leaderboard import records
-from leaderboard.detection import detections, scoring
+from benchmark.models import registry
+from benchmark.runs import options, plans, task_recipes
+from leaderboard.predictions import detection as detections
+from leaderboard.results import store as records
+from leaderboard.scoring import detection as scoring
 
 QUICK = ["--recipe", "quick", "--set", "epochs=3", "level=8"]
 
@@ -44,7 +48,7 @@ def test_a_record_says_what_was_found_and_from_which_confidence_on(detected: Pat
 def test_the_scores_are_those_of_the_detections_beside_it(detected: Path) -> None:
     record, data = only_record(detected), small_scenes.small_scenes()
     for split in ("validation", "test"):
-        table = box_tables.table(data, split)
+        table = ground_truth.table(data, split)
         file = records.predictions_path(detected / "records", record, split)
         found = detections.read(file, table)
         scored = scoring.score(table, found, record.confidence)

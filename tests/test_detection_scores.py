@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from made_boxes import found, perfect, table
 
-from leaderboard import intervals
-from leaderboard.detection import average_precision, average_precision_draws, box_table_file
-from leaderboard.detection.average_precision import LEVELS
-from leaderboard.detection.matching import NONE, match, overlaps
-from leaderboard.detection.scoring import best_confidence, score
+from leaderboard.ground_truth import detection_file
+from leaderboard.metrics import average_precision, average_precision_draws, intervals
+from leaderboard.metrics.average_precision import LEVELS
+from leaderboard.metrics.matching import NONE, match, overlaps
+from leaderboard.scoring.detection import best_confidence, score
 
 ROOT = Path(__file__).parents[1]
 MIRROR = "tem_virus/mirror_11class_boxes"
@@ -172,7 +172,7 @@ def test_detections_of_other_micrographs_are_refused() -> None:
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_draws_average_precision_is_pycocotools(seed: int) -> None:
     """Each micrograph once gives the library's number; twice or not at all, that of such data."""
-    of = box_table_file.read(MIRROR, "test")
+    of = detection_file.read(MIRROR, "test")
     finds = made_boxes.invented(of, seed)
     ap = average_precision.average_precision(of, finds)
     drawn = average_precision_draws.draws(of, finds, np.ones((1, len(of))))
@@ -199,7 +199,7 @@ def test_matches_at_all_levels_are_pycocotools() -> None:
     """Recall is pooled from the library's own matches, at every IoU."""
     from pycocotools.cocoeval import COCOeval
 
-    of = box_table_file.read(MIRROR, "test")
+    of = detection_file.read(MIRROR, "test")
     finds = made_boxes.invented(of, 3)
     seen = []
     original = COCOeval.accumulate
@@ -216,7 +216,7 @@ def test_matches_at_all_levels_are_pycocotools() -> None:
 
 
 def test_intervals_are_over_micrographs_within_classes() -> None:
-    of = box_table_file.read(MIRROR, "test")
+    of = detection_file.read(MIRROR, "test")
     scored = score(of, made_boxes.invented(of), 0.4, ap_draws=200)
     known = scored.scores.known()
     assert set(scored.intervals) == set(known)
@@ -237,7 +237,7 @@ def test_intervals_are_over_micrographs_within_classes() -> None:
 
 
 def test_detections_of_one_table_are_pairs() -> None:
-    of = box_table_file.read(MIRROR, "test")
+    of = detection_file.read(MIRROR, "test")
     one, other = (score(of, made_boxes.invented(of, 0), c, with_ap=False) for c in (0.4, 0.41))
     assert np.corrcoef(one.draws["f1"], other.draws["f1"])[0, 1] > 0.9
 
@@ -245,7 +245,7 @@ def test_detections_of_one_table_are_pairs() -> None:
 def test_scoring_at_a_confidence_needs_no_pycocotools() -> None:
     code = (
         "import sys; sys.modules['pycocotools'] = None\n"
-        "from made_boxes import *; from leaderboard.detection.scoring import score\n"
+        "from made_boxes import *; from leaderboard.scoring.detection import score\n"
         "t = table([(0, 0, 100, 100, 40, 40)]); s = score(t, found(t, perfect(t)), .5, False)\n"
         "assert s.scores.f1 == 1 and s.scores.ap50 is None\n"
         "heavy = {'tensorflow', 'keras', 'benchmark', 'sklearn', 'matplotlib', 'cv2'}\n"

@@ -7,9 +7,10 @@ import made_boxes
 import numpy as np
 import pytest
 
-from leaderboard.detection import box_table_file, detections
-from leaderboard.detection.detections import PredictionsError, read, write
-from leaderboard.detection.detections_csv import MOST
+from leaderboard.ground_truth import detection_file
+from leaderboard.predictions import detection as detections
+from leaderboard.predictions.detection import PredictionsError, read, write
+from leaderboard.predictions.detection_rows import MOST
 
 THERE = made_boxes.table([(0, 0, 100, 100, 40, 40)])
 A, B, C = THERE.ids.tolist()
@@ -35,7 +36,7 @@ def test_a_file_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
 def test_what_was_written_is_read_back_in_any_order_of_rows(tmp_path: Path, name: str) -> None:
-    of = box_table_file.read("mirror_11class_boxes", "validation")
+    of = detection_file.read("mirror_11class_boxes", "validation")
     found = made_boxes.invented(of)
     path = tmp_path / name
     write(path, found, of.classes)

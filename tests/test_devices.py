@@ -10,12 +10,14 @@ import keras
 import pytest
 import small_data
 
-from benchmark import devices, exported
-from benchmark.batches import Evaluation
+from benchmark.classification import npz_file
+from benchmark.classification.data import Data, Patches
+from benchmark.classification.step_inputs import Evaluation
 from benchmark.errors import BenchmarkError
-from benchmark.patches import Data, Patches
-from leaderboard import predictions, records
-from tem_virus_dataset import content
+from benchmark.machine import devices
+from leaderboard.predictions import classification as predictions
+from leaderboard.results import store as records
+from tem_virus_dataset.building import content_hash
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,8 +27,9 @@ import dataclasses, sys
 from pathlib import Path
 import keras
 import tiny_model
-from benchmark import devices, worker
-from benchmark.job import Job
+from benchmark.machine import devices
+from benchmark.runs import worker
+from benchmark.runs.job import Job
 for file in sys.argv[1:]:
     worker.run(Job.read(Path(file)))
     keras.distribution.set_distribution(None)
@@ -41,19 +44,19 @@ def uneven(path: Path) -> Path:
         for name, p in whole.splits.items()
     }
     digests = {
-        str(name): content.example_digest(int(label), image)
+        str(name): content_hash.example_digest(int(label), image)
         for p in splits.values()
         for name, label, image in zip(p.ids, p.labels, p.images, strict=True)
     }
-    hashed = content.content_hash(digests)
-    exported.write(Data(whole.config, whole.version, whole.classes, hashed, splits), path)
+    hashed = content_hash.content_hash(digests)
+    npz_file.write(Data(whole.config, whole.version, whole.classes, hashed, splits), path)
     return path
 
 
 def test_two_devices_give_the_predictions_of_one(tmp_path: Path) -> None:
     pytest.importorskip("jax", reason="jax is not installed")
-    from benchmark import recipes
-    from benchmark.job import Job
+    from benchmark.runs.job import Job
+    from benchmark.training import recipe as recipes
 
     label, recipe = recipes.recipe(
         "quick", "scratch", ["side=32", "level=8", "batch=8", "epochs=2"]
@@ -93,7 +96,7 @@ def test_two_devices_give_the_predictions_of_one(tmp_path: Path) -> None:
     assert found[1].device == f"2 x {found[0].device}"
     assert found[0].history[0]["images"] == found[1].history[0]["images"] == 24
     assert found[2].history[0]["images"] == 20  # of 21
-    data = exported.read(Path(one.data))
+    data = npz_file.read(Path(one.data))
     for split in ("validation", "test"):
         ids = list(data.splits[split].ids)
         assert len(ids) == 11

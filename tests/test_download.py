@@ -13,7 +13,8 @@ import filelock
 import numpy as np
 import pytest
 
-from tem_virus_dataset import DatasetError, download, facts
+from tem_virus_dataset import DatasetError, facts
+from tem_virus_dataset.files import download
 
 ETAG, OTHER = '"the first"', '"another"'
 
@@ -319,7 +320,7 @@ def test_killed_between_the_last_byte_and_the_end(server, to):
 KILLED = """
 import sys
 from pathlib import Path
-from tem_virus_dataset import download
+from tem_virus_dataset.files import download
 download.fetch(sys.argv[1], Path(sys.argv[2]))
 """
 

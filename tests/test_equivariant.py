@@ -4,11 +4,11 @@ import keras
 import numpy as np
 from reference import answers_to_views, view
 
-from benchmark import registry
-from benchmark.equivariant import TurningConv2D, turned
-from benchmark.flops import flops
-from benchmark.registry import Options
-from benchmark.sampling import VIEWS
+from benchmark.models import registry
+from benchmark.models.flops import flops
+from benchmark.models.layers.d4 import TurningConv2D, turned
+from benchmark.models.registry import Options
+from benchmark.training.sampling import VIEWS
 
 
 def test_no_view_changes_the_answer(like_trained: keras.Model) -> None:

@@ -8,13 +8,18 @@ import made_submission
 import numpy as np
 import pytest
 
-from leaderboard import evidence, metrics, predictions, records, scoring, split_table
-from leaderboard.detection import evidence as detection_evidence
-from leaderboard.paired import against_best, difference, spread
-from leaderboard.record import Record, RecordError
+from leaderboard.ground_truth import classification as split_table
+from leaderboard.ground_truth.classification import SPLITS
+from leaderboard.metrics import classification as metrics
+from leaderboard.predictions import classification as predictions
+from leaderboard.ranking.difference import against_best, difference, spread
+from leaderboard.ranking.rows import ranked, rows_of
 from leaderboard.render import HERE
-from leaderboard.rows import ranked, rows_of
-from leaderboard.split_table import SPLITS
+from leaderboard.results import classification as evidence
+from leaderboard.results import detection as detection_evidence
+from leaderboard.results import store as records
+from leaderboard.results.record import Record, RecordError
+from leaderboard.scoring import classification as scoring
 
 MIRROR = "tem_virus/mirror_11class"
 FINISHED = [one for one in records.read_all(HERE / "records") if one.status == "finished"]

@@ -12,7 +12,7 @@ import tensorflow_datasets as tfds
 
 from tem_virus_dataset import ExosomeBuilder, facts
 from tem_virus_dataset.__main__ import main
-from tem_virus_dataset.exosome import cbia
+from tem_virus_dataset.sources import cbia
 
 CONFIG = small_exosome.CONFIG
 

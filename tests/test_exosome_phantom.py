@@ -4,24 +4,25 @@ import numpy as np
 import pytest
 
 from tem_virus_dataset import ExosomeBuilder, facts
-from tem_virus_dataset.exosome import instances, phantom, specimen, vesicles
-from tem_virus_dataset.exosome.style import STYLES
+from tem_virus_dataset.micrographs import instances
+from tem_virus_dataset.phantoms import exosome_specimen, exosomes, vesicle_shapes
+from tem_virus_dataset.phantoms.exosome_style import STYLES
 
 NUMBERS = (0, 8, 16, 24, 32)  # one of each style
 
 
 @pytest.fixture(scope="module")
 def made():
-    return [phantom.micrograph(number) for number in NUMBERS]
+    return [exosomes.micrograph(number) for number in NUMBERS]
 
 
 def test_same_seed_same_picture_other_seed_another(made):
-    again, other = phantom.micrograph(0), phantom.micrograph(0, seed=1)
+    again, other = exosomes.micrograph(0), exosomes.micrograph(0, seed=1)
     np.testing.assert_array_equal(again.image, made[0].image)
     np.testing.assert_array_equal(again.mask, made[0].mask)
     assert again.nm_per_pixel == made[0].nm_per_pixel != other.nm_per_pixel
     assert (again.image != other.image).mean() > 0.9
-    assert phantom.micrograph(1).image.tobytes() != again.image.tobytes()
+    assert exosomes.micrograph(1).image.tobytes() != again.image.tobytes()
 
 
 def test_picture_mask_and_pixel_size(made):
@@ -43,14 +44,14 @@ def test_vesicles_have_the_size_of_exosomes(made):
         whole += ((corners[:, 2:] - corners[:, :2]).max(1)[inside] * item.nm_per_pixel).tolist()
     assert len(whole) > 40
     assert 25 < np.percentile(whole, 10) < np.percentile(whole, 90) < 170
-    assert max(whole) < 1.4 * specimen.LARGEST
+    assert max(whole) < 1.4 * exosome_specimen.LARGEST
 
 
 def test_what_is_labelled_stands_out_from_what_is_around_it():
     """Where vesicles keep out stain: brighter than the halo; one in a hundred may be hidden."""
     brighter = []
     for number in (0, 1, 16, 17):
-        item = phantom.micrograph(number)
+        item = exosomes.micrograph(number)
         for label in np.unique(item.mask)[1:]:
             y, x = np.nonzero(item.mask == label)
             if len(y) < 30:
@@ -65,46 +66,53 @@ def test_what_is_labelled_stands_out_from_what_is_around_it():
 
 def test_debris_is_not_labelled():
     layers = np.zeros((2, 200, 200), np.float32)
-    field = specimen.Specimen(*layers, np.zeros((200, 200), np.uint16), 1.0)
+    field = exosome_specimen.Specimen(*layers, np.zeros((200, 200), np.uint16), 1.0)
     rng = np.random.default_rng(0)
-    for shape in (vesicles.arc, vesicles.speck, vesicles.lump):
+    for shape in (vesicle_shapes.arc, vesicle_shapes.speck, vesicle_shapes.lump):
         field.paste(rng, shape, np.array([100.0, 100.0]), 30)
     assert field.protein.max() > 0.2
     assert not field.mask.any()
-    field.paste(rng, vesicles.ring, np.array([60.0, 60.0]), 30, label=7)
+    field.paste(rng, vesicle_shapes.ring, np.array([60.0, 60.0]), 30, label=7)
     assert set(np.unique(field.mask)) == {0, 7}
-    field.paste(rng, vesicles.ring, np.array([900.0, 60.0]), 30, label=8)  # past the border
+    field.paste(rng, vesicle_shapes.ring, np.array([900.0, 60.0]), 30, label=8)  # past the border
     assert 8 not in field.mask
 
 
 @pytest.mark.parametrize(
-    "shape", [vesicles.ring, vesicles.cup, vesicles.ball, vesicles.grainy, vesicles.stained]
+    "shape",
+    [
+        vesicle_shapes.ring,
+        vesicle_shapes.cup,
+        vesicle_shapes.ball,
+        vesicle_shapes.grainy,
+        vesicle_shapes.stained,
+    ],
 )
 def test_a_vesicle_is_one_piece_without_holes(shape):
     for seed in range(5):
         rng = np.random.default_rng(seed)
         layers = np.zeros((2, 200, 200), np.float32)
-        field = specimen.Specimen(*layers, np.zeros((200, 200), np.uint16), 1.0)
+        field = exosome_specimen.Specimen(*layers, np.zeros((200, 200), np.uint16), 1.0)
         field.paste(rng, shape, np.array([100.0, 100.0]), 40, label=1)
         parts = instances.told_apart(np.where(field.mask, 255, 0).astype(np.uint16))
         sizes = np.bincount(parts.ravel())[1:]
         assert sizes.max() / sizes.sum() > 0.98
         assert 0.5 < sizes.max() / (np.pi * 40**2) < 1.5
-        assert field.uptake.any() == (shape is vesicles.stained)
+        assert field.uptake.any() == (shape is vesicle_shapes.stained)
 
 
 def test_every_style_is_in_every_split():
-    counts = phantom.expected_counts()
+    counts = exosomes.expected_counts()
     assert tuple(counts) == tuple(STYLES)
     assert all(row[s] > 0 for row in counts.values() for s in facts.SPLITS)
     assert [sum(row[s] for row in counts.values()) for s in facts.SPLITS] == [24, 8, 8]
-    assert len({stem for stem, *_ in phantom.design()}) == phantom.NUMBER
+    assert len({stem for stem, *_ in exosomes.design()}) == exosomes.NUMBER
 
 
 def test_the_config_is_made_of_these(tmp_path, monkeypatch, made):
     """All forty jobs are listed; of each style the first is built, to save time."""
     config = ExosomeBuilder.builder_configs["phantom"]
-    jobs = phantom.jobs(tmp_path)
+    jobs = exosomes.jobs(tmp_path)
     assert [job.stem for job in jobs] == [f"phantom_{n:02d}" for n in range(40)]
     few = [jobs[number] for number in NUMBERS]
     counts = {job.class_name: {s: int(s == job.split) for s in facts.SPLITS} for job in few}

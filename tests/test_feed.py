@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import reference
 
-from benchmark import pipeline, sampling
+from benchmark.classification import tf_data_pipeline
+from benchmark.classification.data import Patches
+from benchmark.classification.resident_feed import Feed, statistics
 from benchmark.errors import BenchmarkError
-from benchmark.feed import Feed, statistics
-from benchmark.patches import Patches
+from benchmark.training import sampling
 
 rng = np.random.default_rng(0)
 IMAGES = rng.integers(0, 4096, (6, 256, 256, 1)).astype(np.uint16)
@@ -81,7 +82,7 @@ def test_a_constant_patch_becomes_zeros() -> None:
 def test_the_tf_data_pipeline_shows_what_the_feed_shows() -> None:
     patches = Patches(IMAGES, LABELS, IDS, IDS)
     shown = sampling.epoch(LABELS, seed=2, number=5, level=4)
-    batches = list(pipeline.training(patches, batch=3, seed=2, epoch=5, level=4))
+    batches = list(tf_data_pipeline.training(patches, batch=3, seed=2, epoch=5, level=4))
     images = np.concatenate([images.numpy() for images, _ in batches])[..., 0]
     labels = np.concatenate([labels.numpy() for _, labels in batches])
     np.testing.assert_array_equal(labels, LABELS[shown.index])
@@ -92,6 +93,6 @@ def test_the_tf_data_pipeline_shows_what_the_feed_shows() -> None:
 
 def test_the_pipeline_evaluates_every_patch_once_in_order() -> None:
     patches = Patches(IMAGES, LABELS, IDS, IDS)
-    batches = list(pipeline.evaluation(patches, batch=4))
+    batches = list(tf_data_pipeline.evaluation(patches, batch=4))
     assert [len(labels) for _, labels in batches] == [4, 2]
     np.testing.assert_array_equal(np.concatenate([b.numpy() for _, b in batches]), LABELS)

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 from keras import layers
 
-from benchmark import models_speed, registry
 from benchmark.errors import BenchmarkError
-from benchmark.flops import flops, flops_if_known
-from benchmark.registry import Options
+from benchmark.models import registry
+from benchmark.models.flops import flops, flops_if_known
+from benchmark.models.registry import Options
+from benchmark.speed import models_speed
 
 
 @pytest.mark.parametrize(

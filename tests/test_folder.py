@@ -10,13 +10,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmark import export, folder, reading, run
+from benchmark import export, run
+from benchmark.classification import read as reading
+from benchmark.classification import user_folder
+from benchmark.classification.data import About
 from benchmark.errors import BenchmarkError
-from benchmark.job import run_folder
-from benchmark.patches import About
-from leaderboard import records
-from tem_virus_dataset import content, facts, phantom
-from tem_virus_dataset.patch import cut
+from benchmark.runs.job import run_folder
+from leaderboard.results import store as records
+from tem_virus_dataset import facts
+from tem_virus_dataset.building import content_hash
+from tem_virus_dataset.micrographs.patch import cut
+from tem_virus_dataset.phantoms import viruses
 
 ROOT = Path(__file__).resolve().parent.parent
 CLASSES = ("CCHF", "Nipah virus", "Orf")
@@ -46,13 +50,13 @@ def named(own: Path, *names: str) -> dict[str, str]:
     shutil.rmtree(own / "train/Orf")
     for name in names:
         save(RNG.integers(0, 256, (32, 32), np.uint8), own / "train/Orf" / name)
-    train = folder.read(own).splits["train"]
+    train = user_folder.read(own).splits["train"]
     pairs = zip(train.ids.tolist(), train.micrographs.tolist(), strict=True)
     return {i.removeprefix("train/Orf/"): m for i, m in pairs if i.startswith("train/Orf/")}
 
 
 def test_pictures_labels_and_ids_are_those_of_the_folder(own: Path) -> None:
-    data = folder.read(own)
+    data = user_folder.read(own)
     assert (data.config, data.classes) == ("folder/mine", CLASSES)
     assert reading.describe(f"folder:{own}") == About(data.config, data.version, data.classes)
     ids = [f"{split}/{name}/{stem}" for split in facts.SPLITS for name in CLASSES for stem in "ab"]
@@ -63,9 +67,9 @@ def test_pictures_labels_and_ids_are_those_of_the_folder(own: Path) -> None:
         assert patches.labels[at] == place // 2 % 3
         assert patches.images.dtype == np.uint8
         np.testing.assert_array_equal(patches.images[at, ..., 0], image)
-        digests[one] = content.example_digest(place // 2 % 3, image)
+        digests[one] = content_hash.example_digest(place // 2 % 3, image)
     assert [len(patches) for patches in data.splits.values()] == [6, 6, 6]
-    assert data.content_hash == content.content_hash(digests)
+    assert data.content_hash == content_hash.content_hash(digests)
 
 
 def test_every_kind_of_file_is_read(own: Path) -> None:
@@ -75,7 +79,7 @@ def test_every_kind_of_file_is_read(own: Path) -> None:
     save(sixteen.T + 1, own / "train/Orf/png.png")
     save(np.stack([smooth] * 3, -1), own / "train/Orf/colours.png")
     Image.fromarray(smooth.T + 100).save(own / "train/Orf/jpeg.jpeg", quality=100)
-    train = folder.read(own).splits["train"]
+    train = user_folder.read(own).splits["train"]
     assert train.images.dtype == np.uint16
     found = {i: image[..., 0] for i, image in zip(train.ids.tolist(), train.images, strict=True)}
     np.testing.assert_array_equal(found["train/Orf/tiff"], sixteen)
@@ -99,27 +103,27 @@ def test_a_micrograph_is_a_folder_or_the_name_before_the_number_or_the_picture(o
 def test_pictures_that_are_only_numbered_are_not_one_micrograph(own: Path) -> None:
     for number, file in enumerate(sorted(own.glob("*/Orf/*"))):
         file.rename(file.with_name(f"orf_{number}.png"))
-    test = folder.read(own).splits["test"].micrographs.tolist()
+    test = user_folder.read(own).splits["test"].micrographs.tolist()
     assert [m for m in test if "Orf" in m] == ["test/Orf/orf_0", "test/Orf/orf_1"]
 
 
 def test_what_is_hidden_or_beside_the_splits_is_not_looked_at(own: Path) -> None:
-    before = folder.read(own)
+    before = user_folder.read(own)
     for name in (".DS_Store", "train/Thumbs.db", "train/Orf/._a.png", "train/Orf/desktop.ini"):
         (own / name).write_bytes(b"no picture")
     for name in ("train/__MACOSX", "train/.git", "raw"):
         (own / name).mkdir()
     (own / "README.txt").write_text("mine")
-    assert folder.read(own).content_hash == before.content_hash
-    assert folder.describe(own).version == before.version
+    assert user_folder.read(own).content_hash == before.content_hash
+    assert user_folder.describe(own).version == before.version
 
 
 def test_other_pictures_are_another_version(own: Path) -> None:
-    before = folder.describe(own).version
+    before = user_folder.describe(own).version
     shutil.copytree(own, own.parent / "copy" / "mine")
-    assert folder.describe(own.parent / "copy" / "mine").version == before
+    assert user_folder.describe(own.parent / "copy" / "mine").version == before
     (own / "train/Orf/a.png").rename(own / "train/Orf/c.png")
-    assert folder.describe(own).version != before
+    assert user_folder.describe(own).version != before
 
 
 def stack(file: Path) -> None:
@@ -242,9 +246,9 @@ def test_a_fault_of_the_layout_is_told_before_any_run(
     assert error.startswith("error: ")
     assert error.count("\n") == 1
     with pytest.raises(BenchmarkError, match=message):
-        folder.read(own)
+        user_folder.read(own)
     with pytest.raises(BenchmarkError, match=message):
-        folder.describe(own)
+        user_folder.describe(own)
     assert not (tmp_path / "r").exists()
 
 
@@ -253,7 +257,7 @@ def test_a_fault_of_a_picture_is_told_with_its_file(fault: str, own: Path) -> No
     harm, message = PICTURE_FAULTS[fault]
     harm(own / "validation/Orf/a.png")
     with pytest.raises(BenchmarkError, match=message) as raised:
-        folder.read(own)
+        user_folder.read(own)
     assert "\n" not in str(raised.value)
 
 
@@ -271,18 +275,18 @@ def test_pictures_that_are_not_square_are_refused(own: Path) -> None:
     for place, file in enumerate(sorted(own.glob("*/*/*.png"))):
         save(SAVED[place][:20], file)
     with pytest.raises(BenchmarkError, match=r"a\.png: 32x20 pixels; expected a square such as 25"):
-        folder.read(own)
+        user_folder.read(own)
 
 
 def test_a_folder_of_an_unfit_name_is_refused(own: Path) -> None:
     message = r"my pictures: folder: found 'my pictures'.*Rename the folder"
     with pytest.raises(BenchmarkError, match=message):
-        folder.describe(own.rename(own.with_name("my pictures")))
+        user_folder.describe(own.rename(own.with_name("my pictures")))
 
 
 @pytest.mark.parametrize("name", ["mirror_11class", "records"])
 def test_runs_on_a_folder_share_no_folder_with_the_benchmarks(own: Path, name: str) -> None:
-    data = folder.describe(own.rename(own.with_name(name))).dataset
+    data = user_folder.describe(own.rename(own.with_name(name))).dataset
     runs = Path("runs")
     assert run_folder(runs, data, "one") == runs / f"folder-{name}" / "one"
     assert run_folder(runs, f"tem_virus/{name}", "one") == runs / name / "one"
@@ -290,13 +294,13 @@ def test_runs_on_a_folder_share_no_folder_with_the_benchmarks(own: Path, name: s
 
 def test_a_picture_shown_twice_in_one_class_of_a_split_is_fine(own: Path) -> None:
     save(np.rot90(SAVED[0]), own / "train/CCHF/turned.png")
-    assert len(folder.read(own).splits["train"]) == 7
+    assert len(user_folder.read(own).splits["train"]) == 7
 
 
 def test_no_picture_is_opened_to_describe_a_folder(own: Path) -> None:
     for file in own.glob("*/*/*.png"):
         file.write_bytes(b"")
-    assert folder.describe(own).classes == CLASSES
+    assert user_folder.describe(own).classes == CLASSES
 
 
 def test_a_folder_is_exported_to_one_file(
@@ -305,7 +309,7 @@ def test_a_folder_is_exported_to_one_file(
     monkeypatch.chdir(own)
     file = str(tmp_path / "mine.npz")
     assert export.main(["folder:.", file]) == 0
-    one, two = folder.read(own), reading.load(file)
+    one, two = user_folder.read(own), reading.load(file)
     assert reading.describe(file) == reading.describe("folder:.")
     assert one.content_hash == two.content_hash
     assert one.splits["test"].micrographs.tolist() == two.splits["test"].micrographs.tolist()
@@ -317,8 +321,8 @@ def test_a_folder_is_exported_to_one_file(
 def small_phantoms(root: Path) -> Path:
     """Write 64x64 middles of phantoms of two classes, in a folder for each micrograph."""
     for name in ("Astrovirus", "Ebola"):
-        for number in range(phantom.PER_CLASS):
-            made = phantom.micrograph(name, number)
+        for number in range(viruses.PER_CLASS):
+            made = viruses.micrograph(name, number)
             for place, centre in enumerate(made.centres[:2]):
                 image = cut(made.image, *centre)[96:160, 96:160]
                 save(image, root / made.split / name / made.stem / f"{place}.png")
@@ -346,7 +350,7 @@ def test_a_model_is_trained_on_a_folder_and_its_row_stays_out_of_the_leaderboard
     assert "plain_cnn" in out.split("test split")[1]
     assert "reading own" in err
     (record,) = records.read_all(tmp_path / "runs" / "records")
-    data = folder.read(tmp_path / "own")
+    data = user_folder.read(tmp_path / "own")
     assert (record.data, record.data_version) == ("folder/own", data.version)
     assert (record.status, record.content_hash) == ("finished", data.content_hash)
     assert list((tmp_path / "runs" / "folder-own" / record.run).glob("best-*.npz"))

@@ -5,7 +5,8 @@ import pytest
 import tifffile
 from PIL import Image
 
-from tem_virus_dataset import DatasetError, image_file
+from tem_virus_dataset import DatasetError
+from tem_virus_dataset.formats import image_file
 
 RNG = np.random.default_rng(0)
 EIGHT = RNG.integers(0, 256, (30, 40), np.uint8)

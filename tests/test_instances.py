@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tem_virus_dataset.exosome import instances
+from tem_virus_dataset.micrographs import instances
 
 
 def mask(*rectangles, shape=(60, 50), dtype=np.uint16):

@@ -12,8 +12,10 @@ import small_archive
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from tem_virus_dataset import Builder, DatasetError, content, facts, figure
+from tem_virus_dataset import Builder, DatasetError, facts
 from tem_virus_dataset.__main__ import main
+from tem_virus_dataset.building import content_hash
+from tem_virus_dataset.commands import figure
 
 matplotlib.use("Agg")
 NAME = "tem_virus/phantom_14class"
@@ -22,7 +24,7 @@ NAME = "tem_virus/phantom_14class"
 def hash_of(data_dir):
     builder = Builder(config="phantom_14class", data_dir=data_dir)
     digest = builder.builder_config.digest
-    return content.content_hash({e["id"]: digest(e) for e in builder.examples()})
+    return content_hash.content_hash({e["id"]: digest(e) for e in builder.examples()})
 
 
 def stretched(example):

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
-from leaderboard.intervals import bootstrap
-from leaderboard.metrics import Scores, confusion, scores, scores_of_confusion
-from leaderboard.record_checks import SCORES
+from leaderboard.metrics.classification import Scores, confusion, scores, scores_of_confusion
+from leaderboard.metrics.intervals import bootstrap
+from leaderboard.results.record_checks import SCORES
 
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("TEM_VIRUS_SHARED", ROOT.parent / "shared"))

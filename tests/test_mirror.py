@@ -6,7 +6,9 @@ import pytest
 import small_archive
 from PIL import Image
 
-from tem_virus_dataset import DatasetError, facts, image_file, mirror
+from tem_virus_dataset import DatasetError, facts
+from tem_virus_dataset.formats import image_file
+from tem_virus_dataset.sources import mirror
 
 DARKEST = 60  # the pictures written hold 105 to 195; JPEG adds a little, the frame is 0 to 8
 

@@ -7,11 +7,14 @@ import keras
 import numpy as np
 import pytest
 
-from benchmark import equivariant, registry, run, table2
+from benchmark import run
 from benchmark.errors import BenchmarkError
-from benchmark.imagenet import FrozenStatistics
-from benchmark.registry import Options
-from leaderboard.names import BadNameError
+from benchmark.models import registry
+from benchmark.models.layers import d4
+from benchmark.models.layers.imagenet_backbone import FrozenStatistics
+from benchmark.models.registry import Options
+from benchmark.runs import table2
+from leaderboard.files.names import BadNameError
 
 # model: (trainable, total) at 14 classes and 256 pixels; the trainable ones are Table 2's.
 PARAMETERS = {
@@ -163,8 +166,8 @@ def test_a_change_of_what_a_model_takes_from_is_a_change_of_its_code(
 ) -> None:
     before = {name: registry.model(name).code() for name in ("d4_cnn", "vgg16", "plain_cnn")}
     changed = tmp_path / "equivariant.py"
-    changed.write_bytes(Path(equivariant.__file__).read_bytes() + b"# changed")
-    monkeypatch.setattr(equivariant, "__file__", str(changed))
+    changed.write_bytes(Path(d4.__file__).read_bytes() + b"# changed")
+    monkeypatch.setattr(d4, "__file__", str(changed))
     after = {name: registry.model(name).code() for name in before}
     assert after.pop("d4_cnn") != before.pop("d4_cnn")
     assert after == before

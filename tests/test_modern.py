@@ -10,12 +10,15 @@ import small_data
 from reference import answers_to_views
 from running import FAST, do_here, only_record, scores_of_predictions
 
-from benchmark import recipes, registry, training
-from benchmark.compiling import check_output, computing_in
+from benchmark.classification import train as training
 from benchmark.errors import BenchmarkError
-from benchmark.registry import Options
+from benchmark.models import registry
+from benchmark.models.registry import Options
 from benchmark.report import sources
-from leaderboard import predictions, records
+from benchmark.training import recipe
+from benchmark.training.compiling import check_output, computing_in
+from leaderboard.predictions import classification as predictions
+from leaderboard.results import store as records
 
 NEAR = 0.03  # how far probabilities may differ: bfloat16 keeps eight bits of each number on the way
 
@@ -100,16 +103,16 @@ def test_no_view_changes_the_answer_by_more_than_bfloat16_does(like_trained: ker
 def test_the_settings_are_those_of_the_readme(
     start: str, model: str, views: int, pooled: bool
 ) -> None:
-    label, modern = recipes.recipe("modern", start, model=model)
+    label, modern = recipe.recipe("modern", start, model=model)
     assert label == "modern"
     assert (modern.optimizer, modern.cosine, modern.precision) == ("adamw", True, "bfloat16")
     assert min(modern.warmup, modern.smoothing, modern.mixup, modern.decay) > 0
     assert (modern.views, modern.pooled) == (views, pooled)
-    _, brief = recipes.recipe("brief", start, model=model)
+    _, brief = recipe.recipe("brief", start, model=model)
     assert modern.epochs > brief.epochs
     for name in ("rate", "batch", "decay", "warmup", "smoothing", "mixup", "views"):
         assert getattr(modern, name) == getattr(brief, name), name
-    label, exact = recipes.recipe("modern", start, ["precision=float32"], model)
+    label, exact = recipe.recipe("modern", start, ["precision=float32"], model)
     assert (label, exact.precision) == ("modern+precision=float32", "float32")
 
 

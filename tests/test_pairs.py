@@ -7,7 +7,8 @@ import pytest
 import small_archive
 
 from tem_virus_dataset import DatasetError
-from tem_virus_dataset.exosome import instances, pairs
+from tem_virus_dataset.micrographs import instances
+from tem_virus_dataset.sources import image_mask_pairs
 
 BLACK, WHITE, RED = (0, 0, 0), (255, 255, 255), (254, 64, 37)
 
@@ -52,7 +53,7 @@ def write(folder, name="a_1", suffix="_gt.png", size=(40, 50), mask=None):
 @pytest.mark.parametrize("size", [(40, 50), (41, 51), (39, 50)])
 def test_a_pair_is_cut_to_what_both_have(tmp_path, size):
     image = write(tmp_path, suffix="_manual_gt.png", size=size)
-    (pair,) = pairs.read(tmp_path)
+    (pair,) = image_mask_pairs.read(tmp_path)
     height = min(size[0], 40)
     assert (pair.name, pair.path.name, pair.same_as) == ("a_1", "a_1_image.png", "")
     np.testing.assert_array_equal(pair.image, image[:height, :50])
@@ -64,7 +65,7 @@ def test_the_same_picture_again_is_said(tmp_path):
     write(tmp_path, "a")
     write(tmp_path, "b")
     write(tmp_path, "c", size=(41, 51))
-    assert [pair.same_as for pair in pairs.read(tmp_path)] == ["", "a", ""]
+    assert [pair.same_as for pair in image_mask_pairs.read(tmp_path)] == ["", "a", ""]
 
 
 FAULTS = {
@@ -89,13 +90,13 @@ def test_a_fault_is_named(tmp_path, fault):
     damage, message = FAULTS[fault]
     damage(tmp_path)
     with pytest.raises(DatasetError) as caught:
-        pairs.read(tmp_path)
+        image_mask_pairs.read(tmp_path)
     assert message in str(caught.value)
     assert str(tmp_path) in str(caught.value)
 
 
 def test_the_real_samples(shared_data):
-    found = pairs.read(shared_data / "exosome_samples")
+    found = image_mask_pairs.read(shared_data / "exosome_samples")
     assert len(found) == 26  # of 25 pictures
     assert [pair.name for pair in found if pair.same_as] == ["018_1"]
     boxes = {pair.name: instances.boxes(pair.mask) for pair in found}

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tem_virus_dataset.patch import cut
+from tem_virus_dataset.micrographs.patch import cut
 
 PAD = 1000
 

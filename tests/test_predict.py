@@ -12,12 +12,12 @@ import small_micrograph
 import tifffile
 from PIL import Image
 
-from benchmark import drawing
-from benchmark.detection.decoding import Found
+from benchmark.detection.yolo.decoding import Found
 from benchmark.predict import __main__ as predict
-from benchmark.predict import models, overlay
+from benchmark.predict import load_models, overlay
 from benchmark.predict.classifier import Classifier
 from tem_virus_dataset.annotations import yolo
+from tem_virus_dataset.micrographs import drawing
 
 PLACES = [(100.0, 60.0), (40.5, 150.5), (230.0, 180.0)]
 RADIUS = 12
@@ -38,7 +38,7 @@ def stand_ins(monkeypatch):
         "better": dataclasses.replace(detector, digest="1" * 64),
         "classifier": Classifier(brightness, ("dark", "bright"), "brightness-s0", "2" * 64),
     }
-    monkeypatch.setattr(models, "load", lambda file, runs: known[str(file)])
+    monkeypatch.setattr(load_models, "load", lambda file, runs: known[str(file)])
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ import tifffile
 from PIL import Image
 
 from benchmark.errors import BenchmarkError
-from benchmark.predict import micrograph, pixel_size
 from tem_virus_dataset import DatasetError
+from tem_virus_dataset.formats import pixel_size
+from tem_virus_dataset.formats import read as micrograph
 
 RNG = np.random.default_rng(0)
 EIGHT = RNG.integers(0, 256, (30, 40), np.uint8)

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 import small_micrograph
 
-from benchmark.detection import finding, merging, tiles
-from benchmark.detection.decoding import Found
-from benchmark.detection.tiles import Tile
+from benchmark.detection.yolo import detect, merging, tiles
+from benchmark.detection.yolo.decoding import Found
+from benchmark.detection.yolo.tiles import Tile
 
 
 def found_in(shape, places, radius, nm=1.0, dtype=np.uint16, **detector):
     image = small_micrograph.discs(shape, places, radius, dtype)
-    return finding.find(image, nm, small_micrograph.detector(**detector), 0.5)
+    return detect.find(image, nm, small_micrograph.detector(**detector), 0.5)
 
 
 def check(found, places, radius, tolerance=1.0):
@@ -97,8 +97,8 @@ def test_nothing_in_it():
 
 def test_what_is_less_sure_is_left_out():
     image = small_micrograph.discs((100, 100), [(50, 50)], 10)
-    assert len(finding.find(image, 1.0, small_micrograph.detector(), 0.7).boxes) == 1
-    assert len(finding.find(image, 1.0, small_micrograph.detector(), 0.9).boxes) == 0
+    assert len(detect.find(image, 1.0, small_micrograph.detector(), 0.7).boxes) == 1
+    assert len(detect.find(image, 1.0, small_micrograph.detector(), 0.9).boxes) == 0
 
 
 def one(x, y, width, height, label=0, sure=0.9):

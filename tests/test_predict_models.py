@@ -10,17 +10,20 @@ import small_data
 import small_micrograph
 import tifffile
 
-from benchmark import checkpoint, trained
-from benchmark.detection import detector, finding, whole
-from benchmark.detection.detector import Detector
-from benchmark.detection.scenes import corners
+from benchmark.detection import evaluate as whole
+from benchmark.detection.data import corners
+from benchmark.detection.yolo import detect, detector
+from benchmark.detection.yolo.detector import Detector
 from benchmark.errors import BenchmarkError
+from benchmark.models import checkpoint
 from benchmark.predict import __main__ as predict
-from benchmark.predict import classifier, models
+from benchmark.predict import classifier, load_models
 from benchmark.predict.classifier import Classifier
-from leaderboard import predictions, records
-from leaderboard.records import RecordError
-from tem_virus_dataset import patch, rescale
+from benchmark.runs import trained
+from leaderboard.predictions import classification as predictions
+from leaderboard.results import store as records
+from leaderboard.results.store import RecordError
+from tem_virus_dataset.micrographs import patch, rescale
 
 
 def record_file(folder: Path) -> Path:
@@ -35,7 +38,7 @@ def test_a_run_predicts_in_micrographs_what_it_did_in_patches(small: Path, tmp_p
     test = small_data.small_data().splits["test"]
     file = records.predictions_path(small / "records", record, "test")
     expected = predictions.read(file, list(test.ids), record.classes)
-    used = models.load(record_file(small), small / "runs")
+    used = load_models.load(record_file(small), small / "runs")
     assert isinstance(used, Classifier)
     np.testing.assert_allclose(used.classify(test.images), expected, atol=2e-5)
     # all of them in one micrograph, 8 pixels apart, by the command
@@ -70,10 +73,10 @@ def test_patches_are_cut_as_those_of_the_data_set() -> None:
 def test_a_detector_finds_in_files_what_its_run_did_in_scenes(tmp_path: Path) -> None:
     import keras
 
-    from benchmark import registry
-    from benchmark.detection import yolov5
+    from benchmark.detection.data import Scene
     from benchmark.detection.recipes import RECIPES
-    from benchmark.detection.scenes import Scene
+    from benchmark.models import registry
+    from benchmark.models.layers import yolov5_network
 
     recipe = dataclasses.replace(RECIPES["quick"], side=64, nm=1.5)
     settings = dataclasses.asdict(recipe)
@@ -83,14 +86,16 @@ def test_a_detector_finds_in_files_what_its_run_did_in_scenes(tmp_path: Path) ->
     classes = len(record.classes)
     keras.utils.set_random_seed(0)
     network = registry.model("yolov5n").build((None, None, 1), classes, registry.Options())
-    yolov5.anchors_of(network).assign((np.arange(18).reshape(3, 3, 2) + 15).astype(np.float32))
+    yolov5_network.anchors_of(network).assign(
+        (np.arange(18).reshape(3, 3, 2) + 15).astype(np.float32)
+    )
     for layer in network.layers:  # so that it is sure of itself, and no two are equally so
         if isinstance(layer, keras.layers.Conv2D) and layer.filters == 3 * (5 + classes):
             layer.kernel.assign(100 * layer.kernel)
     checkpoint.save(
         checkpoint.best(tmp_path / "runs" / record.config / record.run, 2), network.variables
     )
-    found = models.load(records.path(tmp_path / "records", record), tmp_path / "runs")
+    found = load_models.load(records.path(tmp_path / "records", record), tmp_path / "runs")
     assert isinstance(found, Detector)
     assert (found.side, found.nm_per_pixel, found.largest) == (640, 1.5, 32)
     assert (found.classes, found.confidence) == (tuple(record.classes), record.confidence)
@@ -100,7 +105,7 @@ def test_a_detector_finds_in_files_what_its_run_did_in_scenes(tmp_path: Path) ->
     some = expected.confidence[10:40]
     gap = int(np.diff(some).argmin())  # none is so near to it that rounding counts
     least = float(some[gap : gap + 2].mean())
-    shown = finding.find(image, 1.5, found, least)
+    shown = detect.find(image, 1.5, found, least)
     assert len(shown.boxes) > 5
     sure = expected.confidence >= least
     limits = np.array([96, 96, 96, 96])
@@ -144,8 +149,8 @@ def test_a_run_on_pictures_of_ones_own_is_warned_of(small: Path, tmp_path: Path,
 
 
 def test_a_detector_of_pictures_of_ones_own_is_shown_others_as_they_are(tmp_path: Path) -> None:
-    from benchmark import registry
     from benchmark.detection.recipes import RECIPES
+    from benchmark.models import registry
 
     settings = dataclasses.asdict(RECIPES["quick"])
     root, runs = tmp_path / "records", tmp_path / "runs"
@@ -154,7 +159,7 @@ def test_a_detector_of_pictures_of_ones_own_is_shown_others_as_they_are(tmp_path
     network = registry.model("yolov5n").build((None, None, 1), 11, registry.Options())
     for one in (record, own):
         checkpoint.save(trained.weights(one, runs), network.variables)
-    known, unknown = (models.load(records.write(root, one), runs) for one in (record, own))
+    known, unknown = (load_models.load(records.write(root, one), runs) for one in (record, own))
     assert isinstance(known, Detector)
     assert isinstance(unknown, Detector)
     assert (known.nm_per_pixel, known.warning) == (4.0, "")
@@ -165,9 +170,9 @@ def test_a_detector_of_pictures_of_ones_own_is_shown_others_as_they_are(tmp_path
 def test_records_that_cannot_be_used(small: Path, tmp_path: Path) -> None:
     file = record_file(small)
     with pytest.raises(BenchmarkError, match=r"the weights of this run, .*best-2\.npz, are not he"):
-        models.load(file, tmp_path)
+        load_models.load(file, tmp_path)
     with pytest.raises(RecordError, match="cannot be read"):
-        models.load(tmp_path / "gone.json", small / "runs")
+        load_models.load(tmp_path / "gone.json", small / "runs")
     record = records.read(file)
     for changes, said in (
         ({"model": "gone"}, "model 'gone': unknown"),
@@ -182,4 +187,4 @@ def test_records_that_cannot_be_used(small: Path, tmp_path: Path) -> None:
         source = checkpoint.best(small / "runs" / record.config / record.run, 2)
         target.write_bytes(source.read_bytes())
         with pytest.raises(BenchmarkError, match=said):
-            models.load(made, tmp_path / "runs")
+            load_models.load(made, tmp_path / "runs")

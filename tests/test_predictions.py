@@ -3,9 +3,9 @@ import gzip
 import numpy as np
 import pytest
 
-from leaderboard import predictions
-from leaderboard.names import BadNameError, check_name, check_recipe
-from leaderboard.predictions import Predictions, PredictionsError, read, write
+from leaderboard.files.names import BadNameError, check_name, check_recipe
+from leaderboard.predictions import classification as predictions
+from leaderboard.predictions.classification import Predictions, PredictionsError, read, write
 
 IDS = ("test/Ebola/1_1", "test/Nipah virus/1_1", "test/Orf/2_1")
 CLASSES = ("Ebola", "Nipah virus", "Orf")

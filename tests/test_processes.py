@@ -9,11 +9,13 @@ import psutil
 import pytest
 from running import wait_until
 
-from benchmark import gpus, launch, processes, recipes
 from benchmark.errors import BenchmarkError
-from benchmark.job import BUSY, Job
+from benchmark.machine import gpus
+from benchmark.runs import launch, processes
+from benchmark.runs.job import BUSY, Job
+from benchmark.training import recipe
 
-_, RECIPE = recipes.recipe("quick", "scratch")
+_, RECIPE = recipe.recipe("quick", "scratch")
 
 
 @pytest.fixture(autouse=True)

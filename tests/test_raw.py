@@ -6,7 +6,8 @@ import reference
 import small_archive
 from PIL import Image
 
-from tem_virus_dataset import facts, raw
+from tem_virus_dataset import facts
+from tem_virus_dataset.sources import raw
 
 RECROPPED, MICROGRAPHS = (
     next(c for c in small_archive.CONFIGS if c.name == f"small_{name}")

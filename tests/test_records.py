@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from leaderboard import records
-from leaderboard.record import Record, RecordError
-from leaderboard.records import predictions_path, read, read_all, write
+from leaderboard.results import store as records
+from leaderboard.results.record import Record, RecordError
+from leaderboard.results.store import predictions_path, read, read_all, write
 
 ROOT = Path(__file__).parents[1]
 SCORES = {"accuracy": 0.9, "precision": 0.8, "recall": 0.7, "f1": 0.75}
@@ -254,8 +254,8 @@ def test_a_failed_record_that_vanishes_while_reading_is_skipped(tmp_path, monkey
 WRITER = """
 import dataclasses, json, sys
 from pathlib import Path
-from leaderboard.record import Record
-from leaderboard.records import write
+from leaderboard.results.record import Record
+from leaderboard.results.store import write
 record = Record(**json.loads(sys.argv[2]))
 for seed in range(int(sys.argv[3]), int(sys.argv[3]) + 20):
     write(Path(sys.argv[1]), dataclasses.replace(record, seed=seed))

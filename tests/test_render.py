@@ -10,14 +10,14 @@ import pytest
 from filelock import FileLock
 from test_records import FAILED, FINISHED, ROOT, change
 
-from leaderboard import published
-from leaderboard.atomic import write_bytes
-from leaderboard.locking import LockedError, lock_path
-from leaderboard.record import RecordError
-from leaderboard.records import write
+from leaderboard.files.atomic import write_bytes
+from leaderboard.files.locking import LockedError, lock_path
+from leaderboard.ranking import published
+from leaderboard.ranking.rows import rows_of
 from leaderboard.render import HERE, RenderError, main, render, summary, table_text
-from leaderboard.rows import rows_of
-from leaderboard.tables import escaped
+from leaderboard.results.record import RecordError
+from leaderboard.results.store import write
+from leaderboard.tables.tables import escaped
 
 SHARED = Path(os.environ.get("TEM_VIRUS_SHARED", ROOT.parent / "shared"))
 PHANTOM = change(data="tem_virus/phantom_14class", model="toy")
@@ -307,7 +307,7 @@ def test_the_summary_is_for_one_config(folders):
 RENDERER = """
 import sys
 from pathlib import Path
-from leaderboard.records import read, write
+from leaderboard.results.store import read, write
 from leaderboard.render import render
 import dataclasses
 root, out, first = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
@@ -355,7 +355,7 @@ def test_a_slow_render_does_not_undo_a_later_one(folders, monkeypatch):
 
 def test_waiting_for_another_process_ends_with_a_message(folders, monkeypatch):
     folders[1].mkdir()
-    monkeypatch.setattr("leaderboard.locking.PATIENCE", 0.05)
+    monkeypatch.setattr("leaderboard.files.locking.PATIENCE", 0.05)
     messages = []
 
     def other():
@@ -372,7 +372,8 @@ def test_waiting_for_another_process_ends_with_a_message(folders, monkeypatch):
 
 def test_the_leaderboard_imports_nothing_heavy_and_nothing_above_it():
     code = (
-        "import sys, leaderboard.render, leaderboard.intervals, leaderboard.predictions;"
+        "import sys, leaderboard.render, leaderboard.metrics.intervals\n"
+        "import leaderboard.predictions.classification\n"
         "print(sorted({'tensorflow', 'keras', 'benchmark'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)

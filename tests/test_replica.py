@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import reference
 
-from tem_virus_dataset import raw, ready_made
+from tem_virus_dataset.sources import published_patches, raw
 
 SAMPLE = 40  # micrographs
 
@@ -25,7 +25,7 @@ def pairs():
     folder = os.environ.get("TEM_VIRUS_REPLICA")
     if not folder:
         pytest.skip("set TEM_VIRUS_REPLICA to a folder that make_replica.py has filled")
-    ready = {job.micrograph: job for job in ready_made.jobs(Path(folder))}
+    ready = {job.micrograph: job for job in published_patches.jobs(Path(folder))}
     anew = {job.micrograph: job for job in raw.recropped(Path(folder))}
     assert anew.keys() == ready.keys()
     assert [job.count for job in anew.values()] == [ready[name].count for name in anew]

@@ -14,11 +14,11 @@ import pytest
 import small_run
 from PIL import Image
 
-from benchmark import checkpoint
+from benchmark.models import checkpoint
 from benchmark.report import __main__ as report
-from benchmark.report import pictures, sources
-from leaderboard import records
-from leaderboard.records import Record, predictions_path
+from benchmark.report import patch_images, sources
+from leaderboard.results import store as records
+from leaderboard.results.store import Record, predictions_path
 
 NASTY = '<script>alert("1")</script> & <img src=x onerror=alert(2)>'
 
@@ -208,7 +208,7 @@ def test_without_weights_the_page_says_so(small: Path, tmp_path: Path) -> None:
 
 
 def test_weights_of_another_run_are_not_taken_for_this_one(small: Path, tmp_path: Path) -> None:
-    from benchmark import registry
+    from benchmark.models import registry
 
     record = copied(small, tmp_path)
     other = registry.model("plain_cnn").build((32, 32, 1), 3, registry.Options())
@@ -279,7 +279,7 @@ def test_wrong_arguments_are_refused_in_one_line(
 def test_pictures_of_unknown_size_have_no_scale_bar() -> None:
     black = np.zeros((64, 64, 1), np.uint8)
     black[0, 0] = 255
-    picture = np.asarray(Image.open(io.BytesIO(pictures.patch_png(black, bar=False))))
+    picture = np.asarray(Image.open(io.BytesIO(patch_images.patch_png(black, bar=False))))
     assert picture.shape == (512, 512, 3)
     assert picture[100:].max() == 0
 
@@ -287,7 +287,7 @@ def test_pictures_of_unknown_size_have_no_scale_bar() -> None:
 def test_the_scale_bar_is_as_long_as_it_says() -> None:
     black = np.zeros((256, 256, 1), np.uint8)
     black[0, 0], black[-1, -1] = 255, 255
-    picture = np.asarray(Image.open(io.BytesIO(pictures.patch_png(black))))
+    picture = np.asarray(Image.open(io.BytesIO(patch_images.patch_png(black))))
     white = (picture == 255).all(axis=-1)
     longest = max(white[-60:].sum(axis=1))  # the bar's rows, below its text
     assert longest == 200  # 100 nm are 100 of 256 pixels, 200 of 512

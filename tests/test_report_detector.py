@@ -15,13 +15,14 @@ import small_scenes
 from PIL import Image
 from test_report import Page, copied, make, page_of
 
-from benchmark.detection import box_tables
-from benchmark.detection.scenes import Scene
-from benchmark.report import marked, marks, worst
-from benchmark.report.marks import ALARM, MISSED, RIGHT, Mark
-from leaderboard import records
-from leaderboard.detection import detections, scoring
-from leaderboard.record import Record
+from benchmark.detection import ground_truth
+from benchmark.detection.data import Scene
+from benchmark.report import match_overlay, matches, worst_micrographs
+from benchmark.report.matches import ALARM, MISSED, RIGHT, Mark
+from leaderboard.predictions import detection as detections
+from leaderboard.results import store as records
+from leaderboard.results.record import Record
+from leaderboard.scoring import detection as scoring
 
 HIDDEN = "No pictures: "
 CAPTION = (
@@ -43,7 +44,7 @@ def captions(page: Page) -> dict[str, str]:
 
 
 def test_the_captions_count_what_the_scores_count(detector_pages: Path, record: Record) -> None:
-    table = box_tables.table(small_scenes.small_scenes(), "test")
+    table = ground_truth.table(small_scenes.small_scenes(), "test")
     file = records.predictions_path(detector_pages.parent / "records", record, "test")
     scored = scoring.score(table, detections.read(file, table), record.confidence)
     said = captions(page_of(detector_pages, record))
@@ -80,7 +81,7 @@ def test_the_page_has_the_sections_of_the_site_and_pictures(
         with Image.open(folder / f"{name}.png") as figure:
             assert figure.info["dpi"] == pytest.approx((300, 300), abs=1)
     with Image.open(folder / "worst-1.png") as picture:
-        assert max(picture.size) == marked.SIDE
+        assert max(picture.size) == match_overlay.SIDE
     with Image.open(detector_pages / record.config / "ranking-detectors.png") as figure:
         assert figure.info["dpi"] == pytest.approx((300, 300), abs=1)
 
@@ -135,7 +136,7 @@ def test_where_a_table_is_shipped_only_the_pictures_need_the_data(tmp_path: Path
     assert make(tmp_path, tmp_path / "out", *arguments) == 0
     page = page_of(tmp_path / "out", record)
     assert HIDDEN in page.words and str(tmp_path / "none") in page.words
-    assert len(captions(page)) == worst.MOST + worst.BEST
+    assert len(captions(page)) == worst_micrographs.MOST + worst_micrographs.BEST
     assert not list(tmp_path.rglob("worst-*.png"))
     assert list((tmp_path / "out").rglob("precision-recall.png"))
 
@@ -148,7 +149,7 @@ def test_other_data_of_the_same_name_give_no_pictures(scenes_file: Path, tmp_pat
 
 
 def test_pictures_of_ones_own_folder_have_a_scale_bar_in_pixels(tmp_path: Path) -> None:
-    from benchmark.detection import reading
+    from benchmark.detection import read as reading
 
     data = f"folder:{small_scenes.write_yolo_folder(tmp_path / 'mine', tmp_path / 'raw')}"
     record = made_detector.add(tmp_path / "records", right=0.5, scenes=reading.load(data))
@@ -199,20 +200,20 @@ def test_each_find_and_each_particle_is_what_it_is() -> None:
         ],
     )
     scored = scoring.score(table, found, 0.5, with_ap=False)
-    made = marks.marks(table, found, scored, "test/disc/m0")
+    made = matches.marks(table, found, scored, "test/disc/m0")
     assert [(one.kind, one.label, one.confidence, one.on) for one in made] == [
         (RIGHT, 0, 0.9, None),
         (MISSED, 0, None, None), (MISSED, 1, None, None), (MISSED, 1, None, None),
         (ALARM, 0, 0.8, 0), (ALARM, 1, 0.7, 0), (ALARM, 1, 0.6, None),
     ]  # fmt: skip
-    assert marks.told(made, RIGHT, made_boxes.CLASSES) == "1 disc"
-    assert marks.told(made, MISSED, made_boxes.CLASSES) == "2 ring, 1 disc"
-    assert marks.told(made, ALARM, made_boxes.CLASSES) == (
+    assert matches.told(made, RIGHT, made_boxes.CLASSES) == "1 disc"
+    assert matches.told(made, MISSED, made_boxes.CLASSES) == "2 ring, 1 disc"
+    assert matches.told(made, ALARM, made_boxes.CLASSES) == (
         "1 disc found twice, 1 ring on disc, 1 ring where no particle fits"
     )
-    empty = marks.marks(table, found, scored, "test/disc/m2")
+    empty = matches.marks(table, found, scored, "test/disc/m2")
     assert empty == []
-    assert marks.told(empty, MISSED, made_boxes.CLASSES) == ""
+    assert matches.told(empty, MISSED, made_boxes.CLASSES) == ""
 
 
 def drawn(*found: Mark, nm: float | None = 2.0) -> np.ndarray:
@@ -220,11 +221,11 @@ def drawn(*found: Mark, nm: float | None = 2.0) -> np.ndarray:
     image = np.full((450, 450), 100, np.uint8)
     none = np.zeros((0, 4), np.float32)
     scene = Scene("test/a/b", image, none, np.zeros(0, np.int64), nm)
-    return np.asarray(marked.draw(scene, found, ("disc", "ring")))
+    return np.asarray(match_overlay.draw(scene, found, ("disc", "ring")))
 
 
 def is_colour(pixels: np.ndarray, kind: str) -> np.ndarray:
-    text = marked.COLOURS[kind]
+    text = match_overlay.COLOURS[kind]
     colour = [int(text[at : at + 2], 16) for at in (1, 3, 5)]
     return (pixels == colour).all(axis=-1)
 
@@ -281,7 +282,7 @@ def test_the_scale_bar_is_of_pixels_where_no_size_is_known() -> None:
 def test_classes_are_shortened_such_that_they_differ(
     classes: tuple[str, ...], expected: list[str]
 ) -> None:
-    assert marked.short(classes) == expected
+    assert match_overlay.short(classes) == expected
 
 
 def test_markup_in_a_detectors_record_stays_text(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tem_virus_dataset import micrograph, patch, rescale
-from tem_virus_dataset.particles import Particles
+from tem_virus_dataset.micrographs import micrograph, patch, rescale
+from tem_virus_dataset.micrographs.particles import Particles
 
 SIZES = [0.26, 0.373, 0.503, 0.7232, 1, 1.05, 5.57]  # nm per pixel
 SHAPES = [(97, 131), (64, 33), (1, 50), (37, 1), (1, 1)]

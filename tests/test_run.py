@@ -24,12 +24,16 @@ from running import (
     wait_until,
 )
 
-from benchmark import loop, plans, recipes, run, training
+from benchmark import run
+from benchmark.classification import train as training
+from benchmark.classification.data import About, Data
+from benchmark.classification.read import describe, load
 from benchmark.errors import BenchmarkError
-from benchmark.job import Job
-from benchmark.patches import About, Data
-from benchmark.reading import describe, load
-from leaderboard import records
+from benchmark.runs import plans
+from benchmark.runs.job import Job
+from benchmark.training import loop
+from benchmark.training import recipe as recipes
+from leaderboard.results import store as records
 
 
 def test_a_record_says_how_it_came_about(finished: Path) -> None:
@@ -118,7 +122,7 @@ def test_killed_between_predictions_and_record_it_ends_with_the_same(
     job.folder.mkdir(parents=True)
     job.write(job.folder / "job.json")
     code = (
-        "import os; from benchmark import worker\n"
+        "import os; from benchmark.runs import worker\n"
         "worker.records.write = lambda *_: os.kill(os.getpid(), 9)\n"
         "worker.main()"
     )

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import small_data
 
-from benchmark import recipes
-from benchmark.patches import Patches
+from benchmark.classification.data import Patches
+from benchmark.training import recipe as recipes
 
 JAX = """
 import sys, numpy as np, keras
@@ -82,7 +82,7 @@ def test_of_linear_logits_they_are_the_difference_of_the_weights(views: int) -> 
 
 
 def test_turning_back_undoes_every_view() -> None:
-    from benchmark.feed import turn
+    from benchmark.classification.resident_feed import turn
     from benchmark.report import saliency
 
     image = np.arange(36, dtype=np.float32).reshape(6, 6)

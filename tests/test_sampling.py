@@ -1,6 +1,6 @@
 import numpy as np
 
-from benchmark import sampling
+from benchmark.training import sampling
 
 LABELS = np.repeat([0, 1, 2], [5, 40, 16])
 

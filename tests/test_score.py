@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score, roc_auc_score
 
-from leaderboard import score, scoring, split_table
-from leaderboard.split_table import UNKNOWN, SplitTable
+from leaderboard import score
+from leaderboard.ground_truth import classification as split_table
+from leaderboard.ground_truth.classification import UNKNOWN, SplitTable
+from leaderboard.scoring import classification as scoring
 
 ROOT = Path(__file__).parents[1]
 MIRROR = "tem_virus/mirror_11class"
@@ -86,7 +88,7 @@ def test_json_holds_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (["--data", "patches_of_nobody"], "benchmark.split_table"),
+        (["--data", "patches_of_nobody"], "benchmark.ground_truth"),
         (["--data", "patches_14class"], "Expected the header id,Adenovirus"),
         (["--data", "phantom_14class"], "Expected the header id,Adenovirus"),
     ],

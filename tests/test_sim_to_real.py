@@ -8,15 +8,19 @@ import pytest
 import small_exosome
 from test_pairs import write
 
-from benchmark.detection import box_tables, reading, whole
-from benchmark.detection.scenes import Scenes
-from leaderboard.detection import box_table_file
+from benchmark.detection import evaluate as whole
+from benchmark.detection import ground_truth
+from benchmark.detection import read as reading
+from benchmark.detection.data import Scenes
+from leaderboard.ground_truth import detection_file
 from tem_virus_dataset import ExosomeBuilder, facts
-from tem_virus_dataset.exosome import instances, phantom, sim_to_real
-from tem_virus_dataset.exosome.style import STYLES
+from tem_virus_dataset.micrographs import instances
+from tem_virus_dataset.phantoms import exosomes
+from tem_virus_dataset.phantoms.exosome_style import STYLES
+from tem_virus_dataset.tem_exosome import sim_to_real
 
 CONFIG = ExosomeBuilder.builder_configs["sim_to_real"]
-PER_STYLE = phantom.NUMBER // len(STYLES)
+PER_STYLE = exosomes.NUMBER // len(STYLES)
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +44,12 @@ def test_phantoms_are_learned_from_and_pairs_are_tested_on(manual_dir):
 
 
 def test_no_phantom_is_one_of_config_phantom():
-    first, shown = sim_to_real.phantoms()[0].items(), phantom.micrograph(0)
+    first, shown = sim_to_real.phantoms()[0].items(), exosomes.micrograph(0)
     (item,) = first
     assert item.group == shown.group
     assert not np.array_equal(item.image, shown.image)
     stems = {job.stem for job in sim_to_real.phantoms()}
-    assert not stems & {stem for stem, _, _ in phantom.design()}
+    assert not stems & {stem for stem, _, _ in exosomes.design()}
 
 
 @pytest.fixture(scope="module")
@@ -81,15 +85,15 @@ def test_a_detector_is_shown_pairs_as_they_are(built):
     assert pair.nm_per_pixel is None
     assert whole.rescaled(pair, 3.0) is pair
     phantom_seen = whole.rescaled(next(s for s in scenes if s.id.startswith("train/")), 3.0)
-    assert phantom_seen.image.shape[0] < phantom.SIDE
+    assert phantom_seen.image.shape[0] < exosomes.SIDE
     splits = {"validation": [], "test": [pair]}
-    table = box_tables.table(Scenes("tem_exosome/x", "1.0.0", ("exosome",), "", splits), "test")
+    table = ground_truth.table(Scenes("tem_exosome/x", "1.0.0", ("exosome",), "", splits), "test")
     assert np.isnan(table.nm_per_pixel).all()
     assert len(table.boxes) == 3
 
 
 def test_the_shipped_table_holds_the_boxes_of_the_phantoms():
-    table = box_table_file.read("tem_exosome/sim_to_real", "validation")
+    table = detection_file.read("tem_exosome/sim_to_real", "validation")
     assert len(table) == 40
     for job in sim_to_real.phantoms()[240::13]:
         (made,) = job.items()
@@ -99,7 +103,7 @@ def test_the_shipped_table_holds_the_boxes_of_the_phantoms():
 
 
 def test_the_shipped_table_holds_the_boxes_of_the_real_pairs(shared_data):
-    table = box_table_file.read("tem_exosome/sim_to_real", "test")
+    table = detection_file.read("tem_exosome/sim_to_real", "test")
     jobs = sim_to_real.real(shared_data / "exosome_samples")
     assert [job.micrograph for job in jobs] == table.ids.tolist()
     for number, job in enumerate(jobs):

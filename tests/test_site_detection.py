@@ -8,9 +8,10 @@ import pytest
 from made_detector import MIRROR
 from test_site import Page, pages_of
 
-from leaderboard import records, rows
-from leaderboard.detection.table_cells import TITLES
+from leaderboard.ranking import rows
+from leaderboard.results import store as records
 from leaderboard.site import __main__ as site_command
+from leaderboard.tables.detection import TITLES
 
 HISTORY = [
     {"loss": 3.0 - n, "validation_loss": 3.1 - n, "validation_f1": 0.3 * n, "seconds": 9.0}

@@ -1,6 +1,6 @@
 import re
 
-from benchmark.speed import main
+from benchmark.speed.__main__ import main
 
 
 def test_it_compares_building_with_the_floor(archive, capsys):

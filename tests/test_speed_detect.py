@@ -14,9 +14,9 @@ import pytest
 import running
 from test_speed_side_by_side import rows
 
-from benchmark import made_answers, other_yolov5, side_by_side
-from benchmark.detection import decoding, grid
-from benchmark.speed import main
+from benchmark.detection.yolo import decoding, grid
+from benchmark.speed import interleaved_timing, synthetic_outputs, yolov5_package
+from benchmark.speed.__main__ import main
 
 SMALL = ("detect", "--models", "yolov5n", "--side", "64", "--seconds", "0.01", "--repeats", "2")
 PARAMETERS = 1_881_373  # of the package's own, of one channel
@@ -51,7 +51,7 @@ def check_alone(printed: str) -> None:
         found = re.search(rf"^yolov5n +{what} +([\d.,]+) +[\d.]+ - [\d.]+$", printed, re.MULTILINE)
         assert found
         assert float(found[1].replace(",", "")) > 0
-    assert other_yolov5.INSTALL in printed
+    assert yolov5_package.INSTALL in printed
 
 
 def test_alone_it_says_how_to_install_the_other_one(capsys) -> None:
@@ -86,7 +86,7 @@ def test_the_other_one_is_measured_in_turn_and_ended(stub: Stub, tmp_path: Path,
     assert re.search(r"Left of them: ours \d+, yolov5 7\.", printed)
     assert "Beside: yolov5 5.0.10, torch 2.2.2, python 3.11.7." in printed
     started, built, *asked = notes(tmp_path)
-    assert started["arguments"] == ["-I", str(other_yolov5.WORKER)]
+    assert started["arguments"] == ["-I", str(yolov5_package.WORKER)]
     assert built["bytes"] == 4 * 252 * 85
     expected = {"depth": 0.33, "width": 0.25, "classes": 80, "side": 64, "batch": 1}
     assert expected.items() <= built["build"].items()
@@ -99,7 +99,7 @@ def test_it_is_ended_when_the_command_is_interrupted(stub, tmp_path, monkeypatch
         ways[-1].rate()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(side_by_side, "measure", interrupted)
+    monkeypatch.setattr(interleaved_timing, "measure", interrupted)
     with pytest.raises(KeyboardInterrupt):
         main([*SMALL, "--against", str(stub())])
     check_gone(tmp_path)
@@ -149,7 +149,7 @@ def test_models_and_sides_that_do_not_suit(capsys) -> None:
 def test_made_boxes_are_work_for_suppression() -> None:
     """Several for each particle, of two classes, of which some are left."""
     where = grid.grid(640, 640, np.full((3, 3, 2), 32.0))
-    said = made_answers.made(where, 640, 5)
+    said = synthetic_outputs.made(where, 640, 5)
     assert said.shape == (25200, 10)
     labels = np.count_nonzero(said[:, 5:] * said[:, 4:5] >= 0.001)
     assert labels == 2 * 25 * 20

@@ -6,9 +6,10 @@ import pytest
 import small_data
 from small_data import write
 
-from benchmark import registry, side_by_side
-from benchmark.side_by_side import Way
-from benchmark.speed import main
+from benchmark.models import registry
+from benchmark.speed import interleaved_timing
+from benchmark.speed.__main__ import main
+from benchmark.speed.interleaved_timing import Way
 
 TINY = ("--repeats", "2", "--batch", "4", "--seconds", "0.01")
 SMALL = (*TINY, "--side", "32")
@@ -58,9 +59,9 @@ def test_ways_are_measured_in_turn_and_the_first_round_is_thrown_away() -> None:
         return next(numbers)
 
     ways = [Way("a", lambda: rate("a")), Way("b", lambda: rate("b"))]
-    assert side_by_side.measure(ways, 2, "") == {"a": [7, 2], "b": [8, 2]}
+    assert interleaved_timing.measure(ways, 2, "") == {"a": [7, 2], "b": [8, 2]}
     assert order == list("ababab")
-    assert side_by_side.ratios([7, 2, 9], [7, 1, 3]) == (2, 1.5, 2.5)
+    assert interleaved_timing.ratios([7, 2, 9], [7, 1, 3]) == (2, 1.5, 2.5)
 
 
 def test_feed_meets_every_common_way(phantom_dir, capsys) -> None:
@@ -113,7 +114,8 @@ def test_what_is_wrong_is_said(file, capsys, tmp_path) -> None:
 
 def test_what_a_step_times_is_a_training(monkeypatch) -> None:
     """The loss falls, on the data's own labels."""
-    from benchmark import fit_speed, recipes, step_speed
+    from benchmark.speed import fit_speed, step_speed
+    from benchmark.training import recipe as recipes
 
     recipe = recipes.recipe("paper", "scratch", ["batch=8", "side=32", "rate=0.003"])[1]
     data = small_data.small_data()

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 import small_data
 
-from benchmark.split_table import main, tables
-from leaderboard import split_table
-from leaderboard.split_table import SPLITS, UNKNOWN, SplitTableError
-from tem_virus_dataset import facts, mirror
+from benchmark.ground_truth import main, tables
+from leaderboard.ground_truth import classification as split_table
+from leaderboard.ground_truth.classification import SPLITS, UNKNOWN, SplitTableError
+from tem_virus_dataset import facts
 from tem_virus_dataset.facts import PATCHES_14CLASS
+from tem_virus_dataset.sources import mirror
 
 MIRROR = "tem_virus/mirror_11class"
 
@@ -82,7 +83,7 @@ def test_what_is_no_table_is_refused(tmp_path: Path, name: str, text: str, said:
         split_table.read(MIRROR, "test", tmp_path / name)
 
 
-# python -m benchmark.split_table
+# python -m benchmark.ground_truth
 
 
 def test_a_table_is_made_from_data(tmp_path: Path) -> None:

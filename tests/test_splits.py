@@ -4,7 +4,7 @@ import csv
 import pytest
 
 from tem_virus_dataset import facts
-from tem_virus_dataset.splits import representative, worst_case
+from tem_virus_dataset.micrographs.splits import representative, worst_case
 
 # One patch for each particle in these, so the manifest of patches tells the particles.
 COUNTABLE = ("Adenovirus", "Astrovirus", "CCHF", "Norovirus", "Orf", "Papilloma", "Rotavirus")

@@ -17,8 +17,10 @@ import numpy as np
 import pytest
 from made_submission import DATA, write_card, write_predictions
 
-from leaderboard import records, render, split_table, submit
+from leaderboard import render, submit
+from leaderboard.ground_truth import classification as split_table
 from leaderboard.render import HERE
+from leaderboard.results import store as records
 
 ROOT = Path(__file__).parents[1]
 

@@ -13,11 +13,14 @@ from made_submission import write_card
 from test_site import Page
 from test_submit import submitted, texts
 
-from leaderboard import records, render
-from leaderboard.detection import box_table_file, detections, recorded
-from leaderboard.record import Record
+from leaderboard import render
+from leaderboard.ground_truth import detection_file
+from leaderboard.ground_truth.classification import SPLITS
+from leaderboard.predictions import detection as detections
+from leaderboard.results import detection_fields
+from leaderboard.results import store as records
+from leaderboard.results.record import Record
 from leaderboard.site import __main__ as site_command
-from leaderboard.split_table import SPLITS
 
 
 @pytest.fixture(scope="module")
@@ -48,12 +51,12 @@ def finished(root: Path) -> list[Record]:
 def test_its_records_say_what_its_files_give(template: Path) -> None:
     root = template.parents[1]
     found = finished(root)
-    tables = {split: box_table_file.read(DATA, split) for split in SPLITS}
+    tables = {split: detection_file.read(DATA, split) for split in SPLITS}
     assert [one.seed for one in found] == [0, 1, 2]
     for one in found:
         files = {split: template / f"seed{one.seed}.{split}.csv.gz" for split in SPLITS}
         read = {split: detections.read(file, tables[split]) for split, file in files.items()}
-        expected = recorded.fields(tables, read)
+        expected = detection_fields.fields(tables, read)
         assert {name: getattr(one, name) for name in expected} == expected
         assert (one.task, one.provenance, one.submission) == ("detection", "submitted", "made")
         assert (one.data, one.data_version, one.confusion) == (DATA, "1.0.0", None)
@@ -104,7 +107,7 @@ def test_killed_half_way_it_is_completed_when_done_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr("leaderboard.records.write", killed)
+        patched.setattr("leaderboard.results.store.write", killed)
         submitted(made)
     assert len(finished(made.parents[1])) == 1
     assert submitted(made, "--check") == 1
@@ -211,7 +214,7 @@ def test_a_bad_one_is_refused(what: str, made: Path, capsys: pytest.CaptureFixtu
 def test_without_pycocotools_it_says_how_to_get_it(
     made: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("leaderboard.detection.average_precision.is_installed", lambda: False)
+    monkeypatch.setattr("leaderboard.metrics.average_precision.is_installed", lambda: False)
     assert submitted(made) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1

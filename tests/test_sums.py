@@ -3,9 +3,11 @@ import subprocess
 
 import pytest
 
-from tem_virus_dataset import DatasetError, atomic, mirror, sums, tree
+from tem_virus_dataset import DatasetError
+from tem_virus_dataset.files import atomic, manifest, tree
+from tem_virus_dataset.sources import mirror
 
-A, B, C = (sums.of(letter) for letter in (b"a", b"bb", b"ccc"))
+A, B, C = (manifest.of(letter) for letter in (b"a", b"bb", b"ccc"))
 
 HEX = A.sha256
 
@@ -17,8 +19,8 @@ def path(tmp_path):
 
 def test_what_is_written_is_read(path):
     written = {"images/Rift Valley_1 (2).jpg": A, "b#c": B, "µ  x": C}
-    sums.write(path, written)
-    assert sums.read(path) == written
+    manifest.write(path, written)
+    assert manifest.read(path) == written
     assert path.read_text("utf-8").startswith(
         f"# 2 bytes\n{B.sha256}  b#c\n# 1 bytes\n{A.sha256}  images/Rift Valley"
     )
@@ -26,17 +28,17 @@ def test_what_is_written_is_read(path):
 
 
 def test_no_manifest_holds_no_sums(path):
-    assert sums.read(path) == {}
+    assert manifest.read(path) == {}
 
 
 def test_sha256sum_checks_it(tmp_path, path):
     if not shutil.which("sha256sum"):
         pytest.skip("needs sha256sum")
     (tmp_path / "a b.txt").write_bytes(b"a")
-    sums.write(path, {"a b.txt": A})
+    manifest.write(path, {"a b.txt": A})
     subprocess.run(["sha256sum", "--strict", "--check", path], cwd=tmp_path, check=True)
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))  # as a Windows editor saves it
-    assert sums.read(path) == {"a b.txt": A}
+    assert manifest.read(path) == {"a b.txt": A}
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,7 @@ def test_a_damaged_line_is_named(path, line):
     path.parent.mkdir()
     path.write_text(f"# 2 bytes\n{B.sha256}  b\n# 1 bytes\n{line}\n")
     with pytest.raises(DatasetError) as caught:
-        sums.read(path)
+        manifest.read(path)
     assert f"{path}, line 4: {line!r:.100}: not `<sha256>  <name>` below" in str(caught.value)
     assert "Restore the file" in str(caught.value)
 
@@ -57,51 +59,51 @@ def test_two_sums_of_one_file(path):
     one, other = (f"# {k.size} bytes\n{k.sha256}  a\n" for k in (A, B))
     path.write_text(one + one + other)
     with pytest.raises(DatasetError, match=r"line 6: .* another entry of the same file above"):
-        sums.read(path)
+        manifest.read(path)
 
 
 def test_a_line_without_its_size(path):
     path.parent.mkdir()
     path.write_text(f"# 1 bytes\n{HEX}  a\n{HEX}  b\n")
     with pytest.raises(DatasetError, match=r"line 3: .*: not `<sha256>  <name>` below `# <size>"):
-        sums.read(path)
+        manifest.read(path)
 
 
 @pytest.mark.parametrize("name", ["a\nb", "a\rb", "", " "])
 def test_a_name_that_no_line_can_hold(path, name):
-    sums.write(path, {"before": A})
+    manifest.write(path, {"before": A})
     with pytest.raises(DatasetError, match="makes no line of a manifest"):
-        sums.write(path, {name: A})
-    assert sums.read(path) == {"before": A}
+        manifest.write(path, {name: A})
+    assert manifest.read(path) == {"before": A}
 
 
 def test_a_write_that_fails_changes_nothing(path, monkeypatch):
-    sums.write(path, {"a": A})
+    manifest.write(path, {"a": A})
 
     def full(_):
         raise OSError("disk full")
 
     monkeypatch.setattr(atomic.os, "fsync", full)
     with pytest.raises(OSError, match="disk full"):
-        sums.write(path, {"b": B})
-    assert sums.read(path) == {"a": A}
+        manifest.write(path, {"b": B})
+    assert manifest.read(path) == {"a": A}
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_recording_adds_and_never_changes(path):
-    sums.record(path, {"a": A})
-    sums.record(path, {"a": A, "b": B})
-    assert sums.read(path) == {"a": A, "b": B}
+    manifest.record(path, {"a": A})
+    manifest.record(path, {"a": A, "b": B})
+    assert manifest.read(path) == {"a": A, "b": B}
     with pytest.raises(DatasetError) as caught:
-        sums.record(path, {"b": C, "c": C})
+        manifest.record(path, {"b": C, "c": C})
     assert f"b: {C}; expected {B}, as recorded in {path}. Put the" in str(caught.value)
-    assert sums.read(path) == {"a": A, "b": B}
+    assert manifest.read(path) == {"a": A, "b": B}
 
 
 def test_recording_nothing_new_does_not_write(path):
-    sums.record(path, {"a": A})
+    manifest.record(path, {"a": A})
     before = path.stat()
-    sums.record(path, {"a": A})
+    manifest.record(path, {"a": A})
     after = path.stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
 
@@ -110,14 +112,14 @@ def test_recording_into_a_damaged_manifest_leaves_it(path):
     path.parent.mkdir()
     path.write_text("damaged")
     with pytest.raises(DatasetError, match="line 1: 'damaged'"):
-        sums.record(path, {"a": A})
+        manifest.record(path, {"a": A})
     assert path.read_text() == "damaged"
 
 
 MANY = """
 import sys
 from pathlib import Path
-from tem_virus_dataset import sums
+from tem_virus_dataset.files import manifest as sums
 for number in range(20):
     name = f"{sys.argv[2]}/{number}"
     sums.record(Path(sys.argv[1]), {name: sums.of(name.encode())})
@@ -130,21 +132,21 @@ def test_processes_that_record_at_once_lose_nothing(path, fresh):
         _, errors = process.communicate()
         assert process.returncode == 0, errors
     names = {f"{letter}/{number}" for letter in "abc" for number in range(20)}
-    assert sums.read(path) == {name: sums.of(name.encode()) for name in names}
+    assert manifest.read(path) == {name: manifest.of(name.encode()) for name in names}
 
 
 def test_another_process_holds_the_record(path, monkeypatch):
-    monkeypatch.setattr(sums, "WAIT", 0.1)
+    monkeypatch.setattr(manifest, "WAIT", 0.1)
     path.parent.mkdir()
     with (
-        sums.filelock.FileLock(path.with_name(f".{path.name}.lock")),
+        manifest.filelock.FileLock(path.with_name(f".{path.name}.lock")),
         pytest.raises(DatasetError, match=r"another process has held .* Wait until it has ended"),
     ):
-        sums.record(path, {"a": A})
+        manifest.record(path, {"a": A})
 
 
 def test_the_manifest_of_the_mirror_comes_with_the_package():
-    known = sums.shipped("mirror")
+    known = manifest.shipped("mirror")
     counts = {
         (part, split): sum(name.startswith(f"{part}/{folder}/") for name in known)
         for part in ("images", "labels")
@@ -155,8 +157,8 @@ def test_the_manifest_of_the_mirror_comes_with_the_package():
 
 
 def test_the_manifest_is_that_of_the_real_mirror(shared_data):
-    known = sums.shipped("mirror")
+    known = manifest.shipped("mirror")
     real = tree.find([shared_data / "mirror_11class"], "images/train")
     for name in sorted(known)[::20]:  # all of them are read when the config is built
-        assert sums.of(real.file(name).read()) == known[name]
+        assert manifest.of(real.file(name).read()) == known[name]
     assert known.keys() == {name for name in real.files if name.startswith(("images/", "labels/"))}

@@ -11,7 +11,8 @@ import zipfile
 
 import pytest
 
-from tem_virus_dataset import DatasetError, sums, tree, zip_file
+from tem_virus_dataset import DatasetError
+from tem_virus_dataset.files import manifest, tree, zip_file
 
 FILES = {
     "top/wanted/b.tif": b"1",
@@ -255,7 +256,7 @@ def test_a_file_knows_its_place_and_travels(places):
 
 def test_the_bytes_must_be_those_on_record(places):
     file = tree.find(places, "wanted").file("wanted/b.tif")
-    right, wrong = sums.of(b"1"), sums.of(b"2")
+    right, wrong = manifest.of(b"1"), manifest.of(b"2")
     assert dataclasses.replace(file, known=right).read() == b"1"
     with pytest.raises(DatasetError) as caught:
         dataclasses.replace(file, known=wrong).read()
@@ -269,7 +270,7 @@ def test_another_size_than_on_record_is_refused_unread(places, monkeypatch):
     file = tree.find(places, "wanted").file("wanted/b.tif")
     monkeypatch.setattr(tree.File, "_read", None)
     with pytest.raises(DatasetError, match=r"b\.tif: 1 bytes; expected the file .*, 7 bytes with"):
-        dataclasses.replace(file, known=sums.Known("0" * 64, 7)).read()
+        dataclasses.replace(file, known=manifest.Known("0" * 64, 7)).read()
 
 
 def test_a_file_is_found_whatever_its_capitals(places):

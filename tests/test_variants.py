@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import small_archive
 
-from tem_virus_dataset import Builder, facts, splits
+from tem_virus_dataset import Builder, facts
+from tem_virus_dataset.micrographs import splits
 
 
 @pytest.fixture(scope="module")

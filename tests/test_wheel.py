@@ -92,6 +92,9 @@ print("gomez2019frunet" in exosomes.info.citation)
     assert done.returncode == 0, done.stderr
     file, description, *rest = done.stdout.splitlines()
     assert Path(file).is_relative_to(tmp_path / "venv")
-    assert json.loads(description) == (ROOT / "tem_virus_dataset/README.md").read_text().split()
-    tags = sorted((ROOT / "tem_virus_dataset/TAGS.txt").read_text().split())
+    assert (
+        json.loads(description)
+        == (ROOT / "tem_virus_dataset/tem_virus/README.md").read_text().split()
+    )
+    tags = sorted((ROOT / "tem_virus_dataset/tem_virus/TAGS.txt").read_text().split())
     assert rest == ["True", str(tags), "(256, 256, 1)", "True"]

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import small_micrograph
 
-from benchmark import registry
-from benchmark.detection import whole
+from benchmark.detection import evaluate as whole
+from benchmark.detection.data import Scene
 from benchmark.detection.recipes import RECIPES
-from benchmark.detection.scenes import Scene
+from benchmark.models import registry
 
 PLACES = [(40.0, 50.0), (131.0, 60.0), (200.0, 170.0), (300.0, 129.0)]
 

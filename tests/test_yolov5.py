@@ -5,11 +5,12 @@ import numpy as np
 import pytest
 from keras import ops
 
-from benchmark import registry
-from benchmark.detection import anchors, decoding, folding, grid, weights, yolov5
-from benchmark.detection.loss import DetectionLoss, complete_iou
-from benchmark.detection.targets import targets
+from benchmark.detection.yolo import anchors, decoding, fold_batchnorm, grid
+from benchmark.detection.yolo.loss import DetectionLoss, complete_iou
+from benchmark.detection.yolo.targets import targets
 from benchmark.errors import BenchmarkError
+from benchmark.models import registry
+from benchmark.models.layers import pretrained_detector, yolov5_network
 
 PUBLISHED = {  # of release 5.0 at 80 classes: modules, as PyTorch counts them, and parameters
     "s": (283, 7_276_605),
@@ -36,7 +37,7 @@ def modules(network: keras.Model) -> int:
 
 @pytest.mark.parametrize("size", PUBLISHED)
 def test_layers_and_parameters_are_the_published_ones(size: str) -> None:
-    network = yolov5.network(size, (64, 64, 3), 80)
+    network = yolov5_network.network(size, (64, 64, 3), 80)
     found = modules(network), registry.trainable_parameters(network)
     assert found == PUBLISHED[size]
 
@@ -47,7 +48,7 @@ def test_all_five_sizes_are_registered() -> None:
 
 
 def test_a_picture_of_any_size_gets_a_number_for_every_position() -> None:
-    network = yolov5.network("n", (None, None, 1), 3)
+    network = yolov5_network.network("n", (None, None, 1), 3)
     for height, width in ((64, 96), (32, 32)):
         where = grid.grid(height, width, ANCHORS)
         found = network(np.zeros((2, height, width, 1), np.float32))
@@ -57,7 +58,7 @@ def test_a_picture_of_any_size_gets_a_number_for_every_position() -> None:
 
 def test_what_is_next_to_a_pixel_is_next_to_its_position() -> None:
     """The numbers of a network stand in the grid's order: its finest map sees the change first."""
-    network = yolov5.network("n", (128, 64, 1), 1)
+    network = yolov5_network.network("n", (128, 64, 1), 1)
     plain = np.zeros((1, 128, 64, 1), np.float32)
     dotted = plain.copy()
     dotted[0, 100, 20] = 100
@@ -150,20 +151,20 @@ def test_complete_iou_of_known_boxes() -> None:
 
 
 def test_folded_it_says_the_same_and_the_network_stays() -> None:
-    network = yolov5.network("n", (None, None, 1), 3)
+    network = yolov5_network.network("n", (None, None, 1), 3)
     rng = np.random.default_rng(0)
     for layer in network.layers:  # as after a training
         if isinstance(layer, keras.layers.BatchNormalization):
             layer.set_weights([rng.uniform(0.5, 1.5, one.shape) for one in layer.get_weights()])
-    yolov5.anchors_of(network).assign(ANCHORS)
+    yolov5_network.anchors_of(network).assign(ANCHORS)
     pictures = rng.normal(size=(2, 64, 96, 1)).astype(np.float32)
     before = network.predict_on_batch(pictures)
-    made = folding.folded(network)
+    made = fold_batchnorm.folded(network)
     after = made.predict_on_batch(pictures)
     assert np.ptp(after) > 3
     np.testing.assert_allclose(after, before, atol=1e-5)
     assert not any(isinstance(one, keras.layers.BatchNormalization) for one in made.layers)
-    np.testing.assert_array_equal(yolov5.anchors_of(made), ANCHORS)
+    np.testing.assert_array_equal(yolov5_network.anchors_of(made), ANCHORS)
     np.testing.assert_array_equal(network.predict_on_batch(pictures), before)
 
 
@@ -203,21 +204,21 @@ def test_anchors_describe_the_boxes_they_are_fitted_to() -> None:
 
 
 def test_weights_of_a_detector_of_other_classes_are_taken_but_for_the_heads(tmp_path) -> None:
-    from benchmark import checkpoint
+    from benchmark.models import checkpoint
 
-    learned, fresh = (yolov5.network("n", (32, 32, 1), classes) for classes in (3, 2))
+    learned, fresh = (yolov5_network.network("n", (32, 32, 1), classes) for classes in (3, 2))
     file = tmp_path / "best-1.npz"
     checkpoint.save(file, learned.variables)
     before = [np.array(v) for v in fresh.variables]
-    weights.transfer(fresh, file)
+    pretrained_detector.transfer(fresh, file)
     same = [np.array_equal(a, b) for a, b in zip(before, fresh.variables, strict=True)]
     pairs = zip(fresh.variables, learned.variables, strict=True)
     taken = [np.array_equal(a, b) for a, b in pairs if a.shape == b.shape]
     assert all(taken)
-    assert len(fresh.variables) - len(taken) == weights.HEAD_VARIABLES
+    assert len(fresh.variables) - len(taken) == pretrained_detector.HEAD_VARIABLES
     assert same.count(False) > 50
-    small = yolov5.network("s", (32, 32, 1), 3)
+    small = yolov5_network.network("s", (32, 32, 1), 3)
     with pytest.raises(BenchmarkError, match="of the same size"):
-        weights.transfer(small, file)
+        pretrained_detector.transfer(small, file)
     with pytest.raises(BenchmarkError, match="--weights MODEL="):
-        weights.transfer(small, None)
+        pretrained_detector.transfer(small, None)

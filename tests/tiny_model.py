@@ -2,7 +2,7 @@
 
 import keras
 
-from benchmark.registry import Options, register
+from benchmark.models.registry import Options, register
 
 
 @register("tiny")

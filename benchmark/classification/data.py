@@ -47,7 +47,7 @@ class Data:
 
     Attributes:
       config: `tem_virus/mirror_11class` or `folder/NAME`; version: of the data set, `1.0.0`.
-      classes: names in label order; content_hash: see `tem_virus_dataset.content`.
+      classes: names in label order; content_hash: see `tem_virus_dataset.building.content_hash`.
       splits: train, validation and test.
     """
 

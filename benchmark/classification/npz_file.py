@@ -9,10 +9,11 @@ from typing import TypeVar
 
 import numpy as np
 
+from benchmark.classification.data import About, Data, Patches
 from benchmark.errors import BenchmarkError
-from benchmark.patches import About, Data, Patches
-from leaderboard.atomic import replacing
-from tem_virus_dataset import content, facts
+from leaderboard.files.atomic import replacing
+from tem_virus_dataset import facts
+from tem_virus_dataset.building import content_hash
 
 T = TypeVar("T")
 BOXES = "train_boxes"  # an array that only micrographs have
@@ -58,11 +59,11 @@ def _everything(file: Mapping[str, np.ndarray]) -> Data:
     names = [field.name for field in dataclasses.fields(Patches)]
     splits = {s: Patches(*(file[f"{s}_{name}"] for name in names)) for s in facts.SPLITS}
     digests = {
-        str(name): content.example_digest(int(label), image)
+        str(name): content_hash.example_digest(int(label), image)
         for patches in splits.values()
         for name, label, image in zip(patches.ids, patches.labels, patches.images, strict=True)
     }
-    if content.content_hash(digests) != digest:
+    if content_hash.content_hash(digests) != digest:
         raise ValueError(f"its content is not that of hash {digest[:8]}, which it states")
     return Data(config, version, classes, digest, splits)
 

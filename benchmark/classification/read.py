@@ -5,12 +5,15 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark import exported, folder, prepared_config, tasks
-from benchmark.detection import folder as boxed_folder
-from benchmark.detection import reading as boxed
-from benchmark.patches import About, Data, Patches, pool
-from benchmark.tasks import task
-from tem_virus_dataset import content, facts
+from benchmark.classification import npz_file, user_folder
+from benchmark.classification.data import About, Data, Patches, pool
+from benchmark.data import prepared as prepared_config
+from benchmark.detection import read as boxed
+from benchmark.detection import user_folder as boxed_folder
+from benchmark.runs import tasks
+from benchmark.runs.tasks import task
+from tem_virus_dataset import facts
+from tem_virus_dataset.building import content_hash
 
 
 def describe(data: str, data_dir: Path | None = None) -> About:
@@ -20,10 +23,10 @@ def describe(data: str, data_dir: Path | None = None) -> About:
     """
     if task(data) == tasks.DETECTION:
         return boxed.describe(data, data_dir)
-    if data.startswith(folder.PREFIX):
-        return folder.describe(folder.path(data))
+    if data.startswith(user_folder.PREFIX):
+        return user_folder.describe(user_folder.path(data))
     if data.endswith(".npz"):
-        return exported.describe(Path(data))
+        return npz_file.describe(Path(data))
     return prepared_config.describe(data, data_dir)
 
 
@@ -39,13 +42,13 @@ def load(data: str, data_dir: Path | None = None) -> Data:
         data for a detector.
     """
     tasks.check(data, task(data), tasks.CLASSIFICATION)
-    if data.startswith(folder.PREFIX):
-        return folder.read(folder.path(data))
+    if data.startswith(user_folder.PREFIX):
+        return user_folder.read(user_folder.path(data))
     if data.endswith(".npz"):
-        return exported.read(Path(data))
+        return npz_file.read(Path(data))
     builder = prepared_config.builder(data, data_dir)
     rows = sorted(builder.examples(), key=lambda example: example["id"])
-    digests = {r["id"]: content.example_digest(r["label"], r["image"]) for r in rows}
+    digests = {r["id"]: content_hash.example_digest(r["label"], r["image"]) for r in rows}
     small = all(int(r["image"].max()) <= np.iinfo(np.uint8).max for r in rows)
     splits = {}
     for split in facts.SPLITS:
@@ -57,7 +60,7 @@ def load(data: str, data_dir: Path | None = None) -> Data:
             np.array([r["micrograph"] for r in chosen]),
         )
     classes = builder.builder_config.classes
-    return Data(data, str(builder.version), classes, content.content_hash(digests), splits)
+    return Data(data, str(builder.version), classes, content_hash.content_hash(digests), splits)
 
 
 def prepared(data: str, data_dir: Path | None = None) -> Path:
@@ -74,7 +77,7 @@ def check(data: str, sides: Iterable[int]) -> None:
     Raises:
       BenchmarkError: a picture cannot be used, or its size with a recipe.
     """
-    if not data.startswith(folder.PREFIX):
+    if not data.startswith(user_folder.PREFIX):
         return
     if task(data) == tasks.DETECTION:
         boxed.load(data)
@@ -86,13 +89,13 @@ def check(data: str, sides: Iterable[int]) -> None:
 
 def said(data: str) -> str:
     """Say what was taken for what in a user's folder of boxes; "" for other data."""
-    if data.startswith(folder.PREFIX) and task(data) == tasks.DETECTION:
-        return f"{data}: {boxed_folder.listed(folder.path(data)).said}"
+    if data.startswith(user_folder.PREFIX) and task(data) == tasks.DETECTION:
+        return f"{data}: {boxed_folder.listed(user_folder.path(data)).said}"
     return ""
 
 
 def absolute(data: str) -> str:
     """Return the same data, named such that any working folder will do."""
-    if data.startswith(folder.PREFIX):
-        return f"{folder.PREFIX}{folder.path(data)}"
+    if data.startswith(user_folder.PREFIX):
+        return f"{user_folder.PREFIX}{user_folder.path(data)}"
     return str(Path(data).resolve()) if data.endswith(".npz") else data

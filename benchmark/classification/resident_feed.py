@@ -9,8 +9,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from benchmark.compiling import fused
-from benchmark.patches import pool
+from benchmark.classification.data import pool
+from benchmark.training.compiling import fused
 
 
 def statistics(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

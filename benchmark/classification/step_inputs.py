@@ -5,9 +5,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from benchmark import devices
-from benchmark.recipes import Recipe
-from benchmark.sampling import Epoch
+from benchmark.machine import devices
+from benchmark.training.recipe import Recipe
+from benchmark.training.sampling import Epoch
 
 
 class Training(keras.utils.PyDataset):

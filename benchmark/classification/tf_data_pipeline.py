@@ -1,6 +1,6 @@
 """The public tf.data pipeline: standardized, turned and levelled patches for any Keras model.
 
-The benchmark's own trainings use `benchmark.feed`, which does the same inside the jitted step;
+The benchmark's own trainings use `resident_feed`, which does the same inside the jitted step;
 a test holds the two together. This one is for others, and for TensorFlow only.
 
     data = reading.load("tem_virus/mirror_11class")
@@ -14,9 +14,9 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
-from benchmark import sampling
-from benchmark.feed import statistics
-from benchmark.patches import Patches
+from benchmark.classification.data import Patches
+from benchmark.classification.resident_feed import statistics
+from benchmark.training import sampling
 
 
 def training(

@@ -9,13 +9,13 @@ import keras
 import numpy as np
 import tqdm
 
-from benchmark import loop, sampling
-from benchmark.batches import Evaluation, Training
-from benchmark.compiling import compile_for_training, jit
-from benchmark.feed import Feed
-from benchmark.patches import Data, Patches
-from benchmark.recipes import Recipe
-from leaderboard import metrics
+from benchmark.classification.data import Data, Patches
+from benchmark.classification.resident_feed import Feed
+from benchmark.classification.step_inputs import Evaluation, Training
+from benchmark.training import loop, sampling
+from benchmark.training.compiling import compile_for_training, jit
+from benchmark.training.recipe import Recipe
+from leaderboard.metrics import classification as metrics
 
 
 @dataclasses.dataclass(frozen=True)

@@ -10,13 +10,15 @@ from pathlib import Path
 import numpy as np
 import tqdm
 
-from benchmark import folder_layout, own_picture
+from benchmark.classification import user_folder_layout
+from benchmark.classification.data import About, Data, Patches
+from benchmark.classification.user_folder_layout import Picture
+from benchmark.data import user_image
 from benchmark.errors import BenchmarkError
-from benchmark.folder_layout import Picture
-from benchmark.patches import About, Data, Patches
-from leaderboard.names import OWN, BadNameError, check_name
-from tem_virus_dataset import content, facts
-from tem_virus_dataset.job import in_threads
+from leaderboard.files.names import OWN, BadNameError, check_name
+from tem_virus_dataset import facts
+from tem_virus_dataset.building import content_hash
+from tem_virus_dataset.micrographs.job import in_threads
 
 PREFIX = f"{OWN}:"  # folder:PATH is the data set folder/NAME
 
@@ -28,7 +30,7 @@ def path(data: str) -> Path:
 
 def describe(root: Path) -> About:
     """Say what `read` would read, without opening a picture; raises what the layout alone tells."""
-    return _about(root, folder_layout.pictures(root))
+    return _about(root, user_folder_layout.pictures(root))
 
 
 def read(root: Path) -> Data:
@@ -38,14 +40,14 @@ def read(root: Path) -> Data:
       BenchmarkError: the folder is not laid out so, a picture cannot be used, or two splits or
         classes show the same one. OSError: a file cannot be opened.
     """
-    pictures = folder_layout.pictures(root)
+    pictures = user_folder_layout.pictures(root)
     about = _about(root, pictures)
     images = _images(root.name, pictures)
     labels = np.array([about.classes.index(picture.class_name) for picture in pictures], np.int32)
     ids = np.array([picture.id for picture in pictures])
-    digests = map(content.example_digest, labels.tolist(), images)
-    digest = content.content_hash(dict(zip(ids.tolist(), digests, strict=True)))
-    columns = (images, labels, ids, np.array(folder_layout.micrographs(pictures)))
+    digests = map(content_hash.example_digest, labels.tolist(), images)
+    digest = content_hash.content_hash(dict(zip(ids.tolist(), digests, strict=True)))
+    columns = (images, labels, ids, np.array(user_folder_layout.micrographs(pictures)))
     splits = {}
     for split in facts.SPLITS:
         chosen = np.array([picture.split == split for picture in pictures])
@@ -59,19 +61,19 @@ def _about(root: Path, pictures: Sequence[Picture]) -> About:
     except BadNameError as error:
         raise BenchmarkError(f"{root}: {error}") from error
     classes = sorted({picture.class_name for picture in pictures})
-    return About(f"{OWN}/{name}", folder_layout.version(pictures), tuple(classes))
+    return About(f"{OWN}/{name}", user_folder_layout.version(pictures), tuple(classes))
 
 
 def _images(name: str, pictures: Sequence[Picture]) -> np.ndarray:
     """Return (n, side, side, 1) uint8 where every count fits, else uint16."""
     images: list[np.ndarray] = []
-    decoded = in_threads(lambda picture: own_picture.decoded(picture.file), pictures)
+    decoded = in_threads(lambda picture: user_image.decoded(picture.file), pictures)
     places = []
     with tqdm.tqdm(decoded, f"reading {name}", len(pictures), unit="picture", mininterval=1) as bar:
         for picture, (image, digest) in zip(pictures, bar, strict=True):
             images.append(_alike(picture.file, image, images, pictures[0].file))
             places.append((picture.file, picture.folder, digest))
-    own_picture.check_places(places, "splits or classes")
+    user_image.check_places(places, "splits or classes")
     small = all(image.dtype == np.uint8 for image in images)
     return np.stack(images).astype(np.uint8 if small else np.uint16, copy=False)[..., None]
 

@@ -16,9 +16,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmark import own_picture
+from benchmark.data import user_image
 from benchmark.errors import BenchmarkError
-from leaderboard.names import BadNameError, check_name, shown
+from leaderboard.files.names import BadNameError, check_name, shown
 from tem_virus_dataset import facts
 
 SUFFIXES = (".png", ".tif", ".tiff", ".jpg", ".jpeg")
@@ -92,9 +92,7 @@ def version(listed: Sequence[Picture]) -> str:
 
     So a run on other pictures in a folder of the same name is not taken for finished.
     """
-    lines = (
-        f"{one.id}\t{one.file.suffix}\t{own_picture.fingerprint(one.file)}\n" for one in listed
-    )
+    lines = (f"{one.id}\t{one.file.suffix}\t{user_image.fingerprint(one.file)}\n" for one in listed)
     return f"0.0.0-{hashlib.sha256(''.join(lines).encode()).hexdigest()[:8]}"
 
 

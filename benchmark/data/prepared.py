@@ -6,11 +6,11 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmark.classification.data import About
 from benchmark.errors import BenchmarkError
-from benchmark.patches import About
 
 if TYPE_CHECKING:
-    from tem_virus_dataset.archive_builder import ArchiveBuilder
+    from tem_virus_dataset.building.archive_builder import ArchiveBuilder
 
 
 def builder(data: str, data_dir: Path | None = None) -> ArchiveBuilder:
@@ -30,9 +30,9 @@ def holds_boxes(data: str) -> bool:
       BenchmarkError: they are neither; or what `builder` raises.
     """
     made, name = _named(data)
-    from tem_virus_dataset.config import PatchesConfig
-    from tem_virus_dataset.exosome.config import ExosomesConfig
-    from tem_virus_dataset.micrograph_configs import BoxesConfig
+    from tem_virus_dataset.building.config import PatchesConfig
+    from tem_virus_dataset.building.micrograph_configs import BoxesConfig
+    from tem_virus_dataset.tem_exosome.config import ExosomesConfig
 
     config = made.builder_configs[name]
     boxed = isinstance(config, BoxesConfig | ExosomesConfig)

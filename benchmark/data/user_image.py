@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 
 from benchmark.errors import BenchmarkError
-from tem_virus_dataset import image_file
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.formats import image_file
 
 REMEDY = "Save it anew as a gray picture of 8 or 16 bits, or take it out."
 

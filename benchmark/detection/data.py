@@ -33,7 +33,7 @@ class Scene:
 
 @dataclasses.dataclass(frozen=True)
 class Scenes:
-    """A whole config: see `benchmark.patches.Data`."""
+    """A whole config: see `benchmark.classification.data.Data`."""
 
     config: str
     version: str

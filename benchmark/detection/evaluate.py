@@ -6,13 +6,13 @@ from collections.abc import Sequence
 import keras
 import numpy as np
 
-from benchmark.detection.decoding import LEAST, Found
-from benchmark.detection.detector import Find, of_network
-from benchmark.detection.finding import STEP, in_tiles
+from benchmark.detection.data import Scene
 from benchmark.detection.recipes import LARGEST, DetectionRecipe
-from benchmark.detection.scaling import resized
-from benchmark.detection.scenes import Scene
-from benchmark.detection.yolov5 import anchors_of
+from benchmark.detection.yolo.decoding import LEAST, Found
+from benchmark.detection.yolo.detect import STEP, in_tiles
+from benchmark.detection.yolo.detector import Find, of_network
+from benchmark.detection.yolo.scaling import resized
+from benchmark.models.layers.yolov5_network import anchors_of
 
 AT_ONCE = 16 * 640**2  # pixels: what a network makes of more may not fit into memory
 

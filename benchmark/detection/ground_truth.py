@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from benchmark.detection.scenes import Scenes
-from leaderboard.detection.box_table import DIGITS, BoxTable
-from leaderboard.split_table import SPLITS
+from benchmark.detection.data import Scenes
+from leaderboard.ground_truth.classification import SPLITS
+from leaderboard.ground_truth.detection import DIGITS, BoxTable
 
 
 def table(scenes: Scenes, split: str) -> BoxTable:

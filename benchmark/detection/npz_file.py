@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from benchmark import exported
-from benchmark.detection import hashing
-from benchmark.detection.scenes import Scene, Scenes
-from leaderboard.atomic import replacing
+from benchmark.classification import npz_file
+from benchmark.detection import checksum as hashing
+from benchmark.detection.data import Scene, Scenes
+from leaderboard.files.atomic import replacing
 from tem_virus_dataset import facts
 
 
@@ -35,7 +35,7 @@ def write(scenes: Scenes, path: Path) -> None:
 
 def read(path: Path) -> Scenes:
     """Read a config back; `BenchmarkError` where the file is damaged or was changed."""
-    return exported.opened(path, _everything)
+    return npz_file.opened(path, _everything)
 
 
 def _columns(scenes: Sequence[Scene]) -> dict[str, np.ndarray]:
@@ -52,7 +52,7 @@ def _columns(scenes: Sequence[Scene]) -> dict[str, np.ndarray]:
 
 
 def _everything(file: Mapping[str, np.ndarray]) -> Scenes:
-    (config, version, digest), classes = exported.about(file)
+    (config, version, digest), classes = npz_file.about(file)
     splits = {split: _scenes(file, split) for split in facts.SPLITS}
     stated = str(file["checksum"])
     if hashing.of_scenes(splits) != stated:

@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from benchmark import exported as of_patches
-from benchmark import folder as of_classes
-from benchmark import prepared_config, tasks
-from benchmark.detection import exported, folder
-from benchmark.detection.scenes import Scene, Scenes, alike, centred
-from benchmark.patches import About
-from tem_virus_dataset import content, facts
+from benchmark.classification import npz_file as of_patches
+from benchmark.classification import user_folder as of_classes
+from benchmark.classification.data import About
+from benchmark.data import prepared
+from benchmark.detection import npz_file, user_folder
+from benchmark.detection.data import Scene, Scenes, alike, centred
+from benchmark.runs import tasks
+from tem_virus_dataset import facts
+from tem_virus_dataset.building import content_hash
 
 MIRRORED_NM = 1.0  # nm per pixel of a config whose examples do not say it, see `BoxesConfig`
 
@@ -24,10 +26,10 @@ def describe(data: str, data_dir: Path | None = None) -> About:
     """
     tasks.check(data, tasks.task(data), tasks.DETECTION)
     if data.startswith(of_classes.PREFIX):
-        return folder.listed(of_classes.path(data)).about
+        return user_folder.listed(of_classes.path(data)).about
     if data.endswith(".npz"):
         return of_patches.describe(Path(data))
-    return prepared_config.describe(data, data_dir)
+    return prepared.describe(data, data_dir)
 
 
 def load(data: str, data_dir: Path | None = None) -> Scenes:
@@ -48,10 +50,10 @@ def load(data: str, data_dir: Path | None = None) -> Scenes:
     """
     tasks.check(data, tasks.task(data), tasks.DETECTION)
     if data.startswith(of_classes.PREFIX):
-        return folder.read(of_classes.path(data))
+        return user_folder.read(of_classes.path(data))
     if data.endswith(".npz"):
-        return exported.read(Path(data))
-    builder = prepared_config.builder(data, data_dir)
+        return npz_file.read(Path(data))
+    builder = prepared.builder(data, data_dir)
     digests, scenes = {}, []
     for example in builder.examples():
         digests[example["id"]] = builder.builder_config.digest(example)
@@ -59,12 +61,12 @@ def load(data: str, data_dir: Path | None = None) -> Scenes:
     splits: dict[str, list[Scene]] = {split: [] for split in facts.SPLITS}
     for scene in alike(sorted(scenes, key=lambda scene: scene.id)):
         splits[scene.id.partition("/")[0]].append(scene)
-    classes, digest = builder.builder_config.classes, content.content_hash(digests)
+    classes, digest = builder.builder_config.classes, content_hash.content_hash(digests)
     return Scenes(data, str(builder.version), classes, digest, splits)
 
 
 def _scene(example: Mapping[str, Any]) -> Scene:
-    from tem_virus_dataset.micrograph_configs import object_arrays
+    from tem_virus_dataset.building.micrograph_configs import object_arrays
 
     image = example["image"][..., 0]
     if image.max() <= np.iinfo(np.uint8).max:

@@ -4,7 +4,7 @@ import dataclasses
 import types
 
 from benchmark.errors import BenchmarkError
-from benchmark.recipes import Recipe
+from benchmark.training.recipe import Recipe
 
 LARGEST = 1280  # pixels of a side
 

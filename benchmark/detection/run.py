@@ -4,16 +4,23 @@ from pathlib import Path
 
 import keras
 
-from benchmark import devices, recording, registry
-from benchmark.compiling import computing_in
-from benchmark.detection import box_tables, reading, training, whole
-from benchmark.detection.decoding import Found
+from benchmark.detection import evaluate as whole
+from benchmark.detection import ground_truth
+from benchmark.detection import read as reading
+from benchmark.detection import train as training
 from benchmark.detection.recipes import DetectionRecipe
-from benchmark.job import Job
-from leaderboard import records
-from leaderboard.detection import detections, recorded, scoring
-from leaderboard.detection.box_table import BoxTable
-from leaderboard.detection.detections import Detections
+from benchmark.detection.yolo.decoding import Found
+from benchmark.machine import devices
+from benchmark.models import registry
+from benchmark.runs import record as recording
+from benchmark.runs.job import Job
+from benchmark.training.compiling import computing_in
+from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.predictions import detection as detections
+from leaderboard.predictions.detection import Detections
+from leaderboard.results import detection_fields
+from leaderboard.results import store as records
+from leaderboard.scoring import detection as scoring
 
 
 def run(job: Job) -> Path:
@@ -27,7 +34,7 @@ def run(job: Job) -> Path:
     with computing_in(job.recipe.precision):
         options = registry.Options(job.start, weights)
         network = model.build((None, None, 1), len(data.classes), options)
-    tables = {one.split: one for one in box_tables.tables(data)}
+    tables = {one.split: one for one in ground_truth.tables(data)}
     validation = tables["validation"]
 
     def f1(found: list[Found]) -> float:
@@ -51,7 +58,7 @@ def run(job: Job) -> Path:
         trained.history,
         task=registry.DETECTION,
         pretraining=_before(weights) if weights else "none",
-        **recorded.fields(tables, found),
+        **detection_fields.fields(tables, found),
     )
     for split, one in found.items():
         file = records.predictions_path(Path(job.records), record, split)

@@ -8,14 +8,15 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from benchmark import loop, sampling
-from benchmark.compiling import jit, optimizer
-from benchmark.detection import anchors, augment, grid, targets, whole
-from benchmark.detection.decoding import Found
-from benchmark.detection.loss import DetectionLoss
+from benchmark.detection import evaluate as whole
+from benchmark.detection.data import Scene, Scenes
 from benchmark.detection.recipes import DetectionRecipe
-from benchmark.detection.scenes import Scene, Scenes
-from benchmark.detection.yolov5 import anchors_of
+from benchmark.detection.yolo import anchors, grid, mosaics, targets
+from benchmark.detection.yolo.decoding import Found
+from benchmark.detection.yolo.loss import DetectionLoss
+from benchmark.models.layers.yolov5_network import anchors_of
+from benchmark.training import loop, sampling
+from benchmark.training.compiling import jit, optimizer
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Mosaics(keras.utils.PyDataset):
         super().__init__(workers=2, max_queue_size=4)
         self.scenes, self.shown, self.recipe = scenes, shown, recipe
         self.where, self.seed = where, seed
-        self.small = augment.fitting(scenes, recipe.side)
+        self.small = mosaics.fitting(scenes, recipe.side)
 
     def __len__(self) -> int:
         return -(-len(self.shown) // self.recipe.batch)
@@ -101,7 +102,7 @@ class Mosaics(keras.utils.PyDataset):
         images, wanted = [], []
         for place, index in enumerate(self.shown[part]):
             seed = [*self.seed, number, place]
-            image, boxes, labels = augment.picture(self.scenes, int(index), self.recipe, seed)
+            image, boxes, labels = mosaics.picture(self.scenes, int(index), self.recipe, seed)
             images.append(image[..., None])
             wanted.append(targets.targets(boxes, labels, self.where))
         return np.stack(images), np.stack(wanted)

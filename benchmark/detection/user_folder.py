@@ -12,15 +12,15 @@ from pathlib import Path
 import numpy as np
 import tqdm
 
-from benchmark import own_picture
-from benchmark.detection import folder_layout, hashing
-from benchmark.detection.scenes import Scene, Scenes, alike, centred
+from benchmark.classification.data import About
+from benchmark.data import user_image
+from benchmark.detection import checksum, user_folder_layout
+from benchmark.detection.data import Scene, Scenes, alike, centred
 from benchmark.errors import BenchmarkError
-from benchmark.patches import About
-from leaderboard.names import OWN, BadNameError, check_name, shown
+from leaderboard.files.names import OWN, BadNameError, check_name, shown
 from tem_virus_dataset import facts
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
-from tem_virus_dataset.job import in_threads
+from tem_virus_dataset.micrographs.job import in_threads
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,7 +46,7 @@ def listed(root: Path) -> Own:
       BenchmarkError: names that cannot stand in a table, a split without a box, a class without
         one in train, two pictures of one name. DatasetError: see `folder_layout.read`.
     """
-    found = folder_layout.read(root)
+    found = user_folder_layout.read(root)
     classes = [_name(str(root), name, "class") for name in found.classes]
     _check_boxes(root, found)
     pictures: dict[str, Annotated] = {}
@@ -70,19 +70,19 @@ def read(root: Path) -> Scenes:
         one. OSError: a file cannot be opened.
     """
     own = listed(root)
-    decoded = in_threads(own_picture.decoded, [one.path for one in own.pictures.values()])
+    decoded = in_threads(user_image.decoded, [one.path for one in own.pictures.values()])
     scenes, places = [], []
     total = len(own.pictures)
     with tqdm.tqdm(decoded, f"reading {root.name}", total, unit="picture", mininterval=1) as bar:
         for (name, one), (image, digest) in zip(own.pictures.items(), bar, strict=True):
             scenes.append(_scene(name, one, image, own.about.classes))
             places.append((one.path, one.split, digest))
-    own_picture.check_places(places, "splits")
+    user_image.check_places(places, "splits")
     splits = {split: [] for split in facts.SPLITS}  # type: dict[str, list[Scene]]
     for scene in alike(scenes):
         splits[scene.id.partition("/")[0]].append(scene)
     about = own.about
-    return Scenes(about.dataset, about.version, about.classes, hashing.of_scenes(splits), splits)
+    return Scenes(about.dataset, about.version, about.classes, checksum.of_scenes(splits), splits)
 
 
 def _scene(name: str, one: Annotated, image: np.ndarray, classes: Sequence[str]) -> Scene:
@@ -125,7 +125,7 @@ def _check_boxes(root: Path, found: Annotations) -> None:
 
 def _version(pictures: dict[str, Annotated]) -> str:
     lines = (
-        f"{name}\t{one.path.suffix}\t{own_picture.fingerprint(one.path)}\t{one.classes}\t{one.boxes}\n"
+        f"{name}\t{one.path.suffix}\t{user_image.fingerprint(one.path)}\t{one.classes}\t{one.boxes}\n"
         for name, one in pictures.items()
     )
     return f"0.0.0-{hashlib.sha256(''.join(lines).encode()).hexdigest()[:8]}"

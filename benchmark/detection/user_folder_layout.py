@@ -17,7 +17,7 @@ import json
 from pathlib import Path
 
 from benchmark.errors import BenchmarkError
-from leaderboard.names import shown
+from leaderboard.files.names import shown
 from tem_virus_dataset import facts
 from tem_virus_dataset.annotations import coco, yolo
 from tem_virus_dataset.annotations.annotated import Annotations

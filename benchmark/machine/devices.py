@@ -3,8 +3,8 @@
 Every device holds the whole model and the patches; each batch is divided among the devices.
 """
 
-from benchmark import environment
 from benchmark.errors import BenchmarkError
+from benchmark.machine import environment
 
 
 def check(count: int) -> None:

@@ -21,7 +21,7 @@ def device() -> str:
 
     Such as "NVIDIA H100", or "4 x NVIDIA H100" where every batch is divided among four.
     """
-    from benchmark import devices
+    from benchmark.machine import devices
 
     count = devices.used()
     return f"{count} x {_one_device()}" if count > 1 else _one_device()

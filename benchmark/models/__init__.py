@@ -1,1 +1,1 @@
-"""One module a model; `benchmark.registry` finds them all."""
+"""One module a model; `benchmark.models.registry` finds them all."""

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from benchmark import registry
+from benchmark.models import registry
 
 SHAPE, CLASSES = (256, 256, 1), 14
 
@@ -30,7 +30,7 @@ def _rows(model: registry.Model) -> list[dict[str, Any]]:
     """Build once, from scratch: where the weights come from does not change their number."""
     network = model.build(SHAPE, CLASSES, registry.Options())
     trainable, total = registry.trainable_parameters(network), network.count_params()
-    from benchmark.flops import flops_if_known  # imports Keras
+    from benchmark.models.flops import flops_if_known  # imports Keras
 
     sizes = {"trainable": trainable, "total": total, "flops": flops_if_known(network)}
     return [{"model": model.name, "start": start, **sizes} for start in model.starts]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from benchmark.errors import BenchmarkError
-from leaderboard.atomic import replacing
+from leaderboard.files.atomic import replacing
 
 
 def best(folder: Path, epoch: int) -> Path:

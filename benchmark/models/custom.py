@@ -6,7 +6,7 @@
 import keras
 from keras import layers
 
-from benchmark.registry import Options, register
+from benchmark.models.registry import Options, register
 
 DECAY = 0.1  # L2 on the kernels
 

@@ -3,8 +3,8 @@
 import keras
 from keras import layers
 
-from benchmark.equivariant import LargestView, TurningBatchNormalization, TurningConv2D
-from benchmark.registry import Options, register
+from benchmark.models.layers.d4 import LargestView, TurningBatchNormalization, TurningConv2D
+from benchmark.models.registry import Options, register
 
 # Features, each in eight views, and convolutions of a stage; between stages sides are halved.
 STAGES = ((6, 1), (12, 2), (24, 2), (32, 1))

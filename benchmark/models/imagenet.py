@@ -4,8 +4,8 @@ import types
 
 import keras
 
-from benchmark import imagenet
-from benchmark.registry import SCRATCH, TRANSFER, Build, Options, register
+from benchmark.models.layers import imagenet_backbone
+from benchmark.models.registry import SCRATCH, TRANSFER, Build, Options, register
 
 APPLICATIONS = types.MappingProxyType(
     {
@@ -24,7 +24,7 @@ FROM_SCRATCH_TOO = ("densenet201", "vgg16")  # in Table 2
 
 def _build(name: str) -> Build:
     def build(shape: tuple[int, int, int], classes: int, options: Options) -> keras.Model:
-        return imagenet.network(APPLICATIONS[name], name, shape, classes, options)
+        return imagenet_backbone.network(APPLICATIONS[name], name, shape, classes, options)
 
     return build
 

@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from benchmark.registry import Options, register
+from benchmark.models.registry import Options, register
 
 
 @register("plain_cnn")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.errors import BenchmarkError
-from leaderboard.names import check_name
+from leaderboard.files.names import check_name
 
 STARTS = SCRATCH, TRANSFER = "scratch", "transfer"
 CLASSIFICATION, DETECTION = "classification", "detection"

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from benchmark.detection import weights, yolov5
-from benchmark.registry import DETECTION, TRANSFER, Build, Options, register
+from benchmark.models.layers import pretrained_detector, yolov5_network
+from benchmark.models.registry import DETECTION, TRANSFER, Build, Options, register
 
 
 def _builder(size: str) -> Build:
     def build(shape: Any, classes: int, options: Options) -> Any:
-        network = yolov5.network(size, shape, classes)
+        network = yolov5_network.network(size, shape, classes)
         if options.start == TRANSFER:
-            weights.transfer(network, options.weights)
+            pretrained_detector.transfer(network, options.weights)
         return network
 
     return build
 
 
-for _size in yolov5.SIZES:
+for _size in yolov5_network.SIZES:
     register(f"yolov5{_size}", task=DETECTION)(_builder(_size))

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from benchmark import environment
 from benchmark.errors import BenchmarkError
+from benchmark.machine import environment
 from benchmark.predict import options
-from leaderboard.records import RecordError
+from leaderboard.results.store import RecordError
 from tem_virus_dataset.errors import DatasetError
 
 NEEDED = ("cv2", "mrcfile", "ncempy", "tifffile")
@@ -29,18 +29,19 @@ def main(argv: list[str] | None = None) -> int:
                     f"{package} is not installed; expected it, to read micrographs. Install it "
                     'with pip install -e ".[predict]".'
                 )
-        from benchmark.predict import each, engine, models, pictures, points
+        from benchmark.predict import engine, load_models, points, run_all
+        from benchmark.predict import inputs as pictures
 
         found = pictures.listed(args.images, args.out)
         places = points.read(args.points, found) if args.points else {}
-        second = models.load(args.detector, args.runs) if args.detector else None
-        first = models.load(args.model, args.runs)
+        second = load_models.load(args.detector, args.runs) if args.detector else None
+        first = load_models.load(args.model, args.runs)
         used = engine.assembled(first, second, bool(args.points), args.confidence)
         for model in (used.detector, used.classifier):
             if model and model.warning:
                 print(f"warning: {model.warning}", file=sys.stderr)
         with _large_pictures():
-            return each.do(found, places, used, args.nm_per_pixel, args.out)
+            return run_all.do(found, places, used, args.nm_per_pixel, args.out)
     except KeyboardInterrupt:
         print("interrupted; the same command goes on where it stopped", file=sys.stderr)
         return 130

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.predict.points import Point
-from tem_virus_dataset import facts, patch
-from tem_virus_dataset.rescale import shape_at_one_nm, to_one_nm
+from tem_virus_dataset import facts
+from tem_virus_dataset.micrographs import patch
+from tem_virus_dataset.micrographs.rescale import shape_at_one_nm, to_one_nm
 
 
 class Classify(Protocol):
@@ -61,12 +62,12 @@ def of_network(network: Any, side: int, views: int, batch: int) -> Classify:
     """
     from keras import ops
 
-    from benchmark import feed
-    from benchmark.compiling import jitted
-    from benchmark.patches import pool
+    from benchmark.classification import resident_feed
+    from benchmark.classification.data import pool
+    from benchmark.training.compiling import jitted
 
     def predicted(patches: Any, view: Any) -> Any:
-        shown = feed.turn(patches, view)
+        shown = resident_feed.turn(patches, view)
         factor = patches.shape[1] // side
         shown = ops.average_pool(shown, factor, factor) if factor > 1 else shown
         return network(shown, training=False)
@@ -78,7 +79,7 @@ def of_network(network: Any, side: int, views: int, batch: int) -> Classify:
         total = np.zeros((len(patches), network.output_shape[-1]))
         for first in range(0, len(patches), batch):
             some = patches[first : first + batch]
-            mean, inverse = (part[:, None, None, None] for part in feed.statistics(some))
+            mean, inverse = (part[:, None, None, None] for part in resident_feed.statistics(some))
             shown = np.zeros((batch, *some.shape[1:]), np.float32)
             shown[: len(some)] = (some.astype(np.float32) - mean) * inverse
             for view in range(views):

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection import finding
-from benchmark.detection.decoding import Found
-from benchmark.detection.detector import Detector
+from benchmark.detection.yolo import detect
+from benchmark.detection.yolo.decoding import Found
+from benchmark.detection.yolo.detector import Detector
 from benchmark.errors import BenchmarkError
 from benchmark.predict import classifier
 from benchmark.predict.classifier import Classifier
@@ -54,7 +54,7 @@ class Engine:
           points have a width and height of nan.
         """
         if self.detector:
-            found = finding.find(image, nm_per_pixel, self.detector, self.confidence)
+            found = detect.find(image, nm_per_pixel, self.detector, self.confidence)
         else:
             boxes = np.full((len(points), 4), np.nan, np.float32)
             boxes[:, :2] = np.array(points, np.float32).reshape(-1, 2)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmark.errors import BenchmarkError
-from benchmark.predict.micrograph import READERS
+from tem_virus_dataset.formats.read import READERS
 
 
 @dataclasses.dataclass(frozen=True)

@@ -4,15 +4,16 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from benchmark import registry, trained
-from benchmark.detection.detector import Detector, of_network
 from benchmark.detection.recipes import DetectionRecipe
+from benchmark.detection.yolo.detector import Detector, of_network
 from benchmark.errors import BenchmarkError
+from benchmark.models import registry
 from benchmark.predict import classifier
 from benchmark.predict.classifier import Classifier
-from leaderboard import records
-from leaderboard.names import is_own
-from leaderboard.records import Record
+from benchmark.runs import trained
+from leaderboard.files.names import is_own
+from leaderboard.results import store as records
+from leaderboard.results.store import Record
 
 SIDE = 640  # pixels of a tile: a network that was trained on smaller ones takes any
 OWN_PICTURES = (
@@ -54,8 +55,8 @@ def load(file: Path, runs: Path) -> Detector | Classifier:
 
 
 def _detector(record: Record, network: Any, digest: str) -> Detector:
-    from benchmark.detection.folding import folded  # these import Keras
-    from benchmark.detection.yolov5 import anchors_of
+    from benchmark.detection.yolo.fold_batchnorm import folded  # these import Keras
+    from benchmark.models.layers.yolov5_network import anchors_of
 
     recipe = trained.recipe(record)
     if not isinstance(recipe, DetectionRecipe):

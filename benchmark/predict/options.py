@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from benchmark.options import folder
+from benchmark.runs.options import folder
 from leaderboard.score import share
-from tem_virus_dataset.tags import LARGEST, SMALLEST
+from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST
 
 RUNS = Path(__file__).resolve().parents[2] / "runs"
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from leaderboard.atomic import write_bytes
+from leaderboard.files.atomic import write_bytes
 
 OF_ONE = {"particles": ".csv", "labels": ".txt", "overlays": ".png"}
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageDraw
 
-from benchmark import drawing
-from benchmark.detection.decoding import Found
-from benchmark.detection.scenes import corners
+from benchmark.detection.data import corners
+from benchmark.detection.yolo.decoding import Found
+from tem_virus_dataset.micrographs import drawing
 
 LEAST, MOST = 1024, 2048  # pixels of the longer side: lines and letters stay legible
 COLOURS = (  # told apart by the colour-blind, too: Okabe & Ito 2008, without black

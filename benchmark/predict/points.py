@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmark.errors import BenchmarkError
-from benchmark.predict.pictures import Picture
+from benchmark.predict.inputs import Picture
 
 Point = tuple[float, float]  # x, y in pixels of the file, from its top left corner
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import tqdm
 
 from benchmark.errors import BenchmarkError
-from benchmark.predict import one, results, table
+from benchmark.predict import outputs as results
+from benchmark.predict import run_one
+from benchmark.predict import tables as table
 from benchmark.predict.engine import Engine
-from benchmark.predict.pictures import Picture
+from benchmark.predict.inputs import Picture
 from benchmark.predict.points import Point
 from tem_virus_dataset.errors import DatasetError
 
@@ -35,7 +37,7 @@ def do(
     with tqdm.tqdm(found, "micrographs", unit="micrograph") as bar:
         for picture in bar:
             try:
-                done, warning = one.predict(
+                done, warning = run_one.predict(
                     picture, places.get(picture.file, ()), engine, given, out
                 )
                 before += not done

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark.predict import micrograph, overlay, points, results, table
+from benchmark.predict import outputs as results
+from benchmark.predict import overlay, points
+from benchmark.predict import tables as table
 from benchmark.predict.engine import Engine
-from benchmark.predict.pictures import Picture
-from benchmark.predict.pixel_size import chosen
+from benchmark.predict.inputs import Picture
 from benchmark.predict.points import Point
+from tem_virus_dataset.formats import read as micrograph
+from tem_virus_dataset.formats.pixel_size import chosen
 
 VERSION = 1  # of the results: raised when the same input gives others
 

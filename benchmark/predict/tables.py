@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from benchmark.detection.decoding import Found
+from benchmark.detection.yolo.decoding import Found
 
 COLUMNS = ("file", "class", "confidence", "x", "y", "x_nm", "y_nm", "diameter_nm")
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import tqdm
 
-from benchmark import environment, reading
+from benchmark.classification import read as reading
 from benchmark.errors import BenchmarkError
-from leaderboard.names import BadNameError, check_name
-from leaderboard.predictions import PredictionsError
-from leaderboard.records import Record, RecordError
-from leaderboard.split_table import SplitTableError
+from benchmark.machine import environment
+from leaderboard.files.names import BadNameError, check_name
+from leaderboard.ground_truth.classification import SplitTableError
+from leaderboard.predictions.classification import PredictionsError
+from leaderboard.results.store import Record, RecordError
 from tem_virus_dataset.errors import DatasetError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,8 +46,8 @@ def main(argv: list[str] | None = None) -> int:
 def _report(args: argparse.Namespace) -> list[str]:
     """Write all pages; return what was wrong with single files, which have no page."""
     from benchmark.report import overview, page, runs, sources
-    from leaderboard import published
-    from leaderboard.detection import published as published_detections
+    from leaderboard.ranking import published
+    from leaderboard.ranking import published_detection as published_detections
 
     for config in args.config:
         check_name(config, "data config")

@@ -6,15 +6,18 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from benchmark.patches import Data
+from benchmark.classification.data import Data
 from benchmark.report import mistakes
 from benchmark.report.runs import Run
 from benchmark.report.sources import NotHereError
-from leaderboard import calibration, configs, details, figure_files, metrics
-from leaderboard.figure_confusion import confusion_matrix, side
-from leaderboard.figures import class_scores, reliability_diagram, training_curves
-from leaderboard.names import is_own
-from leaderboard.record import Record
+from leaderboard.figures import files as figure_files
+from leaderboard.figures.classification import class_scores, reliability_diagram, training_curves
+from leaderboard.figures.confusion import confusion_matrix, side
+from leaderboard.files.names import is_own
+from leaderboard.ground_truth import configs
+from leaderboard.metrics import calibration, details
+from leaderboard.metrics import classification as metrics
+from leaderboard.results.record import Record
 from leaderboard.site import rendering, score_table
 
 TEMPLATES = Path(__file__).with_name("templates")

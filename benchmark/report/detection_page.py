@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from benchmark.detection import box_tables
-from benchmark.detection.scenes import Scenes
-from benchmark.report import sources, worst
-from benchmark.report.run_page import TEMPLATES, href
+from benchmark.detection import ground_truth
+from benchmark.detection.data import Scenes
+from benchmark.report import sources, worst_micrographs
+from benchmark.report.classification_page import TEMPLATES, href
 from benchmark.report.sources import NotHereError
-from leaderboard.record import Record
-from leaderboard.rows import rows_of
-from leaderboard.site import detector_page
-from leaderboard.site.standing import Place
+from leaderboard.ranking.rows import rows_of
+from leaderboard.results.record import Record
+from leaderboard.site import detection_page
+from leaderboard.site.row_summary import Place
 
 
 def write(record: Record, data: Scenes | NotHereError, root: Path, out: Path) -> None:
@@ -27,11 +27,11 @@ def write(record: Record, data: Scenes | NotHereError, root: Path, out: Path) ->
     data = _of_run(data, record)
     tables, reason = None, str(data)
     if not isinstance(data, NotHereError):
-        tables, reason = {one.split: one for one in box_tables.tables(data)}, ""
+        tables, reason = {one.split: one for one in ground_truth.tables(data)}, ""
     (row,) = rows_of([record], root, tables)
     place = Place(out / href(record), "detected.html", TEMPLATES, f"{record.run}/", "png")
-    shown = worst.show(row.detection, data, place.beside) if row.detection else None
-    detector_page.write(place, row, root, shown_micrographs=shown, reason=reason)
+    shown = worst_micrographs.show(row.detection, data, place.beside) if row.detection else None
+    detection_page.write(place, row, root, shown_micrographs=shown, reason=reason)
 
 
 def _of_run(data: Scenes | NotHereError, record: Record) -> Scenes | NotHereError:

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from benchmark import drawing
-from benchmark.detection.scenes import Scene, corners
-from benchmark.report.marks import ALARM, MISSED, RIGHT, Mark
+from benchmark.detection.data import Scene, corners
+from benchmark.report.matches import ALARM, MISSED, RIGHT, Mark
+from tem_virus_dataset.micrographs import drawing
 
 SIDE = 900  # pixels of the longer side
 LETTERS = 27  # pixels: 10 where a telephone shows the picture 334 pixels wide

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.detection.box_table import BoxTable
-from leaderboard.detection.detections import Detections
-from leaderboard.detection.matching import NONE, OVERLAP, overlaps
-from leaderboard.detection.scores import Scored
+from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.metrics.matching import NONE, OVERLAP, overlaps
+from leaderboard.predictions.detection import Detections
+from leaderboard.scoring.detection_scores import Scored
 
 RIGHT, MISSED, ALARM = "right", "missed", "alarm"
 

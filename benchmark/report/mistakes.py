@@ -5,14 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmark.classification.data import Data, Patches
 from benchmark.errors import BenchmarkError
-from benchmark.patches import Data, Patches
-from benchmark.report import pictures, sources
+from benchmark.report import patch_images, sources
 from benchmark.report.runs import Run
 from benchmark.report.sources import NotHereError
-from leaderboard.atomic import write_bytes
-from leaderboard.details import worst_errors
-from leaderboard.names import is_own
+from leaderboard.files.atomic import write_bytes
+from leaderboard.files.names import is_own
+from leaderboard.metrics.details import worst_errors
 
 MOST = 12  # pictures on a page
 
@@ -73,7 +73,7 @@ def show(
         return Mistakes(shown, [str(reason)])
     bar = not is_own(run.record.data)  # of others' pictures no size is known
     for number, image in enumerate(patches.images):
-        write_bytes(folder / f"error-{number + 1}.png", pictures.patch_png(image, bar))
+        write_bytes(folder / f"error-{number + 1}.png", patch_images.patch_png(image, bar))
         shown[number] = dataclasses.replace(shown[number], picture=f"error-{number + 1}.png")
     try:
         maps = _maps(run, worst, patches, weights)
@@ -81,7 +81,7 @@ def show(
         return Mistakes(shown, [str(reason)])
     for number, (image, found) in enumerate(zip(patches.images, maps, strict=True)):
         name = f"error-{number + 1}-saliency.png"
-        write_bytes(folder / name, pictures.saliency_png(image, found, bar))
+        write_bytes(folder / name, patch_images.saliency_png(image, found, bar))
         shown[number] = dataclasses.replace(shown[number], saliency=name)
     return Mistakes(shown, [])
 

@@ -3,14 +3,15 @@
 from functools import partial
 from pathlib import Path
 
-from benchmark.report.run_page import TEMPLATES, href
-from leaderboard import figure_files, figures
-from leaderboard.record import Record
-from leaderboard.record_checks import CLASSIFICATION, DETECTION
-from leaderboard.rows import Row, rows_of
+from benchmark.report.classification_page import TEMPLATES, href
+from leaderboard.figures import classification as figures
+from leaderboard.figures import files as figure_files
+from leaderboard.ranking.rows import Row, rows_of
+from leaderboard.results.record import Record
+from leaderboard.results.record_checks import CLASSIFICATION, DETECTION
 from leaderboard.site import rendering
-from leaderboard.site.boards import Board, board, in_order
-from leaderboard.site.drawn import ends
+from leaderboard.site.leaderboards import Board, board, in_order
+from leaderboard.site.score_axis import ends
 
 FIGURES = {  # their names in a config's folder, by task
     CLASSIFICATION: "ranking",

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from benchmark import registry
-from benchmark.detection.scenes import Scenes
-from benchmark.patches import Data
-from benchmark.report import detector_page, run_page, runs
+from benchmark.classification.data import Data
+from benchmark.detection.data import Scenes
+from benchmark.models import registry
+from benchmark.report import classification_page, detection_page, runs
 from benchmark.report.sources import NotHereError
-from leaderboard.record import Record
+from leaderboard.results.record import Record
 
 
 def write(
@@ -25,11 +25,11 @@ def write(
     """
     if record.task == registry.DETECTION:
         assert not isinstance(data, Data)
-        detector_page.write(record, data, root, out)
+        detection_page.write(record, data, root, out)
     else:
         assert not isinstance(data, Scenes)
         run = runs.read(root, record)
         if not isinstance(data, NotHereError):
             runs.check_ids(root, run, data)
-        run_page.write(run, data, weights, out)
-    return run_page.href(record)
+        classification_page.write(run, data, weights, out)
+    return classification_page.href(record)

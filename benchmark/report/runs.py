@@ -5,11 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmark.classification.data import Data
 from benchmark.errors import BenchmarkError
-from benchmark.patches import Data
-from leaderboard import details, metrics, predictions, records
-from leaderboard.calibration import expected_calibration_error
-from leaderboard.records import Record
+from leaderboard.metrics import classification as metrics
+from leaderboard.metrics import details
+from leaderboard.metrics.calibration import expected_calibration_error
+from leaderboard.predictions import classification as predictions
+from leaderboard.results import store as records
+from leaderboard.results.store import Record
 
 
 @dataclasses.dataclass(frozen=True)

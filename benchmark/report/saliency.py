@@ -12,10 +12,10 @@ import keras
 import numpy as np
 from keras import ops
 
+from benchmark.classification.data import Patches
+from benchmark.classification.resident_feed import Feed
 from benchmark.errors import BenchmarkError
-from benchmark.feed import Feed
-from benchmark.patches import Patches
-from benchmark.recipes import Recipe
+from benchmark.training.recipe import Recipe
 
 DRAWS = 32  # noisy copies of each patch, shared out over the views
 NOISE = 0.3  # its standard deviation; that of a standardized patch is 1

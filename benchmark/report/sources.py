@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from benchmark import reading, registry, trained
-from benchmark.detection import reading as boxed
-from benchmark.detection.scenes import Scenes
+from benchmark.classification import read as reading
+from benchmark.classification.data import Data, Patches
+from benchmark.detection import read as boxed
+from benchmark.detection.data import Scenes
 from benchmark.errors import BenchmarkError
-from benchmark.patches import Data, Patches
-from benchmark.recipes import Recipe
-from leaderboard.records import Record
+from benchmark.models import registry
+from benchmark.runs import trained
+from benchmark.training.recipe import Recipe
+from leaderboard.results.store import Record
 from tem_virus_dataset.errors import DatasetError
 
 # How far probabilities of one network may differ between machines, and from those in float32.

@@ -3,17 +3,17 @@
 import dataclasses
 from pathlib import Path
 
-from benchmark import drawing
-from benchmark.detection.scenes import Scene, Scenes
-from benchmark.report import marked, marks
+from benchmark.detection.data import Scene, Scenes
+from benchmark.report import match_overlay, matches
 from benchmark.report.mistakes import MOST
 from benchmark.report.sources import NotHereError
-from leaderboard.atomic import write_bytes
-from leaderboard.detection.evidence import Evidence
-from leaderboard.detection.scores import MicrographScores
+from leaderboard.files.atomic import write_bytes
+from leaderboard.results.detection import Evidence
+from leaderboard.scoring.detection_scores import MicrographScores
+from tem_virus_dataset.micrographs import drawing
 
 BEST = 2  # micrographs
-TITLES = {"Found": marks.RIGHT, "Missed": marks.MISSED, "False alarms": marks.ALARM}
+TITLES = {"Found": matches.RIGHT, "Missed": matches.MISSED, "False alarms": matches.ALARM}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,10 +64,10 @@ def _shown(
     found: Evidence, scores: MicrographScores, scene: Scene | None, folder: Path, name: str
 ) -> Micrograph:
     classes = found.table.classes
-    made = marks.marks(found.table, found.found[0], found.scored[0], scores.name)
-    told = {title: marks.told(made, kind, classes) for title, kind in TITLES.items()}
+    made = matches.marks(found.table, found.found[0], found.scored[0], scores.name)
+    told = {title: matches.told(made, kind, classes) for title, kind in TITLES.items()}
     if scene is None:
         return Micrograph(scores, told)
-    picture = marked.draw(scene, made, classes)
+    picture = match_overlay.draw(scene, made, classes)
     write_bytes(folder / name, drawing.png(picture))
     return Micrograph(scores, told, name, picture.width, picture.height)

@@ -18,15 +18,18 @@ from typing import Any
 
 import numpy as np
 
-from benchmark import environment, export, processes
+from benchmark.machine import environment
+from benchmark import export
+from benchmark.runs import processes
 from benchmark.errors import BenchmarkError
-from benchmark.job import Job
-from benchmark.launch import LOG
-from benchmark.outcome import Ended
-from leaderboard import atomic, records
-from leaderboard.records import Record
+from benchmark.runs.job import Job
+from benchmark.runs.launch import LOG
+from benchmark.runs.run_result import Ended
+from leaderboard.files import atomic
+from leaderboard.results import store as records
+from leaderboard.results.store import Record
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("benchmark", "leaderboard", "tem_virus_dataset")
 RETRIES = 3  # of a run whose worker was lost
 SPLITS = ("validation", "test")

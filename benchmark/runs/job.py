@@ -6,9 +6,9 @@ import hashlib
 import json
 from pathlib import Path
 
-from benchmark import task_recipes
-from benchmark.recipes import Recipe
-from leaderboard.names import OWN, is_own
+from benchmark.runs import task_recipes
+from benchmark.training.recipe import Recipe
+from leaderboard.files.names import OWN, is_own
 
 ERROR, LOCK = "error.txt", "lock"  # in a run's folder: why it failed; held while it runs
 LAST = "last.npz"  # in a run's folder: checkpoint of the last epoch, to continue from

@@ -9,12 +9,12 @@ import sys
 import time
 from pathlib import Path
 
-from benchmark import environment
-from benchmark.job import BUSY, ERROR, Job
-from benchmark.outcome import Ended
+from benchmark.machine import environment
+from benchmark.runs.job import BUSY, ERROR, Job
+from benchmark.runs.run_result import Ended
 
-ROOT = Path(__file__).resolve().parent.parent
-WORKER = (sys.executable, "-m", "benchmark.worker")
+ROOT = Path(__file__).resolve().parents[2]
+WORKER = (sys.executable, "-m", "benchmark.runs.worker")
 ATTENDED = "attended"  # the worker's second argument: end when the other end of stdin is gone
 GRACE = 5.0  # seconds from SIGTERM to SIGKILL
 LOG = "log.txt"  # in a run's folder: what it would have shown, where it is not alone

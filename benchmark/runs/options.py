@@ -4,7 +4,9 @@ import argparse
 import math
 from pathlib import Path
 
-from benchmark import recipes, registry, table2
+from benchmark.training import recipe
+from benchmark.models import registry
+from benchmark.runs import table2
 
 QUICK_DATA = {  # by task
     registry.CLASSIFICATION: "tem_virus/phantom_14class",
@@ -42,7 +44,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("--data-dir", type=Path, help="of the prepared data sets")
     parser.add_argument("--seeds", nargs="+", type=int, default=[0])
-    parser.add_argument("--recipe", choices=recipes.NAMES, help="default paper")
+    parser.add_argument("--recipe", choices=recipe.NAMES, help="default paper")
     parser.add_argument(
         "--set", nargs="+", default=[], metavar="SETTING=VALUE", help="change the recipe"
     )

@@ -5,10 +5,11 @@ import itertools
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark import checkpoint, registry, table2, task_recipes, tasks
+from benchmark.models import checkpoint, registry
+from benchmark.runs import table2, task_recipes, tasks
 from benchmark.errors import BenchmarkError
-from benchmark.job import Plan
-from benchmark.registry import SCRATCH, STARTS, TRANSFER
+from benchmark.runs.job import Plan
+from benchmark.models.registry import SCRATCH, STARTS, TRANSFER
 
 PAPER, QUICK = "paper", "quick"
 

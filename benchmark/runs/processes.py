@@ -4,10 +4,10 @@ import collections
 import time
 from collections.abc import Callable, Generator, Sequence
 
-from benchmark import gpus
-from benchmark.job import Job
-from benchmark.launch import LOG, Run
-from benchmark.outcome import Ended
+from benchmark.machine import gpus
+from benchmark.runs.job import Job
+from benchmark.runs.launch import LOG, Run
+from benchmark.runs.run_result import Ended
 
 PAUSE = 0.1  # seconds from one look at the processes to the next
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import keras
 
-from benchmark import environment, loop, registry
-from benchmark.job import Job, now
-from leaderboard import records
-from leaderboard.records import Record
+from benchmark.machine import environment
+from benchmark.training import loop
+from benchmark.models import registry
+from benchmark.runs.job import Job, now
+from leaderboard.results import store as records
+from leaderboard.results.store import Record
 
 
 def finished(

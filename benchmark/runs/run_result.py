@@ -4,11 +4,11 @@ import dataclasses
 from collections.abc import Callable, Generator, Sequence
 from typing import Protocol
 
-from benchmark import recipes
+from benchmark.training import recipe
 from benchmark.errors import BenchmarkError
-from benchmark.job import Job, now
-from leaderboard import records
-from leaderboard.records import Record
+from benchmark.runs.job import Job, now
+from leaderboard.results import store as records
+from leaderboard.results.store import Record
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,7 +74,7 @@ def is_finished(job: Job) -> bool:
         return False
     found = records.read(job.record)
     settings = dataclasses.asdict(job.recipe)
-    older = recipes.defaults(type(job.recipe))  # the record may be older than a setting
+    older = recipe.defaults(type(job.recipe))  # the record may be older than a setting
     done_with = {**older, **found.recipe_settings}
     same = (found.data_version, done_with, found.weights) == (job.version, settings, job.origin())
     if not same:

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from benchmark.registry import SCRATCH, TRANSFER
+from benchmark.models.registry import SCRATCH, TRANSFER
 
 REPRESENTATIVE = "tem_virus/patches_14class"
 WORST_CASE = "tem_virus/patches_14class_worst_case"

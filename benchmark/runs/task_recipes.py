@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchmark import recipes
+from benchmark.training import recipe as recipes
 from benchmark.detection.recipes import RECIPES, DetectionRecipe
 from benchmark.errors import BenchmarkError
-from benchmark.recipes import Recipe
-from benchmark.registry import DETECTION, Model
+from benchmark.training.recipe import Recipe
+from benchmark.models.registry import DETECTION, Model
 
 
 def recipe(name: str, start: str, changes: Sequence[str], model: Model) -> tuple[str, Recipe]:

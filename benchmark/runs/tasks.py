@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from benchmark import exported, folder, prepared_config
-from benchmark.detection import folder_layout
+from benchmark.classification import npz_file, user_folder
+from benchmark.data import prepared
+from benchmark.detection import user_folder_layout
 from benchmark.errors import BenchmarkError
-from benchmark.registry import CLASSIFICATION, DETECTION
+from benchmark.models.registry import CLASSIFICATION, DETECTION
 
 __all__ = ["CLASSIFICATION", "DETECTION", "check", "task"]
 
@@ -30,12 +31,12 @@ def task(data: str) -> str:
     Raises:
       BenchmarkError: unknown config, broken file, or a folder that is laid out for neither.
     """
-    if data.startswith(folder.PREFIX):
-        boxed = folder_layout.holds_boxes(folder.path(data))
+    if data.startswith(user_folder.PREFIX):
+        boxed = user_folder_layout.holds_boxes(user_folder.path(data))
     elif data.endswith(".npz"):
-        boxed = exported.holds_boxes(Path(data))
+        boxed = npz_file.holds_boxes(Path(data))
     else:
-        boxed = prepared_config.holds_boxes(data)
+        boxed = prepared.holds_boxes(data)
     return DETECTION if boxed else CLASSIFICATION
 
 

@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from benchmark import checkpoint, task_recipes
+from benchmark.models import checkpoint
+from benchmark.runs import task_recipes
 from benchmark.errors import BenchmarkError
-from benchmark.job import run_folder
-from benchmark.recipes import Recipe
-from leaderboard.records import Record
+from benchmark.runs.job import run_folder
+from benchmark.training.recipe import Recipe
+from leaderboard.results.store import Record
 
 
 def weights(record: Record, runs: Path) -> Path:
@@ -42,7 +43,7 @@ def network(record: Record, runs: Path) -> tuple[Any, dict[str, Any]]:
     file = weights(record, runs)
     if not file.exists():
         raise BenchmarkError(f"the weights of this run, {file.name}, are not here.")
-    from benchmark import registry  # builds with Keras, which takes seconds to import
+    from benchmark.models import registry  # builds with Keras, which takes seconds to import
 
     settings, model = recipe(record), registry.model(record.model)
     options = registry.Options(frozen_statistics=settings.frozen_statistics, pooled=settings.pooled)

@@ -1,4 +1,4 @@
-"""One run in a process of its own: `python -m benchmark.worker JOB.json [attended]`."""
+"""One run in a process of its own: `python -m benchmark.runs.worker JOB.json [attended]`."""
 
 import dataclasses
 import os
@@ -12,13 +12,18 @@ import filelock
 import keras
 import numpy as np
 
-from benchmark import devices, patches, reading, recording, registry, training
-from benchmark.compiling import check_output, computing_in
+from benchmark.machine import devices
+from benchmark.classification import data as patches, read as reading, train as training
+from benchmark.runs import record as recording
+from benchmark.models import registry
+from benchmark.training.compiling import check_output, computing_in
 from benchmark.errors import BenchmarkError
-from benchmark.job import BUSY, ERROR, LOCK, Job
-from benchmark.launch import ATTENDED
-from leaderboard import intervals, metrics, predictions, records
-from leaderboard.records import Record
+from benchmark.runs.job import BUSY, ERROR, LOCK, Job
+from benchmark.runs.launch import ATTENDED
+from leaderboard.metrics import intervals, classification as metrics
+from leaderboard.predictions import classification as predictions
+from leaderboard.results import store as records
+from leaderboard.results.store import Record
 
 PATIENCE = 5.0  # seconds that a killed command's process may still hold the run
 
@@ -26,7 +31,7 @@ PATIENCE = 5.0  # seconds that a killed command's process may still hold the run
 def run(job: Job) -> Path:
     """Train, score validation and test once, write the predictions and then the record."""
     if registry.model(job.model).task == registry.DETECTION:
-        from benchmark.detection import running  # OpenCV, which no classifier needs
+        from benchmark.detection import run as running  # OpenCV, which no classifier needs
 
         return running.run(job)
     keras.utils.set_random_seed(job.seed)

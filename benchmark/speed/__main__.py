@@ -5,15 +5,18 @@ import dataclasses
 import os
 import sys
 
-from benchmark import environment, reading, recipes, speed_options
+from benchmark.classification import read as reading
+from benchmark.classification.data import Data
 from benchmark.errors import BenchmarkError
-from benchmark.patches import Data
+from benchmark.machine import environment
+from benchmark.speed import options
+from benchmark.training import recipe as recipes
 from tem_virus_dataset.errors import DatasetError
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one comparison and print it; returns the exit status."""
-    args = speed_options.parser(__doc__).parse_args(argv)
+    args = options.parser(__doc__).parse_args(argv)
     os.environ.update(environment.child_environment())
     try:
         print({"build": _build, "detect": _detect}.get(args.command, _measured)(args))
@@ -24,13 +27,14 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _build(args: argparse.Namespace) -> str:
-    from benchmark import build_speed
+    from benchmark.speed import build_speed
 
     return build_speed.report(args.manual_dir, args.limit)
 
 
 def _detect(args: argparse.Namespace) -> str:
-    from benchmark import detect_speed, registry
+    from benchmark.models import registry
+    from benchmark.speed import detect_speed
 
     models = [registry.model(name) for name in args.models]
     return _with_rounds(
@@ -48,13 +52,14 @@ def _measured(args: argparse.Namespace) -> str:
 
 
 def _with_rounds(args: argparse.Namespace, text: str) -> str:
-    from benchmark import side_by_side
+    from benchmark.speed import interleaved_timing
 
-    return f"{text}\nMedians of {args.repeats} rounds. {side_by_side.machine()}"
+    return f"{text}\nMedians of {args.repeats} rounds. {interleaved_timing.machine()}"
 
 
 def _compared(args: argparse.Namespace, data: Data) -> str:
-    from benchmark import feed_speed, models_speed, registry, step_speed
+    from benchmark.models import registry
+    from benchmark.speed import feed_speed, models_speed, step_speed
 
     if args.command == "feed":
         has_records = args.data.startswith("tem_virus/")

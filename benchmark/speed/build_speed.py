@@ -14,11 +14,13 @@ import numpy as np
 import tqdm
 from tabulate import tabulate
 
-from tem_virus_dataset import Builder, configs, image_file
-from tem_virus_dataset.archive_builder import encoded
-from tem_virus_dataset.job import Job, processors_available
-from tem_virus_dataset.micrograph import Micrograph
-from tem_virus_dataset.patch import cut
+from tem_virus_dataset import Builder
+from tem_virus_dataset.building.archive_builder import encoded
+from tem_virus_dataset.formats import image_file
+from tem_virus_dataset.micrographs.job import Job, processors_available
+from tem_virus_dataset.micrographs.micrograph import Micrograph
+from tem_virus_dataset.micrographs.patch import cut
+from tem_virus_dataset.tem_virus import configs
 
 SOURCES = {"ready-made": "patches_14class", "RAW": "recropped_14class"}
 WHOLE_BUILD = """

@@ -5,13 +5,22 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from benchmark import detect_ways, other_yolov5, registry, side_by_side
-from benchmark.detect_ways import ANCHORS, FORWARD, OURS, SUPPRESSION, THEIRS, WHOLE, Task
-from benchmark.detection import grid
-from benchmark.detection.finding import STEP
+from benchmark.detection.yolo import grid
+from benchmark.detection.yolo.detect import STEP
 from benchmark.errors import BenchmarkError
-from benchmark.made_answers import made
-from tem_virus_dataset.job import processors_available
+from benchmark.models import registry
+from benchmark.speed import detector_runtimes, interleaved_timing, yolov5_package
+from benchmark.speed.detector_runtimes import (
+    ANCHORS,
+    FORWARD,
+    OURS,
+    SUPPRESSION,
+    THEIRS,
+    WHOLE,
+    Task,
+)
+from benchmark.speed.synthetic_outputs import made
+from tem_virus_dataset.micrographs.job import processors_available
 
 CLASSES = 80  # of the published networks
 MEASURED = """{forward}: pictures in memory to boxes and probabilities of every position, in memory.
@@ -20,7 +29,7 @@ NMS: of {labels:,} labels of made boxes in a picture, as random weights find non
 BOTH = """On both sides batch normalization is folded into the convolutions, and the made boxes are
 the same; one process waits while the other is measured. Beside: {versions}."""
 ALONE = f"""To measure the package yolov5 in turn with it: make an environment of its own,
-  {other_yolov5.INSTALL}
+  {yolov5_package.INSTALL}
 and add --against yolov5env/bin/python."""
 
 
@@ -48,18 +57,18 @@ def report(
     task = Task(side, batch, CLASSES, said, seconds)
     kept = {OURS: len(task.suppressed().boxes)}
     rows = []
-    beside = other_yolov5.started(against) if against else contextlib.nullcontext()
+    beside = yolov5_package.started(against) if against else contextlib.nullcontext()
     with beside as other, tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "said.float32"
         said.tofile(file)
         for model in models:
             network = model.build((None, None, 1), CLASSES, registry.Options())
-            ways = detect_ways.ours(network, task)
+            ways = detector_runtimes.ours(network, task)
             if other:
                 size = model.name.removeprefix("yolov5")
-                more, kept[THEIRS] = detect_ways.theirs(other, size, network, task, file)
+                more, kept[THEIRS] = detector_runtimes.theirs(other, size, network, task, file)
                 ways += more
-            rows += _rows(model.name, side_by_side.measure(ways, repeats, model.name))
+            rows += _rows(model.name, interleaved_timing.measure(ways, repeats, model.name))
         versions = ", ".join(f"{name} {v}" for name, v in other.versions.items()) if other else ""
     labels = int((said[:, 5:] * said[:, 4:5] >= SUPPRESSION["least"]).sum())
     measured = MEASURED.format(
@@ -74,7 +83,7 @@ def report(
     return (
         f"Inference, {side}x{side} pixels, 1 channel, {CLASSES} classes, batches of {batch}, "
         f"float32, random weights, {processors_available()} threads:\n"
-        f"{side_by_side.table(rows, header)}\n"
+        f"{interleaved_timing.table(rows, header)}\n"
         f"{measured}\n{compared}"
     )
 
@@ -86,10 +95,10 @@ def _rows(name: str, rates: dict[str, list[float]]) -> list[list[str]]:
         row = [name, what, f"{statistics.median(found):,.4g}"]
         if others := rates.get(f"{THEIRS}, {what}"):
             row.append(f"{statistics.median(others):,.4g}")
-            median, *quartiles = side_by_side.ratios(found, others)
+            median, *quartiles = interleaved_timing.ratios(found, others)
             row.append(f"{median:.2f}")
         else:
-            _, *quartiles = side_by_side.ratios(found, [1] * len(found))
+            _, *quartiles = interleaved_timing.ratios(found, [1] * len(found))
         rows.append([*row, " - ".join(f"{value:.4g}" for value in quartiles)])
     return rows
 

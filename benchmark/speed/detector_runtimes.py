@@ -10,14 +10,16 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark import environment, registry
-from benchmark.detection import decoding, yolov5
-from benchmark.detection.folding import folded
-from benchmark.detection.looking import look
+from benchmark.detection.yolo import decoding
+from benchmark.detection.yolo.fold_batchnorm import folded
+from benchmark.detection.yolo.inference import look
 from benchmark.errors import BenchmarkError
-from benchmark.other_yolov5 import Other
-from benchmark.side_by_side import Way
-from tem_virus_dataset.job import processors_available
+from benchmark.machine import environment
+from benchmark.models import registry
+from benchmark.models.layers import yolov5_network
+from benchmark.speed.interleaved_timing import Way
+from benchmark.speed.yolov5_package import Other
+from tem_virus_dataset.micrographs.job import processors_available
 
 ANCHORS = np.full((3, 3, 2), 32.0)  # any
 SUPPRESSION: dict[str, Any] = {
@@ -93,7 +95,7 @@ def theirs(
     """
     built = other.ask(
         build={
-            **dataclasses.asdict(yolov5.SIZES[size]),
+            **dataclasses.asdict(yolov5_network.SIZES[size]),
             **SUPPRESSION,
             "classes": task.classes,
             "side": task.side,

@@ -1,4 +1,4 @@
-"""How patches are commonly fed to a network: the ways that `benchmark.feed` is measured against.
+"""How patches are commonly fed to a network: what `resident_feed` is measured against.
 
 Each gives batches (batch, 256, 256, 1) float32, standardized and turned at random, for ever.
 """

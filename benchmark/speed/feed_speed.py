@@ -14,13 +14,14 @@ import numpy as np
 from keras import ops
 from PIL import Image
 
-from benchmark import common_feeds, sampling, side_by_side
-from benchmark.batches import Training
-from benchmark.compiling import jitted, wait
-from benchmark.feed import Feed
-from benchmark.patches import Data, Patches
-from benchmark.recipes import recipe
-from benchmark.side_by_side import Way
+from benchmark.classification.data import Data, Patches
+from benchmark.classification.resident_feed import Feed
+from benchmark.classification.step_inputs import Training
+from benchmark.speed import feed_baselines, interleaved_timing
+from benchmark.speed.interleaved_timing import Way
+from benchmark.training import sampling
+from benchmark.training.compiling import jitted, wait
+from benchmark.training.recipe import recipe
 
 OURS = "ours: resident, in the jitted step"
 
@@ -40,19 +41,19 @@ def report(
     with tempfile.TemporaryDirectory() as folder:
         files = _files(train, images, Path(folder))
         ways = {OURS: _ours(data, batch)}
-        ways["Python loop: PIL, rot90, flip"] = lambda: common_feeds.python_loop(files, batch)
+        ways["Python loop: PIL, rot90, flip"] = lambda: feed_baselines.python_loop(files, batch)
         left_out = ""
         if not importlib.util.find_spec("tensorflow"):
             left_out = "\nimage_dataset_from_directory and TFRecord left out: they need TensorFlow."
         else:
-            ways["image_dataset_from_directory"] = common_feeds.directory(Path(folder), batch)
+            ways["image_dataset_from_directory"] = feed_baselines.directory(Path(folder), batch)
             if prepared:
-                ways["tf.data from TFRecord"] = common_feeds.tfrecord(prepared, batch)
+                ways["tf.data from TFRecord"] = feed_baselines.tfrecord(prepared, batch)
             else:
                 left_out = "\nTFRecord left out: it needs a prepared config, not a file."
         timed = [Way(name, _timed(start, seconds)) for name, start in ways.items()]
-        rates = side_by_side.measure(timed, repeats, "feed")
-    table = side_by_side.compared(rates, OURS)
+        rates = interleaved_timing.measure(timed, repeats, "feed")
+    table = interleaved_timing.compared(rates, OURS)
     return f"Feeding alone, {data.config}, batches of {batch}:\n{table}{left_out}"
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import keras
 import numpy as np
 
-from benchmark import sampling
-from benchmark.batches import Training
-from benchmark.compiling import compile_for_training
-from benchmark.patches import Data
-from benchmark.recipes import Recipe
-from benchmark.side_by_side import Way
-from benchmark.training import fed
+from benchmark.classification.data import Data
+from benchmark.classification.step_inputs import Training
+from benchmark.classification.train import fed
+from benchmark.speed.interleaved_timing import Way
+from benchmark.training import sampling
+from benchmark.training.compiling import compile_for_training
+from benchmark.training.recipe import Recipe
 
 STEPS = 2, 300  # of one measurement, at least and at most
 
@@ -31,7 +31,7 @@ def way(name: str, rate: Callable[[int], float], steps: int) -> Way:
 
 
 def with_feed(network: keras.Model, data: Data, recipe: Recipe) -> Callable[[int], float]:
-    """Train on the resident patches as `benchmark.training` does; returns images per second."""
+    """Train on the resident patches as `classification.train` does; returns images per second."""
     train, classes = data.splits["train"], len(data.classes)
     model = fed(network, train, recipe.side, 2 if recipe.mixup else 1)
     compile_for_training(model, recipe, steps=100)

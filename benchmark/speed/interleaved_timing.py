@@ -9,7 +9,7 @@ import numpy as np
 import tqdm
 from tabulate import tabulate
 
-from benchmark import environment
+from benchmark.machine import environment
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,12 +9,14 @@ import keras
 import numpy as np
 from keras import ops
 
-from benchmark import environment, fit_speed, registry, side_by_side
-from benchmark.compiling import computing_in, jitted, wait
-from benchmark.flops import flops_if_known
-from benchmark.patches import Data
-from benchmark.recipes import Recipe
-from benchmark.side_by_side import Way
+from benchmark.classification.data import Data
+from benchmark.machine import environment
+from benchmark.models import registry
+from benchmark.models.flops import flops_if_known
+from benchmark.speed import fit_speed, interleaved_timing
+from benchmark.speed.interleaved_timing import Way
+from benchmark.training.compiling import computing_in, jitted, wait
+from benchmark.training.recipe import Recipe
 
 CHAIN = 8  # matrix products in one call
 TRAINING = 3  # forward passes that a training step is worth: backward takes two
@@ -37,7 +39,7 @@ def report(
         steps = fit_speed.steps_within(seconds, train, recipe)
         ways = [fit_speed.way(model.name, train, steps)]
         ways += [Way(dtype, peak) for dtype, peak in peaks.items()]
-        rates = side_by_side.measure(ways, repeats, model.name)
+        rates = interleaved_timing.measure(ways, repeats, model.name)
         rows.append(_row(model.name, work, rates, list(peaks)))
         for dtype in peaks:
             found[dtype] += rates[dtype]
@@ -49,7 +51,7 @@ def report(
     return (
         f"Training, {recipe.side}x{recipe.side} pixels, batches of {recipe.batch}, "
         f"{recipe.precision}, {data.config}:\n"
-        f"{side_by_side.table(rows, header)}\n"
+        f"{interleaved_timing.table(rows, header)}\n"
         f"GFLOP: forward, of one image; a training image counts {TRAINING} times that.\n"
         f"Peak, by matrix products in the same run: {measured}."
     )
@@ -63,7 +65,7 @@ def _row(name: str, work: int | None, rates: dict[str, list[float]], peaks: list
     done = [TRAINING * work * rate for rate in rates[name]]
     row = [name, f"{work / 1e9:.2f}", images, f"{statistics.median(done) / 1e9:,.4g}"]
     for dtype in peaks:
-        median, lower, upper = side_by_side.ratios(done, rates[dtype])
+        median, lower, upper = interleaved_timing.ratios(done, rates[dtype])
         row.append(f"{median:.1%} ({lower:.1%} - {upper:.1%})")
     return row
 

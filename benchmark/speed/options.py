@@ -3,7 +3,8 @@
 import argparse
 from pathlib import Path
 
-from benchmark import options, recipes
+from benchmark.runs import options
+from benchmark.training import recipe
 
 HELP = {
     "build": "building the patches, from RAW and from ready-made files, against the common way",
@@ -44,7 +45,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     feed.add_argument("--images", type=options.count, default=512, help="PNG files; default 512")
     for command in (step, defaults, models):
         command.add_argument("--side", type=int, default=256, help="pixels; default 256")
-        command.add_argument("--precision", choices=recipes.PRECISIONS, default="float32")
+        command.add_argument("--precision", choices=recipe.PRECISIONS, default="float32")
     for command in (step, defaults):
         command.add_argument("--model", default="custom", help="default custom")
     models.add_argument("--models", nargs="+", default=[], metavar="MODEL", help="default all")

@@ -8,11 +8,12 @@ import keras
 import numpy as np
 from keras import layers
 
-from benchmark import fit_speed, registry, side_by_side
-from benchmark.compiling import compile_for_training, computing_in
-from benchmark.feed import statistics
-from benchmark.patches import Data
-from benchmark.recipes import Recipe
+from benchmark.classification.data import Data
+from benchmark.classification.resident_feed import statistics
+from benchmark.models import registry
+from benchmark.speed import fit_speed, interleaved_timing
+from benchmark.training.compiling import compile_for_training, computing_in
+from benchmark.training.recipe import Recipe
 
 OURS = "ours"
 MIXED = "ours, with mixup"
@@ -36,14 +37,15 @@ def against_constant(
     }
     steps = fit_speed.steps_within(seconds, rates[CONSTANT], recipe)
     ways = [fit_speed.way(name, rate, steps) for name, rate in rates.items()]
-    measured = side_by_side.measure(ways, repeats, "step")
-    slower = [
-        f"{name}: {100 * (side_by_side.ratios(measured[CONSTANT], measured[name])[0] - 1):.1f} %"
+    measured = interleaved_timing.measure(ways, repeats, "step")
+    ratio = {
+        name: interleaved_timing.ratios(measured[CONSTANT], measured[name])[0]
         for name in (OURS, MIXED)
-    ]
+    }
+    slower = [f"{name}: {100 * (value - 1):.1f} %" for name, value in ratio.items()]
     return (
         f"{_headline(data, model, recipe, steps)}\n"
-        f"{side_by_side.compared(measured, OURS, digits=3)}\n"
+        f"{interleaved_timing.compared(measured, OURS, digits=3)}\n"
         f"Longer than on the resident batch: {'; '.join(slower)}."
     )
 
@@ -62,8 +64,8 @@ def against_defaults(
     steps = fit_speed.steps_within(seconds, rates[OURS], recipe)
     steps = max(1, min(steps, MOST_IMAGES // recipe.batch - 1))
     ways = [fit_speed.way(name, rate, steps) for name, rate in rates.items()]
-    measured = side_by_side.measure(ways, repeats, "defaults")
-    return f"{_headline(data, model, recipe, steps)}\n{side_by_side.compared(measured, OURS)}"
+    measured = interleaved_timing.measure(ways, repeats, "defaults")
+    return f"{_headline(data, model, recipe, steps)}\n{interleaved_timing.compared(measured, OURS)}"
 
 
 class _Resident(layers.Layer):

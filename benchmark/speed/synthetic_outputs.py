@@ -6,7 +6,7 @@ One with random weights says nothing anywhere, so that there would be nothing to
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection.grid import Grid
+from benchmark.detection.yolo.grid import Grid
 
 EACH = 1250  # positions of a picture for one particle of it
 SEEN_BY = 25  # positions that say something of a particle

@@ -11,7 +11,7 @@ from typing import Any
 from benchmark.errors import BenchmarkError
 
 VERSION = "5.0.10"  # of the package: release 5.0 of YOLOv5, the one that ours is written after
-WORKER = Path(__file__).with_name("yolov5_worker.py")
+WORKER = Path(__file__).with_name("yolov5_package_worker.py")
 INSTALL = (
     'python3.11 -m venv yolov5env && yolov5env/bin/pip install "pip<24.1" && yolov5env/bin/pip '
     f'install yolov5=={VERSION} requests "setuptools<81"'
@@ -35,7 +35,7 @@ class Other:
             )
 
     def ask(self, **order: Any) -> dict[str, Any]:
-        """Send a line to `benchmark/yolov5_worker.py` and return its answer.
+        """Send a line to `benchmark/speed/yolov5_package_worker.py` and return its answer.
 
         Raises:
           BenchmarkError: it cannot, or it has ended.

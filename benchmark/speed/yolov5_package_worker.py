@@ -1,6 +1,6 @@
 """The package yolov5 in an environment of its own, measured as lines of JSON on stdin ask for.
 
-Started by `benchmark.other_yolov5` with that environment's Python, where nothing of this project is
+Started by `yolov5_package` with that environment's Python, where nothing of this project is
 installed; nothing of yolov5's licence gets into this one.
 """
 

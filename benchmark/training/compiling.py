@@ -8,7 +8,7 @@ import keras
 from keras import ops
 
 from benchmark.errors import BenchmarkError
-from benchmark.recipes import PRECISIONS, Recipe
+from benchmark.training.recipe import PRECISIONS, Recipe
 
 
 def compile_for_training(model: keras.Model, recipe: Recipe, steps: int) -> None:

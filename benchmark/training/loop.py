@@ -10,10 +10,10 @@ from typing import Any
 import keras
 import tqdm
 
-from benchmark import checkpoint
 from benchmark.errors import BenchmarkError
-from benchmark.job import LAST
-from benchmark.recipes import Recipe
+from benchmark.models import checkpoint
+from benchmark.runs.job import LAST
+from benchmark.training.recipe import Recipe
 
 History = list[dict[str, float]]
 

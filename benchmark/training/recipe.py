@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from benchmark.errors import BenchmarkError
-from benchmark.registry import SCRATCH, TRANSFER
-from benchmark.sampling import LEVEL
-from leaderboard.names import check_recipe
+from benchmark.models.registry import SCRATCH, TRANSFER
+from benchmark.training.sampling import LEVEL
+from leaderboard.files.names import check_recipe
 
 OPTIMIZERS = ("adam", "adamw", "sgd")
 PRECISIONS = types.MappingProxyType({"float32": "float32", "bfloat16": "mixed_bfloat16"})  # Keras'

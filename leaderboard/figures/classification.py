@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from leaderboard.calibration import Reliability
-from leaderboard.details import ClassScores
+from leaderboard.metrics.calibration import Reliability
+from leaderboard.metrics.details import ClassScores
 
 WIDTH, HEIGHT = 3.7, 4.6  # inches
 

@@ -8,7 +8,7 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from leaderboard.figures import plain
+from leaderboard.figures.classification import plain
 
 CELL, MARGIN = 0.53, 1.55  # inches; the margin holds the names of the classes
 

@@ -1,12 +1,12 @@
-"""Figures of a detector's run, in the manner of `leaderboard.figures`."""
+"""Figures of a detector's run, in the manner of `leaderboard.figures.classification`."""
 
 from collections.abc import Sequence
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
-from leaderboard.detection.curves import Curve
-from leaderboard.figures import HEIGHT, WIDTH
+from leaderboard.figures.classification import HEIGHT, WIDTH
+from leaderboard.metrics.curves import Curve
 
 
 def confidence_curves(curves: Sequence[Curve], chosen: Sequence[float]) -> Figure:

@@ -9,7 +9,7 @@ import matplotlib as mpl
 from cycler import cycler
 from matplotlib.figure import Figure
 
-from leaderboard.atomic import write_bytes
+from leaderboard.files.atomic import write_bytes
 
 DPI = 300  # of the PNG
 POINTS = 10.5  # of text: 14 CSS pixels where a page shows the SVG in its own size

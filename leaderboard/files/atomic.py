@@ -1,6 +1,6 @@
 """Writing a file so that a reader sees the old one or the new one, never half of it.
 
-As `tem_virus_dataset.atomic`, which is installed alone; importing it here would load TFDS.
+As `tem_virus_dataset.files.atomic`, which is installed alone; importing it here would load TFDS.
 """
 
 import contextlib

@@ -1,8 +1,8 @@
 """What is right: the classes and micrographs of a config's validation and test examples.
 
-`splits/<config>-<version>.csv` is such a table; with it predictions can be scored without a
-picture. `python -m benchmark.split_table` makes one from a prepared config. Columns: `id`; `label`,
-index of the class, empty where the class is unknown to a model; `micrograph`, its stem; `clean`, 0
+`classification_tables/<config>-<version>.csv` is such a table; with it predictions can be scored
+without a picture. `python -m benchmark.ground_truth` makes one from a prepared config. Columns:
+`id`; `label`, index of the class, empty where the class is unknown to a model; `micrograph`, its stem; `clean`, 0
 where another split that a model may learn from shows the same field (`tem_virus_dataset.audit`), 1
 where none is known to.
 """
@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.atomic import write_bytes
-from leaderboard.names import shown
+from leaderboard.files.atomic import write_bytes
+from leaderboard.files.names import shown
 
-FOLDER = Path(__file__).with_name("splits")
+FOLDER = Path(__file__).with_name("classification_tables")
 COLUMNS = ("id", "label", "micrograph", "clean")
 SPLITS = ("validation", "test")
 UNKNOWN = -1  # label of an example whose class a model cannot know
@@ -85,7 +85,7 @@ def read(data: str, split: str, file: Path | None = None) -> SplitTable:
         raise SplitTableError(
             f"{shown(data)}: no table of its examples is shipped; expected one of "
             f"{', '.join(shipped)}. Make one where the config is prepared: python -m "
-            f"benchmark.split_table tem_virus/CONFIG {FOLDER}"
+            f"benchmark.ground_truth tem_virus/CONFIG {FOLDER}"
         )
     if split not in SPLITS:
         raise SplitTableError(f"split: found {shown(split)}, expected {' or '.join(SPLITS)}")

@@ -2,7 +2,7 @@
 
 import re
 
-from leaderboard.names import is_own
+from leaderboard.files.names import is_own
 
 PHANTOM = "phantom"  # configs whose pictures are generated: never among the real ones
 COMPARABLE = 14  # number of classes of the paper's benchmark

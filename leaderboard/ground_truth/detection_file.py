@@ -1,7 +1,7 @@
 """The shipped tables of boxes: a config's validation and test micrographs, as CSV.
 
 `splits/<dataset>/<config>-<version>.csv` is such a table; with it detections can be scored without
-a picture. `python -m benchmark.split_table` makes one from a prepared config. A row is a box, or a
+a picture. `python -m benchmark.ground_truth` makes one from a prepared config. A row is a box, or a
 micrograph without one, whose last five cells are empty. Columns: `id` of the micrograph; its
 `image_width` and `image_height` in pixels; `nm_per_pixel`, empty where it is not known; `class`;
 `x`, `y` of the box's centre, its `width` and `height`, in pixels.
@@ -15,12 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
-from leaderboard.atomic import write_bytes
-from leaderboard.detection.box_table import DIGITS, BoxTable
-from leaderboard.names import shown
-from leaderboard.split_table import SPLITS, SplitTableError, opened
+from leaderboard.files.atomic import write_bytes
+from leaderboard.files.names import shown
+from leaderboard.ground_truth.classification import SPLITS, SplitTableError, opened
+from leaderboard.ground_truth.detection import DIGITS, BoxTable
 
-FOLDER = Path(__file__).with_name("splits")
+FOLDER = Path(__file__).with_name("detection_tables")
 COLUMNS = (
     "id", "image_width", "image_height", "nm_per_pixel", "class", "x", "y", "width", "height",
 )  # fmt: skip
@@ -57,7 +57,7 @@ def read(data: str, split: str, file: Path | None = None) -> BoxTable:
         raise SplitTableError(
             f"{shown(data)}: no table of its boxes is shipped; expected one of "
             f"{', '.join(sorted({name for name, _ in known()}))}. Make one where the config is "
-            f"prepared: python -m benchmark.split_table DATASET/CONFIG FOLDER"
+            f"prepared: python -m benchmark.ground_truth DATASET/CONFIG FOLDER"
         )
     if split not in SPLITS:
         raise SplitTableError(f"split: found {shown(split)}, expected {' or '.join(SPLITS)}")

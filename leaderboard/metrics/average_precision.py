@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.detection.box_table import BoxTable
-from leaderboard.detection.detections import Detections
-from leaderboard.detection.detections_csv import MOST
+from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.predictions.detection import Detections
+from leaderboard.predictions.detection_rows import MOST
 
 LEVELS = tuple((np.arange(50, 100, 5) / 100).tolist())  # IoU
 

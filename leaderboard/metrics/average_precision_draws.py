@@ -7,10 +7,10 @@ them) for micrographs that count several times or not at all.
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.detection.average_precision import LEVELS
-from leaderboard.detection.box_table import BoxTable
-from leaderboard.detection.detections import Detections
-from leaderboard.detection.matching import NONE, match
+from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.metrics.average_precision import LEVELS
+from leaderboard.metrics.matching import NONE, match
+from leaderboard.predictions.detection import Detections
 
 RECALLS = np.linspace(0, 1, 101)
 _AT_ONCE = 50  # draws; memory is that many times the finds of a class

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from leaderboard.metrics import checked_labels
+from leaderboard.metrics.classification import checked_labels
 
 BINS = 15
 

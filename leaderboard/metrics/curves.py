@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.detection.matching import NONE
+from leaderboard.metrics.matching import NONE
 
 
 @dataclass(frozen=True)

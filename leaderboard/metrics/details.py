@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from leaderboard.metrics import confusion as confusion_matrix
-from leaderboard.metrics import of_classes
-from leaderboard.names import shown
+from leaderboard.files.names import shown
+from leaderboard.metrics.classification import confusion as confusion_matrix
+from leaderboard.metrics.classification import of_classes
 
 
 @dataclass(frozen=True)

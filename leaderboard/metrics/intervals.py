@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from leaderboard.metrics import checked_labels, scores_of_confusion
+from leaderboard.metrics.classification import checked_labels, scores_of_confusion
 
 LEVELS = (2.5, 97.5)  # per cent
 

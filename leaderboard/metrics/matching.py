@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.detection.box_table import BoxTable
-from leaderboard.detection.detections import Detections
+from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.predictions.detection import Detections
 
 OVERLAP = 0.5  # IoU from which on a find is one of a box
 NONE = -1

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.predictions_csv import PredictionsError, ids_of, parse
-from leaderboard.predictions_text import DIGITS, LIMIT, read_text, write_text
+from leaderboard.predictions.csv_rows import PredictionsError, ids_of, parse
+from leaderboard.predictions.text import DIGITS, LIMIT, read_text, write_text
 
 __all__ = ["DIGITS", "LIMIT", "Predictions", "PredictionsError", "read", "read_whole", "write"]
 

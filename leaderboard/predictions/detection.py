@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.detection import detections_csv
-from leaderboard.detection.box_table import DIGITS, BoxTable
-from leaderboard.detection.detections_csv import HEADER
-from leaderboard.predictions_csv import PredictionsError
-from leaderboard.predictions_text import DIGITS as CONFIDENCE_DIGITS
-from leaderboard.predictions_text import read_text, write_text
+from leaderboard.ground_truth.detection import DIGITS, BoxTable
+from leaderboard.predictions import detection_rows
+from leaderboard.predictions.csv_rows import PredictionsError
+from leaderboard.predictions.detection_rows import HEADER
+from leaderboard.predictions.text import DIGITS as CONFIDENCE_DIGITS
+from leaderboard.predictions.text import read_text, write_text
 
 __all__ = ["Detections", "PredictionsError", "joined", "read", "write"]
 
@@ -80,7 +80,7 @@ def read(path: Path, table: BoxTable) -> Detections:
         a micrograph is missing, has both finds and a row without one, or more finds than
         `detections_csv.MOST`; a number is none, a confidence is not from 0 to 1, a box has no size.
     """
-    found = detections_csv.parse(path, read_text(path), table.ids.tolist(), table.classes)
+    found = detection_rows.parse(path, read_text(path), table.ids.tolist(), table.classes)
     order = [np.flatnonzero(found.micrographs == n) for n in range(len(table))]
     return joined(
         table.ids.tolist(),
@@ -114,5 +114,5 @@ def write(path: Path, found: Detections, classes: Sequence[str]) -> None:
             )
         if not len(rows):
             writer.writerow([one, *[""] * (len(HEADER) - 1)])
-    detections_csv.parse(path, text.getvalue(), found.ids.tolist(), classes)
+    detection_rows.parse(path, text.getvalue(), found.ids.tolist(), classes)
     write_text(path, text.getvalue())

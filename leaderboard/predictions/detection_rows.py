@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.names import shown
-from leaderboard.predictions_csv import PredictionsError, rows_of
+from leaderboard.files.names import shown
+from leaderboard.predictions.csv_rows import PredictionsError, rows_of
 
 HEADER = ("id", "class", "confidence", "x", "y", "width", "height")
 MOST = 300  # finds in one micrograph

@@ -5,8 +5,8 @@ import io
 import zlib
 from pathlib import Path
 
-from leaderboard.atomic import write_bytes
-from leaderboard.predictions_csv import PredictionsError
+from leaderboard.files.atomic import write_bytes
+from leaderboard.predictions.csv_rows import PredictionsError
 
 DIGITS = 6  # of a probability, after the point
 LIMIT = 64 * 2**20  # bytes, unpacked; the test split of 14 classes needs 0.3 MB

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leaderboard.detection import evidence as detection_evidence
-from leaderboard.evidence import Evidence
-from leaderboard.intervals import ends
-from leaderboard.rows import Row
+from leaderboard.metrics.intervals import ends
+from leaderboard.ranking.rows import Row
+from leaderboard.results import detection as detection_evidence
+from leaderboard.results.classification import Evidence
 
 Either = Evidence | detection_evidence.Evidence
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from leaderboard.record import RecordError
-from leaderboard.rows import Row, Value
+from leaderboard.ranking.rows import Row, Value
+from leaderboard.results.record import RecordError
 
 FILE = Path(__file__).with_name("published.csv")
 

@@ -7,11 +7,11 @@ each row says what is known of its own.
 
 from pathlib import Path
 
-from leaderboard.published import read_rows, row_of, value
-from leaderboard.record_checks import COUNTS, DETECTION, SHARES
-from leaderboard.rows import Row
+from leaderboard.ranking.published import read_rows, row_of, value
+from leaderboard.ranking.rows import Row
+from leaderboard.results.record_checks import COUNTS, DETECTION, SHARES
 
-FILE = Path(__file__).with_name("published.csv")
+FILE = Path(__file__).with_name("published_detection.csv")
 
 
 def read(file: Path = FILE) -> list[Row]:

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard import evidence
-from leaderboard.detection import evidence as detection_evidence
-from leaderboard.detection.box_table import BoxTable
-from leaderboard.evidence import Evidence
-from leaderboard.intervals import ends
-from leaderboard.record import Record
-from leaderboard.record_checks import CLASSIFICATION, DETECTION, SCORES_OF
-from leaderboard.scoring import Scored
+from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.metrics.intervals import ends
+from leaderboard.results import classification as evidence
+from leaderboard.results import detection as detection_evidence
+from leaderboard.results.classification import Evidence
+from leaderboard.results.record import Record
+from leaderboard.results.record_checks import CLASSIFICATION, DETECTION, SCORES_OF
+from leaderboard.scoring.classification import Scored
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard import predictions, records, split_table
-from leaderboard.predictions import PredictionsError
-from leaderboard.record import Record, RecordError
-from leaderboard.scoring import Scored, score
-from leaderboard.split_table import SPLITS, SplitTable
+from leaderboard.ground_truth import classification as split_table
+from leaderboard.ground_truth.classification import SPLITS, SplitTable
+from leaderboard.predictions import classification as predictions
+from leaderboard.predictions.classification import PredictionsError
+from leaderboard.results import store as records
+from leaderboard.results.record import Record, RecordError
+from leaderboard.scoring.classification import Scored, score
 
 EXACT = 1e-9  # how far a record's score may lie from that of its predictions
 

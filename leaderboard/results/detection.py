@@ -8,15 +8,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard import records
-from leaderboard.detection import average_precision, box_table_file, detections
-from leaderboard.detection.box_table import BoxTable
-from leaderboard.detection.detections import Detections
-from leaderboard.detection.scores import Scored
-from leaderboard.detection.scoring import best_confidence, score
-from leaderboard.predictions_csv import PredictionsError
-from leaderboard.record import Record, RecordError
-from leaderboard.split_table import SPLITS
+from leaderboard.ground_truth import detection_file
+from leaderboard.ground_truth.classification import SPLITS
+from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.metrics import average_precision
+from leaderboard.predictions import detection as detections
+from leaderboard.predictions.csv_rows import PredictionsError
+from leaderboard.predictions.detection import Detections
+from leaderboard.results import store as records
+from leaderboard.results.record import Record, RecordError
+from leaderboard.scoring.detection import best_confidence, score
+from leaderboard.scoring.detection_scores import Scored
 
 EXACT = 1e-9  # how far a record's score may lie from that of its detections
 
@@ -64,8 +66,8 @@ def of(
 
 
 def _shipped(record: Record) -> dict[str, BoxTable] | None:
-    file = box_table_file.known().get((record.data, record.data_version))
-    return {s: box_table_file.read(record.data, s, file) for s in SPLITS} if file else None
+    file = detection_file.known().get((record.data, record.data_version))
+    return {s: detection_file.read(record.data, s, file) for s in SPLITS} if file else None
 
 
 def _scored(root: Path, record: Record, table: BoxTable) -> tuple[Detections, Scored]:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from leaderboard.detection.box_table import BoxTable
-from leaderboard.detection.detections import Detections
-from leaderboard.detection.scoring import best_confidence, score
+from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.predictions.detection import Detections
+from leaderboard.scoring.detection import best_confidence, score
 
 AP_DRAWS = 200  # of the bootstrap of the average precisions
 

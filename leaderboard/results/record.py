@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from leaderboard import record_checks
-from leaderboard.record_checks import RecordError
+from leaderboard.results import record_checks
+from leaderboard.results.record_checks import RecordError
 
 __all__ = ["Record", "RecordError"]
 

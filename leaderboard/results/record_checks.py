@@ -9,10 +9,10 @@ from pathlib import PurePosixPath
 from types import UnionType
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
-from leaderboard.names import BadNameError, check_model, check_name, check_recipe, shown
+from leaderboard.files.names import BadNameError, check_model, check_name, check_recipe, shown
 
 if TYPE_CHECKING:
-    from leaderboard.record import Record
+    from leaderboard.results.record import Record
 
 CLASSIFICATION, DETECTION = "classification", "detection"
 SCORES = ("accuracy", "precision", "recall", "f1")  # the fields of metrics.Scores

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from leaderboard.atomic import write_bytes
-from leaderboard.names import check_name, shown
-from leaderboard.record import Record, RecordError
+from leaderboard.files.atomic import write_bytes
+from leaderboard.files.names import check_name, shown
+from leaderboard.results.record import Record, RecordError
 
 __all__ = ["Record", "RecordError", "path", "predictions_path", "read", "read_all", "write"]
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard import calibration, details, intervals, metrics
-from leaderboard.calibration import Reliability
-from leaderboard.details import ClassScores, MicrographScores
-from leaderboard.metrics import Scores
-from leaderboard.split_table import UNKNOWN, SplitTable
+from leaderboard.ground_truth.classification import UNKNOWN, SplitTable
+from leaderboard.metrics import calibration, details, intervals
+from leaderboard.metrics import classification as metrics
+from leaderboard.metrics.calibration import Reliability
+from leaderboard.metrics.classification import Scores
+from leaderboard.metrics.details import ClassScores, MicrographScores
 
 
 @dataclass(frozen=True)

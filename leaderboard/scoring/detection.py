@@ -3,14 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard import intervals
-from leaderboard.detection import average_precision, average_precision_draws
-from leaderboard.detection.average_precision import AveragePrecision
-from leaderboard.detection.box_table import BoxTable
-from leaderboard.detection.curves import curve
-from leaderboard.detection.detections import Detections
-from leaderboard.detection.matching import NONE, match
-from leaderboard.detection.scores import ClassScores, MicrographScores, Scored, Scores
+from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.metrics import average_precision, average_precision_draws, intervals
+from leaderboard.metrics.average_precision import AveragePrecision
+from leaderboard.metrics.curves import curve
+from leaderboard.metrics.matching import NONE, match
+from leaderboard.predictions.detection import Detections
+from leaderboard.scoring.detection_scores import ClassScores, MicrographScores, Scored, Scores
 
 DRAWS = 1000
 

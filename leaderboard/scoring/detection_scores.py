@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard import intervals
-from leaderboard.detection.curves import Curve
+from leaderboard.metrics import intervals
+from leaderboard.metrics.curves import Curve
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.detection.box_table import DIGITS, BoxTable
-from leaderboard.detection.curves import curve
-from leaderboard.detection.detections import Detections
-from leaderboard.detection.matching import match
+from leaderboard.ground_truth.detection import DIGITS, BoxTable
+from leaderboard.metrics.curves import curve
+from leaderboard.metrics.matching import match
+from leaderboard.predictions.detection import Detections
 
 LOW = 0.2  # F1 below which other readings are tried,
 BETTER = 0.1  # and by how much more one of them must give

@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from leaderboard.atomic import replacing_folder
-from leaderboard.card import CardError
-from leaderboard.record import RecordError
-from leaderboard.split_table import SplitTableError
+from leaderboard.files.atomic import replacing_folder
+from leaderboard.ground_truth.classification import SplitTableError
+from leaderboard.results.record import RecordError
+from leaderboard.submission.card import CardError
 
 RECORDS = Path(__file__).resolve().parents[1] / "records"
 NEEDED = ("jinja2", "matplotlib", "numpy", "sklearn", "tabulate")

@@ -7,14 +7,15 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from leaderboard import calibration, details, metrics
-from leaderboard.card import Card
-from leaderboard.details import ClassScores, MicrographScores
-from leaderboard.evidence import Evidence
-from leaderboard.figure_confusion import confusion_matrix, side
-from leaderboard.figures import class_scores, reliability_diagram
-from leaderboard.rows import Row
-from leaderboard.site import rendering, standing
+from leaderboard.figures.classification import class_scores, reliability_diagram
+from leaderboard.figures.confusion import confusion_matrix, side
+from leaderboard.metrics import calibration, details
+from leaderboard.metrics import classification as metrics
+from leaderboard.metrics.details import ClassScores, MicrographScores
+from leaderboard.ranking.rows import Row
+from leaderboard.results.classification import Evidence
+from leaderboard.site import rendering, row_summary
+from leaderboard.submission.card import Card
 
 
 def write(folder: Path, row: Row, card: Card | None, root: Path) -> None:
@@ -37,8 +38,8 @@ def write(folder: Path, row: Row, card: Card | None, root: Path) -> None:
         bins = calibration.pooled([one.reliability for one in row.evidence.scored])
         error = rendering.value(row.calibration_error)
         draw["reliability"] = functools.partial(reliability_diagram, bins, error)
-    standing.write(
-        standing.Place(folder / "index.html", "row.html"),
+    row_summary.write(
+        row_summary.Place(folder / "index.html", "row.html"),
         row,
         root,
         shown={

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from leaderboard.paired import Difference
-from leaderboard.rows import Row, Value
+from leaderboard.ranking.difference import Difference
+from leaderboard.ranking.rows import Row, Value
 from leaderboard.site import rendering
 
 Order = float | str | None  # what a column is sorted by; None: not known, always last

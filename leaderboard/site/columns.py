@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from leaderboard import cells
-from leaderboard.paired import Difference
-from leaderboard.record_checks import DETECTION
-from leaderboard.rows import Row
+from leaderboard.ranking.difference import Difference
+from leaderboard.ranking.rows import Row
+from leaderboard.results.record_checks import DETECTION
 from leaderboard.site import rendering
 from leaderboard.site.column import Cell, Column, mean, number, score, text
+from leaderboard.tables import cells
 
 
 def of_task(task: str) -> tuple[Column, ...]:

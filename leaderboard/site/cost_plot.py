@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from leaderboard.rows import Row
-from leaderboard.site.boards import Board, Line
-from leaderboard.site.drawn import Drawn
+from leaderboard.ranking.rows import Row
+from leaderboard.site.leaderboards import Board, Line
+from leaderboard.site.score_axis import Drawn
 
 HEIGHT, LABEL = 320, 26  # CSS pixels: of the plot at least, and of each label
 EDGE = 14  # above the highest score and below the lowest

@@ -7,18 +7,18 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from leaderboard import details
-from leaderboard.detection.evidence import Evidence
-from leaderboard.detection.figures import confidence_curves, precision_recall
-from leaderboard.detection.scores import MicrographScores
-from leaderboard.figures import class_scores
-from leaderboard.rows import Row, Value, value_of
-from leaderboard.site import rendering, standing
+from leaderboard.figures.classification import class_scores
+from leaderboard.figures.detection import confidence_curves, precision_recall
+from leaderboard.metrics import details
+from leaderboard.ranking.rows import Row, Value, value_of
+from leaderboard.results.detection import Evidence
+from leaderboard.scoring.detection_scores import MicrographScores
+from leaderboard.site import rendering, row_summary
 
 COLUMNS = ("precision", "recall", "f1", "ap50", "ap50_95")
 
 
-def write(place: standing.Place, row: Row, root: Path, **more: Any) -> None:
+def write(place: row_summary.Place, row: Row, root: Path, **more: Any) -> None:
     """Write the page of a row, its figures and its detections.
 
     Args:
@@ -37,7 +37,7 @@ def write(place: standing.Place, row: Row, root: Path, **more: Any) -> None:
         draw["confidence"] = functools.partial(confidence_curves, curves, chosen)
         draw["precision-recall"] = functools.partial(precision_recall, curves)
         draw["classes"] = functools.partial(class_scores, [_of_figure(*one) for one in by_class])
-    standing.write(
+    row_summary.write(
         place,
         row,
         root,

@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from leaderboard import configs, published, records
-from leaderboard.card import Card, read
-from leaderboard.detection import published as published_detections
-from leaderboard.record import Record
-from leaderboard.record_checks import DETECTION, PROVENANCES, STARTS
-from leaderboard.rows import Row, rows_of
-from leaderboard.site import columns, detector_page, rendering, row_page
-from leaderboard.site.boards import board, in_order
-from leaderboard.site.plots import plots
-from leaderboard.site.standing import Place
+from leaderboard.ground_truth import configs
+from leaderboard.ranking import published
+from leaderboard.ranking import published_detection as published_detections
+from leaderboard.ranking.rows import Row, rows_of
+from leaderboard.results import store as records
+from leaderboard.results.record import Record
+from leaderboard.results.record_checks import DETECTION, PROVENANCES, STARTS
+from leaderboard.site import classification_page, columns, detection_page, rendering
+from leaderboard.site.cost_plot import plots
+from leaderboard.site.leaderboards import board, in_order
+from leaderboard.site.row_summary import Place
+from leaderboard.submission.card import Card, read
 
 TITLES = {"index.html": "Leaderboard", "phantoms.html": "Generated pictures"}
 ROWS = "rows"  # folder of the rows' pages
@@ -37,9 +39,9 @@ def write(out: Path, root: Path) -> None:
     for row, card, place in zip(own, cards, places, strict=True):
         if row.task == DETECTION:
             page = Place(out / place / "index.html", "detector.html")
-            detector_page.write(page, row, root, card=card)
+            detection_page.write(page, row, root, card=card)
         else:
-            row_page.write(out / place, row, card, root)
+            classification_page.write(out / place, row, card, root)
     links = {id(row): f"{place}/index.html" for row, place in zip(own, places, strict=True)}
     rows = [*published.read(), *published_detections.read(), *own]
     for name in TITLES:

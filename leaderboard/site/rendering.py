@@ -8,10 +8,10 @@ from urllib.parse import quote
 import jinja2
 from markupsafe import Markup, escape
 
-from leaderboard import cells
-from leaderboard.atomic import write_bytes
-from leaderboard.rows import Value
-from leaderboard.site.addresses import parts
+from leaderboard.files.atomic import write_bytes
+from leaderboard.ranking.rows import Value
+from leaderboard.site.links import parts
+from leaderboard.tables import cells
 
 TEMPLATES = Path(__file__).with_name("templates")
 UNKNOWN = "-"

@@ -8,14 +8,16 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from leaderboard import configs, figure_files, records
-from leaderboard.atomic import write_bytes
-from leaderboard.card import Card
-from leaderboard.figures import training_curves
-from leaderboard.rows import Row, Value
+from leaderboard.figures import files as figure_files
+from leaderboard.figures.classification import training_curves
+from leaderboard.files.atomic import write_bytes
+from leaderboard.ground_truth import configs
+from leaderboard.ground_truth.classification import SPLITS
+from leaderboard.ranking.rows import Row, Value
+from leaderboard.results import store as records
 from leaderboard.site import rendering, score_table
-from leaderboard.site.boards import TITLES, under
-from leaderboard.split_table import SPLITS
+from leaderboard.site.leaderboards import TITLES, under
+from leaderboard.submission.card import Card
 
 Draw = Mapping[str, Callable[[], Figure]]
 

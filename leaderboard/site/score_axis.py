@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from leaderboard.rows import Row, Value
+from leaderboard.ranking.rows import Row, Value
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from leaderboard.detection.table_cells import TITLES
-from leaderboard.record_checks import DETECTION
-from leaderboard.rows import Row, Value, value_of
-from leaderboard.scoring import Scored
+from leaderboard.ranking.rows import Row, Value, value_of
+from leaderboard.results.record_checks import DETECTION
+from leaderboard.scoring.classification import Scored
 from leaderboard.site import rendering
+from leaderboard.tables.detection import TITLES
 
 NAMES = {  # field of metrics.Scores -> its name on a page, in the order of pages
     "f1": "macro F1",

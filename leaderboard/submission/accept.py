@@ -5,10 +5,10 @@ import datetime
 from pathlib import Path
 from typing import Any
 
-from leaderboard import records
-from leaderboard.locking import locked
-from leaderboard.record import Record
-from leaderboard.submission import Submission
+from leaderboard.files.locking import locked
+from leaderboard.results import store as records
+from leaderboard.results.record import Record
+from leaderboard.submission.folder import Submission
 
 
 def write(root: Path, found: Submission) -> list[Path]:

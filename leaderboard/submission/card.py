@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from leaderboard.names import BadNameError, check_model, check_recipe, shown
+from leaderboard.files.names import BadNameError, check_model, check_recipe, shown
 
 LIMIT = 64 * 2**10  # bytes of the file
 LONGEST = 300  # characters of a text

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from leaderboard import predictions, split_table
-from leaderboard.entries import Entries, Files, far_apart, refuse_twins
-from leaderboard.record_checks import CLASSIFICATION
-from leaderboard.scoring import Scored, score
-from leaderboard.split_table import UNKNOWN, SplitTable, SplitTableError
+from leaderboard.ground_truth import classification as split_table
+from leaderboard.ground_truth.classification import UNKNOWN, SplitTable, SplitTableError
+from leaderboard.predictions import classification as predictions
+from leaderboard.results.record_checks import CLASSIFICATION
+from leaderboard.scoring.classification import Scored, score
+from leaderboard.submission.entries import Entries, Files, far_apart, refuse_twins
 
 
 def read(data: str, files: Files) -> Entries:

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import numpy as np
 
-from leaderboard.detection import average_precision, box_table_file, detections, doubts, recorded
-from leaderboard.detection.box_table import BoxTable
-from leaderboard.detection.detections import Detections
-from leaderboard.entries import Entries, Files, SubmissionError, far_apart, refuse_twins
-from leaderboard.record_checks import DETECTION
-from leaderboard.split_table import SPLITS
+from leaderboard.ground_truth import detection_file
+from leaderboard.ground_truth.classification import SPLITS
+from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.metrics import average_precision
+from leaderboard.predictions import detection as detections
+from leaderboard.predictions.detection import Detections
+from leaderboard.results import detection_fields
+from leaderboard.results.record_checks import DETECTION
+from leaderboard.scoring import warnings
+from leaderboard.submission.entries import Entries, Files, SubmissionError, far_apart, refuse_twins
 
 
 def read(data: str, files: Files) -> Entries:
@@ -26,11 +30,11 @@ def read(data: str, files: Files) -> Entries:
             f"{data}: average precision needs pycocotools, which is not installed. Install it with "
             "pip install pycocotools, and submit again."
         )
-    tables = {split: box_table_file.read(data, split) for split in SPLITS}
+    tables = {split: detection_file.read(data, split) for split in SPLITS}
     found = {split: _read(tables[split], files[split]) for split in SPLITS}
     table = tables["test"]
     fields = {
-        seed: recorded.fields(tables, {split: found[split][seed] for split in SPLITS})
+        seed: detection_fields.fields(tables, {split: found[split][seed] for split in SPLITS})
         for seed in files["test"]
     }
     named = [
@@ -45,7 +49,7 @@ def read(data: str, files: Files) -> Entries:
         table.classes,
         fields,
         [
-            *doubts.of(named),
+            *warnings.of(named),
             *far_apart("F1", {seed: one["test"]["f1"] for seed, one in fields.items()}),
         ],
     )

@@ -9,14 +9,14 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
-from leaderboard import card as cards
-from leaderboard import patch_entries
-from leaderboard.card import Card
-from leaderboard.detection import box_table_file
-from leaderboard.detection import entries as box_entries
-from leaderboard.entries import Entries, SubmissionError
-from leaderboard.names import check_name, shown
-from leaderboard.split_table import SPLITS, SplitTableError
+from leaderboard.files.names import check_name, shown
+from leaderboard.ground_truth import detection_file
+from leaderboard.ground_truth.classification import SPLITS, SplitTableError
+from leaderboard.submission import card as cards
+from leaderboard.submission import classification as patch_entries
+from leaderboard.submission import detection as box_entries
+from leaderboard.submission.card import Card
+from leaderboard.submission.entries import Entries, SubmissionError
 
 __all__ = ["Submission", "SubmissionError", "read"]
 
@@ -60,12 +60,12 @@ def read(folder: Path) -> Submission:
             f"{folder / CARD}: found {len(card.seeds)} seeds, expected at least {FEWEST}: one "
             "training may be lucky. Train again with other seeds, and give all that you ran."
         )
-    of_boxes = box_table_file.shipped(card.data) is not None
+    of_boxes = detection_file.shipped(card.data) is not None
     files = _files(folder, card, of_boxes)
     try:
         entries = (box_entries if of_boxes else patch_entries).read(card.data, files)
     except SplitTableError as error:
-        boxed = ", ".join(sorted({name for name, _ in box_table_file.known()}))
+        boxed = ", ".join(sorted({name for name, _ in detection_file.known()}))
         raise SubmissionError(
             f"{folder / CARD}: data: {error} Tables of boxes: {boxed}."
         ) from error

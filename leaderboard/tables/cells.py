@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from leaderboard.paired import Difference
-from leaderboard.rows import Row, Value
+from leaderboard.ranking.difference import Difference
+from leaderboard.ranking.rows import Row, Value
 
 
 def escaped(text: str) -> str:

@@ -1,9 +1,9 @@
 """The cells of a detector's row in the tables; a column of which nothing is known goes."""
 
-from leaderboard import cells
-from leaderboard.cells import escaped
-from leaderboard.paired import Difference
-from leaderboard.rows import Row
+from leaderboard.ranking.difference import Difference
+from leaderboard.ranking.rows import Row
+from leaderboard.tables import cells
+from leaderboard.tables.cells import escaped
 
 TITLES = {  # by field of scores.Scores
     "precision": "precision",

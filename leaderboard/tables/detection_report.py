@@ -7,22 +7,24 @@ from typing import Any
 
 from tabulate import tabulate
 
-from leaderboard import predictions
-from leaderboard.detection import average_precision, box_table_file, detections
-from leaderboard.detection.box_table import BoxTable
-from leaderboard.detection.scores import Scored
-from leaderboard.detection.scoring import best_confidence, score
-from leaderboard.detection.table_cells import TITLES
-from leaderboard.predictions_csv import PredictionsError
-from leaderboard.split_table import SPLITS
+from leaderboard.ground_truth import detection_file
+from leaderboard.ground_truth.classification import SPLITS
+from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.metrics import average_precision
+from leaderboard.predictions import classification as predictions
+from leaderboard.predictions import detection as detections
+from leaderboard.predictions.csv_rows import PredictionsError
+from leaderboard.scoring.detection import best_confidence, score
+from leaderboard.scoring.detection_scores import Scored
+from leaderboard.tables.detection import TITLES
 
 MOST = 5  # micrographs listed
 
 
 def is_meant(args: argparse.Namespace) -> bool:
     """Say whether the command's data are boxes."""
-    return box_table_file.is_one(args.table) if args.table else bool(
-        box_table_file.shipped(args.data)
+    return detection_file.is_one(args.table) if args.table else bool(
+        detection_file.shipped(args.data)
     )  # fmt: skip
 
 
@@ -35,7 +37,7 @@ def said(args: argparse.Namespace) -> str:
     """
     named = predictions.split_of(args.file)
     split = named if named in SPLITS else "test"
-    table = box_table_file.read(args.data, split, args.table)
+    table = detection_file.read(args.data, split, args.table)
     found = detections.read(args.file, table)
     confidence = args.confidence
     if confidence is None:

@@ -5,13 +5,15 @@ from types import ModuleType
 
 from tabulate import tabulate
 
-from leaderboard import cells, configs, patch_cells
-from leaderboard.cells import escaped
-from leaderboard.detection import table_cells
-from leaderboard.paired import against_best
-from leaderboard.record import Record
-from leaderboard.record_checks import DETECTION
-from leaderboard.rows import Row, ranked
+from leaderboard.ground_truth import configs
+from leaderboard.ranking.difference import against_best
+from leaderboard.ranking.rows import Row, ranked
+from leaderboard.results.record import Record
+from leaderboard.results.record_checks import DETECTION
+from leaderboard.tables import cells
+from leaderboard.tables import classification as patch_cells
+from leaderboard.tables import detection as table_cells
+from leaderboard.tables.cells import escaped
 
 _ERROR_LENGTH = 200  # characters of a failed run's error
 _LEFT = frozenset(

@@ -7,7 +7,7 @@ from pathlib import Path
 from PIL import Image
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.image_file import UNREADABLE
+from tem_virus_dataset.formats.image_file import UNREADABLE
 
 Corners = tuple[float, float, float, float]  # x0, y0, x1, y1 in pixels
 SLACK = 0.1  # pixels; a border overstepped by less was only rounded

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tem_virus_dataset import text_file
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.job import Blob
+from tem_virus_dataset.files import text_file
+from tem_virus_dataset.micrographs.job import Blob
 
 TEXTS, YAMLS = ("classes.txt", "labels.txt"), ("data.yaml", "data.yml")
 

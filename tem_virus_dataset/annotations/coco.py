@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tem_virus_dataset import atomic
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations, Corners, fitted, size_of
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import atomic
 
 REMEDY = "Correct the file, or export it again."
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import yaml
 
-from tem_virus_dataset import atomic
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import atomic
 
 KEYS = {"train": "train", "validation": "val", "test": "test"}  # of data.yaml
 

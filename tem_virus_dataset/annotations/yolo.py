@@ -17,9 +17,9 @@ from pathlib import Path
 
 from tem_virus_dataset.annotations import class_names
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations, Corners, fitted, size_of
-from tem_virus_dataset.boxes import Box, yolo_lines
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.job import Blob
+from tem_virus_dataset.micrographs.boxes import Box, yolo_lines
+from tem_virus_dataset.micrographs.job import Blob
 
 SPLITS = {"train": ("train",), "validation": ("validation", "valid", "val"), "test": ("test",)}
 PICTURES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")

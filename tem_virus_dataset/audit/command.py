@@ -8,7 +8,7 @@ from tem_virus_dataset.audit import draw, table
 from tem_virus_dataset.audit.clean import clean
 from tem_virus_dataset.audit.picture import pictures
 from tem_virus_dataset.audit.search import search
-from tem_virus_dataset.config import Config
+from tem_virus_dataset.building.config import Config
 from tem_virus_dataset.errors import DatasetError
 
 

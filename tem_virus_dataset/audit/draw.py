@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from tem_virus_dataset import atomic
 from tem_virus_dataset.audit import align
 from tem_virus_dataset.audit.pair import Pair
+from tem_virus_dataset.files import atomic
 
 WIDTH = 800  # pixels, of each of the two columns
 LINE = 30  # pixels, of text

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from tem_virus_dataset.config import Config
-from tem_virus_dataset.job import Job
-from tem_virus_dataset.source import Source
+from tem_virus_dataset.building.config import Config
+from tem_virus_dataset.micrographs.job import Job
+from tem_virus_dataset.sources.source import Source
 
 
 @dataclasses.dataclass(frozen=True)

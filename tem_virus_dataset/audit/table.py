@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
-from tem_virus_dataset import atomic
 from tem_virus_dataset.audit.pair import Pair
+from tem_virus_dataset.files import atomic
 
 COLUMNS = (
     "class",

@@ -9,19 +9,12 @@ from typing import Any
 
 import tensorflow_datasets as tfds
 
-from tem_virus_dataset import (
-    beam,
-    building,
-    check,
-    content,
-    facts,
-    getting,
-    prepared,
-    sums,
-)
-from tem_virus_dataset.config import Config
+from tem_virus_dataset import facts
+from tem_virus_dataset.building import beam, content_hash, exclusive, locate, preflight, prepared
+from tem_virus_dataset.building.config import Config
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.job import Job, in_threads
+from tem_virus_dataset.files import manifest
+from tem_virus_dataset.micrographs.job import Job, in_threads
 
 
 # TFDS has no types
@@ -55,16 +48,16 @@ class ArchiveBuilder(  # type: ignore[call-arg]
     def _split_generators(self, dl_manager: tfds.download.DownloadManager) -> dict[str, Any]:
         config = self.builder_config
         manual_dir = _manual_dir(dl_manager) if config.source else Path()
-        jobs = getting.jobs(config, manual_dir, may_download=not self._manual_dir_named)
+        jobs = locate.jobs(config, manual_dir, may_download=not self._manual_dir_named)
         counted: collections.Counter[tuple[str, str]] = collections.Counter()
         for job in jobs:
             counted[job.split, job.class_name] += job.count
-        content.check_counts(counted, config.expected, str(manual_dir), config.estimated)
+        content_hash.check_counts(counted, config.expected, str(manual_dir), config.estimated)
         if config.source:
             root = Path(self.data_dir).parents[1]
             jobs = config.source.enforced(jobs, root)
             if not self._beam:  # before a byte is written; Beam's workers read once only
-                sums.record(config.source.record_file(root), check.sources(jobs))
+                manifest.record(config.source.record_file(root), preflight.sources(jobs))
         return {
             split: self._generate_examples([job for job in jobs if job.split == split])
             for split in facts.SPLITS
@@ -109,11 +102,11 @@ class ArchiveBuilder(  # type: ignore[call-arg]
         self._beam = bool(given.beam_runner or given.beam_options)
         folder = Path(self.data_dir).parent
         megabytes = self.builder_config.megabytes
-        with building.whole_or_nothing(folder, megabytes), beam.workers_errors():
+        with exclusive.whole_or_nothing(folder, megabytes), beam.workers_errors():
             if self.data_path.exists():  # built while we waited
                 self.info.read_from_directory(self.data_dir)
             else:
-                building.check_space(folder, megabytes)
+                exclusive.check_space(folder, megabytes)
                 super().download_and_prepare(**kwargs)
         return self._check_format(file_format and chosen)
 
@@ -130,7 +123,7 @@ class ArchiveBuilder(  # type: ignore[call-arg]
         if not self.data_path.exists():
             raise DatasetError(
                 f"{self.data_dir}: not prepared. {self.builder_config.how_to_get} "
-                f"{getting.command(self.builder_config)} (and --data-dir, if you name one here)"
+                f"{locate.command(self.builder_config)} (and --data-dir, if you name one here)"
             )
 
     def examples(self) -> Iterator[dict[str, Any]]:

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import tensorflow_datasets as tfds
 
-from tem_virus_dataset import content, facts, image_file
-from tem_virus_dataset.job import Job
-from tem_virus_dataset.patch import Patch
-from tem_virus_dataset.source import Source
+from tem_virus_dataset import facts
+from tem_virus_dataset.building import content_hash
+from tem_virus_dataset.formats import image_file
+from tem_virus_dataset.micrographs.job import Job
+from tem_virus_dataset.micrographs.patch import Patch
+from tem_virus_dataset.sources.source import Source
 
 
 @dataclasses.dataclass(eq=False, kw_only=True)
@@ -96,7 +98,7 @@ class PatchesConfig(Config):
 
     def digest(self, example: dict[str, Any]) -> str:
         """See `Config`; over label and pixels."""
-        return content.example_digest(example["label"], example["image"])
+        return content_hash.example_digest(example["label"], example["image"])
 
 
 def image_feature(height: int | None, width: int | None) -> tfds.features.Image:

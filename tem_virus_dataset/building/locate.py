@@ -3,11 +3,11 @@
 import time
 from pathlib import Path
 
-from tem_virus_dataset import download
-from tem_virus_dataset.config import Config
+from tem_virus_dataset.building.config import Config
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.job import Job
-from tem_virus_dataset.source import NotFoundError
+from tem_virus_dataset.files import download
+from tem_virus_dataset.micrographs.job import Job
+from tem_virus_dataset.sources.source import NotFoundError
 
 SECONDS = 8.0  # until it must be clear that there is no network, whatever the number of addresses
 

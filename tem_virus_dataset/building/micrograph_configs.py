@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 import tensorflow_datasets as tfds
 
-from tem_virus_dataset import content, image_file
-from tem_virus_dataset.boxes import Boxed
-from tem_virus_dataset.config import Config, image_feature
-from tem_virus_dataset.job import Job
-from tem_virus_dataset.micrograph import Micrograph
+from tem_virus_dataset.building import content_hash
+from tem_virus_dataset.building.config import Config, image_feature
+from tem_virus_dataset.formats import image_file
+from tem_virus_dataset.micrographs.boxes import Boxed
+from tem_virus_dataset.micrographs.job import Job
+from tem_virus_dataset.micrographs.micrograph import Micrograph
 
 
 class MicrographsConfig(Config):
@@ -45,7 +46,7 @@ class MicrographsConfig(Config):
         """See `Config`; over label, pixels, pixel size and points."""
         more = [np.asarray(example[k]) for k in ("nm_per_pixel", "points", "particle")]
         image = example["image"]
-        return content.example_digest(
+        return content_hash.example_digest(
             example["label"], image, np.array(image.shape, np.int64), *more
         )
 
@@ -72,7 +73,7 @@ class BoxesConfig(Config):
         """See `Config`; over label, pixels and boxes."""
         image = example["image"]
         shape = np.array(image.shape, np.int64)
-        return content.example_digest(example["label"], image, shape, *object_arrays(example))
+        return content_hash.example_digest(example["label"], image, shape, *object_arrays(example))
 
 
 def exact_number() -> tfds.features.Tensor:

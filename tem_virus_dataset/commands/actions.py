@@ -5,8 +5,10 @@ from pathlib import Path
 
 import tensorflow_datasets as tfds
 
-from tem_virus_dataset import Builder, beam, builders, content, facts, figure
+from tem_virus_dataset import Builder, builders, facts
 from tem_virus_dataset.audit.clean import clean
+from tem_virus_dataset.building import beam, content_hash
+from tem_virus_dataset.commands import figure
 
 
 def prepare(
@@ -34,12 +36,12 @@ def verify(name: str, data_dir: Path | None) -> None:
         digests[example["id"]] = config.digest(example)
         micrographs[example["id"]] = example["micrograph"]
         tally.update(config.tally(example))
-    found = content.count(digests)
-    content.check_counts(found, config.expected, str(builder.data_dir), config.estimated)
+    found = content_hash.count(digests)
+    content_hash.check_counts(found, config.expected, str(builder.data_dir), config.estimated)
     _print_counts({n: {s: found.get((s, n), 0) for s in facts.SPLITS} for n in config.expected})
     for what, number in tally.items():
         print(f"{number} {what}")
-    print(f"content hash {content.content_hash(digests)}")
+    print(f"content hash {content_hash.content_hash(digests)}")
     if config.source and isinstance(builder, Builder):  # of the other nobody has listed pairs
         tests = [m for i, m in micrographs.items() if i.startswith("test/")]
         others = {m for i, m in micrographs.items() if not i.startswith("test/")}

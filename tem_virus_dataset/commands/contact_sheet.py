@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from tem_virus_dataset import facts
-from tem_virus_dataset.config import Config, PatchesConfig
+from tem_virus_dataset.building.config import Config, PatchesConfig
 
 GAP, LINE = 12, 17  # pixels: between cells and around all of them; from one line to the next
 BELOW = 54  # pixels below each picture, for three lines

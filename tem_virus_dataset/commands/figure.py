@@ -10,9 +10,11 @@ import numpy as np
 import tensorflow_datasets as tfds
 from PIL import Image
 
-from tem_virus_dataset import atomic, facts, prepared
+from tem_virus_dataset import facts
+from tem_virus_dataset.building import prepared
+from tem_virus_dataset.commands.contact_sheet import sheet
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.sheet import sheet
+from tem_virus_dataset.files import atomic
 
 
 def write(builder: Any, out: Path, seed: int = 0, side: int = 0) -> dict[str, str]:

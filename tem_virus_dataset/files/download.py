@@ -19,8 +19,9 @@ import filelock
 import requests
 import tqdm
 
-from tem_virus_dataset import facts, zip_file
+from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import zip_file
 
 # Addresses by the name under which their zip is kept, in the order in which they are to be tried.
 MENDELEY = {

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import filelock
 
-from tem_virus_dataset import atomic
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import atomic
 
 LINE = re.compile(r"([0-9a-f]{64}) [ *](.*\S.*)")
 SIZE = re.compile(r"# (\d+) bytes")
@@ -65,7 +65,7 @@ def read(path: Path) -> dict[str, Known]:
 
 def shipped(source: str) -> dict[str, Known]:
     """Return `<source>.sha256`, which comes with the package."""
-    file = importlib.resources.files("tem_virus_dataset") / f"{source}.sha256"
+    file = importlib.resources.files("tem_virus_dataset.sources") / f"{source}.sha256"
     return _parse(file.read_text("utf-8"), str(file))
 
 

@@ -2,7 +2,7 @@
 
 import codecs
 
-from tem_virus_dataset.job import Blob
+from tem_virus_dataset.micrographs.job import Blob
 
 
 def lines(blob: Blob) -> list[str]:

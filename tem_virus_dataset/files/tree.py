@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from tem_virus_dataset import sums, zip_file
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.sums import Known
+from tem_virus_dataset.files import manifest, zip_file
+from tem_virus_dataset.files.manifest import Known
 
 LARGEST_FILE = 256 * 2**20  # bytes; nothing that we read comes near, a zip bomb does
 # RuntimeError: a member has a password, or is packed in a way unknown to zipfile
@@ -63,8 +63,8 @@ class File:
                 f"{self.where}: {size} bytes; no file of this data set has more than "
                 f"{LARGEST_FILE}. Download the archive again, from its publisher."
             )
-        if self.known and (size != self.known.size or sums.of(data) != self.known):
-            found = sums.of(data) if data else f"{size} bytes"
+        if self.known and (size != self.known.size or manifest.of(data) != self.known):
+            found = manifest.of(data) if data else f"{size} bytes"
             remedy = f" If a wrong copy was recorded, delete {self.record}." if self.record else ""
             raise DatasetError(
                 f"{self.where}: {found}; expected the file that is on record, {self.known}. Put "

@@ -9,7 +9,7 @@ from pathlib import Path
 from numpy.typing import NDArray
 
 from benchmark.errors import BenchmarkError
-from benchmark.predict.pixel_size import PixelSize, stated
+from tem_virus_dataset.formats.pixel_size import PixelSize, stated
 
 UNREADABLE = (OSError, ValueError, KeyError, IndexError, TypeError, OverflowError, struct.error)
 

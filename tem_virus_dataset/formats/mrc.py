@@ -6,7 +6,7 @@ import mrcfile
 from numpy.typing import NDArray
 
 from benchmark.errors import BenchmarkError
-from benchmark.predict.pixel_size import PixelSize, stated
+from tem_virus_dataset.formats.pixel_size import PixelSize, stated
 
 
 def read(path: Path) -> tuple[NDArray, PixelSize | None]:

@@ -4,7 +4,7 @@ import dataclasses
 import types
 
 from benchmark.errors import BenchmarkError
-from tem_virus_dataset.tags import LARGEST, SMALLEST, SQUARE
+from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST, SQUARE
 
 AGREE = 0.02  # by how much, relatively, the user and a file may differ without a word
 OPTION = "--nm-per-pixel"

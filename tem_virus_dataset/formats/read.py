@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.errors import BenchmarkError
-from benchmark.predict import dm_file, mrc_file, tiff_file
-from benchmark.predict.counts import counts
-from benchmark.predict.pixel_size import PixelSize
-from tem_virus_dataset import image_file
+from tem_virus_dataset.formats import dm, image_file, mrc, tiff
+from tem_virus_dataset.formats.counts import counts
+from tem_virus_dataset.formats.pixel_size import PixelSize
 
 REMEDY = "Save it as gray TIFF of 8 or 16 bits, in which 0 is black, or leave the file out."
 
@@ -39,9 +38,9 @@ def _plain(path: Path) -> Found:
 
 READERS: types.MappingProxyType[str, Callable[[Path], Found]] = types.MappingProxyType(
     {
-        ".tif": tiff_file.read, ".tiff": tiff_file.read,
+        ".tif": tiff.read, ".tiff": tiff.read,
         ".png": _plain, ".jpg": _plain, ".jpeg": _plain,
-        ".mrc": mrc_file.read, ".dm3": dm_file.read, ".dm4": dm_file.read,
+        ".mrc": mrc.read, ".dm3": dm.read, ".dm4": dm.read,
     }
 )  # fmt: skip
 

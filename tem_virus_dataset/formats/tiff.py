@@ -8,8 +8,8 @@ import tifffile
 from numpy.typing import NDArray
 
 from benchmark.errors import BenchmarkError
-from benchmark.predict.pixel_size import PixelSize, stated
-from tem_virus_dataset import image_file
+from tem_virus_dataset.formats import image_file
+from tem_virus_dataset.formats.pixel_size import PixelSize, stated
 
 REMEDY = "Save it as gray TIFF of 8 or 16 bits, in which 0 is black."
 UNITS = {2: "inch", 3: "cm"}  # of the resolution, TIFF 6.0, section 8

@@ -6,9 +6,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from tem_virus_dataset import text_file
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.job import Blob
+from tem_virus_dataset.files import text_file
+from tem_virus_dataset.micrographs.job import Blob
 
 Box = tuple[float, float, float, float]  # centre x, centre y, width, height
 T = TypeVar("T")

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from tem_virus_dataset.tree import File
+from tem_virus_dataset.files.tree import File
 
 MOST_THREADS = 8  # more would wait for the one that writes
 T = TypeVar("T")

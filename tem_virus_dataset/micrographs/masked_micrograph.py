@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from tem_virus_dataset import rescale
+from tem_virus_dataset.micrographs import rescale
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tem_virus_dataset import patch, rescale
-from tem_virus_dataset.particles import Particles
+from tem_virus_dataset.micrographs import patch, rescale
+from tem_virus_dataset.micrographs.particles import Particles
 
 
 @dataclasses.dataclass(frozen=True)

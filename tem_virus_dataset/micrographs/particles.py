@@ -9,9 +9,9 @@ next line, is not used. Blank lines mean nothing.
 import dataclasses
 import math
 
-from tem_virus_dataset import text_file
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.job import Blob
+from tem_virus_dataset.files import text_file
+from tem_virus_dataset.micrographs.job import Blob
 
 Point = tuple[float, float]  # x, y in pixels
 

@@ -5,9 +5,9 @@ Lines of `field;value`, without a header; the decimal point may be a comma. Fiel
 Defocus, Date, Magnification, Photographer, CameraModel.
 """
 
-from tem_virus_dataset import text_file
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.job import Blob
+from tem_virus_dataset.files import text_file
+from tem_virus_dataset.micrographs.job import Blob
 
 SMALLEST, LARGEST = 0.05, 10.0  # nm per pixel; a size outside is in another unit
 BESIDE = ';" \t\r'  # what may stand around a value

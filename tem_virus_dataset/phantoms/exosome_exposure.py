@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from tem_virus_dataset.exosome.specimen import Specimen
-from tem_virus_dataset.exosome.style import Style
-from tem_virus_dataset.phantom_imaging import transfer
+from tem_virus_dataset.phantoms.exosome_specimen import Specimen
+from tem_virus_dataset.phantoms.exosome_style import Style
+from tem_virus_dataset.phantoms.imaging import transfer
 
 
 def expose(rng: np.random.Generator, specimen: Specimen, style: Style) -> np.ndarray:

@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 from scipy import ndimage
 
-from tem_virus_dataset.exosome import vesicles
-from tem_virus_dataset.exosome.style import Style
-from tem_virus_dataset.phantom_shapes import Shape
+from tem_virus_dataset.phantoms import vesicle_shapes
+from tem_virus_dataset.phantoms.exosome_style import Style
+from tem_virus_dataset.phantoms.virus_shapes import Shape
 
 SMALLEST, LARGEST = 30.0, 150.0  # nm, diameters of exosomes
 SPREAD = 0.35  # of the logarithm of the diameters
@@ -56,7 +56,7 @@ class Specimen:
         y = np.arange(low[1], high[1])[:, None] * self.nm_per_pixel - centre[1]
         share = shape(rng, cos * x + sin * y, cos * y - sin * x, radius)
         window = np.s_[low[1] : high[1], low[0] : high[0]]
-        layer = (self.uptake if shape is vesicles.stained else self.protein)[window]
+        layer = (self.uptake if shape is vesicle_shapes.stained else self.protein)[window]
         np.maximum(layer, share, out=layer, casting="same_kind")
         if label:
             self.mask[window][ndimage.binary_fill_holes(share > 0.2)] = label
@@ -86,7 +86,7 @@ def draw(rng: np.random.Generator, style: Style, side: int, nm_per_pixel: float)
         placed.append((*centre, diameter / 2))
         shape = shapes[rng.choice(len(shapes), p=odds)]
         if rng.random() < stained:
-            shape = vesicles.stained
+            shape = vesicle_shapes.stained
         specimen.paste(rng, shape, centre, diameter / 2, label)
     return specimen
 
@@ -118,12 +118,12 @@ def _debris(
 ) -> None:
     for _ in range(round(area * rng.uniform(*style.specks))):
         radius = 3 + 3 * rng.standard_exponential()
-        specimen.paste(rng, vesicles.speck, rng.uniform(0, length, 2), min(radius, 12))
+        specimen.paste(rng, vesicle_shapes.speck, rng.uniform(0, length, 2), min(radius, 12))
     for _ in range(round(area * rng.uniform(*style.scraps))):
-        specimen.paste(rng, vesicles.arc, rng.uniform(0, length, 2), rng.uniform(15, 60))
+        specimen.paste(rng, vesicle_shapes.arc, rng.uniform(0, length, 2), rng.uniform(15, 60))
     for _ in range(round(area * rng.uniform(*style.lumps))):
         centre = rng.uniform(0, length, 2)
         wide = rng.uniform(15, 70)
         for _ in range(rng.integers(2, 14)):
             place = centre + rng.normal(0, wide, 2)
-            specimen.paste(rng, vesicles.lump, place, rng.uniform(6, 0.45 * wide + 8))
+            specimen.paste(rng, vesicle_shapes.lump, place, rng.uniform(6, 0.45 * wide + 8))

@@ -4,8 +4,8 @@ import dataclasses
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tem_virus_dataset.exosome import vesicles
-from tem_virus_dataset.phantom_shapes import Shape
+from tem_virus_dataset.phantoms import vesicle_shapes
+from tem_virus_dataset.phantoms.virus_shapes import Shape
 
 Range = tuple[float, float]  # a number is drawn between the two
 
@@ -44,7 +44,7 @@ class Style:
     dose: Range = (80, 400)
 
 
-V = vesicles
+V = vesicle_shapes
 STYLES: Mapping[str, Style] = MappingProxyType(
     {
         "smooth": Style(

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from tem_virus_dataset import facts, splits
-from tem_virus_dataset.exosome import exposure, specimen
-from tem_virus_dataset.exosome.micrograph import Masked
-from tem_virus_dataset.exosome.style import STYLES
-from tem_virus_dataset.job import Blob, Job, itself
+from tem_virus_dataset import facts
+from tem_virus_dataset.micrographs import splits
+from tem_virus_dataset.micrographs.job import Blob, Job, itself
+from tem_virus_dataset.micrographs.masked_micrograph import Masked
+from tem_virus_dataset.phantoms import exosome_exposure, exosome_specimen
+from tem_virus_dataset.phantoms.exosome_style import STYLES
 
 NUMBER, SIDE = 40, 500  # micrographs; pixels of a side
 RIM = 24  # pixels of a specimen that are cut off, since Fourier space wraps there
@@ -40,9 +41,9 @@ def micrograph(number: int, seed: int = 0) -> Masked:
     _, group, _ = design()[number]
     rng = np.random.default_rng([seed, number])
     size = round(float(rng.uniform(*NM_PER_PIXEL)), 3)
-    drawn = specimen.draw(rng, STYLES[group], SIDE + 2 * RIM, size)
+    drawn = exosome_specimen.draw(rng, STYLES[group], SIDE + 2 * RIM, size)
     inner = np.s_[RIM:-RIM, RIM:-RIM]
-    image = exposure.expose(rng, drawn, STYLES[group])[inner]
+    image = exosome_exposure.expose(rng, drawn, STYLES[group])[inner]
     return Masked(group, image.copy(), drawn.mask[inner].copy(), size)
 
 

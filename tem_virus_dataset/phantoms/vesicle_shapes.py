@@ -8,7 +8,7 @@ formulas, after the look of exosomes in negative stain; no pixel of a real micro
 import numpy as np
 from scipy import ndimage
 
-from tem_virus_dataset.phantom_shapes import inside, outline
+from tem_virus_dataset.phantoms.virus_shapes import inside, outline
 
 
 def texture(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, grain: float) -> np.ndarray:

@@ -5,7 +5,8 @@ A specimen is (FIELD, FIELD) float32 at 1 nm per pixel: the share of the stain t
 
 import numpy as np
 
-from tem_virus_dataset import facts, phantom_shapes
+from tem_virus_dataset import facts
+from tem_virus_dataset.phantoms import virus_shapes
 
 FIELD = 576  # side in pixels of 1 nm
 MARGIN = 100  # nm between a centre and the border, at least
@@ -29,7 +30,7 @@ def draw(rng: np.random.Generator, class_name: str, count: int) -> tuple[np.ndar
 def _paste(
     rng: np.random.Generator,
     protein: np.ndarray,
-    shape: phantom_shapes.Shape,
+    shape: virus_shapes.Shape,
     centre: np.ndarray,
     radius: float,
 ) -> None:
@@ -52,7 +53,7 @@ def _particles(
 ) -> np.ndarray:
     """Draw `count` particles, and companions beside them, which get no patch of their own."""
     radius = facts.DIAMETER_NM[class_name] / 2
-    shape = phantom_shapes.ROUND[class_name]
+    shape = virus_shapes.ROUND[class_name]
     centres = np.empty((0, 2))
     for _ in range(count):  # of 40 places, the one farthest from the particles so far
         places = rng.uniform(MARGIN, FIELD - MARGIN, (40, 2))
@@ -66,7 +67,7 @@ def _particles(
     for centre in centres:
         if class_name == "Nipah virus" and rng.random() < 0.6:  # a burst particle
             path = _path(rng, 60, 2.5, 0.0) + centre
-            loose = phantom_shapes.nucleocapsid(*phantom_shapes.along(path, FIELD))
+            loose = virus_shapes.nucleocapsid(*virus_shapes.along(path, FIELD))
             np.maximum(protein, loose, out=protein)
         _paste(rng, protein, shape, centre, radius * rng.normal(1, 0.04))
     return centres
@@ -77,7 +78,7 @@ def _path(rng: np.random.Generator, points: int, bend: float, hook: float) -> np
     t = np.linspace(0, 1, points)
     heading = rng.uniform(0, 2 * np.pi) + bend * np.sin(2 * np.pi * (t + rng.random())) / 2
     heading += rng.choice((-1, 1)) * hook * np.clip(t / 0.6 - 0.667, 0, None)
-    path = phantom_shapes.STEP * np.cumsum(np.stack([np.cos(heading), np.sin(heading)], 1), axis=0)
+    path = virus_shapes.STEP * np.cumsum(np.stack([np.cos(heading), np.sin(heading)], 1), axis=0)
     return path - path.mean(axis=0)
 
 
@@ -91,8 +92,8 @@ def _filament(
     else:
         path = _path(rng, 160, rng.uniform(0.0, 0.5), rng.uniform(2.8, 4.3))
     path = path + FIELD / 2 + rng.uniform(-60, 60, 2)
-    coordinates = phantom_shapes.along(path, FIELD)
-    shape = phantom_shapes.ebola if is_ebola else phantom_shapes.marburg
+    coordinates = virus_shapes.along(path, FIELD)
+    shape = virus_shapes.ebola if is_ebola else virus_shapes.marburg
     blocks = rng.standard_normal((FIELD // 4, FIELD // 4), np.float32)
     grain = 1 + 0.2 * blocks.repeat(4, axis=0).repeat(4, axis=1)
     np.maximum(protein, shape(*coordinates) * grain, out=protein)
@@ -108,17 +109,17 @@ def _debris(rng: np.random.Generator, protein: np.ndarray) -> None:
         _paste(rng, protein, _vesicle, centre, rng.uniform(18, 70))
     for _ in range(rng.integers(0, 2)):
         path = _path(rng, 160, rng.uniform(0.2, 1.5), 0.0) + rng.uniform(0, FIELD, 2)
-        _, across, beyond = phantom_shapes.along(path, FIELD)
-        fibre = phantom_shapes.inside(np.maximum(np.abs(across) - rng.uniform(3, 8), beyond))
+        _, across, beyond = virus_shapes.along(path, FIELD)
+        fibre = virus_shapes.inside(np.maximum(np.abs(across) - rng.uniform(3, 8), beyond))
         np.maximum(protein, rng.uniform(0.2, 0.5) * fibre, out=protein)
 
 
 def _speck(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, radius: float) -> np.ndarray:
-    r, _ = phantom_shapes.outline(rng, x, y * rng.uniform(0.6, 1), 0.2)
-    return rng.uniform(0.15, 0.7) * phantom_shapes.inside(r - radius, 5)
+    r, _ = virus_shapes.outline(rng, x, y * rng.uniform(0.6, 1), 0.2)
+    return rng.uniform(0.15, 0.7) * virus_shapes.inside(r - radius, 5)
 
 
 def _vesicle(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, radius: float) -> np.ndarray:
-    r, _ = phantom_shapes.outline(rng, x, y, 0.2)
+    r, _ = virus_shapes.outline(rng, x, y, 0.2)
     wall = np.exp(-(((r - radius) / 3) ** 2))
-    return rng.uniform(0.25, 0.55) * np.maximum(wall, 0.75 * phantom_shapes.inside(r - radius))
+    return rng.uniform(0.25, 0.55) * np.maximum(wall, 0.75 * virus_shapes.inside(r - radius))

@@ -15,12 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from tem_virus_dataset import facts, phantom_imaging, phantom_specimen, splits
-from tem_virus_dataset.job import Blob, Job
-from tem_virus_dataset.patch import Patch, cut
+from tem_virus_dataset import facts
+from tem_virus_dataset.micrographs import splits
+from tem_virus_dataset.micrographs.job import Blob, Job
+from tem_virus_dataset.micrographs.patch import Patch, cut
+from tem_virus_dataset.phantoms import imaging, virus_specimen
 
 RIM = 12  # pixels of a specimen that are cut off, since Fourier space wraps there
-SIZE = phantom_specimen.FIELD - 2 * RIM  # side of a micrograph, the same for every class
+SIZE = virus_specimen.FIELD - 2 * RIM  # side of a micrograph, the same for every class
 PER_CLASS = 10  # micrographs of a class
 
 
@@ -64,9 +66,9 @@ def micrograph(class_name: str, number: int, seed: int = 0) -> PhantomMicrograph
     """
     stem, split, count = design(class_name)[number]
     rng = np.random.default_rng([seed, facts.CLASSES_14.index(class_name), number])
-    protein, drawn = phantom_specimen.draw(rng, class_name, count)
+    protein, drawn = virus_specimen.draw(rng, class_name, count)
     centres = np.rint(drawn).astype(int) - RIM
-    image = phantom_imaging.expose(rng, protein)[RIM:-RIM, RIM:-RIM].copy()
+    image = imaging.expose(rng, protein)[RIM:-RIM, RIM:-RIM].copy()
     return PhantomMicrograph(
         split, class_name, stem, image, tuple((int(x), int(y)) for x, y in centres)
     )

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import tqdm
 
-from tem_virus_dataset import raw, ready_made
-from tem_virus_dataset.job import Job, in_threads
+from tem_virus_dataset.micrographs.job import Job, in_threads
+from tem_virus_dataset.sources import published_patches, raw
 
 CONFIG = "patches_14class"  # whose patches are compared
 REACH = 2  # pixels
@@ -46,7 +46,7 @@ def compare(manual_dir: Path) -> Iterator[Agreement | str]:
     Raises:
       DatasetError: the archive lacks one of the two parts, or a file is not as it must be.
     """
-    made = ready_made.jobs(manual_dir)
+    made = published_patches.jobs(manual_dir)
     cut = {job.micrograph: job for job in raw.recropped(manual_dir)}
     pairs = [(job, cut[job.micrograph]) for job in made]
     compared = in_threads(_compare, pairs)

@@ -10,12 +10,15 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from tem_virus_dataset import download, facts, image_file, splits, tree
+from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.exosome import instances, resolution
-from tem_virus_dataset.exosome.micrograph import Masked
-from tem_virus_dataset.job import Blob, Job, itself
-from tem_virus_dataset.source import NotFoundError, Source
+from tem_virus_dataset.files import download, tree
+from tem_virus_dataset.formats import image_file
+from tem_virus_dataset.micrographs import instances, splits
+from tem_virus_dataset.micrographs.job import Blob, Job, itself
+from tem_virus_dataset.micrographs.masked_micrograph import Masked
+from tem_virus_dataset.sources import pixel_sizes
+from tem_virus_dataset.sources.source import NotFoundError, Source
 
 HOMEPAGE = "https://cbia.fi.muni.cz"
 SETS = {"dataset_01": 20, "dataset_02": 14, "dataset_03": 38}  # number of micrographs
@@ -113,7 +116,7 @@ def _decode(
             f"{outlines.where}: {wide}x{high} pixels; expected {width}x{height}, as the picture "
             f"{picture.where} has. Restore the published files."
         )
-    size = resolution.nm_per_pixel(sheet, stem, stems, part)
+    size = pixel_sizes.nm_per_pixel(sheet, stem, stems, part)
     return Masked(group, image, instances.told_apart(mask), size)
 
 

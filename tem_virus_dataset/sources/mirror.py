@@ -13,12 +13,15 @@ from pathlib import Path
 
 import numpy as np
 
-from tem_virus_dataset import boxes, download, facts, image_file, tree
-from tem_virus_dataset.boxes import Boxed
+from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.job import Blob, Job, itself
-from tem_virus_dataset.patch import Patch, cut
-from tem_virus_dataset.source import NotFoundError, Source
+from tem_virus_dataset.files import download, tree
+from tem_virus_dataset.formats import image_file
+from tem_virus_dataset.micrographs import boxes
+from tem_virus_dataset.micrographs.boxes import Boxed
+from tem_virus_dataset.micrographs.job import Blob, Job, itself
+from tem_virus_dataset.micrographs.patch import Patch, cut
+from tem_virus_dataset.sources.source import NotFoundError, Source
 
 FOLDERS = {"train": "train", "validation": "valid", "test": "test"}
 DARK = 8  # counts; a row whose mean is darker lies in the black frame

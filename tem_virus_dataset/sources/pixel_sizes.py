@@ -6,8 +6,8 @@ import zipfile
 from collections.abc import Sequence
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.job import Blob
-from tem_virus_dataset.tags import LARGEST, SMALLEST
+from tem_virus_dataset.micrographs.job import Blob
+from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST
 
 # what openpyxl raises on what is no spreadsheet, or a damaged one
 UNREADABLE = (zipfile.BadZipFile, KeyError, ValueError, OSError, TypeError, AttributeError)

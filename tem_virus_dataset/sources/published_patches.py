@@ -12,10 +12,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from tem_virus_dataset import facts, image_file, particles, raw, splits, tree
+from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.job import Blob, Job
-from tem_virus_dataset.patch import Patch
+from tem_virus_dataset.files import tree
+from tem_virus_dataset.formats import image_file
+from tem_virus_dataset.micrographs import particles, splits
+from tem_virus_dataset.micrographs.job import Blob, Job
+from tem_virus_dataset.micrographs.patch import Patch
+from tem_virus_dataset.sources import raw
 
 PATCHES = "context_virus_1nm_256x256"
 PLAIN, COPIES = re.compile(r"(\d+)_(\d+)\.tif"), re.compile(r"(\d+)_(\d+)(?:_(\d+))?\.tif")

@@ -9,11 +9,14 @@ import functools
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from tem_virus_dataset import download, facts, image_file, micrograph, particles, tags, tree
+from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.job import Blob, Job, itself
-from tem_virus_dataset.micrograph import Micrograph
-from tem_virus_dataset.source import NotFoundError, Source
+from tem_virus_dataset.files import download, tree
+from tem_virus_dataset.formats import image_file
+from tem_virus_dataset.micrographs import micrograph, particles, tags
+from tem_virus_dataset.micrographs.job import Blob, Job, itself
+from tem_virus_dataset.micrographs.micrograph import Micrograph
+from tem_virus_dataset.sources.source import NotFoundError, Source
 
 RAW = "context_virus_RAW"
 

@@ -4,9 +4,9 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from tem_virus_dataset import sums
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.job import Job
+from tem_virus_dataset.files import manifest as sums
+from tem_virus_dataset.micrographs.job import Job
 
 
 class NotFoundError(DatasetError):

@@ -6,17 +6,18 @@ from typing import Any
 import numpy as np
 import tensorflow_datasets as tfds
 
-from tem_virus_dataset import content, image_file
-from tem_virus_dataset.config import Config, image_feature
-from tem_virus_dataset.exosome import instances
-from tem_virus_dataset.exosome.micrograph import Masked
-from tem_virus_dataset.job import Job
-from tem_virus_dataset.micrograph_configs import (
+from tem_virus_dataset.building import content_hash
+from tem_virus_dataset.building.config import Config, image_feature
+from tem_virus_dataset.building.micrograph_configs import (
     exact_number,
     object_arrays,
     objects,
     objects_feature,
 )
+from tem_virus_dataset.formats import image_file
+from tem_virus_dataset.micrographs import instances
+from tem_virus_dataset.micrographs.job import Job
+from tem_virus_dataset.micrographs.masked_micrograph import Masked
 
 CLASS = "exosome"
 
@@ -72,7 +73,7 @@ class ExosomesConfig(Config):
         shape = np.array(image.shape, np.int64)
         size = np.asarray(example["nm_per_pixel"], np.float64)
         more = shape, mask, *object_arrays(example), size
-        return content.example_digest(example["label"], image, *more)
+        return content_hash.example_digest(example["label"], image, *more)
 
     def tally(self, example: dict[str, Any]) -> Mapping[str, int]:
         """See `Config`."""

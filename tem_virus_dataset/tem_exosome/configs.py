@@ -1,8 +1,10 @@
 """The configs of `tem_exosome`."""
 
-from tem_virus_dataset.config import Config
-from tem_virus_dataset.exosome import cbia, phantom, sim_to_real
-from tem_virus_dataset.exosome.config import ExosomesConfig
+from tem_virus_dataset.building.config import Config
+from tem_virus_dataset.phantoms import exosomes
+from tem_virus_dataset.sources import cbia
+from tem_virus_dataset.tem_exosome import sim_to_real
+from tem_virus_dataset.tem_exosome.config import ExosomesConfig
 
 CONFIGS: list[Config] = [
     ExosomesConfig(
@@ -24,8 +26,8 @@ CONFIGS: list[Config] = [
             "Phantoms: 40 generated micrographs of exosomes with masks, boxes and pixel sizes, for "
             "trying and testing without a download. Scores on them say nothing about exosomes."
         ),
-        expected=phantom.expected_counts(),
-        jobs=phantom.jobs,
+        expected=exosomes.expected_counts(),
+        jobs=exosomes.jobs,
         source=None,
         megabytes=100,
     ),

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tem_virus_dataset import facts
-from tem_virus_dataset.exosome import pairs, phantom
-from tem_virus_dataset.exosome.micrograph import Masked
-from tem_virus_dataset.exosome.style import STYLES
-from tem_virus_dataset.job import Blob, Job, itself
-from tem_virus_dataset.source import Source
-from tem_virus_dataset.tree import File
+from tem_virus_dataset.files.tree import File
+from tem_virus_dataset.micrographs.job import Blob, Job, itself
+from tem_virus_dataset.micrographs.masked_micrograph import Masked
+from tem_virus_dataset.phantoms import exosomes
+from tem_virus_dataset.phantoms.exosome_style import STYLES
+from tem_virus_dataset.sources import image_mask_pairs
+from tem_virus_dataset.sources.source import Source
 
 SEEDS = {"train": range(1, 7), "validation": range(7, 8)}  # each of `phantom.NUMBER` micrographs
 PAIRS, NUMBER = "pairs", 25  # the set of the real pictures; how many we have
@@ -45,7 +46,7 @@ def phantoms() -> list[Job]:
         )
         for split, seeds in SEEDS.items()
         for seed in seeds
-        for number, (stem, group, _) in enumerate(phantom.design())
+        for number, (stem, group, _) in enumerate(exosomes.design())
     ]
 
 
@@ -53,7 +54,7 @@ def real(manual_dir: Path) -> list[Job]:
     """List the pairs."""
     seen: set[bytes] = set()
     found = []
-    for name, paths in pairs.listed(manual_dir).items():
+    for name, paths in image_mask_pairs.listed(manual_dir).items():
         content = paths[0].read_bytes()
         if content not in seen:
             files = tuple(File(path.parent, path.name, path.name) for path in paths)
@@ -64,26 +65,26 @@ def real(manual_dir: Path) -> list[Job]:
 
 def expected_counts() -> facts.Counts:
     """Micrographs of each style of phantoms, and of the pairs, by split."""
-    each = phantom.NUMBER // len(STYLES)
+    each = exosomes.NUMBER // len(STYLES)
     learned = {split: each * len(seeds) for split, seeds in SEEDS.items()}
     counts = {name: {**learned, "test": 0} for name in STYLES}
     return {**counts, PAIRS: {"train": 0, "validation": 0, "test": NUMBER}}
 
 
 def _generate(number: int, seed: int, _: Sequence[Blob]) -> Masked:
-    return phantom.micrograph(number, seed)
+    return exosomes.micrograph(number, seed)
 
 
 def _decode(blobs: Sequence[Blob]) -> Masked:
-    image, mask = pairs.decoded(*blobs)
+    image, mask = image_mask_pairs.decoded(*blobs)
     return Masked(PAIRS, image, mask, UNKNOWN)
 
 
 SOURCE = Source(
     name="pairs",
     how_to_get=(
-        f"Bring pictures of exosomes, <name>{pairs.PICTURE}, each with its mask beside it, "
-        f"<name>{pairs.MASKS[0]}, in the folder given as --manual-dir."
+        f"Bring pictures of exosomes, <name>{image_mask_pairs.PICTURE}, each with its mask beside "
+        f"it, <name>{image_mask_pairs.MASKS[0]}, in the folder given as --manual-dir."
     ),
     addresses={},
     whole=real,

@@ -2,8 +2,9 @@
 
 import tensorflow_datasets as tfds
 
-from tem_virus_dataset.archive_builder import ArchiveBuilder, instructions
-from tem_virus_dataset.exosome import cbia, configs
+from tem_virus_dataset.building.archive_builder import ArchiveBuilder, instructions
+from tem_virus_dataset.sources import cbia
+from tem_virus_dataset.tem_exosome import configs
 
 
 class Builder(ArchiveBuilder):

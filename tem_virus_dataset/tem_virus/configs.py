@@ -1,8 +1,10 @@
 """The configs of `tem_virus`."""
 
-from tem_virus_dataset import facts, mirror, phantom, raw, ready_made
-from tem_virus_dataset.config import Config, PatchesConfig
-from tem_virus_dataset.micrograph_configs import BoxesConfig, MicrographsConfig
+from tem_virus_dataset import facts
+from tem_virus_dataset.building.config import Config, PatchesConfig
+from tem_virus_dataset.building.micrograph_configs import BoxesConfig, MicrographsConfig
+from tem_virus_dataset.phantoms import viruses
+from tem_virus_dataset.sources import mirror, published_patches, raw
 
 BALANCED = 736  # patches of each class in the published balanced training set
 
@@ -28,7 +30,7 @@ CONFIGS: list[Config] = [
         name="patches_14class",
         description="The paper's benchmark: ready-made patches of 14 classes, official splits.",
         expected=facts.PATCHES_14CLASS,
-        jobs=ready_made.jobs,
+        jobs=published_patches.jobs,
         source=raw.MENDELEY,
         megabytes=1400,
     ),
@@ -37,7 +39,7 @@ CONFIGS: list[Config] = [
         description="Ready-made patches of all 22 classes, official splits.",
         expected=_with_excluded(),
         estimated=facts.EXCLUDED,
-        jobs=lambda manual_dir: ready_made.jobs(manual_dir, facts.CLASSES_22),
+        jobs=lambda manual_dir: published_patches.jobs(manual_dir, facts.CLASSES_22),
         source=raw.MENDELEY,
         megabytes=1500,
     ),
@@ -48,7 +50,7 @@ CONFIGS: list[Config] = [
             "fewest particles train, those with the most test."
         ),
         expected=_worst_case(),
-        jobs=ready_made.worst_case,
+        jobs=published_patches.worst_case,
         source=raw.MENDELEY,
         megabytes=1400,
     ),
@@ -59,7 +61,7 @@ CONFIGS: list[Config] = [
             "at random or filled up with turned and flipped copies."
         ),
         expected=_balanced(),
-        jobs=ready_made.balanced,
+        jobs=published_patches.balanced,
         source=raw.MENDELEY,
         megabytes=2000,
     ),
@@ -113,8 +115,8 @@ CONFIGS: list[Config] = [
             "Phantoms: generated pictures of the 14 classes, for trying and testing without a "
             "download. Scores on them say nothing about viruses."
         ),
-        expected=phantom.expected_counts(),
-        jobs=phantom.jobs,
+        expected=viruses.expected_counts(),
+        jobs=viruses.jobs,
         source=None,
         megabytes=100,
     ),

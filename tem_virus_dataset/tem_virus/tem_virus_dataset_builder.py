@@ -2,8 +2,9 @@
 
 import tensorflow_datasets as tfds
 
-from tem_virus_dataset import configs, facts
-from tem_virus_dataset.archive_builder import ArchiveBuilder, instructions
+from tem_virus_dataset import facts
+from tem_virus_dataset.building.archive_builder import ArchiveBuilder, instructions
+from tem_virus_dataset.tem_virus import configs
 
 
 class Builder(ArchiveBuilder):

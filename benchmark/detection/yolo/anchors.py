@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection.targets import RATIO
-from benchmark.detection.yolov5 import PER_CELL, STRIDES
+from benchmark.detection.yolo.targets import RATIO
+from benchmark.models.layers.yolov5_network import PER_CELL, STRIDES
 
 
 def fitted(sizes: NDArray[np.floating], seed: int = 0) -> NDArray[np.float32]:

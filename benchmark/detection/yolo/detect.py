@@ -5,11 +5,11 @@ import itertools
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection.decoding import Found
-from benchmark.detection.detector import Detector, Find
-from benchmark.detection.merging import merged
-from benchmark.detection.scaling import resized
-from benchmark.detection.tiles import Tile, tiles
+from benchmark.detection.yolo.decoding import Found
+from benchmark.detection.yolo.detector import Detector, Find
+from benchmark.detection.yolo.merging import merged
+from benchmark.detection.yolo.scaling import resized
+from benchmark.detection.yolo.tiles import Tile, tiles
 
 STEP = 32  # pixels: a tile's side is a multiple of it
 AT_ONCE = 4  # tiles: what a network makes of one takes hundreds of MB

@@ -6,8 +6,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection import decoding
-from benchmark.detection.decoding import Found
+from benchmark.detection.yolo import decoding
+from benchmark.detection.yolo.decoding import Found
 
 
 class Find(Protocol):
@@ -50,7 +50,7 @@ def of_network(network: Any, anchors: NDArray[np.floating]) -> Find:
     Args:
       anchors: (3, 3, 2) width and height in pixels.
     """
-    from benchmark.detection.looking import look
+    from benchmark.detection.yolo.inference import look
 
     said = look(network, anchors)
 

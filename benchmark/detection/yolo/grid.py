@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from benchmark.detection.yolov5 import PER_CELL, STRIDES
+from benchmark.models.layers.yolov5_network import PER_CELL, STRIDES
 
 
 @dataclasses.dataclass(frozen=True)

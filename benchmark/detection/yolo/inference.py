@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from benchmark.detection import grid
+from benchmark.detection.yolo import grid
 
 # (n, p, 4) boxes, x, y of the centre, width, height in pixels; (n, p, 1 + classes) probabilities,
 # that of a particle first

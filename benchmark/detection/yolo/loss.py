@@ -6,7 +6,7 @@ from typing import Any
 import keras
 from keras import ops
 
-from benchmark.detection.grid import Grid, boxes
+from benchmark.detection.yolo.grid import Grid, boxes
 
 BALANCE = (4.0, 1.0, 0.4)  # of objectness: the finest map has the most positions
 GAINS = {"box": 0.05, "objectness": 1.0, "classes": 0.5}  # the field's, at 640 pixels, 80 classes

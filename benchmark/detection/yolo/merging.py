@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection.decoding import Found, found
-from benchmark.detection.scenes import centred, corners
-from benchmark.detection.tiles import Tile
+from benchmark.detection.data import centred, corners
+from benchmark.detection.yolo.decoding import Found, found
+from benchmark.detection.yolo.tiles import Tile
 
 COVERED = 0.5  # share of a cut-off box that lies in a whole one: it is a piece of that
 SAME = 0.4  # IoU from which on finds of two tiles are of one particle, which each sees otherwise

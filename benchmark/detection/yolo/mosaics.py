@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.detection.data import Scene, centred, corners
 from benchmark.detection.recipes import DetectionRecipe
-from benchmark.detection.scenes import Scene, centred, corners
 
 LEAST = 0.2  # share of a box that must be left within the picture
 SMALLEST = 2.0  # pixels of a side

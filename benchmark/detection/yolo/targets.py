@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection.grid import Grid
+from benchmark.detection.yolo.grid import Grid
 
 RATIO = 4.0  # a box's side may be so many times its anchor's, or the other way round
 NUMBERS = 6  # of a target: 1 where there is one, x, y, width, height in pixels, class

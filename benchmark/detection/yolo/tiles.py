@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection.decoding import Found
-from benchmark.detection.scenes import corners
+from benchmark.detection.data import corners
+from benchmark.detection.yolo.decoding import Found
 
 LEAST, MOST = 1 / 8, 1 / 2  # of a tile's side that two of them share
 NEAR = 1 / 50  # of its side: a box that ends so near to a border may be cut off there

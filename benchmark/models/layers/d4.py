@@ -1,7 +1,7 @@
 """Convolutions that turn with the picture: the eight symmetries of the square as channels.
 
 Group-equivariant convolutions for p4m (Cohen & Welling 2016, arXiv 1602.07576). Each feature is a
-stack of eight maps, one for each view of `benchmark.sampling`: transposed or not, then flipped
+stack of eight maps, one for each view of `training.sampling`: transposed or not, then flipped
 up-down or not, then left-right or not. Turning the picture turns these maps and reorders the
 eight; nothing else changes. A kernel is learned once and shown in all its eight views.
 """
@@ -11,7 +11,7 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from benchmark.sampling import VIEWS
+from benchmark.training.sampling import VIEWS
 
 # Axes of a kernel (side, side, 2, 2, 2, inputs, outputs): rows, columns, and the three bits that
 # number a view. What a view does to the two sides it does to the bits of the flips, too.
@@ -57,7 +57,7 @@ class TurningConv2D(layers.Layer):
         return batch, height // self.strides, width // self.strides, VIEWS * self.features
 
     def multiply_adds(self) -> int:
-        """Count the multiply-adds of one picture, for `benchmark.flops`."""
+        """Count the multiply-adds of one picture, for `benchmark.models.flops`."""
         channels = 1 if self.of_picture else VIEWS * self.kernel.shape[-2]
         return self.places * self.side**2 * channels * VIEWS * self.features
 

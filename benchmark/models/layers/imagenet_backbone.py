@@ -9,7 +9,7 @@ import keras
 from keras import layers
 
 from benchmark.errors import BenchmarkError
-from benchmark.registry import SCRATCH, Options
+from benchmark.models.registry import SCRATCH, Options
 
 NETWORK_SECONDS = 10
 DROPOUT = 0.3

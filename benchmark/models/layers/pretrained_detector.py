@@ -5,8 +5,8 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from benchmark import checkpoint
 from benchmark.errors import BenchmarkError
+from benchmark.models import checkpoint
 
 HEAD_VARIABLES = 6  # kernel and bias of three maps
 

@@ -1,0 +1,1 @@
+"""Reading what `--data` names, whatever the task: prepared configs and users' images."""

@@ -1,0 +1,1 @@
+"""The machine of a run: software versions, devices and GPUs."""

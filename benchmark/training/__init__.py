@@ -1,0 +1,1 @@
+"""What every training shares: recipes, sampling, the optimizer, the loop over epochs."""

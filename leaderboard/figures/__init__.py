@@ -1,0 +1,1 @@
+"""Figures of runs: confusion matrix, reliability, curves, scores of classes."""

@@ -1,0 +1,1 @@
+"""Writing atomically, locking a folder, and names that are safe everywhere."""

@@ -1,0 +1,1 @@
+"""The ground truth of each config, as shipped tables: classes of patches, boxes of micrographs."""

@@ -1,0 +1,1 @@
+"""Predictions files of both tasks, read with every fault named, and written."""

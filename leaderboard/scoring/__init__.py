@@ -1,0 +1,1 @@
+"""All scores of one predictions file against its ground truth."""

@@ -1,0 +1,1 @@
+"""A submission's folder: card and predictions, checked and made into records."""

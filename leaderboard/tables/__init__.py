@@ -1,0 +1,1 @@
+"""Rows as Markdown and terminal tables, and the pages that hold them."""

@@ -1,0 +1,1 @@
+"""The command `tem-virus`: one module for what its sub-commands do."""

@@ -1,0 +1,1 @@
+"""Bytes on disk: folders and zips read in place, checksums, downloads, atomic writing."""

@@ -1,0 +1,1 @@
+"""Synthetic micrographs (phantoms) of viruses and of exosomes."""

@@ -1,0 +1,1 @@
+"""One module for each publisher's layout: Mendeley RAW and patches, the mirror, CBIA."""

@@ -1,0 +1,1 @@
+"""The TFDS data set `tem_virus`: its builder, configs and card."""
