@@ -230,7 +230,9 @@ def shared_data() -> Path:
 def fresh(tmp_path: Path) -> Callable[..., subprocess.Popen]:
     """Start Python code in a process of its own, in another folder, with this project's modules."""
 
-    def start(code: str, *arguments: object, path: str = f"{TESTS.parent}{os.pathsep}{TESTS}"):
+    def start(
+        code: str, *arguments: object, path: str = f"{TESTS.parent}{os.pathsep}{TESTS / 'helpers'}"
+    ):
         return subprocess.Popen(
             [sys.executable, "-c", code, *map(str, arguments)],
             cwd=tmp_path,

@@ -2,9 +2,9 @@
 
 `classification_tables/<config>-<version>.csv` is such a table; with it predictions can be scored
 without a picture. `python -m benchmark.ground_truth` makes one from a prepared config. Columns:
-`id`; `label`, index of the class, empty where the class is unknown to a model; `micrograph`, its stem; `clean`, 0
-where another split that a model may learn from shows the same field (`tem_virus_dataset.audit`), 1
-where none is known to.
+`id`; `label`, index of the class, empty where the class is unknown to a model; `micrograph`, its
+stem; `clean`, 0 where another split that a model may learn from shows the same field
+(`tem_virus_dataset.audit`), 1 where none is known to.
 """
 
 import contextlib

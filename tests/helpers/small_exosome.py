@@ -1,6 +1,6 @@
 """Lay out a small replica of CBIA's archive of exosomes: all 72 pictures, each a few pixels wide.
 
-python tests/small_exosome.py FOLDER writes it, to look at it.
+python tests/helpers/small_exosome.py FOLDER writes it, to look at it.
 """
 
 import dataclasses

@@ -16,7 +16,7 @@ from leaderboard.metrics.average_precision import LEVELS
 from leaderboard.metrics.matching import NONE, match, overlaps
 from leaderboard.scoring.detection import best_confidence, score
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 MIRROR = "tem_virus/mirror_11class_boxes"
 # two discs and a ring, two rings, and a micrograph without a particle
 THERE = table(

@@ -20,7 +20,7 @@ _, RECIPE = recipe.recipe("quick", "scratch")
 
 @pytest.fixture(autouse=True)
 def stub(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = Path(__file__).with_name("stub_worker.py")
+    worker = Path(__file__).parents[2] / "helpers" / "stub_worker.py"
     monkeypatch.setattr(launch, "WORKER", (sys.executable, str(worker)))
     monkeypatch.setattr(launch, "GRACE", 0.5)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")

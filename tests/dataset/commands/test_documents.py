@@ -8,7 +8,7 @@ import pytest
 
 from tem_virus_dataset.__main__ import parser
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 CARDS = ROOT.glob("tem_virus_dataset/*/README.md")
 DOCUMENTS = [ROOT / "README.md", *sorted(ROOT.glob("*/README.md")), *sorted(CARDS)]
 BLOCK = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)

@@ -11,7 +11,7 @@ import tem_virus_dataset
 from tem_virus_dataset import facts
 from tem_virus_dataset.sources import published_patches, raw
 
-FILE = Path(tem_virus_dataset.__file__).with_name("croissant.json")
+FILE = Path(tem_virus_dataset.__file__).parent / "tem_virus" / "croissant.json"
 UNKNOWN = {"sha256", "md5", "contentSize", "contentUrl", "datePublished", "dateModified"}
 
 

@@ -22,7 +22,7 @@ from leaderboard.ground_truth import classification as split_table
 from leaderboard.render import HERE
 from leaderboard.results import store as records
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")

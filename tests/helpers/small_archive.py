@@ -1,6 +1,6 @@
 """Lay out small generated trees in the shape of the published ones.
 
-python tests/small_archive.py FOLDER writes both, to look at them.
+python tests/helpers/small_archive.py FOLDER writes both, to look at them.
 """
 
 import dataclasses

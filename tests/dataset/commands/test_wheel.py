@@ -9,18 +9,18 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 BESIDE = {
-    "README.md",
-    "CITATIONS.bib",
-    "TAGS.txt",
-    "croissant.json",
-    "mirror.sha256",
     "py.typed",
     "audit/same_field.tsv",
-    "exosome/README.md",
-    "exosome/CITATIONS.bib",
-    "exosome/TAGS.txt",
+    "sources/mirror.sha256",
+    "tem_exosome/README.md",
+    "tem_exosome/CITATIONS.bib",
+    "tem_exosome/TAGS.txt",
+    "tem_virus/README.md",
+    "tem_virus/CITATIONS.bib",
+    "tem_virus/TAGS.txt",
+    "tem_virus/croissant.json",
 }
 
 

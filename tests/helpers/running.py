@@ -16,7 +16,7 @@ from leaderboard.metrics.classification import Scores
 from leaderboard.predictions import classification as predictions
 from leaderboard.results import store as records
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FAST = ["--recipe", "quick", "--set", "side=32", "level=8", "batch=8", "patience=9"]
 LONGEST = 600  # seconds that anything here may take, however busy the machine is
 

@@ -400,5 +400,5 @@ def test_a_package_that_is_missing_is_named(
     assert build(tmp_path, tmp_path / "out") == 1
     assert "not_there is not installed" in capsys.readouterr().err
     assert '".[leaderboard]"' in Path(site_command.__file__).read_text("utf-8")
-    extras = (Path(__file__).parents[1] / "setup.cfg").read_text("utf-8")
+    extras = (Path(__file__).parents[3] / "setup.cfg").read_text("utf-8")
     assert "\nleaderboard =\n" in extras

@@ -104,7 +104,7 @@ def test_they_stay_finite_where_the_network_is_sure_to_the_last_digit() -> None:
 def test_jax_gives_the_maps_of_tensorflow(tmp_path: Path) -> None:
     pytest.importorskip("jax", reason="jax is not installed")
     tests = Path(__file__).parent
-    paths = os.pathsep.join([str(tests.parent), str(tests)])
+    paths = os.pathsep.join([str(tests.parents[2]), str(tests)])
     done = subprocess.run(
         [sys.executable, "-c", JAX, str(tmp_path / "maps.npy")],
         env={**os.environ, "KERAS_BACKEND": "jax", "PYTHONPATH": paths},

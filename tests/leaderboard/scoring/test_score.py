@@ -17,7 +17,7 @@ from leaderboard.ground_truth import classification as split_table
 from leaderboard.ground_truth.classification import UNKNOWN, SplitTable
 from leaderboard.scoring import classification as scoring
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 MIRROR = "tem_virus/mirror_11class"
 
 

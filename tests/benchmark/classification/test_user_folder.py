@@ -22,7 +22,7 @@ from tem_virus_dataset.building import content_hash
 from tem_virus_dataset.micrographs.patch import cut
 from tem_virus_dataset.phantoms import viruses
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 CLASSES = ("CCHF", "Nipah virus", "Orf")
 RNG = np.random.default_rng(0)
 SAVED = [RNG.integers(0, 256, (32, 32), np.uint8) for _ in range(18)]

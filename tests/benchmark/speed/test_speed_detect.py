@@ -12,7 +12,7 @@ import numpy as np
 import psutil
 import pytest
 import running
-from test_speed_side_by_side import rows
+from test_interleaved_timing import rows
 
 from benchmark.detection.yolo import decoding, grid
 from benchmark.speed import interleaved_timing, synthetic_outputs, yolov5_package
@@ -20,7 +20,7 @@ from benchmark.speed.__main__ import main
 
 SMALL = ("detect", "--models", "yolov5n", "--side", "64", "--seconds", "0.01", "--repeats", "2")
 PARAMETERS = 1_881_373  # of the package's own, of one channel
-STUB = Path(__file__).with_name("stub_yolov5.py")
+STUB = Path(__file__).parents[2] / "helpers" / "stub_yolov5.py"
 Stub = Callable[..., Path]
 
 

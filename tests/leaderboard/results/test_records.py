@@ -11,7 +11,7 @@ from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
 from leaderboard.results.store import predictions_path, read, read_all, write
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 SCORES = {"accuracy": 0.9, "precision": 0.8, "recall": 0.7, "f1": 0.75}
 FINISHED = Record(
     data="tem_virus/mirror_11class",

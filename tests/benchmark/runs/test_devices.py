@@ -19,7 +19,7 @@ from leaderboard.predictions import classification as predictions
 from leaderboard.results import store as records
 from tem_virus_dataset.building import content_hash
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 # Both runs in one process: the imports take longer than they do.
 TWICE = """

@@ -9,7 +9,7 @@ from leaderboard.metrics.classification import Scores, confusion, scores, scores
 from leaderboard.metrics.intervals import bootstrap
 from leaderboard.results.record_checks import SCORES
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[3]
 SHARED = Path(os.environ.get("TEM_VIRUS_SHARED", ROOT.parent / "shared"))
 
 
