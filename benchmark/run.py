@@ -94,7 +94,7 @@ def _do(jobs: list[Job], engine: Engine, with_bar: bool) -> int:
     for place in dict.fromkeys(job.data for job in waiting):
         if said := reading.said(place):
             _say(said)
-        reading.check(place, {job.recipe.side for job in waiting if job.data == place})
+        reading.check(place, {job.recipe.image_size for job in waiting if job.data == place})
     for job in jobs:
         if job not in waiting:
             _say(f"{job.name}: finished before, see {job.record}")
@@ -135,10 +135,11 @@ def _check_tasks(planned: list[Plan]) -> None:
 
 def _check_devices(count: int, planned: list[Plan]) -> None:
     for plan in planned:
-        if plan.recipe.batch % count:
+        if plan.recipe.batch_size % count:
             raise BenchmarkError(
-                f"--devices {count}: the batch of {plan.model} is {plan.recipe.batch}; expected a "
-                "number that divides it. Choose another, or change it with --set batch=..."
+                f"--devices {count}: the batch of {plan.model} is {plan.recipe.batch_size}; "
+                "expected a number that divides it. Choose another, or change it with "
+                "--set batch_size=..."
             )
     devices.check(count)
 

@@ -81,7 +81,8 @@ def _said(root: Path, found: Submission, changed: int) -> str:
     name, card, entries = found.folder.name, found.card, found.entries
     return "\n".join(
         [
-            f"{card.model}, {card.start}, {card.recipe} on {entries.data} {entries.version}, test: "
+            f"{card.model}, {card.initialization}, {card.recipe} on {entries.data} "
+            f"{entries.version}, test: "
             f"mean ± standard deviation over {len(entries.fields)} seeds [95 % over micrographs]",
             "",
             row_text(row),

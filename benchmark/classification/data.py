@@ -69,6 +69,6 @@ def pool(images: np.ndarray, side: int) -> int:
         raise BenchmarkError(
             f"side {side}: found pictures of {images.shape[1]}x{images.shape[2]} pixels, which "
             "cannot be averaged down to it; expected a multiple. Choose a side that divides them, "
-            "32, 64, 128 or 256 (--set side=...), or rescale the pictures."
+            "32, 64, 128 or 256 (--set image_size=...), or rescale the pictures."
         )
     return factor

@@ -26,7 +26,7 @@ class Training(keras.utils.PyDataset):
     ) -> None:
         super().__init__()
         rng = np.random.default_rng([*seed, 1])
-        self.batch = recipe.batch
+        self.batch = recipe.batch_size
         whole = len(epoch.index) // devices.used() * devices.used()
         self.index, self.view = epoch.index[:whole, None], epoch.view[:whole, None]
         self.share = np.ones(self.index.shape, np.float32)

@@ -5,7 +5,7 @@ a test holds the two together. This one is for others, and for TensorFlow only.
 
     data = reading.load("tem_virus/mirror_11class")
     for epoch in range(20):  # each draws other views, and another part of the large classes
-        shown = pipeline.training(data.splits["train"], batch=32, seed=0, epoch=epoch)
+        shown = pipeline.training(data.splits["train"], batch_size=32, seed=0, epoch=epoch)
         model.fit(shown, initial_epoch=epoch, epochs=epoch + 1)
 """
 

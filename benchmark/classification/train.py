@@ -52,15 +52,17 @@ def train(
       BenchmarkError: the loss is no longer a number, or `folder` holds another training.
     """
     train_split, classes = data.splits["train"], len(data.classes)
-    model = fed(network, train_split, recipe.side, 2 if recipe.mixup else 1)
-    steps = math.ceil(recipe.level * len(np.unique(train_split.labels)) / recipe.batch)
+    model = fed(network, train_split, recipe.image_size, 2 if recipe.mixup else 1)
+    steps = math.ceil(
+        recipe.samples_per_class * len(np.unique(train_split.labels)) / recipe.batch_size
+    )
     compile_for_training(model, recipe, steps)
     model.optimizer.build(model.trainable_variables)
     made_with = {"data": data.content_hash, "seed": seed, "recipe": dataclasses.asdict(recipe)}
-    validation = predictor(network, data.splits["validation"], recipe, views=1)
+    validation = predictor(network, data.splits["validation"], recipe, tta=1)
 
     def batches(number: int) -> tuple[Training, int]:
-        shown = sampling.epoch(train_split.labels, seed, number, recipe.level)
+        shown = sampling.epoch(train_split.labels, seed, number, recipe.samples_per_class)
         made = Training(shown, train_split.labels, classes, recipe, (seed, number))
         return made, len(made.index)
 
@@ -72,21 +74,21 @@ def train(
     return Trained(network, loop.train(what, recipe, folder))
 
 
-def predictor(network: keras.Model, patches: Patches, recipe: Recipe, views: int) -> Any:
+def predictor(network: keras.Model, patches: Patches, recipe: Recipe, tta: int) -> Any:
     """Return a function without arguments that gives (n, classes) float64 probabilities.
 
     Args:
-      views: the mean of this many of the eight views of each patch.
+      tta: the mean of this many of the eight D4 transforms of each patch.
     """
-    model = fed(network, patches, recipe.side, 1)
+    model = fed(network, patches, recipe.image_size, 1)
     model.compile(jit_compile=jit())
 
     def predict() -> np.ndarray:
         total = np.zeros((len(patches), network.output_shape[-1]))
-        for view in tqdm.tqdm(range(views), "views", unit="view", disable=views == 1):
-            batches = Evaluation(len(patches), view, recipe.batch)
+        for view in tqdm.tqdm(range(tta), "TTA", unit="pass", disable=tta == 1 or None):
+            batches = Evaluation(len(patches), view, recipe.batch_size)
             total += model.predict(batches, verbose=0)[: len(patches)]
-        return total / views
+        return total / tta
 
     return predict
 

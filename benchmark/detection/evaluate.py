@@ -38,9 +38,11 @@ def predict(network: keras.Model, scenes: Sequence[Scene], recipe: DetectionReci
     """
     anchors = anchors_of(network).numpy()
     find = of_network(network, anchors)
-    seen = [rescaled(one, recipe.nm) for one in scenes]
+    seen = [rescaled(one, recipe.nm_per_pixel) for one in scenes]
     small = [n for n, one in enumerate(seen) if max(one.image.shape) <= LARGEST]
-    found = dict(zip(small, _padded(find, [seen[n] for n in small], recipe.batch), strict=True))
+    found = dict(
+        zip(small, _padded(find, [seen[n] for n in small], recipe.batch_size), strict=True)
+    )
     largest, classes = float(anchors.max()), int(network.output_shape[-1]) - 5
     for n, one in enumerate(seen):
         if n not in found:

@@ -14,31 +14,31 @@ class DetectionRecipe(Recipe):
     """Settings of one training of a detector.
 
     Attributes:
-      side: pixels of a training picture, a multiple of 32; level: training pictures for each class
-        in an epoch, around its micrographs.
-      nm: per pixel of what the network sees.
-      mosaic: share of pictures that are made of four; jitter: up to how much larger or smaller, as
-        the logarithm to base 2; shear: degrees; contrast, brightness: in standard deviations.
-      turned: by any angle, else into one of the eight views.
+      image_size: pixels of a training image, a multiple of 32; samples_per_class: training images
+        for each class in an epoch, around its micrographs.
+      nm_per_pixel: of what the network sees.
+      mosaic: share of images that are made of four; scale_jitter: up to how much larger or smaller,
+        as the logarithm to base 2; shear: degrees; contrast, brightness: in standard deviations.
+      free_rotation: by any angle, else one of the eight D4 transforms.
     """
 
-    nm: float = 2.0
+    nm_per_pixel: float = 2.0
     mosaic: float = 1.0
-    jitter: float = 0.5
+    scale_jitter: float = 0.5
     shear: float = 0.0
     contrast: float = 0.2
     brightness: float = 0.2
-    turned: bool = False
+    free_rotation: bool = False
 
     def _side(self) -> tuple[str, bool]:
-        fine = 32 <= self.side <= LARGEST and self.side % 32 == 0
+        fine = 32 <= self.image_size <= LARGEST and self.image_size % 32 == 0
         return f"a multiple of 32 up to {LARGEST}", fine
 
     def __post_init__(self) -> None:
         """Refuse settings that would not be what is trained."""
         super().__post_init__()
         for name, low, high in (
-            ("nm", 0.1, 100), ("mosaic", 0, 1), ("jitter", 0, 3), ("shear", 0, 45),
+            ("nm_per_pixel", 0.1, 100), ("mosaic", 0, 1), ("scale_jitter", 0, 3), ("shear", 0, 45),
             ("contrast", 0, 1), ("brightness", 0, 3),
         ):  # fmt: skip
             if not low <= getattr(self, name) <= high:
@@ -51,22 +51,25 @@ class DetectionRecipe(Recipe):
 # paper: the field's defaults, which the exosome paper took.  modern: a GPU's work.  brief: what two
 # CPU cores can do in about an hour.  quick: shows that everything works.
 _MODERN = DetectionRecipe(
-    epochs=100, patience=100, rate=2e-3, batch=16, level=64, side=640, nm=1.0, optimizer="adamw",
-    decay=0.05, warmup=3, cosine=True, precision="bfloat16",
+    epochs=100, patience=100, learning_rate=2e-3, batch_size=16, samples_per_class=64,
+    image_size=640, nm_per_pixel=1.0, optimizer="adamw", weight_decay=0.05, warmup_epochs=3,
+    cosine=True, precision="bfloat16",
 )  # fmt: skip
 RECIPES = types.MappingProxyType(
     {
         "paper": DetectionRecipe(
-            epochs=300, patience=100, rate=1e-2, batch=16, level=64, side=640, nm=1.0,
-            optimizer="sgd", decay=5e-4, warmup=3, cosine=True,
+            epochs=300, patience=100, learning_rate=1e-2, batch_size=16, samples_per_class=64,
+            image_size=640, nm_per_pixel=1.0, optimizer="sgd", weight_decay=5e-4, warmup_epochs=3,
+            cosine=True,
         ),
         "modern": _MODERN,
         "brief": dataclasses.replace(
-            _MODERN, epochs=20, patience=20, level=48, side=256, nm=2.0, mosaic=0.5, jitter=0.3,
-            warmup=1, precision="float32",
+            _MODERN, epochs=20, patience=20, samples_per_class=48, image_size=256, nm_per_pixel=2.0,
+            mosaic=0.5, scale_jitter=0.3, warmup_epochs=1, precision="float32",
         ),
         "quick": DetectionRecipe(
-            epochs=2, patience=2, rate=1e-3, batch=4, level=4, side=64, nm=4.0,
+            epochs=2, patience=2, learning_rate=1e-3, batch_size=4, samples_per_class=4,
+            image_size=64, nm_per_pixel=4.0,
         ),
     }
 )  # fmt: skip

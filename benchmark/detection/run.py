@@ -32,7 +32,7 @@ def run(job: Job) -> Path:
     weights = Path(job.weights) if job.weights else None
     model = registry.model(job.model)
     with computing_in(job.recipe.precision):
-        options = registry.Options(job.start, weights)
+        options = registry.Options(job.initialization, weights)
         network = model.build((None, None, 1), len(data.classes), options)
     tables = {one.split: one for one in ground_truth.tables(data)}
     validation = tables["validation"]

@@ -50,21 +50,21 @@ def train(
     Raises:
       BenchmarkError: see `loop.train`.
     """
-    shown = [whole.rescaled(one, recipe.nm) for one in data.splits["train"]]
+    shown = [whole.rescaled(one, recipe.nm_per_pixel) for one in data.splits["train"]]
     own = anchors.fitted(np.concatenate([one.boxes[:, 2:] for one in shown]))
     anchors_of(network).assign(own)
-    where = grid.grid(recipe.side, recipe.side, own)
+    where = grid.grid(recipe.image_size, recipe.image_size, own)
     kinds = np.array([_kind(one) for one in shown])
-    steps = math.ceil(recipe.level * len(np.unique(kinds)) / recipe.batch)
+    steps = math.ceil(recipe.samples_per_class * len(np.unique(kinds)) / recipe.batch_size)
     network.compile(
         optimizer=optimizer(recipe, steps),
-        loss=DetectionLoss(where, len(data.classes), recipe.side),
+        loss=DetectionLoss(where, len(data.classes), recipe.image_size),
         jit_compile=jit(),
     )
     network.optimizer.build(network.trainable_variables)
 
     def batches(number: int) -> tuple[keras.utils.PyDataset, int]:
-        index = sampling.epoch(kinds, seed, number, recipe.level).index
+        index = sampling.epoch(kinds, seed, number, recipe.samples_per_class).index
         return Mosaics(shown, index, recipe, where, (seed, number)), len(index)
 
     def validate() -> dict[str, float]:
@@ -92,13 +92,13 @@ class Mosaics(keras.utils.PyDataset):
         super().__init__(workers=2, max_queue_size=4)
         self.scenes, self.shown, self.recipe = scenes, shown, recipe
         self.where, self.seed = where, seed
-        self.small = mosaics.fitting(scenes, recipe.side)
+        self.small = mosaics.fitting(scenes, recipe.image_size)
 
     def __len__(self) -> int:
-        return -(-len(self.shown) // self.recipe.batch)
+        return -(-len(self.shown) // self.recipe.batch_size)
 
     def __getitem__(self, number: int) -> tuple[np.ndarray, np.ndarray]:
-        part = slice(number * self.recipe.batch, (number + 1) * self.recipe.batch)
+        part = slice(number * self.recipe.batch_size, (number + 1) * self.recipe.batch_size)
         images, wanted = [], []
         for place, index in enumerate(self.shown[part]):
             seed = [*self.seed, number, place]

@@ -33,4 +33,6 @@ def _rows(model: registry.Model) -> list[dict[str, Any]]:
     from benchmark.models.flops import flops_if_known  # imports Keras
 
     sizes = {"trainable": trainable, "total": total, "flops": flops_if_known(network)}
-    return [{"model": model.name, "start": start, **sizes} for start in model.starts]
+    return [
+        {"model": model.name, "initialization": start, **sizes} for start in model.initializations
+    ]

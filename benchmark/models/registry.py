@@ -1,6 +1,6 @@
 """Every model of the benchmark: one registered function each.
 
-@register("my_model", starts=("scratch",))
+@register("my_model", initializations=("scratch",))
 def my_model(shape, classes, options):
     return keras.Sequential([...])
 """
@@ -18,7 +18,7 @@ from typing import Any
 from benchmark.errors import BenchmarkError
 from leaderboard.files.names import check_name
 
-STARTS = SCRATCH, TRANSFER = "scratch", "transfer"
+INITIALIZATIONS = SCRATCH, TRANSFER = "scratch", "transfer"
 CLASSIFICATION, DETECTION = "classification", "detection"
 
 
@@ -27,16 +27,16 @@ class Options:
     """What a model's function may depend on beside shape and classes.
 
     Attributes:
-      start: "scratch" or "transfer" (from ImageNet weights).
+      initialization: "scratch" or "transfer" (from ImageNet weights).
       weights: file of ImageNet weights without top; None takes keras.applications' own.
-      frozen_statistics: batch normalization keeps the statistics that it started with.
-      pooled: the features of an ImageNet backbone are averaged before the head.
+      freeze_batch_norm: batch normalization keeps the statistics that it started with.
+      global_pooling: the features of an ImageNet backbone are averaged before the head.
     """
 
-    start: str = SCRATCH
+    initialization: str = SCRATCH
     weights: Path | None = None
-    frozen_statistics: bool = False
-    pooled: bool = False
+    freeze_batch_norm: bool = False
+    global_pooling: bool = False
 
 
 Build = Callable[[Any, int, Options], Any]
@@ -51,11 +51,11 @@ class Model:
     micrographs of any size to what `detection.yolov5.network` gives.
 
     Attributes:
-      starts: those done unasked; task: "classification" or "detection".
+      initializations: those done by default; task: "classification" or "detection".
     """
 
     name: str
-    starts: tuple[str, ...]
+    initializations: tuple[str, ...]
     build: Build
     task: str = CLASSIFICATION
 
@@ -79,7 +79,7 @@ _MODELS: dict[str, Model] = {}
 
 
 def register(
-    name: str, starts: tuple[str, ...] = (SCRATCH,), task: str = CLASSIFICATION
+    name: str, initializations: tuple[str, ...] = (SCRATCH,), task: str = CLASSIFICATION
 ) -> Callable[[Build], Build]:
     """Register a model's function under a name."""
 
@@ -89,7 +89,7 @@ def register(
         known = _MODELS.get(name)
         if known and (known.build.__module__, known.build.__qualname__) != place:
             raise BenchmarkError(f"model {name} is registered twice; choose another name.")
-        _MODELS[name] = Model(name, starts, build, task)
+        _MODELS[name] = Model(name, initializations, build, task)
         return build
 
     return keep

@@ -9,7 +9,7 @@ from benchmark.models.registry import DETECTION, TRANSFER, Build, Options, regis
 def _builder(size: str) -> Build:
     def build(shape: Any, classes: int, options: Options) -> Any:
         network = yolov5_network.network(size, shape, classes)
-        if options.start == TRANSFER:
+        if options.initialization == TRANSFER:
             pretrained_detector.transfer(network, options.weights)
         return network
 

@@ -49,7 +49,7 @@ def load(file: Path, runs: Path) -> Detector | Classifier:
     if model.task == registry.DETECTION:
         return _detector(record, network, digest)
     recipe = trained.recipe(record)
-    classify = classifier.of_network(network, recipe.side, recipe.views, recipe.batch)
+    classify = classifier.of_network(network, recipe.image_size, recipe.tta, recipe.batch_size)
     warning = OWN_PICTURES.format(record.run) if is_own(record.data) else ""
     return Classifier(classify, tuple(record.classes), record.run, digest, warning)
 
@@ -68,8 +68,8 @@ def _detector(record: Record, network: Any, digest: str) -> Detector:
     return Detector(
         find=of_network(folded(network), anchors),
         classes=tuple(record.classes),
-        side=max(recipe.side, SIDE),
-        nm_per_pixel=None if own else recipe.nm,
+        side=max(recipe.image_size, SIDE),
+        nm_per_pixel=None if own else recipe.nm_per_pixel,
         largest=float(anchors.max()),
         confidence=CONFIDENCE if record.confidence is None else record.confidence,
         name=record.run,

@@ -71,4 +71,4 @@ def _board(data: str, own: list[Record], rows: list[Row], with_page: set[str]) -
 
 def _name(row: Row) -> str:
     mark = "published" if row.provenance == "published" else f"s{row.seeds}"
-    return " ".join(part for part in (row.model, row.start, row.recipe, mark) if part)
+    return " ".join(part for part in (row.model, row.initialization, row.recipe, mark) if part)

@@ -36,28 +36,28 @@ def maps(
       BenchmarkError: Keras runs on another backend than TensorFlow or JAX.
     """
     gradient, rng = _gradient(network), np.random.default_rng(0)
-    feed = Feed(patches.images, recipe.side)
-    found = np.zeros((len(patches), recipe.side, recipe.side), np.float32)
+    feed = Feed(patches.images, recipe.image_size)
+    found = np.zeros((len(patches), recipe.image_size, recipe.image_size), np.float32)
     for place in range(len(patches)):
         pair = np.array([[towards[place], against[place]]], np.int32)
-        for view in range(recipe.views):
+        for view in range(recipe.tta):
             shown = np.asarray(ops.convert_to_numpy(feed(_input([place], view))))
             total = np.zeros_like(shown[0, ..., 0])
-            for _ in range(max(1, DRAWS // recipe.views // BATCH)):
-                count = min(BATCH, DRAWS // recipe.views)
+            for _ in range(max(1, DRAWS // recipe.tta // BATCH)):
+                count = min(BATCH, DRAWS // recipe.tta)
                 noise = rng.normal(0, NOISE, (count, *shown.shape[1:])).astype(np.float32)
                 slopes = gradient(shown + noise, np.repeat(pair, count, axis=0))
                 total += slopes[..., 0].mean(axis=0)
             found[place] += turned_back(total, view)
-    return np.abs(found) / recipe.views
+    return np.abs(found) / recipe.tta
 
 
 def probabilities(network: keras.Model, patches: Patches, recipe: Recipe) -> np.ndarray:
     """Return what the network predicts for a few patches, (n, classes), as a run does."""
-    feed = Feed(patches.images, recipe.side)
+    feed = Feed(patches.images, recipe.image_size)
     views = [
         ops.convert_to_numpy(network(feed(_input(range(len(patches)), view)), training=False))
-        for view in range(recipe.views)
+        for view in range(recipe.tta)
     ]
     return np.mean(views, axis=0)
 

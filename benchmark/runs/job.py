@@ -38,13 +38,13 @@ class Plan:
 
     Attributes:
       data: `tem_virus/CONFIG`, an .npz file or `folder:PATH`.
-      model: registered name; start: "scratch" or "transfer"; weights: file, or None.
+      model: registered name; initialization: "scratch" or "transfer"; weights: file, or None.
       label: name of the recipe with its changes; recipe: its settings; seed: of everything random.
     """
 
     data: str
     model: str
-    start: str
+    initialization: str
     weights: str | None
     label: str
     recipe: Recipe
@@ -81,7 +81,7 @@ class Job(Plan):
     @property
     def name(self) -> str:
         """`model-start-recipe-sN`: file name of the record, and of the run's folder."""
-        return f"{self.model}-{self.start}-{self.label}-s{self.seed}"
+        return f"{self.model}-{self.initialization}-{self.label}-s{self.seed}"
 
     @property
     def record(self) -> Path:

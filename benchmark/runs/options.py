@@ -34,7 +34,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="with --list: machine-readable")
     parser.add_argument(
         "--start",
-        choices=registry.STARTS,
+        choices=registry.INITIALIZATIONS,
         help="only this start; each model can start from scratch",
     )
     parser.add_argument(

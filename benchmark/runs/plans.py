@@ -9,7 +9,7 @@ from benchmark.models import checkpoint, registry
 from benchmark.runs import table2, task_recipes, tasks
 from benchmark.errors import BenchmarkError
 from benchmark.runs.job import Plan
-from benchmark.models.registry import SCRATCH, STARTS, TRANSFER
+from benchmark.models.registry import SCRATCH, INITIALIZATIONS, TRANSFER
 
 PAPER, QUICK = "paper", "quick"
 
@@ -20,20 +20,20 @@ class Choice:
 
     Attributes:
       recipe: name, None for the default; changes: of it, like "epochs=3".
-      start: only runs that start so; None takes each model's own starts.
+      initialization: only runs with this one; None takes each model's own.
       weights: "MODEL=FILE", ImageNet weights without top; quick: the quick recipe, from scratch.
     """
 
     seeds: Sequence[int]
     recipe: str | None = None
     changes: Sequence[str] = ()
-    start: str | None = None
+    initialization: str | None = None
     weights: Sequence[str] = ()
     quick: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what would be ignored."""
-        if self.quick and (self.recipe or self.start == TRANSFER or self.weights):
+        if self.quick and (self.recipe or self.initialization == TRANSFER or self.weights):
             raise BenchmarkError(
                 "--quick: found --recipe, --start transfer or --weights beside it; expected none: "
                 "a quick run trains from scratch with the recipe of its own. Leave one of them out."
@@ -43,7 +43,7 @@ class Choice:
 def of_models(data: Sequence[str], names: Sequence[str], choice: Choice) -> list[Plan]:
     """Plan the models named, or where none is all of its task, on each data config.
 
-    A network can always start from scratch; `Model.starts` are those that are done unasked.
+    A network can always start from scratch; `Model.initializations` are those that are done unasked.
 
     Raises:
       BenchmarkError: an unknown model or recipe, a missing file, or nothing to do.
@@ -59,7 +59,7 @@ def of_models(data: Sequence[str], names: Sequence[str], choice: Choice) -> list
     ]
     if not rows:
         raise BenchmarkError(
-            f"no run to do: {', '.join(names)} cannot start from {choice.start}; expected a start "
+            f"no run to do: {', '.join(names)} cannot start from {choice.initialization}; expected a start "
             "that `python -m benchmark.run --list` shows."
         )
     return _used(
@@ -69,22 +69,22 @@ def of_models(data: Sequence[str], names: Sequence[str], choice: Choice) -> list
 
 def of_table2(choice: Choice) -> list[Plan]:
     """Plan the fifteen rows of the paper's Table 2; raises what `of_models` raises."""
-    rows = [row for row in table2.ROWS if choice.start in (None, row.start)]
+    rows = [row for row in table2.ROWS if choice.initialization in (None, row.initialization)]
     return _used(
         choice,
         [
-            _plan(row.data, row.model, row.start, seed, choice)
+            _plan(row.data, row.model, row.initialization, seed, choice)
             for seed, row in itertools.product(choice.seeds, rows)
         ],
     )
 
 
 def _starts(model: registry.Model, choice: Choice) -> list[str]:
-    able = set(model.starts) | {SCRATCH}
+    able = set(model.initializations) | {SCRATCH}
     if _detects(model.name):
         able.add(TRANSFER)  # from another detector's weights, where they are given
-    wanted = [SCRATCH] if choice.quick else [choice.start] if choice.start else model.starts
-    return [start for start in STARTS if start in able and start in wanted]
+    wanted = [SCRATCH] if choice.quick else [choice.initialization] if choice.initialization else model.initializations
+    return [start for start in INITIALIZATIONS if start in able and start in wanted]
 
 
 def _used(choice: Choice, plans: list[Plan]) -> list[Plan]:
@@ -97,7 +97,7 @@ def _used(choice: Choice, plans: list[Plan]) -> list[Plan]:
                 "--start transfer. Leave them out."
             )
     for plan in plans:
-        if plan.start == TRANSFER and not plan.weights and _detects(plan.model):
+        if plan.initialization == TRANSFER and not plan.weights and _detects(plan.model):
             raise BenchmarkError(
                 f"--start transfer: {plan.model} starts from the weights of another detector; "
                 f"expected --weights {plan.model}=runs/.../best-<epoch>.npz. Name the file of such "

@@ -31,7 +31,7 @@ def finished(
         content_hash=content_hash,
         classes=list(job.classes),
         model=job.model,
-        start=job.start,
+        initialization=job.initialization,
         recipe=job.label,
         recipe_settings=dataclasses.asdict(job.recipe),
         seed=job.seed,

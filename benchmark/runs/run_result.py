@@ -54,7 +54,7 @@ def failure(job: Job, reason: str) -> Record:
         content_hash="",
         classes=list(job.classes),
         model=job.model,
-        start=job.start,
+        initialization=job.initialization,
         recipe=job.label,
         seed=job.seed,
         status="failed",

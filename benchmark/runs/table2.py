@@ -13,7 +13,7 @@ class Row:
     """One row: a registered model, where it starts, the data, and its trainable parameters."""
 
     model: str
-    start: str
+    initialization: str
     data: str
     parameters: int
 

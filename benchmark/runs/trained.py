@@ -46,7 +46,7 @@ def network(record: Record, runs: Path) -> tuple[Any, dict[str, Any]]:
     from benchmark.models import registry  # builds with Keras, which takes seconds to import
 
     settings, model = recipe(record), registry.model(record.model)
-    options = registry.Options(frozen_statistics=settings.frozen_statistics, pooled=settings.pooled)
-    side = None if model.task == registry.DETECTION else settings.side
+    options = registry.Options(freeze_batch_norm=settings.freeze_batch_norm, global_pooling=settings.global_pooling)
+    side = None if model.task == registry.DETECTION else settings.image_size
     built = model.build((side, side, 1), len(record.classes), options)
     return built, checkpoint.load(file, built.variables) or {}

@@ -38,8 +38,8 @@ def run(job: Job) -> Path:
     devices.use(job.devices)
     data = reading.load(job.data, Path(job.data_dir) if job.data_dir else None)
     weights = Path(job.weights) if job.weights else None
-    options = registry.Options(job.start, weights, job.recipe.frozen_statistics, job.recipe.pooled)
-    shape = (job.recipe.side, job.recipe.side, 1)
+    options = registry.Options(job.initialization, weights, job.recipe.freeze_batch_norm, job.recipe.global_pooling)
+    shape = (job.recipe.image_size, job.recipe.image_size, 1)
     with computing_in(job.recipe.precision):
         network = registry.model(job.model).build(shape, len(data.classes), options)
     check_output(job.model, network)
@@ -56,7 +56,7 @@ def run(job: Job) -> Path:
 
 
 def _predict(job: Job, trained: training.Trained, data: patches.Data, split: str) -> np.ndarray:
-    predict = training.predictor(trained.network, data.splits[split], job.recipe, job.recipe.views)
+    predict = training.predictor(trained.network, data.splits[split], job.recipe, job.recipe.tta)
     return np.round(predict(), predictions.DIGITS)
 
 
@@ -79,7 +79,7 @@ def _record(
         validation=scores["validation"],
         intervals={name: list(pair) for name, pair in ends.items()},
         confusion=metrics.confusion(test.labels, answers["test"], classes).tolist(),
-        pretraining="ImageNet" if job.start == registry.TRANSFER else "none",
+        pretraining="ImageNet" if job.initialization == registry.TRANSFER else "none",
     )
 
 

@@ -75,8 +75,8 @@ def _timed(start: Callable[[], Iterator[Any]], seconds: float) -> Callable[[], f
 
 def _ours(data: Data, batch: int) -> Callable[[], Iterator[Any]]:
     """Show epoch after epoch, as a training draws them."""
-    patches, settings = data.splits["train"], recipe("paper", "scratch", [f"batch={batch}"])[1]
-    feed = Feed(patches.images, settings.side)
+    patches, settings = data.splits["train"], recipe("paper", "scratch", [f"batch_size={batch}"])[1]
+    feed = Feed(patches.images, settings.image_size)
 
     def inputs() -> Iterator[dict[str, np.ndarray]]:
         for number in itertools.count():

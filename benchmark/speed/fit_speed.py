@@ -22,7 +22,7 @@ def steps_within(seconds: float, way: Callable[[int], float], recipe: Recipe) ->
     """Return how many steps take about so long, by doing three."""
     fewest, most = STEPS
     way(2)
-    return int(np.clip(seconds * way(3) / recipe.batch, fewest, most))
+    return int(np.clip(seconds * way(3) / recipe.batch_size, fewest, most))
 
 
 def way(name: str, rate: Callable[[int], float], steps: int) -> Way:
@@ -33,15 +33,17 @@ def way(name: str, rate: Callable[[int], float], steps: int) -> Way:
 def with_feed(network: keras.Model, data: Data, recipe: Recipe) -> Callable[[int], float]:
     """Train on the resident patches as `classification.train` does; returns images per second."""
     train, classes = data.splits["train"], len(data.classes)
-    model = fed(network, train, recipe.side, 2 if recipe.mixup else 1)
+    model = fed(network, train, recipe.image_size, 2 if recipe.mixup else 1)
     compile_for_training(model, recipe, steps=100)
 
     def rate(steps: int) -> float:
-        count = recipe.batch * (steps + 1)
+        count = recipe.batch_size * (steps + 1)
         level = -(-count // len(np.unique(train.labels)))
         drawn = sampling.epoch(train.labels, 0, steps, level)
         shown = sampling.Epoch(drawn.index[:count], drawn.view[:count])
-        return timed(model, recipe.batch, Training(shown, train.labels, classes, recipe, (0, 0)))
+        return timed(
+            model, recipe.batch_size, Training(shown, train.labels, classes, recipe, (0, 0))
+        )
 
     return rate
 

@@ -31,7 +31,7 @@ def report(
     peaks = {dtype: _matmul(dtype, 2048 if cpu else 8192, seconds / 4) for dtype in dtypes}
     rows, found = [], {dtype: list[float]() for dtype in peaks}
     for model in models:
-        shape = (recipe.side, recipe.side, 1)
+        shape = (recipe.image_size, recipe.image_size, 1)
         with computing_in(recipe.precision):
             network = model.build(shape, len(data.classes), registry.Options())
         work = flops_if_known(network)
@@ -49,8 +49,8 @@ def report(
     header = ["model", "GFLOP", "img/s", "GFLOP/s", *(f"of {d} peak (quartiles)" for d in peaks)]
     measured = ", ".join(f"{d} {statistics.median(v) / 1e9:,.4g} GFLOP/s" for d, v in found.items())
     return (
-        f"Training, {recipe.side}x{recipe.side} pixels, batches of {recipe.batch}, "
-        f"{recipe.precision}, {data.config}:\n"
+        f"Training, {recipe.image_size}x{recipe.image_size} pixels, batches of "
+        f"{recipe.batch_size}, {recipe.precision}, {data.config}:\n"
         f"{interleaved_timing.table(rows, header)}\n"
         f"GFLOP: forward, of one image; a training image counts {TRAINING} times that.\n"
         f"Peak, by matrix products in the same run: {measured}."

@@ -62,7 +62,7 @@ def against_defaults(
     if keras.backend.backend() == "tensorflow":  # "auto" means True elsewhere
         rates[COMPILED] = _defaults(data, model, usual, True)
     steps = fit_speed.steps_within(seconds, rates[OURS], recipe)
-    steps = max(1, min(steps, MOST_IMAGES // recipe.batch - 1))
+    steps = max(1, min(steps, MOST_IMAGES // recipe.batch_size - 1))
     ways = [fit_speed.way(name, rate, steps) for name, rate in rates.items()]
     measured = interleaved_timing.measure(ways, repeats, "defaults")
     return f"{_headline(data, model, recipe, steps)}\n{interleaved_timing.compared(measured, OURS)}"
@@ -82,14 +82,16 @@ class _Resident(layers.Layer):
 
 def _constant(network: keras.Model, data: Data, recipe: Recipe) -> Callable[[int], float]:
     inputs = keras.Input((1,))
-    batch = _Resident(_standardized(data, recipe, recipe.batch))(inputs)
+    batch = _Resident(_standardized(data, recipe, recipe.batch_size))(inputs)
     model = keras.Model(inputs, network(batch))
     compile_for_training(model, recipe, steps=100)
 
     def rate(steps: int) -> float:
-        labels = _labels(data, recipe.batch * (steps + 1))
+        labels = _labels(data, recipe.batch_size * (steps + 1))
         nothing = np.zeros((len(labels), 1), np.float32)
-        return fit_speed.timed(model, recipe.batch, nothing, labels, batch_size=recipe.batch)
+        return fit_speed.timed(
+            model, recipe.batch_size, nothing, labels, batch_size=recipe.batch_size
+        )
 
     return rate
 
@@ -101,16 +103,18 @@ def _defaults(
     network.compile(optimizer="adam", loss="categorical_crossentropy", jit_compile=jit)
 
     def rate(steps: int) -> float:
-        count = recipe.batch * (steps + 1)
+        count = recipe.batch_size * (steps + 1)
         images = _standardized(data, recipe, count)
         labels = _labels(data, count)
-        return fit_speed.timed(network, recipe.batch, images, labels, batch_size=recipe.batch)
+        return fit_speed.timed(
+            network, recipe.batch_size, images, labels, batch_size=recipe.batch_size
+        )
 
     return rate
 
 
 def _network(data: Data, model: registry.Model, recipe: Recipe) -> keras.Model:
-    shape = (recipe.side, recipe.side, 1)
+    shape = (recipe.image_size, recipe.image_size, 1)
     with computing_in(recipe.precision):
         return model.build(shape, len(data.classes), registry.Options())
 
@@ -120,9 +124,9 @@ def _standardized(data: Data, recipe: Recipe, count: int) -> np.ndarray:
     images = data.splits["train"].images
     mean, inverse = (values[:, None, None, None] for values in statistics(images[:count]))
     ready = (images[:count] - mean) * inverse
-    pool = images.shape[1] // recipe.side
-    blocks = ready.reshape(len(ready), recipe.side, pool, recipe.side, pool, 1)
-    return np.resize(blocks.mean(axis=(2, 4)), (count, recipe.side, recipe.side, 1))
+    pool = images.shape[1] // recipe.image_size
+    blocks = ready.reshape(len(ready), recipe.image_size, pool, recipe.image_size, pool, 1)
+    return np.resize(blocks.mean(axis=(2, 4)), (count, recipe.image_size, recipe.image_size, 1))
 
 
 def _labels(data: Data, count: int) -> np.ndarray:
@@ -131,5 +135,6 @@ def _labels(data: Data, count: int) -> np.ndarray:
 
 
 def _headline(data: Data, model: registry.Model, recipe: Recipe, steps: int) -> str:
-    size = f"{recipe.side}x{recipe.side} pixels, batches of {recipe.batch}, {recipe.precision}"
+    pixels = f"{recipe.image_size}x{recipe.image_size} pixels"
+    size = f"{pixels}, batches of {recipe.batch_size}, {recipe.precision}"
     return f"Training steps of {model.name}, {size}, {data.config}, {steps} steps a measurement:"

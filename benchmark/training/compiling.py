@@ -15,26 +15,28 @@ def compile_for_training(model: keras.Model, recipe: Recipe, steps: int) -> None
     """Compile a model as every training has it; `steps` are of one epoch."""
     model.compile(
         optimizer=optimizer(recipe, steps),
-        loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.smoothing),
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
         jit_compile=jit(),
     )
 
 
 def optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
     """Return the recipe's optimizer with its learning-rate schedule; `steps` are of one epoch."""
-    rate: Any = recipe.rate
+    rate: Any = recipe.learning_rate
     if recipe.cosine:
-        warmup = recipe.warmup * steps
+        warmup = recipe.warmup_epochs * steps
         rate = keras.optimizers.schedules.CosineDecay(
-            recipe.rate / max(warmup, 1) if warmup else recipe.rate,
+            recipe.learning_rate / max(warmup, 1) if warmup else recipe.learning_rate,
             max(recipe.epochs * steps - warmup, 1),
-            warmup_target=recipe.rate if warmup else None,
+            warmup_target=recipe.learning_rate if warmup else None,
             warmup_steps=warmup,
         )
     if recipe.optimizer == "sgd":
-        return keras.optimizers.SGD(rate, 0.937, nesterov=True, weight_decay=recipe.decay or None)
+        return keras.optimizers.SGD(
+            rate, 0.937, nesterov=True, weight_decay=recipe.weight_decay or None
+        )
     if recipe.optimizer == "adamw":
-        return keras.optimizers.AdamW(rate, weight_decay=recipe.decay)
+        return keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
     return keras.optimizers.Adam(rate)
 
 

@@ -65,7 +65,7 @@ def train(what: Training, recipe: Recipe, folder: Path) -> History:
                 raise BenchmarkError(
                     f"epoch {number + 1}: the training loss is {loss}, that on validation "
                     f"{scored.get('validation_loss', '-')}; expected numbers. Lower the learning "
-                    "rate (--set rate=...)."
+                    "rate (--set learning_rate=...)."
                 )
             history.append({"loss": loss, **scored, "seconds": seconds, "images": images})
             bar.set_postfix(loss=f"{loss:.3f}", validation_f1=f"{scored['validation_f1']:.3f}")

@@ -21,39 +21,40 @@ class Recipe:
 
     Attributes:
       epochs: at most; patience: epochs without a better validation score before it stops.
-      batch: patches a step; level: training patches of each class in an epoch.
-      side: pixels; patches are averaged down to it (256: as they are).
-      optimizer: "adam", "adamw", or "sgd" with Nesterov's momentum; decay: of the weights.
-      rate: learning rate; warmup: epochs of linear rise; cosine: then fall to 0 by a cosine.
-      smoothing: of the labels; mixup: alpha of the beta distribution, 0 for none.
-      views: of the eight, averaged at test time (1 or 8).
-      frozen_statistics: batch normalization keeps its pretrained statistics.
-      pooled: an ImageNet backbone's features are averaged over the picture before the head, in
-        place of the paper's Flatten and two layers of 1024.
+      batch_size: patches a step; samples_per_class: training patches of each class in an epoch.
+      image_size: pixels; patches are averaged down to it (256: as they are).
+      optimizer: "adam", "adamw", or "sgd" with Nesterov's momentum; weight_decay: of AdamW or SGD.
+      learning_rate: its peak; warmup_epochs: of linear rise; cosine: then decay to 0 by a cosine.
+      label_smoothing: share of each label given to all classes; mixup: alpha of the beta
+        distribution, 0 for none.
+      tta: test-time augmentation, the number of D4 transforms averaged (1 or 8).
+      freeze_batch_norm: batch normalization keeps its pretrained statistics.
+      global_pooling: an ImageNet backbone's features are averaged over the image before the head,
+        in place of the paper's Flatten and two layers of 1024.
       precision: "float32", or "bfloat16" for the arithmetic, with weights in float32: faster on
         GPUs and on CPUs that have it, far slower on others.
     """
 
     epochs: int
     patience: int
-    rate: float
-    batch: int = 32
-    level: int = LEVEL
-    side: int = 256
+    learning_rate: float
+    batch_size: int = 32
+    samples_per_class: int = LEVEL
+    image_size: int = 256
     optimizer: str = "adam"
-    decay: float = 0.0
-    warmup: int = 0
+    weight_decay: float = 0.0
+    warmup_epochs: int = 0
     cosine: bool = False
-    smoothing: float = 0.0
+    label_smoothing: float = 0.0
     mixup: float = 0.0
-    views: int = 1
-    frozen_statistics: bool = False
-    pooled: bool = False
+    tta: int = 1
+    freeze_batch_norm: bool = False
+    global_pooling: bool = False
     precision: str = "float32"
 
     def _side(self) -> tuple[str, bool]:
         """Say what the side must be, and whether it is."""
-        return "a power of 2 from 32 to 256", self.side in (32, 64, 128, 256)
+        return "a power of 2 from 32 to 256", self.image_size in (32, 64, 128, 256)
 
     def __post_init__(self) -> None:
         """Refuse settings that would not be what is trained."""
@@ -62,22 +63,22 @@ class Recipe:
             for name, wanted, fine in (
                 ("epochs", "1 or more", self.epochs >= 1),
                 ("patience", "1 or more", self.patience >= 1),
-                ("batch", "1 or more", self.batch >= 1),
-                ("level", "1 or more", self.level >= 1),
-                ("side", *self._side()),
-                ("views", "1 or 8", self.views in (1, 8)),
+                ("batch_size", "1 or more", self.batch_size >= 1),
+                ("samples_per_class", "1 or more", self.samples_per_class >= 1),
+                ("image_size", *self._side()),
+                ("tta", "1 or 8", self.tta in (1, 8)),
                 ("optimizer", "adam, adamw or sgd", self.optimizer in OPTIMIZERS),
                 ("precision", "float32 or bfloat16", self.precision in PRECISIONS),
-                ("decay", "0 or more", self.decay >= 0),
+                ("weight_decay", "0 or more", self.weight_decay >= 0),
                 *(
                     (name, "a finite number", math.isfinite(getattr(self, name)))
-                    for name in ("rate", "decay", "smoothing", "mixup")
+                    for name in ("learning_rate", "weight_decay", "label_smoothing", "mixup")
                 ),
-                ("decay", "0 with adam", self.decay == 0 or self.optimizer != "adam"),
-                ("warmup", "0 unless cosine", self.warmup == 0 or self.cosine),
-                ("warmup", "from 0 to epochs", 0 <= self.warmup <= self.epochs),
-                ("rate", "more than 0", self.rate > 0),
-                ("smoothing", "0 or more, less than 1", 0 <= self.smoothing < 1),
+                ("weight_decay", "0 with adam", self.weight_decay == 0 or self.optimizer != "adam"),
+                ("warmup_epochs", "0 unless cosine", self.warmup_epochs == 0 or self.cosine),
+                ("warmup_epochs", "from 0 to epochs", 0 <= self.warmup_epochs <= self.epochs),
+                ("learning_rate", "more than 0", self.learning_rate > 0),
+                ("label_smoothing", "0 or more, less than 1", 0 <= self.label_smoothing < 1),
                 ("mixup", "0 or more", self.mixup >= 0),
             )
             if not fine
@@ -88,41 +89,48 @@ class Recipe:
 
 _R = TypeVar("_R", bound=Recipe)
 _MODERN = Recipe(
-    epochs=60, patience=60, rate=2e-3, optimizer="adamw", decay=0.05, warmup=1, cosine=True,
-    smoothing=0.05, mixup=0.2, views=8, precision="bfloat16",
+    epochs=60, patience=60, learning_rate=2e-3, optimizer="adamw", weight_decay=0.05,
+    warmup_epochs=1, cosine=True, label_smoothing=0.05, mixup=0.2, tta=8, precision="bfloat16",
 )  # fmt: skip
-_BRIEF = dataclasses.replace(_MODERN, epochs=14, patience=14, side=128, precision="float32")
+_BRIEF = dataclasses.replace(_MODERN, epochs=14, patience=14, image_size=128, precision="float32")
 
 # paper: Adam, rate and epochs as in section 2.4; patience and batch are not stated there.
 # modern: a GPU's work.  brief: the same in what two CPU cores can do in about an hour.
 # quick: shows that everything works.
 RECIPES = types.MappingProxyType(
     {
-        ("paper", SCRATCH): Recipe(epochs=300, patience=50, rate=1e-5),
-        ("paper", TRANSFER): Recipe(epochs=50, patience=10, rate=1e-5),
+        ("paper", SCRATCH): Recipe(epochs=300, patience=50, learning_rate=1e-5),
+        ("paper", TRANSFER): Recipe(epochs=50, patience=10, learning_rate=1e-5),
         ("modern", SCRATCH): _MODERN,
         ("modern", TRANSFER): dataclasses.replace(
-            _MODERN, epochs=20, patience=20, rate=2e-4, pooled=True
+            _MODERN, epochs=20, patience=20, learning_rate=2e-4, global_pooling=True
         ),
         ("brief", SCRATCH): _BRIEF,
         ("brief", TRANSFER): dataclasses.replace(
-            _BRIEF, epochs=3, patience=3, rate=2e-4, side=256, frozen_statistics=True
+            _BRIEF, epochs=3, patience=3, learning_rate=2e-4, image_size=256, freeze_batch_norm=True
         ),
-        ("quick", SCRATCH): Recipe(epochs=4, patience=4, rate=1e-3, batch=16, level=16, side=64),
+        ("quick", SCRATCH): Recipe(
+            epochs=4,
+            patience=4,
+            learning_rate=1e-3,
+            batch_size=16,
+            samples_per_class=16,
+            image_size=64,
+        ),
     }
 )
 # The paper states DenseNet201's batch; d4_cnn answers the same in every view. A few steps of the
 # large networks show that they work; two of them take no picture of 64 pixels.
 _LARGE = ("densenet201", "mobilenet_v2", "resnet50", "resnet50_v2", "vgg16", "vgg19")
-_FEW = {"epochs": 1, "level": 4}
+_FEW = {"epochs": 1, "samples_per_class": 4}
 OF_MODEL: Mapping[tuple[str, str], dict[str, Any]] = types.MappingProxyType(
     {
-        ("paper", "densenet201"): {"batch": 12},
-        ("modern", "d4_cnn"): {"views": 1},
-        ("brief", "d4_cnn"): {"views": 1, "side": 256},  # it halves the side itself
+        ("paper", "densenet201"): {"batch_size": 12},
+        ("modern", "d4_cnn"): {"tta": 1},
+        ("brief", "d4_cnn"): {"tta": 1, "image_size": 256},  # it halves the side itself
         **{("quick", name): _FEW for name in _LARGE},
-        ("quick", "inception_v3"): {**_FEW, "side": 128},
-        ("quick", "xception"): {**_FEW, "side": 128},
+        ("quick", "inception_v3"): {**_FEW, "image_size": 128},
+        ("quick", "xception"): {**_FEW, "image_size": 128},
     }
 )
 NAMES = tuple(dict.fromkeys(name for name, _ in RECIPES))

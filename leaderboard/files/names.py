@@ -34,7 +34,7 @@ def check_model(text: str) -> str:
     if re.search(r"-(scratch|transfer)(-|$)", check_name(text, "model")):
         raise BadNameError(
             f"model: found {shown(text)}, expected a name without '-scratch' or '-transfer': there "
-            "is `start` for that. Rename the model."
+            "is `initialization` for that. Rename the model."
         )
     return text
 

@@ -41,12 +41,12 @@ class Row:
 
     data: str
     model: str
-    start: str
+    initialization: str
     recipe: str
     seeds: str
     test: Mapping[str, Value | None]  # by score, see record_checks.SCORES_OF
     validation_f1: Value | None
-    side: int | None  # pixels of the input, from patches of 256
+    image_size: int | None  # pixels of the input, from patches of 256
     parameters: int | None  # trainable
     epochs: Value | None
     seconds: Value | None
@@ -121,7 +121,7 @@ def rows_of(
     for one in records:
         if one.status == "finished":
             made_on = (one.data, one.task, one.data_version, one.content_hash, *one.classes)
-            names = (one.model, one.start, one.recipe, one.provenance, one.submission)
+            names = (one.model, one.initialization, one.recipe, one.provenance, one.submission)
             groups[(*made_on, *names)].append(one)
     by_seed = (sorted(group, key=lambda one: one.seed) for group in groups.values())
     return [_row(group, root, tables) for group in by_seed]
@@ -132,7 +132,13 @@ def ranked(rows: Iterable[Row]) -> list[Row]:
 
     def place(row: Row) -> tuple[float, str, str, str, str]:
         f1 = row.test["f1"]
-        return -f1.mean if f1 else 1.0, row.model.lower(), row.start, row.recipe, row.provenance
+        return (
+            -f1.mean if f1 else 1.0,
+            row.model.lower(),
+            row.initialization,
+            row.recipe,
+            row.provenance,
+        )
 
     return sorted(rows, key=place)
 
@@ -160,12 +166,12 @@ def _row(group: list[Record], root: Path | None, tables: Mapping[str, BoxTable] 
     return Row(
         data=first.data,
         model=first.model,
-        start=first.start,
+        initialization=first.initialization,
         recipe=first.recipe,
         seeds=", ".join(str(one.seed) for one in group),
         test=test,
         validation_f1=validation,
-        side=_side(first),
+        image_size=_image_size(first),
         parameters=first.parameters_trainable,
         epochs=value_of(one.epochs for one in group),
         seconds=value_of(one.seconds for one in group),
@@ -195,9 +201,9 @@ def _with_interval(
     return Value(value.mean, value.std, ends(np.mean(drawn, axis=0)))
 
 
-def _side(record: Record) -> int | None:
-    side = record.recipe_settings.get("side")
-    return side if isinstance(side, int) else None
+def _image_size(record: Record) -> int | None:
+    size = record.recipe_settings.get("image_size")
+    return size if isinstance(size, int) else None
 
 
 def value_of(numbers: Iterable[float | None]) -> Value | None:

@@ -24,7 +24,7 @@ class Record:
     content_hash: str  # sha256 of the data, 64 hex digits; "" where it failed or was submitted
     classes: list[str]  # in label order
     model: str
-    start: str  # "scratch" or "transfer"
+    initialization: str  # "scratch" or "transfer"
     recipe: str  # label, such as "paper" or "small+epochs=14"
     seed: int
     status: str  # "finished" or "failed"
@@ -67,10 +67,10 @@ class Record:
     @property
     def run(self) -> str:
         """Name of the run within its config, and stem of its files."""
-        return f"{self.model}-{self.start}-{self.recipe}-s{self.seed}"
+        return f"{self.model}-{self.initialization}-{self.recipe}-s{self.seed}"
 
     @property
     def key(self) -> tuple[str, str, str, str, str, str, int]:
         """What tells runs apart: data, its version, model, start, recipe, submission, seed."""
-        names = (self.model, self.start, self.recipe, self.submission)
+        names = (self.model, self.initialization, self.recipe, self.submission)
         return self.data, self.data_version, *names, self.seed

@@ -20,7 +20,7 @@ SHARES = ("precision", "recall", "f1", "ap50", "ap50_95")  # of detection, each 
 COUNTS = ("count_error", "count_bias")  # of detection, particles in a micrograph
 SCORES_OF = {CLASSIFICATION: SCORES, DETECTION: (*SHARES, *COUNTS)}  # detection.scores.Scores
 STATUSES = ("finished", "failed")
-STARTS = ("scratch", "transfer")
+INITIALIZATIONS = ("scratch", "transfer")
 PROVENANCES = ("published", "reproduced", "submitted")
 
 
@@ -74,7 +74,12 @@ def _check_identity(record: Record) -> None:
         check_recipe(record.recipe)
     except BadNameError as error:
         raise RecordError(str(error)) from error
-    _require(record.start in STARTS, "start", record.start, " or ".join(STARTS))
+    _require(
+        record.initialization in INITIALIZATIONS,
+        "initialization",
+        record.initialization,
+        " or ".join(INITIALIZATIONS),
+    )
     _require(record.seed >= 0, "seed", record.seed, "0 or more")
     _require(
         record.provenance in PROVENANCES, "provenance", record.provenance, " or ".join(PROVENANCES)

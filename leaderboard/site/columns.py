@@ -73,7 +73,9 @@ COLUMNS = (
     ),
     text("pretraining", "pretraining", "wide", lambda row: row.pretraining),
     text("extra", "extra data", "wide", lambda row: row.extra_data),
-    number("side", "input px", "more", lambda row: row.side, lambda found: f"{found:.0f}"),
+    number(
+        "image_size", "input px", "more", lambda row: row.image_size, lambda found: f"{found:.0f}"
+    ),
     number(
         "epochs", "epochs", "more", lambda row: mean(row.epochs), lambda found: f"{found:.3g}"
     ),

@@ -116,9 +116,9 @@ def labels(rows: Sequence[Row]) -> list[str]:
     """Return names that are as short as they can be while no two are equal, if that can be."""
     forms: tuple[Callable[[Row], str], ...] = (
         lambda row: row.model,
-        lambda row: f"{row.model}, {row.start}",
+        lambda row: f"{row.model}, {row.initialization}",
         lambda row: f"{row.model}, {row.recipe}",
-        lambda row: f"{row.model}, {row.start}, {row.recipe}",
+        lambda row: f"{row.model}, {row.initialization}, {row.recipe}",
     )
     counts = [Counter(form(row) for row in rows) for form in forms]
     return [

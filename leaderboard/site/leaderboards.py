@@ -140,7 +140,9 @@ def board(
             for row, difference in pairs
         ],
         axis=on,
-        notes=sorted({(f"{x.model}, {x.start}, {x.recipe}", x.notes) for x in own if x.notes}),
+        notes=sorted(
+            {(f"{x.model}, {x.initialization}, {x.recipe}", x.notes) for x in own if x.notes}
+        ),
         failed=[
             (one.run, (one.error or "").strip().partition("\n")[0])
             for one in own
@@ -157,4 +159,4 @@ def under(row: Row) -> str:
     seeds = row.seeds
     if row.records:
         seeds = f"seed{'s' if len(row.records) > 1 else ''} {row.seeds}"
-    return ", ".join(part for part in (row.start, row.recipe, seeds) if part)
+    return ", ".join(part for part in (row.initialization, row.recipe, seeds) if part)

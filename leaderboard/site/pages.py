@@ -9,7 +9,7 @@ from leaderboard.ranking import published_detection as published_detections
 from leaderboard.ranking.rows import Row, rows_of
 from leaderboard.results import store as records
 from leaderboard.results.record import Record
-from leaderboard.results.record_checks import DETECTION, PROVENANCES, STARTS
+from leaderboard.results.record_checks import DETECTION, INITIALIZATIONS, PROVENANCES
 from leaderboard.site import classification_page, columns, detection_page, rendering
 from leaderboard.site.cost_plot import plots
 from leaderboard.site.leaderboards import board, in_order
@@ -75,7 +75,11 @@ def _filters(rows: Iterable[Row]) -> list[tuple[str, str, list[str]]]:
     held = list(rows)
     found = [
         ("Provenance", "provenance", [p for p in PROVENANCES if p in {r.provenance for r in held}]),
-        ("Start", "start", [start for start in STARTS if start in {r.start for r in held}]),
+        (
+            "Initialization",
+            "initialization",
+            [start for start in INITIALIZATIONS if start in {r.initialization for r in held}],
+        ),
     ]
     return [choice for choice in found if len(choice[2]) > 1]
 
@@ -90,7 +94,7 @@ def _places(rows: Sequence[Row]) -> list[str]:
     taken: set[str] = set()
     places = []
     for row in rows:
-        base = f"{ROWS}/{row.data}/{row.model}-{row.start}-{row.recipe}"
+        base = f"{ROWS}/{row.data}/{row.model}-{row.initialization}-{row.recipe}"
         names = [base, *(f"{base}-{number}" for number in range(2, len(rows) + 1))]
         places.append(next(name for name in names if name.lower() not in taken))
         taken.add(places[-1].lower())

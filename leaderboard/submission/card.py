@@ -34,7 +34,7 @@ class Card:
       extra_data: other micrographs that were trained on, or "none".
       hardware: that it was trained on; chosen: how model, settings and epoch were chosen.
       failed: seeds of trainings that ended without predictions; listed below the table.
-      side: of the input in pixels; epochs, minutes: of one training. 0: not told.
+      image_size: of the input in pixels; epochs, minutes: of one training. 0: not told.
       notes: whatever else a reader must know; stands below the table.
     """
 
@@ -50,13 +50,13 @@ class Card:
     hardware: str
     chosen: str
     failed: tuple[int, ...] = ()
-    side: int = 0
+    image_size: int = 0
     epochs: int = 0
     minutes: float = 0.0
     notes: str = ""
 
     @property
-    def start(self) -> str:
+    def initialization(self) -> str:
         """Where the weights came from: "scratch" or "transfer"."""
         return "scratch" if self.pretraining == NONE else "transfer"
 

@@ -84,14 +84,19 @@ def provenance(row: Row) -> str:
 
 def names(row: Row) -> dict[str, str]:
     """Return the first cells of a row, by column: which run it is."""
-    told = {"model": row.model, "start": row.start, "recipe": row.recipe, "seeds": row.seeds}
+    told = {
+        "model": row.model,
+        "initialization": row.initialization,
+        "recipe": row.recipe,
+        "seeds": row.seeds,
+    }
     return {column: escaped(text) for column, text in told.items()}
 
 
 def effort(row: Row) -> dict[str, str]:
     """Return the last cells of a row, by column: what went into it, and whose it is."""
     return {
-        "input px": count(row.side),
+        "input px": count(row.image_size),
         "trainable parameters": count(row.parameters),
         "pretraining": escaped(row.pretraining),
         "extra data": escaped(row.extra_data),

@@ -33,12 +33,12 @@ def front(row: Row) -> dict[str, str]:
     """Return the cells of the front page's narrow table."""
     return {
         "model": escaped(row.model),
-        "start": row.start,
+        "initialization": row.initialization,
         "runs": cells.runs(row),
         "accuracy": cells.score(row.test["accuracy"], with_interval=False),
         "macro F1 [95 %]": cells.score(row.test["f1"]),
         "validation F1": cells.score(row.validation_f1),
-        "input px": cells.count(row.side),
+        "input px": cells.count(row.image_size),
         "trainable parameters": cells.count(row.parameters),
         "provenance": row.provenance,
     }

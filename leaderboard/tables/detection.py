@@ -36,14 +36,14 @@ def front(row: Row) -> dict[str, str]:
     """Return the cells of the front page's narrow table."""
     return {
         "model": escaped(row.model),
-        "start": row.start,
+        "initialization": row.initialization,
         "runs": cells.runs(row),
         "F1 [95 %]": cells.score(row.test["f1"]),
         "AP50": cells.score(row.test["ap50"], with_interval=False),
         "AP50-95": cells.score(row.test["ap50_95"], with_interval=False),
         "count error": cells.score(row.test["count_error"], with_interval=False),
         "validation AP50": cells.score(row.validation_ap50, with_interval=False),
-        "input px": cells.count(row.side),
+        "input px": cells.count(row.image_size),
         "trainable parameters": cells.count(row.parameters),
         "provenance": row.provenance,
     }

@@ -17,7 +17,16 @@ from leaderboard.tables.cells import escaped
 
 _ERROR_LENGTH = 200  # characters of a failed run's error
 _LEFT = frozenset(
-    ("model", "start", "recipe", "seeds", "device", "pretraining", "extra data", "provenance")
+    (
+        "model",
+        "initialization",
+        "recipe",
+        "seeds",
+        "device",
+        "pretraining",
+        "extra data",
+        "provenance",
+    )
 )
 
 
@@ -64,7 +73,7 @@ def summary_text(rows: Sequence[Row]) -> str:
     lines = [
         {
             "model": row.model,
-            "start": row.start,
+            "initialization": row.initialization,
             **({"recipe": row.recipe} if several else {}),
             **_cells(row).summary(row),
             "parameters": cells.count(row.parameters),
@@ -110,7 +119,8 @@ def _run_notes(data: str, records: Iterable[Record]) -> str:
     return "\n".join(
         sorted(
             {
-                f"* {escaped(f'{one.model}, {one.start}, {one.recipe}')}: {escaped(one.notes)}"
+                f"* {escaped(', '.join((one.model, one.initialization, one.recipe)))}: "
+                f"{escaped(one.notes)}"
                 for one in noted
             }
         )

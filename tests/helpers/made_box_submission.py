@@ -16,7 +16,7 @@ def write(root: Path, name: str = "made", data: str = DATA, **changes: object) -
     """Write a whole submission into `root/submissions/name`, and return its folder."""
     folder = root / "submissions" / name
     folder.mkdir(parents=True)
-    made_submission.write_card(folder, data=data, side=640, **changes)
+    made_submission.write_card(folder, data=data, image_size=640, **changes)
     for split in SPLITS:
         table = detection_file.read(data, split)
         for seed in (0, 1, 2):

@@ -17,7 +17,15 @@ from leaderboard.predictions import classification as predictions
 from leaderboard.results import store as records
 
 ROOT = Path(__file__).resolve().parents[2]
-FAST = ["--recipe", "quick", "--set", "side=32", "level=8", "batch=8", "patience=9"]
+FAST = [
+    "--recipe",
+    "quick",
+    "--set",
+    "image_size=32",
+    "samples_per_class=8",
+    "batch_size=8",
+    "patience=9",
+]
 LONGEST = 600  # seconds that anything here may take, however busy the machine is
 
 

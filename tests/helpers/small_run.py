@@ -28,7 +28,7 @@ def write(folder: Path) -> Record:
 
     small_data.write(folder / "data.npz")
     data, classes = small_data.small_data(), len(small_data.CLASSES)
-    label, recipe = recipes.recipe("quick", "scratch", ["side=32", "views=8"])
+    label, recipe = recipes.recipe("quick", "scratch", ["image_size=32", "tta=8"])
     keras.utils.set_random_seed(0)
     network = registry.model("plain_cnn").build((32, 32, 1), classes, registry.Options())
     network.layers[-1].kernel.assign(20 * network.layers[-1].kernel)  # so that it is sure of itself

@@ -79,7 +79,8 @@ def add(root: Path, data: str, model: str, seed: int, wrong: float, **fields: ob
     found = scored["test"]
     given = {
         "data": data, "data_version": table.version, "content_hash": "0" * 64,
-        "classes": list(table.classes), "model": model, "start": "scratch", "recipe": "quick",
+        "classes": list(table.classes), "model": model, "initialization": "scratch",
+        "recipe": "quick",
         "seed": seed, "status": "finished", "provenance": "reproduced", **scores,
         "confusion": found.confusion.tolist(),
         "created": "2026-01-31T12:00:00+00:00", "parameters_trainable": 1_000_000,

@@ -32,4 +32,4 @@ for line in sys.stdin:
     elif way == "killed":
         os.kill(os.getpid(), 9)
     else:
-        say(rate=2.0)
+        say(learning_rate=2.0)

@@ -38,7 +38,7 @@ def picture(
     Returns:
       (side, side) float32; boxes (n, 4) x, y, width, height in pixels; labels (n,).
     """
-    rng, side = np.random.default_rng(seed), how.side
+    rng, side = np.random.default_rng(seed), how.image_size
     small = fitting(scenes, side) if small is None else small
     several = rng.random() < how.mosaic and index in small
     chosen = [index, *rng.choice(small, size=3).tolist()] if several else [index]
@@ -100,8 +100,8 @@ def _within(
 
 
 def _matrix(how: DetectionRecipe, rng: np.random.Generator) -> NDArray[np.float64]:
-    angle = rng.uniform(0, 2 * np.pi) if how.turned else rng.integers(4) * np.pi / 2
-    size = 2 ** rng.uniform(-how.jitter, how.jitter)
+    angle = rng.uniform(0, 2 * np.pi) if how.free_rotation else rng.integers(4) * np.pi / 2
+    size = 2 ** rng.uniform(-how.scale_jitter, how.scale_jitter)
     turned = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     sheared = np.eye(2) + np.tan(np.radians(rng.uniform(-how.shear, how.shear, (2, 2)))) * (
         1 - np.eye(2)

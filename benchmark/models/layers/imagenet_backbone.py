@@ -39,8 +39,8 @@ def network(
     inputs = keras.Input(shape)
     backbone = _backbone(application, name, (*shape[:2], 3), options)
     x = layers.Concatenate()([inputs] * 3)
-    x = FrozenStatistics(backbone)(x) if options.frozen_statistics else backbone(x)
-    if options.pooled:
+    x = FrozenStatistics(backbone)(x) if options.freeze_batch_norm else backbone(x)
+    if options.global_pooling:
         x = layers.Dropout(DROPOUT)(layers.GlobalAveragePooling2D()(x))
     else:
         x = layers.Flatten()(x)
@@ -68,7 +68,7 @@ class FrozenStatistics(layers.Layer):
 def _backbone(
     application: Callable[..., keras.Model], name: str, shape: tuple[int, ...], options: Options
 ) -> keras.Model:
-    if options.start == SCRATCH:
+    if options.initialization == SCRATCH:
         return application(include_top=False, weights=None, input_shape=shape)
     try:
         if options.weights is None:

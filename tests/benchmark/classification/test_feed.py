@@ -57,7 +57,7 @@ def test_patches_are_mixed_by_their_shares() -> None:
 
 def test_patches_are_averaged_down() -> None:
     blocks = expected(IMAGES[1], 0).reshape(64, 4, 64, 4).mean(axis=(1, 3))
-    np.testing.assert_allclose(fed([[1]], [[0]], side=64)[0], blocks, atol=1e-5)
+    np.testing.assert_allclose(fed([[1]], [[0]], image_size=64)[0], blocks, atol=1e-5)
 
 
 def test_a_side_that_does_not_divide_the_patch_is_refused() -> None:
@@ -81,8 +81,10 @@ def test_a_constant_patch_becomes_zeros() -> None:
 
 def test_the_tf_data_pipeline_shows_what_the_feed_shows() -> None:
     patches = Patches(IMAGES, LABELS, IDS, IDS)
-    shown = sampling.epoch(LABELS, seed=2, number=5, level=4)
-    batches = list(tf_data_pipeline.training(patches, batch=3, seed=2, epoch=5, level=4))
+    shown = sampling.epoch(LABELS, seed=2, number=5, samples_per_class=4)
+    batches = list(
+        tf_data_pipeline.training(patches, batch_size=3, seed=2, epoch=5, samples_per_class=4)
+    )
     images = np.concatenate([images.numpy() for images, _ in batches])[..., 0]
     labels = np.concatenate([labels.numpy() for _, labels in batches])
     np.testing.assert_array_equal(labels, LABELS[shown.index])
@@ -93,6 +95,6 @@ def test_the_tf_data_pipeline_shows_what_the_feed_shows() -> None:
 
 def test_the_pipeline_evaluates_every_patch_once_in_order() -> None:
     patches = Patches(IMAGES, LABELS, IDS, IDS)
-    batches = list(tf_data_pipeline.evaluation(patches, batch=4))
+    batches = list(tf_data_pipeline.evaluation(patches, batch_size=4))
     assert [len(labels) for _, labels in batches] == [4, 2]
     np.testing.assert_array_equal(np.concatenate([b.numpy() for _, b in batches]), LABELS)

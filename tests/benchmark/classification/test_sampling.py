@@ -6,7 +6,7 @@ LABELS = np.repeat([0, 1, 2], [5, 40, 16])
 
 
 def test_every_class_is_levelled() -> None:
-    shown = sampling.epoch(LABELS, seed=0, number=0, level=16)
+    shown = sampling.epoch(LABELS, seed=0, number=0, samples_per_class=16)
     assert np.bincount(LABELS[shown.index]).tolist() == [16, 16, 16]
 
 
@@ -16,18 +16,20 @@ def test_the_paper_levels_to_736() -> None:
 
 
 def test_small_classes_are_shown_evenly_and_large_ones_never_twice() -> None:
-    times = np.bincount(sampling.epoch(LABELS, 0, 0, level=16).index, minlength=len(LABELS))
+    times = np.bincount(
+        sampling.epoch(LABELS, 0, 0, samples_per_class=16).index, minlength=len(LABELS)
+    )
     assert set(times[LABELS == 0]) == {3, 4}
     assert set(times[LABELS == 1]) == {0, 1}
     assert set(times[LABELS == 2]) == {1}
 
 
 def test_an_epoch_is_a_pure_function_of_seed_and_number() -> None:
-    first, again = (sampling.epoch(LABELS, 3, 7, level=16) for _ in range(2))
+    first, again = (sampling.epoch(LABELS, 3, 7, samples_per_class=16) for _ in range(2))
     np.testing.assert_array_equal(first.index, again.index)
     np.testing.assert_array_equal(first.view, again.view)
     for seed, number in ((4, 7), (3, 8)):
-        other = sampling.epoch(LABELS, seed, number, level=16)
+        other = sampling.epoch(LABELS, seed, number, samples_per_class=16)
         assert (other.index != first.index).any()
         assert (other.view != first.view).any()
 
@@ -39,5 +41,5 @@ def test_all_eight_views_are_drawn_about_equally() -> None:
 
 
 def test_a_large_class_is_reduced_anew_each_epoch() -> None:
-    seen = [set(sampling.epoch(LABELS, 0, n, level=8).index) for n in range(30)]
+    seen = [set(sampling.epoch(LABELS, 0, n, samples_per_class=8).index) for n in range(30)]
     assert set.union(*seen) == set(range(len(LABELS)))

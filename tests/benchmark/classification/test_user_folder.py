@@ -331,7 +331,7 @@ def small_phantoms(root: Path) -> Path:
 
 def do(*arguments: object) -> int:
     """Run the command in this process and in its working folder."""
-    settings = ["level=8", "batch=8", "epochs=1", *map(str, arguments)]
+    settings = ["samples_per_class=8", "batch_size=8", "epochs=1", *map(str, arguments)]
     with mock.patch.dict(os.environ):  # it sets some for its runs
         return run.main(["--runs", "runs", "--recipe", "quick", "--set", *settings])
 
@@ -343,7 +343,7 @@ def test_a_model_is_trained_on_a_folder_and_its_row_stays_out_of_the_leaderboard
     small_phantoms(tmp_path / "own")
     pages = [ROOT / "README.md", *(ROOT / "leaderboard").rglob("*.*")]
     before = {page: page.stat().st_mtime_ns for page in pages}
-    arguments = ["side=32", "--models", "plain_cnn", "--data", "folder:own"]
+    arguments = ["image_size=32", "--models", "plain_cnn", "--data", "folder:own"]
     assert do(*arguments) == 0
     out, err = capfd.readouterr()
     assert "folder/own: 2 classes" in out
@@ -368,7 +368,7 @@ def test_a_side_that_does_not_divide_the_pictures_is_told_with_the_remedy(
     own: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     arguments = ["--models", "plain_cnn", "--data", f"folder:{own}", "--runs", str(tmp_path / "r")]
-    assert run.main([*arguments, "--set", "side=64"]) == 1
+    assert run.main([*arguments, "--set", "image_size=64"]) == 1
     error = capsys.readouterr().err
     assert "side 64: found pictures of 32x32 pixels" in error
     assert "--set side=" in error

@@ -20,7 +20,7 @@ from leaderboard.predictions import detection as detections
 from leaderboard.results import store as records
 from leaderboard.scoring import detection as scoring
 
-QUICK = ["--recipe", "quick", "--set", "epochs=3", "level=8"]
+QUICK = ["--recipe", "quick", "--set", "epochs=3", "samples_per_class=8"]
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +36,11 @@ def detected(scenes_file: Path, once: Callable[..., Path]) -> Path:
 
 def test_a_record_says_what_was_found_and_from_which_confidence_on(detected: Path) -> None:
     record = only_record(detected)
-    assert (record.task, record.status, record.start) == ("detection", "finished", "scratch")
+    assert (record.task, record.status, record.initialization) == (
+        "detection",
+        "finished",
+        "scratch",
+    )
     assert record.content_hash == small_scenes.small_scenes().content_hash
     assert record.recipe_settings["nm"] == 4.0
     assert record.parameters_trainable == 1_775_839
@@ -73,7 +77,7 @@ def test_it_begins_with_the_weights_of_another_run(
     done = do(tmp_path, "--models", "yolov5n", "--data", scenes_file, *QUICK, *more)
     assert done.returncode == 0, done.stderr
     record = only_record(tmp_path)
-    assert (record.start, record.weights["file"]) == ("transfer", best.name)
+    assert (record.initialization, record.weights["file"]) == ("transfer", best.name)
     assert record.history[0]["loss"] < only_record(detected).history[0]["loss"]
 
 
@@ -112,9 +116,9 @@ def test_all_means_the_models_of_the_datas_task(scenes_file: Path, data_file: Pa
 @pytest.mark.parametrize(
     "change, said",
     [
-        ("side=100", "a multiple of 32"),
+        ("image_size=100", "a multiple of 32"),
         ("mosaic=2", "mosaic=2.0: expected 0 to 1"),
-        ("nm=0", "nm=0.0: expected 0.1"),
+        ("nm_per_pixel=0", "nm_per_pixel=0.0: expected 0.1"),
         ("grid=3", "no setting 'grid'"),
         ("optimizer=lion", "adam, adamw or sgd"),
     ],

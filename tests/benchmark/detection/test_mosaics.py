@@ -9,7 +9,9 @@ from benchmark.detection.data import Scene
 from benchmark.detection.recipes import RECIPES
 from benchmark.detection.yolo import mosaics
 
-HOW = dataclasses.replace(RECIPES["quick"], side=128, mosaic=0, jitter=0, contrast=0, brightness=0)
+HOW = dataclasses.replace(
+    RECIPES["quick"], image_size=128, mosaic=0, scale_jitter=0, contrast=0, brightness=0
+)
 
 
 def scenes(count: int = 4) -> list[Scene]:
@@ -32,8 +34,8 @@ def scenes(count: int = 4) -> list[Scene]:
     "how",
     [
         HOW,
-        dataclasses.replace(HOW, jitter=1.0),
-        dataclasses.replace(HOW, mosaic=1.0, jitter=0.5),
+        dataclasses.replace(HOW, scale_jitter=1.0),
+        dataclasses.replace(HOW, mosaic=1.0, scale_jitter=0.5),
     ],
 )
 def test_boxes_lie_around_the_bright_squares(how) -> None:

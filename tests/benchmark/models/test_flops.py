@@ -49,7 +49,7 @@ def test_a_shared_layer_counts_as_often_as_it_is_called_and_works_afterwards() -
 
 def test_frozen_statistics_hide_nothing() -> None:
     build = registry.model("mobilenet_v2").build
-    found = [flops(build((64, 64, 1), 3, Options(frozen_statistics=on))) for on in (False, True)]
+    found = [flops(build((64, 64, 1), 3, Options(freeze_batch_norm=on))) for on in (False, True)]
     assert found[0] == found[1] > 0
 
 

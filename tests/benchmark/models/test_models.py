@@ -55,7 +55,7 @@ def test_list_names_every_model_with_its_parameters(
         **OURS,
         **DETECTORS,
     }
-    starts = [row["start"] for row in rows if row["model"] == "vgg16"]
+    starts = [row["initialization"] for row in rows if row["model"] == "vgg16"]
     assert starts == ["transfer", "scratch"]
     assert {row["flops"] // 10**8 for row in rows if row["model"] == "custom"} == {109}
 
@@ -76,7 +76,7 @@ def test_the_rows_of_table_2_are_the_papers(shared_data: Path) -> None:
     cells = [line.split(",")[:4] for line in printed]
     splits = {table2.REPRESENTATIVE: "representative", table2.WORST_CASE: "worst_case"}
     mine = [
-        [row.model.replace("_", ""), row.start, splits[row.data], str(row.parameters)]
+        [row.model.replace("_", ""), row.initialization, splits[row.data], str(row.parameters)]
         for row in table2.ROWS
     ]
     total, trainable = PARAMETERS["custom"][::-1]
@@ -87,7 +87,7 @@ def test_the_rows_of_table_2_are_the_papers(shared_data: Path) -> None:
 
 def test_every_row_of_table_2_is_a_registered_start_with_its_parameters() -> None:
     for row in table2.ROWS:
-        assert row.start in registry.model(row.model).starts
+        assert row.initialization in registry.model(row.model).initializations
         assert row.parameters == PARAMETERS[row.model][0]
     assert len(table2.ROWS) == 15
 
@@ -118,7 +118,7 @@ def test_transfer_reads_the_weights_file_and_frozen_statistics_stay(tmp_path) ->
     )
     file = tmp_path / "backbone.weights.h5"
     source.save_weights(file)
-    options = Options("transfer", file, frozen_statistics=True)
+    options = Options("transfer", file, freeze_batch_norm=True)
     network = registry.model("mobilenet_v2").build((64, 64, 1), 3, options)
     (backbone,) = (m.backbone for m in network.layers if isinstance(m, FrozenStatistics))
     for mine, theirs in zip(backbone.get_weights(), source.get_weights(), strict=True):

@@ -26,7 +26,7 @@ NEAR = 0.03  # how far probabilities may differ: bfloat16 keeps eight bits of ea
 @pytest.fixture(scope="module")
 def coarse(data_file: Path, once: Callable[..., Path]) -> Path:
     """A folder with the run and the record of d4_cnn, trained in bfloat16; only to be read."""
-    settings = [*FAST, "precision=bfloat16", "epochs=5", "rate=0.01"]
+    settings = [*FAST, "precision=bfloat16", "epochs=5", "learning_rate=0.01"]
 
     def fill(folder: Path) -> None:
         assert do_here(folder, "--models", "d4_cnn", "--data", data_file, *settings) == 0
@@ -71,7 +71,7 @@ def test_float32_is_restored_after_an_error() -> None:
 
 
 def test_the_pooled_head_is_one_layer_on_the_mean_of_the_features() -> None:
-    network = registry.model("mobilenet_v2").build((64, 64, 1), 5, Options(pooled=True))
+    network = registry.model("mobilenet_v2").build((64, 64, 1), 5, Options(global_pooling=True))
     backbone = keras.applications.MobileNetV2(
         include_top=False, weights=None, input_shape=(64, 64, 3)
     )
@@ -93,7 +93,7 @@ def test_no_view_changes_the_answer_by_more_than_bfloat16_does(like_trained: ker
 
 
 @pytest.mark.parametrize(
-    ("start", "model", "views", "pooled"),
+    ("initialization", "model", "tta", "pooled"),
     [
         ("scratch", "plain_cnn", 8, False),
         ("scratch", "d4_cnn", 1, False),  # all its views answer the same
@@ -101,16 +101,19 @@ def test_no_view_changes_the_answer_by_more_than_bfloat16_does(like_trained: ker
     ],
 )
 def test_the_settings_are_those_of_the_readme(
-    start: str, model: str, views: int, pooled: bool
+    initialization: str, model: str, tta: int, pooled: bool
 ) -> None:
-    label, modern = recipe.recipe("modern", start, model=model)
+    label, modern = recipe.recipe("modern", initialization, model=model)
     assert label == "modern"
     assert (modern.optimizer, modern.cosine, modern.precision) == ("adamw", True, "bfloat16")
-    assert min(modern.warmup, modern.smoothing, modern.mixup, modern.decay) > 0
-    assert (modern.views, modern.pooled) == (views, pooled)
-    _, brief = recipe.recipe("brief", start, model=model)
+    assert min(modern.warmup_epochs, modern.label_smoothing, modern.mixup, modern.weight_decay) > 0
+    assert (modern.tta, modern.global_pooling) == (tta, pooled)
+    _, brief = recipe.recipe("brief", initialization, model=model)
     assert modern.epochs > brief.epochs
-    for name in ("rate", "batch", "decay", "warmup", "smoothing", "mixup", "views"):
+    for name in (
+        "learning_rate", "batch_size", "weight_decay", "warmup_epochs", "label_smoothing", "mixup",
+        "tta",
+    ):  # fmt: skip
         assert getattr(modern, name) == getattr(brief, name), name
     label, exact = recipe.recipe("modern", start, ["precision=float32"], model)
     assert (label, exact.precision) == ("modern+precision=float32", "float32")
@@ -132,7 +135,7 @@ def test_its_weights_predict_the_same_in_float32(coarse: Path) -> None:
         kinds = {str(stored[name].dtype) for name in stored.files if name != "about"}
     assert kinds <= {"float32", "uint32", "int32", "int64"}, "integers are seeds"
     network = sources.network(record, coarse / "runs")
-    found = training.predictor(network, test, sources.recipe(record), views=1)()
+    found = training.predictor(network, test, sources.recipe(record), tta=1)()
     assert {layer.compute_dtype for layer in network.layers} == {"float32"}
     sources.check_weights(record, found, expected)
     with pytest.raises(sources.NotHereError, match="another run's"):

@@ -33,7 +33,7 @@ def record_file(folder: Path) -> Path:
 
 def test_a_run_predicts_in_micrographs_what_it_did_in_patches(small: Path, tmp_path: Path) -> None:
     record = records.read(record_file(small))
-    assert record.recipe_settings["views"] == 8
+    assert record.recipe_settings["tta"] == 8
     assert record.recipe_settings["side"] == 32
     test = small_data.small_data().splits["test"]
     file = records.predictions_path(small / "records", record, "test")
@@ -78,7 +78,7 @@ def test_a_detector_finds_in_files_what_its_run_did_in_scenes(tmp_path: Path) ->
     from benchmark.models import registry
     from benchmark.models.layers import yolov5_network
 
-    recipe = dataclasses.replace(RECIPES["quick"], side=64, nm=1.5)
+    recipe = dataclasses.replace(RECIPES["quick"], image_size=64, nm_per_pixel=1.5)
     settings = dataclasses.asdict(recipe)
     record = made_detector.add(
         tmp_path / "records", "yolov5n", recipe_settings=settings, best_epoch=2

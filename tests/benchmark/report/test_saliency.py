@@ -39,8 +39,8 @@ def linear() -> tuple[object, np.ndarray]:
 
 
 def recipe(views: int) -> recipes.Recipe:
-    _, found = recipes.recipe("quick", "scratch", ["side=32"])
-    return dataclasses.replace(found, views=views)
+    _, found = recipes.recipe("quick", "scratch", ["image_size=32"])
+    return dataclasses.replace(found, tta=views)
 
 
 def maps_of_a_convolution() -> np.ndarray:

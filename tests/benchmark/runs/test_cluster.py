@@ -23,7 +23,7 @@ from benchmark.runs.run_result import Ended
 from benchmark.training import recipe as recipes
 from leaderboard.results import store as records
 
-NAME = "plain_cnn-scratch-quick+batch=8+epochs=6+level=8+patience=9+side=32-s{}"
+NAME = "plain_cnn-scratch-quick+batch_size=8+epochs=6+image_size=32+patience=9+samples_per_class=8-s{}"
 
 
 def worker_of(folder: Path) -> psutil.Process | None:

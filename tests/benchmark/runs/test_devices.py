@@ -59,7 +59,7 @@ def test_two_devices_give_the_predictions_of_one(tmp_path: Path) -> None:
     from benchmark.training import recipe as recipes
 
     label, recipe = recipes.recipe(
-        "quick", "scratch", ["side=32", "level=8", "batch=8", "epochs=2"]
+        "quick", "scratch", ["image_size=32", "samples_per_class=8", "batch_size=8", "epochs=2"]
     )
     one = Job(
         data=str(uneven(tmp_path / "uneven.npz")), data_dir=None,
@@ -71,7 +71,7 @@ def test_two_devices_give_the_predictions_of_one(tmp_path: Path) -> None:
         one, devices=2, records=str(tmp_path / "2"), runs=str(tmp_path / "runs2")
     )
     odd = dataclasses.replace(
-        two, recipe=dataclasses.replace(recipe, level=7, epochs=1),
+        two, recipe=dataclasses.replace(recipe, samples_per_class=7, epochs=1),
         records=str(tmp_path / "3"), runs=str(tmp_path / "runs3"),
     )  # fmt: skip
     files = []
@@ -112,7 +112,7 @@ def test_two_devices_give_the_predictions_of_one(tmp_path: Path) -> None:
 
 def test_the_last_batch_is_filled_up_for_every_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "used", lambda: 4)
-    batches = Evaluation(count=13, view=5, batch=8)
+    batches = Evaluation(count=13, view=5, batch_size=8)
     (first,), (last,) = batches[0], batches[1]
     assert first["index"].ravel().tolist() == list(range(8))
     assert last["index"].ravel().tolist() == [8, 9, 10, 11, 12, 12, 12, 12]

@@ -40,7 +40,7 @@ def test_a_record_says_how_it_came_about(finished: Path) -> None:
     record = only_record(finished)
     assert (record.status, record.provenance) == ("finished", "reproduced")
     assert record.content_hash == small_data.small_data().content_hash
-    assert record.recipe == "quick+batch=8+epochs=6+level=8+patience=9+side=32"
+    assert record.recipe == "quick+batch_size=8+epochs=6+image_size=32+patience=9+samples_per_class=8"
     assert record.recipe_settings["side"] == 32
     assert (record.epochs, len(record.history)) == (6, 6)
     assert record.device
@@ -202,7 +202,7 @@ def test_a_record_made_with_other_settings_is_not_taken_for_this_run(
 
 
 def test_a_failed_run_leaves_a_record_and_the_others_go_on(data_file: Path, tmp_path: Path) -> None:
-    label = "quick+batch=8+epochs=1+level=8+patience=9+side=32"
+    label = "quick+batch_size=8+epochs=1+image_size=32+patience=9+samples_per_class=8"
     broken = tmp_path / "runs" / "phantom_small" / f"plain_cnn-scratch-{label}-s0" / "last.npz"
     broken.parent.mkdir(parents=True)
     broken.write_bytes(b"half a checkpoint")
@@ -222,7 +222,7 @@ def test_a_failed_run_leaves_a_record_and_the_others_go_on(data_file: Path, tmp_
 def test_a_loss_that_is_no_number_is_a_failure_that_says_so(
     data_file: Path, tmp_path: Path
 ) -> None:
-    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "rate=1e38"]
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "learning_rate=1e38"]
     assert do_here(tmp_path, *arguments) == 1
     assert "the training loss is nan" in only_record(tmp_path).error
 
@@ -268,7 +268,7 @@ def test_training_does_not_look_at_the_test_split(tmp_path: Path) -> None:
     whole = small_data.small_data()
     splits = {name: whole.splits[name] for name in ("train", "validation")}
     data = Data(whole.config, whole.version, whole.classes, whole.content_hash, splits)
-    _, recipe = recipes.recipe("quick", "scratch", ["side=32", "level=8", "epochs=1"])
+    _, recipe = recipes.recipe("quick", "scratch", ["image_size=32", "samples_per_class=8", "epochs=1"])
     import keras
 
     network = keras.Sequential(
@@ -284,7 +284,7 @@ def test_a_checkpoint_of_other_settings_is_not_continued(tmp_path: Path) -> None
         network = keras.Sequential(
             [keras.Input((32, 32, 1)), keras.layers.Flatten(), keras.layers.Dense(3, "softmax")]
         )
-        _, recipe = recipes.recipe("quick", "scratch", ["side=32", "level=8", *changes])
+        _, recipe = recipes.recipe("quick", "scratch", ["image_size=32", "samples_per_class=8", *changes])
         training.train(network, small_data.small_data(), recipe, 0, tmp_path)
 
     begin("epochs=1")
@@ -300,7 +300,7 @@ def test_patience_ends_a_training(tmp_path: Path) -> None:
             return keras.ops.ones_like(keras.ops.mean(x, (1, 2))) * keras.ops.ones((1, 3)) / 3
 
     network = keras.Sequential([keras.Input((32, 32, 1)), Constant()])
-    _, recipe = recipes.recipe("quick", "scratch", ["side=32", "level=8", "epochs=9", "patience=2"])
+    _, recipe = recipes.recipe("quick", "scratch", ["image_size=32", "samples_per_class=8", "epochs=9", "patience=2"])
     trained = training.train(network, small_data.small_data(), recipe, 0, tmp_path)
     assert (len(trained.history), loop.best_epoch(trained.history)) == (3, 1)
 
@@ -317,12 +317,12 @@ def test_patience_ends_a_training(tmp_path: Path) -> None:
         (["--all", "--weights", "mobilenet_v2=gone.h5"], "no file 'gone.h5'"),
         (["--models", "custom", "--start", "transfer"], "no run to do"),
         (["--all", "--set", "optimizer=lion"], "optimizer=lion: expected adam, adamw or sgd"),
-        (["--all", "--set", "decay=0.1"], "decay=0.1: expected 0 with adam"),
-        (["--all", "--set", "warmup=2"], "warmup=2: expected 0 unless cosine"),
-        (["--all", "--set", "views=9"], "views=9: expected 1 or 8"),
+        (["--all", "--set", "weight_decay=0.1"], "weight_decay=0.1: expected 0 with adam"),
+        (["--all", "--set", "warmup_epochs=2"], "warmup_epochs=2: expected 0 unless cosine"),
+        (["--all", "--set", "tta=9"], "tta=9: expected 1 or 8"),
         (["--all", "--set", "epochs=0"], "epochs=0: expected 1 or more"),
-        (["--all", "--set", "side=100"], "side=100: expected a power of 2"),
-        (["--all", "--set", f"rate=0.{'0' * 120}1"], "expected at most 100"),
+        (["--all", "--set", "image_size=100"], "image_size=100: expected a power of 2"),
+        (["--all", "--set", f"learning_rate=0.{'0' * 120}1"], "expected at most 100"),
         (["--all", "--quick", "--recipe", "brief"], "--quick: found --recipe"),
         (["--all", "--set", "rate=inf"], "rate=inf: expected a finite number"),
         (["--all", "--set", "decay=-1"], "decay=-1.0: expected 0 or more"),

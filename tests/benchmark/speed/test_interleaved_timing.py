@@ -107,7 +107,7 @@ def test_what_is_wrong_is_said(file, capsys, tmp_path) -> None:
     assert main(["step", "--data", file, "--model", "resnet"]) == 1
     assert "error: model 'resnet': unknown; expected" in capsys.readouterr().err
     assert main(["step", "--data", file, "--side", "100"]) == 1
-    assert "error: recipe: side=100: expected a power of 2" in capsys.readouterr().err
+    assert "error: recipe: image_size=100: expected a power of 2" in capsys.readouterr().err
     assert main(["feed", "--data", str(tmp_path / "no.npz")]) == 1
     assert "no.npz: cannot be read" in capsys.readouterr().err
 
@@ -117,7 +117,9 @@ def test_what_a_step_times_is_a_training(monkeypatch) -> None:
     from benchmark.speed import fit_speed, step_speed
     from benchmark.training import recipe as recipes
 
-    recipe = recipes.recipe("paper", "scratch", ["batch=8", "side=32", "rate=0.003"])[1]
+    recipe = recipes.recipe(
+        "paper", "scratch", ["batch_size=8", "image_size=32", "learning_rate=0.003"]
+    )[1]
     data = small_data.small_data()
     network = step_speed._network(data, registry.model("plain_cnn"), recipe)
     losses: list[float] = []

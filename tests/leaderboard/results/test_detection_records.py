@@ -81,7 +81,7 @@ def test_a_row_shows_every_column() -> None:
     (cells,) = cells_of(table_text(rows_of([DETECTOR])))
     assert dict(zip(titles, cells, strict=True)) == {
         "model": "custom",
-        "start": "scratch",
+        "initialization": "scratch",
         "recipe": "small+epochs=14",
         "seeds": "0",
         "precision [95 %]": "0.900",
@@ -159,8 +159,8 @@ def test_the_pages_have_a_table_of_detectors(made: Path, tmp_path: Path) -> None
     assert "tied: " in detected
     assert render(tmp_path / "records", tmp_path) == []
     assert summary(tmp_path / "records", "mirror_11class_boxes").splitlines()[0].split() == [
-        "model", "start", "precision", "recall", "F1", "AP50", "AP50-95", "count", "error", "count",
-        "bias", "parameters", "seconds",
+        "model", "initialization", "precision", "recall", "F1", "AP50", "AP50-95", "count", "error",
+        "count", "bias", "parameters", "seconds",
     ]  # fmt: skip
     rows = rows_of(records.read_all(made), made)
     front = front_text(MIRROR, [], rows)

@@ -67,7 +67,7 @@ def test_the_key_tells_runs_apart(tmp_path):
         for name, value in {
             "data": "tem_virus/patches_14class",
             "model": "vgg16",
-            "start": "transfer",
+            "initialization": "transfer",
             "recipe": "paper",
             "seed": 1,
         }.items()
@@ -160,7 +160,7 @@ def test_a_failed_write_leaves_the_old_record(tmp_path, monkeypatch):
         ({"data": "tem_virus/../x"}, "data config"),
         ({"model": "a|b"}, "model: found 'a|b'"),
         ({"recipe": "a/b"}, "recipe: found 'a/b'"),
-        ({"start": "warm"}, "start: found 'warm', expected scratch or transfer"),
+        ({"initialization": "warm"}, "start: found 'warm', expected scratch or transfer"),
         ({"status": "running"}, "status: found 'running'"),
         ({"status": "failed"}, "error: found None, expected the reason"),
         ({"provenance": "guessed"}, "provenance: found 'guessed'"),

@@ -55,7 +55,7 @@ def test_a_good_one_becomes_records_and_a_row(
     assert [(one.seed, one.provenance, one.submission) for one in found] == [
         (seed, "submitted", "made") for seed in (0, 1, 2)
     ]
-    assert (found[0].start, found[0].pretraining, found[0].extra_data) == (
+    assert (found[0].initialization, found[0].pretraining, found[0].extra_data) == (
         "scratch",
         "none",
         "none",
@@ -144,7 +144,7 @@ def test_a_card_may_be_written_in_several_ways(made: Path) -> None:
     edit(lambda lines: [line.replace(",", ", ") for line in lines])(made)
     assert submitted(made) == 0
     (one, *_) = records.read_all(made.parents[1] / "records")
-    assert (one.data, one.start, one.pretraining, one.extra_data, one.seconds) == (
+    assert (one.data, one.initialization, one.pretraining, one.extra_data, one.seconds) == (
         DATA, "scratch", "none", "none", 30.0,
     )  # fmt: skip
 

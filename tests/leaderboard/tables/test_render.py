@@ -52,14 +52,20 @@ def test_the_published_rows_are_those_of_table_2():
             (
                 f"tem_virus/{ending[row['split']]}",
                 row["architecture"],
-                row["start"],
+                row["initialization"],
                 int(row["parameters"]),
                 *(float(row[name]) for name in ("accuracy", "precision", "recall", "f1")),
             )
             for row in csv.DictReader(lines)
         ]
     found = [
-        (row.data, row.model, row.start, row.parameters, *(v.mean for v in row.test.values()))
+        (
+            row.data,
+            row.model,
+            row.initialization,
+            row.parameters,
+            *(v.mean for v in row.test.values()),
+        )
         for row in published.read()
         if row.source.endswith("Table 2")
     ]
@@ -87,7 +93,7 @@ def test_a_row_shows_every_column():
     (cells,) = cells_of(table_text(rows_of([FINISHED])))
     assert dict(zip(titles, cells, strict=True)) == {
         "model": "custom",
-        "start": "scratch",
+        "initialization": "scratch",
         "recipe": "small+epochs=14",
         "seeds": "0",
         "accuracy [95 %]": "0.900",
@@ -118,7 +124,7 @@ def test_seeds_are_averaged_with_the_sample_deviation():
     "fields",
     [
         {"model": "other"},
-        {"start": "transfer"},
+        {"initialization": "transfer"},
         {"recipe": "paper"},
         {"provenance": "submitted", "submission": "mine"},
         {"data_version": "2.0.0"},
@@ -296,12 +302,25 @@ def test_the_summary_is_for_one_config(folders):
     write(folders[0], PHANTOM)
     lines = summary(folders[0], "mirror_11class").splitlines()
     assert lines[0].split() == [
-        *("model", "start", "accuracy", "precision", "recall", "f1", "parameters", "seconds")
+        *(
+            "model",
+            "initialization",
+            "accuracy",
+            "precision",
+            "recall",
+            "f1",
+            "parameters",
+            "seconds",
+        )
     ]
     assert lines[2].split() == ["best", "scratch", "0.900", "0.800", "0.700", "0.900", "10", "125"]
     assert [line.split()[0] for line in lines[2:]] == ["best", "custom"]
     write(folders[0], change(recipe="paper"))
-    assert summary(folders[0], "mirror_11class").split()[:3] == ["model", "start", "recipe"]
+    assert summary(folders[0], "mirror_11class").split()[:3] == [
+        "model",
+        "initialization",
+        "recipe",
+    ]
 
 
 RENDERER = """
