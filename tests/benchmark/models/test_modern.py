@@ -115,7 +115,7 @@ def test_the_settings_are_those_of_the_readme(
         "tta",
     ):  # fmt: skip
         assert getattr(modern, name) == getattr(brief, name), name
-    label, exact = recipe.recipe("modern", start, ["precision=float32"], model)
+    label, exact = recipe.recipe("modern", initialization, ["precision=float32"], model)
     assert (label, exact.precision) == ("modern+precision=float32", "float32")
 
 

@@ -1,0 +1,67 @@
+"""Command lines: examples below the help, did-you-mean, and paths in which `~` is a home."""
+
+import argparse
+import difflib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+
+class Parser(argparse.ArgumentParser):
+    """`argparse.ArgumentParser` with examples, and a suggestion for a mistyped choice or option.
+
+    Args:
+      examples: whole command lines, shown below the help.
+      More arguments are those of `argparse.ArgumentParser`.
+    """
+
+    def __init__(self, *, examples: Sequence[str] = (), **more: Any) -> None:
+        if examples:
+            more["epilog"] = "examples:\n" + "\n".join(f"  {line}" for line in examples)
+            more.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        super().__init__(**more)
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Refuse a value that is no choice, with the choice that it resembles."""
+        if action.choices is not None and value not in action.choices:
+            known = ", ".join(map(str, action.choices))
+            raise argparse.ArgumentError(
+                action,
+                f"unknown {value!r}{did_you_mean(str(value), action.choices)}; one of {known}",
+            )
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse all arguments; exits with status 2 where one is not understood."""
+        found, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            guess = did_you_mean(unknown[0].partition("=")[0], self._option_string_actions)
+            self.error(f"unknown argument {' '.join(unknown)}{guess}")
+        return found
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message without the whole usage, and exit with status 2."""
+        self.exit(2, f"error: {message}\nSee {self.prog} --help.\n")
+
+
+def did_you_mean(text: str, known: Iterable[Any]) -> str:
+    """Return ", did you mean ...?" for what resembles the text most, else nothing.
+
+    >>> did_you_mean("patchs_14class", ["patches_14class", "mirror_11class"])
+    ", did you mean 'patches_14class'?"
+    """
+    near = difflib.get_close_matches(text, [str(one) for one in known], n=1)
+    return f", did you mean {near[0]!r}?" if near else ""
+
+
+def path(text: str) -> Path:
+    """Read a path, for argparse: `~` is the user's home."""
+    return Path(text).expanduser()
+
+
+def output_folder(text: str) -> Path:
+    """Read the name of a folder to write to, for argparse: that of no file, nor of one in it."""
+    found = path(text)
+    there = next((one for one in (found, *found.parents) if one.exists()), None)
+    if there and not there.is_dir():
+        raise argparse.ArgumentTypeError(f"{there} is a file; expected a folder. Name another.")
+    return found
