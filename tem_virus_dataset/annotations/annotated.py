@@ -68,7 +68,7 @@ class Annotations:
         return f"{len(self.pictures)} pictures, {number} boxes{said}"
 
 
-def fitted(corners: Corners, width: int, height: int) -> tuple[Corners, bool]:
+def clip_box(corners: Corners, width: int, height: int) -> tuple[Corners, bool]:
     """Cut a box off at the border of its picture.
 
     Returns:

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import text_file
-from tem_virus_dataset.micrographs.job import Blob
+from tem_virus_dataset.files.tree import Blob
 
 TEXTS, YAMLS = ("classes.txt", "labels.txt"), ("data.yaml", "data.yml")
 
@@ -29,7 +28,7 @@ def read(places: Sequence[Path], given: Sequence[str]) -> Sequence[str]:
                 said[str(path)] = _of_yaml(path)
         for path in (place / name for name in TEXTS):
             if path.is_file():
-                lines = text_file.lines(Blob(path.read_bytes(), str(path)))
+                lines = Blob(path.read_bytes(), str(path)).lines()
                 said[str(path)] = [line.strip() for line in lines if line.strip()]
     said = {where: names for where, names in said.items() if names}
     if len({tuple(names) for names in said.values()}) == 1:

@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tem_virus_dataset.annotations.annotated import Annotated, Annotations, Corners, fitted, size_of
+from tem_virus_dataset.annotations.annotated import (
+    Annotated,
+    Annotations,
+    Corners,
+    clip_box,
+    size_of,
+)
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import atomic
 
@@ -47,7 +53,7 @@ def read(path: Path, pictures: Path | None = None, split: str = "") -> Annotatio
                 continue
             x, y, width, height = (float(value) for value in annotation["bbox"])
             size = blank[key].width, blank[key].height
-            corners, less = fitted((x, y, x + width, y + height), *size)
+            corners, less = clip_box((x, y, x + width, y + height), *size)
         except (KeyError, TypeError, ValueError) as error:
             found = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise _error(path, f"annotation {_id(annotation, number)}: {found}") from error

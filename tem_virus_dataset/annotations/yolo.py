@@ -16,10 +16,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tem_virus_dataset.annotations import class_names
-from tem_virus_dataset.annotations.annotated import Annotated, Annotations, Corners, fitted, size_of
+from tem_virus_dataset.annotations.annotated import (
+    Annotated,
+    Annotations,
+    Corners,
+    clip_box,
+    size_of,
+)
+from tem_virus_dataset.annotations.yolo_labels import read_lines
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.micrographs.boxes import Box, yolo_lines
-from tem_virus_dataset.micrographs.job import Blob
+from tem_virus_dataset.files.tree import Blob
+from tem_virus_dataset.micrographs.boxed_micrograph import Box
 
 SPLITS = {"train": ("train",), "validation": ("validation", "valid", "val"), "test": ("test",)}
 PICTURES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")
@@ -128,10 +135,10 @@ def _annotated(
             raise ValueError(f"class {label}, known are 0 to {len(names) - 1}")
         x, y, w, h = box[0] * width, box[1] * height, box[2] * width, box[3] * height
         corners = x - w / 2, y - h / 2, x + w / 2, y + h / 2
-        return names[label], *fitted(corners, width, height)
+        return names[label], *clip_box(corners, width, height)
 
     blob = Blob(labels.read_bytes(), str(labels)) if labels else Blob(b"", "")
-    found = yolo_lines(blob, inside, "Correct or remove the line.")
+    found = read_lines(blob, inside, "Correct or remove the line.")
     boxes = tuple(corners for _, corners, _ in found)
     of = tuple(name for name, _, _ in found)
     return Annotated(picture, width, height, boxes, of, split), sum(cut for *_, cut in found)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from tem_virus_dataset.audit.picture import Picture
+from tem_virus_dataset.audit.audited_micrograph import AuditedMicrograph
 
 Point = TypeVar("Point", complex, np.ndarray)
 
@@ -51,8 +51,8 @@ class Pair:
       agreeing: blocks that the similarity explains, of all `blocks` in the common part.
     """
 
-    first: Picture
-    second: Picture
+    first: AuditedMicrograph
+    second: AuditedMicrograph
     similarity: Similarity
     box: tuple[int, int, int, int]
     overlap: int

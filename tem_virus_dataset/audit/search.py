@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import tqdm
 
-from tem_virus_dataset.audit import align, blocks, overlay, vote
+from tem_virus_dataset.audit import block_matching, coarse_search, common_part, similarity_vote
+from tem_virus_dataset.audit.audited_micrograph import AuditedMicrograph
 from tem_virus_dataset.audit.pair import Pair, Similarity
-from tem_virus_dataset.audit.picture import Picture
 from tem_virus_dataset.audit.texture import texture
 
 COARSE_BAND = 8.0, 20.0  # nm
@@ -24,7 +24,7 @@ AGREEING = 6  # blocks, at least
 SHARE = 0.55  # of the blocks, at least
 
 
-def search(pictures: Iterable[Picture]) -> list[Pair]:
+def search(pictures: Iterable[AuditedMicrograph]) -> list[Pair]:
     """Compare every two micrographs of a class, in whatever splits.
 
     Args:
@@ -40,20 +40,20 @@ def search(pictures: Iterable[Picture]) -> list[Pair]:
         return [pair for group in classes for pair in _of_class(group, bar)]
 
 
-def _of_class(pictures: Sequence[Picture], bar: tqdm.tqdm) -> Iterator[Pair]:
+def _of_class(pictures: Sequence[AuditedMicrograph], bar: tqdm.tqdm) -> Iterator[Pair]:
     bar.set_description(pictures[0].class_name)
     large, coarse, fine = [], [], []
     for picture in pictures:
         image = picture.read()
-        if min(image.shape) < overlay.SIDE * overlay.PIXEL:
+        if min(image.shape) < coarse_search.SIDE * coarse_search.PIXEL:
             continue  # no overlap can be long enough
         large.append(picture)
-        coarse.append(texture(image, overlay.PIXEL, *COARSE_BAND))
+        coarse.append(texture(image, coarse_search.PIXEL, *COARSE_BAND))
         fine.append(texture(image, PIXEL, *BAND).astype(np.float16))  # of large ones RAM is short
-    spectra = overlay.spectra(coarse) if large else []
+    spectra = coarse_search.spectra(coarse) if large else []
     for one, other in itertools.combinations(range(len(large)), 2):
         bar.update()
-        tried = overlay.peaks(spectra[one], spectra[other], PEAKS)
+        tried = coarse_search.peaks(spectra[one], spectra[other], PEAKS)
         found = [
             confirmed
             for peak in tried
@@ -62,7 +62,7 @@ def _of_class(pictures: Sequence[Picture], bar: tqdm.tqdm) -> Iterator[Pair]:
         ]
         if found:
             similarity, agreeing, count = max(found, key=lambda f: f[1:])
-            measured = align.common(fine[one], fine[other], similarity, PIXEL)
+            measured = common_part.measure(fine[one], fine[other], similarity, PIXEL)
             yield Pair(large[one], large[other], similarity, *measured, agreeing, count)
 
 
@@ -78,8 +78,8 @@ def confirm(
     Returns:
       The similarity, the number of blocks that agree on it, and of all blocks; None if too few do.
     """
-    here, there = blocks.matched(first, second, round(dx / PIXEL), round(dy / PIXEL))
-    elected = vote.elect(here * PIXEL, there * PIXEL)
+    here, there = block_matching.match_blocks(first, second, round(dx / PIXEL), round(dy / PIXEL))
+    elected = similarity_vote.elect(here * PIXEL, there * PIXEL)
     if elected is None or elected[1] < max(AGREEING, SHARE * len(here)):
         return None
     return *elected, len(here)

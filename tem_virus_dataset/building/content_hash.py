@@ -1,4 +1,4 @@
-"""What a prepared config holds: counts against the published table, and a hash of its content."""
+"""Checks of a prepared config: counts against the published table, and a content hash."""
 
 import collections
 import hashlib

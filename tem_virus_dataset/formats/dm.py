@@ -8,7 +8,7 @@ from pathlib import Path
 
 from numpy.typing import NDArray
 
-from benchmark.errors import BenchmarkError
+from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats.pixel_size import PixelSize, stated
 
 UNREADABLE = (OSError, ValueError, KeyError, IndexError, TypeError, OverflowError, struct.error)
@@ -18,21 +18,21 @@ def read(path: Path) -> tuple[NDArray, PixelSize | None]:
     """Return the only picture of a file, (height, width), and the side of its pixels.
 
     Raises:
-      BenchmarkError: it is damaged, holds several pictures, or is a diffraction pattern.
+      DatasetError: it is damaged, holds several pictures, or is a diffraction pattern.
     """
     from ncempy.io import dm  # takes seconds to import
 
     try:
         found = dm.dmReader(path, on_memory=False)
     except UNREADABLE as error:
-        raise BenchmarkError(
+        raise DatasetError(
             f"{path}: cannot be read as DM3 or DM4 ({error}); expected an intact file with a "
             "picture. Copy it again, or save the picture as TIFF."
         ) from error
     values = found["data"]
     if values.ndim != 2:
         what = "x".join(map(str, values.shape))
-        raise BenchmarkError(
+        raise DatasetError(
             f"{path}: found {what} numbers; expected one picture, not a stack or a spectrum. Save "
             "the picture that is meant as a file of its own."
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 import mrcfile
 from numpy.typing import NDArray
 
-from benchmark.errors import BenchmarkError
+from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats.pixel_size import PixelSize, stated
 
 
@@ -15,20 +15,20 @@ def read(path: Path) -> tuple[NDArray, PixelSize | None]:
     Its rows are in the order that they are kept in; some programs show them from below.
 
     Raises:
-      BenchmarkError: it is damaged, or holds several pictures. OSError: it cannot be opened.
+      DatasetError: it is damaged, or holds several pictures. OSError: it cannot be opened.
     """
     try:
         with mrcfile.open(path) as file:
             values, side = file.data, file.voxel_size
             x, y = float(side.x), float(side.y)
     except ValueError as error:
-        raise BenchmarkError(
+        raise DatasetError(
             f"{path}: cannot be read as MRC ({error}); expected an intact file. Copy it again."
         ) from error
     if values.ndim == 3 and len(values) == 1:
         values = values[0]
     if values.ndim != 2:
-        raise BenchmarkError(
+        raise DatasetError(
             f"{path}: found {len(values)} pictures; expected one. A stack can be a tilt series, a "
             "movie or a volume: save the picture that is meant as a file of its own."
         )

@@ -3,7 +3,7 @@
 import dataclasses
 import types
 
-from benchmark.errors import BenchmarkError
+from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST, SQUARE
 
 AGREE = 0.02  # by how much, relatively, the user and a file may differ without a word
@@ -36,11 +36,11 @@ def stated(x: float, y: float, unit: str, source: str, file: str) -> PixelSize |
       source: of these numbers; file: for messages.
 
     Raises:
-      BenchmarkError: the pixels are not square, or the picture is a diffraction pattern.
+      DatasetError: the pixels are not square, or the picture is a diffraction pattern.
     """
     name = unit.strip().lower().replace("μ", "u").replace("µ", "u")
     if name.startswith("1/") or name.endswith("^-1"):
-        raise BenchmarkError(
+        raise DatasetError(
             f"{file}: its pixels measure {unit} ({source}), as in a diffraction pattern; expected "
             "a micrograph, with a length. Leave the file out."
         )
@@ -48,7 +48,7 @@ def stated(x: float, y: float, unit: str, source: str, file: str) -> PixelSize |
     if factor is None or not SMALLEST <= x * factor <= LARGEST:
         return None
     if abs(x - y) > SQUARE * x:
-        raise BenchmarkError(
+        raise DatasetError(
             f"{file}: pixels of {x * factor:g}x{y * factor:g} nm ({source}); expected square ones. "
             "Rescale the picture."
         )
@@ -62,11 +62,11 @@ def chosen(file: str, found: PixelSize | None, given: float | None) -> tuple[Pix
       It, and a warning where the two differ, else "".
 
     Raises:
-      BenchmarkError: there is none.
+      DatasetError: there is none.
     """
     if given is None:
         if found is None:
-            raise BenchmarkError(
+            raise DatasetError(
                 f"{file}: does not say how large its pixels are; expected to know it: a particle's "
                 "size tells much of what it is, and the picture is rescaled to what the model "
                 f"knows. Give {OPTION}, from the microscope's calibration for this magnification."

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import BenchmarkError
+from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats import dm, image_file, mrc, tiff
-from tem_virus_dataset.formats.counts import counts
 from tem_virus_dataset.formats.pixel_size import PixelSize
+from tem_virus_dataset.formats.sixteen_bits import to_16_bits
 
 REMEDY = "Save it as gray TIFF of 8 or 16 bits, in which 0 is black, or leave the file out."
 
@@ -49,15 +49,15 @@ def read(path: Path) -> Micrograph:
     """Read a file of a kind that `READERS` names by its ending.
 
     Raises:
-      BenchmarkError: of another kind, damaged, several pictures, or no picture at all.
+      DatasetError: of another kind, damaged, several pictures, or no picture at all.
       DatasetError: the same, of pictures that Pillow reads. OSError: it cannot be opened.
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        raise BenchmarkError(
+        raise DatasetError(
             f"{path}: of a kind that is not read; expected {', '.join(READERS)}. {REMEDY}"
         )
     if not path.stat().st_size:
-        raise BenchmarkError(f"{path}: an empty file; expected a picture. Copy it again.")
+        raise DatasetError(f"{path}: an empty file; expected a picture. Copy it again.")
     values, pixel_size = reader(path)
-    return Micrograph(counts(values, str(path)), pixel_size)
+    return Micrograph(to_16_bits(values, str(path)), pixel_size)

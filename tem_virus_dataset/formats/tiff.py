@@ -7,7 +7,7 @@ from pathlib import Path
 import tifffile
 from numpy.typing import NDArray
 
-from benchmark.errors import BenchmarkError
+from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.formats.pixel_size import PixelSize, stated
 
@@ -24,7 +24,7 @@ def read(path: Path) -> tuple[NDArray, PixelSize | None]:
     A small copy that a camera put beside it does not count.
 
     Raises:
-      BenchmarkError: it is damaged, or holds several pictures.
+      DatasetError: it is damaged, or holds several pictures.
       DatasetError: it has colours, or 0 is white. OSError: it cannot be opened.
     """
     try:
@@ -35,7 +35,7 @@ def read(path: Path) -> tuple[NDArray, PixelSize | None]:
             if page.dtype is not None and page.dtype.kind in "if" and page.samplesperpixel == 1:
                 return page.asarray(), size
     except UNREADABLE as error:
-        raise BenchmarkError(
+        raise DatasetError(
             f"{path}: cannot be read as TIFF ({error}); expected an intact gray picture. Copy it "
             f"again. {REMEDY}"
         ) from error
@@ -46,7 +46,7 @@ def _check_one(file: tifffile.TiffFile, path: Path) -> None:
     pages = sum(not page.is_reduced for page in map(file.pages.get, range(len(file.pages))))
     within = (file.imagej_metadata or {}).get("images", 1)  # ImageJ hides large stacks in one page
     if max(pages, within) > 1:
-        raise BenchmarkError(
+        raise DatasetError(
             f"{path}: found {max(pages, within)} pictures; expected one. A stack can be a tilt "
             "series, a movie or a volume: save the picture that is meant as a file of its own."
         )

@@ -42,7 +42,7 @@ def boxes(mask: np.ndarray) -> Boxes:
     return Boxes(np.array(corners, np.float64).reshape(-1, 4), small)
 
 
-def told_apart(mask: np.ndarray) -> np.ndarray:
+def separate_instances(mask: np.ndarray) -> np.ndarray:
     """Return a mask with a label for each instance: of a binary one, for each connected part.
 
     A mask is binary where it holds 0 and one of `BINARY` alone. Instances that touch become one.

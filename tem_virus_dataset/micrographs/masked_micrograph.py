@@ -8,7 +8,7 @@ from tem_virus_dataset.micrographs import rescale
 
 
 @dataclasses.dataclass(frozen=True)
-class Masked:
+class MaskedMicrograph:
     """One micrograph with the outlines of its exosomes.
 
     Attributes:

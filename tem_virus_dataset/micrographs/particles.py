@@ -10,8 +10,7 @@ import dataclasses
 import math
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import text_file
-from tem_virus_dataset.micrographs.job import Blob
+from tem_virus_dataset.files.tree import Blob
 
 Point = tuple[float, float]  # x, y in pixels
 
@@ -54,7 +53,7 @@ def parse(blob: Blob) -> Particles:
     size: Point | None = None
     particles: list[list[Point]] = []
     expects, skips = "", False
-    for number, line in enumerate(text_file.lines(blob), start=1):
+    for number, line in enumerate(blob.lines(), start=1):
         where = f"{blob.where}, line {number}"
         word = "".join(line.lower().split())
         if word in ("imagesize", "particleposition"):

@@ -6,8 +6,7 @@ Defocus, Date, Magnification, Photographer, CameraModel.
 """
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import text_file
-from tem_virus_dataset.micrographs.job import Blob
+from tem_virus_dataset.files.tree import Blob
 
 SMALLEST, LARGEST = 0.05, 10.0  # nm per pixel; a size outside is in another unit
 BESIDE = ';" \t\r'  # what may stand around a value
@@ -21,7 +20,7 @@ def nm_per_pixel(blob: Blob) -> float:
       DatasetError: it is missing, no number, not positive, implausible, or differs between x and y.
     """
     fields: dict[str, str] = {}
-    for line in text_file.lines(blob):
+    for line in blob.lines():
         name, _, value = line.partition(";")
         fields[name.strip(BESIDE).lower()] = value.strip(BESIDE)
     x, y = (_size(fields, name, blob.where) for name in ("Xscale", "Yscale"))

@@ -4,7 +4,7 @@ import numpy as np
 
 from tem_virus_dataset.phantoms.exosome_specimen import Specimen
 from tem_virus_dataset.phantoms.exosome_style import Style
-from tem_virus_dataset.phantoms.imaging import transfer
+from tem_virus_dataset.phantoms.virus_exposure import transfer
 
 
 def expose(rng: np.random.Generator, specimen: Specimen, style: Style) -> np.ndarray:

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from tem_virus_dataset import facts
+from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.micrographs import splits
-from tem_virus_dataset.micrographs.job import Blob, Job, itself
-from tem_virus_dataset.micrographs.masked_micrograph import Masked
+from tem_virus_dataset.micrographs.job import Job, as_single_item
+from tem_virus_dataset.micrographs.masked_micrograph import MaskedMicrograph
 from tem_virus_dataset.phantoms import exosome_exposure, exosome_specimen
 from tem_virus_dataset.phantoms.exosome_style import STYLES
 
@@ -24,14 +25,14 @@ NM_PER_PIXEL = (1.0, 2.5)
 
 
 def jobs(_: Path) -> list[Job]:
-    """List every phantom micrograph, as one item of class `Masked`; no folder is read."""
+    """List every phantom micrograph, as one item of class `MaskedMicrograph`; no folder is read."""
     return [
-        Job(split, group, stem, 1, (), functools.partial(_generate, number), itself)
+        Job(split, group, stem, 1, (), functools.partial(_generate, number), as_single_item)
         for number, (stem, group, split) in enumerate(design())
     ]
 
 
-def micrograph(number: int, seed: int = 0) -> Masked:
+def micrograph(number: int, seed: int = 0) -> MaskedMicrograph:
     """Generate one micrograph from a generator of its own, so that any can be made alone.
 
     Args:
@@ -44,7 +45,7 @@ def micrograph(number: int, seed: int = 0) -> Masked:
     drawn = exosome_specimen.draw(rng, STYLES[group], SIDE + 2 * RIM, size)
     inner = np.s_[RIM:-RIM, RIM:-RIM]
     image = exosome_exposure.expose(rng, drawn, STYLES[group])[inner]
-    return Masked(group, image.copy(), drawn.mask[inner].copy(), size)
+    return MaskedMicrograph(group, image.copy(), drawn.mask[inner].copy(), size)
 
 
 def design() -> list[tuple[str, str, str]]:
@@ -68,5 +69,5 @@ def expected_counts() -> facts.Counts:
     return counts
 
 
-def _generate(number: int, _: Sequence[Blob]) -> Masked:
+def _generate(number: int, _: Sequence[Blob]) -> MaskedMicrograph:
     return micrograph(number)

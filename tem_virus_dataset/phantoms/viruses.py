@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from tem_virus_dataset import facts
+from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.micrographs import splits
-from tem_virus_dataset.micrographs.job import Blob, Job
+from tem_virus_dataset.micrographs.job import Job
 from tem_virus_dataset.micrographs.patch import Patch, cut
-from tem_virus_dataset.phantoms import imaging, virus_specimen
+from tem_virus_dataset.phantoms import virus_exposure, virus_specimen
 
 RIM = 12  # pixels of a specimen that are cut off, since Fourier space wraps there
 SIZE = virus_specimen.FIELD - 2 * RIM  # side of a micrograph, the same for every class
@@ -68,7 +69,7 @@ def micrograph(class_name: str, number: int, seed: int = 0) -> PhantomMicrograph
     rng = np.random.default_rng([seed, facts.CLASSES_14.index(class_name), number])
     protein, drawn = virus_specimen.draw(rng, class_name, count)
     centres = np.rint(drawn).astype(int) - RIM
-    image = imaging.expose(rng, protein)[RIM:-RIM, RIM:-RIM].copy()
+    image = virus_exposure.expose(rng, protein)[RIM:-RIM, RIM:-RIM].copy()
     return PhantomMicrograph(
         split, class_name, stem, image, tuple((int(x), int(y)) for x, y in centres)
     )

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import tqdm
 
-from tem_virus_dataset.micrographs.job import Job, in_threads
+from tem_virus_dataset.files.threads import in_threads
+from tem_virus_dataset.micrographs.job import Job
 from tem_virus_dataset.sources import published_patches, raw
 
 CONFIG = "patches_14class"  # whose patches are compared

@@ -13,11 +13,12 @@ from pathlib import Path
 from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import download, tree
+from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.micrographs import instances, splits
-from tem_virus_dataset.micrographs.job import Blob, Job, itself
-from tem_virus_dataset.micrographs.masked_micrograph import Masked
-from tem_virus_dataset.sources import pixel_sizes
+from tem_virus_dataset.micrographs.job import Job, as_single_item
+from tem_virus_dataset.micrographs.masked_micrograph import MaskedMicrograph
+from tem_virus_dataset.sources import pixel_size_spreadsheet
 from tem_virus_dataset.sources.source import NotFoundError, Source
 
 HOMEPAGE = "https://cbia.fi.muni.cz"
@@ -26,7 +27,7 @@ SHEET = "resolution.xlsx"
 
 
 def jobs(manual_dir: Path) -> list[Job]:
-    """List every micrograph, as one item of class `Masked`, without reading a picture.
+    """List every micrograph, as one item of class `MaskedMicrograph`, without reading a picture.
 
     Args:
       manual_dir: folder with the zip as downloaded, or with its unpacked tree; `dataset_01` and
@@ -36,7 +37,7 @@ def jobs(manual_dir: Path) -> list[Job]:
       DatasetError: no such archive, or a mask or a spreadsheet is missing.
     """
     places = tree.sources(manual_dir)
-    archive = tree.find(places, "dataset_01")
+    archive = tree.find_tree(places, "dataset_01")
     if archive is None:
         zips = ", ".join(place.name for place in places if place.is_file()) or "no zip"
         raise NotFoundError(
@@ -85,7 +86,7 @@ def _of_set(archive: tree.Tree, group: str) -> list[Job]:
         )
         part = "" if archive.has(here) else group
         decode = functools.partial(_decode, group, stem, stems, part)
-        found.append(Job(dealt[stem], group, stem, 1, files, decode, itself))
+        found.append(Job(dealt[stem], group, stem, 1, files, decode, as_single_item))
     return found
 
 
@@ -106,7 +107,7 @@ def _present(archive: tree.Tree, name: str, place: str) -> tree.File:
 
 def _decode(
     group: str, stem: str, stems: tuple[str, ...], part: str, blobs: Sequence[Blob]
-) -> Masked:
+) -> MaskedMicrograph:
     picture, outlines, sheet = blobs
     image = image_file.gray(picture.data, picture.where)
     mask = image_file.gray(outlines.data, outlines.where)
@@ -116,8 +117,8 @@ def _decode(
             f"{outlines.where}: {wide}x{high} pixels; expected {width}x{height}, as the picture "
             f"{picture.where} has. Restore the published files."
         )
-    size = pixel_sizes.nm_per_pixel(sheet, stem, stems, part)
-    return Masked(group, image, instances.told_apart(mask), size)
+    size = pixel_size_spreadsheet.nm_per_pixel(sheet, stem, stems, part)
+    return MaskedMicrograph(group, image, instances.separate_instances(mask), size)
 
 
 CBIA = Source(
@@ -127,5 +128,5 @@ CBIA = Source(
         'its unpacked folder "FRU_processing"), into the folder given as --manual-dir.'
     ),
     addresses=download.CBIA,
-    whole=jobs,
+    micrographs=jobs,
 )

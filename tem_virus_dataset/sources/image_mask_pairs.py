@@ -12,10 +12,10 @@ import numpy as np
 from PIL import Image
 
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.formats.image_file import UNREADABLE
 from tem_virus_dataset.micrographs import instances
-from tem_virus_dataset.micrographs.job import Blob
 
 PICTURE, MASKS = "_image.png", ("_gt.png", "_manual_gt.png")
 OFF = 1  # pixels by which a mask may be smaller or larger than its picture

@@ -15,9 +15,10 @@ from pathlib import Path, PurePosixPath
 from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import tree
+from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.micrographs import particles, splits
-from tem_virus_dataset.micrographs.job import Blob, Job
+from tem_virus_dataset.micrographs.job import Job
 from tem_virus_dataset.micrographs.patch import Patch
 from tem_virus_dataset.sources import raw
 
@@ -69,7 +70,7 @@ def worst_case(manual_dir: Path) -> list[Job]:
     official = []
     for job in jobs(manual_dir):
         file = raw.particle_file(raw_part, f"{raw.RAW}/{job.folder}", job.stem)
-        annotation = particles.parse(Blob(file.read(), file.where))
+        annotation = particles.parse(file.blob())
         counts[job.class_name][job.stem] = len(annotation.points)
         official.append(dataclasses.replace(job, files=(*job.files, file)))
     dealt = {name: splits.worst_case(of_class) for name, of_class in counts.items()}

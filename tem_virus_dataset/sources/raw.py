@@ -12,9 +12,10 @@ from pathlib import Path
 from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import download, tree
+from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.micrographs import micrograph, particles, tags
-from tem_virus_dataset.micrographs.job import Blob, Job, itself
+from tem_virus_dataset.micrographs.job import Job, as_single_item
 from tem_virus_dataset.micrographs.micrograph import Micrograph
 from tem_virus_dataset.sources.source import NotFoundError, Source
 
@@ -51,15 +52,15 @@ def listed(manual_dir: Path, classes: Iterable[str]) -> Iterator[tuple[Job, part
             for name in names(archive, split, class_name):
                 stem = name.rpartition(".")[0]
                 files = _files(archive, f"{RAW}/{split}/{class_name}", name)
-                annotation = particles.parse(Blob(files[-1].read(), files[-1].where))
+                annotation = particles.parse(files[-1].blob())
                 decode = functools.partial(_decode, stem)
-                yield Job(split, class_name, stem, 1, files, decode, itself), annotation
+                yield Job(split, class_name, stem, 1, files, decode, as_single_item), annotation
 
 
 def find(manual_dir: Path, folder: str) -> tree.Tree:
     """Return the archive's tree that holds `folder`; `DatasetError` where there is none."""
     places = tree.sources(manual_dir)
-    found = tree.find(places, folder)
+    found = tree.find_tree(places, folder)
     if found:
         return found
     zips = ", ".join(place.name for place in places if place.is_file()) or "no zip"
@@ -129,5 +130,5 @@ MENDELEY = Source(
         f'unpacked folder "{facts.ARCHIVE}"), into the folder given as --manual-dir.'
     ),
     addresses=download.MENDELEY,
-    whole=micrographs,
+    micrographs=micrographs,
 )

@@ -17,7 +17,7 @@ from tem_virus_dataset.building.micrograph_configs import (
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.micrographs import instances
 from tem_virus_dataset.micrographs.job import Job
-from tem_virus_dataset.micrographs.masked_micrograph import Masked
+from tem_virus_dataset.micrographs.masked_micrograph import MaskedMicrograph
 
 CLASS = "exosome"
 
@@ -55,7 +55,7 @@ class ExosomesConfig(Config):
             "set": tfds.features.Text(),
         }
 
-    def encode(self, job: Job, item: Masked) -> tuple[str, dict[str, Any]]:
+    def encode(self, job: Job, item: MaskedMicrograph) -> tuple[str, dict[str, Any]]:
         """See `Config`."""
         found = instances.boxes(item.mask)
         return job.micrograph, {

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tem_virus_dataset import facts
-from tem_virus_dataset.files.tree import File
-from tem_virus_dataset.micrographs.job import Blob, Job, itself
-from tem_virus_dataset.micrographs.masked_micrograph import Masked
+from tem_virus_dataset.files.tree import Blob, File
+from tem_virus_dataset.micrographs.job import Job, as_single_item
+from tem_virus_dataset.micrographs.masked_micrograph import MaskedMicrograph
 from tem_virus_dataset.phantoms import exosomes
 from tem_virus_dataset.phantoms.exosome_style import STYLES
 from tem_virus_dataset.sources import image_mask_pairs
@@ -42,7 +42,7 @@ def phantoms() -> list[Job]:
             1,
             (),
             functools.partial(_generate, number, seed),
-            itself,
+            as_single_item,
         )
         for split, seeds in SEEDS.items()
         for seed in seeds
@@ -58,7 +58,7 @@ def real(manual_dir: Path) -> list[Job]:
         content = paths[0].read_bytes()
         if content not in seen:
             files = tuple(File(path.parent, path.name, path.name) for path in paths)
-            found.append(Job("test", PAIRS, name, 1, files, _decode, itself))
+            found.append(Job("test", PAIRS, name, 1, files, _decode, as_single_item))
         seen.add(content)
     return found
 
@@ -71,13 +71,13 @@ def expected_counts() -> facts.Counts:
     return {**counts, PAIRS: {"train": 0, "validation": 0, "test": NUMBER}}
 
 
-def _generate(number: int, seed: int, _: Sequence[Blob]) -> Masked:
+def _generate(number: int, seed: int, _: Sequence[Blob]) -> MaskedMicrograph:
     return exosomes.micrograph(number, seed)
 
 
-def _decode(blobs: Sequence[Blob]) -> Masked:
+def _decode(blobs: Sequence[Blob]) -> MaskedMicrograph:
     image, mask = image_mask_pairs.decoded(*blobs)
-    return Masked(PAIRS, image, mask, UNKNOWN)
+    return MaskedMicrograph(PAIRS, image, mask, UNKNOWN)
 
 
 SOURCE = Source(
@@ -87,5 +87,5 @@ SOURCE = Source(
         f"it, <name>{image_mask_pairs.MASKS[0]}, in the folder given as --manual-dir."
     ),
     addresses={},
-    whole=real,
+    micrographs=real,
 )

@@ -10,8 +10,8 @@ import small_exosome
 
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.files import download
-from tem_virus_dataset.micrographs.job import Blob
-from tem_virus_dataset.sources import cbia, pixel_sizes
+from tem_virus_dataset.files.tree import Blob
+from tem_virus_dataset.sources import cbia, pixel_size_spreadsheet
 
 PICTURE, MASK, SHEET = (
     "dataset_02/07.tif",
@@ -167,7 +167,7 @@ SHEETS = {
 
 def sizes(path, part=""):
     blob = Blob(path.read_bytes(), str(path))
-    return [pixel_sizes.nm_per_pixel(blob, stem, STEMS, part) for stem in STEMS]
+    return [pixel_size_spreadsheet.nm_per_pixel(blob, stem, STEMS, part) for stem in STEMS]
 
 
 @pytest.mark.parametrize("kind", SHEETS)

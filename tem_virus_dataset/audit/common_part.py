@@ -5,7 +5,7 @@ import numpy as np
 from tem_virus_dataset.audit.pair import Similarity
 
 
-def sampled(
+def resample(
     image: np.ndarray, similarity: Similarity, box: tuple[int, int, int, int], pixel: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Resample the second micrograph where it shows a rectangle of the first; bilinear.
@@ -35,7 +35,7 @@ def sampled(
     return np.where(inside, upper * (1 - v) + lower * v, 0).astype(np.float32), inside
 
 
-def common(
+def measure(
     first: np.ndarray, second: np.ndarray, similarity: Similarity, pixel: int
 ) -> tuple[tuple[int, int, int, int], int, float]:
     """Measure the part that two micrographs share.
@@ -48,7 +48,7 @@ def common(
       textures' correlation over it. All 0 where they share nothing.
     """
     height, width = first.shape
-    brought, inside = sampled(second, similarity, (0, 0, width * pixel, height * pixel), pixel)
+    brought, inside = resample(second, similarity, (0, 0, width * pixel, height * pixel), pixel)
     if not inside.any():
         return (0, 0, 0, 0), 0, 0.0
     (columns,), (rows,) = (

@@ -7,7 +7,7 @@ REACH = 24  # pixels; a block is looked for this far to either side of the coars
 LEAST = 0.25  # share of a texture's usual energy; what is emptier cannot win
 
 
-def matched(
+def match_blocks(
     first: np.ndarray, second: np.ndarray, dx: int, dy: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Match the blocks, which tile the common part and do not overlap.

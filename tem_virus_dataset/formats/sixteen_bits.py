@@ -3,12 +3,12 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import BenchmarkError
+from tem_virus_dataset.errors import DatasetError
 
 MOST = np.iinfo(np.uint16).max
 
 
-def counts(values: NDArray, file: str) -> NDArray[np.uint8] | NDArray[np.uint16]:
+def to_16_bits(values: NDArray, file: str) -> NDArray[np.uint8] | NDArray[np.uint16]:
     """Return a picture as uint8 or uint16; models standardize it, so only its range changes.
 
     Whole numbers stay as they are, moved up where some are negative; if they do not fit, and for
@@ -18,21 +18,21 @@ def counts(values: NDArray, file: str) -> NDArray[np.uint8] | NDArray[np.uint16]
       values: (height, width), real numbers of any kind; file: for messages.
 
     Raises:
-      BenchmarkError: they are complex, not finite, not of two dimensions, or all the same.
+      DatasetError: they are complex, not finite, not of two dimensions, or all the same.
     """
     if values.ndim != 2 or values.dtype.kind not in "buif":
-        raise BenchmarkError(
+        raise DatasetError(
             f"{file}: found numbers of type {values.dtype} in {values.ndim} dimensions; expected "
             "one gray picture. Save the one picture as TIFF."
         )
     if not np.isfinite(values).all():
-        raise BenchmarkError(
+        raise DatasetError(
             f"{file}: found pixels that are no number; expected finite ones. Save the picture "
             "again without them."
         )
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
     if low == high:
-        raise BenchmarkError(
+        raise DatasetError(
             f"{file}: all pixels are {low:g}; expected a picture. Leave the file out."
         )
     if values.dtype in (np.uint8, np.uint16):

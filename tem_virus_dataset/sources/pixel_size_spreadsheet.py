@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Sequence
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.micrographs.job import Blob
+from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST
 
 # what openpyxl raises on what is no spreadsheet, or a damaged one
