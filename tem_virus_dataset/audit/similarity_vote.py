@@ -1,58 +1,65 @@
-"""The vote of the blocks: which similarity explains the most of them.
+"""The vote of the blocks: the similarity transform that explains most of the matched blocks.
 
-Isolated round particles fit each other by chance, and lift the correlation of two whole
-micrographs. They cannot lift the blocks around them: where blocks are matched each on its own, one
-that fits by chance lies anywhere.
+Why a vote and not one correlation: round particles on an even background fit each other by chance,
+so two unrelated micrographs of one class can correlate highly as a whole. Blocks are matched
+independently of each other. If both micrographs show one field, nearly all blocks agree on one
+shift, scale and rotation. If they do not, each block fits best at a place of its own, and no
+transform explains many of them.
+
+The vote is a RANSAC without randomness: every two blocks that lie far apart propose the transform
+that maps both exactly; the proposal that most blocks agree with, within `TOLERANCE`, wins; least
+squares over the agreeing blocks then refine it. Points are complex numbers x + iy, so that a
+similarity is z -> factor * z + offset, and its fit a straight line's.
 """
 
 import numpy as np
 
 from tem_virus_dataset.audit.pair import Similarity
 
-TOLERANCE = 6.0  # nm, between where a block was found and where the similarity puts it
+TOLERANCE = 6.0  # nm, between the match of a block and where the similarity maps the block
 APART = 140.0  # nm, at least, between two blocks that propose a similarity
-SCALES = 0.92, 1.08  # the magnification's calibration errs by some per cent
-TURN = np.deg2rad(5)
-PROPOSALS = 4000  # at most; of a field's blocks most agree, so that far fewer would do
-ROUNDS = 3  # of fitting to the blocks that agree
+SCALES = 0.92, 1.08  # the calibration of magnifications errs by some per cent
+ROTATION = np.deg2rad(5)
+PROPOSALS = 4000  # at most; most blocks of one field agree, so fewer would do
+ROUNDS = 3  # of least squares over the agreeing blocks
 
 
 def elect(here: np.ndarray, there: np.ndarray) -> tuple[Similarity, int] | None:
-    """Let every two blocks that lie apart propose a similarity, and take the most agreed on.
+    """Return the similarity that most blocks agree with.
 
     Args:
-      here, there: (blocks,) complex, x + iy in nm: a block's middle, and where it was found.
+      here, there: (blocks,) complex, x + iy in nm: a block's middle, and the middle of its match.
 
     Returns:
-      The similarity, fitted to the blocks that agree, and their number; None where no two blocks
+      The similarity, fitted to the agreeing blocks, and their number; None where no two blocks
       propose one within the limits of scale and rotation.
     """
-    one, other = np.triu_indices(len(here), 1)
-    apart = np.abs(here[one] - here[other]) >= APART
+    first, second = np.triu_indices(len(here), 1)
+    apart = np.abs(here[first] - here[second]) >= APART
     thinned = slice(None, None, 1 + int(apart.sum()) // PROPOSALS)
-    one, other = one[apart][thinned], other[apart][thinned]
-    factors = (there[one] - there[other]) / (here[one] - here[other])
+    first, second = first[apart][thinned], second[apart][thinned]
+    factors = (there[first] - there[second]) / (here[first] - here[second])
     likely = _likely(factors)
-    one, factors = one[likely], factors[likely]
+    first, factors = first[likely], factors[likely]
     if not len(factors):
         return None
-    offsets = there[one] - factors * here[one]
+    offsets = there[first] - factors * here[first]
     errors = np.abs(factors[:, None] * here + offsets[:, None] - there)
     best = (errors <= TOLERANCE).sum(axis=1).argmax()
-    found = Similarity(complex(factors[best]), complex(offsets[best]))
-    agree = _agree(found, here, there)
+    winner = Similarity(complex(factors[best]), complex(offsets[best]))
+    agree = _agree(winner, here, there)
     for _ in range(ROUNDS):
         fitted = _fit(here[agree], there[agree])
-        again = _agree(fitted, here, there)
-        if again.sum() < agree.sum() or not _likely(np.array(fitted.factor)):
+        agree_again = _agree(fitted, here, there)
+        if agree_again.sum() < agree.sum() or not _likely(np.array(fitted.factor)):
             break
-        found, agree = fitted, again
-    return found, int(agree.sum())
+        winner, agree = fitted, agree_again
+    return winner, int(agree.sum())
 
 
 def _likely(factors: np.ndarray) -> np.ndarray:
     scale = np.abs(factors)
-    return (SCALES[0] <= scale) & (scale <= SCALES[1]) & (np.abs(np.angle(factors)) <= TURN)
+    return (SCALES[0] <= scale) & (scale <= SCALES[1]) & (np.abs(np.angle(factors)) <= ROTATION)
 
 
 def _agree(similarity: Similarity, here: np.ndarray, there: np.ndarray) -> np.ndarray:
