@@ -36,7 +36,7 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
     """Read the pictures of a folder and their boxes.
 
     Args:
-      classes: names in the order of the class index, where no file says them.
+      classes: names in the order of the class index, where no file names them.
 
     Raises:
       DatasetError: no such folder, no pictures, no names of classes or some that differ,
@@ -50,9 +50,9 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
         names = class_names.read((folder, labels.parent, labels), classes)
         _check_same(names, known, labels)
         for picture, label_file in _paired(images, labels):
-            one, cut_here = _annotated(picture, label_file, names, split)
-            pictures.append(one)
-            cut += cut_here
+            annotated, clipped = _annotated(picture, label_file, names, split)
+            pictures.append(annotated)
+            cut += clipped
     if not pictures:
         raise DatasetError(
             f"{folder}: found no picture; expected images/ with labels/ beside it, or pictures "
@@ -95,7 +95,7 @@ def _check_same(names: Sequence[str], known: dict[tuple[str, ...], Path], labels
         (first, where), *_ = known.items()
         raise DatasetError(
             f"{labels}: classes {', '.join(names)}; expected {', '.join(first)}, as in {where}. "
-            "Number the classes alike in all splits, and label them anew."
+            "Number the classes alike in all splits, and label them again."
         )
 
 
@@ -127,7 +127,7 @@ def _paired(images: Path, labels: Path) -> Iterator[tuple[Path, Path | None]]:
 def _annotated(
     picture: Path, labels: Path | None, names: Sequence[str], split: str
 ) -> tuple[Annotated, int]:
-    """Read the boxes of one picture; also returns how many were cut off."""
+    """Read the boxes of one picture; also returns how many were clipped."""
     width, height = size_of(picture)
 
     def inside(label: int, box: Box) -> tuple[str, Corners, bool]:

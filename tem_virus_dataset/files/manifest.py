@@ -134,7 +134,7 @@ def _parse(text: str, where: str) -> dict[str, Checksum]:
             raise DatasetError(
                 f"{where}, line {number}: {line!r:.100}: {fault}; expected an intact manifest. "
                 "Restore the file; one that you did not get with the package may be deleted, and "
-                "is then recorded anew."
+                "is then recorded again."
             )
         manifest[match[2]], size = known, None
     return manifest

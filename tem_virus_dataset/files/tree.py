@@ -91,7 +91,7 @@ class File:
 
     def blob(self) -> Blob:
         """Return the file's bytes with their place; raises what `read` does."""
-        return self.blob()
+        return Blob(self.read(), self.where)
 
     def _stated_size(self) -> int:
         if self.source.is_file():

@@ -1,4 +1,4 @@
-"""MRC, by the library mrcfile: one picture with the side of its pixels in the header."""
+"""MRC, by the library mrcfile: one image, with its pixel size in the header."""
 
 from pathlib import Path
 
@@ -10,12 +10,12 @@ from tem_virus_dataset.formats.pixel_size import PixelSize, stated
 
 
 def read(path: Path) -> tuple[NDArray, PixelSize | None]:
-    """Return the only picture of a file, (height, width), and the side of its pixels.
+    """Return the only image of a file, (height, width), and the side of its pixels.
 
-    Its rows are in the order that they are kept in; some programs show them from below.
+    The rows keep the order of the file; some programs show the last row on top.
 
     Raises:
-      DatasetError: it is damaged, or holds several pictures. OSError: it cannot be opened.
+      DatasetError: the file is damaged, or holds several images. OSError: it cannot be opened.
     """
     try:
         with mrcfile.open(path) as file:

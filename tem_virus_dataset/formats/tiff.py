@@ -1,4 +1,4 @@
-"""TIFF: the picture, and what microscopes' cameras and ImageJ say of its pixels."""
+"""TIFF: the image, and its pixel size as cameras of microscopes, OME and ImageJ write it."""
 
 import xml.etree.ElementTree
 from collections.abc import Callable, Iterator
@@ -15,22 +15,22 @@ REMEDY = "Save it as gray TIFF of 8 or 16 bits, in which 0 is black."
 UNITS = {2: "inch", 3: "cm"}  # of the resolution, TIFF 6.0, section 8
 UNREADABLE = (tifffile.TiffFileError, ValueError, KeyError, IndexError, TypeError, RuntimeError)
 
-Sides = tuple[float, float, str, str]  # x and y of a pixel, their unit, where they stand
+Sides = tuple[float, float, str, str]  # x and y of a pixel, their unit, their source
 
 
 def read(path: Path) -> tuple[NDArray, PixelSize | None]:
-    """Return the only picture of a file, (height, width), and the side of its pixels.
+    """Return the only image of a file, (height, width), and the side of its pixels.
 
-    A small copy that a camera put beside it does not count.
+    A thumbnail, as some cameras add, does not count.
 
     Raises:
-      DatasetError: it is damaged, or holds several pictures.
+      DatasetError: the file is damaged, or holds several images.
       DatasetError: it has colours, or 0 is white. OSError: it cannot be opened.
     """
     try:
         with tifffile.TiffFile(path) as file:
             _check_one(file, path)
-            size = next(filter(None, (stated(*one, str(path)) for one in _sides(file))), None)
+            size = next(filter(None, (stated(*sides, str(path)) for sides in _sides(file))), None)
             page = file.pages.first
             if page.dtype is not None and page.dtype.kind in "if" and page.samplesperpixel == 1:
                 return page.asarray(), size
@@ -53,7 +53,7 @@ def _check_one(file: tifffile.TiffFile, path: Path) -> None:
 
 
 def _sides(file: tifffile.TiffFile) -> Iterator[Sides]:
-    """Yield what the file says, the most trustworthy first."""
+    """Yield the pixel sizes that the file states, the most reliable first."""
     readers: tuple[Callable[[tifffile.TiffFile], Sides | None], ...]
     readers = (_sis, _tvips, _ome, _imagej, _resolution)
     yield from filter(None, (reader(file) for reader in readers))

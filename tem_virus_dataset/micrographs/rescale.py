@@ -71,9 +71,7 @@ def _tile(
     return vertical @ part.astype(np.float64) @ horizontal.T
 
 
-@functools.lru_cache(
-    maxsize=1024
-)  # some 20 MB; images of one size share weights
+@functools.lru_cache(maxsize=1024)  # some 20 MB; images of one size share weights
 def _weights(length: int, new_length: int, at: int) -> tuple[int, np.ndarray]:
     """Return the weights of one axis for the tile that begins at pixel `at` of the new grid.
 

@@ -1,8 +1,8 @@
-"""Phantoms of exosomes: generated micrographs with masks, for config `phantom`.
+"""Synthetic micrographs (phantoms) of exosomes with masks, for config `phantom`.
 
-Nothing is downloaded and nothing is copied from a real micrograph. As many, as large and at such
-pixel sizes as the set that Proenca & Alves de Matos 2021 (doi 10.17352/aaa.000014) worked with: 40
-of 500x500 pixels at 1.0 to 2.5 nm. A score on phantoms says nothing about exosomes.
+Nothing is downloaded and nothing is copied from a real micrograph. Number, size and pixel sizes are
+those of the set of Proenca & Alves de Matos 2021 (doi 10.17352/aaa.000014): 40 of
+500x500 pixels at 1.0 to 2.5 nm. A score on phantoms says nothing about exosomes.
 """
 
 import functools
@@ -33,7 +33,7 @@ def jobs(_: Path) -> list[Job]:
 
 
 def micrograph(number: int, seed: int = 0) -> MaskedMicrograph:
-    """Generate one micrograph from a generator of its own, so that any can be made alone.
+    """Generate one micrograph from its own random generator, independent of the others.
 
     Args:
       number: 0 to 39.
@@ -42,23 +42,23 @@ def micrograph(number: int, seed: int = 0) -> MaskedMicrograph:
     _, group, _ = design()[number]
     rng = np.random.default_rng([seed, number])
     size = round(float(rng.uniform(*NM_PER_PIXEL)), 3)
-    drawn = exosome_specimen.draw(rng, STYLES[group], SIDE + 2 * RIM, size)
+    specimen = exosome_specimen.draw(rng, STYLES[group], SIDE + 2 * RIM, size)
     inner = np.s_[RIM:-RIM, RIM:-RIM]
-    image = exosome_exposure.expose(rng, drawn, STYLES[group])[inner]
-    return MaskedMicrograph(group, image.copy(), drawn.mask[inner].copy(), size)
+    image = exosome_exposure.expose(rng, specimen, STYLES[group])[inner]
+    return MaskedMicrograph(group, image.copy(), specimen.mask[inner].copy(), size)
 
 
 def design() -> list[tuple[str, str, str]]:
     """Stem, style and split of the micrographs, by number, for every seed.
 
     The paper trained on a fifth and validated on a tenth of its 40; here 24 are for training and 8
-    each for validation and test, dealt in turn, so that every style is in every split.
+    each for validation and test, assigned in turn, so that every style is in every split.
     """
     stems = [f"phantom_{number:02d}" for number in range(NUMBER)]
     dealt = splits.representative(dict.fromkeys(stems, 0))
     names = list(STYLES)
-    each = NUMBER // len(names)
-    return [(stem, names[number // each], dealt[stem]) for number, stem in enumerate(stems)]
+    per_style = NUMBER // len(names)
+    return [(stem, names[number // per_style], dealt[stem]) for number, stem in enumerate(stems)]
 
 
 def expected_counts() -> facts.Counts:

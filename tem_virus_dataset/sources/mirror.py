@@ -1,9 +1,9 @@
 """The public 1 nm mirror of eleven classes: 701 real micrographs in the official splits.
 
 `images/{train,valid,test}/<Class>_<stem>.jpg` are 1000x1000 windows of micrographs at 1 nm per
-pixel, black outside the picture; `labels/.../<Class>_<stem>.txt` hold one YOLO box per particle.
-The black frame tells the magnification and so the class: it is never shown to a model.
-`REPOSITORY` says where they were found.
+pixel, black outside the micrograph; `labels/.../<Class>_<stem>.txt` hold one YOLO box per particle.
+The width of the black frame reveals the magnification and with it the class, so the frame is
+removed. `REPOSITORY` is the public source.
 """
 
 import dataclasses
@@ -25,18 +25,18 @@ from tem_virus_dataset.micrographs.patch import Patch, cut
 from tem_virus_dataset.sources.source import NotFoundError, Source
 
 FOLDERS = {"train": "train", "validation": "valid", "test": "test"}
-DARK = 8  # counts; a row whose mean is darker lies in the black frame
+DARK = 8  # counts; a row with a lower mean is in the black frame
 REPOSITORY = "https://github.com/deep-disease-detection/FasterRCNN_model"
 
 
 def jobs(manual_dir: Path) -> list[Job]:
-    """List the patches of every micrograph, one around each box, without reading a picture.
+    """List the patches of every micrograph, one around each box, without reading an image.
 
     Args:
       manual_dir: folder with images/ and labels/, at any depth, or with a zip of it.
 
     Raises:
-      DatasetError: no mirror there, a picture without labels, or labels that cannot be read.
+      DatasetError: no mirror there, an image without labels, or faulty labels.
     """
     return [
         dataclasses.replace(job, count=count, cut=_patches) for job, count in _listed(manual_dir)
@@ -73,15 +73,15 @@ def _listed(manual_dir: Path) -> Iterator[tuple[Job, int]]:
                     + MIRROR.how_to_get
                 )
             files = (mirror.file(f"images/{folder}/{name}"), labels)
-            found = yolo_labels.read(labels.blob(), class_name, CLASSES)
+            label_boxes = yolo_labels.read(labels.blob(), class_name, CLASSES)
             decode = functools.partial(_decode, class_name, stem)
-            yield Job(split, class_name, stem, 1, files, decode, as_single_item), len(found)
+            yield Job(split, class_name, stem, 1, files, decode, as_single_item), len(label_boxes)
 
 
 def visible_window(image: np.ndarray) -> tuple[int, int, int, int]:
-    """Return the picture's rectangle x0, y0, x1, y1 (pixels, end exclusive) inside the frame.
+    """Return the micrograph's rectangle x0, y0, x1, y1 (pixels, end exclusive) inside the frame.
 
-    Sides that border on the black frame are moved in by one pixel, which the frame has darkened.
+    Sides next to the black frame are moved in by one pixel, which JPEG has darkened.
     """
     bounds = []
     for axis in (0, 1):

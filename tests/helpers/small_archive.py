@@ -116,7 +116,7 @@ class Raw:
 
 
 def raw(micrograph: str, dtype: Any = np.uint16) -> Raw:
-    """Noise with particles that give as many patches as the ready-made part has.
+    """Noise with particles that give as many patches as the published part has.
 
     Pixel sizes, shapes and kinds of particles differ among micrographs: round, oval, and where
     there are three patches a centre line.

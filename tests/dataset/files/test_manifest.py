@@ -72,7 +72,7 @@ def test_a_line_without_its_size(path):
 @pytest.mark.parametrize("name", ["a\nb", "a\rb", "", " "])
 def test_a_name_that_no_line_can_hold(path, name):
     manifest.write(path, {"before": A})
-    with pytest.raises(DatasetError, match="makes no line of a manifest"):
+    with pytest.raises(DatasetError, match="is no line of a manifest"):
         manifest.write(path, {name: A})
     assert manifest.read(path) == {"before": A}
 
@@ -122,7 +122,7 @@ from pathlib import Path
 from tem_virus_dataset.files import manifest as sums
 for number in range(20):
     name = f"{sys.argv[2]}/{number}"
-    sums.record(Path(sys.argv[1]), {name: sums.of(name.encode())})
+    sums.record(Path(sys.argv[1]), {name: sums.checksum_of(name.encode())})
 """
 
 
