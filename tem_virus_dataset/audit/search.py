@@ -25,30 +25,30 @@ AGREEING = 6  # blocks, at least
 SHARE = 0.55  # of the blocks, at least
 
 
-def search(pictures: Iterable[AuditedMicrograph]) -> list[Pair]:
+def search(micrographs: Iterable[AuditedMicrograph]) -> list[Pair]:
     """Compare every two micrographs of a class, in whatever splits.
 
     Args:
-      pictures: micrographs at 1 nm per pixel; each is read once.
+      micrographs: at 1 nm per pixel; each is read once.
 
     Returns:
       The pairs of one field, sorted by class and stems. A function of the pixels alone.
     """
-    ordered = sorted(pictures, key=lambda p: (p.class_name, p.stem.lower(), p.stem))
-    classes = [list(group) for _, group in itertools.groupby(ordered, lambda p: p.class_name)]
+    ordered = sorted(micrographs, key=lambda m: (m.class_name, m.stem.lower(), m.stem))
+    classes = [list(group) for _, group in itertools.groupby(ordered, lambda m: m.class_name)]
     total = sum(len(group) * (len(group) - 1) // 2 for group in classes)
     with tqdm.tqdm(total=total, unit="pair", disable=None) as bar:
         return [pair for group in classes for pair in _of_class(group, bar)]
 
 
-def _of_class(pictures: Sequence[AuditedMicrograph], bar: tqdm.tqdm) -> Iterator[Pair]:
-    bar.set_description(pictures[0].class_name)
+def _of_class(micrographs: Sequence[AuditedMicrograph], bar: tqdm.tqdm) -> Iterator[Pair]:
+    bar.set_description(micrographs[0].class_name)
     large, coarse, fine = [], [], []
-    for picture in pictures:
-        image = picture.read()
+    for micrograph in micrographs:
+        image = micrograph.read()
         if min(image.shape) < coarse_search.SIDE * coarse_search.PIXEL:
             continue  # no overlap is long enough
-        large.append(picture)
+        large.append(micrograph)
         coarse.append(texture(image, coarse_search.PIXEL, *COARSE_BAND))
         fine.append(texture(image, PIXEL, *BAND).astype(np.float16))  # saves memory
     spectra = coarse_search.spectra(coarse) if large else []

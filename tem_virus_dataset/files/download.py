@@ -95,21 +95,21 @@ def fetch(url: str, to: Path, deadline: float = DEADLINE, stall: float = STALL) 
 def _fetch(url: str, to: Path, deadline: float, stall: float) -> None:
     part, note = _part(to), _note(to)
     known = _known(url, part, note)
-    have = part.stat().st_size if known["validator"] else 0
-    if not have or have != known["length"]:  # otherwise killed just before the end
-        headers = {"Range": f"bytes={have}-", "If-Range": known["validator"]} if have else {}
+    received = part.stat().st_size if known["validator"] else 0
+    if not received or received != known["length"]:  # otherwise killed just before the end
+        headers = (
+            {"Range": f"bytes={received}-", "If-Range": known["validator"]} if received else {}
+        )
         answer = _ask(url, headers, deadline, stall)
-        if have and not _continues(answer.response, have, known):
-            have = 0
-            if answer.response.status_code in (
-                206,
-                416,
-            ):  # another file, or no such range
+        if received and not _continues(answer.response, received, known):
+            received = 0
+            range_status = answer.response.status_code in (206, 416)
+            if range_status:  # a range of another file, or no such range
                 answer.response.close()
                 answer = _ask(url, {}, deadline, stall)
         with answer.response:
-            _check(answer, have)
-            _write(answer, part, note, url, have, to.name)
+            _check(answer, received)
+            _write(answer, part, note, url, received, to.name)
     if not zipfile.is_zipfile(part):
         part.unlink()
         raise DownloadError("what came is not a whole zip")
@@ -162,12 +162,12 @@ def _ask(url: str, headers: dict[str, str], deadline: float, stall: float) -> _R
     return future.result()
 
 
-def _continues(response: requests.Response, have: int, known: dict[str, Any]) -> bool:
+def _continues(response: requests.Response, received: int, known: dict[str, Any]) -> bool:
     """Whether a response is the rest of the same file as the partial download."""
     if response.status_code != 206:
         return False
     span = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", response.headers.get("Content-Range", ""))
-    same = span and (int(span[1]), int(span[2])) == (have, known["length"])
+    same = span and (int(span[1]), int(span[2])) == (received, known["length"])
     return bool(same) and _validator(response) in ("", known["validator"])
 
 
@@ -179,50 +179,50 @@ def _validator(response: requests.Response) -> str:
     return response.headers.get("Last-Modified", "")
 
 
-def _check(answer: _Response, have: int) -> None:
+def _check(answer: _Response, received: int) -> None:
     status, headers = answer.response.status_code, answer.response.headers
     if status in (401, 403, 407, 429):
         raise DownloadError(f"the server refuses programs (HTTP {status})")
-    if status != (206 if have else 200):
+    if status != (206 if received else 200):
         raise DownloadError(f"HTTP {status} {answer.response.reason}")
-    if not have and not answer.first.startswith(BEGINNING):
+    if not received and not answer.first.startswith(BEGINNING):
         kind = headers.get("Content-Type", "no type")
         raise DownloadError(f"the server sent no zip but {kind}, beginning {answer.first[:40]!r}")
 
 
-def _write(answer: _Response, part: Path, note: Path, url: str, have: int, name: str) -> None:
+def _write(answer: _Response, part: Path, note: Path, url: str, received: int, name: str) -> None:
     """Append the response to the partial file; raise if the file is not complete then."""
     headers = answer.response.headers
     packed = headers.get("Content-Encoding", "identity") != "identity"
     stated = None if packed else headers.get("Content-Length")
-    length = int(stated) + have if stated and stated.isdigit() else None
+    length = int(stated) + received if stated and stated.isdigit() else None
     if (length or 0) > zip_file.LARGEST_ZIP:
         raise DownloadError(
             f"{length} bytes, more than the data set can have ({zip_file.LARGEST_ZIP})"
         )
     free = shutil.disk_usage(part.parent).free
-    if (length or 0) - have > free:
+    if (length or 0) - received > free:
         raise DownloadError(f"not enough disk space in {part.parent}: {length} bytes, {free} free")
-    with part.open("ab" if have else "wb") as out:
-        if not have:  # the old part is gone, so the note never describes another file
+    with part.open("ab" if received else "wb") as out:
+        if not received:  # the old part is gone, so the note never describes another file
             validator = "" if packed or not length else _validator(answer.response)
             new = {"url": url, "validator": validator, "length": length}
             with atomic.replacing(note) as note_file:
                 note_file.write(json.dumps(new).encode())
         bar = tqdm.tqdm(
-            desc=name, total=length, initial=have, unit="B", unit_scale=True, disable=None
+            desc=name, total=length, initial=received, unit="B", unit_scale=True, disable=None
         )
         with bar:
             for chunk in itertools.chain([answer.first], answer.chunks):
                 out.write(chunk)
                 bar.update(len(chunk))
-                have += len(chunk)
-                if have > zip_file.LARGEST_ZIP:
+                received += len(chunk)
+                if received > zip_file.LARGEST_ZIP:
                     raise DownloadError(
                         f"more than the data set can have ({zip_file.LARGEST_ZIP} bytes)"
                     )
-    if length is not None and have != length:
-        raise DownloadError(f"cut off after {have} of {length} bytes")
+    if length is not None and received != length:
+        raise DownloadError(f"cut off after {received} of {length} bytes")
 
 
 def _reason(error: Exception) -> str:

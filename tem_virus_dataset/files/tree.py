@@ -13,7 +13,7 @@ from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import manifest, zip_file
 from tem_virus_dataset.files.manifest import Checksum
 
-LARGEST_FILE = 256 * 2**20  # bytes; no file of the data sets comes near it; a gzip or zip bomb does
+LARGEST_FILE = 256 * 2**20  # bytes; far above every real file; a gzip or zip bomb exceeds it
 # RuntimeError: a member has a password, or is packed in a way unknown to zipfile
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, RuntimeError)
 NEVER_OPENED = "dataset code.zip"  # the authors' programs, beside the data in their archive

@@ -10,7 +10,8 @@ link would show a file of the user's as data. Four rules refuse them before they
 * `Zip.read` never unpacks more bytes than that stated size, so that a false one does not help.
 * A member may be stored or packed by Deflate alone: zipfile unpacks other methods without a limit.
 
-A zip within a zip is never opened, and nothing is ever unpacked to disk.
+Nothing is ever unpacked to disk. Of packed files within the archive only the spreadsheets of pixel
+sizes are opened.
 """
 
 import functools
