@@ -34,8 +34,17 @@ class Parser(argparse.ArgumentParser):
         """Parse all arguments; exits with status 2 where one is not understood."""
         found, unknown = self.parse_known_args(args, namespace)
         if unknown:
-            guess = did_you_mean(unknown[0].partition("=")[0], self._option_string_actions)
+            guess = did_you_mean(unknown[0].partition("=")[0], self._options())
             self.error(f"unknown argument {' '.join(unknown)}{guess}")
+        return found
+
+    def _options(self) -> set[str]:
+        """Return the options of this parser and of its sub-commands."""
+        found = set(self._option_string_actions)
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                for command in action.choices.values():
+                    found |= set(command._option_string_actions)
         return found
 
     def error(self, message: str) -> NoReturn:

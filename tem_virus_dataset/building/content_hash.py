@@ -1,4 +1,4 @@
-"""What a prepared config holds: counts against the published table, and a hash of its content."""
+"""Checks of a prepared config: counts against the published table, and a content hash."""
 
 import collections
 import hashlib
@@ -48,7 +48,7 @@ def check_counts(
         raise DatasetError(
             f"{where}: the number of examples differs from the table of this config:\n"
             + "\n".join(lines)
-            + "\nComplete the classes named, or take the archive anew."
+            + "\nComplete the classes named, or download the archive again."
         )
     if warned:
         warnings.warn(

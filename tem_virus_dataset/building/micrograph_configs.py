@@ -8,7 +8,7 @@ import tensorflow_datasets as tfds
 from tem_virus_dataset.building import content_hash
 from tem_virus_dataset.building.config import Config, image_feature
 from tem_virus_dataset.formats import image_file
-from tem_virus_dataset.micrographs.boxes import Boxed
+from tem_virus_dataset.micrographs.boxed_micrograph import BoxedMicrograph
 from tem_virus_dataset.micrographs.job import Job
 from tem_virus_dataset.micrographs.micrograph import Micrograph
 
@@ -62,7 +62,7 @@ class BoxesConfig(Config):
         """See `Config`."""
         return {"image": image_feature(None, None), "objects": objects_feature(self.label())}
 
-    def encode(self, job: Job, item: Boxed) -> tuple[str, dict[str, Any]]:
+    def encode(self, job: Job, item: BoxedMicrograph) -> tuple[str, dict[str, Any]]:
         """See `Config`."""
         return job.micrograph, {
             "image": image_file.png16(item.image),

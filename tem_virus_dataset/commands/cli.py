@@ -177,9 +177,7 @@ def _config(text: str, needs_archive: bool = False) -> str:
     """Return the config's name; exits with status 2 where there is none of that name."""
     from tem_virus_dataset import builders
 
-    known = [
-        name for name in builders.names() if not needs_archive or builders.config(name).source
-    ]
+    known = [name for name in builders.names() if not needs_archive or builders.config(name).source]
     name = text.removeprefix("tem_virus/")
     if name not in known:
         guess = did_you_mean(name, known)
@@ -227,10 +225,10 @@ def _figure(args: argparse.Namespace) -> int:
 
 def _audit(args: argparse.Namespace) -> int:
     from tem_virus_dataset import builders
-    from tem_virus_dataset.audit import command
+    from tem_virus_dataset.commands import audit
 
     config = builders.config(_config(args.config, needs_archive=True))
-    print(command.audit(config, args.manual_dir, args.out))
+    print(audit.audit(config, args.manual_dir, args.out))
     return 0
 
 
