@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from leaderboard.ground_truth import classification as split_table
-from leaderboard.ground_truth.classification import SplitTable
+from leaderboard.ground_truth import classification as patch_truth
+from leaderboard.ground_truth.classification import PatchTruth
 from leaderboard.predictions import classification as predictions
 from leaderboard.results import store as records
 from leaderboard.results.store import Record
@@ -69,7 +69,7 @@ def write(folder: Path) -> Path:
 
 def add(root: Path, data: str, model: str, seed: int, wrong: float, **fields: object) -> Record:
     """Write a record with predictions of which about the share `wrong` is wrong."""
-    tables = {split: split_table.read(data, split) for split in split_table.SPLITS}
+    tables = {split: patch_truth.read(data, split) for split in patch_truth.SPLITS}
     table = tables["test"]
     invented = {
         split: _invented(one, [seed, *model.encode()], wrong) for split, one in tables.items()
@@ -100,7 +100,7 @@ def add(root: Path, data: str, model: str, seed: int, wrong: float, **fields: ob
     return record
 
 
-def _invented(table: SplitTable, seed: list[int], wrong: float) -> np.ndarray:
+def _invented(table: PatchTruth, seed: list[int], wrong: float) -> np.ndarray:
     rng = np.random.default_rng(seed)
     flipped = rng.random(len(table)) < wrong
     guess = (table.labels + flipped * rng.integers(1, 3, len(table))) % len(table.classes)
