@@ -260,7 +260,7 @@ def test_addresses_in_a_text(text: str, expected: list[str]) -> None:
 
 
 def row(f1: float, **fields: object) -> Row:
-    (first, *_) = published.read()
+    (first, *_) = published.read("classification")
     test = dict.fromkeys(("accuracy", "precision", "recall"), None) | {"f1": Value(f1)}
     return dataclasses.replace(first, data=OFFICIAL, test=test, **fields)
 
@@ -277,7 +277,12 @@ def test_labels_of_a_plot_never_touch_and_never_leave_it() -> None:
         assert places[-1] <= plot.height - cost_plot.LABEL / 2 + 0.1
         assert [p.y for p in plot.points] == sorted(p.y for p in plot.points)
         assert all(0 <= point.x <= 100 and 0 <= point.y <= plot.height for point in plot.points)
-    same = [row(0.9, recipe="a"), row(0.8, recipe="b"), row(0.7, recipe="b", start="x"), few[0]]
+    same = [
+        row(0.9, recipe="a"),
+        row(0.8, recipe="b"),
+        row(0.7, recipe="b", initialization="x"),
+        few[0],
+    ]
     names = cost_plot.labels(same)
     assert len(set(names)) == 4
     assert names[-1] == "low"
