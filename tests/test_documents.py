@@ -1,0 +1,246 @@
+"""What the documents say exists, exists: links, paths, rooms, commands and examples."""
+
+import argparse
+import importlib
+import importlib.util
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from leaderboard.files import arguments as leaderboard_arguments
+from tem_virus_dataset.commands import arguments as dataset_arguments
+
+ROOT = Path(__file__).parents[1]
+README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
+PACKAGES = ("tem_virus_dataset", "leaderboard", "benchmark")
+DOCUMENTS = [
+    README,
+    CONTRIBUTING,
+    *sorted((ROOT / "docs").glob("*.md")),
+    ROOT / "leaderboard" / "README.md",
+    *sorted(ROOT.glob("tem_virus_dataset/*/README.md")),
+]
+BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
+LONGEST = 120  # lines of the README
+SET_UP = (  # .ci/run takes them from the README, word for word
+    'python3.11 -m venv .venv && .venv/bin/pip install -e ".[benchmark]" '
+    "&& .venv/bin/python -m benchmark.run --all --quick",
+    'python3.11 -m venv .venv && .venv/bin/pip install -e ".[test]" && .venv/bin/python -m pytest',
+)
+COMMANDS = {  # module by what a user types
+    "tem-virus": "tem_virus_dataset.__main__",
+    "python -m tem_virus_dataset": "tem_virus_dataset.__main__",
+    **{
+        f"python -m {name}": name + (".__main__" if (ROOT / name.replace(".", "/")).is_dir() else "")
+        for name in (
+            "leaderboard.score",
+            "leaderboard.submit",
+            "leaderboard.render",
+            "leaderboard.site",
+            "benchmark.run",
+            "benchmark.predict",
+            "benchmark.report",
+            "benchmark.speed",
+            "benchmark.export",
+            "benchmark.ground_truth",
+        )
+    },
+}
+PLACEHOLDERS = {"CONFIG": "patches_14class", "...": "1"}
+
+
+def identity(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def without_blocks(text: str) -> str:
+    return BLOCK.sub("", text)
+
+
+def command_lines() -> set[tuple[str, str]]:
+    """Command and arguments of every command line, in blocks of code and between backticks."""
+    lines = list[str]()
+    for document in DOCUMENTS:
+        text = document.read_text("utf-8")
+        for kind, block in BLOCK.findall(text):
+            if kind not in ("python", "toml", "bibtex"):
+                lines += re.sub(r"\\\n\s*", "", block).replace(" && ", "\n").split("\n")
+        lines += [" ".join(x.split()) for x in re.findall(r"`([^`]+)`", without_blocks(text))]
+    found = set()
+    for line in lines:
+        match = re.search(r"(?:^|[\\/ ])(tem-virus|python -m \w+(?:\.\w+)?)(?= |$)(.*)", line)
+        if match and (match[1] in COMMANDS or match[1].split(".")[0].endswith(PACKAGES)):
+            found.add((match[1], match[2].strip()))
+    return found
+
+
+FOUND = sorted(line for line in command_lines() if line[1])
+
+
+class UnderstoodError(Exception):
+    """Raised in place of running a command, once its arguments are parsed."""
+
+
+@pytest.fixture
+def only_parsed(monkeypatch):
+    """Every parser stops the command after it has understood its arguments."""
+    parsers = (
+        argparse.ArgumentParser,
+        leaderboard_arguments.Parser,
+        dataset_arguments.Parser,
+    )
+    for kind in parsers:
+        original = kind.parse_args
+
+        def parse_args(self, args=None, namespace=None, original=original):
+            raise UnderstoodError(original(self, args, namespace))
+
+        monkeypatch.setattr(kind, "parse_args", parse_args)
+
+
+def test_every_command_is_shown():
+    assert {command for command, _ in FOUND} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("command, arguments", FOUND, ids=[" ".join(line) for line in FOUND])
+def test_a_command_is_understood(command, arguments, only_parsed):
+    words = shlex.split(arguments.replace("\\", "/"), comments=True)
+    main = importlib.import_module(COMMANDS[command]).main
+    with pytest.raises((UnderstoodError, SystemExit)) as ended:
+        main([PLACEHOLDERS.get(word, word) for word in words])
+    assert ended.type is UnderstoodError or ended.value.code == 0, words  # 0: --help
+
+
+def test_a_wrong_command_is_not_understood(only_parsed, capsys):
+    with pytest.raises(SystemExit):
+        importlib.import_module(COMMANDS["tem-virus"]).main(["prepare", "no_such_config"])
+    with pytest.raises(SystemExit):
+        importlib.import_module(COMMANDS["python -m benchmark.run"]).main(["--all", "--fast"])
+
+
+def test_the_readme_is_short():
+    assert len(README.read_text("utf-8").splitlines()) <= LONGEST
+
+
+def test_the_readme_has_the_two_commands_of_a_fresh_clone():
+    lines = README.read_text("utf-8").splitlines()
+    assert tuple(line for line in lines if line.startswith("python3.11 -m venv")) == SET_UP
+
+
+def anchors(document: Path) -> set[str]:
+    """The anchors of a document's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", without_blocks(document.read_text("utf-8")), re.MULTILINE)
+    plain = [re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).strip().lower() for heading in headings]
+    return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in plain}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=identity)
+def test_links_lead_somewhere(document):
+    text = without_blocks(document.read_text("utf-8"))
+    for target in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
+        name, _, anchor = target.partition("#")
+        file = (document.parent / name).resolve() if name else document
+        assert file.exists(), target
+        assert not anchor or anchor in anchors(file), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=identity)
+def test_nothing_is_left_to_be_filled_in(document):
+    text = document.read_text("utf-8")
+    assert not re.findall(r"\b[A-Z]+_(?:SECTION|HASH)\b|\bTODO\b|\bTBD\b", text)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=identity)
+def test_paths_of_the_tree_exist(document):
+    names = re.findall(r"`([\w./-]+)`", without_blocks(document.read_text("utf-8")))
+    paths = [name for name in names if name.startswith((*(f"{p}/" for p in PACKAGES), "tests/"))]
+    untracked = ("leaderboard/submissions",)
+    missing = [p for p in paths if not p.startswith(untracked) and not (ROOT / p).exists()]
+    assert not missing
+
+
+def test_the_tree_names_every_room():
+    text = CONTRIBUTING.read_text("utf-8")
+    named = {name.strip("/") for name in re.findall(r"`([\w/]+/)`", text)}
+    rooms = {
+        identity(file.parent)
+        for package in PACKAGES
+        for file in (ROOT / package).rglob("*.py")
+        if "templates" not in file.parts
+    }
+    parts = {room for room in rooms if room.split("/")[0] in PACKAGES and "/" in room}
+    assert parts - named == set()
+
+
+def test_where_is_what_has_a_path_on_every_line():
+    (table,) = re.findall(r"## Where is what\n+(.*?)\n\n", CONTRIBUTING.read_text("utf-8"), re.DOTALL)
+    rows = table.splitlines()[2:]
+    assert len(rows) > 15
+    assert [row for row in rows if not re.search(r"`\w+/[\w./]+\.py`", row)] == []
+
+
+def python_blocks(document: Path, word: str) -> list[str]:
+    blocks = [code for kind, code in BLOCK.findall(document.read_text("utf-8")) if kind == "python"]
+    return [code for code in blocks if word in code]
+
+
+def run_example(code: str, folder: Path, check: str, **environment: str) -> None:
+    """Run an example in a process of its own, and what is to be true after it."""
+    stub = "" if importlib.util.find_spec("torch") else "import stub_torch; stub_torch.install()\n"
+    paths = os.pathsep.join(map(str, (ROOT, ROOT / "tests" / "helpers")))
+    done = subprocess.run(
+        [sys.executable, "-c", f"{stub}{code}\n{check}"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": paths, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+PATCHES = """
+import sys, numpy as np
+assert "tensorflow" not in sys.modules
+assert tuple(images.shape) == (4, 1, 256, 256)  # 292 patches: nine batches of 32, and these
+assert np.asarray(images).dtype == np.float32
+assert np.allclose(np.asarray(images).mean((2, 3)), 0, atol=1e-3)
+assert np.allclose(np.asarray(images).std((2, 3)), 1, atol=1e-3)
+assert len(labels) == 4 and 0 <= min(labels) and max(labels) < 14
+"""
+
+
+def test_the_pytorch_example_runs(array_dir, tmp_path):
+    (code,) = python_blocks(README, "torch")
+    assert len(code.splitlines()) == 6
+    (tmp_path / "arrays").symlink_to(array_dir)
+    run_example(code, tmp_path, PATCHES)
+
+
+def test_the_tensorflow_example_runs(phantom_dir, tmp_path):
+    code, _ = python_blocks(README, "tfds")
+    assert len(code.splitlines()) == 3
+    check = "assert image.shape == (256, 256, 1) and image.dtype == 'uint16' and 0 <= label < 14"
+    run_example(code, tmp_path, check, TFDS_DATA_DIR=str(phantom_dir))
+
+
+def test_the_random_access_example_runs(array_dir, tmp_path):
+    (code,) = python_blocks(ROOT / "docs" / "data.md", "data_source")
+    (tmp_path / "arrays").symlink_to(array_dir)
+    run_example(code, tmp_path, "assert image.shape == (256, 256, 1) and 0 <= label < 14")
+
+
+def test_the_model_in_the_document_is_registered(monkeypatch):
+    from benchmark.models import registry
+
+    monkeypatch.setattr(registry, "_MODELS", {})
+    (code,) = python_blocks(CONTRIBUTING, "register")
+    exec(compile(code, "my_model.py", "exec"), {"__name__": "benchmark.models.my_model"})
+    (model,) = registry._MODELS.values()
+    network = model.build((64, 64, 1), 14, registry.Options())
+    assert network.output_shape == (None, 14)
