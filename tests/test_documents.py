@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,25 +33,12 @@ SET_UP = (  # .ci/run takes them from the README, word for word
     "&& .venv/bin/python -m benchmark.run --all --quick",
     'python3.11 -m venv .venv && .venv/bin/pip install -e ".[test]" && .venv/bin/python -m pytest',
 )
-COMMANDS = {  # module by what a user types
-    "tem-virus": "tem_virus_dataset.__main__",
-    "python -m tem_virus_dataset": "tem_virus_dataset.__main__",
-    **{
-        f"python -m {name}": name + (".__main__" if (ROOT / name.replace(".", "/")).is_dir() else "")
-        for name in (
-            "leaderboard.score",
-            "leaderboard.submit",
-            "leaderboard.render",
-            "leaderboard.site",
-            "benchmark.run",
-            "benchmark.predict",
-            "benchmark.report",
-            "benchmark.speed",
-            "benchmark.export",
-            "benchmark.ground_truth",
-        )
-    },
-}
+MODULES = (
+    "tem_virus_dataset",
+    *(f"leaderboard.{name}" for name in ("score", "submit", "render", "site")),
+    *(f"benchmark.{n}" for n in ("run", "predict", "report", "speed", "export", "ground_truth")),
+)
+COMMANDS = {"tem-virus": "tem_virus_dataset", **{f"python -m {name}": name for name in MODULES}}
 PLACEHOLDERS = {"CONFIG": "patches_14class", "...": "1"}
 
 
@@ -71,15 +59,22 @@ def command_lines() -> set[tuple[str, str]]:
             if kind not in ("python", "toml", "bibtex"):
                 lines += re.sub(r"\\\n\s*", "", block).replace(" && ", "\n").split("\n")
         lines += [" ".join(x.split()) for x in re.findall(r"`([^`]+)`", without_blocks(text))]
-    found = set()
-    for line in lines:
-        match = re.search(r"(?:^|[\\/ ])(tem-virus|python -m \w+(?:\.\w+)?)(?= |$)(.*)", line)
-        if match and (match[1] in COMMANDS or match[1].split(".")[0].endswith(PACKAGES)):
-            found.add((match[1], match[2].strip()))
-    return found
+    module = rf"python -m (?:{'|'.join(PACKAGES)})[\w.]*"
+    typed = re.compile(rf"(?:^|[\\/ ])(tem-virus|{module})(?= |$)(.*)")
+    matches = filter(None, map(typed.search, lines))
+    return {(match[1], match[2].strip()) for match in matches}
 
 
 FOUND = sorted(line for line in command_lines() if line[1])
+
+
+def main_of(command: str) -> Callable[[list[str]], int]:
+    """The function that runs a command."""
+    name = COMMANDS[command]
+    module = importlib.import_module(name)
+    if hasattr(module, "__path__"):  # a package
+        module = importlib.import_module(f"{name}.__main__")
+    return module.main
 
 
 class UnderstoodError(Exception):
@@ -89,12 +84,8 @@ class UnderstoodError(Exception):
 @pytest.fixture
 def only_parsed(monkeypatch):
     """Every parser stops the command after it has understood its arguments."""
-    parsers = (
-        argparse.ArgumentParser,
-        leaderboard_arguments.Parser,
-        dataset_arguments.Parser,
-    )
-    for kind in parsers:
+    own = leaderboard_arguments.Parser, dataset_arguments.Parser
+    for kind in (argparse.ArgumentParser, *own):
         original = kind.parse_args
 
         def parse_args(self, args=None, namespace=None, original=original):
@@ -110,7 +101,7 @@ def test_every_command_is_shown():
 @pytest.mark.parametrize("command, arguments", FOUND, ids=[" ".join(line) for line in FOUND])
 def test_a_command_is_understood(command, arguments, only_parsed):
     words = shlex.split(arguments.replace("\\", "/"), comments=True)
-    main = importlib.import_module(COMMANDS[command]).main
+    main = main_of(command)
     with pytest.raises((UnderstoodError, SystemExit)) as ended:
         main([PLACEHOLDERS.get(word, word) for word in words])
     assert ended.type is UnderstoodError or ended.value.code == 0, words  # 0: --help
@@ -118,9 +109,9 @@ def test_a_command_is_understood(command, arguments, only_parsed):
 
 def test_a_wrong_command_is_not_understood(only_parsed, capsys):
     with pytest.raises(SystemExit):
-        importlib.import_module(COMMANDS["tem-virus"]).main(["prepare", "no_such_config"])
+        main_of("tem-virus")(["prepare", "no_such_config"])
     with pytest.raises(SystemExit):
-        importlib.import_module(COMMANDS["python -m benchmark.run"]).main(["--all", "--fast"])
+        main_of("python -m benchmark.run")(["--all", "--fast"])
 
 
 def test_the_readme_is_short():
@@ -134,9 +125,9 @@ def test_the_readme_has_the_two_commands_of_a_fresh_clone():
 
 def anchors(document: Path) -> set[str]:
     """The anchors of a document's headings, as GitHub makes them."""
-    headings = re.findall(r"^#+ (.+)$", without_blocks(document.read_text("utf-8")), re.MULTILINE)
-    plain = [re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).strip().lower() for heading in headings]
-    return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in plain}
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", without_blocks(document.read_text("utf-8")))
+    headings = re.findall(r"^#+ (.+)$", text.lower(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).strip().replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=identity)
@@ -159,26 +150,20 @@ def test_nothing_is_left_to_be_filled_in(document):
 def test_paths_of_the_tree_exist(document):
     names = re.findall(r"`([\w./-]+)`", without_blocks(document.read_text("utf-8")))
     paths = [name for name in names if name.startswith((*(f"{p}/" for p in PACKAGES), "tests/"))]
-    untracked = ("leaderboard/submissions",)
-    missing = [p for p in paths if not p.startswith(untracked) and not (ROOT / p).exists()]
-    assert not missing
+    of_users = "leaderboard/submissions"  # not there before the first submission
+    assert [p for p in paths if not p.startswith(of_users) and not (ROOT / p).exists()] == []
 
 
 def test_the_tree_names_every_room():
     text = CONTRIBUTING.read_text("utf-8")
     named = {name.strip("/") for name in re.findall(r"`([\w/]+/)`", text)}
-    rooms = {
-        identity(file.parent)
-        for package in PACKAGES
-        for file in (ROOT / package).rglob("*.py")
-        if "templates" not in file.parts
-    }
-    parts = {room for room in rooms if room.split("/")[0] in PACKAGES and "/" in room}
-    assert parts - named == set()
+    folders = {identity(file.parent) for name in PACKAGES for file in (ROOT / name).rglob("*.py")}
+    assert folders - named == set()
 
 
 def test_where_is_what_has_a_path_on_every_line():
-    (table,) = re.findall(r"## Where is what\n+(.*?)\n\n", CONTRIBUTING.read_text("utf-8"), re.DOTALL)
+    text = CONTRIBUTING.read_text("utf-8")
+    (table,) = re.findall(r"## Where is what\n+(.*?)\n\n", text, re.DOTALL)
     rows = table.splitlines()[2:]
     assert len(rows) > 15
     assert [row for row in rows if not re.search(r"`\w+/[\w./]+\.py`", row)] == []
