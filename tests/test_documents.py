@@ -65,7 +65,7 @@ def command_lines() -> set[tuple[str, str]]:
     return {(match[1], match[2].strip()) for match in matches}
 
 
-FOUND = sorted(line for line in command_lines() if line[1])
+TYPED = sorted(line for line in command_lines() if line[1])
 
 
 def main_of(command: str) -> Callable[[list[str]], int]:
@@ -95,10 +95,10 @@ def only_parsed(monkeypatch):
 
 
 def test_every_command_is_shown():
-    assert {command for command, _ in FOUND} == set(COMMANDS)
+    assert {command for command, _ in TYPED} == set(COMMANDS)
 
 
-@pytest.mark.parametrize("command, arguments", FOUND, ids=[" ".join(line) for line in FOUND])
+@pytest.mark.parametrize("command, arguments", TYPED, ids=[" ".join(line) for line in TYPED])
 def test_a_command_is_understood(command, arguments, only_parsed):
     words = shlex.split(arguments.replace("\\", "/"))
     main = main_of(command)
