@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from leaderboard.files import arguments as leaderboard_arguments
+from tem_virus_dataset import builders
 from tem_virus_dataset.commands import arguments as dataset_arguments
 
 ROOT = Path(__file__).parents[1]
@@ -107,11 +108,24 @@ def test_a_command_is_understood(command, arguments, only_parsed):
     assert ended.type is UnderstoodError or ended.value.code == 0, words  # 0: --help
 
 
-def test_a_wrong_command_is_not_understood(only_parsed, capsys):
-    with pytest.raises(SystemExit):
-        main_of("tem-virus")(["prepare", "no_such_config"])
-    with pytest.raises(SystemExit):
-        main_of("python -m benchmark.run")(["--all", "--fast"])
+def test_the_configs_of_commands_exist():
+    words = [word for _, arguments in TYPED for word in arguments.split()]
+    named = {word for word in words if word.startswith(("tem_virus/", "tem_exosome/"))}
+    named |= {
+        words[1]
+        for command, arguments in TYPED
+        if COMMANDS[command] == "tem_virus_dataset" and len(words := arguments.split()) > 1
+    } - {"CONFIG"}
+    assert len(named) > 5
+    assert {name.removeprefix("tem_virus/") for name in named} - set(builders.names()) == set()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_wrong_option_is_not_understood(command, only_parsed, capsys):
+    (arguments, *_) = [arguments for name, arguments in TYPED if name == command]
+    with pytest.raises(SystemExit) as ended:
+        main_of(command)([*shlex.split(arguments), "--no-such-option"])
+    assert ended.value.code == 2
 
 
 def test_the_readme_is_short():
