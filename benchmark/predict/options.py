@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from benchmark.runs.options import folder
-from leaderboard.score import share
+from leaderboard.files.arguments import fraction
 from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST
 
 RUNS = Path(__file__).resolve().parents[2] / "runs"
@@ -25,7 +25,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         help="side of a pixel; needed where the files do not say it",
     )  # fmt: skip
     parser.add_argument(
-        "--confidence", type=share, metavar="C",
+        "--confidence", type=fraction, metavar="C",
         help="leave out what the detector is less sure of, 0 to 1 (default: chosen on validation)",
     )  # fmt: skip
     parser.add_argument(
