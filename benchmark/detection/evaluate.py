@@ -27,7 +27,9 @@ def rescaled(scene: Scene, nm: float) -> Scene:
     return dataclasses.replace(scene, image=image, boxes=boxes, nm_per_pixel=nm)
 
 
-def predict(network: keras.Model, scenes: Sequence[Scene], recipe: DetectionRecipe) -> list[DetectedBoxes]:
+def predict(
+    network: keras.Model, scenes: Sequence[Scene], recipe: DetectionRecipe
+) -> list[DetectedBoxes]:
     """Find particles in whole scenes, at the recipe's scale.
 
     Those of up to 1280 pixels a side are filled up to the largest one's size, since a network is
@@ -46,9 +48,7 @@ def predict(network: keras.Model, scenes: Sequence[Scene], recipe: DetectionReci
     largest, classes = float(anchors.max()), int(network.output_shape[-1]) - 5
     for n, one in enumerate(seen):
         if n not in found:
-            found[n] = detect_in_tiles(
-                one.image, find, LARGEST, largest, MIN_CONFIDENCE, classes
-            )
+            found[n] = detect_in_tiles(one.image, find, LARGEST, largest, MIN_CONFIDENCE, classes)
     return [_in(given, seen[n], found[n]) for n, given in enumerate(scenes)]
 
 

@@ -103,7 +103,9 @@ class Mosaics(keras.utils.PyDataset):
         images, wanted = [], []
         for place, index in enumerate(self.shown[part]):
             seed = [*self.seed, number, place]
-            image, boxes, labels = mosaics.training_image(self.scenes, int(index), self.recipe, seed)
+            image, boxes, labels = mosaics.training_image(
+                self.scenes, int(index), self.recipe, seed
+            )
             images.append(image[..., None])
             wanted.append(targets.targets(boxes, labels, self.where))
         return np.stack(images), np.stack(wanted)

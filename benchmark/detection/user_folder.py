@@ -14,8 +14,8 @@ import tqdm
 
 from benchmark.classification.data import About
 from benchmark.data import user_image
-from benchmark.detection import checksum, user_folder_layout
 from benchmark.data.boxes import centred
+from benchmark.detection import checksum, user_folder_layout
 from benchmark.detection.data import Scene, Scenes, alike
 from benchmark.errors import BenchmarkError
 from leaderboard.files.names import OWN, BadNameError, check_name, shown

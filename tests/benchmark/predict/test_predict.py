@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 import small_micrograph
 import tifffile
+from benchmark.detection.yolo.decoding import Found
 from PIL import Image
 
-from benchmark.detection.yolo.decoding import Found
 from benchmark.predict import __main__ as predict
 from benchmark.predict import load_models, overlay
 from benchmark.predict.classifier import Classifier
