@@ -81,7 +81,7 @@ def test_the_pooled_head_is_one_layer_on_the_mean_of_the_features() -> None:
     assert kinds[-3:] == ["GlobalAveragePooling2D", "Dropout", "Dense"]
 
 
-def test_transforms_change_the_prediction_no_more_than_bfloat16_does(
+def test_transforms_change_the_prediction_less_than_bfloat16(
     like_trained: keras.Model,
 ) -> None:
     with computing_in("bfloat16"):
