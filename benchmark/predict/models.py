@@ -130,7 +130,7 @@ def _unknown(file: Path, folders: Sequence[Path]) -> str:
 
 
 def _finished(folder: Path) -> list[Path]:
-    """Return the records of finished runs in a folder, without those of quick runs, which test the program only."""
+    """Return the records of finished runs in a folder, but for quick ones, which learn nothing."""
     paths = sorted(folder.glob("*/*.json"))
     return [p for p in paths if not p.stem.endswith(".failed") and "-quick-" not in p.stem]
 

@@ -1,4 +1,4 @@
-"""Positions of particles that a user gives: a CSV with columns x and y, and file for several images.
+"""Points that a user gives: a CSV with columns x and y, and file where there are several images.
 
 The table that this command writes can be given back to it.
 """
