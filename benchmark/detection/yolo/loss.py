@@ -1,12 +1,12 @@
 """YOLOv5's loss: the errors of boxes, objectness and classes.
 
-Three questions are asked at each position: is there a particle (objectness), where exactly (box),
-of which class. The last two have an answer only at the few positions that have a target, the first
-one at all, nearly all of them empty; so each part is averaged over its own positions, and the gains
-weigh the parts. The objectness is not trained towards 1 but towards the IoU that the predicted box
-has at the moment: the confidence of a detection then also says how well its box fits, and
-suppression keeps the best box, not just the most certain class. The IoU is the complete IoU: plain
-IoU is 0, without a gradient, for boxes that do not touch.
+Every position predicts whether there is a particle (objectness), its box, and its class. Box and
+class are trained only at the few positions that have a target; the objectness is trained at all
+positions, of which nearly all are empty. Each part is therefore averaged over its own positions,
+and the gains weigh the parts. The target of the objectness is not 1 but the IoU that the predicted
+box has at the moment: the confidence of a detection then includes how well its box fits, and
+suppression keeps the box that fits best. The IoU is the complete IoU: the plain one is 0, without a
+gradient, for boxes that do not touch.
 """
 
 import math

@@ -1,11 +1,11 @@
 """Merging: one list of detections from tiles that overlap.
 
 A particle in the overlap of two tiles is detected twice, and one on a tile's border only in part.
-Suppression alone cannot repair this: the part of a large particle has a small IoU with the whole
-box, and may be more confident. So parts are dropped first: a box that ends at the border of its
-tile (not at the border of the image) and mostly lies inside of a box that does not. Then
-suppression joins what two tiles saw of the same particle, at a lower IoU than within a tile,
-because each tile cuts the context of a particle elsewhere and predicts a slightly different box.
+Suppression alone does not repair this: a part of a large particle has a small IoU with the complete
+box, and may be more confident. Two steps follow each other. First, parts are dropped: boxes that
+end at a border between tiles and lie mostly inside a box that does not. Then suppression joins the
+detections of two tiles of the same particle. Its IoU threshold is lower than within a tile, because
+each tile cuts off the surroundings elsewhere and predicts a slightly different box.
 """
 
 from collections.abc import Sequence

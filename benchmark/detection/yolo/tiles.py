@@ -1,7 +1,7 @@
 """Tiling: square tiles that cover an image and overlap, so that every particle fits into one.
 
 A micrograph of 4096 pixels a side takes more memory in a network than most machines have, and a
-network is compiled anew for every size of image. It is therefore cut into tiles of one size. They
+network is recompiled for every size of image. It is therefore cut into tiles of one size. They
 overlap by the largest box that the network was trained on: a particle that one tile cuts off lies
 completely in the next. `merging` then joins the detections of the tiles.
 """
