@@ -16,9 +16,10 @@ from benchmark.detection import ground_truth
 from benchmark.detection import read as boxed
 from benchmark.errors import BenchmarkError
 from benchmark.runs import tasks
-from leaderboard.ground_truth import classification as split_table
-from leaderboard.ground_truth import detection_file
-from leaderboard.ground_truth.classification import SplitTable, SplitTableError
+from leaderboard.ground_truth import classification as patch_truth
+from leaderboard.ground_truth import detection as box_truth
+from leaderboard.ground_truth.classification import PatchTruth
+from leaderboard.ground_truth.table_files import GroundTruthError
 from tem_virus_dataset import facts
 from tem_virus_dataset.audit.clean import clean
 from tem_virus_dataset.errors import DatasetError
@@ -26,21 +27,21 @@ from tem_virus_dataset.errors import DatasetError
 LEARNED_FROM = {"validation": ("train",), "test": ("train", "validation")}
 
 
-def tables(data: Data) -> list[SplitTable]:
+def tables(data: Data) -> list[PatchTruth]:
     """Make the tables of a config's validation and test split, in the order of the ids.
 
     The excluded classes of `patches_22class` are unknown ones: to models of the fourteen.
     """
     classes = tuple(name for name in data.classes if name not in facts.EXCLUDED)
     places = np.array(
-        [classes.index(n) if n in classes else split_table.UNKNOWN for n in data.classes]
+        [classes.index(n) if n in classes else patch_truth.UNKNOWN for n in data.classes]
     )
     found = []
     for split, others in LEARNED_FROM.items():
         patches = data.splits[split]
         seen = np.concatenate([data.splits[other].micrographs for other in others])
         found.append(
-            SplitTable(
+            PatchTruth(
                 data.config,
                 data.version,
                 split,
@@ -63,7 +64,7 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         file = _written(args.config, args.folder, args.data_dir)
-    except (BenchmarkError, DatasetError, SplitTableError, OSError) as error:
+    except (BenchmarkError, DatasetError, GroundTruthError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(f"wrote {file}")
@@ -74,8 +75,8 @@ def _written(config: str, folder: Path, data_dir: Path | None) -> Path:
     if not config.startswith(("tem_virus/", "tem_exosome/")):
         raise BenchmarkError(f"{config}: expected a config such as tem_virus/CONFIG.")
     if tasks.task(config) == tasks.DETECTION:
-        return detection_file.write(folder, ground_truth.tables(boxed.load(config, data_dir)))
-    return split_table.write(folder, tables(reading.load(config, data_dir)))
+        return box_truth.write(folder, ground_truth.tables(boxed.load(config, data_dir)))
+    return patch_truth.write(folder, tables(reading.load(config, data_dir)))
 
 
 if __name__ == "__main__":

@@ -3,11 +3,11 @@
 import numpy as np
 
 from benchmark.detection.data import Scenes
-from leaderboard.ground_truth.classification import SPLITS
-from leaderboard.ground_truth.detection import DIGITS, BoxTable
+from leaderboard.ground_truth.detection import DIGITS, BoxTruth
+from leaderboard.ground_truth.table_files import SPLITS
 
 
-def table(scenes: Scenes, split: str) -> BoxTable:
+def table(scenes: Scenes, split: str) -> BoxTruth:
     """Return the boxes of one split, in the order of its scenes.
 
     Rounded as the shipped table is, so that detections get equal scores from either.
@@ -15,7 +15,7 @@ def table(scenes: Scenes, split: str) -> BoxTable:
     chosen = scenes.splits[split]
     counts = [len(scene.boxes) for scene in chosen]
     boxes = np.vstack([np.zeros((0, 4)), *(scene.boxes for scene in chosen)], dtype=np.float64)
-    return BoxTable(
+    return BoxTruth(
         scenes.config,
         scenes.version,
         split,
@@ -29,6 +29,6 @@ def table(scenes: Scenes, split: str) -> BoxTable:
     )
 
 
-def tables(scenes: Scenes) -> list[BoxTable]:
+def tables(scenes: Scenes) -> list[BoxTruth]:
     """Return the tables of the validation and the test split."""
     return [table(scenes, split) for split in SPLITS]

@@ -15,11 +15,11 @@ from benchmark.models import registry
 from benchmark.runs import record as recording
 from benchmark.runs.job import Job
 from benchmark.training.compiling import computing_in
-from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.ground_truth.detection import BoxTruth
 from leaderboard.predictions import detection as detections
 from leaderboard.predictions.detection import Detections
-from leaderboard.results import detection_fields
 from leaderboard.results import store as records
+from leaderboard.results.detection import record_fields
 from leaderboard.scoring import detection as scoring
 
 
@@ -58,7 +58,7 @@ def run(job: Job) -> Path:
         trained.history,
         task=registry.DETECTION,
         pretraining=_before(weights) if weights else "none",
-        **detection_fields.fields(tables, found),
+        **record_fields(scoring.score_splits(tables, found)),
     )
     for split, one in found.items():
         file = records.predictions_path(Path(job.records), record, split)
@@ -67,7 +67,7 @@ def run(job: Job) -> Path:
     return records.write(Path(job.records), record)
 
 
-def _joined(table: BoxTable, found: list[DetectedBoxes]) -> Detections:
+def _joined(table: BoxTruth, found: list[DetectedBoxes]) -> Detections:
     return detections.joined(
         table.ids.tolist(),
         [one.boxes for one in found],

@@ -1,10 +1,9 @@
 """The options of `python -m benchmark.predict`."""
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
-from leaderboard.files.arguments import Parser, output_folder, path
+from leaderboard.files.arguments import Parser, fraction, output_folder, path
 from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST
 
 RUNS = Path(__file__).resolve().parents[2] / "runs"
@@ -27,11 +26,11 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         "--model", type=path, required=True, metavar="RECORD", help="JSON file of a finished run"
     )
     parser.add_argument(
-        "--nm-per-pixel", type=_number(SMALLEST, LARGEST, " nm"), metavar="X",
+        "--nm-per-pixel", type=_nm, metavar="X",
         help="side of a pixel; needed where the files do not hold it",
     )  # fmt: skip
     parser.add_argument(
-        "--confidence", type=_number(0, 1), metavar="C",
+        "--confidence", type=fraction, metavar="C",
         help="drop detections below this confidence, 0 to 1 (default: chosen on validation)",
     )  # fmt: skip
     parser.add_argument(
@@ -53,16 +52,12 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def _number(low: float, high: float, unit: str = "") -> Callable[[str], float]:
-    """Return a function for argparse that reads a number within limits."""
-
-    def read(text: str) -> float:
-        try:
-            number = float(text)
-        except ValueError:
-            number = float("nan")
-        if not low <= number <= high:
-            raise argparse.ArgumentTypeError(f"{text}: expected {low:g} to {high:g}{unit}")
-        return number
-
-    return read
+def _nm(text: str) -> float:
+    """Read the side of a pixel in nm."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not SMALLEST <= number <= LARGEST:
+        raise argparse.ArgumentTypeError(f"{text}: expected {SMALLEST:g} to {LARGEST:g} nm")
+    return number

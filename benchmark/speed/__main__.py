@@ -11,18 +11,17 @@ from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.speed import options
 from benchmark.training import recipe as recipes
+from leaderboard.files.arguments import interruptible
 from tem_virus_dataset.errors import DatasetError
 
 
+@interruptible
 def main(argv: list[str] | None = None) -> int:
-    """Run one comparison and print it; returns the exit status: 0, 1 after an error, 130."""
+    """Run one comparison and print it; returns the exit status."""
     args = options.parser(__doc__).parse_args(argv)
     os.environ.update(environment.child_environment())
     try:
         print({"build": _build, "detect": _detect}.get(args.command, _on_data)(args))
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
     except (BenchmarkError, DatasetError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
