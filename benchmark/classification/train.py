@@ -85,8 +85,8 @@ def predictor(network: keras.Model, patches: Patches, recipe: Recipe, tta: int) 
 
     def predict() -> np.ndarray:
         total = np.zeros((len(patches), network.output_shape[-1]))
-        for view in tqdm.tqdm(range(tta), "TTA", unit="pass", disable=tta == 1 or None):
-            batches = Evaluation(len(patches), view, recipe.batch_size)
+        for transform in tqdm.tqdm(range(tta), "TTA", unit="pass", disable=tta == 1 or None):
+            batches = Evaluation(len(patches), transform, recipe.batch_size)
             total += model.predict(batches, verbose=0)[: len(patches)]
         return total / tta
 
@@ -97,7 +97,7 @@ def fed(network: keras.Model, patches: Patches, side: int, mixed: int) -> keras.
     """Put the resident patches, `mixed` of them for each input, before the network."""
     inputs = {
         "index": keras.Input((mixed,), dtype="int32", name="index"),
-        "view": keras.Input((mixed,), dtype="int32", name="view"),
+        "transform": keras.Input((mixed,), dtype="int32", name="transform"),
         "share": keras.Input((mixed,), dtype="float32", name="share"),
     }
     return keras.Model(inputs, network(Feed(patches.images, side)(inputs)))

@@ -69,7 +69,9 @@ def _images(name: str, pictures: Sequence[Picture]) -> np.ndarray:
     images: list[np.ndarray] = []
     decoded = in_threads(lambda picture: user_image.decoded(picture.file), pictures)
     places = []
-    with tqdm.tqdm(decoded, f"reading {name}", len(pictures), unit="picture", mininterval=1) as bar:
+    with tqdm.tqdm(
+        decoded, f"reading {name}", len(pictures), unit="picture", mininterval=1, disable=None
+    ) as bar:
         for picture, (image, digest) in zip(pictures, bar, strict=True):
             images.append(_alike(picture.file, image, images, pictures[0].file))
             places.append((picture.file, picture.folder, digest))

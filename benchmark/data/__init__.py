@@ -1,1 +1,1 @@
-"""Reading what `--data` names, whatever the task: prepared configs and users' images."""
+"""Data in memory: prepared configs, users' images, boxes, and the D4 transforms of an image."""

@@ -47,13 +47,3 @@ def alike(scenes: Sequence[Scene]) -> list[Scene]:
     if len({scene.image.dtype for scene in scenes}) < 2:
         return list(scenes)
     return [dataclasses.replace(one, image=one.image.astype(np.uint16)) for one in scenes]
-
-
-def corners(boxes: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Turn (n, 4) x, y of the centre, width, height into x0, y0, x1, y1."""
-    return np.hstack([boxes[:, :2] - boxes[:, 2:] / 2, boxes[:, :2] + boxes[:, 2:] / 2])
-
-
-def centred(boxes: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Turn (n, 4) x0, y0, x1, y1 into x, y of the centre, width, height."""
-    return np.hstack([(boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]])

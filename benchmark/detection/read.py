@@ -10,8 +10,9 @@ from benchmark.classification import npz_file as of_patches
 from benchmark.classification import user_folder as of_classes
 from benchmark.classification.data import About
 from benchmark.data import prepared
+from benchmark.data.boxes import centred
 from benchmark.detection import npz_file, user_folder
-from benchmark.detection.data import Scene, Scenes, alike, centred
+from benchmark.detection.data import Scene, Scenes, alike
 from benchmark.runs import tasks
 from tem_virus_dataset import facts
 from tem_virus_dataset.building import content_hash

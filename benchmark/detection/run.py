@@ -9,7 +9,7 @@ from benchmark.detection import ground_truth
 from benchmark.detection import read as reading
 from benchmark.detection import train as training
 from benchmark.detection.recipes import DetectionRecipe
-from benchmark.detection.yolo.decoding import Found
+from benchmark.detection.yolo.nms import DetectedBoxes
 from benchmark.machine import devices
 from benchmark.models import registry
 from benchmark.runs import record as recording
@@ -37,7 +37,7 @@ def run(job: Job) -> Path:
     tables = {one.split: one for one in ground_truth.tables(data)}
     validation = tables["validation"]
 
-    def f1(found: list[Found]) -> float:
+    def f1(found: list[DetectedBoxes]) -> float:
         one = _joined(validation, found)
         best = scoring.best_confidence(validation, one)
         return scoring.score(validation, one, best, with_ap=False).scores.f1
@@ -67,7 +67,7 @@ def run(job: Job) -> Path:
     return records.write(Path(job.records), record)
 
 
-def _joined(table: BoxTruth, found: list[Found]) -> Detections:
+def _joined(table: BoxTruth, found: list[DetectedBoxes]) -> Detections:
     return detections.joined(
         table.ids.tolist(),
         [one.boxes for one in found],

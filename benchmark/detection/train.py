@@ -9,11 +9,12 @@ import keras
 import numpy as np
 
 from benchmark.detection import evaluate as whole
+from benchmark.detection import mosaics
 from benchmark.detection.data import Scene, Scenes
 from benchmark.detection.recipes import DetectionRecipe
-from benchmark.detection.yolo import anchors, grid, mosaics, targets
-from benchmark.detection.yolo.decoding import Found
+from benchmark.detection.yolo import anchors, grid, targets
 from benchmark.detection.yolo.loss import DetectionLoss
+from benchmark.detection.yolo.nms import DetectedBoxes
 from benchmark.models.layers.yolov5_network import anchors_of
 from benchmark.training import loop, sampling
 from benchmark.training.compiling import jit, optimizer
@@ -37,7 +38,7 @@ def train(
     recipe: DetectionRecipe,
     seed: int,
     folder: Path,
-    score: Callable[[list[Found]], float],
+    score: Callable[[list[DetectedBoxes]], float],
     origin: object = None,
 ) -> Trained:
     """Train until the epochs are done or patience is at its end; continue where `folder` stops.
@@ -102,7 +103,9 @@ class Mosaics(keras.utils.PyDataset):
         images, wanted = [], []
         for place, index in enumerate(self.shown[part]):
             seed = [*self.seed, number, place]
-            image, boxes, labels = mosaics.picture(self.scenes, int(index), self.recipe, seed)
+            image, boxes, labels = mosaics.training_image(
+                self.scenes, int(index), self.recipe, seed
+            )
             images.append(image[..., None])
             wanted.append(targets.targets(boxes, labels, self.where))
         return np.stack(images), np.stack(wanted)

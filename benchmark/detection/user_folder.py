@@ -14,8 +14,9 @@ import tqdm
 
 from benchmark.classification.data import About
 from benchmark.data import user_image
+from benchmark.data.boxes import centred
 from benchmark.detection import checksum, user_folder_layout
-from benchmark.detection.data import Scene, Scenes, alike, centred
+from benchmark.detection.data import Scene, Scenes, alike
 from benchmark.errors import BenchmarkError
 from leaderboard.files.names import OWN, BadNameError, check_name, shown
 from tem_virus_dataset import facts
@@ -73,7 +74,9 @@ def read(root: Path) -> Scenes:
     decoded = in_threads(user_image.decoded, [one.path for one in own.pictures.values()])
     scenes, places = [], []
     total = len(own.pictures)
-    with tqdm.tqdm(decoded, f"reading {root.name}", total, unit="picture", mininterval=1) as bar:
+    with tqdm.tqdm(
+        decoded, f"reading {root.name}", total, unit="picture", mininterval=1, disable=None
+    ) as bar:
         for (name, one), (image, digest) in zip(own.pictures.items(), bar, strict=True):
             scenes.append(_scene(name, one, image, own.about.classes))
             places.append((one.path, one.split, digest))

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from benchmark.errors import BenchmarkError
 from benchmark.models.registry import SCRATCH, TRANSFER
-from benchmark.training.sampling import LEVEL
+from benchmark.training.sampling import SAMPLES_PER_CLASS
 from leaderboard.files.names import check_recipe
 
 OPTIMIZERS = ("adam", "adamw", "sgd")
@@ -39,7 +39,7 @@ class Recipe:
     patience: int
     learning_rate: float
     batch_size: int = 32
-    samples_per_class: int = LEVEL
+    samples_per_class: int = SAMPLES_PER_CLASS
     image_size: int = 256
     optimizer: str = "adam"
     weight_decay: float = 0.0
