@@ -90,3 +90,21 @@ class Feed(keras.layers.Layer):
 def _per_patch(values: Any) -> Any:
     """Reshape (batch,) to (batch, 1, 1, 1), so that it is broadcast over a patch's pixels."""
     return ops.reshape(values, (-1, 1, 1, 1))
+
+
+def fed(network: keras.Model, images: np.ndarray, image_size: int, mixed: int) -> keras.Model:
+    """Put a feed of resident patches before a network.
+
+    Args:
+      network: (batch, image_size, image_size, 1) float32 to probabilities (batch, classes).
+      images: (n, height, width, 1) uint8 or uint16; mixed: how many patches make one input.
+
+    Returns:
+      A model from the inputs of `Feed` to the network's probabilities.
+    """
+    inputs = {
+        "index": keras.Input((mixed,), dtype="int32", name="index"),
+        "transform": keras.Input((mixed,), dtype="int32", name="transform"),
+        "share": keras.Input((mixed,), dtype="float32", name="share"),
+    }
+    return keras.Model(inputs, network(Feed(images, image_size)(inputs)))

@@ -1,4 +1,4 @@
-"""The configs that are read from where TFDS has prepared them."""
+"""A config that TFDS has prepared: its builder, its kind, and a description."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmark.classification.data import About
-from benchmark.errors import BenchmarkError
+from benchmark.data.address import About
+from benchmark.errors import BenchmarkError, UsageError
+from leaderboard.files.arguments import did_you_mean
 
 if TYPE_CHECKING:
     from tem_virus_dataset.building.archive_builder import ArchiveBuilder
@@ -19,43 +20,27 @@ def builder(data: str, data_dir: Path | None = None) -> ArchiveBuilder:
     Raises:
       BenchmarkError: TFDS or TensorFlow is not installed, or the config is unknown.
     """
-    made, config = _named(data)
-    return made(config=config, data_dir=data_dir)
+    builder_class, name = _named(data)
+    return builder_class(config=name, data_dir=data_dir)
 
 
-def holds_boxes(data: str) -> bool:
-    """Say whether a config's examples are micrographs with boxes, and not patches.
-
-    Raises:
-      BenchmarkError: they are neither; or what `builder` raises.
-    """
-    made, name = _named(data)
-    from tem_virus_dataset.building.config import PatchesConfig
-    from tem_virus_dataset.building.micrograph_configs import BoxesConfig
-    from tem_virus_dataset.tem_exosome.config import ExosomesConfig
-
-    config = made.builder_configs[name]
-    boxed = isinstance(config, BoxesConfig | ExosomesConfig)
-    if not boxed and not isinstance(config, PatchesConfig):
-        raise BenchmarkError(
-            f"--data {data}: whole micrographs with points, which nothing here is trained on; "
-            "expected patches, for example tem_virus/mirror_11class, or micrographs with boxes, "
-            "for example tem_virus/mirror_11class_boxes."
-        )
-    return boxed
+def is_config_of(data: str, *kinds: type) -> bool:
+    """Return whether a config is of one of these classes; raises what `builder` raises."""
+    builder_class, name = _named(data)
+    return isinstance(builder_class.builder_configs[name], kinds)
 
 
 def describe(data: str, data_dir: Path | None = None) -> About:
-    """Say what a config holds; one that needs no download is prepared if it is not.
+    """Describe a config; one that needs no download is prepared if it is not.
 
     Raises:
       DatasetError: it is not prepared. BenchmarkError: see `builder`.
     """
-    made = builder(data, data_dir)
-    if not made.builder_config.manual:
-        made.download_and_prepare()
-    made.check_prepared()
-    return About(data, str(made.version), made.builder_config.classes)
+    config = builder(data, data_dir)
+    if not config.builder_config.manual:
+        config.download_and_prepare()
+    config.check_prepared()
+    return About(data, str(config.version), config.builder_config.classes)
 
 
 def _named(data: str) -> tuple[type[ArchiveBuilder], str]:
@@ -71,9 +56,13 @@ def _named(data: str) -> tuple[type[ArchiveBuilder], str]:
 
     dataset, _, config = data.partition("/")
     if dataset not in BUILDERS or config not in BUILDERS[dataset].builder_configs:
-        known = [f"{name}/{one}" for name, made in BUILDERS.items() for one in made.builder_configs]
-        raise BenchmarkError(
-            f"--data {data}: unknown; expected one of {', '.join(known)}, an .npz file, or "
-            "folder:PATH."
+        known = [
+            f"{name}/{known_config}"
+            for name, builder_class in BUILDERS.items()
+            for known_config in builder_class.builder_configs
+        ]
+        raise UsageError(
+            f"--data {data}: unknown{did_you_mean(data, known)}; expected one of "
+            f"{', '.join(known)}, an .npz file, or folder:PATH."
         )
     return BUILDERS[dataset], config
