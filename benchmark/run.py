@@ -14,9 +14,9 @@ from benchmark.classification import read as reading
 from benchmark.classification.data import About
 from benchmark.errors import BenchmarkError
 from benchmark.machine import devices, environment
-from benchmark.models import catalogue, registry
+from benchmark.models import catalogue, checkpoint, registry
 from benchmark.runs import cluster, options, plans, processes, run_result, table2, tasks
-from benchmark.runs.job import LAST, Job, Plan
+from benchmark.runs.job import Job, Plan
 from benchmark.runs.run_result import Ended, Engine
 from leaderboard import render
 from leaderboard.files.locking import LockedError
@@ -102,7 +102,7 @@ def _do(jobs: list[Job], engine: Engine, with_bar: bool) -> int:
         _render(store)
     failed = 0
     with (
-        tqdm.tqdm(total=len(waiting), unit="run", disable=not with_bar) as bar,
+        tqdm.tqdm(total=len(waiting), unit="run", disable=not with_bar or None) as bar,
         contextlib.closing(engine(waiting, _say)) as ends,
     ):
         for ended in ends:
@@ -175,7 +175,7 @@ def _keep(ended: Ended) -> None:
         _say(f"{job.name}: finished, see {job.record}")
         # As large as three times the network. Not deleted earlier: a worker of a cluster may be
         # lost before its record is here.
-        (job.folder / LAST).unlink(missing_ok=True)
+        (job.folder / checkpoint.LAST).unlink(missing_ok=True)
     _render(store)
 
 

@@ -58,7 +58,7 @@ def _report(args: argparse.Namespace) -> list[str]:
     last = functools.lru_cache(maxsize=1)(  # of one config at a time
         lambda config, task: sources.data_or_reason(config, task, given, args.data_dir)
     )
-    for file in tqdm.tqdm(runs.files(args.records, args.config), "pages", unit="run"):
+    for file in tqdm.tqdm(runs.files(args.records, args.config), "pages", unit="run", disable=None):
         try:
             found.append(runs.read_record(args.records, file))
             if found[-1].status == "finished":

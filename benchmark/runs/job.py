@@ -11,7 +11,6 @@ from benchmark.training.recipe import Recipe
 from leaderboard.files.names import OWN, is_own
 
 ERROR, LOCK = "error.txt", "lock"  # in a run's folder: why it failed; held while it runs
-LAST = "last.npz"  # in a run's folder: checkpoint of the last epoch, to continue from
 BUSY = 75  # exit status of a worker whose run is going on in another process
 
 

@@ -1,1 +1,1 @@
-"""Timing as ratios measured side by side: feeding, training steps, models, detection, building."""
+"""Timing as ratios, measured in turn in one process: feeding, training steps, models, detection, building."""

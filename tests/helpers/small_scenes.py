@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from benchmark.data.boxes import centred, corners
 from benchmark.detection import checksum, npz_file
-from benchmark.detection.data import Scene, Scenes, centred, corners
+from benchmark.detection.data import Scene, Scenes
 from tem_virus_dataset.annotations import coco, write_yolo
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
 from tem_virus_dataset.building import content_hash

@@ -1,4 +1,11 @@
-"""From a network's numbers to a list of particles."""
+"""Non-maximum suppression: of boxes that overlap, only the most confident of a class is kept.
+
+A network predicts one box for each of thousands of positions, and a particle is predicted by all
+positions around its centre. Without suppression it would be counted many times. It is done class by
+class, as is usual for average precision: two classes predicted for one particle are two detections.
+Nearly all positions have no particle; they are dropped first, since comparing all boxes with one
+another would take longer than the network.
+"""
 
 import dataclasses
 from typing import Any
@@ -7,13 +14,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST, OVERLAP, MOST = 0.001, 0.6, 300  # see `found`; as is usual for average precision
-CANDIDATES = 3000  # boxes of a picture that are compared with one another: the surest
+# Defaults of `non_maximum_suppression`, as is usual for average precision.
+MIN_CONFIDENCE, IOU_THRESHOLD, MAX_DETECTIONS = 0.001, 0.6, 300
+CANDIDATES = 3000  # boxes of an image that are compared with one another: the most confident
 
 
 @dataclasses.dataclass(frozen=True)
-class Found:
-    """What a network found in one picture, the surest first.
+class DetectedBoxes:
+    """The detections of one image, the most confident first.
 
     Attributes:
       boxes: (n, 4) float32 x, y of the centre, width, height in pixels; labels: (n,) int64.
@@ -25,43 +33,52 @@ class Found:
     confidence: NDArray[np.float32]
 
 
-def particles(
+def detections(
     boxes: NDArray[np.floating],
-    said: NDArray[np.floating],
-    least: float = LEAST,
-    overlap: float = OVERLAP,
-    most: int = MOST,
-) -> Found:
-    """Return `found` of what a network says: (p, 1 + classes), probability of a particle first.
-
-    Nearly all positions have no particle: only the others are multiplied and looked through.
-    """
-    near = said[:, 0] >= least  # times another probability it is no more
-    return found(boxes[near], said[near, 1:] * said[near, :1], least, overlap, most)
-
-
-def found(
-    boxes: NDArray[np.floating],
-    chances: NDArray[np.floating],
-    least: float = LEAST,
-    overlap: float = OVERLAP,
-    most: int = MOST,
-) -> Found:
-    """Keep, class by class, the surest of boxes that overlap, with OpenCV.
+    probabilities: NDArray[np.floating],
+    min_confidence: float = MIN_CONFIDENCE,
+    iou_threshold: float = IOU_THRESHOLD,
+    max_detections: int = MAX_DETECTIONS,
+) -> DetectedBoxes:
+    """Reduce a network's output for one image to detections.
 
     Args:
-      boxes: (p, 4) x, y of the centre, width, height; chances: (p, classes), 0 to 1.
-      least: confidence below which nothing is kept; overlap: IoU from which on two are one.
-      most: boxes kept.
+      boxes: (positions, 4); probabilities: (positions, 1 + classes), the objectness first.
+      More arguments are those of `non_maximum_suppression`.
     """
-    rows, labels = np.nonzero(chances >= least)
-    sure = chances[rows, labels].astype(np.float32)
-    if len(sure) > CANDIDATES:
-        chosen = np.sort(np.argpartition(-sure, CANDIDATES)[:CANDIDATES])
-        rows, labels, sure = rows[chosen], labels[chosen], sure[chosen]
-    near = boxes[rows].astype(np.float32)
-    corner = np.hstack([near[:, :2] - near[:, 2:] / 2, near[:, 2:]])
+    # Multiplied by another probability, the others would not reach the minimum either.
+    likely = probabilities[:, 0] >= min_confidence
+    scores = probabilities[likely, 1:] * probabilities[likely, :1]
+    return non_maximum_suppression(
+        boxes[likely], scores, min_confidence, iou_threshold, max_detections
+    )
+
+
+def non_maximum_suppression(
+    boxes: NDArray[np.floating],
+    scores: NDArray[np.floating],
+    min_confidence: float = MIN_CONFIDENCE,
+    iou_threshold: float = IOU_THRESHOLD,
+    max_detections: int = MAX_DETECTIONS,
+) -> DetectedBoxes:
+    """Keep, class by class, the most confident of boxes that overlap, with OpenCV.
+
+    Args:
+      boxes: (p, 4) x, y of the centre, width, height; scores: (p, classes), 0 to 1.
+      min_confidence: boxes below it are dropped.
+      iou_threshold: IoU from which on two boxes of a class are one detection.
+      max_detections: number of boxes kept, the most confident.
+    """
+    rows, labels = np.nonzero(scores >= min_confidence)
+    confidence = scores[rows, labels].astype(np.float32)
+    if len(confidence) > CANDIDATES:
+        chosen = np.sort(np.argpartition(-confidence, CANDIDATES)[:CANDIDATES])
+        rows, labels, confidence = rows[chosen], labels[chosen], confidence[chosen]
+    candidates = boxes[rows].astype(np.float32)
+    corner = np.hstack([candidates[:, :2] - candidates[:, 2:] / 2, candidates[:, 2:]])
     suppress: Any = cv2.dnn.NMSBoxesBatched  # its stub asks for lists
-    kept = np.array(suppress(corner, sure, labels.tolist(), least, overlap), np.int64).reshape(-1)
-    kept = kept[np.argsort(-sure[kept], kind="stable")][:most]
-    return Found(near[kept], labels[kept].astype(np.int64), sure[kept])
+    kept = np.array(
+        suppress(corner, confidence, labels.tolist(), min_confidence, iou_threshold), np.int64
+    ).reshape(-1)
+    kept = kept[np.argsort(-confidence[kept], kind="stable")][:max_detections]
+    return DetectedBoxes(candidates[kept], labels[kept].astype(np.int64), confidence[kept])

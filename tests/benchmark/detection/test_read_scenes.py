@@ -20,7 +20,8 @@ from benchmark.classification.data import About
 from benchmark.detection import checksum, user_folder, user_folder_layout
 from benchmark.detection import npz_file as boxed_exported
 from benchmark.detection import read as boxed
-from benchmark.detection.data import Scenes, corners
+from benchmark.data.boxes import corners
+from benchmark.detection.data import Scenes
 from benchmark.errors import BenchmarkError
 from benchmark.runs import tasks
 from tem_virus_dataset import Builder, DatasetError, ExosomeBuilder, facts

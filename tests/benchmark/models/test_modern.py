@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 import small_data
-from reference import answers_to_views
+from reference import predictions_under_d4
 from running import FAST, do_here, only_record, scores_of_predictions
 
 from benchmark.classification import train as training
@@ -81,22 +81,22 @@ def test_the_pooled_head_is_one_layer_on_the_mean_of_the_features() -> None:
     assert kinds[-3:] == ["GlobalAveragePooling2D", "Dropout", "Dense"]
 
 
-def test_no_view_changes_the_answer_by_more_than_bfloat16_does(like_trained: keras.Model) -> None:
+def test_no_transform_changes_the_prediction_by_more_than_bfloat16_does(like_trained: keras.Model) -> None:
     with computing_in("bfloat16"):
         network = registry.model("d4_cnn").build((64, 64, 1), 5, Options())
     network.set_weights(like_trained.get_weights())
-    answers, exact = answers_to_views(network), answers_to_views(like_trained)
-    assert np.abs(answers - exact).max() > 1e-5, "it computed in float32"
-    assert np.ptp(exact[0], axis=0).max() > 4 * NEAR, "it answers the same to every picture"
-    assert np.ptp(answers, axis=0).max() < NEAR
-    assert np.abs(answers - exact).max() < NEAR
+    found, exact = predictions_under_d4(network), predictions_under_d4(like_trained)
+    assert np.abs(found - exact).max() > 1e-5, "it computed in float32"
+    assert np.ptp(exact[0], axis=0).max() > 4 * NEAR, "it predicts the same for every image"
+    assert np.ptp(found, axis=0).max() < NEAR
+    assert np.abs(found - exact).max() < NEAR
 
 
 @pytest.mark.parametrize(
     ("initialization", "model", "tta", "pooled"),
     [
         ("scratch", "plain_cnn", 8, False),
-        ("scratch", "d4_cnn", 1, False),  # all its views answer the same
+        ("scratch", "d4_cnn", 1, False),  # it is invariant to the D4 transforms
         ("transfer", "mobilenet_v2", 8, True),
     ],
 )

@@ -117,7 +117,7 @@ def test_the_last_batch_is_filled_up_for_every_device(monkeypatch: pytest.Monkey
     assert first["index"].ravel().tolist() == list(range(8))
     assert last["index"].ravel().tolist() == [8, 9, 10, 11, 12, 12, 12, 12]
     assert {values.shape for values in last.values()} == {(8, 1)}
-    assert set(last["view"].ravel().tolist()) == {5}
+    assert set(last["transform"].ravel().tolist()) == {5}
 
 
 def test_a_backend_that_cannot_divide_a_batch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
