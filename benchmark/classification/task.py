@@ -69,6 +69,12 @@ class Classification:
         """Return the shape of a patch."""
         return recipe.image_size, recipe.image_size, 1
 
+    def check_network(self, model: str, network: Any) -> None:
+        """Refuse a network with probabilities that are too coarse to sum to 1."""
+        from benchmark.training.compiling import check_output
+
+        check_output(model, network)
+
     def check_weights(self, model: str, file: Path | None) -> None:
         """Accept any file or none: without a file, ImageNet weights are downloaded."""
 

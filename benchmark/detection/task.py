@@ -71,6 +71,9 @@ class Detection:
         """Return (None, None, 1): detectors take micrographs of any size."""
         return None, None, 1
 
+    def check_network(self, model: str, network: Any) -> None:
+        """Accept any network: objectness and class probabilities need not sum to 1."""
+
     def check_weights(self, model: str, file: Path | None) -> None:
         """Refuse a transfer run without the checkpoint of another detector."""
         if file is None:

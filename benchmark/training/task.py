@@ -102,6 +102,13 @@ class Task(Protocol):
     def input_shape(self, recipe: Recipe) -> tuple[int | None, int | None, int]:
         """Return height, width and channels of what a network of the task takes."""
 
+    def check_network(self, model: str, network: Any) -> None:
+        """Refuse a network that cannot be trained for the task.
+
+        Raises:
+          BenchmarkError: its output is of too low a precision; the message names the model.
+        """
+
     def check_weights(self, model: str, file: Path | None) -> None:
         """Check the weights of a transfer run before it begins.
 
