@@ -27,7 +27,7 @@ def predictor(
     Args:
       tta: test-time augmentation: the mean over this many of the eight D4 transforms.
     """
-    model = fed(network, patches.images, recipe.image_size, 1)
+    model = fed(network, patches, recipe.image_size, 1)
     model.compile(jit_compile=jit())
 
     def predict() -> np.ndarray:

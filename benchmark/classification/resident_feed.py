@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from benchmark.classification.data import pool
+from benchmark.classification.data import Patches, pool
 from benchmark.data import d4_transforms
 from benchmark.training.compiling import fused
 
@@ -92,12 +92,12 @@ def _per_patch(values: Any) -> Any:
     return ops.reshape(values, (-1, 1, 1, 1))
 
 
-def fed(network: keras.Model, images: np.ndarray, image_size: int, mixed: int) -> keras.Model:
+def fed(network: keras.Model, patches: Patches, image_size: int, mixed: int) -> keras.Model:
     """Put a feed of resident patches before a network.
 
     Args:
       network: (batch, image_size, image_size, 1) float32 to probabilities (batch, classes).
-      images: (n, height, width, 1) uint8 or uint16; mixed: how many patches make one input.
+      patches: all of a split; mixed: how many of them make one input.
 
     Returns:
       A model from the inputs of `Feed` to the network's probabilities.
@@ -107,4 +107,4 @@ def fed(network: keras.Model, images: np.ndarray, image_size: int, mixed: int) -
         "transform": keras.Input((mixed,), dtype="int32", name="transform"),
         "share": keras.Input((mixed,), dtype="float32", name="share"),
     }
-    return keras.Model(inputs, network(Feed(images, image_size)(inputs)))
+    return keras.Model(inputs, network(Feed(patches.images, image_size)(inputs)))

@@ -50,7 +50,7 @@ def train(
       BenchmarkError: the loss is no longer a number, or `folder` holds another training.
     """
     train_split, classes = data.splits["train"], len(data.classes)
-    model = fed(network, train_split.images, recipe.image_size, 2 if recipe.mixup else 1)
+    model = fed(network, train_split, recipe.image_size, 2 if recipe.mixup else 1)
     steps = math.ceil(
         recipe.samples_per_class * len(np.unique(train_split.labels)) / recipe.batch_size
     )

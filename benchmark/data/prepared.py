@@ -24,6 +24,11 @@ def builder(data: str, data_dir: Path | None = None) -> ArchiveBuilder:
     return builder_class(config=name, data_dir=data_dir)
 
 
+def folder(data: str, data_dir: Path | None = None) -> Path:
+    """Return the folder of a prepared config; raises what `builder` raises."""
+    return Path(builder(data, data_dir).data_dir)
+
+
 def is_config_of(data: str, *kinds: type) -> bool:
     """Return whether a config is of one of these classes; raises what `builder` raises."""
     builder_class, name = _named(data)

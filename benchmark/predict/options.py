@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from benchmark.runs.options import folder
+from leaderboard.files.arguments import output_folder
 from leaderboard.score import share
 from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST
 
@@ -38,7 +38,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument(
         "--out",
-        type=folder,
+        type=output_folder,
         default=Path("predictions"),
         help="folder of the results (predictions)",
     )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageDraw
 
-from benchmark.detection.data import corners
+from benchmark.data.boxes import corners
 from benchmark.detection.yolo.decoding import Found
 from tem_virus_dataset.micrographs import drawing
 

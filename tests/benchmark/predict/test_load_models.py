@@ -11,7 +11,7 @@ import small_micrograph
 import tifffile
 
 from benchmark.detection import evaluate as whole
-from benchmark.detection.data import corners
+from benchmark.data.boxes import corners
 from benchmark.detection.yolo import detect, detector
 from benchmark.detection.yolo.detector import Detector
 from benchmark.errors import BenchmarkError
