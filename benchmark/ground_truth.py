@@ -16,8 +16,9 @@ from leaderboard.ground_truth.classification import SplitTableError
 from tem_virus_dataset.errors import DatasetError
 
 EXAMPLES = (
-    "python -m benchmark.ground_truth mirror_11class leaderboard/ground_truth/classification_tables",
+    "python -m benchmark.ground_truth mirror_11class tables",
     "python -m benchmark.ground_truth tem_exosome/cbia leaderboard/ground_truth/detection_tables",
+    "python -m benchmark.ground_truth patches_14class tables --data-dir ~/tensorflow_datasets",
 )
 
 

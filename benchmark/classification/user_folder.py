@@ -21,6 +21,7 @@ from tem_virus_dataset import facts
 from tem_virus_dataset.building import content_hash
 from tem_virus_dataset.micrographs.job import in_threads
 
+
 def describe(root: Path) -> About:
     """Describe what `read` would read without opening a file; raises what `pictures` raises."""
     return _about(root, user_folder_layout.pictures(root))

@@ -1,8 +1,8 @@
 """What `--data` names: a prepared config, an .npz file, or a user's folder.
 
-    mirror_11class, tem_virus/mirror_11class, tem_exosome/cbia    a config prepared with TFDS
-    ~/mirror.npz                                     a file that `python -m benchmark.export` wrote
-    folder:~/micrographs                             a folder of your own images
+mirror_11class, tem_virus/mirror_11class, tem_exosome/cbia    a config prepared with TFDS
+~/mirror.npz                                     a file that `python -m benchmark.export` wrote
+folder:~/micrographs                             a folder of your own images
 """
 
 import dataclasses

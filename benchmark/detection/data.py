@@ -56,9 +56,7 @@ def of_one_depth(scenes: Sequence[Scene]) -> list[Scene]:
     """Return all scenes with images of uint8, or all of uint16 where one image is."""
     if len({scene.image.dtype for scene in scenes}) < 2:
         return list(scenes)
-    return [
-        dataclasses.replace(scene, image=scene.image.astype(np.uint16)) for scene in scenes
-    ]
+    return [dataclasses.replace(scene, image=scene.image.astype(np.uint16)) for scene in scenes]
 
 
 def checksum(splits: Mapping[str, Sequence[Scene]]) -> str:

@@ -51,8 +51,8 @@ class DetectionRecipe(Recipe):
                 )
 
 
-# paper: the defaults of YOLOv5, as in the exosome paper.  modern: for a GPU.  brief: about an hour on
-# two CPU cores.  quick: a few steps, which show that everything works.
+# paper: the defaults of YOLOv5, as in the exosome paper.  modern: for a GPU.  brief: about an hour
+# on two CPU cores.  quick: a few steps, which show that everything works.
 _MODERN = DetectionRecipe(
     epochs=100, patience=100, learning_rate=2e-3, batch_size=16, samples_per_class=64,
     image_size=640, nm_per_pixel=1.0, optimizer="adamw", weight_decay=0.05, warmup_epochs=3,

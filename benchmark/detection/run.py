@@ -30,9 +30,7 @@ def run(
 
     trained = train.train(network, data, recipe, seed, folder, validation_f1, origin)
     detections = {
-        split: evaluate.joined(
-            table, evaluate.predict(trained.network, data.splits[split], recipe)
-        )
+        split: evaluate.joined(table, evaluate.predict(trained.network, data.splits[split], recipe))
         for split, table in tables.items()
     }
     fields = detection_fields.fields(tables, detections)

@@ -38,7 +38,8 @@ def is_laid_out_so(root: Path) -> bool:
         return True
     if any((root / split).is_dir() for split in facts.SPLITS):
         return False  # patches by class, if anything
-    if root.is_file() and root.suffix.lower() == ".json" or root.is_dir() and _is_undivided(root):
+    is_json = root.is_file() and root.suffix.lower() == ".json"
+    if is_json or (root.is_dir() and _is_undivided(root)):
         raise BenchmarkError(
             f"{root}: its pictures are not divided into splits; expected {LAYOUT}. Divide them, "
             "and keep the pictures of one sample in one split."

@@ -2,9 +2,9 @@
 
 The workers need this project's dependencies, but neither its files nor prepared data: packages,
 data and weights are sent, each once. All workers compute on the Keras backend of this machine. Ray
-repeats the task of a lost worker. Where the workers share the folder of the runs, the task continues
-after its last epoch; elsewhere it starts again, and the best weights and the log of a run return
-with its record.
+repeats the task of a lost worker. Where the workers share the folder of the runs, the task
+continues after its last epoch; elsewhere it starts again, and the best weights and the log of a run
+return with its record.
 """
 
 import collections
@@ -153,7 +153,7 @@ def _text(resources: dict[str, int]) -> str:
 
 
 def _content(file: str, data_dir: Path | None) -> np.ndarray:
-    """Return a file's bytes, (n,) uint8; of a config, those of the file that `benchmark.export` writes."""
+    """Return the bytes of a file, or of the file that a config is exported to, (n,) uint8."""
     if Path(file).is_file():
         return np.fromfile(file, np.uint8)
     with tempfile.TemporaryDirectory() as folder:

@@ -22,7 +22,7 @@ def results(
     """Do the jobs here and yield how they end; a `run_result.Engine` with the other arguments set.
 
     Args:
-      minutes: that a run may take; at_once: number of runs, each with GPUs of its own if there are any.
+      minutes: that a run may take; at_once: number of runs, each with GPUs of its own if any.
       quiet: the output of each run goes to a file in its folder.
 
     Raises:
