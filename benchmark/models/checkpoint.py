@@ -1,7 +1,7 @@
 """The weights of a training on disk: plain arrays, written completely or not at all.
 
-A training may be killed at any moment, also while it writes. A checkpoint is therefore written to
-a temporary file beside its place, flushed, and renamed over the old one in one step: a reader sees
+A training may be killed at any moment, also while it writes. A checkpoint is therefore written to a
+temporary file beside its place, flushed, and renamed over the old one in one step: a reader sees
 the old or the new state, never a part, and kill -9 loses one epoch at most. Arrays are matched to
 variables by their order, so that layers and variables may be renamed. There is no pickle: a
 checkpoint from a stranger cannot run code.

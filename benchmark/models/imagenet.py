@@ -41,9 +41,7 @@ for _name in APPLICATIONS:
     register(_name, _starts)(_build(_name))
 
 
-def network(
-    name: str, shape: tuple[int, int, int], classes: int, options: Options
-) -> keras.Model:
+def network(name: str, shape: tuple[int, int, int], classes: int, options: Options) -> keras.Model:
     """Return the gray image in three channels, the backbone, the head and softmax.
 
     The paper's head (section 2.4) is Flatten, and twice Dense 1024 with ReLU and Dropout 0.3. With

@@ -1,4 +1,4 @@
-"""What is done to every micrograph: find particles, tell their classes, or both."""
+"""The steps for every micrograph: detect particles, classify them, or both."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -7,22 +7,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection.yolo import detect
-from benchmark.detection.yolo.decoding import Found
+from benchmark.detection.yolo.detect import detect
 from benchmark.detection.yolo.detector import Detector
+from benchmark.detection.yolo.nms import DetectedBoxes
 from benchmark.errors import BenchmarkError
-from benchmark.predict import classifier
-from benchmark.predict.classifier import Classifier
+from benchmark.predict.classifier import Classifier, patches_around
 from benchmark.predict.points import Point
 
 
 @dataclasses.dataclass(frozen=True)
-class Engine:
-    """The networks, and how sure the first must be.
+class Pipeline:
+    """The networks, and the threshold of the detector.
 
     Attributes:
       detector: None where points are given; classifier: None where the detector's class is kept.
-      confidence: of the detector, below which nothing is kept.
+      confidence: of the detector, below which a detection is dropped.
     """
 
     detector: Detector | None
@@ -31,79 +30,89 @@ class Engine:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Names of the classes that are told, in label order."""
+        """Names of the classes that are predicted, in label order."""
         last = self.classifier or self.detector
         return last.classes if last else ()
 
+    @property
+    def warnings(self) -> list[str]:
+        """What the user should know about the networks before use."""
+        return [m.warning for m in (self.detector, self.classifier) if m and m.warning]
+
     def about(self) -> dict[str, Any]:
-        """Return all that its results depend on, as JSON has it."""
-        used = (self.detector, self.classifier)
-        models = [{"run": one.name, "weights": one.digest} for one in used if one]
+        """Return all that the results depend on, as JSON has it."""
+        networks = (self.detector, self.classifier)
+        models = [{"run": m.name, "weights": m.digest} for m in networks if m]
         return {"models": models, "confidence": self.confidence if self.detector else None}
 
     def particles(
         self, image: NDArray[np.integer], nm_per_pixel: float, points: Sequence[Point]
-    ) -> Found:
-        """Return what is in a micrograph, in its pixels.
+    ) -> DetectedBoxes:
+        """Return the particles of a micrograph, in its pixels.
 
         Args:
           image: (height, width) uint8 or uint16; points: to classify, where there is no detector.
 
         Returns:
-          Where a classifier told the class, the confidence is its probability; the boxes of
+          Where a classifier predicts the class, the confidence is its probability; the boxes of
           points have a width and height of nan.
         """
         if self.detector:
-            found = detect.find(image, nm_per_pixel, self.detector, self.confidence)
+            detections = detect(image, nm_per_pixel, self.detector, self.confidence)
         else:
-            boxes = np.full((len(points), 4), np.nan, np.float32)
-            boxes[:, :2] = np.array(points, np.float32).reshape(-1, 2)
-            found = Found(boxes, np.zeros(len(points), np.int64), np.ones(len(points), np.float32))
-        if self.classifier is None or not len(found.boxes):
-            return found
-        centres = [(float(x), float(y)) for x, y in found.boxes[:, :2]]
-        likely = self.classifier.classify(classifier.cut(image, nm_per_pixel, centres))
-        labels = likely.argmax(axis=1).astype(np.int64)
-        return Found(found.boxes, labels, likely.max(axis=1).astype(np.float32))
+            detections = _at(points)
+        if self.classifier is None or not len(detections.boxes):
+            return detections
+        centres = [(float(x), float(y)) for x, y in detections.boxes[:, :2]]
+        probabilities = self.classifier.classify(patches_around(image, nm_per_pixel, centres))
+        labels = probabilities.argmax(axis=1).astype(np.int64)
+        confidence = probabilities.max(axis=1).astype(np.float32)
+        return DetectedBoxes(detections.boxes, labels, confidence)
+
+
+def _at(points: Sequence[Point]) -> DetectedBoxes:
+    boxes = np.full((len(points), 4), np.nan, np.float32)
+    boxes[:, :2] = np.array(points, np.float32).reshape(-1, 2)
+    return DetectedBoxes(boxes, np.zeros(len(points), np.int64), np.ones(len(points), np.float32))
 
 
 def assembled(
-    first: Detector | Classifier,
-    second: Detector | Classifier | None,
+    model: Detector | Classifier,
+    detector: Detector | Classifier | None,
     with_points: bool,
     confidence: float | None,
-) -> Engine:
-    """Put the networks that a user named together.
+) -> Pipeline:
+    """Combine the networks that a user named.
 
     Args:
-      first: of --model; second: of --detector; confidence: None for the detector's own.
+      model: of --model; detector: of --detector; confidence: None for the detector's own.
 
     Raises:
-      BenchmarkError: they do not go together, or with the points.
+      BenchmarkError: they do not go together, or not with the points.
     """
-    if isinstance(first, Detector):
-        if second or with_points:
+    if isinstance(model, Detector):
+        if detector or with_points:
             raise BenchmarkError(
-                f"--model {first.name}: finds particles itself; expected neither --points nor "
+                f"--model {model.name}: detects particles itself; expected neither --points nor "
                 "--detector beside it. Leave them out, or name a classifier as --model."
             )
-        return Engine(first, None, first.confidence if confidence is None else confidence)
-    if isinstance(second, Classifier):
+        return Pipeline(model, None, model.confidence if confidence is None else confidence)
+    if isinstance(detector, Classifier):
         raise BenchmarkError(
-            f"--detector {second.name}: tells the class of patches; expected a run that finds "
+            f"--detector {detector.name}: classifies patches; expected a run that detects "
             "particles. Name a detector's record."
         )
-    if (second is None) == (not with_points):
+    if (detector is None) == (not with_points):
         raise BenchmarkError(
-            f"--model {first.name}: tells the class of patches; expected to know where particles "
-            "are, from one of both. Give --points with their places, or --detector with the record "
-            "of a detector."
+            f"--model {model.name}: classifies particles; expected their positions from exactly "
+            "one of two options. Give --points with a table, or --detector with the record of a "
+            "detector."
         )
-    if second is None and confidence is not None:
+    if detector is None and confidence is not None:
         raise BenchmarkError(
-            "--confidence: found it beside --points; expected a detector that it is meant for. "
-            "Leave it out: every point gets its class."
+            "--confidence: found with --points; expected a detector, of which it is the threshold. "
+            "Leave it out: every point is classified."
         )
-    if second is None:
-        return Engine(None, first, 0.0)
-    return Engine(second, first, second.confidence if confidence is None else confidence)
+    if detector is None:
+        return Pipeline(None, model, 0.0)
+    return Pipeline(detector, model, detector.confidence if confidence is None else confidence)

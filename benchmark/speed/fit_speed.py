@@ -50,11 +50,11 @@ def with_feed(network: keras.Model, data: Data, recipe: Recipe) -> Callable[[int
     return rate
 
 
-def timed(model: keras.Model, batch_size: int, *data: Any, **options: Any) -> float:
+def timed(model: keras.Model, images_per_step: int, *data: Any, **options: Any) -> float:
     """Fit once and return images a second, from the end of the first step to the end."""
     clock = _Clock()
     model.fit(*data, epochs=1, verbose=0, callbacks=[clock], shuffle=False, **options)
-    return (clock.steps - 1) * batch_size / (time.perf_counter() - clock.started)
+    return (clock.steps - 1) * images_per_step / (time.perf_counter() - clock.started)
 
 
 class _Clock(keras.callbacks.Callback):

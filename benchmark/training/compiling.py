@@ -85,7 +85,7 @@ def fused(function: Callable[..., Any]) -> Callable[..., Any]:
     import tensorflow as tf
 
     compiled = tf.function(function, autograph=False, jit_compile=True, reduce_retracing=True)
-    compiled._omit_frequent_tracing_warning = True  # one tracing for each split and size is expected
+    compiled._omit_frequent_tracing_warning = True  # once for each split and size is expected
     return compiled
 
 

@@ -122,8 +122,8 @@ def _finished(history: History, recipe: Recipe) -> bool:
 class _Progress(keras.callbacks.Callback):
     """Moves the progress bar of the whole run by a step a batch.
 
-    The first step of a process compiles the network, and takes as long as hundreds of others. It is
-    announced, and its time is left out of the bar's rate and of the time that it expects to be left.
+    The first step of a process compiles the network, and takes as long as hundreds of others. The
+    bar announces it, and leaves its time out of the rate from which it estimates the time left.
     """
 
     async_safe = True  # it reads no result, so that no step waits for the one before

@@ -1,7 +1,7 @@
 """The patches of an epoch and their D4 transforms: pure functions of (seed, epoch).
 
-Classes differ in size, and macro F1 counts them alike. Every class therefore gives 736 patches to an
-epoch (paper, section 2.2): small ones are repeated under random D4 transforms; of large ones a
+Classes differ in size, and macro F1 counts them alike. Every class therefore gives 736 patches to
+an epoch (paper, section 2.2): small ones are repeated under random D4 transforms; of large ones a
 random part is drawn, another in each epoch. No state is kept between epochs, so that an interrupted
 training continues with the patches that it would have had.
 """

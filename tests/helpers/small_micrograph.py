@@ -45,7 +45,13 @@ def detect_discs(images):
 def detector(tile_size=128, nm_per_pixel=1.0, largest_box=40.0):
     """A detector that takes the place of a trained network."""
     return Detector(
-        detect_discs, ("small", "large"), tile_size, nm_per_pixel, largest_box, 0.5, "discs-s0",
+        detect_discs,
+        ("small", "large"),
+        tile_size,
+        nm_per_pixel,
+        largest_box,
+        0.5,
+        "discs-s0",
         "0" * 64,
     )
 

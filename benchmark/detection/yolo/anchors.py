@@ -3,8 +3,8 @@
 A network predicts a box as a multiple of an anchor, from 0 to 4 times its width and height, and is
 trained on a box only at anchors of about its size. The anchors published with YOLOv5 fit everyday
 photographs; particles have a few sizes, set by their class and by the pixel size, so the anchors
-are fitted to the training boxes. Distances are taken between logarithms: what counts is the ratio of
-two sizes, and with plain sizes the largest boxes would decide.
+are fitted to the training boxes. Distances are taken between logarithms: what counts is the ratio
+of two sizes, and with plain sizes the largest boxes would decide.
 """
 
 import numpy as np

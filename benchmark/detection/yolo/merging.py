@@ -2,10 +2,10 @@
 
 A particle in the overlap of two tiles is detected twice, and one on a tile's border only in part.
 Suppression alone cannot repair this: the part of a large particle has a small IoU with the whole
-box, and may be more confident. So parts are dropped first: a box that ends at the border of its tile
-(not at the border of the image) and mostly lies inside of a box that does not. Then suppression
-joins what two tiles saw of the same particle, at a lower IoU than within a tile, because each tile
-cuts the context of a particle elsewhere and predicts a slightly different box.
+box, and may be more confident. So parts are dropped first: a box that ends at the border of its
+tile (not at the border of the image) and mostly lies inside of a box that does not. Then
+suppression joins what two tiles saw of the same particle, at a lower IoU than within a tile,
+because each tile cuts the context of a particle elsewhere and predicts a slightly different box.
 """
 
 from collections.abc import Sequence
@@ -57,9 +57,7 @@ def merged(
     return DetectedBoxes(_clipped(kept.boxes, shape), kept.labels, kept.confidence)
 
 
-def _parts_of_others(
-    boxes: NDArray[np.floating], cut_off: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def _parts_of_others(boxes: NDArray[np.floating], cut_off: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return which of the cut-off boxes are parts of complete ones, (n,)."""
     parts = np.zeros(len(boxes), bool)
     complete = corners(boxes[~cut_off])

@@ -1,7 +1,7 @@
 """Target assignment: which positions of the grid are trained to predict which box.
 
-YOLOv5 keeps a list of (image, anchor, cell) triples for each batch. Its length changes from batch to
-batch, which XLA and JAX cannot compile without compiling anew. Here the assignment is dense: one
+YOLOv5 keeps a list of (image, anchor, cell) triples for each batch. Its length changes from batch
+to batch, which XLA and JAX cannot compile without compiling anew. Here the assignment is dense: one
 row for every position of the grid, zeros where there is no box, so that every batch has one shape
 and the loss is a plain sum over masked arrays. The price is that a position holds one box only; of
 two that claim it the smaller one gets it, since the larger has more positions left. A box is

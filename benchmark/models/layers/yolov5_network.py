@@ -3,9 +3,9 @@
 Sources: Jocher et al., YOLOv5 release 5.0 (April 2021). At 80 classes and three channels the
 package yolov5 5.0.10 from PyPI has 7,276,605 parameters (s, 283 layers), 21,375,645 (m, 391),
 47,056,765 (l, 499) and 87,775,965 (x, 607), and so has the network built here. The size n came with
-release 6.0; here it has the multiples of that release, and the architecture of the others. Blocks: CSP (Wang
-et al. 2020), spatial pyramid pooling (He et al. 2015), path aggregation (Liu et al. 2018). Written
-from the descriptions in these sources: YOLOv5's own code is under the AGPL.
+release 6.0; here it has the multiples of that release, and the architecture of the others. Blocks:
+CSP (Wang et al. 2020), spatial pyramid pooling (He et al. 2015), path aggregation (Liu et al.
+2018). Written from the descriptions in these sources: YOLOv5's own code is under the AGPL.
 """
 
 import dataclasses
@@ -135,8 +135,8 @@ def _pyramid_pooling(x: Any, channels: int) -> Any:
 def _head(x: Any, classes: int, stride: int) -> Any:
     """One number of each kind for every cell and anchor, (batch, cells * 3, 5 + classes).
 
-    Its bias starts at the odds of eight particles in an image of 640 pixels, so that the first steps
-    are not spent on learning that most cells are empty.
+    Its bias starts at the odds of eight particles in an image of 640 pixels: the first steps are
+    not spent on learning that most cells are empty.
     """
     odds = np.zeros(BOX + 1 + classes)
     odds[BOX] = np.log(8 / (640 / stride) ** 2)

@@ -81,7 +81,9 @@ def test_the_pooled_head_is_one_layer_on_the_mean_of_the_features() -> None:
     assert kinds[-3:] == ["GlobalAveragePooling2D", "Dropout", "Dense"]
 
 
-def test_no_transform_changes_the_prediction_by_more_than_bfloat16_does(like_trained: keras.Model) -> None:
+def test_transforms_change_the_prediction_less_than_bfloat16(
+    like_trained: keras.Model,
+) -> None:
     with computing_in("bfloat16"):
         network = registry.model("d4_cnn").build((64, 64, 1), 5, Options())
     network.set_weights(like_trained.get_weights())
