@@ -72,8 +72,8 @@ def check(data: str, wanted: Task, model: str = "") -> None:
         return
     use = f"--models {model} --data {data}: {model} is {wanted.learner}, and" if model else data
     raise BenchmarkError(
-        f"{use}{' the data are' if model else ':'} {actual.content}, for {actual.learner}; expected "
-        f"{wanted.content}, such as {wanted.example}. Name other data, or {actual.learner}."
+        f"{use}{' the data are' if model else ':'} {actual.content}, for {actual.learner}; "
+        f"expected {wanted.content}, such as {wanted.example}. Name other data, or {actual.learner}."
     )
 
 
@@ -114,6 +114,6 @@ def _unknown_folder(root: Path) -> BenchmarkError:
     names = ", ".join(sorted(shown(path.name) for path in root.glob("*"))[:9])
     layouts = ", or ".join(f"{task.content}, {task.folder_layout}" for task in tasks)
     return BenchmarkError(
-        f"{root}: found {names or 'nothing'} in it; expected {layouts}. Correct the path, or lay it "
-        "out so."
+        f"{root}: found {names or 'nothing'} in it; expected {layouts}. Correct the path, or "
+        "lay it out so."
     )

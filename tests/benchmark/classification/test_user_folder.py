@@ -205,7 +205,7 @@ PICTURE_FAULTS: dict[str, tuple[Callable, str]] = {
     ),
     "colours": (
         lambda file: save(colours(), file),
-        r"validation/Orf/a\.png: picture of mode RGB; expected one channel.*Save it again as a gray",
+        r"validation/Orf/a\.png: picture of mode RGB; expected one channel.*Save it again as a gr",
     ),
     "another size": (
         lambda file: save(SAVED[0][:30], file),

@@ -11,7 +11,7 @@ from running import do, do_here, only_record
 
 from benchmark import run, tasks
 from benchmark.detection import evaluate, ground_truth, recipes
-from benchmark.detection.recipes import RECIPES, DetectionRecipe
+from benchmark.detection.recipes import DetectionRecipe
 from benchmark.errors import BenchmarkError
 from benchmark.models import registry
 from benchmark.runs import options, plans

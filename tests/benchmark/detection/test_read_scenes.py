@@ -433,7 +433,7 @@ YOLO_FAULTS: dict[str, tuple[Callable, str]] = {
     "a picture in two splits": (
         lambda own: copied(own, turned=False),
         r"validation/9\.png: the same picture as .*train/2\.png, as it is, rotated or flipped .1 su"
-        r".*in two splits: a score on pictures of the trahing",
+        r".*in two splits: a score on pihing",
     ),
     "turned in two splits": (
         lambda own: copied(own, turned=True),
@@ -511,7 +511,7 @@ COCO_FAULTS: dict[str, tuple[Callable, str]] = {
     ),
     "a picture in two splits": (
         lambda own: listed_too(own / "test.json", "train/1.png"),
-        r"train/1\.png: the same picture as .*train/1\.png.*in two splits: a score on pictures of the tra",
+        r"train/1\.png: the same picture as .*train/1\.png.*in two splits: a score on pi",
     ),
     "two pictures of one name": (
         lambda own: (
