@@ -12,7 +12,7 @@ from benchmark import tasks
 from benchmark.data.address import address, is_file, is_folder
 from benchmark.errors import BenchmarkError, UsageError
 from leaderboard.files.arguments import Parser, output_folder, path
-from leaderboard.ground_truth.classification import SplitTableError
+from leaderboard.ground_truth.table_files import GroundTruthError
 from tem_virus_dataset.errors import DatasetError
 
 EXAMPLES = (
@@ -34,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
     except UsageError as error:
         print(f"error: {error}\nSee {parser.prog} --help.", file=sys.stderr)
         return 2
-    except (BenchmarkError, DatasetError, SplitTableError, OSError) as error:
+    except (BenchmarkError, DatasetError, GroundTruthError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(f"wrote {file}")

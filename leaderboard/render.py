@@ -1,22 +1,20 @@
-"""The command that renders the tables from the records.
-
-    python -m leaderboard.render [--check] [--records DIR] [--out DIR]
+"""python -m leaderboard.render: render the tables of the leaderboard from its records.
 
 Writes `README.md` (real data) and `phantoms.md` (generated data) in the folder given by --out, and
 by default the tables on the project's front page.
 """
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from leaderboard.files.arguments import Parser, interruptible, path
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.locking import LockedError, locked
 from leaderboard.ground_truth import configs
 from leaderboard.ranking import published
-from leaderboard.ranking import published_detection as published_detections
-from leaderboard.ranking.rows import Row, rows_of
+from leaderboard.ranking.grouping import rows_of
+from leaderboard.ranking.rows import Row
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
 from leaderboard.tables.markers import RenderError, configs_of, filled
@@ -26,6 +24,11 @@ __all__ = ["RenderError", "main", "render", "summary", "table_text"]
 
 HERE = Path(__file__).resolve().parent
 REAL_PAGE, PHANTOM_PAGE = "README.md", "phantoms.md"
+EXAMPLES = (
+    "python -m leaderboard.render",
+    "python -m leaderboard.render --check",
+    "python -m leaderboard.render --records ~/runs/records --out ~/runs",
+)
 _HEADINGS = {
     REAL_PAGE: "# Leaderboard\n",
     PHANTOM_PAGE: "# Phantoms\n\nGenerated pictures: these scores say nothing about viruses.\n",
@@ -35,15 +38,15 @@ _HEADINGS = {
 def render(
     records_dir: Path, out_dir: Path, check: bool = False, front: Path | None = None
 ) -> list[Path]:
-    """Make the tables of both pages anew; processes that render at once wait for one another.
+    """Render the tables of both pages; processes that render at once wait for one another.
 
-    A page is made if it is not there and a data config of its kind has records.
+    A missing page is created where a data config of its kind has records.
 
     Args:
       records_dir: folder of records, see `leaderboard.results.store`.
       out_dir: folder of the pages.
       check: write nothing.
-      front: one more page, which gets narrow tables where it has markers.
+      front: another page, which gets narrow tables where it has markers.
 
     Returns:
       The pages that were changed, or with `check` those that are stale.
@@ -54,9 +57,9 @@ def render(
     """
     with locked(out_dir):
         changed = _changed_pages(records_dir, out_dir, front)
-        for path, text in changed.items():
+        for page, text in changed.items():
             if not check:
-                write_bytes(path, text.encode())
+                write_bytes(page, text.encode())
     return list(changed)
 
 
@@ -70,51 +73,50 @@ def summary(records_dir: Path, config: str) -> str:
 
 
 def _changed_pages(records_dir: Path, out_dir: Path, front: Path | None) -> dict[Path, str]:
-    """Return the new text of every page whose text is not what it should be."""
+    """Return the new text of every page that is stale."""
     found = records.read_all(records_dir)
-    others = [*published.read(), *published_detections.read()]
-    rows = [*others, *rows_of(found, records_dir)]
+    rows = [*published.read_all(), *rows_of(found, records_dir)]
     changed = {}
     for name, heading in _HEADINGS.items():
-        path = out_dir / name
-        wanted = sorted({one.data for one in found if _page_of(one.data) == name})
-        if not (wanted or path.exists()):
+        page = out_dir / name
+        wanted = sorted({record.data for record in found if _page_of(record.data) == name})
+        if not (wanted or page.exists()):
             continue
-        old = _page_text(path)
-        misplaced = [data for data in configs_of(str(path), old or "") if _page_of(data) != name]
+        old = _page_text(page)
+        misplaced = [data for data in configs_of(str(page), old or "") if _page_of(data) != name]
         if misplaced:
             raise RenderError(
-                f"{path}: found the table of {misplaced[0]}, expected it in "
+                f"{page}: found the table of {misplaced[0]}, expected it in "
                 f"{_page_of(misplaced[0])}: phantoms never stand among real data. Move its markers."
             )
         new = filled(
-            str(path),
+            str(page),
             heading if old is None else old,
             wanted,
-            lambda d: section_text(d, found, rows),
+            lambda data: section_text(data, found, rows),
         )
         if new != old:
-            changed[path] = new
+            changed[page] = new
     return {**changed, **(_changed_front(front, found, rows) if front else {})}
 
 
-def _changed_front(path: Path, found: list[Record], rows: list[Row]) -> dict[Path, str]:
+def _changed_front(page: Path, found: list[Record], rows: list[Row]) -> dict[Path, str]:
     """Return the same for a page that has markers for narrow tables."""
-    old = _page_text(path) or ""
-    if not configs_of(str(path), old):
+    old = _page_text(page) or ""
+    if not configs_of(str(page), old):
         return {}
-    new = filled(str(path), old, (), lambda data: front_text(data, found, rows))
-    return {path: new} if new != old else {}
+    new = filled(str(page), old, (), lambda data: front_text(data, found, rows))
+    return {page: new} if new != old else {}
 
 
-def _page_text(path: Path) -> str | None:
+def _page_text(page: Path) -> str | None:
     try:
-        return path.read_text(encoding="utf-8")
+        return page.read_text(encoding="utf-8")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:
         raise RenderError(
-            f"{path}: byte {error.start} is not UTF-8, expected a text. Save it as UTF-8."
+            f"{page}: byte {error.start} is not UTF-8, expected a text. Save it as UTF-8."
         ) from error
 
 
@@ -134,26 +136,29 @@ def _front(out: Path) -> Path | None:
     return HERE.parent / REAL_PAGE if out.resolve() == HERE else None
 
 
+@interruptible
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0, 1 when `--check` finds a stale page, or 2 after an error."""
-    parser = argparse.ArgumentParser(prog="python -m leaderboard.render", description=__doc__)
-    parser.add_argument("--check", action="store_true", help="write nothing; 1 if a page is stale")
-    parser.add_argument("--records", type=Path, default=HERE / "records", help="folder of records")
-    parser.add_argument("--out", type=Path, default=HERE, help="folder of the pages")
-    given = parser.parse_args(arguments)
+    """Run the command; return 0, or 1 after an error, or where `--check` finds a stale page."""
+    parser = Parser(prog="python -m leaderboard.render", description=__doc__, examples=EXAMPLES)
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit status 1 if a page is stale"
+    )
+    parser.add_argument("--records", type=path, default=HERE / "records", help="folder of records")
+    parser.add_argument("--out", type=path, default=HERE, help="folder of the pages")
+    args = parser.parse_args(arguments)
     try:
-        changed = render(given.records, given.out, given.check, _front(given.out))
+        changed = render(args.records, args.out, args.check, _front(args.out))
     except (LockedError, RecordError, RenderError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 2
-    for path in changed:
-        if given.check:
-            print(f"{path}: stale; run python -m leaderboard.render", file=sys.stderr)
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    for page in changed:
+        if args.check:
+            print(f"{page}: stale; run python -m leaderboard.render", file=sys.stderr)
         else:
-            print(f"wrote {path}")
-    if given.check and not changed:
+            print(f"wrote {page}")
+    if args.check and not changed:
         print("the tables are up to date")
-    return 1 if given.check and changed else 0
+    return 1 if args.check and changed else 0
 
 
 if __name__ == "__main__":

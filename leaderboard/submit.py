@@ -1,84 +1,108 @@
-"""python -m leaderboard.submit DIR: check a submission, write its records, render the tables.
+"""python -m leaderboard.submit NAME: check a submission, write its records, render the tables.
 
-DIR is leaderboard/submissions/<name>; what has to be in it, leaderboard/README.md says.
+NAME is the name or path of a folder in leaderboard/submissions; leaderboard/README.md describes
+its content.
 """
 
-import argparse
+import difflib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from leaderboard.files.arguments import Parser, interruptible, path
 from leaderboard.files.locking import LockedError
 from leaderboard.files.names import BadNameError
-from leaderboard.predictions.classification import PredictionsError
-from leaderboard.ranking.rows import rows_of
+from leaderboard.predictions.text import PredictionsError
+from leaderboard.ranking.grouping import rows_of
 from leaderboard.render import HERE, RenderError, render_all
 from leaderboard.results import store as records
 from leaderboard.results.record import RecordError
 from leaderboard.submission import accept
-from leaderboard.submission import folder as submission
+from leaderboard.submission import folder as submissions
 from leaderboard.submission.card import CardError
 from leaderboard.submission.folder import Submission, SubmissionError
 from leaderboard.tables.tables import row_text
 
+EXAMPLES = (
+    "python -m leaderboard.submit my_swin",
+    "python -m leaderboard.submit leaderboard/submissions/my_swin --check",
+)
 ERRORS = (
     BadNameError, CardError, LockedError, PredictionsError, RecordError, RenderError,
     SubmissionError, OSError,
 )  # fmt: skip
 
 
+@interruptible
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; return 0, 1 when `--check` finds other records, or 2 after an error."""
-    parser = argparse.ArgumentParser(prog="python -m leaderboard.submit", description=__doc__)
-    parser.add_argument("folder", type=Path, metavar="DIR", help="leaderboard/submissions/<name>")
+    """Run the command; return 0, or 1 after an error, or where `--check` expects other records."""
+    parser = Parser(prog="python -m leaderboard.submit", description=__doc__, examples=EXAMPLES)
     parser.add_argument(
-        "--check", action="store_true", help="write nothing; 1 if the records are not as they must"
-    )
+        "folder", type=path, metavar="NAME", help="name or path of a folder in "
+        "leaderboard/submissions",
+    )  # fmt: skip
     parser.add_argument(
-        "--root", type=Path, default=HERE, help="folder of submissions/ and records/"
-    )
+        "--check", action="store_true", help="write nothing; exit status 1 if a record is missing "
+        "or stale",
+    )  # fmt: skip
+    parser.add_argument(
+        "--root", type=path, default=HERE, help="folder of submissions/ and records/ (default: "
+        "leaderboard)",
+    )  # fmt: skip
     args = parser.parse_args(arguments)
     try:
         root = args.root.resolve()
-        found = submission.read(_checked_place(args.folder, root))
+        submission = submissions.read(_located(args.folder, root))
         if args.check:
-            stale = [file.name for file in accept.difference(root, found)]
-            print(f"{args.folder}: nothing is wrong with it.")
-            if stale:
-                print(
-                    f"{', '.join(stale)}: not as it says. Write them: python -m leaderboard.submit "
-                    f"{args.folder}", file=sys.stderr,
-                )  # fmt: skip
-            return 1 if stale else 0
-        written = accept.write(root, found)
+            return _check(root, submission)
+        written = accept.write(root, submission)
         changed = render_all(root)
-        said = _said(root, found, len(written) + len(changed))
+        report = _report(root, submission, len(written) + len(changed))
     except ERRORS as error:
         print(f"error: {error}", file=sys.stderr)
-        return 2
-    for doubt in found.entries.doubts:
-        print(f"warning: {doubt}", file=sys.stderr)
-    print(said)
+        return 1
+    for warning in submission.entries.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    print(report)
     return 0
 
 
-def _checked_place(folder: Path, root: Path) -> Path:
+def _located(folder: Path, root: Path) -> Path:
+    """Return the submission's folder from its path, or from its name alone."""
+    parent = root / "submissions"
+    if len(folder.parts) == 1 and not folder.exists():
+        folder = parent / folder
     found = folder.parent.resolve() / folder.name if folder.is_symlink() else folder.resolve()
-    if found.parent != root / "submissions":
+    if found.parent != parent:
         raise SubmissionError(
-            f"{folder}: expected the folder of one submission, {root / 'submissions'}/<name>, with "
+            f"{folder}: expected the folder of one submission, {parent}/<name>, with "
             "card.toml in it. Name that, or move the folder there."
         )
+    if not found.exists() and parent.is_dir():
+        near = difflib.get_close_matches(found.name, [one.name for one in parent.iterdir()], 1)
+        if near:
+            raise SubmissionError(f"{found}: no folder, did you mean {near[0]}?")
     return found
 
 
-def _said(root: Path, found: Submission, changed: int) -> str:
-    """Return the scores, and what to do next."""
-    (row,) = rows_of(
-        [one for one in records.read_all(root / "records") if one.submission == found.folder.name],
-        root / "records",
-    )
-    name, card, entries = found.folder.name, found.card, found.entries
+def _check(root: Path, submission: Submission) -> int:
+    """Print whether the records are those of the submission; return the exit status."""
+    folder = submission.folder
+    stale = [file.name for file in accept.difference(root, submission)]
+    print(f"{folder}: the submission is valid.")
+    if stale:
+        print(
+            f"{', '.join(stale)}: missing or stale. Write them: python -m leaderboard.submit "
+            f"{folder.name}", file=sys.stderr,
+        )  # fmt: skip
+    return 1 if stale else 0
+
+
+def _report(root: Path, submission: Submission, changed: int) -> str:
+    """Return the scores, and the commands of the pull request."""
+    name, card, entries = submission.folder.name, submission.card, submission.entries
+    own = [one for one in records.read_all(root / "records") if one.submission == name]
+    (row,) = rows_of(own, root / "records")
     return "\n".join(
         [
             f"{card.model}, {card.initialization}, {card.recipe} on {entries.data} "
@@ -87,15 +111,15 @@ def _said(root: Path, found: Submission, changed: int) -> str:
             "",
             row_text(row),
             "",
-            f"{changed} files written." if changed else "Nothing changed: it was there.",
+            f"{changed} files written." if changed else "Nothing changed: the records were there.",
             "For the pull request:",
             "",
             f"  git checkout -b submit-{name}",
             "  git add -A leaderboard README.md",
             f'  git commit -m "Submit {name}"',
             "",
-            "In its text: that test was scored once, after everything was chosen on validation;",
-            "how to get the predictions from your code; and whether weights can be had.",
+            "Its text states that test was scored once, after everything was chosen on validation;",
+            "how your code produces the predictions; and whether weights are available.",
         ]
     )
 

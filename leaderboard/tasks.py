@@ -20,14 +20,20 @@ class Task:
 
     Attributes:
       name: of the task, and of its module in each room.
-      fractions: scores from 0 to 1; counts: scores in particles per micrograph.
+      titles: of every score, in the order of the tables.
+      fractions: scores from 0 to 1; counts: scores in particles per micrograph, from 0.
+      signed: those of `counts` that may be negative.
       ranked_by: what `f1` is called in tables.
+      has_threshold: its predictions count from a confidence on, which is chosen on validation.
     """
 
     name: str
+    titles: Mapping[str, str]
     fractions: tuple[str, ...]
-    counts: tuple[str, ...]
     ranked_by: str
+    counts: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
+    has_threshold: bool = False
 
     @property
     def scores(self) -> tuple[str, ...]:
@@ -38,13 +44,32 @@ class Task:
 TASKS: Mapping[str, Task] = types.MappingProxyType(
     {
         CLASSIFICATION: Task(
-            CLASSIFICATION, ("accuracy", "precision", "recall", "f1"), (), ranked_by="macro F1"
+            CLASSIFICATION,
+            {
+                "accuracy": "accuracy",
+                "precision": "macro precision",
+                "recall": "macro recall",
+                "f1": "macro F1",
+            },
+            fractions=("accuracy", "precision", "recall", "f1"),
+            ranked_by="macro F1",
         ),
         DETECTION: Task(
             DETECTION,
-            ("precision", "recall", "f1", "ap50", "ap50_95"),
-            ("count_error", "count_bias"),
+            {
+                "precision": "precision",
+                "recall": "recall",
+                "f1": "F1",
+                "ap50": "AP50",
+                "ap50_95": "AP50-95",
+                "count_error": "count error",
+                "count_bias": "count bias",
+            },
+            fractions=("precision", "recall", "f1", "ap50", "ap50_95"),
+            counts=("count_error", "count_bias"),
+            signed=("count_bias",),
             ranked_by="F1",
+            has_threshold=True,
         ),
     }
 )

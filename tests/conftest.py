@@ -200,7 +200,7 @@ def site_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("source")
     small_site.write(folder)
-    small_site.write_published(folder / "published.csv", published.FILE)
+    small_site.write_published(folder / "published.csv", published.FILES["classification"])
     return folder
 
 
@@ -211,9 +211,8 @@ def site(site_source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from leaderboard.site.__main__ import main as write_site
 
     out = tmp_path_factory.mktemp("site")
-    rows = published.read(site_source / "published.csv")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(published, "read", lambda: rows)
+        patch.setitem(published.FILES, "classification", site_source / "published.csv")
         assert write_site(["--out", str(out), "--records", str(site_source / "records")]) == 0
     return out
 

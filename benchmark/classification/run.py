@@ -8,7 +8,7 @@ import numpy as np
 from benchmark.classification import evaluate, train
 from benchmark.classification.data import Data
 from benchmark.training.recipe import Recipe
-from benchmark.training.task import Scored
+from benchmark.training.task import FinishedRun
 from leaderboard.predictions import classification as predictions_file
 from leaderboard.predictions.classification import Predictions
 
@@ -17,7 +17,7 @@ SPLITS = ("validation", "test")
 
 def run(
     network: keras.Model, data: Data, recipe: Recipe, seed: int, folder: Path, origin: object
-) -> Scored:
+) -> FinishedRun:
     """Do the run; arguments and errors are those of `training.task.Task.run`.
 
     Scores are those of the probabilities as they are written, rounded, so that the predictions file
@@ -32,7 +32,7 @@ def run(
         for split in SPLITS
     }
     fields = evaluate.record_fields(data, probabilities)
-    return Scored(trained.network, trained.history, probabilities, fields)
+    return FinishedRun(trained.network, trained.history, probabilities, fields)
 
 
 def write_predictions(file: Path, data: Data, split: str, probabilities: np.ndarray) -> None:

@@ -12,7 +12,7 @@ from benchmark.classification.data import Data
 from benchmark.data.address import About
 from benchmark.models.registry import TRANSFER
 from benchmark.training.recipe import Recipe
-from benchmark.training.task import Scored, Task
+from benchmark.training.task import FinishedRun, Task
 from leaderboard.tasks import CLASSIFICATION
 
 
@@ -84,7 +84,7 @@ class Classification:
 
     def run(
         self, network: Any, data: Data, recipe: Recipe, seed: int, folder: Path, origin: object
-    ) -> Scored:
+    ) -> FinishedRun:
         """Train and score a classifier."""
         from benchmark.classification import run
 

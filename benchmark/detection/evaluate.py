@@ -13,7 +13,7 @@ from benchmark.detection.yolo.detector import DetectBatch
 from benchmark.detection.yolo.inference import of_network
 from benchmark.detection.yolo.nms import MIN_CONFIDENCE, DetectedBoxes
 from benchmark.models.layers.yolov5_network import anchors_of
-from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.ground_truth.detection import BoxTruth
 from leaderboard.predictions import detection as detections
 from leaderboard.predictions.detection import Detections
 from leaderboard.scoring import detection as scoring
@@ -57,7 +57,7 @@ def predict(
     return [_in_given(scene, at_scale[n], detected[n]) for n, scene in enumerate(scenes)]
 
 
-def joined(table: BoxTable, detected: Sequence[DetectedBoxes]) -> Detections:
+def joined(table: BoxTruth, detected: Sequence[DetectedBoxes]) -> Detections:
     """Join the detections of the scenes of a ground-truth table, in its order."""
     return detections.joined(
         table.ids.tolist(),
@@ -67,7 +67,7 @@ def joined(table: BoxTable, detected: Sequence[DetectedBoxes]) -> Detections:
     )
 
 
-def best_f1(table: BoxTable, detected: Sequence[DetectedBoxes]) -> float:
+def best_f1(table: BoxTruth, detected: Sequence[DetectedBoxes]) -> float:
     """Return F1 at the confidence threshold that gives the best."""
     of_table = joined(table, detected)
     best = scoring.best_confidence(table, of_table)

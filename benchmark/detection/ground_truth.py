@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.detection.data import Scenes
-from leaderboard.ground_truth import detection_file
-from leaderboard.ground_truth.classification import SPLITS
-from leaderboard.ground_truth.detection import DIGITS, BoxTable
+from leaderboard.ground_truth import detection as box_truth
+from leaderboard.ground_truth.detection import DIGITS, BoxTruth
+from leaderboard.ground_truth.table_files import SPLITS
 
 
-def table(scenes: Scenes, split: str) -> BoxTable:
+def table(scenes: Scenes, split: str) -> BoxTruth:
     """Return the boxes of one split, in the order of its scenes.
 
     Boxes are rounded as in the shipped table, so that detections get equal scores from both.
@@ -18,7 +18,7 @@ def table(scenes: Scenes, split: str) -> BoxTable:
     chosen = scenes.splits[split]
     counts = [len(scene.boxes) for scene in chosen]
     boxes = np.vstack([np.zeros((0, 4)), *(scene.boxes for scene in chosen)], dtype=np.float64)
-    return BoxTable(
+    return BoxTruth(
         scenes.config,
         scenes.version,
         split,
@@ -32,11 +32,11 @@ def table(scenes: Scenes, split: str) -> BoxTable:
     )
 
 
-def tables(scenes: Scenes) -> list[BoxTable]:
+def tables(scenes: Scenes) -> list[BoxTruth]:
     """Return the tables of the validation and the test split."""
     return [table(scenes, split) for split in SPLITS]
 
 
 def write(scenes: Scenes, folder: Path) -> Path:
     """Write the tables of a config into a folder; return the file."""
-    return detection_file.write(folder, tables(scenes))
+    return box_truth.write(folder, tables(scenes))

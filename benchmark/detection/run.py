@@ -8,10 +8,11 @@ from benchmark.detection import evaluate, ground_truth, train
 from benchmark.detection.data import Scenes
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.detection.yolo.nms import DetectedBoxes
-from benchmark.training.task import Scored
+from benchmark.training.task import FinishedRun
 from leaderboard.predictions import detection as predictions_file
 from leaderboard.predictions.detection import Detections
-from leaderboard.results import detection_fields
+from leaderboard.results.detection import record_fields
+from leaderboard.scoring import detection as scoring
 
 
 def run(
@@ -21,7 +22,7 @@ def run(
     seed: int,
     folder: Path,
     origin: object,
-) -> Scored:
+) -> FinishedRun:
     """Do the run; arguments and errors are those of `training.task.Task.run`."""
     tables = {table.split: table for table in ground_truth.tables(data)}
 
@@ -33,8 +34,8 @@ def run(
         split: evaluate.joined(table, evaluate.predict(trained.network, data.splits[split], recipe))
         for split, table in tables.items()
     }
-    fields = detection_fields.fields(tables, detections)
-    return Scored(trained.network, trained.history, detections, fields)
+    fields = record_fields(scoring.score_splits(tables, detections))
+    return FinishedRun(trained.network, trained.history, detections, fields)
 
 
 def write_predictions(file: Path, data: Scenes, detections: Detections) -> None:

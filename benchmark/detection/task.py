@@ -14,7 +14,7 @@ from benchmark.detection.recipes import DetectionRecipe
 from benchmark.errors import BenchmarkError
 from benchmark.models import checkpoint
 from benchmark.training.recipe import Recipe
-from benchmark.training.task import Scored, Task
+from benchmark.training.task import FinishedRun, Task
 from leaderboard.tasks import DETECTION
 
 
@@ -89,7 +89,7 @@ class Detection:
 
     def run(
         self, network: Any, data: Scenes, recipe: Recipe, seed: int, folder: Path, origin: object
-    ) -> Scored:
+    ) -> FinishedRun:
         """Train and score a detector."""
         from benchmark.detection import run
 

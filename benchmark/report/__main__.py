@@ -13,8 +13,8 @@ from benchmark import tasks
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from leaderboard.files.names import BadNameError, check_name
-from leaderboard.ground_truth.classification import SplitTableError
-from leaderboard.predictions.classification import PredictionsError
+from leaderboard.ground_truth.table_files import GroundTruthError
+from leaderboard.predictions.text import PredictionsError
 from leaderboard.results.store import Record, RecordError
 from tem_virus_dataset.errors import DatasetError
 
@@ -35,7 +35,7 @@ def main(argv: list[str] | None = None) -> int:
                 )
         problems = _report(args)
     except (
-        BenchmarkError, BadNameError, DatasetError, RecordError, SplitTableError, OSError,
+        BenchmarkError, BadNameError, DatasetError, RecordError, GroundTruthError, OSError,
     ) as error:  # fmt: skip
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -47,7 +47,6 @@ def _report(args: argparse.Namespace) -> list[str]:
     """Write all pages; return what was wrong with single files, which have no page."""
     from benchmark.report import overview, page, runs, sources
     from leaderboard.ranking import published
-    from leaderboard.ranking import published_detection as published_detections
 
     for config in args.config:
         check_name(config, "data config")
@@ -67,7 +66,7 @@ def _report(args: argparse.Namespace) -> list[str]:
         except (RecordError, PredictionsError) as error:
             problems.append(str(error))
             tqdm.tqdm.write(f"error: {error}", file=sys.stderr)
-    others = [*published.read(), *published_detections.read()]
+    others = published.read_all()
     overview.write(args.out, found, others, with_page, problems)
     return problems
 

@@ -7,7 +7,7 @@ from benchmark.detection.data import Scenes
 from benchmark.report import sources, worst_micrographs
 from benchmark.report.classification_page import TEMPLATES, href
 from benchmark.report.sources import NotHereError
-from leaderboard.ranking.rows import rows_of
+from leaderboard.ranking.grouping import rows_of
 from leaderboard.results.record import Record
 from leaderboard.site import detection_page
 from leaderboard.site.row_summary import Place
@@ -30,7 +30,7 @@ def write(record: Record, data: Scenes | NotHereError, root: Path, out: Path) ->
         tables, reason = {one.split: one for one in ground_truth.tables(data)}, ""
     (row,) = rows_of([record], root, tables)
     place = Place(out / href(record), "detected.html", TEMPLATES, f"{record.run}/", "png")
-    shown = worst_micrographs.show(row.detection, data, place.beside) if row.detection else None
+    shown = worst_micrographs.show(row.evidence, data, place.beside) if row.evidence else None
     detection_page.write(place, row, root, shown_micrographs=shown, reason=reason)
 
 

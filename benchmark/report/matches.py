@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.ground_truth.detection import BoxTruth
 from leaderboard.metrics.matching import NONE, OVERLAP, overlaps
 from leaderboard.predictions.detection import Detections
-from leaderboard.scoring.detection_scores import Scored
+from leaderboard.scoring.detection import Scored
 
 RIGHT, MISSED, ALARM = "right", "missed", "alarm"
 
@@ -32,7 +32,7 @@ class Mark:
     on: int | None = None
 
 
-def marks(table: BoxTable, found: Detections, scored: Scored, name: str) -> list[Mark]:
+def marks(table: BoxTruth, found: Detections, scored: Scored, name: str) -> list[Mark]:
     """Return what was found, missed and alarmed of in one micrograph, in this order.
 
     A particle that was found as another class is missed, and its find is a false alarm.

@@ -6,12 +6,13 @@ from pathlib import Path
 from benchmark.report.classification_page import TEMPLATES, href
 from leaderboard.figures import classification as figures
 from leaderboard.figures import files as figure_files
-from leaderboard.ranking.rows import Row, rows_of
+from leaderboard.ranking.grouping import rows_of
+from leaderboard.ranking.rows import Row
 from leaderboard.results.record import Record
-from leaderboard.results.record_checks import CLASSIFICATION, DETECTION
 from leaderboard.site import rendering
 from leaderboard.site.leaderboards import Board, board, in_order
 from leaderboard.site.score_axis import ends
+from leaderboard.tasks import CLASSIFICATION, DETECTION
 
 FIGURES = {  # their names in a config's folder, by task
     CLASSIFICATION: "ranking",

@@ -9,7 +9,7 @@ from benchmark.report.mistakes import MOST
 from benchmark.report.sources import NotHereError
 from leaderboard.files.atomic import write_bytes
 from leaderboard.results.detection import Evidence
-from leaderboard.scoring.detection_scores import MicrographScores
+from leaderboard.scoring.detection import MicrographScores
 from tem_virus_dataset.micrographs import drawing
 
 BEST = 2  # micrographs
@@ -47,8 +47,8 @@ def show(found: Evidence, data: Scenes | NotHereError, folder: Path) -> Shown:
       found: of one seed; data: those of the run, or why there are none.
     """
     (scored,) = found.scored
-    wrong = [one for one in scored.micrographs if one.wrong][:MOST]
-    right = sorted((one for one in scored.micrographs if not one.wrong), key=lambda x: -x.boxes)
+    wrong = [one for one in scored.micrographs if one.errors][:MOST]
+    right = sorted((one for one in scored.micrographs if not one.errors), key=lambda x: -x.boxes)
     scenes = {} if isinstance(data, NotHereError) else {x.id: x for x in data.splits["test"]}
     worst, best = (
         [
@@ -63,8 +63,8 @@ def show(found: Evidence, data: Scenes | NotHereError, folder: Path) -> Shown:
 def _shown(
     found: Evidence, scores: MicrographScores, scene: Scene | None, folder: Path, name: str
 ) -> Micrograph:
-    classes = found.table.classes
-    made = matches.marks(found.table, found.found[0], found.scored[0], scores.name)
+    classes = found.truth.classes
+    made = matches.marks(found.truth, found.predictions[0], found.scored[0], scores.name)
     told = {title: matches.told(made, kind, classes) for title, kind in TITLES.items()}
     if scene is None:
         return Micrograph(scores, told)

@@ -10,18 +10,18 @@ from benchmark.machine import environment
 from benchmark.models import registry
 from benchmark.runs.job import Job, now
 from benchmark.training import loop
-from benchmark.training.task import Scored
+from benchmark.training.task import FinishedRun
 from leaderboard.results import store as records
 from leaderboard.results.store import Record
 
 
-def finished(job: Job, content_hash: str, scored: Scored) -> Record:
+def finished(job: Job, content_hash: str, run: FinishedRun) -> Record:
     """Return the record of a run that has come to its end.
 
     Args:
-      content_hash: of the data; scored: the network with its predictions and scores.
+      content_hash: of the data; run: the network with its predictions and scores.
     """
-    task, history = tasks.of_model(job.model), scored.history
+    task, history = tasks.of_model(job.model), run.history
     seconds = sum(epoch["seconds"] for epoch in history)
     images = sum(epoch["images"] for epoch in history)
     record = Record(
@@ -36,8 +36,8 @@ def finished(job: Job, content_hash: str, scored: Scored) -> Record:
         recipe_settings=dataclasses.asdict(job.recipe),
         seed=job.seed,
         status="finished",
-        parameters_trainable=registry.trainable_parameters(scored.network),
-        parameters_total=scored.network.count_params(),
+        parameters_trainable=registry.trainable_parameters(run.network),
+        parameters_total=run.network.count_params(),
         epochs=len(history),
         best_epoch=loop.best_epoch(history),
         history=history,
@@ -54,7 +54,7 @@ def finished(job: Job, content_hash: str, scored: Scored) -> Record:
         provenance="reproduced",
         extra_data="none",
         created=now(),
-        **scored.fields,
+        **run.fields,
     )
     file = records.predictions_path(Path(job.records), record, "test")
     return dataclasses.replace(record, predictions=file.relative_to(job.records).as_posix())

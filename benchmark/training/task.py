@@ -15,7 +15,7 @@ from benchmark.training.recipe import Recipe
 
 
 @dataclasses.dataclass(frozen=True)
-class Scored:
+class FinishedRun:
     """A trained network with its predictions and scores.
 
     Attributes:
@@ -121,7 +121,7 @@ class Task(Protocol):
 
     def run(
         self, network: Any, data: Any, recipe: Recipe, seed: int, folder: Path, origin: object
-    ) -> Scored:
+    ) -> FinishedRun:
         """Train a network, continuing what `folder` holds, and score validation and test once.
 
         Args:
@@ -133,4 +133,4 @@ class Task(Protocol):
         """
 
     def write_predictions(self, file: Path, data: Any, split: str, predictions: Any) -> None:
-        """Write the predictions of a split, of `Scored.predictions`, as a predictions file."""
+        """Write the predictions of a split, of `FinishedRun.predictions`, as a predictions file."""

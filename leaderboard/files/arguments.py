@@ -2,7 +2,10 @@
 
 import argparse
 import difflib
-from collections.abc import Iterable, Sequence
+import functools
+import math
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -43,6 +46,22 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"error: {message}\nSee {self.prog} --help.\n")
 
 
+def interruptible(
+    main: Callable[..., int],
+) -> Callable[..., int]:
+    """Let a command end with status 130 after Ctrl-C, as shells expect, without a traceback."""
+
+    @functools.wraps(main)
+    def run(arguments: Sequence[str] | None = None) -> int:
+        try:
+            return main(arguments)
+        except KeyboardInterrupt:
+            print("interrupted", file=sys.stderr)
+            return 130
+
+    return run
+
+
 def did_you_mean(text: str, known: Iterable[Any]) -> str:
     """Return ", did you mean ...?" for what resembles the text most, else nothing.
 
@@ -56,6 +75,17 @@ def did_you_mean(text: str, known: Iterable[Any]) -> str:
 def path(text: str) -> Path:
     """Read a path, for argparse: `~` is the user's home."""
     return Path(text).expanduser()
+
+
+def fraction(text: str) -> float:
+    """Read a number from 0 to 1, for argparse."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text}: expected a number from 0 to 1")
+    return number
 
 
 def output_folder(text: str) -> Path:

@@ -1,17 +1,16 @@
-"""What is right: the classes and micrographs of a config's validation and test examples.
+"""Ground truth of classifiers: the class and micrograph of each validation and test example.
 
 `classification_tables/<config>-<version>.csv` is such a table; with it predictions can be scored
-without a picture. `python -m benchmark.ground_truth` makes one from a prepared config. Columns:
+without an image. `python -m benchmark.ground_truth` creates one from a prepared config. Columns:
 `id`; `label`, index of the class, empty where the class is unknown to a model; `micrograph`, its
 stem; `clean`, 0 where another split that a model may learn from shows the same field
 (`tem_virus_dataset.audit`), 1 where none is known to.
 """
 
-import contextlib
 import csv
 import functools
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -19,20 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.files.atomic import write_bytes
-from leaderboard.files.names import shown
+from leaderboard.ground_truth import table_files
+from leaderboard.ground_truth.table_files import full_name
 
 FOLDER = Path(__file__).with_name("classification_tables")
+CONTENT = "classes of patches"
 COLUMNS = ("id", "label", "micrograph", "clean")
-SPLITS = ("validation", "test")
 UNKNOWN = -1  # label of an example whose class a model cannot know
 
 
-class SplitTableError(Exception):
-    """No table of a config, or one that cannot be read; says what to do."""
-
-
 @dataclass(frozen=True)
-class SplitTable:
+class PatchTruth:
     """The examples of one split of a config, in the table's order.
 
     Attributes:
@@ -54,11 +50,11 @@ class SplitTable:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def only(self, chosen: NDArray[np.bool_]) -> "SplitTable":
+    def only(self, chosen: NDArray[np.bool_]) -> "PatchTruth":
         """Return the examples for which `chosen`, bool (n,), is True."""
-        taken = {f.name: getattr(self, f.name) for f in fields(self)}
-        parts = {name: taken[name][chosen] for name in ("ids", "labels", "micrographs", "clean")}
-        return SplitTable(**{**taken, **parts})
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        arrays = ("ids", "labels", "micrographs", "clean")
+        return PatchTruth(**{**values, **{name: values[name][chosen] for name in arrays}})
 
 
 def known() -> dict[tuple[str, str], Path]:
@@ -67,7 +63,12 @@ def known() -> dict[tuple[str, str], Path]:
     return {(f"tem_virus/{config}", version): file for (config, _, version), file in named}
 
 
-def read(data: str, split: str, file: Path | None = None) -> SplitTable:
+def is_table(file: Path) -> bool:
+    """Say whether a file begins as such a table does; False where it cannot be read."""
+    return table_files.has_columns(file, COLUMNS)
+
+
+def read(data: str, split: str, file: Path | None = None) -> PatchTruth:
     """Read one split of a config's table.
 
     Args:
@@ -75,67 +76,32 @@ def read(data: str, split: str, file: Path | None = None) -> SplitTable:
       file: `<config>-<version>.csv`; without one, the table that is shipped, of the last version.
 
     Raises:
-      SplitTableError: no such table, or not one.
+      GroundTruthError: no such table, or not one.
     """
-    full = data if "/" in data else f"tem_virus/{data}"
+    file = file or table_files.newest(known(), data)
     if file is None:
-        shipped = {name: path for (name, _), path in known().items()}  # the last: newest version
-        file = shipped.get(full)
-    if file is None:
-        raise SplitTableError(
-            f"{shown(data)}: no table of its examples is shipped; expected one of "
-            f"{', '.join(shipped)}. Make one where the config is prepared: python -m "
-            f"benchmark.ground_truth tem_virus/CONFIG {FOLDER}"
-        )
-    if split not in SPLITS:
-        raise SplitTableError(f"split: found {shown(split)}, expected {' or '.join(SPLITS)}")
-    return _read(full, split, file)
-
-
-@contextlib.contextmanager
-def opened(data: str, file: Path, columns: Sequence[str]) -> Iterator[tuple[str, list[list[str]]]]:
-    """Read a CSV table of a config, and give its version and the rows below the header.
-
-    Raises:
-      SplitTableError: it is of another config, or no such table; also what goes wrong within with
-        its rows becomes this error.
-    """
-    config, _, version = file.stem.rpartition("-")
-    if config != data.partition("/")[2]:
-        raise SplitTableError(
-            f"{file}: its name says {config or 'no config'}, expected "
-            f"{data.partition('/')[2]}-<version>.csv. Give the table of the config."
-        )
-    try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            header, *rows = csv.reader(lines, strict=True)
-        if tuple(header) != tuple(columns):
-            raise ValueError(f"found the columns {header}")
-        yield version, rows
-    except (OSError, ValueError, KeyError, IndexError, csv.Error) as error:
-        raise SplitTableError(
-            f"{file}: cannot be read ({shown(str(error), 200)}), expected a CSV table with the "
-            f"columns {','.join(columns)}. Restore it, or make it anew."
-        ) from error
+        raise table_files.not_shipped(data, [name for name, _ in known()], "examples")
+    table_files.check_split(split)
+    return _read(full_name(data), split, file)
 
 
 @functools.lru_cache(maxsize=16)
-def _read(data: str, split: str, file: Path) -> SplitTable:
-    with opened(data, file, COLUMNS) as (version, rows):
+def _read(data: str, split: str, file: Path) -> PatchTruth:
+    with table_files.opened(data, file, COLUMNS) as (version, rows):
         ids, labels, stems, clean = zip(*rows, strict=True)
         numbers = np.array([int(label) if label else UNKNOWN for label in labels], np.int64)
-        folders = [one.rpartition("/")[0] for one in ids]
+        folders = [name.rpartition("/")[0] for name in ids]
         names = {int(n): f.split("/")[1] for n, f in zip(numbers, folders, strict=True) if n >= 0}
         classes = tuple(names[number] for number in range(len(names)))
     micrographs = [f"{folder}/{stem}" for folder, stem in zip(folders, stems, strict=True)]
-    whole = SplitTable(
+    both_splits = PatchTruth(
         data, version, split, classes, np.array(ids), numbers, np.array(micrographs),
         np.array(clean) == "1",
     )  # fmt: skip
-    return whole.only(np.char.startswith(whole.ids, f"{split}/"))
+    return both_splits.only(np.char.startswith(both_splits.ids, f"{split}/"))
 
 
-def write(folder: Path, tables: Sequence[SplitTable]) -> Path:
+def write(folder: Path, truths: Sequence[PatchTruth]) -> Path:
     """Write the splits of a config as one table, and return its path.
 
     Raises:
@@ -144,12 +110,12 @@ def write(folder: Path, tables: Sequence[SplitTable]) -> Path:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
-    for table in tables:
-        for one, label, micrograph, clean in zip(
-            table.ids, table.labels, table.micrographs, table.clean, strict=True
+    for truth in truths:
+        for example, label, micrograph, clean in zip(
+            truth.ids, truth.labels, truth.micrographs, truth.clean, strict=True
         ):
             stem = micrograph.rpartition("/")[2]
-            writer.writerow([one, label if label != UNKNOWN else "", stem, int(clean)])
-    file = folder / f"{tables[0].data.partition('/')[2]}-{tables[0].version}.csv"
+            writer.writerow([example, label if label != UNKNOWN else "", stem, int(clean)])
+    file = folder / f"{truths[0].data.partition('/')[2]}-{truths[0].version}.csv"
     write_bytes(file, text.getvalue().encode())
     return file

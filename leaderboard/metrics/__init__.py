@@ -1,1 +1,1 @@
-"""Detection: boxes found in whole micrographs, scored against the boxes that are there."""
+"""Metrics of both tasks from arrays alone: scores, calibration, matching, average precision."""

@@ -1,4 +1,4 @@
-"""Whether a model is as sure as it is right: reliability and expected calibration error.
+"""Whether confidence equals accuracy: reliability and expected calibration error.
 
 Source: Guo et al. 2017, "On calibration of modern neural networks": the confidence is the highest
 probability, the bins are equally wide, empty ones do not count.
@@ -20,7 +20,7 @@ class Reliability:
     """The bins that hold examples, by rising confidence, each array (b,).
 
     Attributes:
-      confidence: mean highest probability, 0 to 1; accuracy: share that is right, 0 to 1.
+      confidence: mean highest probability, 0 to 1; accuracy: share that is correct, 0 to 1.
       count: number of examples; left: lower edge of the bin; width: of every bin.
     """
 
@@ -38,7 +38,7 @@ class Reliability:
 
 
 def reliability(labels: ArrayLike, probabilities: ArrayLike, bins: int = BINS) -> Reliability:
-    """Sort examples into bins by confidence, as scikit-learn's `calibration_curve` does.
+    """Group examples into bins by confidence, as scikit-learn's `calibration_curve` does.
 
     Args:
       labels: true class of each example, integers (n,) in [0, c).
@@ -55,20 +55,20 @@ def reliability(labels: ArrayLike, probabilities: ArrayLike, bins: int = BINS) -
             "least one bin."
         )
     true, guess = checked_labels(labels, values.argmax(axis=1), values.shape[1])
-    sure = values.max(axis=1).clip(0, 1)
+    confidences = values.max(axis=1).clip(0, 1)
     edges = np.linspace(0, 1, bins + 1)
-    place = np.searchsorted(edges[1:-1], sure)
+    place = np.searchsorted(edges[1:-1], confidences)
     count = np.bincount(place, minlength=bins)
-    held = np.flatnonzero(count)
+    filled = np.flatnonzero(count)
     confidence, accuracy = (
-        np.bincount(place, weights=values, minlength=bins)[held] / count[held]
-        for values in (sure, true == guess)
+        np.bincount(place, weights=values, minlength=bins)[filled] / count[filled]
+        for values in (confidences, true == guess)
     )
-    return Reliability(confidence, accuracy, count[held], edges[held], 1 / bins)
+    return Reliability(confidence, accuracy, count[filled], edges[filled], 1 / bins)
 
 
 def pooled(found: Sequence[Reliability]) -> Reliability:
-    """Return the bins of all examples together, of several with bins of one width.
+    """Merge the bins of several sets of examples, all of one width.
 
     Its `error` is not the mean of theirs.
     """

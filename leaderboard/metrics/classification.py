@@ -35,7 +35,7 @@ def scores(labels: ArrayLike, predicted: ArrayLike, classes: int) -> Scores:
     >>> scores([0, 0, 1, 1], [0, 0, 1, 0], classes=2).accuracy
     0.75
     """
-    # here, for it takes a second: what only reads predictions does without
+    # imported here: it takes a second, and code that only reads predictions does not need it
     from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
     true, guess = checked_labels(labels, predicted, classes)
@@ -69,9 +69,9 @@ def scores_of_confusion(matrix: ArrayLike) -> dict[str, NDArray[np.float64]]:
       For each field of `Scores` an array of shape (...).
     """
     counts = np.asarray(matrix, dtype=np.float64)
-    right = np.trace(counts, axis1=-2, axis2=-1)
-    macro = {name: each.mean(axis=-1) for name, each in of_classes(counts).items()}
-    return {"accuracy": _ratio(right, counts.sum(axis=(-2, -1))), **macro}
+    correct = np.trace(counts, axis1=-2, axis2=-1)
+    macro = {name: values.mean(axis=-1) for name, values in of_classes(counts).items()}
+    return {"accuracy": _ratio(correct, counts.sum(axis=(-2, -1))), **macro}
 
 
 def of_classes(matrix: ArrayLike) -> dict[str, NDArray[np.float64]]:
@@ -81,12 +81,12 @@ def of_classes(matrix: ArrayLike) -> dict[str, NDArray[np.float64]]:
       For each of the three an array of shape (..., classes).
     """
     counts = np.asarray(matrix, dtype=np.float64)
-    right = np.diagonal(counts, axis1=-2, axis2=-1)
+    correct = np.diagonal(counts, axis1=-2, axis2=-1)
     true, guess = counts.sum(axis=-1), counts.sum(axis=-2)
     return {
-        "precision": _ratio(right, guess),
-        "recall": _ratio(right, true),
-        "f1": _ratio(2 * right, true + guess),
+        "precision": _ratio(correct, guess),
+        "recall": _ratio(correct, true),
+        "f1": _ratio(2 * correct, true + guess),
     }
 
 
@@ -97,7 +97,7 @@ def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.
 def checked_labels(
     labels: ArrayLike, predicted: ArrayLike, classes: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return both as int64 (n,), or raise ValueError saying which of them is wrong, and how."""
+    """Return both as int64 (n,), or raise ValueError that names the wrong one, and the fault."""
     true, guess = np.asarray(labels), np.asarray(predicted)
     for name, array in (("labels", true), ("predicted", guess)):
         if array.ndim != 1 or not array.size or not np.issubdtype(array.dtype, np.integer):

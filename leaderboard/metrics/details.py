@@ -1,4 +1,4 @@
-"""What lies behind a run's scores: its classes, its micrographs and its single errors."""
+"""The details of a run's scores: its classes, its micrographs and its single errors."""
 
 import re
 from collections.abc import Sequence
@@ -25,16 +25,16 @@ class ClassScores:
 
 @dataclass(frozen=True)
 class MicrographScores:
-    """One micrograph: how many of its patches are right."""
+    """One micrograph: its number of patches, and of correctly classified patches."""
 
     name: str
     patches: int
-    right: int
+    correct: int
 
     @property
     def accuracy(self) -> float:
-        """Share of its patches that are right, from 0 to 1."""
-        return self.right / self.patches
+        """Share of its patches that are correct, from 0 to 1."""
+        return self.correct / self.patches
 
 
 @dataclass(frozen=True)
@@ -54,26 +54,26 @@ def labels_of(ids: Sequence[str], classes: Sequence[str]) -> NDArray[np.int64]:
       ValueError: an id that names no class of the data config.
     """
     place = {name: index for index, name in enumerate(classes)}
-    for one in ids:
-        if one.count("/") < 2 or one.split("/")[1] not in place:
+    for name in ids:
+        if name.count("/") < 2 or name.split("/")[1] not in place:
             raise ValueError(
-                f"found the id {shown(one)}, expected split/Class/name with one of the classes "
+                f"found the id {shown(name)}, expected split/Class/name with one of the classes "
                 f"{', '.join(classes)}"
             )
-    return np.array([place[one.split("/")[1]] for one in ids], dtype=np.int64)
+    return np.array([place[name.split("/")[1]] for name in ids], dtype=np.int64)
 
 
 def micrographs_of(ids: Sequence[str]) -> list[str] | None:
     """Return each example's micrograph, its id without the patch's number; None if ids have none.
 
-    The configs of ready-made patches number their micrographs: there it is that number. The name
+    The configs of published patches number their micrographs: there it is that number. The name
     is in the data alone.
 
     >>> micrographs_of(["test/Ebola/6155_3"])
     ['test/Ebola/6155']
     """
-    found = [re.fullmatch(r"(.+)_\d+", one) for one in ids]
-    names = [match[1] for match in found if match]
+    matches = [re.fullmatch(r"(.+)_\d+", name) for name in ids]
+    names = [match[1] for match in matches if match]
     return names if len(names) == len(ids) else None
 
 
@@ -96,17 +96,17 @@ def per_micrograph(
     Args:
       labels, predicted: integers (n,); micrographs: name of each example's, n of them.
     """
-    right = np.asarray(labels) == np.asarray(predicted)
+    is_correct = np.asarray(labels) == np.asarray(predicted)
     names, index = np.unique(np.asarray(micrographs), return_inverse=True)
     patches = np.bincount(index)
-    hits = np.bincount(index, weights=right).astype(int)
-    rows = zip(map(str, names), patches.tolist(), hits.tolist(), strict=True)
-    found = [MicrographScores(*row) for row in rows]
-    return sorted(found, key=lambda one: (one.accuracy, -one.patches, one.name))
+    correct = np.bincount(index, weights=is_correct).astype(int)
+    rows = zip(map(str, names), patches.tolist(), correct.tolist(), strict=True)
+    scores = [MicrographScores(*row) for row in rows]
+    return sorted(scores, key=lambda one: (one.accuracy, -one.patches, one.name))
 
 
 def confused(confusion: ArrayLike, classes: Sequence[str], most: int = 10) -> list[Confused]:
-    """Return the commonest errors of a confusion matrix (rows are the true classes)."""
+    """Return the most frequent errors of a confusion matrix (rows are the true classes)."""
     counts = np.asarray(confusion)
     pairs = [
         Confused(classes[row], classes[column], count, count / int(counts[row].sum()))
@@ -117,11 +117,11 @@ def confused(confusion: ArrayLike, classes: Sequence[str], most: int = 10) -> li
 
 
 def worst_errors(labels: ArrayLike, probabilities: ArrayLike, most: int) -> NDArray[np.int64]:
-    """Return the positions of the wrong predictions, by falling confidence, `most` at most.
+    """Return the positions of the incorrect predictions, by falling confidence, `most` at most.
 
     Args:
       labels: integers (n,); probabilities: (n, c).
     """
     values = np.asarray(probabilities)
-    wrong = np.flatnonzero(values.argmax(axis=1) != np.asarray(labels))
-    return wrong[np.argsort(-values[wrong].max(axis=1), kind="stable")][:most]
+    incorrect = np.flatnonzero(values.argmax(axis=1) != np.asarray(labels))
+    return incorrect[np.argsort(-values[incorrect].max(axis=1), kind="stable")][:most]

@@ -1,8 +1,17 @@
-"""95 % intervals of the scores, by a bootstrap over micrographs.
+"""95 % intervals of the scores, by a clustered and stratified bootstrap over micrographs.
 
-Patches of one micrograph share its focus, stain and background, so they are right or wrong
-together: the micrograph, not the patch, is what was sampled. Most errors of the published models
-come from a few bad micrographs.
+Why not over patches: patches of one micrograph share its focus, stain and background, so they are
+mostly correct or incorrect together. The unit that was sampled is the micrograph. A bootstrap over
+patches would treat them as independent, and its intervals would be far too narrow: most errors of
+the published models come from a few bad micrographs. So whole micrographs (clusters) are drawn,
+each with all its patches (Davison & Hinkley 1997; Field & Welsh 2007).
+
+Why within each class: the splits were made class by class, so every test set holds every class. A
+draw over all micrographs could lose a class, which would count as 0 in the macro scores.
+
+How: one confusion matrix per micrograph is counted once. A draw is a vector of weights, how often
+each micrograph was drawn; its scores are those of the weighted sum of the matrices. All draws are
+one matrix product.
 """
 
 from collections.abc import Sequence
@@ -48,10 +57,9 @@ def samples(
 ) -> dict[str, NDArray[np.float64]]:
     """Return each score in every draw of the bootstrap.
 
-    Every draw takes, within each class, as many micrographs as there are, with replacement: the
-    splits were dealt class by class, so a draw never loses a class (which would count as 0 in the
-    macro scores). A class with one micrograph contributes no spread: its interval is too narrow.
-    The draws depend on labels, micrographs and seed alone: those of two models are pairs.
+    Every draw takes, within each class, as many micrographs as there are, with replacement. A class
+    with one micrograph contributes no spread: its interval is too narrow. The draws depend on
+    labels, micrographs and seed alone, so the draws of two models are pairs.
 
     Args:
       labels: true classes, integers (n,) in [0, classes).
@@ -88,17 +96,15 @@ def _confusion_by_micrograph(
     return counts.reshape(len(names), classes, classes).astype(np.float64)
 
 
-def weights(
-    stratum: NDArray[np.int64], draws: int, rng: np.random.Generator
-) -> NDArray[np.float64]:
+def weights(strata: NDArray[np.int64], draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Return how often each draw takes each micrograph, (draws, micrographs).
 
     Args:
-      stratum: (micrographs,) within which a draw takes as many as there are: their class.
+      strata: (micrographs,) class of each; a draw takes as many of a class as there are.
     """
-    drawn = np.zeros((draws, len(stratum)))
-    for one in np.unique(stratum):  # one per class
-        members = np.flatnonzero(stratum == one)
-        fair = np.full(len(members), 1 / len(members))
-        drawn[:, members] = rng.multinomial(len(members), fair, size=draws)
-    return drawn
+    counts = np.zeros((draws, len(strata)))
+    for stratum in np.unique(strata):
+        members = np.flatnonzero(strata == stratum)
+        chances = np.full(len(members), 1 / len(members))
+        counts[:, members] = rng.multinomial(len(members), chances, size=draws)
+    return counts

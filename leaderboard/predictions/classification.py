@@ -1,11 +1,13 @@
-"""A predictions file: the probability of every class for every example, as CSV.
+"""A classifier's predictions: the probability of every class for every example, as CSV.
 
 Header `id,<class>,...`, then one row per id. May be gzipped. Nothing else is accepted from a
 stranger: no pickles, no model files.
 """
 
+import collections
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +15,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.predictions.csv_rows import PredictionsError, ids_of, parse
-from leaderboard.predictions.text import DIGITS, LIMIT, read_text, write_text
+from leaderboard.files.names import shown
+from leaderboard.predictions.text import (
+    DIGITS,
+    LIMIT,
+    PredictionsError,
+    csv_ids,
+    csv_rows,
+    read_text,
+    write_text,
+)
 
 __all__ = ["DIGITS", "LIMIT", "Predictions", "PredictionsError", "read", "read_whole", "write"]
+
+TOLERANCE = 1e-3  # how far a row's sum may lie from 1
+_NUMBER = re.compile(r"(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})? *")
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,7 @@ def write(path: Path, predictions: Predictions) -> None:
       PredictionsError: the predictions are such as `read` would refuse.
     """
     text = _csv_text(path, predictions)
-    parse(path, text, predictions.ids, predictions.classes)
+    _parse(path, text, predictions.ids, predictions.classes)
     write_text(path, text)
 
 
@@ -58,12 +71,7 @@ def read(path: Path, ids: Sequence[str], classes: Sequence[str]) -> NDArray[np.f
         unknown or double; a probability is no number, not finite or negative; a row does not sum
         to 1 within 0.001.
     """
-    return parse(path, read_text(path), ids, classes)
-
-
-def split_of(path: Path) -> str:
-    """Return the split that a file's first id names, "" for none; raises what `read` does."""
-    return ids_of(path, read_text(path))[0].partition("/")[0]
+    return _parse(path, read_text(path), ids, classes)
 
 
 def read_whole(path: Path, classes: Sequence[str]) -> Predictions:
@@ -72,21 +80,107 @@ def read_whole(path: Path, classes: Sequence[str]) -> Predictions:
     Raises what `read` raises, but cannot know that an id is missing or unknown.
     """
     text = read_text(path)
-    ids = ids_of(path, text)
-    return Predictions(ids, tuple(classes), parse(path, text, ids, classes))
+    ids = csv_ids(path, text)
+    return Predictions(ids, tuple(classes), _parse(path, text, ids, classes))
 
 
 def _csv_text(path: Path, predictions: Predictions) -> str:
-    values = np.asarray(predictions.probabilities, dtype=np.float64)
+    probabilities = np.asarray(predictions.probabilities, dtype=np.float64)
     shape = (len(predictions.ids), len(predictions.classes))
-    if values.shape != shape:
+    if probabilities.shape != shape:
         raise PredictionsError(
-            f"{path}: found probabilities of shape {values.shape}, expected {shape}: one row for "
-            "each id and one column for each class."
+            f"{path}: found probabilities of shape {probabilities.shape}, expected {shape}: one "
+            "row for each id and one column for each class."
         )
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(["id", *predictions.classes])
-    for name, row in zip(predictions.ids, np.round(values, DIGITS), strict=True):
+    for name, row in zip(predictions.ids, np.round(probabilities, DIGITS), strict=True):
         writer.writerow([name, *(f"{value:.{DIGITS}f}" for value in row)])
     return buffer.getvalue()
+
+
+def _parse(
+    path: Path, text: str, ids: Sequence[str], classes: Sequence[str]
+) -> NDArray[np.float64]:
+    """Return the probabilities in a CSV text, float64 (len(ids), len(classes)).
+
+    Args:
+      path: where the text comes from, for the messages.
+      ids, classes: all that the text must hold, in the order of the result.
+
+    Raises:
+      PredictionsError: see `read`.
+    """
+    rows = csv_rows(path, text)
+    line, header = next(rows, (1, []))
+    columns = _columns(f"{path}: line {line}", header, classes)
+    place = {name: index for index, name in enumerate(ids)}
+    if len(place) != len(ids):
+        raise PredictionsError(f"{path}: the list of {len(ids)} ids to look for holds one twice.")
+    probabilities = np.full((len(ids), len(classes)), np.nan)
+    for line, row in rows:
+        where = f"{path}: line {line}"
+        if len(row) != len(header):
+            raise PredictionsError(
+                f"{where}: found {len(row)} columns, expected {len(header)} as in the header."
+            )
+        index = place.get(row[0])
+        if index is None:
+            raise PredictionsError(
+                f"{where}: unknown id {shown(row[0])}, expected an id of this split, written as "
+                f"TFDS gives it (decoded): {shown(ids[0]) if ids else 'none'}. Predict one split "
+                "of this data config only."
+            )
+        if not np.isnan(probabilities[index, 0]):
+            raise PredictionsError(f"{where}: id {shown(row[0])} is there twice, expected once.")
+        probabilities[index] = _probabilities(where, [row[column] for column in columns])
+    missing = np.flatnonzero(np.isnan(probabilities).any(axis=1))
+    if len(missing):
+        raise PredictionsError(
+            f"{path}: {len(missing)} of {len(ids)} ids are missing, the first is "
+            f"{shown(ids[missing[0]])}. Give one row for every id of the split."
+        )
+    return probabilities
+
+
+def _columns(where: str, header: list[str], classes: Sequence[str]) -> list[int]:
+    """Return the column of each class."""
+    names = collections.Counter(header[1:])
+    faulty = {
+        "missing": [name for name in classes if name not in names],
+        "unknown": [name for name in names if name not in classes],
+        "double": [name for name, count in names.items() if count > 1],
+    }
+    faults = [
+        f"{fault}: {', '.join(shown(n) for n in columns[:3])}"
+        for fault, columns in faulty.items()
+        if columns
+    ]
+    if header[:1] != ["id"]:
+        faults.insert(0, f"the first column is {shown(header[0]) if header else 'nothing (empty)'}")
+    if faults:
+        marks = [f"{mark!r}" for mark in ";\t" if header and mark in header[0]]
+        hint = f" Cells are separated by {marks[0]} here: save with commas." if marks else ""
+        raise PredictionsError(
+            f"{where}: {'; '.join(faults)}. Expected the header id,{','.join(classes)}{hint}"
+        )
+    return [header.index(name, 1) for name in classes]
+
+
+def _probabilities(where: str, cells: list[str]) -> list[float]:
+    values = []
+    for cell in cells:
+        if not _NUMBER.fullmatch(cell):
+            hint = " Write a decimal point." if "," in cell else ""
+            raise PredictionsError(
+                f"{where}: found {shown(cell)}, expected a probability from 0 to 1.{hint}"
+            )
+        values.append(float(cell))
+    if abs(sum(values) - 1) > TOLERANCE:
+        raise PredictionsError(
+            f"{where}: the row sums to {sum(values):.9g}, expected 1, less than {TOLERANCE} away. "
+            "Give probabilities (a softmax) with six digits; from float16 or bfloat16, divide each "
+            "row by its sum in float32 first."
+        )
+    return values

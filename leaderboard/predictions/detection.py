@@ -1,13 +1,15 @@
-"""A detector's predictions: the boxes that it found in each micrograph of a split, as CSV.
+"""A detector's predictions: the boxes that it reports in each micrograph of a split, as CSV.
 
-Header `id,class,confidence,x,y,width,height`, then one row for each find: the micrograph's id, x
-and y of the box's centre, its width and height in pixels. A micrograph in which nothing was found
-has one row whose other cells are empty, so that a micrograph nobody looked at is noticed. May be
+Header `id,class,confidence,x,y,width,height`, then one row for each detection: the micrograph's id,
+x and y of the box's centre, its width and height in pixels. A micrograph without a detection has
+one row whose other cells are empty, so that a micrograph that was left out is noticed. May be
 gzipped. Nothing else is accepted from a stranger: no pickles, no model files.
 """
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,23 +17,28 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ground_truth.detection import DIGITS, BoxTable
-from leaderboard.predictions import detection_rows
-from leaderboard.predictions.csv_rows import PredictionsError
-from leaderboard.predictions.detection_rows import HEADER
+from leaderboard.files.names import shown
+from leaderboard.ground_truth.detection import DIGITS
 from leaderboard.predictions.text import DIGITS as CONFIDENCE_DIGITS
-from leaderboard.predictions.text import read_text, write_text
+from leaderboard.predictions.text import PredictionsError, csv_rows, read_text, write_text
 
 __all__ = ["Detections", "PredictionsError", "joined", "read", "write"]
+
+HEADER = ("id", "class", "confidence", "x", "y", "width", "height")
+MAX_DETECTIONS = 300  # in one micrograph
+MAX_PIXELS = 1e6  # of every number of a box
+_NUMBER = re.compile(
+    r"-?(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})? *", re.ASCII
+)
 
 
 @dataclass(frozen=True)
 class Detections:
-    """What was found in n micrographs, the surest find first.
+    """m detections in n micrographs, the most confident first.
 
     Attributes:
-      ids: (n,) str, of the micrographs that were looked at.
-      micrographs: (m,) int64, index into `ids` of each find; labels: (m,) int64, of its class.
+      ids: (n,) str, of all micrographs, those without a detection among them.
+      micrographs: (m,) int64, index into `ids` of each detection; labels: (m,) int64, its class.
       confidence: (m,) float64, 0 to 1, falling, of six digits.
       boxes: (m, 4) float64 x, y of the centre, width, height in pixels, of two digits.
     """
@@ -52,14 +59,14 @@ def joined(
     labels: Sequence[NDArray[np.integer]],
     confidence: Sequence[NDArray[np.floating]],
 ) -> Detections:
-    """Join what was found in each micrograph, rounded as a file holds it.
+    """Join the detections of all micrographs, rounded as a file holds them.
 
     Args:
       ids: n micrographs; the others hold an array for each: boxes (k, 4) x, y of the centre,
         width, height in pixels, labels (k,), confidence (k,) from 0 to 1.
     """
-    sure = np.concatenate([np.zeros(0), *confidence]).astype(np.float64)
-    rounded = np.round(sure, CONFIDENCE_DIGITS)
+    unrounded = np.concatenate([np.zeros(0), *confidence]).astype(np.float64)
+    rounded = np.round(unrounded, CONFIDENCE_DIGITS)
     order = np.argsort(-rounded, kind="stable")
     all_boxes = np.vstack([np.zeros((0, 4)), *boxes], dtype=np.float64).round(DIGITS)
     all_boxes[:, 2:] = np.maximum(all_boxes[:, 2:], 10.0**-DIGITS)  # a box has a size
@@ -72,28 +79,25 @@ def joined(
     )
 
 
-def read(path: Path, table: BoxTable) -> Detections:
-    """Read what was found in exactly the micrographs of a table, `ids` in its order.
+def read(path: Path, ids: Sequence[str], classes: Sequence[str]) -> Detections:
+    """Read the detections in exactly these micrographs.
+
+    Args:
+      path: the CSV file, gzipped or not; rows may stand in any order.
+      ids: every micrograph of the split; classes: names, by which `labels` of the result counts.
 
     Raises:
       PredictionsError: the file is missing, damaged or too large; a micrograph or class is unknown;
-        a micrograph is missing, has both finds and a row without one, or more finds than
-        `detections_csv.MOST`; a number is none, a confidence is not from 0 to 1, a box has no size.
+        a micrograph is missing, has both detections and a row without one, or more than
+        `MAX_DETECTIONS`; a number is none, a confidence is not from 0 to 1, a box has no size.
     """
-    found = detection_rows.parse(path, read_text(path), table.ids.tolist(), table.classes)
-    order = [np.flatnonzero(found.micrographs == n) for n in range(len(table))]
-    return joined(
-        table.ids.tolist(),
-        [found.boxes[rows] for rows in order],
-        [found.labels[rows] for rows in order],
-        [found.confidence[rows] for rows in order],
-    )
+    return _parse(path, read_text(path), ids, classes)
 
 
-def write(path: Path, found: Detections, classes: Sequence[str]) -> None:
+def write(path: Path, detections: Detections, classes: Sequence[str]) -> None:
     """Write detections atomically; gzipped when the name ends in `.gz`.
 
-    `read` gives back what `joined` made. Equal detections give an equal file.
+    `read` gives back what `joined` returned. Equal detections give an equal file.
 
     Raises:
       PredictionsError: the detections are such as `read` would refuse.
@@ -101,18 +105,105 @@ def write(path: Path, found: Detections, classes: Sequence[str]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(HEADER)
-    for number, one in enumerate(found.ids):
-        rows = np.flatnonzero(found.micrographs == number)
+    for number, name in enumerate(detections.ids):
+        rows = np.flatnonzero(detections.micrographs == number)
         for row in rows:
             writer.writerow(
                 [
-                    one,
-                    classes[found.labels[row]],
-                    f"{found.confidence[row]:.{CONFIDENCE_DIGITS}f}",
-                    *(f"{value:.{DIGITS}f}" for value in found.boxes[row]),
+                    name,
+                    classes[detections.labels[row]],
+                    f"{detections.confidence[row]:.{CONFIDENCE_DIGITS}f}",
+                    *(f"{value:.{DIGITS}f}" for value in detections.boxes[row]),
                 ]
             )
         if not len(rows):
-            writer.writerow([one, *[""] * (len(HEADER) - 1)])
-    detection_rows.parse(path, text.getvalue(), found.ids.tolist(), classes)
+            writer.writerow([name, *[""] * (len(HEADER) - 1)])
+    _parse(path, text.getvalue(), detections.ids.tolist(), classes)
     write_text(path, text.getvalue())
+
+
+def _parse(path: Path, text: str, ids: Sequence[str], classes: Sequence[str]) -> Detections:
+    """Return the detections in a CSV text; `path` is for the messages.
+
+    Raises:
+      PredictionsError: see `read`.
+    """
+    rows = csv_rows(path, text)
+    line, header = next(rows, (1, []))
+    if tuple(header) != HEADER:
+        raise PredictionsError(
+            f"{path}: line {line}: found {shown(','.join(header))}, expected the header "
+            f"{','.join(HEADER)}"
+        )
+    known = set(ids)
+    label = {name: number for number, name in enumerate(classes)}
+    counts: Counter[str] = Counter()
+    empty: set[str] = set()
+    labels: dict[str, list[int]] = {name: [] for name in ids}
+    numbers: dict[str, list[list[float]]] = {name: [] for name in ids}  # confidence and box
+    for line, row in rows:
+        where = f"{path}: line {line}"
+        if len(row) != len(HEADER):
+            raise PredictionsError(f"{where}: found {len(row)} columns, expected {len(HEADER)}.")
+        micrograph, class_name, *cells = row
+        if micrograph not in known:
+            raise PredictionsError(
+                f"{where}: unknown id {shown(micrograph)}, expected a micrograph of this split, "
+                f"such as {shown(ids[0]) if ids else 'none'}. Predict one split of this data "
+                "config only."
+            )
+        is_empty = not any(row[1:])
+        if micrograph in empty or (counts[micrograph] and is_empty):
+            raise PredictionsError(
+                f"{where}: {shown(micrograph)} has a row without a detection, and another row; "
+                "expected either detections or one row whose other cells are empty. Take one of "
+                "them away."
+            )
+        if is_empty:
+            empty.add(micrograph)
+            continue
+        if class_name not in label:
+            raise PredictionsError(
+                f"{where}: unknown class {shown(class_name)}, expected one of {', '.join(classes)}."
+            )
+        counts[micrograph] += 1
+        if counts[micrograph] > MAX_DETECTIONS:
+            raise PredictionsError(
+                f"{where}: more than {MAX_DETECTIONS} detections in {shown(micrograph)}. Give the "
+                f"{MAX_DETECTIONS} most confident."
+            )
+        labels[micrograph].append(label[class_name])
+        numbers[micrograph].append(_numbers(where, cells))
+    missing = [name for name in ids if name not in counts and name not in empty]
+    if missing:
+        raise PredictionsError(
+            f"{path}: {len(missing)} of {len(ids)} micrographs are missing, the first is "
+            f"{shown(missing[0])}. For a micrograph without a detection, give one row with the id "
+            "and empty cells."
+        )
+    arrays = [np.array(numbers[name], np.float64).reshape(-1, 5) for name in ids]
+    return joined(
+        ids,
+        [array[:, 1:] for array in arrays],
+        [np.array(labels[name], np.int64) for name in ids],
+        [array[:, 0] for array in arrays],
+    )
+
+
+def _numbers(where: str, cells: list[str]) -> list[float]:
+    """Return confidence, x, y, width and height."""
+    values = []
+    for name, cell in zip(HEADER[2:], cells, strict=True):
+        value = float(cell) if _NUMBER.fullmatch(cell) else np.nan
+        least = -MAX_PIXELS if name in ("x", "y") else 0.0
+        most = 1.0 if name == "confidence" else MAX_PIXELS
+        is_size = name in ("width", "height")
+        if not (least <= value <= most and (value > 0 or not is_size)):
+            expected = {"confidence": "a number from 0 to 1"}.get(name, "pixels")
+            hint = " Write a decimal point." if "," in cell else ""
+            raise PredictionsError(
+                f"{where}: {name}: found {shown(cell)}, expected "
+                f"{'pixels, more than 0' if is_size else expected}.{hint}"
+            )
+        values.append(value)
+    return values

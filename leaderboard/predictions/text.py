@@ -1,15 +1,23 @@
-"""The text of a predictions file, gzipped or not; strangers' files are read up to a limit."""
+"""A predictions file as text: read up to a limit, gzipped or not, and divided into CSV rows.
 
+The files come from strangers: nothing but CSV is accepted, and no more than `LIMIT` is unpacked.
+"""
+
+import csv
 import gzip
 import io
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from leaderboard.files.atomic import write_bytes
-from leaderboard.predictions.csv_rows import PredictionsError
 
-DIGITS = 6  # of a probability, after the point
+DIGITS = 6  # of a probability or confidence, after the point
 LIMIT = 64 * 2**20  # bytes, unpacked; the test split of 14 classes needs 0.3 MB
+
+
+class PredictionsError(Exception):
+    """A predictions file that cannot be used; names the file, the line and the remedy."""
 
 
 def write_text(path: Path, text: str) -> None:
@@ -24,16 +32,19 @@ def write_text(path: Path, text: str) -> None:
 
 
 def read_text(path: Path) -> str:
-    """Read a file of predictions as text, gzipped or not.
+    """Read a predictions file as text, gzipped or not.
+
+    A gzip file of a few kilobytes can unpack to many gigabytes (a gzip bomb). So the file is
+    recognised by its first two bytes, not by its name, and is unpacked only up to `LIMIT`.
 
     Raises:
       PredictionsError: it is missing, damaged, no text, or larger than `LIMIT`.
     """
     try:
         with path.open("rb") as file:
-            packed = file.read(2) == b"\x1f\x8b"
+            is_packed = file.read(2) == b"\x1f\x8b"
             file.seek(0)
-            data = (gzip.GzipFile(fileobj=file) if packed else file).read(LIMIT + 1)
+            data = (gzip.GzipFile(fileobj=file) if is_packed else file).read(LIMIT + 1)
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
         raise PredictionsError(
             f"{path}: cannot be read ({error.strerror}), expected a file of predictions. Check the "
@@ -41,12 +52,13 @@ def read_text(path: Path) -> str:
         ) from error
     except (OSError, EOFError, zlib.error) as error:
         raise PredictionsError(
-            f"{path}: cannot be read ({error}), expected a CSV file, gzipped or not. Make it anew."
+            f"{path}: cannot be read ({error}), expected a CSV file, gzipped or not. Write it "
+            "again."
         ) from error
     if len(data) > LIMIT:
         raise PredictionsError(
             f"{path}: holds more than {LIMIT // 2**20} MiB unpacked, expected one row per "
-            f"example or find. Give {DIGITS} digits per probability."
+            f"example or detection. Give {DIGITS} digits per probability."
         )
     try:
         return data.decode("utf-8-sig")
@@ -54,3 +66,43 @@ def read_text(path: Path) -> str:
         raise PredictionsError(
             f"{path}: byte {error.start} is not UTF-8, expected a CSV text. Save it as UTF-8."
         ) from error
+
+
+def csv_rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield line number and cells of every row that is not blank.
+
+    Raises:
+      PredictionsError: no CSV.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
+    try:
+        for row in reader:
+            if row:
+                yield reader.line_num, row
+    except csv.Error as error:
+        raise PredictionsError(
+            f"{path}: line {reader.line_num}: no CSV ({error}), expected cells between commas."
+        ) from error
+
+
+def csv_ids(path: Path, text: str) -> tuple[str, ...]:
+    """Return the ids in the first column of a CSV text, in its order, without repetition.
+
+    Raises:
+      PredictionsError: no CSV, or no row below the header.
+    """
+    ids = [row[0] for _, row in csv_rows(path, text)][1:]
+    if not ids:
+        raise PredictionsError(
+            f"{path}: found no row below the header, expected one per example. Write it again."
+        )
+    return tuple(dict.fromkeys(ids))
+
+
+def split_of(path: Path) -> str:
+    """Return the split that a file's first id names, such as "test"; "" for an id without one.
+
+    Raises:
+      PredictionsError: the file cannot be read, or holds no row.
+    """
+    return csv_ids(path, read_text(path))[0].partition("/")[0]

@@ -1,67 +1,60 @@
-"""What others published, typed in from their papers: `published.csv`.
+"""Published scores, typed in from their sources: `published_<task>.csv`.
 
-Sources: Matuszewski & Sintorn 2021, Table 2 (its ten representative and five worst-case rows);
-Usmanuhaka 2026, protocol A, mean and standard deviation over five seeds; Sikder et al. 2024. A cell
-is empty where the source gives no number.
+Of classifiers: Matuszewski & Sintorn 2021, Table 2 (its ten representative and five worst-case
+rows); Usmanuhaka 2026, protocol A, mean and standard deviation over five seeds; Sikder et al. 2024.
+Of detectors: Kotrbova et al. 2019, abstract; the README of the repository that the mirror's boxes
+come from. None of the detectors was scored by the rules of this table: each row says what is known
+of its own rules. A cell is empty where the source gives no number.
 """
 
 import csv
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from leaderboard.ranking.rows import Row, Value
 from leaderboard.results.record import RecordError
+from leaderboard.tasks import TASKS
 
-FILE = Path(__file__).with_name("published.csv")
+FILES = {task: Path(__file__).with_name(f"published_{task}.csv") for task in TASKS}
 
 
-def read(file: Path = FILE) -> list[Row]:
-    """Read the published rows of classifiers, in the order of the file.
+def read_all() -> list[Row]:
+    """Read the published rows of all tasks; raises what `read` does."""
+    return [row for task in FILES for row in read(task)]
+
+
+def read(task: str, file: Path | None = None) -> list[Row]:
+    """Read the published rows of a task, in the order of its file in `FILES` or of another.
 
     Raises:
       RecordError: a cell is not a number where one is expected; names file and line.
     """
-    return read_rows(file, _row)
-
-
-def read_rows(file: Path, row: Callable[[dict[str, str]], Row]) -> list[Row]:
-    """Read published rows, of which `row` makes one from its cells; raises what `read` does."""
+    file = file or FILES[task]
     with file.open(encoding="utf-8", newline="") as lines:
         reader = csv.DictReader(lines)
-        found = []
+        rows = []
         for cells in reader:
             try:
-                found.append(row(cells))
+                rows.append(_row(task, cells))
             except (KeyError, TypeError, ValueError) as error:
                 raise RecordError(
                     f"{file}: line {reader.line_num}: {error!r}, expected one cell for each of "
                     f"{reader.fieldnames}, scores as numbers or empty. Correct the line."
                 ) from error
-    return found
+    return rows
 
 
-def _row(cells: dict[str, str]) -> Row:
-    return row_of(
-        cells,
-        {
-            "accuracy": value(cells["accuracy"], cells["accuracy_std"]),
-            "precision": value(cells["precision"]),
-            "recall": value(cells["recall"]),
-            "f1": value(cells["f1"], cells["f1_std"]),
-        },
-    )
-
-
-def row_of(cells: dict[str, str], test: dict[str, Value | None], **more: Any) -> Row:
-    """Return a published row: `test` by score, `more` for the other fields that it knows."""
+def _row(task: str, cells: Mapping[str, str]) -> Row:
+    known = TASKS[task]
+    test = {name: _value(cells[name], cells.get(f"{name}_std", "")) for name in known.fractions}
     return Row(
+        task=task,
         data=cells["data"],
         model=cells["model"],
         initialization=cells["initialization"],
         recipe=cells["recipe"],
         seeds=cells["seeds"],
-        test=test,
+        test={**test, **dict.fromkeys(known.counts)},
         validation_f1=None,
         image_size=_count(cells["image_size"]),
         parameters=_count(cells["parameters"]),
@@ -73,7 +66,7 @@ def row_of(cells: dict[str, str], test: dict[str, Value | None], **more: Any) ->
         extra_data=cells["extra_data"],
         provenance="published",
         source=cells["source"],
-        **more,
+        validation_ap50=_value(cells.get("validation_ap50", "")),
     )
 
 
@@ -82,6 +75,6 @@ def _count(text: str) -> int | None:
     return int(text) if text else None
 
 
-def value(mean: str, std: str = "") -> Value | None:
+def _value(mean: str, std: str = "") -> Value | None:
     """Return a cell's number, with its standard deviation if known, None where it is empty."""
     return Value(float(mean), float(std) if std else None) if mean else None

@@ -1,86 +1,86 @@
-"""What stands behind a row: the predictions of its seeds, scored again from the files."""
+"""A classifier's records: their scores, and the predictions that prove them."""
 
-import math
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ground_truth import classification as split_table
-from leaderboard.ground_truth.classification import SPLITS, SplitTable
+from leaderboard.ground_truth import classification as ground_truth
+from leaderboard.ground_truth.classification import PatchTruth
+from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.predictions import classification as predictions
-from leaderboard.predictions.classification import PredictionsError
+from leaderboard.results import evidence
 from leaderboard.results import store as records
-from leaderboard.results.record import Record, RecordError
+from leaderboard.results.record import Record
 from leaderboard.scoring.classification import Scored, score
 
-EXACT = 1e-9  # how far a record's score may lie from that of its predictions
+Probabilities: TypeAlias = NDArray[np.float64]
+Evidence: TypeAlias = evidence.Evidence[PatchTruth, Probabilities, Scored]
 
 
-@dataclass(frozen=True)
-class Evidence:
-    """Predictions of one row, scored.
-
-    Attributes:
-      table: what is right on test; scored: test of each seed, in the row's order; validation: the
-        same of validation, () where a submission gave none.
-    """
-
-    table: SplitTable
-    scored: tuple[Scored, ...]
-    validation: tuple[Scored, ...] = ()
-
-    def draws(self, name: str) -> NDArray[np.float64]:
-        """Return one score in every draw of the bootstrap, (seeds, draws)."""
-        return np.stack([one.draws[name] for one in self.scored])
-
-
-def of(root: Path, group: Sequence[Record]) -> Evidence | None:
-    """Score the predictions of the records that make one row; None where nobody can.
-
-    That is so where no table of these data, version and classes is shipped.
+def record_fields(scored: Mapping[str, Scored]) -> dict[str, Any]:
+    """Return the fields of a `Record` that hold scores.
 
     Args:
-      root: folder of the records.
+      scored: by split, "test" and, where it is known, "validation".
+    """
+    test, validation = scored["test"], scored.get("validation")
+    return {
+        "test": asdict(test.scores),
+        "validation": asdict(validation.scores) if validation else None,
+        "intervals": {name: list(ends) for name, ends in test.intervals.items()},
+        "confusion": test.confusion.tolist(),
+    }
+
+
+def read_evidence(
+    root: Path, group: Sequence[Record], truths: Mapping[str, PatchTruth] | None = None
+) -> Evidence | None:
+    """Score the predictions of the records that are one row; None without ground truth.
+
+    That is so where no table of these data, version and classes is shipped, and none is given.
+
+    Args:
+      root: folder of the records; truths: ground truth by split, instead of what is shipped.
 
     Raises:
       RecordError: predictions are missing or damaged, or do not give a record's scores.
     """
-    first = group[0]
-    file = split_table.known().get((first.data, first.data_version))
-    if not file:
+    truths = truths or _shipped(group[0])
+    # a table that knows some classes as unknown ones has fewer classes than the record
+    if not truths or list(truths["test"].classes) != group[0].classes:
         return None
-    tables = {split: split_table.read(first.data, split, file) for split in SPLITS}
-    table = tables["test"]
-    if list(table.classes) != first.classes:  # of some classes it says that they are unknown
-        return None
-    validation = [
-        _scored(root, one, tables["validation"], one.validation) for one in group if one.validation
+    on_test = [_scored(root, record, truths["test"], record.test) for record in group]
+    on_validation = [
+        _scored(root, record, truths["validation"], record.validation)[1]
+        for record in group
+        if record.validation
     ]
-    scored = [_scored(root, one, table, one.test) for one in group]
-    return Evidence(table, tuple(scored), tuple(validation))
+    probabilities, scored = zip(*on_test, strict=True)
+    return evidence.Evidence(truths["test"], probabilities, scored, tuple(on_validation))
+
+
+def _shipped(record: Record) -> dict[str, PatchTruth] | None:
+    file = ground_truth.known().get((record.data, record.data_version))
+    return {s: ground_truth.read(record.data, s, file) for s in SPLITS} if file else None
 
 
 def _scored(
-    root: Path, record: Record, table: SplitTable, recorded: dict[str, float] | None
-) -> Scored:
-    file = records.predictions_path(root, record, table.split)
-    try:
-        found = score(table, predictions.read(file, table.ids.tolist(), table.classes))
-    except PredictionsError as error:
-        raise RecordError(
-            f"{error} They are those of {records.path(root, record)}: restore them, or take the "
-            "record away, too."
-        ) from error
-    for name, value in asdict(found.scores).items():
-        said = (recorded or {})[name]
-        if not math.isclose(value, said, abs_tol=EXACT):
-            raise RecordError(
-                f"{records.path(root, record)}: {name} on {table.split} is {said:.6f}, but its "
-                f"predictions {file} "
-                f"give {value:.6f}; expected the same. Restore both from version control, or score "
-                "them anew: with python -m leaderboard.submit, or by another run."
-            )
-    return found
+    root: Path, record: Record, truth: PatchTruth, recorded: dict[str, float] | None
+) -> tuple[Probabilities, Scored]:
+    file, record_file = (
+        records.predictions_path(root, record, truth.split),
+        records.path(root, record),
+    )
+    with evidence.reading_predictions(record_file):
+        probabilities = predictions.read(file, truth.ids.tolist(), truth.classes)
+    scored = score(truth, probabilities)
+    scores = {
+        f"{name} on {truth.split}": (value, (recorded or {})[name])
+        for name, value in asdict(scored.scores).items()
+    }
+    evidence.compare(record_file, file, scores)
+    return probabilities, scored

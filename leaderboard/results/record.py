@@ -1,17 +1,29 @@
-"""What is kept of one run: `Record`, checked when it is made."""
+"""The record of one run: `Record`, whose fields are checked whenever one is created or read."""
 
+import functools
+import math
+import re
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
-from leaderboard.results import record_checks
-from leaderboard.results.record_checks import RecordError
+from leaderboard.files.names import BadNameError, check_model, check_name, check_recipe, shown
+from leaderboard.tasks import TASKS, Task
 
-__all__ = ["Record", "RecordError"]
+STATUSES = ("finished", "failed")
+INITIALIZATIONS = ("scratch", "transfer")
+PROVENANCES = ("published", "reproduced", "submitted")
+
+
+class RecordError(Exception):
+    """A record that cannot be used; says which field or file, what was found and expected."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """One run of one model on one data config: the truth that the tables are rendered from.
+    """One run of one model on one data config; the tables are rendered from records alone.
 
     All values are plain Python ones as JSON has them (no NumPy scalars), all numbers finite.
 
@@ -32,7 +44,7 @@ class Record:
     created: str  # ISO 8601 in UTC, such as "2026-01-31T12:00:00+00:00"
     recipe_settings: dict[str, Any] = field(default_factory=dict)
     error: str | None = None  # why it failed; its first line is shown below the table
-    test: dict[str, float] | None = None  # by record_checks.SCORES_OF[task]
+    test: dict[str, float] | None = None  # by tasks.TASKS[task].scores
     validation: dict[str, float] | None = None
     intervals: dict[str, list[float]] | None = None  # score -> [low, high], of the test split
     confusion: list[list[int]] | None = None  # of the test split, rows are the true classes
@@ -51,13 +63,15 @@ class Record:
     predictions: str | None = None  # predictions on the test split, relative to the records folder
     source: str = ""  # where a published number stands, or who submitted it
     pretraining: str = ""  # "none", or what the weights were trained on before, such as "ImageNet"
-    extra_data: str = ""  # "none", or which other micrographs were trained on
+    extra_data: str = ""  # "none", or other micrographs that were trained on
     submission: str = ""  # folder in leaderboard/submissions that holds card and predictions
     task: str = "classification"  # or "detection"
-    confidence: float | None = None  # of detection: from which on a find counts, by validation
+    confidence: float | None = None  # threshold of detections, chosen on validation
 
     def __post_init__(self) -> None:
-        record_checks.check(self)
+        _check_types(self)
+        _check_identity(self)
+        _check_results(self)
 
     @property
     def config(self) -> str:
@@ -71,6 +85,152 @@ class Record:
 
     @property
     def key(self) -> tuple[str, str, str, str, str, str, int]:
-        """What tells runs apart: data, its version, model, start, recipe, submission, seed."""
+        """What identifies a run: data, version, model, initialization, recipe, submission, seed."""
         names = (self.model, self.initialization, self.recipe, self.submission)
         return self.data, self.data_version, *names, self.seed
+
+
+def _types(hint: Any) -> tuple[type, ...]:
+    """Return the plain types that a field's annotation allows."""
+    origin = get_origin(hint)
+    if origin is UnionType:
+        return tuple(kind for part in get_args(hint) for kind in _types(part))
+    return (int, float) if hint is float else (origin or hint,)
+
+
+@functools.cache
+def _field_types() -> dict[str, tuple[type, ...]]:
+    return {name: _types(hint) for name, hint in get_type_hints(Record).items()}
+
+
+def _check_types(record: Record) -> None:
+    for name, types in _field_types().items():
+        value = getattr(record, name)
+        _require(type(value) in types, name, value, " or ".join(one.__name__ for one in types))
+        _check_json(name, value)
+
+
+def _check_json(where: str, value: object) -> None:
+    """Check that a value and all that it holds can be written as JSON and read back."""
+    if type(value) is dict:
+        for name, item in value.items():
+            _require(type(name) is str, where, name, "names that are str")
+            _check_json(f"{where}[{shown(name)}]", item)
+    elif type(value) is list:
+        for index, item in enumerate(value):
+            _check_json(f"{where}[{index}]", item)
+    elif type(value) is float:
+        _require(math.isfinite(value), where, value, "a finite number")
+    else:
+        _require(value is None or type(value) in (str, int, bool), where, value, "a JSON value")
+
+
+def _check_identity(record: Record) -> None:
+    part, _, config = record.data.partition("/")
+    try:
+        for name, what in ((part, "data"), (config, "data config")):
+            check_name(name, what)
+        check_model(record.model)
+        check_name(record.data_version, "data_version")
+        if record.submission:
+            check_name(record.submission, "submission")
+        check_recipe(record.recipe)
+    except BadNameError as error:
+        raise RecordError(str(error)) from error
+    _require(
+        record.initialization in INITIALIZATIONS,
+        "initialization",
+        record.initialization,
+        " or ".join(INITIALIZATIONS),
+    )
+    _require(record.seed >= 0, "seed", record.seed, "0 or more")
+    _require(
+        record.provenance in PROVENANCES, "provenance", record.provenance, " or ".join(PROVENANCES)
+    )
+    try:
+        in_utc = datetime.fromisoformat(record.created).utcoffset() == timedelta(0)
+    except ValueError:
+        in_utc = False
+    _require(in_utc, "created", record.created, "a time such as 2026-01-31T12:00:00+00:00")
+
+
+def _check_results(record: Record) -> None:
+    finished = record.status == "finished"
+    _require(record.status in STATUSES, "status", record.status, " or ".join(STATUSES))
+    _require(not finished or record.test is not None, "test", record.test, "scores: it finished")
+    _require(finished or bool(record.error), "error", record.error, "the reason: it failed")
+    trained_here = finished and record.provenance != "submitted"
+    hashed = re.fullmatch(r"[0-9a-f]{64}", record.content_hash) or not (
+        trained_here or record.content_hash
+    )
+    submitted = record.provenance == "submitted"
+    _require(
+        submitted == bool(record.submission), "submission", record.submission, "the folder's name "
+        "where the provenance is `submitted`, and nothing elsewhere",
+    )  # fmt: skip
+    _require(bool(hashed), "content_hash", record.content_hash, "a sha256, 64 hex digits")
+    count = len(record.classes)
+    named = all(type(name) is str for name in record.classes) and len(set(record.classes)) == count
+    _require(named and count > 0, "classes", record.classes, "the classes' names, each once")
+    _require(record.task in TASKS, "task", record.task, " or ".join(TASKS))
+    task = TASKS[record.task]
+    for name in ("test", "validation"):
+        scores = getattr(record, name)
+        is_complete = scores is None or (
+            set(scores) == set(task.scores)
+            and all(_is_possible(task, score, [value]) for score, value in scores.items())
+        )
+        _require(is_complete, name, scores, _expected_scores(task))
+    has_threshold = record.confidence is not None and _is_fraction(record.confidence)
+    _require(
+        has_threshold if finished and task.has_threshold
+        else record.confidence is None or task.has_threshold,
+        "confidence", record.confidence, "a number from 0 to 1 of a detector that finished, and "
+        "none of a classifier",
+    )  # fmt: skip
+    intervals = record.intervals or {}
+    is_ordered = set(intervals) <= set(task.scores) and all(
+        type(ends) is list
+        and len(ends) == 2
+        and _is_possible(task, score, ends)
+        and ends[0] <= ends[1]
+        for score, ends in intervals.items()
+    )
+    _require(is_ordered, "intervals", intervals, "score: [low, high]")
+    rows = [record.confusion] if record.confusion is not None else []
+    square = all(
+        len(matrix) == count
+        and all(type(row) is list and len(row) == count for row in matrix)
+        and all(type(cell) is int and cell >= 0 for row in matrix for cell in row)
+        for matrix in rows
+    )
+    _require(square, "confusion", record.confusion, f"counts, {count} x {count}")
+    for name in ("versions", "weights"):
+        texts = all(type(text) is str for text in (getattr(record, name) or {}).values())
+        _require(texts, name, getattr(record, name), "texts")
+    path = PurePosixPath(record.predictions or "")
+    inside = not path.is_absolute() and ".." not in path.parts and "\\" not in str(path)
+    _require(inside, "predictions", record.predictions, "a path inside the records folder")
+
+
+def _is_fraction(value: object) -> bool:
+    return type(value) in (int, float) and 0 <= value <= 1  # type: ignore[operator]
+
+
+def _is_possible(task: Task, score: str, values: list[Any]) -> bool:
+    """Say whether a score of a task can have these values."""
+    if score in task.fractions:
+        return all(_is_fraction(value) for value in values)
+    return all(
+        type(value) in (int, float) and (value >= 0 or score in task.signed) for value in values
+    )
+
+
+def _expected_scores(task: Task) -> str:
+    counts = f", and {', '.join(task.counts)}" if task.counts else ""
+    return f"{', '.join(task.fractions)}, each from 0 to 1{counts}"
+
+
+def _require(fine: bool, where: str, found: object, expected: str) -> None:
+    if not fine:
+        raise RecordError(f"{where}: found {shown(found)}, expected {expected}")

@@ -1,7 +1,7 @@
-"""The folder of records: one JSON file per run, the truth the tables are rendered from.
+"""The folder of records: one JSON file per run, from which the tables are rendered.
 
-`<records>/<config>/<model>-<start>-<recipe>-s<seed>.json` (of submissions
-`<records>/<config>/submitted/<submission>-s<seed>.json`), with the predictions beside it as
+`<records>/<config>/<model>-<initialization>-<recipe>-s<seed>.json`, of submissions
+`<records>/<config>/submitted/<submission>-s<seed>.json`. The predictions are beside it, as
 `<same stem>.test.csv.gz` and `<same stem>.validation.csv.gz`. A failed run is kept apart, as
 `<same stem>.failed.json`.
 """
@@ -22,13 +22,13 @@ __all__ = ["Record", "RecordError", "path", "predictions_path", "read", "read_al
 def path(root: Path, record: Record) -> Path:
     """Return where the record belongs in the folder `root`.
 
-    A submission's has a folder and a name of its own: whatever the authors call their model, it
-    cannot take the place of a run.
+    A submission has a folder and a name of its own: it cannot replace the record of a run,
+    whatever its model is called.
     """
     ending = ".json" if record.status == "finished" else ".failed.json"
     if record.submission:
-        own = f"{record.submission}-s{record.seed}{ending}"
-        return root / record.config / "submitted" / own
+        name = f"{record.submission}-s{record.seed}{ending}"
+        return root / record.config / "submitted" / name
     return root / record.config / (record.run + ending)
 
 
@@ -69,25 +69,25 @@ def read(file: Path) -> Record:
         the wrong type, or a number that is not finite.
     """
     try:
-        found = json.loads(file.read_bytes(), object_pairs_hook=_once)
+        fields = json.loads(file.read_bytes(), object_pairs_hook=_without_duplicates)
     except (OSError, ValueError, RecursionError) as error:
         raise RecordError(
             f"{file}: cannot be read ({shown(str(error), 200)}), expected the JSON of one record. "
             "Restore it from version control, or delete it and run the model again."
         ) from error
     names = [field.name for field in dataclasses.fields(Record)]
-    if not isinstance(found, dict):
-        raise RecordError(f"{file}: found {shown(found)}, expected an object with {names}")
-    unknown = [name for name in found if name not in names]
-    missing = [name for name in names if name not in found]
-    for what, who in (("unknown", unknown), ("missing", missing)):
-        if who:
+    if not isinstance(fields, dict):
+        raise RecordError(f"{file}: found {shown(fields)}, expected an object with {names}")
+    unknown = [name for name in fields if name not in names]
+    missing = [name for name in names if name not in fields]
+    for fault, faulty in (("unknown", unknown), ("missing", missing)):
+        if faulty:
             raise RecordError(
-                f"{file}: {what} field {', '.join(shown(name) for name in who[:5])}, expected "
+                f"{file}: {fault} field {', '.join(shown(name) for name in faulty[:5])}, expected "
                 f"exactly {', '.join(names)}. Was it written by another version of this project?"
             )
     try:
-        return Record(**found)
+        return Record(**fields)
     except RecordError as error:
         raise RecordError(f"{file}: {error}") from error
 
@@ -123,10 +123,10 @@ def read_all(root: Path, config: str | None = None) -> list[Record]:
 
 def _without_superseded(found: Sequence[Record]) -> list[Record]:
     finished = {record.key for record in found if record.status == "finished"}
-    return [one for one in found if one.status == "finished" or one.key not in finished]
+    return [record for record in found if record.status == "finished" or record.key not in finished]
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     names = [name for name, _ in pairs]
     double = sorted({name for name in names if names.count(name) > 1})
     if double:

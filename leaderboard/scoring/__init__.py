@@ -1,1 +1,1 @@
-"""All scores of one predictions file against its ground truth."""
+"""All scores of one predictions file against its ground truth, and what is printed of them."""

@@ -1,11 +1,12 @@
-"""All that one file of predictions says, from the table of what is right."""
+"""All scores of one file of class probabilities against the ground-truth classes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ground_truth.classification import UNKNOWN, SplitTable
+from leaderboard.ground_truth.classification import UNKNOWN, PatchTruth
 from leaderboard.metrics import calibration, details, intervals
 from leaderboard.metrics import classification as metrics
 from leaderboard.metrics.calibration import Reliability
@@ -20,12 +21,14 @@ class Scored:
     Attributes:
       scores: of all examples of known classes; draws: the same in every draw of a bootstrap over
         micrographs, (draws,) by field of `scores`; those of two models are pairs.
-      clean: of those alone whose field no other split shows, None where a class has none such;
-        clean_draws: the same of them, {} where there is no `clean`; clean_examples: how many.
+      clean: scores of the clean examples alone, those whose field no other split shows; None where
+        a class has no clean example. clean_draws: their draws, {} where there is no `clean`;
+        clean_examples: their number.
       confusion: counts (classes, classes), rows are the true classes.
       reliability: accuracy by confidence.
-      classes: in label order; micrographs: the worst first.
-      unknown_auroc: of telling unknown classes by a low highest probability; None without any.
+      classes: in label order; micrographs: the lowest accuracy first.
+      unknown_auroc: area under the ROC curve of recognising unknown classes by a low highest
+        probability; None where the table has none.
     """
 
     scores: Scores
@@ -52,52 +55,60 @@ class Scored:
     @property
     def worst_class(self) -> ClassScores:
         """The class with the lowest F1, the first of equals."""
-        return min(self.classes, key=lambda one: one.f1)
+        return min(self.classes, key=lambda scores: scores.f1)
 
     @property
     def micrograph_accuracy(self) -> float:
         """Mean over the micrographs of their accuracy, however many patches they have."""
-        return float(np.mean([one.accuracy for one in self.micrographs]))
+        return float(np.mean([scores.accuracy for scores in self.micrographs]))
 
 
-def score(table: SplitTable, probabilities: NDArray[np.float64]) -> Scored:
+def score_splits(
+    truths: Mapping[str, PatchTruth], probabilities: Mapping[str, NDArray[np.float64]]
+) -> dict[str, Scored]:
+    """Score each split by itself; `probabilities` by split, as `score` takes them."""
+    return {split: score(truth, probabilities[split]) for split, truth in truths.items()}
+
+
+def score(truth: PatchTruth, probabilities: NDArray[np.float64]) -> Scored:
     """Score the predictions of one split.
 
     Args:
-      table: what is right; probabilities: (n, classes) in the table's order, as
+      truth: the classes; probabilities: (n, classes) in the table's order, as
         `predictions.read` returns them. The predicted class is the highest, the first of equals.
 
     Raises:
       ValueError: no example of a known class, or another number of rows than of examples.
     """
-    if len(probabilities) != len(table):
-        raise ValueError(f"found {len(probabilities)} rows, expected {len(table)}")
-    known = table.labels != UNKNOWN
-    part, values = table.only(known), probabilities[known]
-    number, guess = len(table.classes), values.argmax(axis=1)
-    clean = part.only(part.clean)
-    all_there = len(np.unique(clean.labels)) == number
-    counts = metrics.confusion(part.labels, guess, number)
+    if len(probabilities) != len(truth):
+        raise ValueError(f"found {len(probabilities)} rows, expected {len(truth)}")
+    is_known = truth.labels != UNKNOWN
+    known, values = truth.only(is_known), probabilities[is_known]
+    count, predicted = len(truth.classes), values.argmax(axis=1)
+    clean, clean_predicted = known.only(known.clean), predicted[known.clean]
+    has_clean = len(np.unique(clean.labels)) == count  # an example of every class
+    confusion = metrics.confusion(known.labels, predicted, count)
     return Scored(
-        scores=scores_of(counts),
-        draws=_draws(part, guess),
-        clean=_clean_scores(clean, guess[part.clean]) if all_there else None,
-        clean_draws=_draws(clean, guess[part.clean]) if all_there else {},
+        scores=scores_of(confusion),
+        draws=_draws(known, predicted),
+        clean=_scores(clean, clean_predicted) if has_clean else None,
+        clean_draws=_draws(clean, clean_predicted) if has_clean else {},
         clean_examples=len(clean),
-        confusion=counts,
-        reliability=calibration.reliability(part.labels, values),
-        classes=details.per_class(part.labels, guess, table.classes),
-        micrographs=details.per_micrograph(part.labels, guess, part.micrographs.tolist()),
-        unknown_auroc=None if known.all() else unknown_auroc(known, probabilities),
+        confusion=confusion,
+        reliability=calibration.reliability(known.labels, values),
+        classes=details.per_class(known.labels, predicted, truth.classes),
+        micrographs=details.per_micrograph(known.labels, predicted, known.micrographs.tolist()),
+        unknown_auroc=None if is_known.all() else unknown_auroc(is_known, probabilities),
     )
 
 
-def _clean_scores(table: SplitTable, guess: NDArray[np.int64]) -> Scores:
-    return scores_of(metrics.confusion(table.labels, guess, len(table.classes)))
+def _scores(truth: PatchTruth, predicted: NDArray[np.int64]) -> Scores:
+    return scores_of(metrics.confusion(truth.labels, predicted, len(truth.classes)))
 
 
-def _draws(table: SplitTable, guess: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
-    return intervals.samples(table.labels, guess, table.micrographs.tolist(), len(table.classes))
+def _draws(truth: PatchTruth, predicted: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+    names = truth.micrographs.tolist()
+    return intervals.samples(truth.labels, predicted, names, len(truth.classes))
 
 
 def scores_of(confusion: NDArray[np.int64]) -> Scores:
@@ -106,9 +117,9 @@ def scores_of(confusion: NDArray[np.int64]) -> Scores:
 
 
 def unknown_auroc(known: NDArray[np.bool_], probabilities: NDArray[np.float64]) -> float:
-    """Return the area under the ROC curve of telling known from unknown classes, with scikit-learn.
+    """Return the area under the ROC curve of known against unknown classes, with scikit-learn.
 
-    The higher the highest probability, the likelier known: the baseline of Hendrycks & Gimpel 2017.
+    The score is the highest probability: the baseline of Hendrycks & Gimpel 2017.
 
     Args:
       known: (n,), both True and False occur; probabilities: (n, classes).

@@ -1,30 +1,138 @@
-"""Scoring one file of detections, from the table of the boxes that are there."""
+"""All scores of one file of detections against the ground-truth boxes."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ground_truth.detection import BoxTable
-from leaderboard.metrics import average_precision, average_precision_draws, intervals
+from leaderboard.ground_truth.detection import BoxTruth
+from leaderboard.metrics import average_precision, intervals
 from leaderboard.metrics.average_precision import AveragePrecision
-from leaderboard.metrics.curves import curve
+from leaderboard.metrics.curves import Curve, curve
 from leaderboard.metrics.matching import NONE, match
 from leaderboard.predictions.detection import Detections
-from leaderboard.scoring.detection_scores import ClassScores, MicrographScores, Scored, Scores
 
-DRAWS = 1000
+DRAWS = 1000  # of the bootstrap
+AP_DRAWS = 200  # of them, those with average precisions
 
 
-def best_confidence(table: BoxTable, found: Detections) -> float:
-    """Return the confidence from which on the finds have the highest F1; choose it on validation.
+@dataclass(frozen=True)
+class Scores:
+    """Scores of one split; 0 / 0 counts as 0.
+
+    Attributes:
+      precision, recall, f1: of the detections of all classes together, from the confidence
+        threshold on, at IoU 0.5.
+      ap50, ap50_95: mean over the classes, over all confidences; None if they were not computed.
+      count_error: mean over the micrographs of the number of particles detected too many or too
+        few; count_bias: the same with its sign, positive where too many.
+    """
+
+    precision: float
+    recall: float
+    f1: float
+    ap50: float | None
+    ap50_95: float | None
+    count_error: float
+    count_bias: float
+
+    def known(self) -> dict[str, float]:
+        """Return those that are known, by name."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True)
+class ClassScores:
+    """Scores of one class, as `Scores` has them; AP is None without a box, or not computed."""
+
+    name: str
+    boxes: int
+    precision: float
+    recall: float
+    f1: float
+    ap50: float | None
+    ap50_95: float | None
+
+
+@dataclass(frozen=True)
+class MicrographScores:
+    """One micrograph: its boxes, its detections from the threshold on, and the correct of these."""
+
+    name: str
+    boxes: int
+    detections: int
+    correct: int
+
+    @property
+    def errors(self) -> int:
+        """Number of missed boxes and false positives."""
+        return self.boxes + self.detections - 2 * self.correct
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One split, scored.
+
+    Attributes:
+      scores: from `confidence` on; curve: over all confidences.
+      draws: each score in every draw of a bootstrap over micrographs, (draws,) by field of
+        `scores`; those of two models are pairs. Without the average precisions, unless asked for.
+      classes: in the table's order; micrographs: the one with most errors first.
+      matched: (m,) index of the box that each detection is matched with, `matching.NONE` for a
+        false positive, those below the confidence among them.
+    """
+
+    scores: Scores
+    confidence: float
+    curve: Curve
+    draws: dict[str, NDArray[np.float64]]
+    classes: list[ClassScores]
+    micrographs: list[MicrographScores]
+    matched: NDArray[np.int64]
+
+    @property
+    def intervals(self) -> dict[str, tuple[float, float]]:
+        """The 95 % interval of each score."""
+        return {name: intervals.ends(drawn) for name, drawn in self.draws.items()}
+
+    @property
+    def worst_class(self) -> ClassScores:
+        """The class with the lowest F1, the first of equals."""
+        return min(self.classes, key=lambda scores: scores.f1)
+
+
+def best_confidence(truth: BoxTruth, detections: Detections) -> float:
+    """Return the confidence threshold of the highest F1; choose it on validation.
 
     Takes and raises what `matching.match` does.
     """
-    return curve(found.confidence, match(table, found)[0], len(table.boxes)).best_confidence
+    matched = match(truth, detections)[0]
+    return curve(detections.confidence, matched, len(truth.boxes)).best_confidence
+
+
+def score_splits(
+    truths: Mapping[str, BoxTruth], detections: Mapping[str, Detections]
+) -> dict[str, Scored]:
+    """Score test and validation, both from the threshold on that is the best on validation.
+
+    Args:
+      truths, detections: by split, "test" and "validation". Average precision needs pycocotools.
+
+    Raises:
+      ValueError: other micrographs than the table's.
+    """
+    confidence = best_confidence(truths["validation"], detections["validation"])
+    draws = {"test": AP_DRAWS, "validation": 0}
+    return {
+        split: score(truths[split], detections[split], confidence, ap_draws=ap_draws)
+        for split, ap_draws in draws.items()
+    }
 
 
 def score(
-    table: BoxTable,
-    found: Detections,
+    truth: BoxTruth,
+    detections: Detections,
     confidence: float,
     with_ap: bool = True,
     ap_draws: int = 0,
@@ -32,83 +140,99 @@ def score(
     """Score the detections of one split.
 
     Args:
-      table: what is right; found: in its micrographs and their order, as `detections.read` returns.
-      confidence: from which on a find counts; see `best_confidence`.
+      truth: the boxes; detections: in its micrographs and their order.
+      confidence: threshold from which on a detection counts; see `best_confidence`.
       with_ap: compute the average precisions, which takes pycocotools and about a second.
       ap_draws: draws of their bootstrap, which takes seconds for a thousand.
 
     Raises:
       ValueError: other micrographs than the table's.
     """
-    matched = match(table, found)[0]
-    counted, right = found.confidence >= confidence, matched != NONE
-    ap = average_precision.average_precision(table, found) if with_ap else None
-    hits = counted & right
-    pictures, labels = found.micrographs, found.labels
-    by_micrograph = _counts(table.micrographs, pictures[counted], pictures[hits], len(table))
-    by_class = _counts(table.labels, labels[counted], labels[hits], len(table.classes))
-    weights = intervals.weights(table.strata, DRAWS, np.random.default_rng(0))
-    drawn = _of_counts(by_micrograph, weights)
+    matched = match(truth, detections)[0]
+    is_counted = detections.confidence >= confidence
+    is_correct = is_counted & (matched != NONE)
+    ap = average_precision.average_precision(truth, detections) if with_ap else None
+    by_micrograph = _counts(
+        truth.micrographs,
+        detections.micrographs[is_counted],
+        detections.micrographs[is_correct],
+        len(truth),
+    )
+    by_class = _counts(
+        truth.labels,
+        detections.labels[is_counted],
+        detections.labels[is_correct],
+        len(truth.classes),
+    )
+    weights = intervals.weights(truth.strata, DRAWS, np.random.default_rng(0))
+    drawn = _weighted_scores(by_micrograph, weights)
     if ap_draws:
-        drawn |= average_precision_draws.draws(table, found, weights[:ap_draws])
-    whole = _of_counts(by_micrograph, np.ones((1, len(table))))
+        drawn |= average_precision.draws(truth, detections, weights[:ap_draws])
+    unweighted = _weighted_scores(by_micrograph, np.ones((1, len(truth))))
     return Scored(
         scores=Scores(
-            **{name: float(value[0]) for name, value in whole.items()},
+            **{name: float(value[0]) for name, value in unweighted.items()},
             ap50=_mean(ap.ap50) if ap else None,
             ap50_95=_mean(ap.ap50_95) if ap else None,
         ),
         confidence=confidence,
-        curve=curve(found.confidence, matched, len(table.boxes)),
+        curve=curve(detections.confidence, matched, len(truth.boxes)),
         draws=drawn,
-        classes=_classes(table, by_class, ap),
-        micrographs=_micrographs(table, by_micrograph),
+        classes=_class_scores(truth, by_class, ap),
+        micrographs=_micrograph_scores(truth, by_micrograph),
         matched=matched,
     )
 
 
 def _counts(
-    there: NDArray[np.int64], found: NDArray[np.int64], right: NDArray[np.int64], number: int
+    boxes: NDArray[np.int64],
+    detections: NDArray[np.int64],
+    correct: NDArray[np.int64],
+    groups: int,
 ) -> NDArray[np.float64]:
-    """Count boxes, finds and right finds by what each belongs to, (number, 3)."""
-    parts = (np.bincount(each, minlength=number) for each in (there, found, right))
-    return np.stack(list(parts), axis=1).astype(np.float64)
-
-
-def _of_counts(
-    counts: NDArray[np.float64], weights: NDArray[np.float64]
-) -> dict[str, NDArray[np.float64]]:
-    """Return the scores at a confidence where micrographs count as often as `weights` says.
+    """Count boxes, detections and correct detections of each group, (groups, 3).
 
     Args:
-      counts: (micrographs, 3) boxes, finds and right finds; weights: (draws, micrographs).
+      boxes, detections, correct: the group of each, its micrograph or its class.
     """
-    boxes, found, right = np.moveaxis(weights @ counts, 1, 0)
+    counts = [np.bincount(part, minlength=groups) for part in (boxes, detections, correct)]
+    return np.stack(counts, axis=1).astype(np.float64)
+
+
+def _weighted_scores(
+    counts: NDArray[np.float64], weights: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
+    """Return the scores at a threshold where each micrograph counts `weights` times, (draws,).
+
+    Args:
+      counts: (micrographs, 3), as `_counts` returns them; weights: (draws, micrographs).
+    """
+    boxes, detections, correct = np.moveaxis(weights @ counts, 1, 0)
     excess = counts[:, 1] - counts[:, 0]
     number = weights.sum(axis=1)
     return {
-        **_ratios(boxes, found, right),
+        **_ratios(boxes, detections, correct),
         "count_error": weights @ np.abs(excess) / number,
         "count_bias": weights @ excess / number,
     }
 
 
 def _ratios(
-    boxes: NDArray[np.float64], found: NDArray[np.float64], right: NDArray[np.float64]
+    boxes: NDArray[np.float64], detections: NDArray[np.float64], correct: NDArray[np.float64]
 ) -> dict[str, NDArray[np.float64]]:
-    pairs = {
-        "precision": (right, found),
-        "recall": (right, boxes),
-        "f1": (2 * right, boxes + found),
+    fractions = {
+        "precision": (correct, detections),
+        "recall": (correct, boxes),
+        "f1": (2 * correct, boxes + detections),
     }
     return {
         name: np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
-        for name, (part, whole) in pairs.items()
+        for name, (part, whole) in fractions.items()
     }
 
 
-def _classes(
-    table: BoxTable, counts: NDArray[np.float64], ap: AveragePrecision | None
+def _class_scores(
+    truth: BoxTruth, counts: NDArray[np.float64], ap: AveragePrecision | None
 ) -> list[ClassScores]:
     ratios = _ratios(*counts.T)
     return [
@@ -119,14 +243,14 @@ def _classes(
             ap50=_known(ap.ap50[label]) if ap else None,
             ap50_95=_known(ap.ap50_95[label]) if ap else None,
         )
-        for label, name in enumerate(table.classes)
+        for label, name in enumerate(truth.classes)
     ]
 
 
-def _micrographs(table: BoxTable, counts: NDArray[np.float64]) -> list[MicrographScores]:
-    rows = zip(table.ids.tolist(), counts.astype(int).tolist(), strict=True)
-    found = [MicrographScores(name, *three) for name, three in rows]
-    return sorted(found, key=lambda one: (-one.wrong, one.name))
+def _micrograph_scores(truth: BoxTruth, counts: NDArray[np.float64]) -> list[MicrographScores]:
+    rows = zip(truth.ids.tolist(), counts.astype(int).tolist(), strict=True)
+    scores = [MicrographScores(name, *numbers) for name, numbers in rows]
+    return sorted(scores, key=lambda scores: (-scores.errors, scores.name))
 
 
 def _known(value: float) -> float | None:
@@ -134,6 +258,6 @@ def _known(value: float) -> float | None:
 
 
 def _mean(values: NDArray[np.float64]) -> float:
-    """Return the mean over the classes that have one; 0 where none has."""
-    held = values[~np.isnan(values)]
-    return float(held.mean()) if len(held) else 0.0
+    """Return the mean over the classes that have a value; 0 where none has."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else 0.0

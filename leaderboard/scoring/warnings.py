@@ -1,7 +1,7 @@
-"""What looks wrong with files of detections, though nothing forbids it.
+"""Warnings about files of detections that are probably not as their author meant them.
 
-Most exports that go wrong write their boxes in another of the usual ways, or names of classes in
-another order: if one of these readings finds far more, it is told.
+Most exports that go wrong write boxes in another usual form, or classes in another order. Each of
+these readings is tried where the F1 is low; if one gives a far higher F1, the warning names it.
 """
 
 import dataclasses
@@ -10,84 +10,85 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ground_truth.detection import DIGITS, BoxTable
+from leaderboard.ground_truth.detection import DIGITS, BoxTruth
 from leaderboard.metrics.curves import curve
 from leaderboard.metrics.matching import match
 from leaderboard.predictions.detection import Detections
 
-LOW = 0.2  # F1 below which other readings are tried,
-BETTER = 0.1  # and by how much more one of them must give
-CUT = 0.05  # confidence; a detector's finds begin below it
+LOW_F1 = 0.2  # below it, other readings are tried
+GAIN = 0.1  # of F1, that another reading must give
+CUT = 0.05  # confidence; a detector reports detections below it
 
 Boxes = NDArray[np.float64]  # (m, 4)
 READINGS: dict[str, Callable[[Boxes], Boxes]] = {
-    "x and y were the top left corner": lambda box: _of_corners(
+    "x and y were the top left corner": lambda box: _from_corners(
         np.hstack([box[:, :2], box[:, :2] + box[:, 2:]])
     ),
-    "the numbers were two corners, x1, y1, x2, y2": lambda box: _of_corners(box),
-    "the numbers were two corners, y1, x1, y2, x2": lambda box: _of_corners(box[:, [1, 0, 3, 2]]),
+    "the numbers were two corners, x1, y1, x2, y2": lambda box: _from_corners(box),
+    "the numbers were two corners, y1, x1, y2, x2": lambda box: _from_corners(box[:, [1, 0, 3, 2]]),
 }
-_CLASSES = "the classes were not looked at. Are their names in the right order?"
+_CLASSES = "the classes were ignored. Are their names in the right order?"
 _EXPECTED = (
     "Expected are x and y of the centre, width and height in pixels of the whole micrograph."
 )
 
 
-def of(files: Sequence[tuple[str, BoxTable, Detections]]) -> list[str]:
-    """Return the doubts about files, of each the name, what is right, and what was found."""
-    groups: dict[str, list[str]] = {}
-    for name, table, found in files:
-        for doubt in _of_one(table, found):
-            groups.setdefault(doubt, []).append(name)
+def find(files: Sequence[tuple[str, BoxTruth, Detections]]) -> list[str]:
+    """Return the warnings about files: the name, ground truth and detections of each."""
+    names: dict[str, list[str]] = {}  # of the files, by warning
+    for name, truth, detections in files:
+        for warning in _of_file(truth, detections):
+            names.setdefault(warning, []).append(name)
     return [
-        f"{'all files' if len(names) == len(files) else ', '.join(names)}: {doubt}"
-        for doubt, names in groups.items()
+        f"{'all files' if len(group) == len(files) else ', '.join(group)}: {warning}"
+        for warning, group in names.items()
     ]
 
 
-def _of_one(table: BoxTable, found: Detections) -> list[str]:
-    if not len(found):
-        return ["nothing was found."]
-    said = []
-    if np.median(found.boxes[:, 2:]) <= 1:
-        said.append(f"most boxes are no larger than a pixel: are they fractions? {_EXPECTED}")
-    elif (f1 := _best_f1(table, found)) < LOW:
-        said.append(_misread(table, found, f1))
-    least, most = found.confidence[-1], found.confidence[0]
+def _of_file(truth: BoxTruth, detections: Detections) -> list[str]:
+    if not len(detections):
+        return ["there is no detection."]
+    warnings = []
+    if np.median(detections.boxes[:, 2:]) <= 1:
+        warnings.append(f"most boxes are no larger than a pixel: are they fractions? {_EXPECTED}")
+    elif (f1 := _best_f1(truth, detections)) < LOW_F1:
+        warnings.append(_best_reading(truth, detections, f1))
+    least, most = detections.confidence[-1], detections.confidence[0]
     if least == most:
-        said.append("all finds have the same confidence: average precision says little.")
+        warnings.append("all detections have the same confidence: average precision means little.")
     elif least > CUT:
-        said.append(
-            f"no find has a confidence below {CUT}, which average precision would gain from. "
-            "Were the less sure ones left out?"
+        warnings.append(
+            f"no detection has a confidence below {CUT}. Average precision gains from them: were "
+            "they left out?"
         )
-    return said
+    return warnings
 
 
-def _misread(table: BoxTable, found: Detections, f1: float) -> str:
-    """Say which reading gives far more than `f1`, if one does."""
-    others = {
+def _best_reading(truth: BoxTruth, detections: Detections, f1: float) -> str:
+    """Return the warning about a low `f1`; it names the reading that gives far more, if any."""
+    readings = {
         f"{reading}. {_EXPECTED}": _best_f1(
-            table, dataclasses.replace(found, boxes=read(found.boxes))
+            truth, dataclasses.replace(detections, boxes=convert(detections.boxes))
         )
-        for reading, read in READINGS.items()
+        for reading, convert in READINGS.items()
     }
-    others[_CLASSES] = _best_f1(
-        dataclasses.replace(table, labels=np.zeros_like(table.labels)),
-        dataclasses.replace(found, labels=np.zeros_like(found.labels)),
+    readings[_CLASSES] = _best_f1(
+        dataclasses.replace(truth, labels=np.zeros_like(truth.labels)),
+        dataclasses.replace(detections, labels=np.zeros_like(detections.labels)),
     )
-    reading = max(others, key=lambda one: others[one])
-    if others[reading] > f1 + BETTER:
-        return f"hardly a find is right, but far more were if {reading}"
-    return f"hardly a find is right, at whatever confidence. {_EXPECTED}"
+    best = max(readings, key=lambda reading: readings[reading])
+    if readings[best] > f1 + GAIN:
+        return f"hardly a detection is correct, but far more would be if {best}"
+    return f"hardly a detection is correct, at any confidence. {_EXPECTED}"
 
 
-def _of_corners(corners: Boxes) -> Boxes:
+def _from_corners(corners: Boxes) -> Boxes:
     """Return boxes from x1, y1, x2, y2."""
     low, high = corners[:, :2], corners[:, 2:]
     return np.hstack([(low + high) / 2, np.maximum(high - low, 10.0**-DIGITS)])
 
 
-def _best_f1(table: BoxTable, found: Detections) -> float:
+def _best_f1(truth: BoxTruth, detections: Detections) -> float:
     """Return the highest F1 over all confidences."""
-    return float(curve(found.confidence, match(table, found)[0], len(table.boxes)).f1.max())
+    matched = match(truth, detections)[0]
+    return float(curve(detections.confidence, matched, len(truth.boxes)).f1.max())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from leaderboard.files.atomic import replacing_folder
-from leaderboard.ground_truth.classification import SplitTableError
+from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.results.record import RecordError
 from leaderboard.submission.card import CardError
 
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise RecordError(f"{args.records}: no such folder, expected that of the records.")
         with replacing_folder(args.out.resolve(), pages.TOP) as folder:
             pages.write(folder, args.records.resolve())
-    except (CardError, RecordError, SplitTableError, OSError) as error:
+    except (CardError, RecordError, GroundTruthError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(f"wrote {args.out / 'index.html'}")

@@ -78,6 +78,6 @@ def _by_micrograph(found: Evidence) -> list[MicrographScores]:
     for one in found.scored:
         for each in one.micrographs:
             held = sums.setdefault(each.name, [0, 0])
-            held[0], held[1] = held[0] + each.patches, held[1] + each.right
+            held[0], held[1] = held[0] + each.patches, held[1] + each.correct
     scores = [MicrographScores(name, *held) for name, held in sums.items()]
     return sorted(scores, key=lambda one: (one.accuracy, -one.patches, one.name))

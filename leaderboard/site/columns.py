@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 
-from leaderboard.ranking.difference import Difference
+from leaderboard.ranking.paired_bootstrap import Difference
 from leaderboard.ranking.rows import Row
-from leaderboard.results.record_checks import DETECTION
 from leaderboard.site import rendering
 from leaderboard.site.column import Cell, Column, mean, number, score, text
 from leaderboard.tables import cells
+from leaderboard.tasks import DETECTION
 
 
 def of_task(task: str) -> tuple[Column, ...]:
@@ -136,7 +136,7 @@ DETECTION_COLUMNS = (
     *(
         _BY_NAME[name]
         for name in (
-            "parameters", "time", "pretraining", "extra", "side", "epochs", "speed", "device",
+            "parameters", "time", "pretraining", "extra", "image_size", "epochs", "speed", "device",
             "provenance", "worst",
         )
     ),

@@ -12,7 +12,7 @@ from leaderboard.figures.detection import confidence_curves, precision_recall
 from leaderboard.metrics import details
 from leaderboard.ranking.rows import Row, Value, value_of
 from leaderboard.results.detection import Evidence
-from leaderboard.scoring.detection_scores import MicrographScores
+from leaderboard.scoring.detection import MicrographScores
 from leaderboard.site import rendering, row_summary
 
 COLUMNS = ("precision", "recall", "f1", "ap50", "ap50_95")
@@ -29,7 +29,7 @@ def write(place: row_summary.Place, row: Row, root: Path, **more: Any) -> None:
       OSError: the folder cannot be written to, or detections cannot be read.
     """
     draw: dict[str, Callable[[], Figure]] = {}
-    found = row.detection
+    found = row.evidence
     by_class = _by_class(found) if found else []
     if found:
         curves = [one.curve for one in found.scored]
@@ -80,9 +80,9 @@ def _by_micrograph(found: Evidence) -> list[MicrographScores]:
         MicrographScores(
             name,
             sum(each[name].boxes for each in by_name),
-            sum(each[name].found for each in by_name),
-            sum(each[name].right for each in by_name),
+            sum(each[name].detections for each in by_name),
+            sum(each[name].correct for each in by_name),
         )
         for name in by_name[0]
     ]
-    return sorted(sums, key=lambda one: (-one.wrong, one.name))
+    return sorted(sums, key=lambda one: (-one.errors, one.name))

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from leaderboard.ground_truth import configs
-from leaderboard.ranking.difference import Difference, against_best
+from leaderboard.ranking.paired_bootstrap import Difference, against_best
 from leaderboard.ranking.rows import Row, ranked
 from leaderboard.results.record import Record
-from leaderboard.results.record_checks import DETECTION
 from leaderboard.site import columns
 from leaderboard.site.column import Cell, Column
 from leaderboard.site.score_axis import Axis, Drawn, axis, drawn
 from leaderboard.tables import tables
+from leaderboard.tasks import DETECTION
 
 TITLES = {  # in the order of the site; any other config comes after them
     "tem_virus/patches_14class": "14 classes, official split",

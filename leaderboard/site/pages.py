@@ -5,16 +5,16 @@ from pathlib import Path
 
 from leaderboard.ground_truth import configs
 from leaderboard.ranking import published
-from leaderboard.ranking import published_detection as published_detections
-from leaderboard.ranking.rows import Row, rows_of
+from leaderboard.ranking.grouping import rows_of
+from leaderboard.ranking.rows import Row
 from leaderboard.results import store as records
-from leaderboard.results.record import Record
-from leaderboard.results.record_checks import DETECTION, INITIALIZATIONS, PROVENANCES
+from leaderboard.results.record import INITIALIZATIONS, PROVENANCES, Record
 from leaderboard.site import classification_page, columns, detection_page, rendering
 from leaderboard.site.cost_plot import plots
 from leaderboard.site.leaderboards import board, in_order
 from leaderboard.site.row_summary import Place
 from leaderboard.submission.card import Card, read
+from leaderboard.tasks import DETECTION
 
 TITLES = {"index.html": "Leaderboard", "phantoms.html": "Generated pictures"}
 ROWS = "rows"  # folder of the rows' pages
@@ -43,7 +43,7 @@ def write(out: Path, root: Path) -> None:
         else:
             classification_page.write(out / place, row, card, root)
     links = {id(row): f"{place}/index.html" for row, place in zip(own, places, strict=True)}
-    rows = [*published.read(), *published_detections.read(), *own]
+    rows = [*published.read_all(), *own]
     for name in TITLES:
         _write_tables(out, name, found, rows, links)
 

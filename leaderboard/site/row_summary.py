@@ -12,7 +12,7 @@ from leaderboard.figures import files as figure_files
 from leaderboard.figures.classification import training_curves
 from leaderboard.files.atomic import write_bytes
 from leaderboard.ground_truth import configs
-from leaderboard.ground_truth.classification import SPLITS
+from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.ranking.rows import Row, Value
 from leaderboard.results import store as records
 from leaderboard.site import rendering, score_table

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from leaderboard.ranking.rows import Row, Value, value_of
-from leaderboard.results.record_checks import DETECTION
 from leaderboard.scoring.classification import Scored
 from leaderboard.site import rendering
 from leaderboard.tables.detection import TITLES
+from leaderboard.tasks import DETECTION
 
 NAMES = {  # field of metrics.Scores -> its name on a page, in the order of pages
     "f1": "macro F1",
@@ -33,7 +33,7 @@ def of(row: Row) -> ScoreTable:
     header = ["test split", "95 %", *seeds, *_clean_title(row), "validation"]
     lines = [(title, _scores(row, name, bool(seeds))) for name, title in names.items()]
     for title, get in _BESIDE.items():
-        if row.evidence:
+        if row.evidence and row.calibration_error:
             values = [get(one) for one in row.evidence.scored]
             if any(value is not None for value in values):
                 lines.append((title, _beside(values, bool(seeds), len(header))))
@@ -51,7 +51,7 @@ _BESIDE: dict[str, Callable[[Scored], float | None]] = {
 
 def _clean_title(row: Row) -> list[str]:
     """Return the title of the column of clean patches, where some are not."""
-    if not row.evidence or row.evidence.table.clean.all():
+    if not row.evidence or row.clean_f1 is None:
         return []
     return [f"test, clean patches ({row.evidence.scored[0].clean_examples:,})"]
 

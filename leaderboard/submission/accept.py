@@ -1,4 +1,4 @@
-"""The records of a submission: what they must be, and how they get there."""
+"""The records of a submission: computed from its folder, compared with the stored ones, written."""
 
 import dataclasses
 import datetime
@@ -11,7 +11,7 @@ from leaderboard.results.record import Record
 from leaderboard.submission.folder import Submission
 
 
-def write(root: Path, found: Submission) -> list[Path]:
+def write(root: Path, submission: Submission) -> list[Path]:
     """Write the records of a submission; return the files that changed. Again changes nothing.
 
     Args:
@@ -21,7 +21,7 @@ def write(root: Path, found: Submission) -> list[Path]:
       RecordError: a record there cannot be used.
     """
     with locked(root / "records"):
-        changed = difference(root, found)
+        changed = difference(root, submission)
         for file, record in changed.items():
             if record:
                 records.write(root / "records", record)
@@ -30,10 +30,10 @@ def write(root: Path, found: Submission) -> list[Path]:
     return list(changed)
 
 
-def records_of(found: Submission) -> list[Record]:
-    """Return a record for every seed of a submission, made now; those that failed among them."""
-    card, entries, now = found.card, found.entries, datetime.datetime.now(datetime.UTC)
-    of_all: dict[str, Any] = {
+def records_of(submission: Submission) -> list[Record]:
+    """Return a new record for every seed of a submission, also for those that failed."""
+    card, entries, now = submission.card, submission.entries, datetime.datetime.now(datetime.UTC)
+    shared: dict[str, Any] = {
         "task": entries.task,
         "data": entries.data,
         "data_version": entries.version,
@@ -53,33 +53,36 @@ def records_of(found: Submission) -> list[Record]:
         "source": f"{card.authors[0]}{' et al.' if len(card.authors) > 1 else ''}, {card.code}",
         "pretraining": card.pretraining,
         "extra_data": card.extra_data,
-        "submission": found.folder.name,
+        "submission": submission.folder.name,
     }
-    ended = "ended without predictions, its authors say"
+    reason = "ended without predictions, its authors say"
     return [
-        *(Record(**of_all, seed=n, status="finished", **one) for n, one in entries.fields.items()),
-        *(Record(**of_all, seed=n, status="failed", error=ended) for n in card.failed),
+        *(
+            Record(**shared, seed=seed, status="finished", **fields)
+            for seed, fields in entries.fields.items()
+        ),
+        *(Record(**shared, seed=seed, status="failed", error=reason) for seed in card.failed),
     ]
 
 
-def difference(root: Path, found: Submission) -> dict[Path, Record | None]:
-    """Return what must be written, and as None what must go, for the records to be as they must."""
+def difference(root: Path, submission: Submission) -> dict[Path, Record | None]:
+    """Return the files to be written, with their records, and with None the files to be removed."""
     store = root / "records"
-    wanted = {records.path(store, record): record for record in records_of(found)}
-    there = {records.path(store, one): one for one in records.read_all(store)}
+    wanted = {records.path(store, record): record for record in records_of(submission)}
+    stored = {records.path(store, record): record for record in records.read_all(store)}
     changed: dict[Path, Record | None] = {}
     for file, record in wanted.items():
-        old = there.get(file)
-        if old is None or not _same(record, old):
+        old = stored.get(file)
+        if old is None or not _is_equal(record, old):
             changed[file] = record
-    gone = {
+    stale = {
         file: None
-        for file, one in there.items()
-        if one.submission == found.folder.name and file not in wanted
+        for file, record in stored.items()
+        if record.submission == submission.folder.name and file not in wanted
     }
-    return {**changed, **gone}
+    return {**changed, **stale}
 
 
-def _same(one: Record, other: Record) -> bool:
-    """Say whether two records say the same, whenever and with whatever random numbers."""
-    return one == dataclasses.replace(other, created=one.created, intervals=one.intervals)
+def _is_equal(record: Record, other: Record) -> bool:
+    """Compare two records but for their date, and intervals that depend on random numbers."""
+    return record == dataclasses.replace(other, created=record.created, intervals=record.intervals)

@@ -1,72 +1,69 @@
-"""A submission's classifications of patches, read and scored."""
+"""A classifier's submission: its predictions on patches, read and scored."""
 
-import dataclasses
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from leaderboard.ground_truth import classification as split_table
-from leaderboard.ground_truth.classification import UNKNOWN, SplitTable, SplitTableError
+from leaderboard.ground_truth import classification as ground_truth
+from leaderboard.ground_truth.classification import UNKNOWN, PatchTruth
+from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.predictions import classification as predictions
-from leaderboard.results.record_checks import CLASSIFICATION
-from leaderboard.scoring.classification import Scored, score
-from leaderboard.submission.entries import Entries, Files, far_apart, refuse_twins
+from leaderboard.results.classification import Probabilities, record_fields
+from leaderboard.scoring.classification import Scored, score_splits
+from leaderboard.submission.entries import Entries, Files, far_apart, refuse_copies
+from leaderboard.tasks import CLASSIFICATION
+
+REQUIRED = ("test",)  # splits
+REQUIREMENT = "test for every seed of the card, and on validation for all or none"
 
 
 def read(data: str, files: Files) -> Entries:
     """Read and score the predictions on test and, if there are any, on validation.
 
     Raises:
-      SplitTableError: no table of these data is shipped, or one of more classes than are known.
+      GroundTruthError: no table of these data is shipped, or one with unknown classes.
       SubmissionError: copies instead of seeds. PredictionsError: a file.
     """
-    tables = {split: split_table.read(data, split) for split in files}
-    table = tables["test"]
-    if (table.labels == UNKNOWN).any():
-        raise SplitTableError(
-            f"{table.data} has classes that a model cannot know, and no table here; expected "
-            "another config. What such predictions give, leaderboard.score says."
+    truths = {split: ground_truth.read(data, split) for split in files}
+    test = truths["test"]
+    if (test.labels == UNKNOWN).any():
+        raise GroundTruthError(
+            f"{test.data} has classes that a model cannot know, and no table here; expected "
+            "another config. Score such predictions with leaderboard.score."
         )
-    scored = {split: _scored(tables[split], by_seed) for split, by_seed in files.items()}
-    test, validation = scored["test"], scored.get("validation", {})
+    probabilities = {split: _read(truths[split], by_seed) for split, by_seed in files.items()}
+    scored = {
+        seed: score_splits(truths, {split: probabilities[split][seed] for split in files})
+        for seed in files["test"]
+    }
     return Entries(
         CLASSIFICATION,
-        table.data,
-        table.version,
-        table.classes,
-        {seed: _fields(one, validation.get(seed)) for seed, one in test.items()},
-        _doubts(test, len(table.classes)),
+        test.data,
+        test.version,
+        test.classes,
+        {seed: record_fields(splits) for seed, splits in scored.items()},
+        _warnings({seed: splits["test"] for seed, splits in scored.items()}, len(test.classes)),
     )
 
 
-def _scored(table: SplitTable, files: Mapping[int, Path]) -> dict[int, Scored]:
-    ids = table.ids.tolist()
-    values = {seed: predictions.read(file, ids, table.classes) for seed, file in files.items()}
-    refuse_twins((files[seed], np.ascontiguousarray(one).tobytes()) for seed, one in values.items())
-    return {seed: score(table, one) for seed, one in values.items()}
+def _read(truth: PatchTruth, files: Mapping[int, Path]) -> dict[int, Probabilities]:
+    ids = truth.ids.tolist()
+    by_seed = {seed: predictions.read(file, ids, truth.classes) for seed, file in files.items()}
+    refuse_copies((files[s], np.ascontiguousarray(p).tobytes()) for s, p in by_seed.items())
+    return by_seed
 
 
-def _fields(test: Scored, validation: Scored | None) -> dict[str, Any]:
-    return {
-        "test": dataclasses.asdict(test.scores),
-        "validation": dataclasses.asdict(validation.scores) if validation else None,
-        "intervals": {name: list(pair) for name, pair in test.intervals.items()},
-        "confusion": test.confusion.tolist(),
-    }
-
-
-def _doubts(test: Mapping[int, Scored], classes: int) -> list[str]:
+def _warnings(test: Mapping[int, Scored], classes: int) -> list[str]:
     f1 = {seed: scored.scores.f1 for seed, scored in test.items()}
-    said = [
-        f"seed {seed}: macro F1 {value:.3f} is hardly better than guessing. Do its columns stand "
-        "in the header's order?"
+    warnings = [
+        f"seed {seed}: macro F1 {value:.3f} is hardly better than guessing. Are its columns in the "
+        "order of the header?"
         for seed, value in f1.items()
         if value < 2 / classes
     ]
-    said += far_apart("macro F1", f1)
+    warnings += far_apart("macro F1", f1)
     if all(math.isclose(one.calibration_error, 1 - one.scores.accuracy) for one in test.values()):
-        said.append("all probabilities are 0 or 1: the calibration error says nothing.")
-    return said
+        warnings.append("all probabilities are 0 or 1: the calibration error says nothing.")
+    return warnings

@@ -1,27 +1,34 @@
-"""A submission's detections, read and scored."""
+"""A detector's submission: its detections in whole micrographs, read and scored."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
-from leaderboard.ground_truth import detection_file
-from leaderboard.ground_truth.classification import SPLITS
-from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.ground_truth import detection as ground_truth
+from leaderboard.ground_truth.detection import BoxTruth
+from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.metrics import average_precision
-from leaderboard.predictions import detection as detections
+from leaderboard.predictions import detection as predictions
 from leaderboard.predictions.detection import Detections
-from leaderboard.results import detection_fields
-from leaderboard.results.record_checks import DETECTION
+from leaderboard.results.detection import record_fields
 from leaderboard.scoring import warnings
-from leaderboard.submission.entries import Entries, Files, SubmissionError, far_apart, refuse_twins
+from leaderboard.scoring.detection import score_splits
+from leaderboard.submission.entries import Entries, Files, SubmissionError, far_apart, refuse_copies
+from leaderboard.tasks import DETECTION
+
+REQUIRED = SPLITS
+REQUIREMENT = (
+    "both splits for every seed of the card: the confidence from which on a detection counts is "
+    "chosen here, on validation"
+)
 
 
 def read(data: str, files: Files) -> Entries:
     """Read and score the detections on test and validation.
 
     Raises:
-      SplitTableError: no table of these data is shipped.
+      GroundTruthError: no table of these data is shipped.
       SubmissionError: copies instead of seeds, or pycocotools is not installed.
       PredictionsError: a file.
     """
@@ -30,38 +37,42 @@ def read(data: str, files: Files) -> Entries:
             f"{data}: average precision needs pycocotools, which is not installed. Install it with "
             "pip install pycocotools, and submit again."
         )
-    tables = {split: detection_file.read(data, split) for split in SPLITS}
-    found = {split: _read(tables[split], files[split]) for split in SPLITS}
-    table = tables["test"]
+    truths = {split: ground_truth.read(data, split) for split in SPLITS}
+    detections = {split: _read(truths[split], files[split]) for split in SPLITS}
     fields = {
-        seed: detection_fields.fields(tables, {split: found[split][seed] for split in SPLITS})
+        seed: record_fields(
+            score_splits(truths, {split: detections[split][seed] for split in SPLITS})
+        )
         for seed in files["test"]
     }
     named = [
-        (file.name, tables[split], found[split][seed])
+        (file.name, truths[split], detections[split][seed])
         for split in SPLITS
         for seed, file in files[split].items()
     ]
+    f1 = {seed: values["test"]["f1"] for seed, values in fields.items()}
+    test = truths["test"]
     return Entries(
         DETECTION,
-        table.data,
-        table.version,
-        table.classes,
+        test.data,
+        test.version,
+        test.classes,
         fields,
-        [
-            *warnings.of(named),
-            *far_apart("F1", {seed: one["test"]["f1"] for seed, one in fields.items()}),
-        ],
+        [*warnings.find(named), *far_apart("F1", f1)],
     )
 
 
-def _read(table: BoxTable, files: Mapping[int, Path]) -> dict[int, Detections]:
-    found = {seed: detections.read(file, table) for seed, file in files.items()}
-    refuse_twins((files[seed], _content(one)) for seed, one in found.items())
-    return found
+def _read(truth: BoxTruth, files: Mapping[int, Path]) -> dict[int, Detections]:
+    ids = truth.ids.tolist()
+    by_seed = {seed: predictions.read(file, ids, truth.classes) for seed, file in files.items()}
+    refuse_copies((files[seed], _content(found)) for seed, found in by_seed.items())
+    return by_seed
 
 
-def _content(found: Detections) -> bytes:
-    """Return what was found, the same in whatever order the file has it."""
-    rows = np.column_stack([found.micrographs, found.labels, found.confidence, found.boxes])
+def _content(detections: Detections) -> bytes:
+    """Return the detections as bytes that do not depend on the order of the file's rows."""
+    columns = (
+        detections.micrographs, detections.labels, detections.confidence, detections.boxes,
+    )  # fmt: skip
+    rows = np.column_stack(columns)
     return rows[np.lexsort(rows.T)].tobytes()

@@ -1,33 +1,33 @@
-"""A folder of a submission, checked to the last row: `submissions/<name>/`.
+"""The folder of a submission, `submissions/<name>/`: all its files checked, read and scored.
 
 `card.toml`, and for every seed `seed<k>.test.csv` and `seed<k>.validation.csv`, gzipped (`.csv.gz`)
-or not; of patches, those of validation are left to the author. Nothing else may lie there, and
+or not; of classifiers, those of validation are optional. Nothing else may be in the folder, and
 nothing else is ever opened.
 """
 
 import difflib
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from leaderboard.files.names import check_name, shown
-from leaderboard.ground_truth import detection_file
-from leaderboard.ground_truth.classification import SPLITS, SplitTableError
+from leaderboard.ground_truth import lookup
+from leaderboard.ground_truth.table_files import SPLITS, GroundTruthError
 from leaderboard.submission import card as cards
-from leaderboard.submission import classification as patch_entries
-from leaderboard.submission import detection as box_entries
 from leaderboard.submission.card import Card
 from leaderboard.submission.entries import Entries, SubmissionError
+from leaderboard.tasks import part
 
 __all__ = ["Submission", "SubmissionError", "read"]
 
 CARD = "card.toml"
-FEWEST = 3  # seeds
+MIN_SEEDS = 3
 ENDINGS = (".csv", ".csv.gz")
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What a folder holds; its name is the submission's."""
+    """The content of a folder; the folder's name is that of the submission."""
 
     folder: Path
     card: Card
@@ -55,28 +55,28 @@ def read(folder: Path) -> Submission:
                 "as plain files. Put the file itself there."
             )
     card = cards.read(folder / CARD)
-    if len(card.seeds) < FEWEST:
+    if len(card.seeds) < MIN_SEEDS:
         raise SubmissionError(
-            f"{folder / CARD}: found {len(card.seeds)} seeds, expected at least {FEWEST}: one "
+            f"{folder / CARD}: found {len(card.seeds)} seeds, expected at least {MIN_SEEDS}: one "
             "training may be lucky. Train again with other seeds, and give all that you ran."
         )
-    of_boxes = detection_file.shipped(card.data) is not None
-    files = _files(folder, card, of_boxes)
     try:
-        entries = (box_entries if of_boxes else patch_entries).read(card.data, files)
-    except SplitTableError as error:
-        boxed = ", ".join(sorted({name for name, _ in detection_file.known()}))
-        raise SubmissionError(
-            f"{folder / CARD}: data: {error} Tables of boxes: {boxed}."
-        ) from error
+        task, data = lookup.find(card.data)
+        module = part("submission", task)
+        files = _files(folder, card, module.REQUIRED, module.REQUIREMENT)
+        entries = module.read(data, files)
+    except GroundTruthError as error:
+        raise SubmissionError(f"{folder / CARD}: data: {error}") from error
     return Submission(folder, card, entries)
 
 
-def _files(folder: Path, card: Card, of_boxes: bool) -> dict[str, dict[int, Path]]:
-    """Return the predictions by split and seed, after a look at every name in the folder.
+def _files(
+    folder: Path, card: Card, required: Collection[str], requirement: str
+) -> dict[str, dict[int, Path]]:
+    """Return the predictions by split and seed, after a check of every name in the folder.
 
     Args:
-      of_boxes: they need those on validation.
+      required: splits that must be there for every seed; requirement: the same, for the message.
     """
     expected = {
         f"seed{seed}.{split}{ending}": (split, seed)
@@ -106,17 +106,11 @@ def _files(folder: Path, card: Card, of_boxes: bool) -> dict[str, dict[int, Path
         f"seed{seed}.{split}.csv"
         for split in SPLITS
         for seed in card.seeds
-        if (split == "test" or split in found or of_boxes) and seed not in found.get(split, {})
+        if (split in required or split in found) and seed not in found.get(split, {})
     ]
     if missing:
-        needed = (
-            "both splits for every seed of the card: the confidence from which on a find counts is "
-            "chosen here, on validation"
-            if of_boxes
-            else "test for every seed of the card, and on validation for all or none"
-        )
         raise SubmissionError(
             f"{folder}: {', '.join(missing[:4])} {'is' if len(missing) == 1 else 'are'} missing, "
-            f"expected predictions on {needed}. Add them, gzipped or not."
+            f"expected predictions on {requirement}. Add them, gzipped or not."
         )
     return {split: {seed: found[split][seed] for seed in card.seeds} for split in found}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from leaderboard.ranking.difference import Difference
+from leaderboard.ranking.paired_bootstrap import Difference
 from leaderboard.ranking.rows import Row, Value
 
 

@@ -1,16 +1,12 @@
 """The cells of a classifier's row in the tables; a column of which nothing is known goes."""
 
-from leaderboard.ranking.difference import Difference
+from leaderboard.ranking.paired_bootstrap import Difference
 from leaderboard.ranking.rows import Row
 from leaderboard.tables import cells
 from leaderboard.tables.cells import escaped
+from leaderboard.tasks import CLASSIFICATION, TASKS
 
-TITLES = {  # by field of metrics.Scores
-    "accuracy": "accuracy",
-    "precision": "macro precision",
-    "recall": "macro recall",
-    "f1": "macro F1",
-}
+TITLES = TASKS[CLASSIFICATION].titles  # by score
 
 
 def whole(row: Row, against: Difference | None) -> dict[str, str]:

@@ -1,24 +1,17 @@
 """The cells of a detector's row in the tables; a column of which nothing is known goes."""
 
-from leaderboard.ranking.difference import Difference
+from leaderboard.ranking.paired_bootstrap import Difference
 from leaderboard.ranking.rows import Row
 from leaderboard.tables import cells
 from leaderboard.tables.cells import escaped
+from leaderboard.tasks import DETECTION, TASKS
 
-TITLES = {  # by field of scores.Scores
-    "precision": "precision",
-    "recall": "recall",
-    "f1": "F1",
-    "ap50": "AP50",
-    "ap50_95": "AP50-95",
-    "count_error": "count error",
-    "count_bias": "count bias",
-}
+TITLES = TASKS[DETECTION].titles  # by score
 
 
 def whole(row: Row, against: Difference | None) -> dict[str, str]:
     """Return all that is known of a row, by column."""
-    worst = row.worst_class if row.detection and len(row.detection.table.classes) > 1 else None
+    worst = row.worst_class if row.evidence and len(row.evidence.truth.classes) > 1 else None
     scores = {f"{TITLES[name]} [95 %]": cells.score(row.test[name]) for name in TITLES}
     return {
         **cells.names(row),

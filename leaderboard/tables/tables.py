@@ -6,14 +6,14 @@ from types import ModuleType
 from tabulate import tabulate
 
 from leaderboard.ground_truth import configs
-from leaderboard.ranking.difference import against_best
+from leaderboard.ranking.paired_bootstrap import against_best
 from leaderboard.ranking.rows import Row, ranked
 from leaderboard.results.record import Record
-from leaderboard.results.record_checks import DETECTION
 from leaderboard.tables import cells
 from leaderboard.tables import classification as patch_cells
 from leaderboard.tables import detection as table_cells
 from leaderboard.tables.cells import escaped
+from leaderboard.tasks import DETECTION
 
 _ERROR_LENGTH = 200  # characters of a failed run's error
 _LEFT = frozenset(

@@ -5,8 +5,8 @@ from pathlib import Path
 import made_boxes
 import made_submission
 
-from leaderboard.ground_truth import detection_file
-from leaderboard.ground_truth.classification import SPLITS
+from leaderboard.ground_truth import detection as box_truth
+from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.predictions import detection as detections
 
 DATA = "tem_virus/mirror_11class_boxes"
@@ -18,7 +18,7 @@ def write(root: Path, name: str = "made", data: str = DATA, **changes: object) -
     folder.mkdir(parents=True)
     made_submission.write_card(folder, data=data, image_size=640, **changes)
     for split in SPLITS:
-        table = detection_file.read(data, split)
+        table = box_truth.read(data, split)
         for seed in (0, 1, 2):
             found = made_boxes.invented(table, 2 * seed + (split == "test"))
             detections.write(folder / f"seed{seed}.{split}.csv.gz", found, table.classes)

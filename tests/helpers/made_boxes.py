@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.ground_truth.detection import BoxTruth
 from leaderboard.predictions import detection as detections
 from leaderboard.predictions.detection import Detections
 
@@ -12,10 +12,10 @@ CLASSES = ("disc", "ring")
 Find = tuple[int, int, float, float, float, float, float]  # micrograph, label, confidence, box
 
 
-def table(boxes: Sequence[tuple[int, int, float, float, float, float]], count: int = 3) -> BoxTable:
+def table(boxes: Sequence[tuple[int, int, float, float, float, float]], count: int = 3) -> BoxTruth:
     """Make a table of `count` micrographs from micrograph, label and box of each."""
     rows = np.array(boxes, np.float64).reshape(-1, 6)
-    return BoxTable(
+    return BoxTruth(
         "tem_virus/made_boxes",
         "1.0.0",
         "test",
@@ -29,7 +29,7 @@ def table(boxes: Sequence[tuple[int, int, float, float, float, float]], count: i
     )
 
 
-def found(of: BoxTable, finds: Sequence[Find]) -> Detections:
+def found(of: BoxTruth, finds: Sequence[Find]) -> Detections:
     """Make detections in a table's micrographs."""
     rows = np.array(finds, np.float64).reshape(-1, 7)
     parts = [rows[rows[:, 0] == n] for n in range(len(of))]
@@ -41,13 +41,13 @@ def found(of: BoxTable, finds: Sequence[Find]) -> Detections:
     )
 
 
-def perfect(of: BoxTable, confidence: float = 0.9) -> list[Find]:
+def perfect(of: BoxTruth, confidence: float = 0.9) -> list[Find]:
     """Find every box where it is."""
     rows = zip(of.micrographs.tolist(), of.labels.tolist(), of.boxes.tolist(), strict=True)
     return [(micrograph, label, confidence, *box) for micrograph, label, box in rows]
 
 
-def invented(of: BoxTable, seed: int = 0, right: float = 0.8, alarms: float = 0.5) -> Detections:
+def invented(of: BoxTruth, seed: int = 0, right: float = 0.8, alarms: float = 0.5) -> Detections:
     """Invent detections: a share of the boxes, shifted a little, and false alarms beside them."""
     rng = np.random.default_rng(seed)
     finds: list[Find] = []

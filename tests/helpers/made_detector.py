@@ -8,8 +8,8 @@ from test_records import FINISHED
 
 from benchmark.detection import ground_truth
 from benchmark.detection.data import Scenes
-from leaderboard.ground_truth import detection_file
-from leaderboard.ground_truth.classification import SPLITS
+from leaderboard.ground_truth import detection as box_truth
+from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.predictions import detection as detections
 from leaderboard.results import store as records
 from leaderboard.results.record import Record
@@ -34,7 +34,7 @@ def add(
         tables = {one.split: one for one in ground_truth.tables(scenes)}
         fields.setdefault("content_hash", scenes.content_hash)
     else:
-        tables = {split: detection_file.read(MIRROR, split) for split in SPLITS}
+        tables = {split: box_truth.read(MIRROR, split) for split in SPLITS}
     found = {
         split: made_boxes.invented(table, seed + 100 * (split == "test"), right)
         for split, table in tables.items()

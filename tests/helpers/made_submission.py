@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from leaderboard.ground_truth import classification as split_table
-from leaderboard.ground_truth.classification import SplitTable
+from leaderboard.ground_truth import classification as patch_truth
+from leaderboard.ground_truth.classification import PatchTruth
+from leaderboard.ground_truth.table_files import SPLITS
 
 DATA = "tem_virus/mirror_11class"
 CARD = {
@@ -27,7 +28,7 @@ CARD = {
 }
 
 
-def probabilities(table: SplitTable, seed: int, right: float = 0.8) -> np.ndarray:
+def probabilities(table: PatchTruth, seed: int, right: float = 0.8) -> np.ndarray:
     """Invent predictions, (n, classes), of which about the share `right` is right."""
     rng = np.random.default_rng(seed)
     count = len(table.classes)
@@ -39,7 +40,7 @@ def probabilities(table: SplitTable, seed: int, right: float = 0.8) -> np.ndarra
     return np.round(values, 6)
 
 
-def write_predictions(file: Path, table: SplitTable, values: np.ndarray, order: int = 1) -> Path:
+def write_predictions(file: Path, table: PatchTruth, values: np.ndarray, order: int = 1) -> Path:
     """Write them, the rows and the columns backwards with `order` -1."""
     text = io.StringIO()
     writer = csv.writer(text)
@@ -67,8 +68,8 @@ def write(
     folder = root / "submissions" / name
     folder.mkdir(parents=True)
     write_card(folder, **changes)
-    for split in split_table.SPLITS:
-        table = split_table.read(str(changes.get("data", DATA)), split)
+    for split in SPLITS:
+        table = patch_truth.read(str(changes.get("data", DATA)), split)
         for seed in changes.get("seeds", CARD["seeds"]):  # type: ignore[attr-defined]
             values = probabilities(table, seed, right)
             write_predictions(folder / f"seed{seed}.{split}{ending}", table, values)

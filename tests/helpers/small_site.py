@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from leaderboard.ground_truth import classification as split_table
-from leaderboard.ground_truth.classification import SplitTable
+from leaderboard.ground_truth import classification as patch_truth
+from leaderboard.ground_truth.classification import PatchTruth
+from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.predictions import classification as predictions
 from leaderboard.results import store as records
 from leaderboard.results.store import Record
@@ -53,10 +54,10 @@ def write(folder: Path) -> Path:
         add(
             root, OFFICIAL, LONG, seed, 0.1, provenance="submitted", submission=SUBMISSION,
             content_hash="", source=f"{NASTY}, {CODE}", recipe="own", pretraining=NASTY,
-            start="transfer", notes="N" * 300, seconds=1800.0,
+            initialization="transfer", notes="N" * 300, seconds=1800.0,
         )  # fmt: skip
     add(root, MIRROR, "equal", 0, 0.04, versions={NASTY: NASTY}, weights={"file": NASTY})
-    add(root, MIRROR, "bad", 0, 0.6, start="transfer", parameters_trainable=20_000_000)
+    add(root, MIRROR, "bad", 0, 0.6, initialization="transfer", parameters_trainable=20_000_000)
     add(root, PHANTOM, "of_phantoms", 0, 0.3)
     failed = {"status": "failed", "error": f"{NASTY}\nnot shown", "test": None, "predictions": None}
     like = records.read_all(root, "mirror_11class")[0]
@@ -69,7 +70,7 @@ def write(folder: Path) -> Path:
 
 def add(root: Path, data: str, model: str, seed: int, wrong: float, **fields: object) -> Record:
     """Write a record with predictions of which about the share `wrong` is wrong."""
-    tables = {split: split_table.read(data, split) for split in split_table.SPLITS}
+    tables = {split: patch_truth.read(data, split) for split in SPLITS}
     table = tables["test"]
     invented = {
         split: _invented(one, [seed, *model.encode()], wrong) for split, one in tables.items()
@@ -100,7 +101,7 @@ def add(root: Path, data: str, model: str, seed: int, wrong: float, **fields: ob
     return record
 
 
-def _invented(table: SplitTable, seed: list[int], wrong: float) -> np.ndarray:
+def _invented(table: PatchTruth, seed: list[int], wrong: float) -> np.ndarray:
     rng = np.random.default_rng(seed)
     flipped = rng.random(len(table)) < wrong
     guess = (table.labels + flipped * rng.integers(1, 3, len(table))) % len(table.classes)

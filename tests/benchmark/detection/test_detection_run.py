@@ -55,7 +55,7 @@ def test_the_scores_are_those_of_the_detections_beside_it(detected: Path) -> Non
     for split in ("validation", "test"):
         table = ground_truth.table(data, split)
         file = records.predictions_path(detected / "records", record, split)
-        found = detections.read(file, table)
+        found = detections.read(file, table.ids.tolist(), table.classes)
         scored = scoring.score(table, found, record.confidence)
         assert scored.scores.known() == pytest.approx(getattr(record, split))
         if split == "validation":

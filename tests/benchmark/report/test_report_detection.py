@@ -46,16 +46,18 @@ def captions(page: Page) -> dict[str, str]:
 def test_the_captions_count_what_the_scores_count(detector_pages: Path, record: Record) -> None:
     table = ground_truth.table(small_scenes.small_scenes(), "test")
     file = records.predictions_path(detector_pages.parent / "records", record, "test")
-    scored = scoring.score(table, detections.read(file, table), record.confidence)
+    scored = scoring.score(
+        table, detections.read(file, table.ids.tolist(), table.classes), record.confidence
+    )
     said = captions(page_of(detector_pages, record))
-    wrong = [one for one in scored.micrographs if one.wrong]
+    wrong = [one for one in scored.micrographs if one.errors]
     assert len(wrong) > 1
     assert list(said)[: len(wrong)] == [one.name.partition("/")[2] for one in wrong]
     for one in wrong:
         text = said[one.name.partition("/")[2]]
-        missed, alarms = one.boxes - one.right, one.found - one.right
+        missed, alarms = one.boxes - one.correct, one.detections - one.correct
         assert text.startswith(f"{missed} of {one.boxes} missed, {alarms} false alarm")
-        for title, count in (("Found", one.right), ("Missed", missed), ("False alarms", alarms)):
+        for title, count in (("Found", one.correct), ("Missed", missed), ("False alarms", alarms)):
             listed = text.partition(f"{title}: ")[2].partition(":")[0].replace(",", "").split()
             assert sum(int(word) for word in listed if word.isdigit()) == count
 

@@ -12,7 +12,7 @@ from benchmark.detection import evaluate as whole
 from benchmark.detection import ground_truth
 from benchmark.detection import read as reading
 from benchmark.detection.data import Scenes
-from leaderboard.ground_truth import detection_file
+from leaderboard.ground_truth import detection as box_truth
 from tem_virus_dataset import ExosomeBuilder, facts
 from tem_virus_dataset.micrographs import instances
 from tem_virus_dataset.phantoms import exosomes
@@ -93,7 +93,7 @@ def test_a_detector_is_shown_pairs_as_they_are(built):
 
 
 def test_the_shipped_table_holds_the_boxes_of_the_phantoms():
-    table = detection_file.read("tem_exosome/sim_to_real", "validation")
+    table = box_truth.read("tem_exosome/sim_to_real", "validation")
     assert len(table) == 40
     for job in sim_to_real.phantoms()[240::13]:
         (made,) = job.items()
@@ -103,7 +103,7 @@ def test_the_shipped_table_holds_the_boxes_of_the_phantoms():
 
 
 def test_the_shipped_table_holds_the_boxes_of_the_real_pairs(shared_data):
-    table = detection_file.read("tem_exosome/sim_to_real", "test")
+    table = box_truth.read("tem_exosome/sim_to_real", "test")
     jobs = sim_to_real.real(shared_data / "exosome_samples")
     assert [job.micrograph for job in jobs] == table.ids.tolist()
     for number, job in enumerate(jobs):

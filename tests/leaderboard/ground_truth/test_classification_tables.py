@@ -10,8 +10,9 @@ import small_data
 
 from benchmark.classification.ground_truth import tables
 from benchmark.ground_truth import main
-from leaderboard.ground_truth import classification as split_table
-from leaderboard.ground_truth.classification import SPLITS, UNKNOWN, SplitTableError
+from leaderboard.ground_truth import classification as patch_truth
+from leaderboard.ground_truth.classification import UNKNOWN
+from leaderboard.ground_truth.table_files import SPLITS, GroundTruthError
 from tem_virus_dataset import facts
 from tem_virus_dataset.facts import PATCHES_14CLASS
 from tem_virus_dataset.sources import mirror
@@ -30,7 +31,7 @@ MIRROR = "tem_virus/mirror_11class"
 def test_a_shipped_table_counts_what_is_published(
     data: str, expected: facts.Counts, split: str
 ) -> None:
-    table = split_table.read(data, split)
+    table = patch_truth.read(data, split)
     assert table.classes == tuple(expected)
     counts = np.bincount(table.labels, minlength=len(table.classes))
     assert counts.tolist() == [row[split] for row in expected.values()]
@@ -40,7 +41,7 @@ def test_a_shipped_table_counts_what_is_published(
 
 def test_the_test_patches_with_a_twin_are_those_that_the_audit_counts() -> None:
     names = (MIRROR, "tem_virus/patches_14class", "tem_virus/phantom_14class")
-    found = {data: split_table.read(data, "test") for data in names}
+    found = {data: patch_truth.read(data, "test") for data in names}
     assert {data: (int((~table.clean).sum()), len(table)) for data, table in found.items()} == {
         MIRROR: (38, 984),
         "tem_virus/patches_14class": (49, 1900),
@@ -57,15 +58,15 @@ def test_the_table_of_the_benchmark_is_the_official_listing(shared_data: Path, s
         f"{split}/{row['class']}/{row['patch'].removesuffix('.tif')}": row["raw_image"][:-4]
         for row in rows
     }
-    table = split_table.read("tem_virus/patches_14class", split)
+    table = patch_truth.read("tem_virus/patches_14class", split)
     assert dict(zip(table.ids.tolist(), table.micrographs.tolist(), strict=True)) == expected
 
 
 def test_a_table_is_read_back_as_it_was_written(tmp_path: Path) -> None:
-    tables = [split_table.read(MIRROR, split) for split in SPLITS]
-    file = split_table.write(tmp_path, tables)
+    tables = [patch_truth.read(MIRROR, split) for split in SPLITS]
+    file = patch_truth.write(tmp_path, tables)
     assert file.name == "mirror_11class-1.0.0.csv"
-    assert file.read_bytes() == split_table.known()[MIRROR, "1.0.0"].read_bytes()
+    assert file.read_bytes() == patch_truth.known()[MIRROR, "1.0.0"].read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -80,8 +81,8 @@ def test_a_table_is_read_back_as_it_was_written(tmp_path: Path) -> None:
 )
 def test_what_is_no_table_is_refused(tmp_path: Path, name: str, text: str, said: str) -> None:
     (tmp_path / name).write_text(text)
-    with pytest.raises(SplitTableError, match=said):
-        split_table.read(MIRROR, "test", tmp_path / name)
+    with pytest.raises(GroundTruthError, match=said):
+        patch_truth.read(MIRROR, "test", tmp_path / name)
 
 
 # python -m benchmark.ground_truth
@@ -101,8 +102,8 @@ def test_a_table_is_made_from_data(tmp_path: Path) -> None:
         for split, one in data.splits.items()
     }
     data = dataclasses.replace(data, classes=names, splits=splits)
-    file = split_table.write(tmp_path, tables(data))
-    found = split_table.read("tem_virus/phantom_small", "test", file)
+    file = patch_truth.write(tmp_path, tables(data))
+    found = patch_truth.read("tem_virus/phantom_small", "test", file)
     assert found.classes == ("Adenovirus", "Orf")
     assert found.ids.tolist() == splits["test"].ids.tolist()
     assert found.micrographs.tolist() == splits["test"].micrographs.tolist()

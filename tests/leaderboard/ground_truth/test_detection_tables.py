@@ -11,9 +11,9 @@ from benchmark.detection import ground_truth
 from benchmark.detection import read as reading
 from benchmark.detection.data import Scene, Scenes
 from benchmark.ground_truth import main
-from leaderboard.ground_truth import classification as split_table
-from leaderboard.ground_truth import detection_file
-from leaderboard.ground_truth.classification import SPLITS, SplitTableError
+from leaderboard.ground_truth import classification as patch_truth
+from leaderboard.ground_truth import detection as box_truth
+from leaderboard.ground_truth.table_files import SPLITS, GroundTruthError
 from tem_virus_dataset.sources import mirror
 
 MIRROR = "tem_virus/mirror_11class_boxes"
@@ -21,11 +21,11 @@ MIRROR = "tem_virus/mirror_11class_boxes"
 
 @pytest.mark.parametrize("split", SPLITS)
 def test_the_shipped_table_counts_what_the_patches_count(split: str) -> None:
-    table = detection_file.read(MIRROR, split)
+    table = box_truth.read(MIRROR, split)
     assert table.classes == tuple(mirror.EXPECTED)
     counts = np.bincount(table.labels, minlength=len(table.classes))
     assert counts.tolist() == [row[split] for row in mirror.EXPECTED.values()]
-    patches = split_table.read("tem_virus/mirror_11class", split)
+    patches = patch_truth.read("tem_virus/mirror_11class", split)
     assert table.ids.tolist() == sorted(set(patches.micrographs.tolist()))
     named = [table.ids[n].split("/")[1] for n in table.micrographs]
     assert named == [table.classes[label] for label in table.labels]
@@ -34,12 +34,12 @@ def test_the_shipped_table_counts_what_the_patches_count(split: str) -> None:
     corners = table.boxes[:, :2] + table.boxes[:, 2:] / 2
     assert (corners <= table.sizes[table.micrographs] + 0.01).all()
     assert (table.boxes[:, :2] - table.boxes[:, 2:] / 2 >= -0.01).all()
-    assert not set(detection_file.known()) & set(split_table.known())
+    assert not set(box_truth.known()) & set(patch_truth.known())
 
 
 def test_the_boxes_of_round_particles_have_the_size_of_their_class() -> None:
     """Where the picture's border does not cut them off; see the card of the data."""
-    table = detection_file.read("mirror_11class_boxes", "test")
+    table = box_truth.read("mirror_11class_boxes", "test")
     sides = {"Adenovirus": 80, "Norovirus": 30, "Rotavirus": 80, "CCHF": 150}
     for name, side in sides.items():
         boxes = table.boxes[table.labels == table.classes.index(name), 2:]
@@ -67,11 +67,11 @@ def scenes() -> Scenes:
 
 def test_a_table_of_scenes_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     made = ground_truth.tables(scenes())
-    file = detection_file.write(tmp_path, made)
+    file = box_truth.write(tmp_path, made)
     assert file == tmp_path / "tem_exosome" / "made-1.2.0.csv"
-    assert detection_file.is_one(file)
+    assert box_truth.is_table(file)
     for table in made:
-        again = detection_file.read("tem_exosome/made", table.split, file)
+        again = box_truth.read("tem_exosome/made", table.split, file)
         for field in dataclasses.fields(table):
             one, other = getattr(table, field.name), getattr(again, field.name)
             if isinstance(one, np.ndarray):
@@ -99,7 +99,7 @@ def test_the_command_makes_a_table_of_boxes(
     assert asked == [(MIRROR, Path("prepared"))]
     file = tmp_path / "tem_virus" / "mirror_11class_boxes-1.2.0.csv"
     assert capsys.readouterr().out == f"wrote {file}\n"
-    assert detection_file.read(MIRROR, "test", file).classes == ("debris", "vesicle")
+    assert box_truth.read(MIRROR, "test", file).classes == ("debris", "vesicle")
     made = dataclasses.replace(made, classes=(*made.classes, "nothing"))
     assert main([MIRROR, str(tmp_path)]) == 1
     assert "no box of nothing" in capsys.readouterr().err
@@ -107,11 +107,11 @@ def test_the_command_makes_a_table_of_boxes(
 
 def test_a_class_without_a_box_cannot_be_written(tmp_path: Path) -> None:
     table = made_boxes.table([(0, 0, 10, 10, 5, 5)])
-    with pytest.raises(SplitTableError, match="no box of ring in validation and test"):
-        detection_file.write(tmp_path, [table])
+    with pytest.raises(GroundTruthError, match="no box of ring in validation and test"):
+        box_truth.write(tmp_path, [table])
 
 
-HEADER = ",".join(detection_file.COLUMNS)
+HEADER = ",".join(box_truth.COLUMNS)
 ROW = "test/a/b,100,100,1,a,5,5,2,2"
 
 
@@ -130,14 +130,14 @@ ROW = "test/a/b,100,100,1,a,5,5,2,2"
 )
 def test_what_is_no_table_is_refused(tmp_path: Path, name: str, text: str, said: str) -> None:
     (tmp_path / name).write_text(text)
-    with pytest.raises(SplitTableError, match=said):
-        detection_file.read("tem_virus/made", "test", tmp_path / name)
+    with pytest.raises(GroundTruthError, match=said):
+        box_truth.read("tem_virus/made", "test", tmp_path / name)
 
 
 def test_unknown_data_and_splits_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(SplitTableError, match=f"expected one of .*{MIRROR}"):
-        detection_file.read("tem_virus/unknown", "test")
-    with pytest.raises(SplitTableError, match="expected validation or test"):
-        detection_file.read(MIRROR, "train")
-    assert not detection_file.is_one(tmp_path / "none")
-    assert not detection_file.is_one(split_table.known()["tem_virus/mirror_11class", "1.0.0"])
+    with pytest.raises(GroundTruthError, match=f"expected one of .*{MIRROR}"):
+        box_truth.read("tem_virus/unknown", "test")
+    with pytest.raises(GroundTruthError, match="expected validation or test"):
+        box_truth.read(MIRROR, "train")
+    assert not box_truth.is_table(tmp_path / "none")
+    assert not box_truth.is_table(patch_truth.known()["tem_virus/mirror_11class", "1.0.0"])

@@ -40,7 +40,7 @@ def test_scores_of_a_class_are_those_counted_by_hand():
 def test_micrographs_stand_worst_first():
     names = ["a", "b", "b", "c", "c", "d"]
     found = details.per_micrograph(TRUE, GUESS, names)
-    assert [(m.name, m.patches, m.right) for m in found] == [
+    assert [(m.name, m.patches, m.correct) for m in found] == [
         ("b", 2, 0), ("c", 2, 2), ("a", 1, 1), ("d", 1, 1),
     ]  # fmt: skip
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from made_boxes import found, perfect, table
 
-from leaderboard.ground_truth import detection_file
-from leaderboard.metrics import average_precision, average_precision_draws, intervals
-from leaderboard.metrics.average_precision import LEVELS
+from leaderboard.ground_truth import detection as box_truth
+from leaderboard.metrics import average_precision, intervals
+from leaderboard.metrics.average_precision import IOU_THRESHOLDS
 from leaderboard.metrics.matching import NONE, match, overlaps
 from leaderboard.scoring.detection import best_confidence, score
 
@@ -104,12 +104,12 @@ def test_a_missed_micrograph_and_false_alarms_in_an_empty_one() -> None:
     assert scored.scores.f1 == pytest.approx(3 / 5)
     assert scored.scores.count_error == pytest.approx((0 + 2 + 2) / 3)
     assert scored.scores.count_bias == 0
-    assert {(one.name, one.boxes, one.found, one.right) for one in scored.micrographs} == {
+    assert {(one.name, one.boxes, one.detections, one.correct) for one in scored.micrographs} == {
         ("test/disc/m0", 3, 3, 3),
         ("test/disc/m1", 2, 0, 0),
         ("test/disc/m2", 0, 2, 0),
     }
-    assert scored.micrographs[-1].wrong == 0
+    assert scored.micrographs[-1].errors == 0
     disc, ring = scored.classes
     assert (disc.boxes, disc.precision, disc.recall) == (2, 2 / 3, 1)
     assert (ring.boxes, ring.precision, ring.recall) == (3, 1 / 2, 1 / 3)
@@ -172,10 +172,10 @@ def test_detections_of_other_micrographs_are_refused() -> None:
 @pytest.mark.parametrize("seed", [0, 1])
 def test_the_draws_average_precision_is_pycocotools(seed: int) -> None:
     """Each micrograph once gives the library's number; twice or not at all, that of such data."""
-    of = detection_file.read(MIRROR, "test")
+    of = box_truth.read(MIRROR, "test")
     finds = made_boxes.invented(of, seed)
     ap = average_precision.average_precision(of, finds)
-    drawn = average_precision_draws.draws(of, finds, np.ones((1, len(of))))
+    drawn = average_precision.draws(of, finds, np.ones((1, len(of))))
     assert drawn["ap50"][0] == pytest.approx(np.nanmean(ap.ap50), abs=1e-9)
     assert drawn["ap50_95"][0] == pytest.approx(np.nanmean(ap.ap50_95), abs=1e-9)
     assert 0.3 < drawn["ap50_95"][0] < drawn["ap50"][0] < 0.95
@@ -190,7 +190,7 @@ def test_the_draws_average_precision_is_pycocotools(seed: int) -> None:
     names = ("micrographs", "labels", "confidence", "boxes")
     fewer = dataclasses.replace(finds, **{name: getattr(finds, name)[mine] for name in names})
     expected = average_precision.average_precision(kept, fewer)
-    drawn = average_precision_draws.draws(of, finds, half[None].astype(float))
+    drawn = average_precision.draws(of, finds, half[None].astype(float))
     assert drawn["ap50"][0] == pytest.approx(np.nanmean(expected.ap50), abs=1e-9)
     assert drawn["ap50_95"][0] == pytest.approx(np.nanmean(expected.ap50_95), abs=1e-9)
 
@@ -199,7 +199,7 @@ def test_matches_at_all_levels_are_pycocotools() -> None:
     """Recall is pooled from the library's own matches, at every IoU."""
     from pycocotools.cocoeval import COCOeval
 
-    of = detection_file.read(MIRROR, "test")
+    of = box_truth.read(MIRROR, "test")
     finds = made_boxes.invented(of, 3)
     seen = []
     original = COCOeval.accumulate
@@ -212,11 +212,11 @@ def test_matches_at_all_levels_are_pycocotools() -> None:
         patch.setattr(COCOeval, "accumulate", spy)
         average_precision.average_precision(of, finds)
     theirs = sum((one["dtMatches"] > 0).sum(axis=1) for one in seen)
-    assert (match(of, finds, LEVELS) != NONE).sum(axis=1).tolist() == theirs.tolist()
+    assert (match(of, finds, IOU_THRESHOLDS) != NONE).sum(axis=1).tolist() == theirs.tolist()
 
 
 def test_intervals_are_over_micrographs_within_classes() -> None:
-    of = detection_file.read(MIRROR, "test")
+    of = box_truth.read(MIRROR, "test")
     scored = score(of, made_boxes.invented(of), 0.4, ap_draws=200)
     known = scored.scores.known()
     assert set(scored.intervals) == set(known)
@@ -230,14 +230,16 @@ def test_intervals_are_over_micrographs_within_classes() -> None:
     weights = intervals.weights(of.strata, 1000, np.random.default_rng(0))[0]
     assert np.bincount(of.strata, weights).tolist() == np.bincount(of.strata).tolist()
     by_name = {one.name: one for one in scored.micrographs}
-    counts = np.array([(m.boxes, m.found, m.right) for m in map(by_name.get, of.ids.tolist())])
+    counts = np.array(
+        [(m.boxes, m.detections, m.correct) for m in map(by_name.get, of.ids.tolist())]
+    )
     boxes, number, right = weights @ counts
     assert scored.draws["f1"][0] == pytest.approx(2 * right / (boxes + number))
     assert scored.draws["count_bias"][0] == pytest.approx((number - boxes) / 142)
 
 
 def test_detections_of_one_table_are_pairs() -> None:
-    of = detection_file.read(MIRROR, "test")
+    of = box_truth.read(MIRROR, "test")
     one, other = (score(of, made_boxes.invented(of, 0), c, with_ap=False) for c in (0.4, 0.41))
     assert np.corrcoef(one.draws["f1"], other.draws["f1"])[0, 1] > 0.9
 

@@ -7,8 +7,9 @@ from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
 from leaderboard.metrics.classification import Scores, confusion, scores, scores_of_confusion
 from leaderboard.metrics.intervals import bootstrap
-from leaderboard.results.record_checks import SCORES
+from leaderboard.tasks import CLASSIFICATION, TASKS
 
+SCORES = TASKS[CLASSIFICATION].scores
 ROOT = Path(__file__).parents[3]
 SHARED = Path(os.environ.get("TEM_VIRUS_SHARED", ROOT.parent / "shared"))
 

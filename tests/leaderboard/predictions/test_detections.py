@@ -7,13 +7,13 @@ import made_boxes
 import numpy as np
 import pytest
 
-from leaderboard.ground_truth import detection_file
+from leaderboard.ground_truth import detection as box_truth
 from leaderboard.predictions import detection as detections
-from leaderboard.predictions.detection import PredictionsError, read, write
-from leaderboard.predictions.detection_rows import MOST
+from leaderboard.predictions.detection import MAX_DETECTIONS, read, write
+from leaderboard.predictions.text import PredictionsError
 
 THERE = made_boxes.table([(0, 0, 100, 100, 40, 40)])
-A, B, C = THERE.ids.tolist()
+A, B, C = IDS = THERE.ids.tolist()
 HEADER = "id,class,confidence,x,y,width,height\n"
 ROW = f"{A},disc,0.912345,100.50,99.25,40.00,41.50\n"
 GOOD = f"{HEADER}{ROW}{A},ring,0.5,-3,0.00,1e1,7\n{B},,,,,,\n{C},disc,1,3,4,5,6\n"
@@ -26,7 +26,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:
-    found = read(written(tmp_path, GOOD), THERE)
+    found = read(written(tmp_path, GOOD), IDS, THERE.classes)
     assert found.ids.tolist() == [A, B, C]
     assert found.confidence.tolist() == [1, 0.912345, 0.5]
     assert found.micrographs.tolist() == [2, 0, 0]
@@ -36,11 +36,11 @@ def test_a_file_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["a.csv", "a.csv.gz"])
 def test_what_was_written_is_read_back_in_any_order_of_rows(tmp_path: Path, name: str) -> None:
-    of = detection_file.read("mirror_11class_boxes", "validation")
+    of = box_truth.read("mirror_11class_boxes", "validation")
     found = made_boxes.invented(of)
     path = tmp_path / name
     write(path, found, of.classes)
-    again = read(path, of)
+    again = read(path, of.ids.tolist(), of.classes)
     for part in ("ids", "micrographs", "labels", "confidence", "boxes"):
         assert np.array_equal(getattr(again, part), getattr(found, part)), part
     data = path.read_bytes()
@@ -50,7 +50,9 @@ def test_what_was_written_is_read_back_in_any_order_of_rows(tmp_path: Path, name
     text = gzip.decompress(data).decode() if name.endswith("gz") else data.decode()
     header, *rows = text.splitlines()
     path = written(tmp_path, "\n".join([header, *rows[::-1]]))
-    assert np.array_equal(np.sort(read(path, of).confidence), np.sort(found.confidence))
+    assert np.array_equal(
+        np.sort(read(path, of.ids.tolist(), of.classes).confidence), np.sort(found.confidence)
+    )
 
 
 def test_float32_from_a_network_is_rounded_as_the_file_holds_it(tmp_path: Path) -> None:
@@ -60,7 +62,7 @@ def test_float32_from_a_network_is_rounded_as_the_file_holds_it(tmp_path: Path) 
     sure = [rng.random(5, np.float32) for _ in range(3)]
     found = detections.joined(THERE.ids.tolist(), boxes, labels, sure)
     write(tmp_path / "a.csv", found, THERE.classes)
-    again = read(tmp_path / "a.csv", THERE)
+    again = read(tmp_path / "a.csv", IDS, THERE.classes)
     assert np.array_equal(again.boxes, found.boxes)
     assert np.array_equal(again.confidence, found.confidence)
     assert (np.diff(found.confidence) <= 0).all()
@@ -91,10 +93,14 @@ def test_float32_from_a_network_is_rounded_as_the_file_holds_it(tmp_path: Path) 
         (",41.50", "", "line 2: found 6 columns, expected 7"),
         (",41.50", ",41.50,1", "line 2: found 8 columns"),
         (f"{B},,,,,,\n", "", f"1 of 3 micrographs are missing, the first is '{B}'"),
-        (f"{B},,,,,,\n", f"{B},,,,,,\n" * 2, f"line 5: '{B}' has a row without a find"),
+        (f"{B},,,,,,\n", f"{B},,,,,,\n" * 2, f"line 5: '{B}' has a row without a detection"),
         (f"{B},,,,,,\n", f"{B},,,,,,\n{A},,,,,,\n", f"line 5: '{A}' has a row without"),
-        (f"{C},", f"{B},", f"line 5: '{B}' has a row without a find"),
-        (ROW, ROW * (MOST + 1), f"line {MOST + 2}: more than {MOST} finds"),
+        (f"{C},", f"{B},", f"line 5: '{B}' has a row without a detection"),
+        (
+            ROW,
+            ROW * (MAX_DETECTIONS + 1),
+            f"line {MAX_DETECTIONS + 2}: more than {MAX_DETECTIONS} detections",
+        ),
         (ROW, '"' + ROW, "no CSV"),
     ],
 )
@@ -102,18 +108,18 @@ def test_a_faulty_file_is_refused(tmp_path: Path, old: str, new: str, said: str)
     assert old in GOOD
     path = written(tmp_path, GOOD.replace(old, new, 1))
     with pytest.raises(PredictionsError, match=said) as caught:
-        read(path, THERE)
+        read(path, IDS, THERE.classes)
     assert str(path) in str(caught.value)
     assert len(str(caught.value)) < 1000
 
 
 def test_a_missing_or_damaged_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PredictionsError, match="cannot be read"):
-        read(tmp_path / "none.csv", THERE)
+        read(tmp_path / "none.csv", IDS, THERE.classes)
     path = tmp_path / "a.csv.gz"
     path.write_bytes(gzip.compress(GOOD.encode())[:-20])
     with pytest.raises(PredictionsError, match="cannot be read"):
-        read(path, THERE)
+        read(path, IDS, THERE.classes)
 
 
 def test_what_could_not_be_read_is_not_written(tmp_path: Path) -> None:

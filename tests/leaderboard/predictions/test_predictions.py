@@ -5,7 +5,8 @@ import pytest
 
 from leaderboard.files.names import BadNameError, check_name, check_recipe
 from leaderboard.predictions import classification as predictions
-from leaderboard.predictions.classification import Predictions, PredictionsError, read, write
+from leaderboard.predictions.classification import Predictions, read, write
+from leaderboard.predictions.text import PredictionsError
 
 IDS = ("test/Ebola/1_1", "test/Nipah virus/1_1", "test/Orf/2_1")
 CLASSES = ("Ebola", "Nipah virus", "Orf")

@@ -12,11 +12,13 @@ from made_detector import MIRROR
 from test_records import FAILED, FINISHED
 from test_render import cells_of
 
-from leaderboard.ground_truth import configs, detection_file
+from leaderboard.ground_truth import configs
+from leaderboard.ground_truth import detection as box_truth
 from leaderboard.predictions import detection as detections
-from leaderboard.ranking import published_detection
-from leaderboard.ranking.difference import against_best
-from leaderboard.ranking.rows import ranked, rows_of
+from leaderboard.ranking import published
+from leaderboard.ranking.grouping import rows_of
+from leaderboard.ranking.paired_bootstrap import against_best
+from leaderboard.ranking.rows import ranked
 from leaderboard.render import render, summary
 from leaderboard.results import detection as evidence
 from leaderboard.results import store as records
@@ -120,12 +122,11 @@ def test_seeds_are_one_row_and_rows_are_compared_in_pairs(made: Path) -> None:
     assert {row.model for row in rows[:2]} == {"finder", "alike"}
     finder = next(row for row in rows if row.model == "finder")
     assert finder.seeds == "0, 1, 2"
-    assert finder.detection is not None
-    assert finder.evidence is None
+    assert finder.evidence is not None
     value = finder.test["f1"]
     assert value is not None
     assert value.interval == pytest.approx(
-        tuple(np.percentile(finder.detection.draws("f1").mean(axis=0), (2.5, 97.5)))
+        tuple(np.percentile(finder.evidence.draws("f1").mean(axis=0), (2.5, 97.5)))
     )
     assert value.std is not None and finder.test["ap50"].std is not None
     assert finder.confidence.mean == pytest.approx(np.mean([r.confidence for r in finder.records]))
@@ -136,7 +137,7 @@ def test_seeds_are_one_row_and_rows_are_compared_in_pairs(made: Path) -> None:
     assert found["worse"].interval[1] < 0
     worst = finder.worst_class
     assert worst[1].mean == pytest.approx(
-        min(np.mean([s.classes[n].f1 for s in finder.detection.scored]) for n in range(11))
+        min(np.mean([s.classes[n].f1 for s in finder.evidence.scored]) for n in range(11))
     )
 
 
@@ -179,17 +180,17 @@ def copied(made: Path, root: Path) -> Record:
 
 def test_a_record_of_its_detections_is_accepted(made: Path, tmp_path: Path) -> None:
     record = copied(made, tmp_path)
-    found = evidence.of(tmp_path, [record])
+    found = evidence.read_evidence(tmp_path, [record])
     assert found is not None
     assert found.scored[0].scores.known() == record.test
     reordered = dataclasses.replace(record, classes=record.classes[::-1])
-    assert evidence.of(tmp_path, [reordered]) is not None
+    assert evidence.read_evidence(tmp_path, [reordered]) is not None
     for fields in (
         {"classes": [*record.classes[1:], "Nipah virus"]},
         {"data_version": "0.1.0"},
         {"data": "folder/mine"},
     ):
-        assert evidence.of(tmp_path, [dataclasses.replace(record, **fields)]) is None
+        assert evidence.read_evidence(tmp_path, [dataclasses.replace(record, **fields)]) is None
 
 
 @pytest.mark.parametrize(
@@ -216,9 +217,11 @@ def test_a_confidence_chosen_on_test_is_noticed(made: Path, tmp_path: Path) -> N
     from leaderboard.scoring.detection import best_confidence, score
 
     record = copied(made, tmp_path)
-    tables = {split: detection_file.read(MIRROR, split) for split in ("test", "validation")}
+    tables = {split: box_truth.read(MIRROR, split) for split in ("test", "validation")}
     found = {
-        split: detections.read(records.predictions_path(tmp_path, record, split), table)
+        split: detections.read(
+            records.predictions_path(tmp_path, record, split), table.ids.tolist(), table.classes
+        )
         for split, table in tables.items()
     }
     chosen = best_confidence(tables["test"], found["test"])
@@ -231,7 +234,7 @@ def test_a_confidence_chosen_on_test_is_noticed(made: Path, tmp_path: Path) -> N
 def test_other_or_missing_detections_are_noticed(made: Path, tmp_path: Path) -> None:
     record = copied(made, tmp_path)
     file = records.predictions_path(tmp_path, record, "test")
-    table = detection_file.read(MIRROR, "test")
+    table = box_truth.read(MIRROR, "test")
     detections.write(file, made_boxes.invented(table, 50), table.classes)
     with pytest.raises(RecordError, match=r"on test is .*, but its predictions"):
         rows_of([record], tmp_path)
@@ -252,7 +255,7 @@ def test_without_pycocotools_all_but_average_precision_is_compared(
 
 
 def test_every_published_row_names_its_source_and_what_it_is_not() -> None:
-    rows = published_detection.read()
+    rows = published.read("detection")
     assert [(row.data, row.model) for row in rows] == [
         (MIRROR, "YOLOv8"),
         ("tem_exosome/cbia", "TEM_ExosomeAnalyzer"),
@@ -266,14 +269,14 @@ def test_every_published_row_names_its_source_and_what_it_is_not() -> None:
 
 
 def test_a_broken_published_line_is_named(tmp_path: Path) -> None:
-    with published_detection.FILE.open(newline="") as lines:
+    with published.FILES["detection"].open(newline="") as lines:
         header, *rows = csv.reader(lines)
     rows[1][header.index("f1")] = "high"
     path = tmp_path / "published.csv"
     with path.open("w", newline="") as lines:
         csv.writer(lines).writerows([header, *rows])
     with pytest.raises(RecordError, match=r"published\.csv: line 3: .*high"):
-        published_detection.read(path)
+        published.read("detection", path)
 
 
 def test_phantoms_of_exosomes_never_stand_among_real_data() -> None:

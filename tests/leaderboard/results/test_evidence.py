@@ -8,16 +8,19 @@ import made_submission
 import numpy as np
 import pytest
 
-from leaderboard.ground_truth import classification as split_table
-from leaderboard.ground_truth.classification import SPLITS
+from leaderboard.ground_truth import classification as patch_truth
+from leaderboard.ground_truth.classification import PatchTruth
+from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.metrics import classification as metrics
 from leaderboard.predictions import classification as predictions
-from leaderboard.ranking.difference import against_best, difference, spread
-from leaderboard.ranking.rows import ranked, rows_of
+from leaderboard.ranking.grouping import rows_of
+from leaderboard.ranking.paired_bootstrap import against_best, difference, spread
+from leaderboard.ranking.rows import ranked
 from leaderboard.render import HERE
 from leaderboard.results import classification as evidence
 from leaderboard.results import detection as detection_evidence
 from leaderboard.results import store as records
+from leaderboard.results.evidence import Evidence
 from leaderboard.results.record import Record, RecordError
 from leaderboard.scoring import classification as scoring
 
@@ -31,7 +34,7 @@ DETECTORS = [one for one in FINISHED if one.task == "detection"]
 def test_a_committed_record_is_what_its_predictions_give(record: Record) -> None:
     found = {}
     for split in SPLITS:
-        table = split_table.read(record.data, split)
+        table = patch_truth.read(record.data, split)
         file = records.predictions_path(HERE / "records", record, split)
         if record.submission and split == "validation" and not file.exists():
             assert record.validation is None
@@ -50,7 +53,9 @@ def test_a_committed_record_is_what_its_predictions_give(record: Record) -> None
 
 @pytest.mark.parametrize("record", DETECTORS, ids=lambda one: f"{one.config}/{one.run}")
 def test_a_committed_detector_is_what_its_finds_give(record: Record) -> None:
-    found = detection_evidence.of(HERE / "records", [record])  # raises where a score differs
+    found = detection_evidence.read_evidence(
+        HERE / "records", [record]
+    )  # raises where a score differs
     assert found is not None
     assert found.scored[0].scores.known() == pytest.approx(record.test, abs=1e-9)
     assert found.validation[0].scores.known() == pytest.approx(record.validation, abs=1e-9)
@@ -71,7 +76,7 @@ def spoilt(tmp_path: Path, change: str) -> tuple[Path, Record]:
     origin = records.predictions_path(HERE / "records", record, "test")
     other = records.predictions_path(HERE / "records", record, "validation")
     (file.parent / other.name).write_bytes(other.read_bytes())
-    table = split_table.read(MIRROR, "test")
+    table = patch_truth.read(MIRROR, "test")
     values = predictions.read(origin, table.ids.tolist(), table.classes)
     if change == "score":
         record = dataclasses.replace(record, test={**record.test, "f1": 0.999})
@@ -87,7 +92,7 @@ def spoilt(tmp_path: Path, change: str) -> tuple[Path, Record]:
 
 def test_predictions_that_are_as_they_were_are_accepted(tmp_path: Path) -> None:
     root, record = spoilt(tmp_path, "nothing")
-    found = evidence.of(root, [record])
+    found = evidence.read_evidence(root, [record])
     assert found is not None
     assert math.isclose(found.scored[0].scores.f1, record.test["f1"])
 
@@ -116,13 +121,20 @@ def test_a_run_without_table_or_predictions_has_no_evidence() -> None:
         {"data_version": "0.1.0"},
         {"data": "tem_virus/x"},
     ):
-        assert evidence.of(HERE / "records", [dataclasses.replace(record, **change)]) is None
+        assert (
+            evidence.read_evidence(HERE / "records", [dataclasses.replace(record, **change)])
+            is None
+        )
 
 
-def made_evidence(right: float, seeds: int = 3, first: int = 0) -> evidence.Evidence:
-    table = split_table.read(MIRROR, "test")
-    values = (made_submission.probabilities(table, first + s, right) for s in range(seeds))
-    return evidence.Evidence(table, tuple(scoring.score(table, one) for one in values))
+def made_evidence(right: float, seeds: int = 3, first: int = 0) -> Evidence:
+    table = patch_truth.read(MIRROR, "test")
+    values = [made_submission.probabilities(table, first + s, right) for s in range(seeds)]
+    return evidence_of(table, *values)
+
+
+def evidence_of(table: PatchTruth, *values: np.ndarray) -> Evidence:
+    return Evidence(table, values, tuple(scoring.score(table, one) for one in values))
 
 
 SEEDS = 0.005  # standard deviation of macro F1 over seeds
@@ -139,15 +151,14 @@ def test_a_clearly_worse_row_is_not_tied_and_an_equal_one_is() -> None:
     assert found.mean == pytest.approx(means[0] - means[1])
 
 
-def a_few_errors_more() -> tuple[evidence.Evidence, evidence.Evidence]:
+def a_few_errors_more() -> tuple[Evidence, Evidence]:
     """Two rows of one seed; the first errs where the second errs, and in a few more patches."""
-    table = split_table.read(MIRROR, "test")
+    table = patch_truth.read(MIRROR, "test")
     values = made_submission.probabilities(table, 0, 0.8)
     worse = values.copy()
     right = np.flatnonzero(values.argmax(axis=1) == table.labels)
     worse[right[::20]] = np.roll(values[right[::20]], 1, axis=1)
-    one, two = (evidence.Evidence(table, (scoring.score(table, v),)) for v in (worse, values))
-    return one, two
+    return evidence_of(table, worse), evidence_of(table, values)
 
 
 def test_pairs_are_told_apart_where_intervals_overlap() -> None:

@@ -13,8 +13,8 @@ import pytest
 from sklearn.metrics import f1_score, roc_auc_score
 
 from leaderboard import score
-from leaderboard.ground_truth import classification as split_table
-from leaderboard.ground_truth.classification import UNKNOWN, SplitTable
+from leaderboard.ground_truth import classification as patch_truth
+from leaderboard.ground_truth.classification import UNKNOWN, PatchTruth
 from leaderboard.scoring import classification as scoring
 
 ROOT = Path(__file__).parents[3]
@@ -38,7 +38,7 @@ def test_the_papers_confusion_matrices_get_the_papers_scores(
     with (shared_data / "official" / f"confusion_{name}.csv").open(newline="") as lines:
         _, *rows = csv.reader(lines)
     matrix = np.array([[int(cell) for cell in row[1:15]] for row in rows])
-    table = split_table.read("tem_virus/patches_14class", "test")
+    table = patch_truth.read("tem_virus/patches_14class", "test")
     guess = np.concatenate([np.repeat(np.arange(14), counts) for counts in matrix])
     order = np.argsort(table.labels, kind="stable")
     values = np.zeros((len(table), 14))
@@ -53,7 +53,7 @@ def test_the_papers_confusion_matrices_get_the_papers_scores(
 
 
 def test_it_needs_no_tensorflow_and_no_picture(tmp_path: Path) -> None:
-    table = split_table.read(MIRROR, "test")
+    table = patch_truth.read(MIRROR, "test")
     values = made_submission.probabilities(table, 0)
     file = made_submission.write_predictions(tmp_path / "a.csv.gz", table, values)
     code = (
@@ -68,7 +68,7 @@ def test_it_needs_no_tensorflow_and_no_picture(tmp_path: Path) -> None:
 
 
 def test_json_holds_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    table = split_table.read(MIRROR, "validation")
+    table = patch_truth.read(MIRROR, "validation")
     values = made_submission.probabilities(table, 0)
     file = made_submission.write_predictions(tmp_path / "a.csv", table, values)
     assert score.main([str(file), "--data", MIRROR, "--json"]) == 0
@@ -96,7 +96,7 @@ def test_json_holds_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_predictions_on_other_data_are_refused(
     arguments: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    table = split_table.read(MIRROR, "test")
+    table = patch_truth.read(MIRROR, "test")
     values = made_submission.probabilities(table, 0)
     file = made_submission.write_predictions(tmp_path / "a.csv", table, values)
     assert score.main([str(file), *arguments]) == 1
@@ -105,9 +105,9 @@ def test_predictions_on_other_data_are_refused(
     assert said in error
 
 
-def with_unknown(tmp_path: Path) -> SplitTable:
+def with_unknown(tmp_path: Path) -> PatchTruth:
     """Turn the Orf and Papilloma of the mirror into classes that a model does not know."""
-    table = split_table.read(MIRROR, "test")
+    table = patch_truth.read(MIRROR, "test")
     gone = {table.classes.index(name) for name in ("Orf", "Papilloma")}
     left = [n for n in range(len(table.classes)) if n not in gone]
     labels = np.array([UNKNOWN if n in gone else left.index(n) for n in table.labels])
@@ -116,7 +116,7 @@ def with_unknown(tmp_path: Path) -> SplitTable:
 
 
 def test_clean_patches_are_not_scored_where_a_class_has_none() -> None:
-    table = split_table.read(MIRROR, "test")
+    table = patch_truth.read(MIRROR, "test")
     clean = table.clean & (table.labels != table.classes.index("Ebola"))
     values = made_submission.probabilities(table, 0)
     found = scoring.score(dataclasses.replace(table, clean=clean), values)
@@ -130,8 +130,8 @@ def test_unknown_classes_are_told_by_low_confidence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = with_unknown(tmp_path)
-    file = split_table.write(tmp_path, [made])
-    table = split_table.read("tem_virus/open", "test", file)
+    file = patch_truth.write(tmp_path, [made])
+    table = patch_truth.read("tem_virus/open", "test", file)
     assert table.classes == made.classes
     assert (table.labels == made.labels).all()
     values = np.random.default_rng(0).dirichlet(np.ones(9), size=len(table))

@@ -10,8 +10,8 @@ import pytest
 from test_records import ROOT
 
 from leaderboard import score
-from leaderboard.ground_truth import detection_file
-from leaderboard.ground_truth.detection import BoxTable
+from leaderboard.ground_truth import detection as box_truth
+from leaderboard.ground_truth.detection import BoxTruth
 from leaderboard.predictions import detection as detections
 from leaderboard.scoring.detection import best_confidence
 from leaderboard.scoring.detection import score as score_detections
@@ -19,8 +19,8 @@ from leaderboard.scoring.detection import score as score_detections
 MIRROR = "tem_virus/mirror_11class_boxes"
 
 
-def written(folder: Path, split: str) -> tuple[Path, BoxTable]:
-    table = detection_file.read(MIRROR, split)
+def written(folder: Path, split: str) -> tuple[Path, BoxTruth]:
+    table = box_truth.read(MIRROR, split)
     file = folder / f"seed0.{split}.csv.gz"
     detections.write(file, made_boxes.invented(table), table.classes)
     return file, table
@@ -32,7 +32,7 @@ def test_validation_is_scored_at_its_best_confidence(
     file, table = written(tmp_path, "validation")
     assert score.main([str(file), "--data", "mirror_11class_boxes"]) == 0
     out = capsys.readouterr().out
-    found = detections.read(file, table)
+    found = detections.read(file, table.ids.tolist(), table.classes)
     scored = score_detections(table, found, best_confidence(table, found))
     low, high = scored.intervals["f1"]
     f1 = next(line for line in out.splitlines() if line.startswith("F1"))
@@ -45,7 +45,7 @@ def test_validation_is_scored_at_its_best_confidence(
     assert ebola[1:] == [str(mine.boxes), *(f"{v:.3f}" for v in (mine.precision, mine.recall,
         mine.f1, mine.ap50, mine.ap50_95))]  # fmt: skip
     worst = scored.micrographs[0]
-    assert f"{worst.name}: {worst.boxes - worst.right} of {worst.boxes} missed" in out
+    assert f"{worst.name}: {worst.boxes - worst.correct} of {worst.boxes} missed" in out
 
 
 def test_test_is_scored_at_a_confidence_that_is_given(
@@ -58,7 +58,9 @@ def test_test_is_scored_at_a_confidence_that_is_given(
     )
     assert score.main([str(file), "--data", MIRROR, "--confidence", "0.4", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
-    expected = score_detections(table, detections.read(file, table), 0.4)
+    expected = score_detections(
+        table, detections.read(file, table.ids.tolist(), table.classes), 0.4
+    )
     assert said["scores"] == expected.scores.known()
     assert said["confidence"] == 0.4
     assert len(said["micrographs"]) == 142
@@ -68,7 +70,7 @@ def test_test_is_scored_at_a_confidence_that_is_given(
 
 def test_a_table_of_ones_own_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     there = made_boxes.table([(0, 0, 100, 100, 40, 40), (1, 1, 100, 100, 60, 60)])
-    table = detection_file.write(tmp_path, [there])
+    table = box_truth.write(tmp_path, [there])
     file = tmp_path / "a.csv"
     detections.write(file, made_boxes.found(there, made_boxes.perfect(there)), there.classes)
     options = ["--data", "tem_virus/made_boxes", "--table", str(table), "--confidence", "0.5"]

@@ -12,7 +12,7 @@ import pytest
 import small_site
 from small_site import CODE, LONG, MIRROR, NASTY, OFFICIAL, PHANTOM, WORST_CASE
 
-from leaderboard.ranking import published, rows
+from leaderboard.ranking import grouping, published
 from leaderboard.ranking.rows import Row, Value
 from leaderboard.results import store as records
 from leaderboard.site import __main__ as site_command
@@ -129,7 +129,9 @@ def test_tables_stand_in_order_and_phantoms_apart(site: Path) -> None:
 
 def test_a_table_says_what_the_records_say(site: Path, site_source: Path) -> None:
     root = site_source / "records"
-    found = {row.model: row for row in rows.rows_of(records.read_all(root, "mirror_11class"), root)}
+    found = {
+        row.model: row for row in grouping.rows_of(records.read_all(root, "mirror_11class"), root)
+    }
     index = Page(site / "index.html")
     heads = [row for row in index.rows if row[0] == "model"]
     lines = [
@@ -176,7 +178,7 @@ def test_a_reproduced_row_has_all_its_evidence(site: Path, site_source: Path) ->
     page = row_page(site, MIRROR, "good-scratch-quick")
     (row,) = [
         row
-        for row in rows.rows_of(records.read_all(root, "mirror_11class"), root)
+        for row in grouping.rows_of(records.read_all(root, "mirror_11class"), root)
         if row.model == "good"
     ]
     by_name: dict[str, list[str]] = {}
@@ -258,7 +260,7 @@ def test_addresses_in_a_text(text: str, expected: list[str]) -> None:
 
 
 def row(f1: float, **fields: object) -> Row:
-    (first, *_) = published.read()
+    (first, *_) = published.read("classification")
     test = dict.fromkeys(("accuracy", "precision", "recall"), None) | {"f1": Value(f1)}
     return dataclasses.replace(first, data=OFFICIAL, test=test, **fields)
 
@@ -275,7 +277,12 @@ def test_labels_of_a_plot_never_touch_and_never_leave_it() -> None:
         assert places[-1] <= plot.height - cost_plot.LABEL / 2 + 0.1
         assert [p.y for p in plot.points] == sorted(p.y for p in plot.points)
         assert all(0 <= point.x <= 100 and 0 <= point.y <= plot.height for point in plot.points)
-    same = [row(0.9, recipe="a"), row(0.8, recipe="b"), row(0.7, recipe="b", start="x"), few[0]]
+    same = [
+        row(0.9, recipe="a"),
+        row(0.8, recipe="b"),
+        row(0.7, recipe="b", initialization="x"),
+        few[0],
+    ]
     names = cost_plot.labels(same)
     assert len(set(names)) == 4
     assert names[-1] == "low"

@@ -8,7 +8,7 @@ import pytest
 from made_detector import MIRROR
 from test_site import Page, pages_of
 
-from leaderboard.ranking import rows
+from leaderboard.ranking import grouping
 from leaderboard.results import store as records
 from leaderboard.site import __main__ as site_command
 from leaderboard.tables.detection import TITLES
@@ -36,7 +36,7 @@ def out(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_table_of_detectors_says_what_the_records_say(root: Path, out: Path) -> None:
-    found = {row.model: row for row in rows.rows_of(records.read_all(root), root)}
+    found = {row.model: row for row in grouping.rows_of(records.read_all(root), root)}
     index = Page(out / "index.html")
     heads = [line for line in index.rows if line[0] == "model" and "AP50" in line]
     lines = {line[0].split()[0]: dict(zip(heads[0], line, strict=True)) for line in index.rows
@@ -62,7 +62,7 @@ def test_the_table_of_detectors_says_what_the_records_say(root: Path, out: Path)
 
 def test_the_page_of_a_detector_holds_its_evidence(root: Path, out: Path) -> None:
     assert len(pages_of(out)) == 2 + 2
-    row = next(r for r in rows.rows_of(records.read_all(root), root) if r.model == "finder")
+    row = next(r for r in grouping.rows_of(records.read_all(root), root) if r.model == "finder")
     page = Page(next((out / "rows" / MIRROR).glob("finder-*/index.html")))
     by_name = {line[0]: line[1:] for line in page.rows}
     header = by_name["score"]
@@ -72,8 +72,8 @@ def test_the_page_of_a_detector_holds_its_evidence(root: Path, out: Path) -> Non
         for record in row.records:
             assert cells[f"seed {record.seed}"] == f"{record.test[name]:.3f}"
         assert cells["test split"].startswith(f"{row.test[name].mean:.3f}")
-    one, other = (scored.classes for scored in row.detection.scored)
-    place = list(row.detection.table.classes).index("Ebola")
+    one, other = (scored.classes for scored in row.evidence.scored)
+    place = list(row.evidence.truth.classes).index("Ebola")
     expected = (one[place].ap50 + other[place].ap50) / 2
     assert by_name["Ebola"][0] == str(one[place].boxes)
     assert by_name["Ebola"][4].startswith(f"{expected:.3f}")

@@ -1,0 +1,39 @@
+"""Which task and which config a name means: with or without its data set, mistyped or not."""
+
+from pathlib import Path
+
+from leaderboard.files.arguments import did_you_mean
+from leaderboard.files.names import shown
+from leaderboard.ground_truth.table_files import GroundTruthError, full_name
+from leaderboard.tasks import TASKS, part
+
+
+def find(data: str, file: Path | None = None) -> tuple[str, str]:
+    """Return the task of a config and its full name, from the ground-truth tables.
+
+    Args:
+      data: such as `tem_exosome/cbia`, or `cbia` alone.
+      file: a table of the user, of a config whose table is not shipped.
+
+    Raises:
+      GroundTruthError: no file is given, and no table of these data is shipped.
+    """
+    modules = {task: part("ground_truth", task) for task in TASKS}
+    if file:
+        task = next((name for name, module in modules.items() if module.is_table(file)), "")
+        return task or next(iter(TASKS)), full_name(data)  # the first task says what is wrong
+    known = {name: task for task, module in modules.items() for name, _ in module.known()}
+    alike = [name for name in sorted(known) if name.partition("/")[2] == data]
+    name = next((name for name in (full_name(data), *alike) if name in known), None)
+    if name is None:
+        listed = "; ".join(
+            f"of {module.CONTENT}: " + ", ".join(sorted({name for name, _ in module.known()}))
+            for module in modules.values()
+        )
+        guess = did_you_mean(data, known) or did_you_mean(full_name(data), known)
+        raise GroundTruthError(
+            f"{shown(data)}: no ground-truth table is shipped{guess or '.'} Expected one of these, "
+            f"{listed}. Create another where the config is prepared: python -m "
+            "benchmark.ground_truth DATASET/CONFIG FOLDER"
+        )
+    return known[name], name

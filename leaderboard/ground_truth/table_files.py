@@ -1,0 +1,81 @@
+"""Ground-truth tables as files, of either task: `<config>-<version>.csv` with checked columns."""
+
+import contextlib
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from leaderboard.files.arguments import did_you_mean
+from leaderboard.files.names import shown
+
+SPLITS = ("validation", "test")
+
+
+class GroundTruthError(Exception):
+    """No ground-truth table of a config, or one that cannot be read; says what to do."""
+
+
+def full_name(data: str) -> str:
+    """Return the name of a config with its data set, `tem_virus` where none is named."""
+    return data if "/" in data else f"tem_virus/{data}"
+
+
+def newest(known: Mapping[tuple[str, str], Path], data: str) -> Path | None:
+    """Return the shipped table of a config of the last version; None where none is shipped.
+
+    Args:
+      known: file by data and version, versions ascending; data: with or without `tem_virus/`.
+    """
+    return {name: file for (name, _), file in known.items()}.get(full_name(data))
+
+
+def check_split(split: str) -> None:
+    """Raise `GroundTruthError` for a split that no table holds."""
+    if split not in SPLITS:
+        raise GroundTruthError(f"split: found {shown(split)}, expected {' or '.join(SPLITS)}")
+
+
+def not_shipped(data: str, known: Sequence[str], content: str) -> GroundTruthError:
+    """Return the error for data without a shipped table of this content, such as "boxes"."""
+    names = sorted(set(known))
+    return GroundTruthError(
+        f"{shown(data)}: no table of its {content} is shipped{did_you_mean(full_name(data), names)}"
+        f"; expected one of {', '.join(names)}. Create one where the config is prepared: python -m "
+        "benchmark.ground_truth DATASET/CONFIG FOLDER"
+    )
+
+
+@contextlib.contextmanager
+def opened(data: str, file: Path, columns: Sequence[str]) -> Iterator[tuple[str, list[list[str]]]]:
+    """Read a CSV table of a config, and yield its version and the rows below the header.
+
+    Raises:
+      GroundTruthError: it is of another config, or no such table. An error of the block that
+        parses the rows is also turned into this error.
+    """
+    config, _, version = file.stem.rpartition("-")
+    if config != data.partition("/")[2]:
+        raise GroundTruthError(
+            f"{file}: its name says {config or 'no config'}, expected "
+            f"{data.partition('/')[2]}-<version>.csv. Give the table of the config."
+        )
+    try:
+        with file.open(encoding="utf-8", newline="") as lines:
+            header, *rows = csv.reader(lines, strict=True)
+        if tuple(header) != tuple(columns):
+            raise ValueError(f"found the columns {header}")
+        yield version, rows
+    except (OSError, ValueError, KeyError, IndexError, csv.Error) as error:
+        raise GroundTruthError(
+            f"{file}: cannot be read ({shown(str(error), 200)}), expected a CSV table with the "
+            f"columns {','.join(columns)}. Restore it, or create it again."
+        ) from error
+
+
+def has_columns(file: Path, columns: Sequence[str]) -> bool:
+    """Say whether a file begins with this header; False where it cannot be read."""
+    try:
+        with file.open("rb") as lines:
+            return lines.readline(1000).decode(errors="replace").strip() == ",".join(columns)
+    except OSError:
+        return False

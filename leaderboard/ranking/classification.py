@@ -1,0 +1,27 @@
+"""What only a classifier's row holds: clean patches, calibration, accuracy by micrograph."""
+
+from collections.abc import Sequence
+
+from leaderboard.ranking.rows import Value, value_of, with_interval
+from leaderboard.results.classification import Evidence
+from leaderboard.results.record import Record
+
+
+def row_values(group: Sequence[Record], evidence: Evidence | None) -> dict[str, Value | None]:
+    """Return the fields of a `Row` that are of this task, from the records of its seeds."""
+    if not evidence:
+        return {}
+    return {
+        "micrograph_mean": value_of(scored.micrograph_accuracy for scored in evidence.scored),
+        "clean_f1": _clean_f1(evidence),
+        "calibration_error": value_of(scored.calibration_error for scored in evidence.scored),
+    }
+
+
+def _clean_f1(evidence: Evidence) -> Value | None:
+    """Return macro F1 of the test patches whose field no other split shows; None if all are so."""
+    if evidence.truth.clean.all():
+        return None
+    known = [scored for scored in evidence.scored if scored.clean]
+    value = value_of(scored.clean.f1 for scored in known if scored.clean)
+    return value and with_interval(value, [scored.clean_draws["f1"] for scored in known])

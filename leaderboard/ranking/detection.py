@@ -1,0 +1,17 @@
+"""What only a detector's row holds: the confidence threshold, and AP50 on validation."""
+
+from collections.abc import Sequence
+
+from leaderboard.ranking.rows import Value, value_of
+from leaderboard.results.detection import Evidence
+from leaderboard.results.record import Record
+
+
+def row_values(group: Sequence[Record], evidence: Evidence | None) -> dict[str, Value | None]:
+    """Return the fields of a `Row` that are of this task, from the records of its seeds."""
+    return {
+        "confidence": value_of(record.confidence for record in group),
+        "validation_ap50": value_of(
+            record.validation["ap50"] if record.validation else None for record in group
+        ),
+    }

@@ -1,0 +1,84 @@
+"""Rows from records: runs that differ only in their seed become one row."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from leaderboard.ranking.rows import Row, Value, value_of, with_interval
+from leaderboard.results.record import Record
+from leaderboard.tasks import TASKS, part
+
+
+def rows_of(
+    records: Iterable[Record],
+    root: Path | None = None,
+    truths: Mapping[str, Any] | None = None,
+) -> list[Row]:
+    """Return one row for all finished records that differ only in their seed.
+
+    Records of different data (version or content hash) are never averaged.
+
+    Args:
+      root: folder of the records; with it, their predictions are read and give intervals and more.
+      truths: ground truth by split; without it, the tables that are shipped.
+
+    Raises:
+      RecordError: predictions are missing, or do not give a record's scores.
+    """
+    groups: dict[tuple[str, ...], list[Record]] = defaultdict(list)
+    for record in records:
+        if record.status == "finished":
+            data = (record.data, record.task, record.data_version, record.content_hash)
+            names = (record.model, record.initialization, record.recipe)
+            origin = (record.provenance, record.submission)
+            groups[(*data, *record.classes, *names, *origin)].append(record)
+    by_seed = (sorted(group, key=lambda record: record.seed) for group in groups.values())
+    return [_row(group, root, truths) for group in by_seed]
+
+
+def _row(group: list[Record], root: Path | None, truths: Mapping[str, Any] | None) -> Row:
+    first = group[0]
+    results = part("results", first.task)
+    evidence = results.read_evidence(root, group, truths) if root else None
+    test = {
+        name: value_of(record.test[name] if record.test else None for record in group)
+        for name in TASKS[first.task].scores
+    }
+    # without predictions, a single run has the interval that its record holds
+    own = first.intervals if len(group) == 1 and first.intervals else {}
+    for name, value in test.items():
+        if value and evidence and name in evidence.scored[0].draws:
+            test[name] = with_interval(value, evidence.draws(name))
+        elif value and name in own:
+            test[name] = Value(value.mean, value.std, (own[name][0], own[name][1]))
+    validation = value_of(
+        record.validation["f1"] if record.validation else None for record in group
+    )
+    if validation and evidence:
+        drawn = [scored.draws["f1"] for scored in evidence.validation]
+        validation = with_interval(validation, drawn)
+    image_size = first.recipe_settings.get("image_size")
+    return Row(
+        task=first.task,
+        data=first.data,
+        model=first.model,
+        initialization=first.initialization,
+        recipe=first.recipe,
+        seeds=", ".join(str(record.seed) for record in group),
+        test=test,
+        validation_f1=validation,
+        image_size=image_size if isinstance(image_size, int) else None,
+        parameters=first.parameters_trainable,
+        epochs=value_of(record.epochs for record in group),
+        seconds=value_of(record.seconds for record in group),
+        images_per_second=value_of(record.images_per_second for record in group),
+        device=", ".join(sorted({record.device for record in group if record.device})),
+        pretraining=first.pretraining,
+        extra_data=first.extra_data,
+        provenance=first.provenance,
+        source=first.source,
+        records=tuple(group),
+        evidence=evidence,
+        **part("ranking", first.task).row_values(group, evidence),
+    )

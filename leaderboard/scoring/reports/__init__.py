@@ -1,0 +1,1 @@
+"""What `python -m leaderboard.score` prints of one scored file, as text and as JSON."""
