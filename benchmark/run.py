@@ -24,7 +24,6 @@ from leaderboard.files.locking import LockedError
 from leaderboard.files.names import BadNameError, is_own
 from leaderboard.results import store as records
 from leaderboard.results.store import RecordError
-from leaderboard.tasks import CLASSIFICATION
 from tem_virus_dataset.errors import DatasetError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,8 +70,8 @@ def _run(args: argparse.Namespace) -> int:
     data_dir = args.data_dir or (runs / "data" if args.quick else None)
     planned = _plans(args)
     _check_devices(args.devices, planned)
-    for plan in planned:
-        tasks.check(plan.data, tasks.of_model(plan.model), plan.model)
+    for data, model in dict.fromkeys((plan.data, plan.model) for plan in planned):
+        tasks.check(data, tasks.of_model(model), model)
     about = {data: tasks.describe(data, data_dir) for data in _data_of(planned)}
     jobs = [
         Job(
@@ -90,9 +89,9 @@ def _run(args: argparse.Namespace) -> int:
     for job in jobs:  # so that a name that does not fit into a table is reported before training
         run_result.failure(job, "not begun")
     failed = _do(jobs, _engine(args), _is_parallel(args))
-    for data in about.values():
-        print(f"\n{data.dataset}: {len(data.classes)} classes, test split\n")
-        print(render.summary(_store(args, runs, data), data.config))
+    for described in about.values():
+        print(f"\n{described.dataset}: {len(described.classes)} classes, test split\n")
+        print(render.summary(_store(args, runs, described), described.config))
     if args.quick:
         print(
             "\nA few steps on small patches: everything works. These scores do not compare models."
@@ -225,8 +224,8 @@ def _default_data(args: argparse.Namespace) -> list[str]:
     """Return the data of a command that names none: for --quick, phantoms of the models' task."""
     if not args.quick:
         return [table2.REPRESENTATIVE]
-    of_models = {tasks.of_model(name).name for name in args.models}
-    return [tasks.by_name(of_models.pop() if len(of_models) == 1 else CLASSIFICATION).quick_data]
+    names = {tasks.of_model(name).name for name in args.models}
+    return [tasks.by_name(names.pop() if len(names) == 1 else tasks.DEFAULT).quick_data]
 
 
 if __name__ == "__main__":

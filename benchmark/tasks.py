@@ -1,4 +1,4 @@
-"""The tasks of the benchmark, found by name, by model or by data; see `training.task` for both.
+"""The tasks of the benchmark by name, by model and by data; `training.task` has their interface.
 
 Importing this module imports neither Keras nor OpenCV; a task's modules are imported when it is
 asked for the first time.
@@ -18,6 +18,7 @@ from leaderboard.tasks import CLASSIFICATION, DETECTION, TASKS
 
 # A folder of micrographs has folders of the splits, too, so it is asked about before patches.
 _ORDER = (DETECTION, CLASSIFICATION)
+DEFAULT = CLASSIFICATION  # of a quick run of models of several tasks
 
 
 def by_name(name: str) -> Task:
@@ -70,10 +71,12 @@ def check(data: str, wanted: Task, model: str = "") -> None:
     actual = of_data(data)
     if actual.name == wanted.name:
         return
-    use = f"--models {model} --data {data}: {model} is {wanted.learner}, and" if model else data
+    subject = f"{data}:"
+    if model:
+        subject = f"--models {model} --data {data}: {model} is {wanted.learner}, and the data are"
     raise BenchmarkError(
-        f"{use}{' the data are' if model else ':'} {actual.content}, for {actual.learner}; "
-        f"expected {wanted.content}, such as {wanted.example}. Name other data, or {actual.learner}."
+        f"{subject} {actual.content}, for {actual.learner}; expected {wanted.content}, such as "
+        f"{wanted.example}. Name other data, or {actual.learner}."
     )
 
 

@@ -20,9 +20,10 @@ def recognizes(data: str) -> bool:
         return any((root / split).is_dir() for split in facts.SPLITS)
     if address.is_file(data):
         return npz.holds(Path(data), npz_file.IMAGES)
+    config = prepared.config(data)  # reports that TFDS is missing, before it is imported
     from tem_virus_dataset.building.config import PatchesConfig
 
-    return prepared.is_config_of(data, PatchesConfig)
+    return isinstance(config, PatchesConfig)
 
 
 def describe(data: str, data_dir: Path | None = None) -> About:

@@ -9,10 +9,9 @@ from benchmark.classification import evaluate, train
 from benchmark.classification.data import Data
 from benchmark.training.recipe import Recipe
 from benchmark.training.task import FinishedRun
+from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.predictions import classification as predictions_file
 from leaderboard.predictions.classification import Predictions
-
-SPLITS = ("validation", "test")
 
 
 def run(

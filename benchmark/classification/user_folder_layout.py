@@ -159,11 +159,11 @@ def _checked(file: Path) -> Path:
 
 def _entries(folder: Path) -> list[Path]:
     """Return the entries of a folder by name, without hidden ones."""
-    found = sorted(path for path in folder.iterdir() if not _HIDDEN.fullmatch(path.name))
-    for path in found:
+    entries = sorted(path for path in folder.iterdir() if not _HIDDEN.fullmatch(path.name))
+    for path in entries:
         if not path.name.isprintable():  # it could not be written into a record
             raise BenchmarkError(
                 f"{folder}: found {shown(path.name)} in it; expected a name in UTF-8 without "
                 "control characters. Rename it."
             )
-    return found
+    return entries

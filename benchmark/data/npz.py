@@ -1,4 +1,4 @@
-"""An .npz file of either task: opened without pickle, and what it says about itself."""
+"""An .npz file of either task: opened without pickle, and its own description."""
 
 import zipfile
 import zlib

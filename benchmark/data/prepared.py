@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmark.data.address import About
 from benchmark.errors import BenchmarkError, UsageError
@@ -29,10 +29,10 @@ def folder(data: str, data_dir: Path | None = None) -> Path:
     return Path(builder(data, data_dir).data_dir)
 
 
-def is_config_of(data: str, *kinds: type) -> bool:
-    """Return whether a config is of one of these classes; raises what `builder` raises."""
+def config(data: str) -> Any:
+    """Return the config itself, of the class of its content; raises what `builder` raises."""
     builder_class, name = _named(data)
-    return isinstance(builder_class.builder_configs[name], kinds)
+    return builder_class.builder_configs[name]
 
 
 def describe(data: str, data_dir: Path | None = None) -> About:
@@ -41,11 +41,11 @@ def describe(data: str, data_dir: Path | None = None) -> About:
     Raises:
       DatasetError: it is not prepared. BenchmarkError: see `builder`.
     """
-    config = builder(data, data_dir)
-    if not config.builder_config.manual:
-        config.download_and_prepare()
-    config.check_prepared()
-    return About(data, str(config.version), config.builder_config.classes)
+    of_config = builder(data, data_dir)
+    if not of_config.builder_config.manual:
+        of_config.download_and_prepare()
+    of_config.check_prepared()
+    return About(data, str(of_config.version), of_config.builder_config.classes)
 
 
 def _named(data: str) -> tuple[type[ArchiveBuilder], str]:
@@ -59,15 +59,15 @@ def _named(data: str) -> tuple[type[ArchiveBuilder], str]:
             )
     from tem_virus_dataset.builders import BUILDERS
 
-    dataset, _, config = data.partition("/")
-    if dataset not in BUILDERS or config not in BUILDERS[dataset].builder_configs:
+    dataset, _, name = data.partition("/")
+    if dataset not in BUILDERS or name not in BUILDERS[dataset].builder_configs:
         known = [
-            f"{name}/{known_config}"
-            for name, builder_class in BUILDERS.items()
-            for known_config in builder_class.builder_configs
+            f"{known_dataset}/{known_name}"
+            for known_dataset, builder_class in BUILDERS.items()
+            for known_name in builder_class.builder_configs
         ]
         raise UsageError(
             f"--data {data}: unknown{did_you_mean(data, known)}; expected one of "
             f"{', '.join(known)}, an .npz file, or folder:PATH."
         )
-    return BUILDERS[dataset], config
+    return BUILDERS[dataset], name

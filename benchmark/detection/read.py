@@ -23,10 +23,11 @@ def recognizes(data: str) -> bool:
         return user_folder_layout.is_laid_out_so(address.folder(data))
     if address.is_file(data):
         return npz.holds(Path(data), npz_file.BOXES)
+    config = prepared.config(data)  # reports that TFDS is missing, before it is imported
     from tem_virus_dataset.building.micrograph_configs import BoxesConfig
     from tem_virus_dataset.tem_exosome.config import ExosomesConfig
 
-    return prepared.is_config_of(data, BoxesConfig, ExosomesConfig)
+    return isinstance(config, BoxesConfig | ExosomesConfig)
 
 
 def describe(data: str, data_dir: Path | None = None) -> About:

@@ -79,7 +79,7 @@ def read(root: Path) -> Annotations:
 
 def _jsons(root: Path) -> dict[str, Path]:
     """Return the COCO file of each split that has one."""
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for split, names in yolo.SPLITS.items():
         for name in names:
             for file in (
@@ -88,12 +88,12 @@ def _jsons(root: Path) -> dict[str, Path]:
                 root / "annotations" / f"instances_{name}.json",
                 root / name / "_annotations.coco.json",
             ):
-                if file.is_file() and found.setdefault(split, file) != file:
+                if file.is_file() and files.setdefault(split, file) != file:
                     raise BenchmarkError(
-                        f"{file}: a second file of split {split}, beside {found[split]}; expected "
+                        f"{file}: a second file of split {split}, beside {files[split]}; expected "
                         "one. Move one away."
                     )
-    return found
+    return files
 
 
 def _pictures(root: Path, file: Path, split: str) -> Path:

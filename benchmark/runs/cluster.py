@@ -26,13 +26,13 @@ from benchmark.runs.job import Job
 from benchmark.runs.launch import LOG
 from benchmark.runs.run_result import Ended
 from leaderboard.files import atomic
+from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.results import store as records
 from leaderboard.results.store import Record
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("benchmark", "leaderboard", "tem_virus_dataset")
 RETRIES = 3  # of a run whose worker was lost
-SPLITS = ("validation", "test")
 
 
 class WorkerLostError(Exception):
@@ -55,7 +55,7 @@ class Returned:
 
 def results(
     jobs: Sequence[Job],
-    say: Callable[[str], None],
+    report: Callable[[str], None],
     address: str,
     minutes: float | None = None,
     at_once: int | None = None,
@@ -86,7 +86,7 @@ def results(
                 weights = sent[job.weights] if job.weights else None
                 job.folder.mkdir(parents=True, exist_ok=True)  # a worker that sees it shares it
                 going[task.remote(job, sent[job.data], weights, minutes)] = job
-                say(f"{job.name}: handed to Ray, asking for {_text(resources)}")
+                report(f"{job.name}: submitted to Ray, which needs {_text(resources)}")
             (done,), _ = ray.wait(list(going))
             yield _written(ray, done, going.pop(done))
     finally:

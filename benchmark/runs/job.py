@@ -58,7 +58,7 @@ class Job(Plan):
       data_dir: of the prepared data sets.
       dataset: with its config, such as `tem_virus/mirror_11class`; version: of the data set.
       classes: names in label order.
-      note: of the user, shown below the table.
+      note: of the user, printed below the table.
       records: folder of the records; runs: folder of the runs.
       devices: number of them; every batch is divided among them.
     """

@@ -14,7 +14,7 @@ PAUSE = 0.1  # seconds between two polls of the processes
 
 def results(
     jobs: Sequence[Job],
-    say: Callable[[str], None],
+    report: Callable[[str], None],
     minutes: float | None = None,
     at_once: int = 1,
     quiet: bool = False,
@@ -37,7 +37,7 @@ def results(
                 place, job = free.pop(0), waiting.popleft()
                 running.append((place, Run(job, minutes, place, quiet)))
                 log = f", its output is in {job.folder / LOG}" if quiet else ""
-                say(f"{job.name}: running{log}")
+                report(f"{job.name}: running{log}")
             for place, run in list(running):
                 ended = run.poll()
                 if ended:

@@ -29,12 +29,12 @@ class Ended:
 class Engine(Protocol):
     """Does jobs, one or many at once, here or elsewhere, and yields the end of each.
 
-    `say` is called with a line of text when a run begins. A job that fails does not stop the
+    `report` is called with a line of text when a run begins. A job that fails does not stop the
     others. Closing the iterator ends every run in progress.
     """
 
     def __call__(
-        self, jobs: Sequence[Job], say: Callable[[str], None]
+        self, jobs: Sequence[Job], report: Callable[[str], None]
     ) -> Generator[Ended, None, None]:
         """Do the jobs."""
 
