@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from benchmark.classification.data import pool
+from benchmark.classification.data import Patches, pool
 from benchmark.data import d4_transforms
 from benchmark.training.compiling import fused
 
@@ -90,3 +90,21 @@ class Feed(keras.layers.Layer):
 def _per_patch(values: Any) -> Any:
     """Reshape (batch,) to (batch, 1, 1, 1), so that it is broadcast over a patch's pixels."""
     return ops.reshape(values, (-1, 1, 1, 1))
+
+
+def fed(network: keras.Model, patches: Patches, image_size: int, mixed: int) -> keras.Model:
+    """Put a feed of resident patches before a network.
+
+    Args:
+      network: (batch, image_size, image_size, 1) float32 to probabilities (batch, classes).
+      patches: all of a split; mixed: how many of them make one input.
+
+    Returns:
+      A model from the inputs of `Feed` to the network's probabilities.
+    """
+    inputs = {
+        "index": keras.Input((mixed,), dtype="int32", name="index"),
+        "transform": keras.Input((mixed,), dtype="int32", name="transform"),
+        "share": keras.Input((mixed,), dtype="float32", name="share"),
+    }
+    return keras.Model(inputs, network(Feed(patches.images, image_size)(inputs)))

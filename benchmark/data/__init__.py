@@ -1,1 +1,1 @@
-"""Data in memory: prepared configs, users' images, boxes, and the D4 transforms of an image."""
+"""What `--data` names, whatever the task; users' images, boxes, and the D4 transforms."""

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import BenchmarkError
+from benchmark.errors import BenchmarkError, UsageError
 from leaderboard.files.arguments import did_you_mean
 from leaderboard.files.names import check_name
 from leaderboard.tasks import CLASSIFICATION, DETECTION
@@ -123,11 +123,11 @@ def model(name: str) -> Model:
     """Return the model of a name.
 
     Raises:
-      BenchmarkError: the name is unknown; the message has the known ones.
+      UsageError: the name is unknown; the message has the known ones.
     """
     known = models()
     if name not in known:
-        raise BenchmarkError(
+        raise UsageError(
             f"model {name!r}: unknown{did_you_mean(name, known)}; expected one of "
             f"{', '.join(known)}."
         )

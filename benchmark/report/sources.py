@@ -6,12 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.classification import read as reading
+from benchmark import tasks
 from benchmark.classification.data import Data, Patches
-from benchmark.detection import read as boxed
 from benchmark.detection.data import Scenes
 from benchmark.errors import BenchmarkError
-from benchmark.models import registry
 from benchmark.runs import trained
 from benchmark.training.recipe import Recipe
 from leaderboard.results.store import Record
@@ -32,14 +30,13 @@ def data_or_reason(
 
     Args:
       config: such as `tem_virus/mirror_11class`; task: of the run, for which the data must be.
-      given: a file or a folder, by config, as `reading.load` takes it.
+      given: a file or a folder, by config, as `tasks.load` takes it.
 
     Returns:
       Patches for a classifier, scenes for a detector.
     """
-    load = boxed.load if task == registry.DETECTION else reading.load
     try:
-        return load(given.get(config, config), data_dir)
+        return tasks.load(given.get(config, config), data_dir, task)
     except (BenchmarkError, DatasetError, OSError) as error:
         return NotHereError(f"No pictures: {error}")
 

@@ -5,13 +5,15 @@ import dataclasses
 import os
 import sys
 
-from benchmark.classification import read as reading
+from benchmark import tasks
+from benchmark.classification import recipes
 from benchmark.classification.data import Data
+from benchmark.data import prepared
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.speed import options
-from benchmark.training import recipe as recipes
 from leaderboard.files.arguments import interruptible
+from leaderboard.tasks import CLASSIFICATION
 from tem_virus_dataset.errors import DatasetError
 
 
@@ -49,8 +51,9 @@ def _detect(args: argparse.Namespace) -> str:
 
 def _on_data(args: argparse.Namespace) -> str:
     """Read the data and measure; Keras is imported only now, after its backend was chosen."""
-    reading.describe(args.data, args.data_dir)  # prepares what needs no download
-    return _with_rounds(args, _compared(args, reading.load(args.data, args.data_dir)))
+    tasks.describe(args.data, args.data_dir)  # prepares what needs no download
+    data = tasks.load(args.data, args.data_dir, CLASSIFICATION)
+    return _with_rounds(args, _compared(args, data))
 
 
 def _with_rounds(args: argparse.Namespace, text: str) -> str:
@@ -65,9 +68,9 @@ def _compared(args: argparse.Namespace, data: Data) -> str:
 
     if args.command == "feed":
         has_records = args.data.startswith("tem_virus/")
-        prepared = reading.prepared(args.data, args.data_dir) if has_records else None
+        folder = prepared.folder(args.data, args.data_dir) if has_records else None
         return feed_speed.report(
-            data, prepared, args.batch_size, args.images, args.seconds, args.repeats
+            data, folder, args.batch_size, args.images, args.seconds, args.repeats
         )
     _, recipe = recipes.recipe("paper", registry.SCRATCH)
     recipe = dataclasses.replace(

@@ -15,13 +15,13 @@ from keras import ops
 from PIL import Image
 
 from benchmark.classification.data import Data, Patches
+from benchmark.classification.recipes import recipe
 from benchmark.classification.resident_feed import Feed
 from benchmark.classification.step_inputs import Training
 from benchmark.speed import feed_baselines, interleaved_timing
 from benchmark.speed.interleaved_timing import Variant
 from benchmark.training import sampling
 from benchmark.training.compiling import jitted, wait
-from benchmark.training.recipe import recipe
 
 OURS = "ours: resident, in the jitted step"
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import small_data
 
+from benchmark.classification import recipes
 from benchmark.classification.data import Patches
-from benchmark.training import recipe as recipes
 
 JAX = """
 import sys, numpy as np, keras

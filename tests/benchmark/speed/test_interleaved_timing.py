@@ -108,8 +108,8 @@ def test_errors_name_what_is_unknown(file, capsys, tmp_path) -> None:
 
 def test_the_timed_steps_are_a_training(monkeypatch) -> None:
     """The loss falls, on the data's own labels."""
+    from benchmark.classification import recipes
     from benchmark.speed import fit_speed, step_speed
-    from benchmark.training import recipe as recipes
 
     recipe = recipes.recipe(
         "paper", "scratch", ["batch_size=8", "image_size=32", "learning_rate=0.003"]
