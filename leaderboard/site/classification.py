@@ -72,7 +72,9 @@ def content(row: Row) -> RowContent:
             "confused": details.confused(matrix, classes) if matrix is not None else [],
             "incorrect": None if matrix is None else int(matrix.sum() - np.trace(matrix)),
             "tested": None if matrix is None else int(matrix.sum()),
-            "micrographs": _by_micrograph(row.evidence) if row.evidence and row.micrograph_mean else [],
+            "micrographs": _by_micrograph(row.evidence)
+            if row.evidence and row.micrograph_mean
+            else [],
             "matrix_width": round(96 * side(len(classes))),  # CSS pixels
         },
     )

@@ -16,7 +16,9 @@ def of_task(task: str) -> tuple[Column, ...]:
     return columns
 
 
-def known(pairs: Sequence[tuple[Row, Difference | None]], names: Iterable[str] = ()) -> list[Column]:
+def known(
+    pairs: Sequence[tuple[Row, Difference | None]], names: Iterable[str] = ()
+) -> list[Column]:
     """Return the columns with a value in one row at least.
 
     Args:
