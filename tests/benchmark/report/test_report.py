@@ -2,7 +2,6 @@
 
 import dataclasses
 import gzip
-import html.parser
 import io
 import re
 import shutil
@@ -12,60 +11,17 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 import small_run
+from html_page import Page
 from PIL import Image
+from small_report import copied, make, page_of, record_of
 
 from benchmark.models import checkpoint
 from benchmark.report import __main__ as report
 from benchmark.report import patch_images, sources
 from leaderboard.results import store as records
-from leaderboard.results.store import Record, predictions_path
+from leaderboard.results.store import predictions_path
 
 NASTY = '<script>alert("1")</script> & <img src=x onerror=alert(2)>'
-
-
-def make(folder: Path, out: Path, *arguments: object) -> int:
-    store = ["--records", folder / "records", "--runs", folder / "runs", "--out", out]
-    return report.main([str(argument) for argument in [*store, *arguments]])
-
-
-class Page(html.parser.HTMLParser):
-    """What a browser would find in a page."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.path = path
-        self.text, self.tags, self.links = "", list[str](), list[str]()
-        self.alts, self.ids = list[str | None](), list[str]()
-        self.feed(path.read_text("utf-8"))
-        self.words = " ".join(self.text.split())
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        found = dict(attrs)
-        self.links += [found[name] for name in ("href", "src", "srcset") if name in found]
-        self.ids += [found["id"]] if "id" in found else []
-        if tag == "img":
-            self.alts.append(found.get("alt"))
-
-    def handle_data(self, data):
-        self.text += f"{data} " if self.tags[-1:] != ["style"] else ""
-
-
-def page_of(out: Path, record: Record) -> Page:
-    return Page(out / record.config / f"{record.run}.html")
-
-
-def record_of(folder: Path) -> Record:
-    return records.read(next(p for p in (folder / "records").rglob("*.json")))
-
-
-def copied(small: Path, folder: Path, **fields: object) -> Record:
-    """Copy the run, with other fields in its record; its data are not copied."""
-    shutil.copytree(small / "records", folder / "records")
-    shutil.copytree(small / "runs", folder / "runs")
-    record = dataclasses.replace(record_of(folder), **fields)
-    records.write(folder / "records", record)
-    return record
 
 
 def test_every_link_leads_somewhere_and_nowhere_else(pages: Path, small: Path) -> None:

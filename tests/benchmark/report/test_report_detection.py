@@ -12,8 +12,9 @@ import made_detector
 import numpy as np
 import pytest
 import small_scenes
+from html_page import Page
 from PIL import Image
-from test_report import Page, copied, make, page_of
+from small_report import copied, make, page_of
 
 from benchmark.detection import ground_truth
 from benchmark.detection.data import Scene

@@ -5,18 +5,13 @@ from urllib.parse import unquote
 
 import made_detector
 import pytest
-from made_detector import MIRROR
-from test_site import Page, pages_of
+from html_page import Page, pages_of
+from made_detector import HISTORY, MIRROR
 
 from leaderboard.ranking import grouping
 from leaderboard.results import store as records
 from leaderboard.site import __main__ as site_command
 from leaderboard.tables.detection import TITLES
-
-HISTORY = [
-    {"loss": 3.0 - n, "validation_loss": 3.1 - n, "validation_f1": 0.3 * n, "seconds": 9.0}
-    for n in range(3)
-]
 
 
 @pytest.fixture(scope="module")
