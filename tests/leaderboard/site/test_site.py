@@ -20,6 +20,7 @@ from leaderboard.site import __main__ as site_command
 from leaderboard.site import cost_plot, links, score_axis
 from leaderboard.site.leaderboards import board, in_order
 from leaderboard.site.rendering import breakable
+from leaderboard.tables import tables
 
 OWN = ("good", "equal", "bad")
 
@@ -102,13 +103,28 @@ def test_a_table_says_what_the_records_say(site: Path, site_source: Path) -> Non
         assert line["training time"] == "10 min"
         assert line["provenance"] == "reproduced"
         assert line["extra data"] == "none"
-    against = [line["against the best [95 %]"] for line in lines]
+    against = [line["vs best [95 %]"] for line in lines]
     assert against[0] == "best"
     assert against[1].startswith("tied")
     assert against[2].startswith("-0.")
     assert "seeds 0, 1, 2" in lines[0]["model"]
     assert "Failed: broken-transfer-quick-s0: " in index.words
     assert "not shown" not in index.words
+
+
+def test_without_several_seeds_a_comparison_is_open_and_never_tied(tmp_path: Path) -> None:
+    root = tmp_path / "records"
+    small_site.add(root, PHANTOM, "good", 0, 0.1)
+    small_site.add(root, PHANTOM, "bad", 0, 0.6)
+    assert build(tmp_path, tmp_path / "out") == 0
+    page = Page(tmp_path / "out" / "phantoms.html")
+    head, good, bad = (row for row in page.rows if row[0].split()[0] in ("model", "good", "bad"))
+    place = head.index("vs best [95 %]")
+    assert good[place] == "best"
+    assert bad[place].startswith("open -0.")
+    assert "tied" not in " ".join([*good, *bad])
+    found = grouping.rows_of(records.read_all(root), root)
+    assert "| open: -0." in " ".join(tables.table_text(found).split())  # as in Markdown
 
 
 def test_published_rows_have_a_source_but_no_page(site: Path) -> None:

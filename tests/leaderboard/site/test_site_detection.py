@@ -44,7 +44,7 @@ def test_the_table_of_detectors_says_what_the_records_say(root: Path, out: Path)
         assert line["AP50-95"].startswith(f"{row.test['ap50_95'].mean:.3f}")
         assert line["count error"].startswith(f"{row.test['count_error'].mean:.3f}")
         assert line["validation AP50"].startswith(f"{row.validation_ap50.mean:.3f}")
-    assert lines["finder"]["against the best [95 %]"] == "best"
+    assert lines["finder"]["vs best [95 %]"] == "best"
     assert lines["YOLOv8"]["validation AP50"] == "0.900"
     assert lines["YOLOv8"]["AP50"] == "\N{EN DASH}"  # not known
     assert "worse, scratch, small+epochs=14: <b>only tried</b>" in index.words
@@ -81,4 +81,6 @@ def test_the_page_of_a_detector_holds_its_evidence(root: Path, out: Path) -> Non
     files = {file.name for file in page.path.parent.glob("*.csv.gz")}
     assert len(files) == 4
     assert files <= {unquote(link) for link in page.links}
-    assert "the confidence that is the best on validation, a line for each seed" in page.words
+    assert (
+        "the confidence threshold that is best on validation, one line for each seed" in page.words
+    )
