@@ -1,4 +1,4 @@
-"""Where the report keeps what only one task needs: `report/classification.py`, `report/detection.py`.
+"""The modules of the report that only one task needs: `classification.py` and `detection.py` here.
 
 Both have the same functions; the rest of the report knows no task by name.
 """

@@ -127,6 +127,18 @@ def test_without_several_seeds_a_comparison_is_open_and_never_tied(tmp_path: Pat
     assert "| open: -0." in " ".join(tables.table_text(found).split())  # as in Markdown
 
 
+def test_the_header_links_the_project_where_its_address_is_given(tmp_path: Path) -> None:
+    small_site.add(tmp_path / "records", PHANTOM, "of_phantoms", 0, 0.3)
+    base, out = "https://example.org/x/blob/main", tmp_path / "out"
+    store = ["--records", str(tmp_path / "records"), "--repository", f"{base}/"]
+    assert site_command.main(["--out", str(out), *store]) == 0
+    for page in pages_of(out):
+        assert "tem-virus leaderboard" in page.words
+        assert f"{base}/docs/submit.md" in page.links and f"{base}/docs/rules.md" in page.links
+        assert f"{base}/tem_virus_dataset/tem_virus/README.md" in page.links
+        assert base in page.links
+
+
 def test_published_rows_have_a_source_but_no_page(site: Path) -> None:
     index = Page(site / "index.html")
     vgg = [row for row in index.rows if row[0].startswith("VGG16")]
