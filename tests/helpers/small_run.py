@@ -46,7 +46,7 @@ def write(folder: Path) -> Record:
         content_hash=data.content_hash,
         classes=list(data.classes),
         model="plain_cnn",
-        start="scratch",
+        initialization="scratch",
         recipe=label,
         recipe_settings=dataclasses.asdict(recipe),
         seed=0,
