@@ -1,14 +1,13 @@
-import csv
 import dataclasses
-import os
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from test_records import FAILED, FINISHED, ROOT, change
+from markdown_table import cells_of
+from published_facts import TABLE_2
+from sample_records import FAILED, FINISHED, ROOT, change
 
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.locking import LockedError, lock_path
@@ -19,7 +18,6 @@ from leaderboard.results.record import RecordError
 from leaderboard.results.store import write
 from leaderboard.tables.tables import escaped
 
-SHARED = Path(os.environ.get("TEM_VIRUS_SHARED", ROOT.parent / "shared"))
 PHANTOM = change(data="tem_virus/phantom_14class", model="toy")
 
 
@@ -32,32 +30,13 @@ def scored(f1, **fields):
     return change(test={**FINISHED.test, "f1": f1}, **fields)
 
 
-def cells_of(text):
-    """Return the table's rows below the header, as lists of cells."""
-    lines = [line for line in text.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[2:]]
-
-
 def test_the_committed_tables_are_up_to_date():
     assert render(HERE / "records", HERE, check=True, front=ROOT / "README.md") == []
 
 
 def test_the_published_rows_are_those_of_table_2():
-    path = SHARED / "data" / "official" / "table2.csv"
-    if not path.exists():
-        pytest.skip("needs table2.csv; set TEM_VIRUS_SHARED to the folder that holds data/")
-    ending = {"representative": "patches_14class", "worst_case": "patches_14class_worst_case"}
-    with path.open(newline="") as lines:
-        expected = [
-            (
-                f"tem_virus/{ending[row['split']]}",
-                row["architecture"],
-                row["initialization"],
-                int(row["parameters"]),
-                *(float(row[name]) for name in ("accuracy", "precision", "recall", "f1")),
-            )
-            for row in csv.DictReader(lines)
-        ]
+    configs = {"representative": "patches_14class", "worst_case": "patches_14class_worst_case"}
+    expected = [(f"tem_virus/{configs[split]}", *row) for split, *row in TABLE_2]
     found = [
         (
             row.data,
