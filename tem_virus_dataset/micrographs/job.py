@@ -21,8 +21,8 @@ class Job:
       class_name: the virus, or the set of micrographs, spelled as on disk.
       stem: name of the micrograph, without suffix; its full name is `split/Class/stem`.
       count: how many examples there are.
-      files: what is read.
-      decode: turns the contents of the files, in their order, into a micrograph or patches, and
+      files: to be read, in the order in which `decode` takes their contents.
+      decode: turns the contents of the files into a micrograph or patches, and
         raises `DatasetError` for a faulty file.
       cut: turns what was decoded into the items that become examples.
     """

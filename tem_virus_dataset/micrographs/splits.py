@@ -41,7 +41,7 @@ def representative(particles: Mapping[str, int]) -> dict[str, str]:
 def worst_case(particles: Mapping[str, int]) -> dict[str, str]:
     """Assign the micrographs with the fewest particles to train, those with the most to test.
 
-    The paper says 60, 20 and 20 %; here each split has exactly as many micrographs as in the
+    The paper gives 60, 20 and 20 %. Here each split has exactly as many micrographs as in the
     representative split, which is the same up to rounding.
 
     Args:
