@@ -6,6 +6,7 @@ from pathlib import Path
 from benchmark import tasks
 from benchmark.data.address import address
 from benchmark.errors import BenchmarkError, UsageError
+from benchmark.machine import environment
 from leaderboard.files.arguments import Parser, path
 from tem_virus_dataset.errors import DatasetError
 
@@ -20,6 +21,7 @@ def main(argv: list[str] | None = None) -> int:
     """Write one prepared config, or a user's folder, as a file; returns the exit status."""
     parser = _parser()
     args = parser.parse_args(argv)
+    environment.start()
     try:
         notice = _export(args.config, args.data_dir, args.file)
     except KeyboardInterrupt:

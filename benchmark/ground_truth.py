@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmark import tasks
 from benchmark.data.address import address, is_file, is_folder
 from benchmark.errors import BenchmarkError, UsageError
+from benchmark.machine import environment
 from leaderboard.files.arguments import Parser, output_folder, path
 from leaderboard.ground_truth.table_files import GroundTruthError
 from tem_virus_dataset.errors import DatasetError
@@ -26,6 +27,7 @@ def main(argv: list[str] | None = None) -> int:
     """Write the table of one prepared config into a folder; returns the exit status."""
     parser = _parser()
     args = parser.parse_args(argv)
+    environment.start()
     try:
         file = _write(args.config, args.data_dir, args.folder)
     except KeyboardInterrupt:

@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import functools
-import os
 import sys
 from pathlib import Path
 from typing import TextIO
@@ -40,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
     """
     parser = options.parser(__doc__)
     args = parser.parse_args(argv)
-    os.environ.update(environment.child_environment())
+    environment.start()
     try:
         if args.list:
             print(catalogue.text(as_json=args.json))

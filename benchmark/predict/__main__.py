@@ -2,7 +2,6 @@
 
 import contextlib
 import importlib.util
-import os
 import sys
 from collections.abc import Iterator
 
@@ -21,7 +20,7 @@ MAX_PIXELS = 2**31  # Pillow refuses images of more than 13,000x13,000 pixels as
 def main(argv: list[str] | None = None) -> int:
     """Run the command; returns 0, 1 after an error, or 130 where it was interrupted."""
     args = options.parser(__doc__).parse_args(argv)
-    os.environ.update(environment.child_environment())
+    environment.start()
     try:
         for package in NEEDED:
             if not importlib.util.find_spec(package):
@@ -29,6 +28,7 @@ def main(argv: list[str] | None = None) -> int:
                     f"{package} is not installed; expected it, to read micrographs. Install it "
                     'with pip install -e ".[predict]".'
                 )
+        environment.require_backend()
         from benchmark.predict import inputs, models, pipeline, points, run
 
         images = inputs.list_images(args.images, args.out)

@@ -3,7 +3,6 @@
 import argparse
 import functools
 import importlib.util
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,7 +32,7 @@ EXAMPLES = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 0, or 1 if a file is damaged or missing."""
     args = _parser().parse_args(arguments)
-    os.environ.update(environment.child_environment())
+    environment.start()
     try:
         for package in ("jinja2", "matplotlib", "sklearn", "scipy"):
             if not importlib.util.find_spec(package):

@@ -2,7 +2,6 @@
 
 import argparse
 import dataclasses
-import os
 import sys
 
 from benchmark import tasks
@@ -21,7 +20,7 @@ from tem_virus_dataset.errors import DatasetError
 def main(argv: list[str] | None = None) -> int:
     """Run one comparison and print it; returns the exit status."""
     args = options.parser(__doc__).parse_args(argv)
-    os.environ.update(environment.child_environment())
+    environment.start()
     try:
         print({"build": _build, "detect": _detect}.get(args.command, _on_data)(args))
     except (BenchmarkError, DatasetError, OSError) as error:

@@ -35,29 +35,26 @@ class Parser(argparse.ArgumentParser):
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse all arguments; exits with status 2 where one is not understood."""
-        found, unknown = self.parse_known_args(args, namespace)
+        parsed, unknown = self.parse_known_args(args, namespace)
         if unknown:
-            guess = did_you_mean(unknown[0].partition("=")[0], self._options())
-            self.error(f"unknown argument {' '.join(unknown)}{guess}")
-        return found
+            chosen = self._chosen(parsed)
+            guess = did_you_mean(unknown[0].partition("=")[0], chosen._option_string_actions)
+            chosen.error(f"unknown argument {' '.join(unknown)}{guess}")
+        return parsed
 
-    def _options(self) -> set[str]:
-        """Return the options of this parser and of its sub-commands."""
-        found = set(self._option_string_actions)
+    def _chosen(self, parsed: argparse.Namespace) -> argparse.ArgumentParser:
+        """Return the parser of the sub-command that was chosen, or this one where there is none."""
         for action in self._actions:
             if isinstance(action, argparse._SubParsersAction):
-                for command in action.choices.values():
-                    found |= set(command._option_string_actions)
-        return found
+                return action.choices.get(str(getattr(parsed, action.dest, None)), self)
+        return self
 
     def error(self, message: str) -> NoReturn:
         """Print the message without the whole usage, and exit with status 2."""
         self.exit(2, f"error: {message}\nSee {self.prog} --help.\n")
 
 
-def interruptible(
-    main: Callable[..., int],
-) -> Callable[..., int]:
+def interruptible(main: Callable[..., int]) -> Callable[..., int]:
     """Let a command end with status 130 after Ctrl-C, as shells expect, without a traceback."""
 
     @functools.wraps(main)

@@ -2,7 +2,10 @@
 
 import argparse
 import difflib
-from collections.abc import Iterable, Sequence
+import functools
+import math
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -32,24 +35,37 @@ class Parser(argparse.ArgumentParser):
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse all arguments; exits with status 2 where one is not understood."""
-        found, unknown = self.parse_known_args(args, namespace)
+        parsed, unknown = self.parse_known_args(args, namespace)
         if unknown:
-            guess = did_you_mean(unknown[0].partition("=")[0], self._options())
-            self.error(f"unknown argument {' '.join(unknown)}{guess}")
-        return found
+            chosen = self._chosen(parsed)
+            guess = did_you_mean(unknown[0].partition("=")[0], chosen._option_string_actions)
+            chosen.error(f"unknown argument {' '.join(unknown)}{guess}")
+        return parsed
 
-    def _options(self) -> set[str]:
-        """Return the options of this parser and of its sub-commands."""
-        found = set(self._option_string_actions)
+    def _chosen(self, parsed: argparse.Namespace) -> argparse.ArgumentParser:
+        """Return the parser of the sub-command that was chosen, or this one where there is none."""
         for action in self._actions:
             if isinstance(action, argparse._SubParsersAction):
-                for command in action.choices.values():
-                    found |= set(command._option_string_actions)
-        return found
+                return action.choices.get(str(getattr(parsed, action.dest, None)), self)
+        return self
 
     def error(self, message: str) -> NoReturn:
         """Print the message without the whole usage, and exit with status 2."""
         self.exit(2, f"error: {message}\nSee {self.prog} --help.\n")
+
+
+def interruptible(main: Callable[..., int]) -> Callable[..., int]:
+    """Let a command end with status 130 after Ctrl-C, as shells expect, without a traceback."""
+
+    @functools.wraps(main)
+    def run(arguments: Sequence[str] | None = None) -> int:
+        try:
+            return main(arguments)
+        except KeyboardInterrupt:
+            print("interrupted", file=sys.stderr)
+            return 130
+
+    return run
 
 
 def did_you_mean(text: str, known: Iterable[Any]) -> str:
@@ -65,6 +81,17 @@ def did_you_mean(text: str, known: Iterable[Any]) -> str:
 def path(text: str) -> Path:
     """Read a path, for argparse: `~` is the user's home."""
     return Path(text).expanduser()
+
+
+def fraction(text: str) -> float:
+    """Read a number from 0 to 1, for argparse."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text}: expected a number from 0 to 1")
+    return number
 
 
 def output_folder(text: str) -> Path:

@@ -110,7 +110,7 @@ def examine(data_dir: Path | None, clone: Path) -> Report:
         records=_count(clone / "leaderboard" / "records", "*.json") if in_clone else None,
         weights=_count(clone / "runs", "best-*.npz") if in_clone else None,
         missing={wish: remedy for wish, (groups, remedy) in NEEDS.items() if not _has_all(groups)},
-        broken=(problem,) if problem else (),
+        broken=tuple(_broken(folder, problem)),
     )
 
 
@@ -180,6 +180,20 @@ def _count(folder: Path, pattern: str) -> int:
     return sum(
         not file.name.endswith(".failed.json") for file in folder.rglob(pattern) if file.is_file()
     )
+
+
+def _broken(folder: Path, problem: str) -> Iterator[str]:
+    """Yield what keeps the data set from being used; `problem` is that of the folder, or ""."""
+    if problem:
+        yield problem
+    if not any(importlib.util.find_spec(name) for name in ("tensorflow", "array_record")):
+        yield (
+            "neither tensorflow nor array_record is installed, which write and read prepared data. "
+            'Install one: pip install "tem-virus[tensorflow]"'
+        )
+    for description in sorted(folder.glob("tem_*/*/[0-9]*")):
+        if not (description / "dataset_info.json").is_file():
+            yield f"{description}: has no dataset_info.json. Delete it, and prepare it again."
 
 
 def _free_gb(folder: Path) -> tuple[float | None, str]:

@@ -28,10 +28,10 @@ from pathlib import Path
 import keras
 import tiny_model
 from benchmark.machine import devices
-from benchmark.runs import worker
+from benchmark.runs import execute
 from benchmark.runs.job import Job
 for file in sys.argv[1:]:
-    worker.run(Job.read(Path(file)))
+    execute.run(Job.read(Path(file)))
     keras.distribution.set_distribution(None)
 """
 

@@ -17,7 +17,7 @@ from tem_virus_dataset.sources import pixel_size_spreadsheet
     ("module", "distribution", "use"),
     [
         ("yaml", "PyYAML", lambda d: class_names.read([d], [])),
-        ("yaml", "PyYAML", lambda d: write(Annotations(("virus",), ()), d / "new")),
+        ("yaml", "PyYAML", lambda d: write(Annotations((), ("virus",)), d / "new")),
         (
             "openpyxl", "openpyxl",
             lambda d: pixel_size_spreadsheet.nm_per_pixel(Blob(b"", "sizes.xlsx"), "1", ["1"]),
