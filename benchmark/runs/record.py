@@ -6,7 +6,7 @@ from pathlib import Path
 import keras
 
 from benchmark import tasks
-from benchmark.machine import environment
+from benchmark.machine import devices, environment
 from benchmark.models import registry
 from benchmark.runs.job import Job, now
 from benchmark.training import loop
@@ -43,7 +43,7 @@ def finished(job: Job, content_hash: str, run: FinishedRun) -> Record:
         history=history,
         seconds=round(seconds, 1),
         images_per_second=round(images / seconds, 2),
-        device=environment.device(),
+        device=devices.device(),
         backend=keras.backend.backend(),
         versions=environment.versions(),
         pretraining=task.pretraining(

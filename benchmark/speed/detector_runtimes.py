@@ -14,7 +14,7 @@ from benchmark.detection.yolo import nms
 from benchmark.detection.yolo.fold_batchnorm import folded
 from benchmark.detection.yolo.inference import decoded_outputs
 from benchmark.errors import BenchmarkError
-from benchmark.machine import environment
+from benchmark.machine import devices
 from benchmark.models import registry
 from benchmark.models.layers import yolov5_network
 from benchmark.speed.interleaved_timing import Variant
@@ -101,7 +101,7 @@ def theirs(
             "image_size": task.image_size,
             "batch_size": task.batch_size,
             "threads": processors_available(),
-            "device": "cpu" if environment.on_cpu() else "cuda",
+            "device": "cpu" if devices.on_cpu() else "cuda",
             "outputs": str(file),
         }
     )

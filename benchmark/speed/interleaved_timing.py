@@ -16,7 +16,7 @@ import numpy as np
 import tqdm
 from tabulate import tabulate
 
-from benchmark.machine import environment
+from benchmark.machine import devices, environment
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,4 +70,4 @@ def machine() -> str:
     versions = environment.versions()
     names = dict.fromkeys(("keras", keras.backend.backend(), "tensorflow", "python"))
     software = ", ".join(f"{name} {versions[name]}" for name in names if name in versions)
-    return f"{environment.device()}; Keras on {keras.backend.backend()}; {software}"
+    return f"{devices.device()}; Keras on {keras.backend.backend()}; {software}"

@@ -10,7 +10,7 @@ import numpy as np
 from keras import ops
 
 from benchmark.classification.data import Data
-from benchmark.machine import environment
+from benchmark.machine import devices
 from benchmark.models import registry
 from benchmark.models.flops import flops_if_known
 from benchmark.speed import fit_speed, interleaved_timing
@@ -26,7 +26,7 @@ def report(
     data: Data, models: list[registry.Model], recipe: Recipe, seconds: float, repeats: int
 ) -> str:
     """Measure and return a table of the models, each interleaved with the peak."""
-    cpu = environment.on_cpu()
+    cpu = devices.on_cpu()
     dtypes = ("float32",) if cpu and recipe.precision == "float32" else ("float32", "bfloat16")
     peaks = {dtype: _matmul(dtype, 2048 if cpu else 8192, seconds / 4) for dtype in dtypes}
     rows, measured_peaks = [], {dtype: list[float]() for dtype in peaks}
