@@ -18,7 +18,7 @@ from benchmark.errors import BenchmarkError
 from leaderboard.files.names import OWN, BadNameError, check_name
 from tem_virus_dataset import facts
 from tem_virus_dataset.building import content_hash
-from tem_virus_dataset.micrographs.job import in_threads
+from tem_virus_dataset.files.threads import in_threads
 
 PREFIX = f"{OWN}:"  # folder:PATH is the data set folder/NAME
 

@@ -20,7 +20,7 @@ from benchmark.errors import BenchmarkError
 from leaderboard.files.names import OWN, BadNameError, check_name, shown
 from tem_virus_dataset import facts
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
-from tem_virus_dataset.micrographs.job import in_threads
+from tem_virus_dataset.files.threads import in_threads
 
 
 @dataclasses.dataclass(frozen=True)

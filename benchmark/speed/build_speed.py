@@ -16,8 +16,9 @@ from tabulate import tabulate
 
 from tem_virus_dataset import Builder
 from tem_virus_dataset.building.archive_builder import encoded
+from tem_virus_dataset.files.threads import processors_available
 from tem_virus_dataset.formats import image_file
-from tem_virus_dataset.micrographs.job import Job, processors_available
+from tem_virus_dataset.micrographs.job import Job
 from tem_virus_dataset.micrographs.micrograph import Micrograph
 from tem_virus_dataset.micrographs.patch import cut
 from tem_virus_dataset.tem_virus import configs

@@ -20,7 +20,7 @@ from benchmark.speed.detector_runtimes import (
     Task,
 )
 from benchmark.speed.synthetic_outputs import made
-from tem_virus_dataset.micrographs.job import processors_available
+from tem_virus_dataset.files.threads import processors_available
 
 CLASSES = 80  # of the published networks
 MEASURED = """{forward}: pictures in memory to boxes and probabilities of every position, in memory.

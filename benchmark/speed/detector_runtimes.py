@@ -19,7 +19,7 @@ from benchmark.models import registry
 from benchmark.models.layers import yolov5_network
 from benchmark.speed.interleaved_timing import Way
 from benchmark.speed.yolov5_package import Other
-from tem_virus_dataset.micrographs.job import processors_available
+from tem_virus_dataset.files.threads import processors_available
 
 ANCHORS = np.full((3, 3, 2), 32.0)  # any
 SUPPRESSION: dict[str, Any] = {

@@ -24,7 +24,7 @@ def shown(monkeypatch):
 
     def find(pictures):
         shapes.append(pictures.shape)
-        return small_micrograph.find_discs(pictures)
+        return small_micrograph.detect_discs(pictures)
 
     monkeypatch.setattr(whole, "of_network", lambda network, anchors: find)
     return shapes

@@ -85,7 +85,7 @@ def test_a_config_of_exosomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert (found.config, found.classes) == (data, ("exosome",))
     assert [len(several) for several in found.splits.values()] == [43, 14, 15]
     for one in (one for several in found.splits.values() for one in several):
-        made = small_exosome.made(*one.id.split("/")[1:])
+        made = small_exosome.generated(*one.id.split("/")[1:])
         np.testing.assert_array_equal(one.image, made.image)
         np.testing.assert_allclose(corners(one.boxes), made.boxes, rtol=0, atol=1e-4)
         assert one.labels.tolist() == [0, 0]

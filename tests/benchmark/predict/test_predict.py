@@ -394,7 +394,7 @@ def test_the_scale_bar_is_as_long_as_it_says(nm, side):
     nothing = Found(np.zeros((0, 4), np.float32), np.zeros(0, np.int64), np.zeros(0, np.float32))
     with Image.open(io.BytesIO(overlay.png(black, nothing, ("a",), nm))) as picture:
         white = (np.asarray(picture) == 255).all(axis=-1)
-    bar = drawing.bar(side * nm)
+    bar = drawing.bar_length(side * nm)
     assert bar in (20, 1000, 500)
     length = max(white[-37:].sum(axis=1))  # the bar's rows, below its text
     assert length == round(bar / nm * len(white) / side)

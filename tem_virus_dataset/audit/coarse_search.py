@@ -1,8 +1,8 @@
-"""The coarse search: where one whole micrograph may lie on another.
+"""The coarse search: shifts at which two whole micrographs may show one field.
 
-At every shift the sum of products over the overlap is divided by the square root of its area:
-under chance all shifts then have one spread, and a small overlap wins no more often than a large
-one.
+Why the root of the area: the sum of products of two unrelated textures grows with the square root
+of their overlap. Divided by it, all shifts have one spread under chance, and a small overlap wins
+no more often than a large overlap. The height of a peak is then counted in standard deviations.
 """
 
 import dataclasses
@@ -13,16 +13,16 @@ import numpy as np
 PIXEL = 8  # nm
 SIDE = 72 // PIXEL  # pixels, the shortest side of an overlap
 AREA = 25_000 // PIXEL**2  # pixels, the smallest overlap
-NEAR = 4  # pixels; what lies so close to a peak belongs to it
+NEAR = 4  # pixels; shifts so close to a peak belong to it
 
 
 @dataclasses.dataclass(frozen=True)
 class Spectrum:
-    """One micrograph's texture, ready to be laid onto others.
+    """The spectrum of one micrograph's texture, for correlation with others.
 
     Attributes:
       shape: (height, width) of the texture.
-      values: complex64, of the texture padded with zeros.
+      values: complex64, transform of the texture padded with zeros.
       padded: (height, width) of the padded texture, the same for all that are compared.
     """
 
@@ -56,7 +56,7 @@ def spectra(textures: Sequence[np.ndarray]) -> list[Spectrum]:
 
 
 def peaks(first: Spectrum, second: Spectrum, count: int) -> list[Peak]:
-    """Lay one micrograph onto another at every shift that leaves overlap enough.
+    """Correlate two micrographs at every shift that leaves enough overlap.
 
     Returns:
       At most `count` peaks of the correlation, the highest first.
@@ -69,16 +69,16 @@ def peaks(first: Spectrum, second: Spectrum, count: int) -> list[Peak]:
     sums = np.fft.irfft2(first.values.conj() * second.values, s=first.padded)
     level = np.where(allowed, sums / np.sqrt(np.maximum(area, 1)), 0)
     spread = np.sqrt((level**2).sum() / max(allowed.sum(), 1))
-    found = []
+    highest = []
     near = np.arange(-NEAR, NEAR + 1)
     for _ in range(count):
         y, x = np.unravel_index(level.argmax(), level.shape)
         if level[y, x] <= 0:
             break
         peak = Peak(int(right[x]) * PIXEL, int(down[y]) * PIXEL, float(level[y, x] / spread))
-        found.append(peak)
+        highest.append(peak)
         level[np.ix_((y + near) % rows, (x + near) % columns)] = 0
-    return found
+    return highest
 
 
 def _overlaps(length: int, other: int, period: int) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ import pytest
 import small_archive
 
 from tem_virus_dataset import Builder
-from tem_virus_dataset.micrographs.job import in_threads
+from tem_virus_dataset.files.threads import in_threads
 
 AHEAD = 2 * (os.cpu_count() or 1) + 1  # how many may have been begun beside those handed out
 

@@ -7,15 +7,15 @@ import pytest
 import small_archive
 
 from tem_virus_dataset import facts
-from tem_virus_dataset.micrographs import boxes
-from tem_virus_dataset.micrographs.job import Blob
+from tem_virus_dataset.annotations import yolo_labels
+from tem_virus_dataset.micrographs.boxed_micrograph import BoxedMicrograph
 from tem_virus_dataset.sources import mirror
 
 DARKEST = 60  # the pictures written hold 105 to 195; JPEG adds a little, the frame is 0 to 8
 
 
 def boxed(*found, shape=(100, 200)):
-    return boxes.Boxed("s", np.zeros(shape, np.uint8), found, "s.jpg")
+    return BoxedMicrograph("s", np.zeros(shape, np.uint8), found, "s.jpg")
 
 
 @pytest.mark.parametrize(
@@ -39,12 +39,6 @@ def test_corners_of_many_boxes_and_of_none():
     many = boxed((50, 40, 20, 10), (5, 95, 20, 20))
     np.testing.assert_array_equal(many.corners(), [(40, 35, 60, 45), (0, 85, 15, 100)])
     assert boxed().corners().shape == (0, 4)
-
-
-def test_a_label_file_is_read_in_its_order():
-    labels = Blob(b"1 0.5 0.25 0.1 0.2\n\n1 0 1 1 0.01 \r\n", "l.txt")
-    assert boxes.yolo(labels, "b", ("a", "b")) == [(0.5, 0.25, 0.1, 0.2), (0, 1, 1, 0.01)]
-    assert boxes.yolo(Blob(b"\n", "l.txt"), "b", ("a", "b")) == []
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +118,7 @@ def test_the_real_mirror_has_its_micrographs_and_boxes(shared_data):
     number = 0
     for job in jobs:
         labels = job.files[1]
-        lines = boxes.yolo(Blob(labels.read(), labels.where), job.class_name, mirror.CLASSES)
+        lines = yolo_labels.read(labels.blob(), job.class_name, mirror.CLASSES)
         number += len(lines)
     assert number == 5130
 

@@ -1,23 +1,34 @@
-"""Look for every block of one micrograph's common part in the other, each on its own."""
+"""Match every block of the common part of one micrograph in the other, independently.
+
+Why blocks: the coarse search gives one shift for two whole micrographs, which chance can lift. So
+the common part is tiled with small blocks, and each is searched for in the other micrograph around
+the coarse shift, by normalized cross-correlation. Blocks do not overlap and share no pixel: their
+matches are independent evidence, which `similarity_vote` counts.
+
+All blocks are correlated at once by FFT. Each correlation is divided by the root of the energy
+under the block, from running sums; otherwise the strongest texture would win everywhere. The energy
+is taken as at least `LEAST` of the usual, so that an empty region, which has nearly none, cannot
+win.
+"""
 
 import numpy as np
 
 SIDE = 32  # pixels, of a block
-REACH = 24  # pixels; a block is looked for this far to either side of the coarse shift
-LEAST = 0.25  # share of a texture's usual energy; what is emptier cannot win
+REACH = 24  # pixels; a block is searched for this far to either side of the coarse shift
+LEAST = 0.25  # share of a texture's usual energy, the least that a match is divided by
 
 
-def matched(
+def match_blocks(
     first: np.ndarray, second: np.ndarray, dx: int, dy: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Match the blocks, which tile the common part and do not overlap.
+    """Match the blocks that tile the common part.
 
     Args:
       first, second: (height, width) textures with one pixel size.
       dx, dy: coarse shift in pixels, from the first to the second.
 
     Returns:
-      Two arrays (blocks,) complex: the middle of each block in the first, and where it fits best
+      Two arrays (blocks,) complex: the middle of each block in the first, and of its best match
       in the second; x + iy in pixels from the top left corner.
     """
     top = _tiles(first.shape[0], second.shape[0], dy)

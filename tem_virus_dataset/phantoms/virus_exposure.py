@@ -1,4 +1,4 @@
-"""How a phantom's specimen becomes a picture: stain, contrast transfer, shot noise."""
+"""The exposure of a phantom of viruses: stain, contrast transfer, shot noise."""
 
 import numpy as np
 
@@ -10,11 +10,12 @@ def expose(rng: np.random.Generator, protein: np.ndarray) -> np.ndarray:
     """Stain a specimen, image it and record it.
 
     Args:
-      rng: of the micrograph: depth of the stain, defocus, contrast, dose and noise are drawn.
-      protein: (side, side) float32, share of the stain kept out, at 1 nm per pixel.
+      rng: of the micrograph: depth of the stain, defocus, contrast, dose and noise are sampled.
+      protein: (side, side) float32, share of the stain excluded, at 1 nm per pixel.
 
     Returns:
-      (side, side) uint16 counts, 0 to 4095. The rim is not to be used: Fourier space wraps there.
+      (side, side) uint16 counts, 0 to 4095. The rim must be cropped: the Fourier transform wraps
+      around there.
     """
     field = len(protein)
     frequency = np.hypot(np.fft.fftfreq(field)[:, None], np.fft.rfftfreq(field)[None])

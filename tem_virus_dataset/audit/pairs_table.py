@@ -27,7 +27,7 @@ COLUMNS = (
 
 
 def write(path: Path, pairs: Iterable[Pair]) -> None:
-    """Write the table, sorted by class and stems, at once or not at all."""
+    """Write the table, sorted by class and stems, whole or not at all."""
     rows = sorted(map(row, pairs), key=lambda r: (r["class"], r["stem_a"], r["stem_b"]))
     text = io.StringIO()
     table = csv.DictWriter(text, COLUMNS, delimiter="\t", lineterminator="\n")

@@ -1,11 +1,11 @@
-"""Bring the second micrograph onto the first, and measure what both show."""
+"""The common part of two micrographs: resampled onto the first, and measured."""
 
 import numpy as np
 
 from tem_virus_dataset.audit.pair import Similarity
 
 
-def sampled(
+def resample(
     image: np.ndarray, similarity: Similarity, box: tuple[int, int, int, int], pixel: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Resample the second micrograph where it shows a rectangle of the first; bilinear.
@@ -35,7 +35,7 @@ def sampled(
     return np.where(inside, upper * (1 - v) + lower * v, 0).astype(np.float32), inside
 
 
-def common(
+def measure(
     first: np.ndarray, second: np.ndarray, similarity: Similarity, pixel: int
 ) -> tuple[tuple[int, int, int, int], int, float]:
     """Measure the part that two micrographs share.
@@ -45,16 +45,16 @@ def common(
 
     Returns:
       The part's bounding box in the first (x0, y0, x1, y1 in nm), its area in nm^2, and the
-      textures' correlation over it. All 0 where they share nothing.
+      textures' correlation over it. All 0 where they share no pixel.
     """
     height, width = first.shape
-    brought, inside = sampled(second, similarity, (0, 0, width * pixel, height * pixel), pixel)
+    resampled, inside = resample(second, similarity, (0, 0, width * pixel, height * pixel), pixel)
     if not inside.any():
         return (0, 0, 0, 0), 0, 0.0
     (columns,), (rows,) = (
         np.nonzero(filled > filled.max() / 2) for filled in map(inside.sum, (0, 1))
     )
     x0, y0, x1, y1 = (int(i) for i in (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
-    correlation = float(np.corrcoef(first[inside], brought[inside])[0, 1])
+    correlation = float(np.corrcoef(first[inside], resampled[inside])[0, 1])
     box = (x0 * pixel, y0 * pixel, x1 * pixel, y1 * pixel)
     return box, int(inside.sum()) * pixel**2, correlation

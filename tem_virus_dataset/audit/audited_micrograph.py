@@ -1,4 +1,4 @@
-"""A micrograph to be compared: its name, and how its pixels are read."""
+"""A micrograph that the audit compares: its name, and a function that reads its pixels."""
 
 import dataclasses
 import functools
@@ -13,7 +13,7 @@ from tem_virus_dataset.sources.source import Source
 
 
 @dataclasses.dataclass(frozen=True)
-class Picture:
+class AuditedMicrograph:
     """One micrograph.
 
     Attributes:
@@ -35,32 +35,34 @@ class Picture:
         return f"{self.split}/{self.class_name}/{self.stem}"
 
 
-def pictures(config: Config, manual_dir: Path) -> tuple[list[Picture], dict[str, int]]:
+def audited_micrographs(
+    config: Config, manual_dir: Path
+) -> tuple[list[AuditedMicrograph], dict[str, int]]:
     """List the whole micrographs of a config, in its own split.
 
     Returns:
-      The pictures, and the number of examples of each micrograph by its name.
+      The micrographs, and the number of examples of each by its name.
 
     Raises:
-      DatasetError: no such archive, or a list in it is not as it must be.
+      DatasetError: no such archive, or a list in it is faulty.
     """
     assert config.source is not None
     jobs = config.jobs(manual_dir)
     split = {(job.class_name, job.stem): job.split for job in jobs}
-    found = [
-        Picture(split[key], *key, functools.partial(_whole, job))
+    listed = [
+        AuditedMicrograph(split[key], *key, functools.partial(_read, job))
         for job in _published(config.source, manual_dir)
         if (key := (job.class_name, job.stem)) in split
     ]
-    return found, {job.micrograph: job.count for job in jobs}
+    return listed, {job.micrograph: job.count for job in jobs}
 
 
 def _published(source: Source, manual_dir: Path) -> list[Job]:
-    """Return the source's micrographs; checked by the sums, if they come with the package."""
-    jobs = source.whole(manual_dir)
-    return source.enforced(jobs, manual_dir) if source.shipped else jobs
+    """Return the source's micrographs, with checksums if those come with the package."""
+    jobs = source.micrographs(manual_dir)
+    return source.with_checksums(jobs, manual_dir) if source.shipped else jobs
 
 
-def _whole(job: Job) -> np.ndarray:
+def _read(job: Job) -> np.ndarray:
     (micrograph,) = job.items()
     return micrograph.at_one_nm()
