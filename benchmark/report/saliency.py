@@ -63,7 +63,7 @@ def probabilities(network: keras.Model, patches: Patches, recipe: Recipe) -> np.
 
 
 def turned_back(image: np.ndarray, view: int) -> np.ndarray:
-    """Undo one of the eight views of a (side, side) picture; see `sampling.VIEWS`."""
+    """Undo one of the eight views of a (side, side) picture; see `data.d4_transforms`."""
     image = image[:, ::-1] if view & 1 else image
     image = image[::-1] if view & 2 else image
     return image.T if view & 4 else image
@@ -72,7 +72,7 @@ def turned_back(image: np.ndarray, view: int) -> np.ndarray:
 def _input(places: Sequence[int], view: int) -> dict[str, np.ndarray]:
     index = np.array(places, np.int32)[:, None]
     share = np.ones(index.shape, np.float32)
-    return {"index": index, "view": np.full_like(index, view), "share": share}
+    return {"index": index, "transform": np.full_like(index, view), "share": share}
 
 
 def _gradient(network: keras.Model) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:

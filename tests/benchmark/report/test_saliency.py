@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import small_data
 
+from benchmark.classification import recipes
 from benchmark.classification.data import Patches
-from benchmark.training import recipe as recipes
 
 JAX = """
 import sys, numpy as np, keras
@@ -82,12 +82,12 @@ def test_of_linear_logits_they_are_the_difference_of_the_weights(views: int) -> 
 
 
 def test_turning_back_undoes_every_view() -> None:
-    from benchmark.classification.resident_feed import turn
+    from benchmark.data import d4_transforms
     from benchmark.report import saliency
 
     image = np.arange(36, dtype=np.float32).reshape(6, 6)
     for view in range(8):
-        shown = np.asarray(turn(image[None, ..., None], np.array([view], np.int32)))
+        shown = np.asarray(d4_transforms.apply(image[None, ..., None], np.array([view], np.int32)))
         np.testing.assert_array_equal(saliency.turned_back(shown[0, ..., 0], view), image)
 
 

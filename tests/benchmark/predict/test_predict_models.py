@@ -10,14 +10,15 @@ import small_data
 import small_micrograph
 import tifffile
 
-from benchmark.detection import evaluate as whole
-from benchmark.detection.data import corners
-from benchmark.detection.yolo import detect, detector
+from benchmark.data.boxes import corners
+from benchmark.detection import evaluate
+from benchmark.detection.yolo import inference
+from benchmark.detection.yolo.detect import detect
 from benchmark.detection.yolo.detector import Detector
 from benchmark.errors import BenchmarkError
 from benchmark.models import checkpoint
 from benchmark.predict import __main__ as predict
-from benchmark.predict import classifier, load_models
+from benchmark.predict import classifier, models
 from benchmark.predict.classifier import Classifier
 from benchmark.runs import trained
 from leaderboard.predictions import classification as predictions
@@ -34,11 +35,11 @@ def record_file(folder: Path) -> Path:
 def test_a_run_predicts_in_micrographs_what_it_did_in_patches(small: Path, tmp_path: Path) -> None:
     record = records.read(record_file(small))
     assert record.recipe_settings["tta"] == 8
-    assert record.recipe_settings["side"] == 32
+    assert record.recipe_settings["image_size"] == 32
     test = small_data.small_data().splits["test"]
     file = records.predictions_path(small / "records", record, "test")
     expected = predictions.read(file, list(test.ids), record.classes)
-    used = load_models.load(record_file(small), small / "runs")
+    used = models.load(record_file(small), small / "runs")
     assert isinstance(used, Classifier)
     np.testing.assert_allclose(used.classify(test.images), expected, atol=2e-5)
     # all of them in one micrograph, 8 pixels apart, by the command
@@ -54,23 +55,23 @@ def test_a_run_predicts_in_micrographs_what_it_did_in_patches(small: Path, tmp_p
     assert predict.main([str(tmp_path / "wide.tif"), *more]) == 0
     table = (tmp_path / "out" / "particles.csv").read_text().splitlines()[1:]
     for line, likely in zip(table, expected, strict=True):
-        _, name, sure, *_ = line.split(",")
+        _, name, confidence, *_ = line.split(",")
         assert name == record.classes[likely.argmax()]
-        assert float(sure) == pytest.approx(likely.max(), abs=2e-4)
+        assert float(confidence) == pytest.approx(likely.max(), abs=2e-4)
 
 
-def test_patches_are_cut_as_those_of_the_data_set() -> None:
+def test_patches_are_cropped_as_those_of_the_data_set() -> None:
     image = np.random.default_rng(0).integers(0, 65536, (700, 900), np.uint16)
     points = [(450.0, 350.0), (3.0, 690.0), (899.5, 10.25)]
-    found = classifier.cut(image, 0.6, points)
+    found = classifier.patches_around(image, 0.6, points)
     whole = rescale.to_one_nm(image, 0.6)
     assert found.shape == (3, 256, 256, 1)
     for one, (x, y) in zip(found[..., 0], points, strict=True):
         np.testing.assert_array_equal(one, patch.cut(whole, x * 0.6, y * 0.6))
-    assert classifier.cut(image, 0.6, []).shape == (0, 256, 256, 1)
+    assert classifier.patches_around(image, 0.6, []).shape == (0, 256, 256, 1)
 
 
-def test_a_detector_finds_in_files_what_its_run_did_in_scenes(tmp_path: Path) -> None:
+def test_a_detector_detects_in_files_what_its_run_did_in_scenes(tmp_path: Path) -> None:
     import keras
 
     from benchmark.detection.data import Scene
@@ -89,50 +90,50 @@ def test_a_detector_finds_in_files_what_its_run_did_in_scenes(tmp_path: Path) ->
     yolov5_network.anchors_of(network).assign(
         (np.arange(18).reshape(3, 3, 2) + 15).astype(np.float32)
     )
-    for layer in network.layers:  # so that it is sure of itself, and no two are equally so
+    for layer in network.layers:  # so that confidences are high and differ
         if isinstance(layer, keras.layers.Conv2D) and layer.filters == 3 * (5 + classes):
             layer.kernel.assign(100 * layer.kernel)
     checkpoint.save(
         checkpoint.best(tmp_path / "runs" / record.config / record.run, 2), network.variables
     )
-    found = load_models.load(records.path(tmp_path / "records", record), tmp_path / "runs")
+    found = models.load(records.path(tmp_path / "records", record), tmp_path / "runs")
     assert isinstance(found, Detector)
-    assert (found.side, found.nm_per_pixel, found.largest) == (640, 1.5, 32)
+    assert (found.tile_size, found.nm_per_pixel, found.largest_box) == (640, 1.5, 32)
     assert (found.classes, found.confidence) == (tuple(record.classes), record.confidence)
     image = small_micrograph.discs((96, 96), [(30, 40), (70, 60)], 9)
     scene = Scene("test/a", image, np.zeros((0, 4), np.float32), np.zeros(0, np.int64), 1.5)
-    (expected,) = whole.predict(network, [scene], recipe)
+    (expected,) = evaluate.predict(network, [scene], recipe)
     some = expected.confidence[10:40]
-    gap = int(np.diff(some).argmin())  # none is so near to it that rounding counts
+    gap = int(np.diff(some).argmin())  # no confidence is so near to it that rounding matters
     least = float(some[gap : gap + 2].mean())
-    shown = detect.find(image, 1.5, found, least)
-    assert len(shown.boxes) > 5
-    sure = expected.confidence >= least
+    detected = detect(image, 1.5, found, least)
+    assert len(detected.boxes) > 5
+    kept = expected.confidence >= least
     limits = np.array([96, 96, 96, 96])
     np.testing.assert_allclose(
-        corners(shown.boxes), corners(expected.boxes[sure]).clip(0, limits), atol=1e-2
+        corners(detected.boxes), corners(expected.boxes[kept]).clip(0, limits), atol=1e-2
     )
-    np.testing.assert_allclose(shown.confidence, expected.confidence[sure], rtol=1e-4)
+    np.testing.assert_allclose(detected.confidence, expected.confidence[kept], rtol=1e-4)
 
 
 def test_boxes_of_a_network_lie_where_its_cells_are() -> None:
     class Network:
-        def predict_on_batch(self, pictures):
-            """One anchor of the cell in row 1, column 2 of the coarsest map is sure of class 1."""
-            numbers = np.full((len(pictures), (64 + 16 + 4) * 4 * 3, 7), -20, np.float32)
+        def predict_on_batch(self, images):
+            """Predict class 1 at one anchor of row 1, column 2 of the coarsest map."""
+            numbers = np.full((len(images), (64 + 16 + 4) * 4 * 3, 7), -20, np.float32)
             numbers[..., :4] = 0
             numbers[0, (256 + 64 + 1 * 4 + 2) * 3 + 1, [4, 6]] = 20
             return numbers
 
     anchors = np.arange(18, dtype=np.float32).reshape(3, 3, 2) + 5
-    first, second = detector.of_network(Network(), anchors)(np.zeros((2, 128, 128, 1)))
+    first, second = inference.of_network(Network(), anchors)(np.zeros((2, 128, 128, 1)))
     np.testing.assert_allclose(first.boxes, [[2.5 * 32, 1.5 * 32, 19, 20]], atol=1e-4)
     assert first.labels.tolist() == [1]
     assert first.confidence[0] == pytest.approx(1)
     assert not len(second.boxes)
 
 
-def test_a_run_on_pictures_of_ones_own_is_warned_of(small: Path, tmp_path: Path, capsys) -> None:
+def test_a_run_on_ones_own_images_has_a_warning(small: Path, tmp_path: Path, capsys) -> None:
     record = records.read(record_file(small))
     own = dataclasses.replace(record, data="folder/mine")
     file = records.write(tmp_path / "records", own)
@@ -145,10 +146,10 @@ def test_a_run_on_pictures_of_ones_own_is_warned_of(small: Path, tmp_path: Path,
     options |= {"--points": tmp_path / "points.csv", "--out": tmp_path / "out"}
     more = [str(text) for pair in options.items() for text in pair]
     assert predict.main([str(tmp_path / "a.tif"), *more]) == 0
-    assert f"warning: {own.run}: trained on pictures of your own" in capsys.readouterr().err
+    assert f"warning: {own.run}: trained on your own images" in capsys.readouterr().err
 
 
-def test_a_detector_of_pictures_of_ones_own_is_shown_others_as_they_are(tmp_path: Path) -> None:
+def test_a_detector_of_ones_own_micrographs_does_not_rescale(tmp_path: Path) -> None:
     from benchmark.detection.recipes import RECIPES
     from benchmark.models import registry
 
@@ -159,26 +160,27 @@ def test_a_detector_of_pictures_of_ones_own_is_shown_others_as_they_are(tmp_path
     network = registry.model("yolov5n").build((None, None, 1), 11, registry.Options())
     for one in (record, own):
         checkpoint.save(trained.weights(one, runs), network.variables)
-    known, unknown = (load_models.load(records.write(root, one), runs) for one in (record, own))
+    known, unknown = (models.load(records.write(root, one), runs) for one in (record, own))
     assert isinstance(known, Detector)
     assert isinstance(unknown, Detector)
     assert (known.nm_per_pixel, known.warning) == (4.0, "")
     assert unknown.nm_per_pixel is None
-    assert "trained on micrographs of your own, pixel for pixel" in unknown.warning
+    assert "trained on your own micrographs without rescaling" in unknown.warning
 
 
 def test_records_that_cannot_be_used(small: Path, tmp_path: Path) -> None:
     file = record_file(small)
-    with pytest.raises(BenchmarkError, match=r"the weights of this run, .*best-2\.npz, are not he"):
-        load_models.load(file, tmp_path)
+    with pytest.raises(BenchmarkError, match=r"no weights; expected .*best-2\.npz\. This repos"):
+        models.load(file, tmp_path)
+    (tmp_path / "damaged.json").write_text("{")
     with pytest.raises(RecordError, match="cannot be read"):
-        load_models.load(tmp_path / "gone.json", small / "runs")
+        models.load(tmp_path / "damaged.json", small / "runs")
     record = records.read(file)
     for changes, said in (
         ({"model": "gone"}, "model 'gone': unknown"),
         ({"model": "d4_cnn"}, "expected the checkpoint of this model"),
-        ({"recipe_settings": {"side": 7}}, "recipe: "),
-        ({"status": "failed", "error": "it broke"}, "are not here"),
+        ({"recipe_settings": {"image_size": 7}}, "recipe: "),
+        ({"status": "failed", "error": "it broke"}, "this run failed; expected a finished one"),
     ):
         other = dataclasses.replace(record, **changes)
         made = records.write(tmp_path / str(len(said)), other)
@@ -187,4 +189,38 @@ def test_records_that_cannot_be_used(small: Path, tmp_path: Path) -> None:
         source = checkpoint.best(small / "runs" / record.config / record.run, 2)
         target.write_bytes(source.read_bytes())
         with pytest.raises(BenchmarkError, match=said):
-            load_models.load(made, tmp_path / "runs")
+            models.load(made, tmp_path / "runs")
+
+
+@pytest.mark.parametrize("name", ["yolov5n", "yolov5n-scratch-brief+epochs=4-s0", "yolov5m.json"])
+def test_a_name_that_is_no_file_is_answered_with_the_known_records(name: str, tmp_path) -> None:
+    with pytest.raises(BenchmarkError) as caught:
+        models.load(Path(name), tmp_path)
+    first, *known = str(caught.value).splitlines()
+    detector = "mirror_11class_boxes/yolov5n-scratch-brief+epochs=40-s0.json"
+    assert first.startswith(f"{name}: no such file, did you mean ")
+    assert f"{detector}?; expected the record of a finished run" in first
+    assert any(line.endswith(detector) for line in known)
+    assert not any("-quick-" in line for line in known)
+
+
+def test_a_record_without_weights_is_answered_with_the_command_that_trains_them(tmp_path) -> None:
+    from benchmark.runs import options
+
+    file = models.RECORDS / "mirror_11class_boxes" / "yolov5n-scratch-brief+epochs=40-s1.json"
+    with pytest.raises(
+        BenchmarkError, match=r"ships no weights .* Train it \(about \d+ min"
+    ) as caught:
+        models.load(file, tmp_path)
+    command = models.train_command(records.read(file))
+    assert command in str(caught.value)
+    args = options.parser(None).parse_args(command.split()[3:])
+    assert (args.models, args.data) == (["yolov5n"], ["tem_virus/mirror_11class_boxes"])
+    assert (args.recipe, args.set, args.seeds) == ("brief", ["epochs=40"], [1])
+
+
+def test_a_submission_has_no_weights_here(small: Path, tmp_path: Path) -> None:
+    record = records.read(record_file(small))
+    other = dataclasses.replace(record, provenance="submitted", submission="theirs", source="them")
+    with pytest.raises(BenchmarkError, match="was not trained here"):
+        models.load(records.write(tmp_path, other), small / "runs")
