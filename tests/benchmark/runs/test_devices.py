@@ -83,7 +83,7 @@ def test_two_devices_give_the_predictions_of_one(tmp_path: Path) -> None:
         env={
             **os.environ,
             "KERAS_BACKEND": "jax",
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests" / "helpers")]),
             "XLA_FLAGS": "--xla_force_host_platform_device_count=2",
         },
         capture_output=True,
@@ -111,7 +111,7 @@ def test_two_devices_give_the_predictions_of_one(tmp_path: Path) -> None:
 
 def test_the_last_batch_is_filled_up_for_every_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "used", lambda: 4)
-    batches = Evaluation(count=13, view=5, batch_size=8)
+    batches = Evaluation(count=13, transform=5, batch=8)
     (first,), (last,) = batches[0], batches[1]
     assert first["index"].ravel().tolist() == list(range(8))
     assert last["index"].ravel().tolist() == [8, 9, 10, 11, 12, 12, 12, 12]
