@@ -1,4 +1,4 @@
-"""Where the report keeps what only one task needs: `report/classification.py`, `report/detection.py`.
+"""What only one task needs in the report: `report/classification.py` and `report/detection.py`.
 
 Both have the same functions; the rest of the report knows no task by name.
 """

@@ -53,10 +53,10 @@ def write(folder: Path) -> Path:
         add(
             root, OFFICIAL, LONG, seed, 0.1, provenance="submitted", submission=SUBMISSION,
             content_hash="", source=f"{NASTY}, {CODE}", recipe="own", pretraining=NASTY,
-            start="transfer", notes="N" * 300, seconds=1800.0,
+            initialization="transfer", notes="N" * 300, seconds=1800.0,
         )  # fmt: skip
     add(root, MIRROR, "equal", 0, 0.04, versions={NASTY: NASTY}, weights={"file": NASTY})
-    add(root, MIRROR, "bad", 0, 0.6, start="transfer", parameters_trainable=20_000_000)
+    add(root, MIRROR, "bad", 0, 0.6, initialization="transfer", parameters_trainable=20_000_000)
     add(root, PHANTOM, "of_phantoms", 0, 0.3)
     failed = {"status": "failed", "error": f"{NASTY}\nnot shown", "test": None, "predictions": None}
     like = records.read_all(root, "mirror_11class")[0]

@@ -2,7 +2,6 @@
 
 import dataclasses
 import gzip
-import html.parser
 import io
 import re
 import shutil
@@ -12,60 +11,17 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 import small_run
+from html_page import Page
 from PIL import Image
+from small_report import copied, make, page_of, record_of
 
 from benchmark.models import checkpoint
 from benchmark.report import __main__ as report
 from benchmark.report import patch_images, sources
 from leaderboard.results import store as records
-from leaderboard.results.store import Record, predictions_path
+from leaderboard.results.store import predictions_path
 
 NASTY = '<script>alert("1")</script> & <img src=x onerror=alert(2)>'
-
-
-def make(folder: Path, out: Path, *arguments: object) -> int:
-    store = ["--records", folder / "records", "--runs", folder / "runs", "--out", out]
-    return report.main([str(argument) for argument in [*store, *arguments]])
-
-
-class Page(html.parser.HTMLParser):
-    """What a browser would find in a page."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.path = path
-        self.text, self.tags, self.links = "", list[str](), list[str]()
-        self.alts, self.ids = list[str | None](), list[str]()
-        self.feed(path.read_text("utf-8"))
-        self.words = " ".join(self.text.split())
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        found = dict(attrs)
-        self.links += [found[name] for name in ("href", "src", "srcset") if name in found]
-        self.ids += [found["id"]] if "id" in found else []
-        if tag == "img":
-            self.alts.append(found.get("alt"))
-
-    def handle_data(self, data):
-        self.text += f"{data} " if self.tags[-1:] != ["style"] else ""
-
-
-def page_of(out: Path, record: Record) -> Page:
-    return Page(out / record.config / f"{record.run}.html")
-
-
-def record_of(folder: Path) -> Record:
-    return records.read(next(p for p in (folder / "records").rglob("*.json")))
-
-
-def copied(small: Path, folder: Path, **fields: object) -> Record:
-    """Copy the run, with other fields in its record; its data are not copied."""
-    shutil.copytree(small / "records", folder / "records")
-    shutil.copytree(small / "runs", folder / "runs")
-    record = dataclasses.replace(record_of(folder), **fields)
-    records.write(folder / "records", record)
-    return record
 
 
 def test_every_link_leads_somewhere_and_nowhere_else(pages: Path, small: Path) -> None:
@@ -83,7 +39,7 @@ def test_every_link_leads_somewhere_and_nowhere_else(pages: Path, small: Path) -
 
 def test_the_page_says_what_the_record_says(pages: Path, small: Path) -> None:
     record = record_of(small)
-    words = page_of(pages, record).words
+    words = page_of(pages, record).spaced
     for name, label in (("f1", "macro F1"), ("precision", "macro precision")):
         low, high = record.intervals[name]
         assert f"{label} {record.test[name]:.3f} 95 % [{low:.3f}, {high:.3f}]" in words
@@ -142,7 +98,7 @@ def test_markup_in_a_record_stays_text(small: Path, tmp_path: Path) -> None:
         assert "x" not in one.links
         assert NASTY in one.text
     assert page.text.count(NASTY) == 7
-    assert f"Failed: {failed.run}" in overview.words
+    assert f"Failed: {failed.run}" in overview.spaced
 
 
 def test_pictures_and_saliency_maps_are_there_where_data_and_weights_are(
@@ -158,7 +114,7 @@ def test_pictures_and_saliency_maps_are_there_where_data_and_weights_are(
             assert np.ptp(np.asarray(one)) > 0
             assert not np.array_equal(np.asarray(one), np.asarray(two))
     assert not (folder / f"error-{wrong + 1}.png").exists()
-    words = page_of(pages, record).words
+    words = page_of(pages, record).spaced
     assert "SmoothGrad" in words
     assert "in the eight views" in words
     assert "Micrograph micrograph_" in words  # as the data name it
@@ -168,9 +124,9 @@ def test_pictures_and_saliency_maps_are_there_where_data_and_weights_are(
 def test_without_data_the_page_says_so_and_the_rest_is_made(small: Path, tmp_path: Path) -> None:
     assert make(small, tmp_path) == 0
     page = page_of(tmp_path, record_of(small))
-    assert "No pictures: --data tem_virus/phantom_small: unknown" in page.words
-    assert "Predicted" in page.words
-    assert "No scores by micrograph: the names of the patches do not tell them" in page.words
+    assert "No pictures: --data tem_virus/phantom_small: unknown" in page.spaced
+    assert "Predicted" in page.spaced
+    assert "No scores by micrograph: the names of the patches do not tell them" in page.spaced
     assert not list(tmp_path.rglob("error-*"))
     assert list(tmp_path.rglob("confusion.png"))
 
@@ -184,7 +140,7 @@ def test_micrographs_are_told_by_the_ids_of_a_config_but_not_of_a_folder(
     text = gzip.decompress(file.read_bytes()).decode()
     file.write_bytes(gzip.compress(re.sub(r"(test/\w+/)(\d+)", r"\1film_\2", text).encode()))
     assert make(tmp_path, tmp_path / "out") == 0
-    words = page_of(tmp_path / "out", record).words
+    words = page_of(tmp_path / "out", record).spaced
     known = data.startswith("tem_virus")
     assert ("No scores by micrograph" in words) is not known
     assert ("Micrograph film" in words) is known
@@ -201,7 +157,7 @@ def test_the_data_given_are_looked_for_in_the_data_dir(
 def test_without_weights_the_page_says_so(small: Path, tmp_path: Path) -> None:
     arguments = ["--data", small / "data.npz", "--runs", tmp_path / "none"]
     assert make(small, tmp_path, *arguments) == 0
-    words = page_of(tmp_path, record_of(small)).words
+    words = page_of(tmp_path, record_of(small)).spaced
     assert "No saliency maps: the weights of this run, best-2.npz, are not here." in words
     assert list(tmp_path.rglob("error-1.png"))
     assert not list(tmp_path.rglob("*saliency.png"))
@@ -215,7 +171,7 @@ def test_weights_of_another_run_are_not_taken_for_this_one(small: Path, tmp_path
     file = checkpoint.best(tmp_path / "runs" / record.config / record.run, 2)
     checkpoint.save(file, other.variables)
     assert make(tmp_path, tmp_path / "out", "--data", small / "data.npz") == 0
-    assert "they are another run's" in page_of(tmp_path / "out", record).words
+    assert "they belong to another run" in page_of(tmp_path / "out", record).spaced
     file.write_bytes(b"damaged")
     with pytest.raises(sources.NotHereError, match=r"No saliency maps: .*best-2.npz: cannot be"):
         sources.network(record, tmp_path / "runs")
@@ -224,7 +180,7 @@ def test_weights_of_another_run_are_not_taken_for_this_one(small: Path, tmp_path
 def test_other_data_of_the_same_name_give_no_pictures(small: Path, tmp_path: Path) -> None:
     record = copied(small, tmp_path, content_hash="f" * 64)
     assert make(tmp_path, tmp_path / "out", "--data", small / "data.npz") == 0
-    assert "the run was made on ffffffff" in page_of(tmp_path / "out", record).words
+    assert "the run used ffffffff" in page_of(tmp_path / "out", record).spaced
 
 
 def test_a_damaged_file_is_named_and_stops_no_other_page(
@@ -248,13 +204,13 @@ def test_a_damaged_file_is_named_and_stops_no_other_page(
     store = ["--data", small / "data.npz", "--runs", tmp_path / "none"]
     assert make(tmp_path, tmp_path / "out", *store) == 1
     errors = [line for line in capsys.readouterr().err.splitlines() if "error: " in line]
-    overview = Page(tmp_path / "out" / "index.html").words
+    overview = Page(tmp_path / "out" / "index.html").spaced
     assert len(errors) == len(broken)
     for other, file, error in zip(others, broken, errors, strict=True):
         assert str(file) in error
         assert str(file) in overview
         assert not (tmp_path / "out" / other.config / f"{other.run}.html").exists()
-    assert page_of(tmp_path / "out", record).words
+    assert page_of(tmp_path / "out", record).spaced
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import made_detector
 import numpy as np
 import pytest
 from made_detector import MIRROR
+from markdown_tables import cells_of
 from test_records import FAILED, FINISHED
-from test_render import cells_of
 
 from leaderboard.ground_truth import configs
 from leaderboard.ground_truth import detection as box_truth

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 import small_site
+from html_page import Page, pages_of
 from small_site import CODE, LONG, MIRROR, NASTY, OFFICIAL, PHANTOM, WORST_CASE
 
 from leaderboard.ranking import grouping, published
@@ -20,59 +21,7 @@ from leaderboard.site import cost_plot, links, score_axis
 from leaderboard.site.leaderboards import board, in_order
 from leaderboard.site.rendering import breakable
 
-VOID = {"meta", "link", "img", "input", "br", "wbr", "source", "line", "circle"}
 OWN = ("good", "equal", "bad")
-
-
-class Page(html.parser.HTMLParser):
-    """What a browser would find in a page, `cells` by row of its tables."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.path = path
-        self.text, self.code, self.tags, self.ids = "", "", list[str](), set[str]()
-        self.loaded, self.links, self.alts = list[str](), list[str](), list[str | None]()
-        self.handlers, self.headings, self.open = list[str](), list[str](), list[str]()
-        self.rows: list[list[str]] = []
-        self.feed(path.read_text("utf-8"))
-        self.words = " ".join(self.text.split())
-        self.rows = [[" ".join(cell.split()) for cell in row] for row in self.rows]
-
-    def handle_starttag(self, tag, attrs):
-        found = dict(attrs)
-        self.tags.append(tag)
-        if tag not in VOID:
-            self.open.append(tag)
-        names = ("src", "srcset") if tag != "link" else ("href",)
-        self.loaded += [found[name] for name in names if name in found]
-        self.links += [found["href"]] if tag == "a" and "href" in found else []
-        self.ids |= {found["id"]} if "id" in found else set()
-        self.handlers += [name for name in found if name.startswith("on")]
-        self.alts += [found.get("alt")] if tag == "img" else []
-        if tag == "h2":
-            self.headings.append("")
-        if tag == "tr":
-            self.rows.append([])
-        if tag in ("td", "th"):
-            self.rows[-1].append("")
-
-    def handle_endtag(self, tag):
-        if tag not in VOID and self.open:
-            assert self.open.pop() == tag, (self.path, tag, self.getpos())
-
-    def handle_data(self, data):
-        if self.open[-1:] in (["style"], ["script"]):
-            self.code += data
-            return
-        self.text += data
-        if "h2" in self.open:
-            self.headings[-1] += data
-        if "td" in self.open or "th" in self.open:
-            self.rows[-1][-1] += data
-
-
-def pages_of(out: Path) -> list[Page]:
-    return [Page(file) for file in sorted(out.rglob("*.html"))]
 
 
 def row_page(out: Path, data: str, name: str) -> Page:
@@ -153,7 +102,7 @@ def test_a_table_says_what_the_records_say(site: Path, site_source: Path) -> Non
         assert line["training time"] == "10 min"
         assert line["provenance"] == "reproduced"
         assert line["extra data"] == "none"
-    against = [line["against the best [95 %]"] for line in lines]
+    against = [line["vs best [95 %]"] for line in lines]
     assert against[0] == "best"
     assert against[1].startswith("tied")
     assert against[2].startswith("-0.")
@@ -277,7 +226,12 @@ def test_labels_of_a_plot_never_touch_and_never_leave_it() -> None:
         assert places[-1] <= plot.height - cost_plot.LABEL / 2 + 0.1
         assert [p.y for p in plot.points] == sorted(p.y for p in plot.points)
         assert all(0 <= point.x <= 100 and 0 <= point.y <= plot.height for point in plot.points)
-    same = [row(0.9, recipe="a"), row(0.8, recipe="b"), row(0.7, recipe="b", start="x"), few[0]]
+    same = [
+        row(0.9, recipe="a"),
+        row(0.8, recipe="b"),
+        row(0.7, recipe="b", initialization="x"),
+        few[0],
+    ]
     names = cost_plot.labels(same)
     assert len(set(names)) == 4
     assert names[-1] == "low"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import made_box_submission
 import pytest
+from html_page import Page
 from made_box_submission import DATA
 from made_submission import write_card
-from test_site import Page
 from test_submit import submitted, texts
 
 from leaderboard import render

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from markdown_tables import cells_of
 from test_records import FAILED, FINISHED, ROOT, change
 
 from leaderboard.files.atomic import write_bytes
@@ -30,12 +31,6 @@ def folders(tmp_path):
 
 def scored(f1, **fields):
     return change(test={**FINISHED.test, "f1": f1}, **fields)
-
-
-def cells_of(text):
-    """Return the table's rows below the header, as lists of cells."""
-    lines = [line for line in text.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[2:]]
 
 
 def test_the_committed_tables_are_up_to_date():

@@ -1,0 +1,36 @@
+"""The report of small runs: the command, copies of its records, and its pages."""
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+from html_page import Page
+
+from benchmark.report import __main__ as report
+from leaderboard.results import store as records
+from leaderboard.results.store import Record
+
+
+def make(folder: Path, out: Path, *arguments: object) -> int:
+    """Run the command on the records and runs in a folder; return its status."""
+    store = ["--records", folder / "records", "--runs", folder / "runs", "--out", out]
+    return report.main([str(argument) for argument in [*store, *arguments]])
+
+
+def page_of(out: Path, record: Record) -> Page:
+    """The page of a run."""
+    return Page(out / record.config / f"{record.run}.html")
+
+
+def record_of(folder: Path) -> Record:
+    """The record of the small run."""
+    return records.read(next(p for p in (folder / "records").rglob("*.json")))
+
+
+def copied(small: Path, folder: Path, **fields: object) -> Record:
+    """Copy the run, with other fields in its record; its data are not copied."""
+    shutil.copytree(small / "records", folder / "records")
+    shutil.copytree(small / "runs", folder / "runs")
+    record = dataclasses.replace(record_of(folder), **fields)
+    records.write(folder / "records", record)
+    return record
