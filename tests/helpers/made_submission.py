@@ -10,6 +10,7 @@ import numpy as np
 
 from leaderboard.ground_truth import classification as patch_truth
 from leaderboard.ground_truth.classification import PatchTruth
+from leaderboard.ground_truth.table_files import SPLITS
 
 DATA = "tem_virus/mirror_11class"
 CARD = {
@@ -67,7 +68,7 @@ def write(
     folder = root / "submissions" / name
     folder.mkdir(parents=True)
     write_card(folder, **changes)
-    for split in patch_truth.SPLITS:
+    for split in SPLITS:
         table = patch_truth.read(str(changes.get("data", DATA)), split)
         for seed in changes.get("seeds", CARD["seeds"]):  # type: ignore[attr-defined]
             values = probabilities(table, seed, right)

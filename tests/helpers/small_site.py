@@ -8,6 +8,7 @@ import numpy as np
 
 from leaderboard.ground_truth import classification as patch_truth
 from leaderboard.ground_truth.classification import PatchTruth
+from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.predictions import classification as predictions
 from leaderboard.results import store as records
 from leaderboard.results.store import Record
@@ -69,7 +70,7 @@ def write(folder: Path) -> Path:
 
 def add(root: Path, data: str, model: str, seed: int, wrong: float, **fields: object) -> Record:
     """Write a record with predictions of which about the share `wrong` is wrong."""
-    tables = {split: patch_truth.read(data, split) for split in patch_truth.SPLITS}
+    tables = {split: patch_truth.read(data, split) for split in SPLITS}
     table = tables["test"]
     invented = {
         split: _invented(one, [seed, *model.encode()], wrong) for split, one in tables.items()

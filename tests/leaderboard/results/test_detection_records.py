@@ -255,7 +255,7 @@ def test_without_pycocotools_all_but_average_precision_is_compared(
 
 
 def test_every_published_row_names_its_source_and_what_it_is_not() -> None:
-    rows = published.read("detection", published.FILES["detection"])
+    rows = published.read("detection")
     assert [(row.data, row.model) for row in rows] == [
         (MIRROR, "YOLOv8"),
         ("tem_exosome/cbia", "TEM_ExosomeAnalyzer"),

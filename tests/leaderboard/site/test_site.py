@@ -209,7 +209,7 @@ def test_addresses_in_a_text(text: str, expected: list[str]) -> None:
 
 
 def row(f1: float, **fields: object) -> Row:
-    (first, *_) = published.read()
+    (first, *_) = published.read("classification")
     test = dict.fromkeys(("accuracy", "precision", "recall"), None) | {"f1": Value(f1)}
     return dataclasses.replace(first, data=OFFICIAL, test=test, **fields)
 

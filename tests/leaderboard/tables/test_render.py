@@ -61,7 +61,7 @@ def test_the_published_rows_are_those_of_table_2():
             row.parameters,
             *(v.mean for v in row.test.values()),
         )
-        for row in published.read()
+        for row in published.read("classification")
         if row.source.endswith("Table 2")
     ]
     assert sorted(found) == sorted(expected)
@@ -69,17 +69,17 @@ def test_the_published_rows_are_those_of_table_2():
 
 
 def test_every_published_row_names_its_source():
-    rows = published.read()
+    rows = published.read("classification")
     assert len(rows) == 19
     assert all(row.source and row.provenance == "published" for row in rows)
 
 
 def test_a_broken_published_line_is_named(tmp_path):
-    lines = published.FILE.read_text().splitlines()
+    lines = published.FILES["classification"].read_text().splitlines()
     path = tmp_path / "published.csv"
     path.write_text("\n".join([*lines[:3], lines[3].replace("0.811", "high")]))
     with pytest.raises(RecordError, match=r"published\.csv: line 4: .*high"):
-        published.read(path)
+        published.read("classification", path)
 
 
 def test_a_row_shows_every_column():
