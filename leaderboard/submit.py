@@ -1,6 +1,6 @@
 """python -m leaderboard.submit NAME: check a submission, write its records, render the tables.
 
-NAME is the name or path of a folder in leaderboard/submissions; leaderboard/README.md describes
+NAME is the name or path of a folder in leaderboard/submissions; docs/submit.md describes
 its content.
 """
 

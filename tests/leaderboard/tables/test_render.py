@@ -8,17 +8,19 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from markdown_tables import cells_of
+from markdown_tables import cells_of, lines_of
 from test_records import FAILED, FINISHED, ROOT, change
 
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.locking import LockedError, lock_path
 from leaderboard.ranking import published
 from leaderboard.ranking.grouping import rows_of
+from leaderboard.ranking.paired_bootstrap import Difference
 from leaderboard.render import HERE, RenderError, main, render, summary, table_text
 from leaderboard.results.record import RecordError
-from leaderboard.results.store import write
-from leaderboard.tables.tables import escaped
+from leaderboard.results.store import read_all, write
+from leaderboard.tables import cells as cell_texts
+from leaderboard.tables.cells import escaped
 
 SHARED = Path(os.environ.get("TEM_VIRUS_SHARED", ROOT.parent / "shared"))
 PHANTOM = change(data="tem_virus/phantom_14class", model="toy")
@@ -82,37 +84,60 @@ def test_a_broken_published_line_is_named(tmp_path):
         published.read("classification", path)
 
 
-def test_a_row_shows_every_column():
-    header, *_ = table_text(rows_of([FINISHED])).splitlines()
-    titles = [title.strip() for title in header.split("|")[1:-1]]
+def test_a_row_shows_what_is_known_of_it():
+    header, *_ = lines_of(table_text(rows_of([FINISHED])))
     (cells,) = cells_of(table_text(rows_of([FINISHED])))
-    assert dict(zip(titles, cells, strict=True)) == {
+    assert dict(zip(header, cells, strict=True)) == {
         "model": "custom",
         "initialization": "scratch",
-        "recipe": "small+epochs=14",
         "seeds": "0",
-        "accuracy [95 %]": "0.900",
-        "macro precision [95 %]": "0.800",
-        "macro recall [95 %]": "0.700",
         "macro F1 [95 %]": "0.750 [0.700, 0.800]",
+        "accuracy": "0.900",
         "validation F1": "0.750",
-        "input px": "128",
-        "trainable parameters": "10",
-        "epochs": "14",
-        "minutes": "2.1",
-        "device": "CPU",
-        "img/s": "99",
         "provenance": "reproduced",
     }
+
+
+def test_a_table_has_at_most_eight_columns():
+    rows = [*published.read_all(), *rows_of(read_all(HERE / "records"), HERE / "records")]
+    widest = 0
+    for data in {row.data for row in rows}:
+        header, *_ = lines_of(table_text(row for row in rows if row.data == data))
+        assert len(header) <= 8, data
+        widest = max(widest, len(header))
+    assert widest == 8
+    for page in (HERE / "README.md", HERE / "phantoms.md", ROOT / "README.md"):
+        assert max(map(len, lines_of(page.read_text()))) <= 8, page
+
+
+def test_rows_of_equal_models_have_their_recipes():
+    pair = rows_of([FINISHED, change(recipe="paper"), change(model="other")])
+    names = {cells[0] for cells in cells_of(table_text(pair))}
+    assert names == {"custom, small+epochs=14", "custom, paper", "other"}
+
+
+@pytest.mark.parametrize(
+    "difference, verdict, text",
+    [
+        (None, "", ""),
+        (Difference(0.0, None, best=True), "best", "best"),
+        (Difference(-0.5, None), "open", "open: -0.500"),
+        (Difference(-0.1, (-0.2, 0.1)), "tied", "tied: -0.100 [-0.200, +0.100]"),
+        (Difference(-0.1, (-0.2, -0.05)), "", "-0.100 [-0.200, -0.050]"),
+    ],
+)
+def test_a_difference_is_best_tied_open_or_decided(difference, verdict, text):
+    assert cell_texts.verdict(difference) == verdict
+    assert cell_texts.against_best(difference) == text
 
 
 def test_seeds_are_averaged_with_the_sample_deviation():
     rows = rows_of([scored(0.8, seed=1), scored(0.7, seed=0, device="GPU"), scored(0.9, seed=10)])
     (cells,) = cells_of(table_text(rows))
-    assert cells[3] == "0, 1, 10"
-    assert cells[7] == "0.800 ± 0.100"
+    assert cells[2] == "0, 1, 10"
+    assert cells[3] == "0.800 ± 0.100"
     assert cells[4] == "0.900 ± 0.000"
-    assert cells[13] == "CPU, GPU"
+    assert rows[0].device == "CPU, GPU"
 
 
 @pytest.mark.parametrize(
@@ -197,7 +222,7 @@ def test_runs_on_different_data_are_pointed_out(folders):
 
 
 def test_cells_cannot_break_the_table(folders):
-    write(folders[0], change(device="A|B\n| x | y |\n<!-- end --> \ud800\u202e"))
+    write(folders[0], change(model="m", source="A|B\n| x | y |\n<!-- end --> \ud800\u202e"))
     text = render(*folders)[0].read_text()
     assert "A\\|B \\| x \\| y \\| &lt;!-- end --&gt; ?" in text
     assert text.count("<!-- end -->") == 1
