@@ -218,6 +218,7 @@ def test_a_damaged_file_is_named_and_stops_no_other_page(
     [
         (["--records", "gone"], "gone: found no record"),
         (["--config", "none"], "found no record"),
+        (["--config", "tem_virus/none"], "records/none: found no record"),
         (["--config", "../up"], "data config: found '../up'"),
         (["--data", "gone.npz"], "gone.npz: cannot be read"),
     ],
@@ -230,6 +231,25 @@ def test_wrong_arguments_are_refused_in_one_line(
     assert error.startswith("error: ")
     assert message in error
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("config", ["phantom_small", "tem_virus/phantom_small"])
+def test_a_config_is_named_with_or_without_its_data_set(
+    config: str, small: Path, tmp_path: Path
+) -> None:
+    assert make(small, tmp_path / "out", "--config", config) == 0
+    assert page_of(tmp_path / "out", record_of(small)).spaced
+
+
+def test_an_interruption_ends_with_130(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(report, "_report", interrupted)
+    assert make(small, tmp_path / "out") == 130
+    assert "interrupted" in capsys.readouterr().err
 
 
 def test_pictures_of_unknown_size_have_no_scale_bar() -> None:

@@ -86,7 +86,7 @@ def test_a_row_shows_what_is_known_of_it() -> None:
         "seeds": "0",
         "F1 [95 %]": "0.850 [0.800, 0.900]",
         "AP50": "0.700",
-        "validation F1": "0.850",
+        "validation AP50": "0.700",
         "provenance": "reproduced",
     }
 
