@@ -42,11 +42,13 @@ def test_the_page_says_what_the_record_says(pages: Path, small: Path) -> None:
     words = page_of(pages, record).spaced
     for name, label in (("f1", "macro F1"), ("precision", "macro precision")):
         low, high = record.intervals[name]
-        assert f"{label} {record.test[name]:.3f} 95 % [{low:.3f}, {high:.3f}]" in words
-        assert f"{label} {record.validation[name]:.3f} {record.test[name]:.3f}" in words
+        test, validation = f"{record.test[name]:.3f}", f"{record.validation[name]:.3f}"
+        assert f"{label} {test} [{low:.3f}, {high:.3f}] {validation}" in words
+        if name == "f1":  # at the top of the page
+            assert f"{label} {test} 95 % [{low:.3f}, {high:.3f}]" in words
     for text in (record.content_hash, "a device", record.recipe, "keras\xa03.15.1", record.created):
         assert text in words or text in page_of(pages, record).text
-    assert f"{record.parameters_trainable:,} trainable of {record.parameters_total:,}" in words
+    assert f"parameters {record.parameters_trainable:,} of {record.parameters_total:,}" in words
     assert "these scores say nothing about viruses" in words
     matrix = np.array(record.confusion)
     for label, name in enumerate(record.classes):
@@ -56,7 +58,7 @@ def test_the_page_says_what_the_record_says(pages: Path, small: Path) -> None:
         assert f"{name} {precision:.3f} {right / true:.3f} {f1:.3f} {true}" in words
     wrong = matrix.sum() - np.trace(matrix)
     assert wrong > 0
-    assert f"{wrong} of 12 test patches are wrong" in words
+    assert f"{wrong} of 12 predictions are incorrect" in words
 
 
 def test_the_overview_ranks_the_runs_and_marks_what_is_published(
@@ -116,7 +118,7 @@ def test_pictures_and_saliency_maps_are_there_where_data_and_weights_are(
     assert not (folder / f"error-{wrong + 1}.png").exists()
     words = page_of(pages, record).spaced
     assert "SmoothGrad" in words
-    assert "in the eight views" in words
+    assert "in the eight D4 transforms" in words
     assert "Micrograph micrograph_" in words  # as the data name it
     assert "No saliency maps" not in words and "No pictures" not in words
 
@@ -126,7 +128,7 @@ def test_without_data_the_page_says_so_and_the_rest_is_made(small: Path, tmp_pat
     page = page_of(tmp_path, record_of(small))
     assert "No pictures: --data tem_virus/phantom_small: unknown" in page.spaced
     assert "Predicted" in page.spaced
-    assert "No scores by micrograph: the names of the patches do not tell them" in page.spaced
+    assert "No scores by micrograph: the ids of the patches do not name them" in page.spaced
     assert not list(tmp_path.rglob("error-*"))
     assert list(tmp_path.rglob("confusion.png"))
 

@@ -278,7 +278,7 @@ def test_the_scale_bar_is_as_long_as_it_says(nm: float | None, length: int) -> N
 
 
 def test_the_scale_bar_is_of_pixels_where_no_size_is_known() -> None:
-    known, unknown = drawn(nm_per_pixel=1.0), drawn(nm=None)
+    known, unknown = drawn(nm=1.0), drawn(nm=None)
     assert np.array_equal(known[-40:], unknown[-40:])  # both are 50 long
     assert not np.array_equal(known[-90:-40], unknown[-90:-40])  # nm and px
 

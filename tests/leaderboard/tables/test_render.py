@@ -49,7 +49,7 @@ def test_the_published_rows_are_those_of_table_2():
             (
                 f"tem_virus/{ending[row['split']]}",
                 row["architecture"],
-                row["initialization"],
+                row["start"],  # as that file calls it
                 int(row["parameters"]),
                 *(float(row[name]) for name in ("accuracy", "precision", "recall", "f1")),
             )
