@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tem_virus_dataset import DatasetError, builders
-from tem_virus_dataset.audit import command as audit_command
-from tem_virus_dataset.commands import actions
+from tem_virus_dataset.commands import actions, audit
 from tem_virus_dataset.sources import against_raw
 
 
@@ -79,7 +78,7 @@ def main(argv: list[str] | None = None) -> int:
             actions.draw(args.config, args.data_dir, args.out, args.seed)
         elif args.command == "audit":
             config = builders.config(args.config)
-            print(audit_command.audit(config, args.manual_dir, args.out))
+            print(audit.audit(config, args.manual_dir, args.out))
         elif args.against_raw:
             if args.config != against_raw.CONFIG:
                 parser().error(f"--against-raw is for {against_raw.CONFIG} alone")

@@ -1,8 +1,8 @@
-"""The one error a user of the data set meets."""
+"""The error of the data set package."""
 
 
 class DatasetError(Exception):
-    """Something about the data is not as it must be.
+    """The data, or their place, are faulty.
 
     The message names the file, what was found, what was expected, and what to do.
     """

@@ -1,4 +1,4 @@
-"""What is published about the data set: classes, sizes, counts, sources.
+"""Published facts about the data set: classes, sizes, counts, sources.
 
 Source: Matuszewski & Sintorn 2021, "TEM virus images: Benchmark dataset and deep learning
 classification", Comput. Methods Programs Biomed. 209:106318, Table 1 and section 2.
@@ -57,7 +57,7 @@ DIAMETER_NM: Mapping[str, int] = MappingProxyType({n: row[0] for n, row in TABLE
 MICROGRAPHS_22CLASS = counts({name: row[1] for name, row in TABLE_1.items()})  # 745 / 248 / 252
 PARTICLES_22CLASS = counts({name: row[2] for name, row in TABLE_1.items()})
 
-# Patches of the ready-made 14-class part: 5740 / 2249 / 1900.
+# Published patches of the 14 classes: 5740 / 2249 / 1900.
 PATCHES_14CLASS = counts(
     {
         "Adenovirus": (160, 44, 86),
@@ -77,8 +77,8 @@ PATCHES_14CLASS = counts(
     }
 )
 
-# Patches in the worst-case split, of the classes where every patch is a particle: computed by
-# `splits.worst_case` from the published patches.
+# Patches in the worst-case split, of the classes in which every patch is a particle: computed by
+# `splits.worst_case` from the published list of patches.
 WORST_CASE = counts(
     {
         "Adenovirus": (62, 35, 193),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import tqdm
 
-from benchmark.classification import read as reading
+from benchmark import tasks
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from leaderboard.files.arguments import Parser, interruptible, output_folder, path
@@ -60,7 +60,7 @@ def _report(args: argparse.Namespace) -> list[str]:
     records: list[Record] = []
     problems: list[str] = []
     with_page: set[str] = set()
-    given = {reading.describe(text, args.data_dir).dataset: text for text in args.data}
+    given = {tasks.describe(text, args.data_dir).dataset: text for text in args.data}
     load = functools.lru_cache(maxsize=1)(  # the data of one config at a time
         lambda config, task: sources.data_or_reason(config, task, given, args.data_dir)
     )

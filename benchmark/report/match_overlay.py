@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from benchmark.detection.data import Scene, corners
+from benchmark.data.boxes import corners
+from benchmark.detection.data import Scene
 from benchmark.report.matches import CORRECT, FALSE_POSITIVE, MISSED, MatchedBox
 from tem_virus_dataset.micrographs import drawing
 

@@ -1,4 +1,4 @@
-"""What only one task needs in the report: `report/classification.py` and `report/detection.py`.
+"""The modules of the report that only one task needs: `classification.py` and `detection.py` here.
 
 Both have the same functions; the rest of the report knows no task by name.
 """

@@ -1,17 +1,16 @@
 """Patches and saliency maps as PNG pictures, with a scale bar."""
 
-import io
-
 import matplotlib as mpl
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 from tem_virus_dataset.facts import PATCH
+from tem_virus_dataset.micrographs import drawing
 
 SIDE = 512  # of a picture; a page shows it smaller, so that it is sharp on every screen
 BAR_NM = 100
-TEXT = 42  # height of letters: 14 where a telephone shows the picture 175 pixels wide
+BAR = drawing.BarStyle(letters=42, thickness=13, edge=18, gap=10)  # letters: 14 on a telephone
 SMOOTHED = 1 / 64  # of its side: a map is smoothed by so much before it is shown, 4 nm of 256
 
 
@@ -45,32 +44,11 @@ def saliency_png(image: np.ndarray, saliency: np.ndarray, bar: bool = True) -> b
 
 
 def _grey(image: np.ndarray) -> Image.Image:
-    low, high = np.percentile(image, (0.5, 99.5))
-    scaled = (image[..., 0].astype(np.float64) - low) / max(high - low, 1) * 255
-    grey = Image.fromarray(scaled.clip(0, 255).round().astype(np.uint8))
-    return grey.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    gray = Image.fromarray(drawing.stretched(image[..., 0]))
+    return gray.resize((SIDE, SIDE), Image.Resampling.BICUBIC)
 
 
 def _png(picture: Image.Image, bar: bool) -> bytes:
     if bar:
-        _draw_bar(picture)
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def _draw_bar(picture: Image.Image) -> None:
-    pen = ImageDraw.Draw(picture)
-    length, edge = BAR_NM * SIDE // PATCH, 18
-    box = (edge, SIDE - edge - 12, edge + length, SIDE - edge)
-    pen.rectangle((box[0] - 3, box[1] - 3, box[2] + 3, box[3] + 3), fill="black")
-    pen.rectangle((box[0], box[1], box[2] - 1, box[3]), fill="white")
-    pen.text(
-        (edge + length // 2, box[1] - 10),
-        f"{BAR_NM} nm",
-        font=ImageFont.load_default(size=TEXT),
-        anchor="mb",
-        fill="white",
-        stroke_width=3,
-        stroke_fill="black",
-    )
+        drawing.draw_bar(picture, PATCH / SIDE, style=BAR, length=BAR_NM)
+    return drawing.png(picture)

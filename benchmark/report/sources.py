@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from benchmark import tasks
 from benchmark.classification.data import Data, Patches
 from benchmark.detection.data import Scenes
 from benchmark.errors import BenchmarkError
-from benchmark.report.parts import part
 from benchmark.runs import trained
 from benchmark.training.recipe import Recipe
 from leaderboard.results.store import Record
@@ -33,11 +33,13 @@ def data_or_reason(
 
     Args:
       config: such as `tem_virus/mirror_11class`; task: of the run, for which the data must be.
-      given: a file or a folder, by config, as `--data` takes it.
+      given: a file or a folder, by config, as `tasks.load` takes it.
+
+    Returns:
+      Patches for a classifier, scenes for a detector.
     """
     try:
-        data: AnyData = part(task).load(given.get(config, config), data_dir)
-        return data
+        return tasks.load(given.get(config, config), data_dir, task)
     except (BenchmarkError, DatasetError, OSError) as error:
         return NotHereError(f"No pictures: {error}")
 

@@ -42,6 +42,7 @@ def write(out: Path, root: Path, repository: str = "") -> None:
     """
     base = repository.rstrip("/")
     project = [(title, f"{base}/{file}") for title, file in PROJECT.items() if base]
+    project += [("Repository", base)] if base else []
     found = records.read_all(root)
     own = rows_of(found, root)
     cards = [_card(row, root) for row in own]

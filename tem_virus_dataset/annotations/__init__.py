@@ -4,6 +4,6 @@
     found = yolo.read(Path("mine"))
     coco.write(found, Path("mine.json"))
 
-Partial boxes are cut off at the border and counted, pictures without boxes are counted as empty;
-all else that is wrong with a file is one `DatasetError`.
+Boxes that reach past the picture are clipped and counted, pictures without boxes are counted as
+empty. Every other fault of a file is one `DatasetError`.
 """

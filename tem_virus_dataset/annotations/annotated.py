@@ -1,4 +1,4 @@
-"""Pictures with boxes, whatever file they come from."""
+"""Pictures with boxes: the common result of all annotation readers."""
 
 import dataclasses
 import math
@@ -10,7 +10,7 @@ from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats.image_file import UNREADABLE
 
 Corners = tuple[float, float, float, float]  # x0, y0, x1, y1 in pixels
-SLACK = 0.1  # pixels; a border overstepped by less was only rounded
+SLACK = 0.1  # pixels; a box that reaches past the border by less was only rounded
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,15 +64,15 @@ class Annotations:
             (self.crowds, "crowds left out"),
             (self.outlines, "outlines not taken, their boxes were"),
         )
-        said = "".join(f"; {count} {what}" for count, what in counted if count)
-        return f"{len(self.pictures)} pictures, {number} boxes{said}"
+        details = "".join(f"; {count} {what}" for count, what in counted if count)
+        return f"{len(self.pictures)} pictures, {number} boxes{details}"
 
 
-def fitted(corners: Corners, width: int, height: int) -> tuple[Corners, bool]:
-    """Cut a box off at the border of its picture.
+def clip_box(corners: Corners, width: int, height: int) -> tuple[Corners, bool]:
+    """Clip a box to its picture.
 
     Returns:
-      What is inside the picture, and whether that is less.
+      The box inside the picture, and whether it was clipped.
 
     Raises:
       ValueError: not finite, of no size, or wholly outside; without the file's name.

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import text_file
-from tem_virus_dataset.micrographs.job import Blob
+from tem_virus_dataset.files.tree import Blob
 
 TEXTS, YAMLS = ("classes.txt", "labels.txt"), ("data.yaml", "data.yml")
 
@@ -16,24 +15,24 @@ def read(places: Sequence[Path], given: Sequence[str]) -> Sequence[str]:
     """Return the classes' names in the order of the class index.
 
     Args:
-      places: folders to look through, the first is named in errors; given: by the user, may be
+      places: folders to search, the first is named in errors; given: by the user, may be
         empty.
 
     Raises:
-      DatasetError: nothing says them, or two sources differ.
+      DatasetError: no file names them, or two sources differ.
     """
-    said: dict[str, list[str]] = {"the argument": list(given)} if given else {}
+    stated: dict[str, list[str]] = {"the argument": list(given)} if given else {}
     for place in dict.fromkeys(places):
         for path in (place / name for name in YAMLS):
             if path.is_file():
-                said[str(path)] = _of_yaml(path)
+                stated[str(path)] = _of_yaml(path)
         for path in (place / name for name in TEXTS):
             if path.is_file():
-                lines = text_file.lines(Blob(path.read_bytes(), str(path)))
-                said[str(path)] = [line.strip() for line in lines if line.strip()]
-    said = {where: names for where, names in said.items() if names}
-    if len({tuple(names) for names in said.values()}) == 1:
-        where, names = next(iter(said.items()))
+                lines = Blob(path.read_bytes(), str(path)).lines()
+                stated[str(path)] = [line.strip() for line in lines if line.strip()]
+    stated = {where: names for where, names in stated.items() if names}
+    if len({tuple(names) for names in stated.values()}) == 1:
+        where, names = next(iter(stated.items()))
         twice = [name for name, count in Counter(names).items() if count > 1]
         if twice:
             raise DatasetError(
@@ -41,15 +40,16 @@ def read(places: Sequence[Path], given: Sequence[str]) -> Sequence[str]:
                 "name a class by its place in the list: give the second another name."
             )
         return names
-    found = " and ".join(f"{', '.join(names)} in {where}" for where, names in said.items())
+    found = " and ".join(f"{', '.join(names)} in {where}" for where, names in stated.items())
+    fault = f"classes {found}" if stated else "no names of classes"
     raise DatasetError(
-        f"{places[0]}: {f'classes {found}' if said else 'no names of classes'}; expected one list "
-        "of them, in data.yaml or a line for each in classes.txt. Write it into the folder."
+        f"{places[0]}: {fault}; expected one list of them, in data.yaml or a line for each "
+        "in classes.txt. Write it into the folder."
     )
 
 
 def _of_yaml(path: Path) -> list[str]:
-    import yaml  # here, so that what has no such file to read can do without
+    import yaml  # here: most folders need none
 
     try:
         content: Any = yaml.safe_load(path.read_bytes())

@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tem_virus_dataset.annotations.annotated import Annotated, Annotations, Corners, fitted, size_of
+from tem_virus_dataset.annotations.annotated import (
+    Annotated,
+    Annotations,
+    Corners,
+    clip_box,
+    size_of,
+)
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import atomic
 
@@ -21,7 +27,7 @@ def read(path: Path, pictures: Path | None = None, split: str = "") -> Annotatio
 
     Args:
       pictures: folder that the files' names are relative to; without, that of the JSON.
-      split: which one the pictures are of, if any.
+      split: of the pictures, if any.
 
     Raises:
       DatasetError: broken JSON, something missing in it, an id given twice or unknown, a box of no
@@ -47,7 +53,7 @@ def read(path: Path, pictures: Path | None = None, split: str = "") -> Annotatio
                 continue
             x, y, width, height = (float(value) for value in annotation["bbox"])
             size = blank[key].width, blank[key].height
-            corners, less = fitted((x, y, x + width, y + height), *size)
+            corners, less = clip_box((x, y, x + width, y + height), *size)
         except (KeyError, TypeError, ValueError) as error:
             found = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise _error(path, f"annotation {_id(annotation, number)}: {found}") from error
@@ -67,11 +73,11 @@ def _picture(path: Path, folder: Path, image: Mapping[str, Any], split: str) -> 
     """Return a picture of the list, without boxes."""
     file = folder / image["file_name"]
     width, height = size_of(file)
-    said = image.get("width", width), image.get("height", height)
-    if said != (width, height):
+    stated = image.get("width", width), image.get("height", height)
+    if stated != (width, height):
         raise _error(
             path,
-            f"picture {image['file_name']} has {said[0]}x{said[1]} pixels in it, and "
+            f"picture {image['file_name']} has {stated[0]}x{stated[1]} pixels in it, and "
             f"{width}x{height} as {file}",
         )
     return Annotated(file, width, height, (), (), split)
@@ -132,14 +138,14 @@ def _content(path: Path) -> dict[str, list[dict[str, Any]]]:
 
 def _by_id(content: Mapping[str, list[dict[str, Any]]], key: str, value: str) -> dict[Any, str]:
     """Return the values of a list by the ids in it."""
-    found: dict[Any, str] = {}
+    values: dict[Any, str] = {}
     for number, entry in enumerate(content[key]):
         if not isinstance(entry.get("id"), int) or not isinstance(entry.get(value), str):
             raise ValueError(f"{key}, entry {_id(entry, number)}: no number `id`, or no `{value}`")
-        if entry["id"] in found or entry[value] in found.values():
+        if entry["id"] in values or entry[value] in values.values():
             raise ValueError(f"{key}, entry {_id(entry, number)}: there twice ({entry[value]})")
-        found[entry["id"]] = entry[value]
-    return found
+        values[entry["id"]] = entry[value]
+    return values
 
 
 def _id(entry: Mapping[str, Any], number: int) -> str:

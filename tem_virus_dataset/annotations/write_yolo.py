@@ -1,4 +1,4 @@
-"""Writing a YOLO label folder: pictures are copied, never moved."""
+"""Write a YOLO label folder; pictures are copied, never moved."""
 
 import shutil
 from pathlib import Path
@@ -30,8 +30,8 @@ def write(annotations: Annotations, folder: Path) -> None:
     for picture in annotations.pictures:
         copy = folder / "images" / picture.split / picture.path.name
         labels = folder / "labels" / picture.split / f"{picture.path.stem}.txt"
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(picture.path, copy)
+        with picture.path.open("rb") as source, atomic.replacing(copy) as out:
+            shutil.copyfileobj(source, out)
         _text(labels, _lines(picture, annotations.classes))
     _text(folder / "classes.txt", "".join(f"{name}\n" for name in annotations.classes))
     used = {picture.split for picture in annotations.pictures}

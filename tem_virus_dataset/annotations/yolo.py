@@ -16,10 +16,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tem_virus_dataset.annotations import class_names
-from tem_virus_dataset.annotations.annotated import Annotated, Annotations, Corners, fitted, size_of
+from tem_virus_dataset.annotations.annotated import (
+    Annotated,
+    Annotations,
+    Corners,
+    clip_box,
+    size_of,
+)
+from tem_virus_dataset.annotations.yolo_labels import read_lines
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.micrographs.boxes import Box, yolo_lines
-from tem_virus_dataset.micrographs.job import Blob
+from tem_virus_dataset.files.tree import Blob
+from tem_virus_dataset.micrographs.boxed_micrograph import Box
 
 SPLITS = {"train": ("train",), "validation": ("validation", "valid", "val"), "test": ("test",)}
 PICTURES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")
@@ -29,7 +36,7 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
     """Read the pictures of a folder and their boxes.
 
     Args:
-      classes: names in the order of the class index, where no file says them.
+      classes: names in the order of the class index, where no file names them.
 
     Raises:
       DatasetError: no such folder, no pictures, no names of classes or some that differ,
@@ -43,9 +50,9 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
         names = class_names.read((folder, labels.parent, labels), classes)
         _check_same(names, known, labels)
         for picture, label_file in _paired(images, labels):
-            one, cut_here = _annotated(picture, label_file, names, split)
-            pictures.append(one)
-            cut += cut_here
+            annotated, clipped = _annotated(picture, label_file, names, split)
+            pictures.append(annotated)
+            cut += clipped
     if not pictures:
         raise DatasetError(
             f"{folder}: found no picture; expected images/ with labels/ beside it, or pictures "
@@ -88,7 +95,7 @@ def _check_same(names: Sequence[str], known: dict[tuple[str, ...], Path], labels
         (first, where), *_ = known.items()
         raise DatasetError(
             f"{labels}: classes {', '.join(names)}; expected {', '.join(first)}, as in {where}. "
-            "Number the classes alike in all splits, and label them anew."
+            "Number the classes alike in all splits, and label them again."
         )
 
 
@@ -120,7 +127,7 @@ def _paired(images: Path, labels: Path) -> Iterator[tuple[Path, Path | None]]:
 def _annotated(
     picture: Path, labels: Path | None, names: Sequence[str], split: str
 ) -> tuple[Annotated, int]:
-    """Read the boxes of one picture; also returns how many were cut off."""
+    """Read the boxes of one picture; also returns how many were clipped."""
     width, height = size_of(picture)
 
     def inside(label: int, box: Box) -> tuple[str, Corners, bool]:
@@ -128,10 +135,10 @@ def _annotated(
             raise ValueError(f"class {label}, known are 0 to {len(names) - 1}")
         x, y, w, h = box[0] * width, box[1] * height, box[2] * width, box[3] * height
         corners = x - w / 2, y - h / 2, x + w / 2, y + h / 2
-        return names[label], *fitted(corners, width, height)
+        return names[label], *clip_box(corners, width, height)
 
     blob = Blob(labels.read_bytes(), str(labels)) if labels else Blob(b"", "")
-    found = yolo_lines(blob, inside, "Correct or remove the line.")
+    found = read_lines(blob, inside, "Correct or remove the line.")
     boxes = tuple(corners for _, corners, _ in found)
     of = tuple(name for name, _, _ in found)
     return Annotated(picture, width, height, boxes, of, split), sum(cut for *_, cut in found)

@@ -1,4 +1,4 @@
-"""Which test micrographs show a field that the rest of the data shows too."""
+"""Clean test examples: those whose field is in no other split."""
 
 import collections
 import csv
@@ -19,21 +19,22 @@ def clean(
     others: Collection[Any],
     pairs: Iterable[tuple[Name, Name]] | None = None,
 ) -> np.ndarray:
-    """Tell the test micrographs, or patches, whose field the other splits do not show.
+    """Mark the test micrographs, or patches, whose field the other splits do not show.
 
-    The splits are those of the names given, so that it serves every split rule. A field is all
-    micrographs that are linked, directly or through others: where a overlaps b and b overlaps c,
-    the three are one field, even if b is not among the names.
+    The splits are those in the names, so this works for every split rule. A field is a connected
+    component of the pairs: where a overlaps b and b overlaps c, the three are one field, even if
+    b is not among the names.
 
     Args:
       tests: `split/Class/stem` of each test example, as its `micrograph` has it: str, bytes, or a
-        tensor of them; may repeat.
-      others: the same of everything that a model is trained or chosen on; may repeat.
-      pairs: micrographs of one field; without, those that the package lists (`same_field`).
+        tensor of them; duplicates are allowed.
+      others: the same for all examples that a model is trained or selected on.
+      pairs: micrographs of one field; by default those that the package lists (`same_field`).
 
     Returns:
-      (len(tests),) bool: True where no other micrograph is known to show the field; that also
-      holds where nobody looked, as for Influenza, Lassa and Nipah virus in the package's list.
+      (len(tests),) bool: True where no other micrograph is known to show the field. It is
+      also True for classes that were not searched: Influenza, Lassa, Nipah virus and the
+      excluded classes are not in the package's list.
 
     Raises:
       DatasetError: a name is not `split/Class/stem`, or a micrograph is in `tests` and `others`.
@@ -50,13 +51,13 @@ def clean(
             f"({len(both)} such); expected whole micrographs in one split. Give as `others` the "
             "micrographs of train and validation alone."
         )
-    shown = {field[name] for name in map(_name, others) if name in field}
-    return np.array([field.get(_name(test)) not in shown for test in tests], bool)
+    seen_fields = {field[name] for name in map(_name, others) if name in field}
+    return np.array([field.get(_name(test)) not in seen_fields for test in tests], bool)
 
 
 @functools.cache
 def same_field() -> tuple[tuple[Name, Name], ...]:
-    """Return the pairs that the package lists: found by the audit, and each looked at."""
+    """Return the pairs that the package lists: from the audit, each confirmed by eye."""
     file = importlib.resources.files("tem_virus_dataset.audit").joinpath("same_field.tsv")
     with file.open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t"))
@@ -64,11 +65,11 @@ def same_field() -> tuple[tuple[Name, Name], ...]:
 
 
 def _fields(pairs: Iterable[tuple[Name, Name]]) -> dict[Name, int]:
-    """Give micrographs that are linked by pairs the number of their field."""
+    """Return the number of the field, a connected component of the pairs, of each micrograph."""
     linked = collections.defaultdict(set)
-    for one, other in pairs:
-        linked[one].add(other)
-        linked[other].add(one)
+    for first, second in pairs:
+        linked[first].add(second)
+        linked[second].add(first)
     field: dict[Name, int] = {}
     for start in linked:
         reached = [] if start in field else [start]

@@ -1,4 +1,4 @@
-"""Two micrographs found to show one field, and how they lie to one another."""
+"""A pair: two micrographs of one field, and the similarity transform between them."""
 
 import cmath
 import dataclasses
@@ -7,14 +7,14 @@ from typing import TypeVar
 
 import numpy as np
 
-from tem_virus_dataset.audit.picture import Picture
+from tem_virus_dataset.audit.audited_micrograph import AuditedMicrograph
 
 Point = TypeVar("Point", complex, np.ndarray)
 
 
 @dataclasses.dataclass(frozen=True)
 class Similarity:
-    """Where points of the first micrograph lie in the second.
+    """The transform from points of the first micrograph to the second.
 
     Attributes:
       factor, offset: z -> factor * z + offset, where z = x + iy in nm from the top left corner.
@@ -30,7 +30,7 @@ class Similarity:
 
     @property
     def degrees(self) -> float:
-        """Rotation, clockwise as the picture is seen."""
+        """Rotation, clockwise in the image."""
         return math.degrees(cmath.phase(self.factor))
 
     def __call__(self, z: Point) -> Point:
@@ -48,11 +48,11 @@ class Pair:
       box: x0, y0, x1, y1 (nm, end exclusive) of the common part in the first.
       overlap: area of the common part in nm^2.
       correlation: of the two textures, over the common part; -1 to 1.
-      agreeing: blocks that the similarity explains, of all `blocks` in the common part.
+      agreeing: blocks that agree with the similarity, of all `blocks` in the common part.
     """
 
-    first: Picture
-    second: Picture
+    first: AuditedMicrograph
+    second: AuditedMicrograph
     similarity: Similarity
     box: tuple[int, int, int, int]
     overlap: int

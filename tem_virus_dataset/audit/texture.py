@@ -1,22 +1,22 @@
-"""A micrograph reduced to its texture: what two photographs of one field have in common.
+"""A micrograph reduced to its texture, which two photographs of one field have in common.
 
-Illumination, contrast and the depth of the stain differ from one photograph to the next. They are
-taken away by a band-pass and by levelling the contrast around every point.
+Illumination, contrast and the depth of the stain differ from one photograph to the next. A
+band-pass and local contrast normalization remove them.
 """
 
 import numpy as np
 
-CLIP = 3.0  # local standard deviations: dirt and other black spots may not outweigh all the rest
+CLIP = 3.0  # local standard deviations: dirt and other black spots must not dominate
 
 
 def texture(image: np.ndarray, pixel: int, fine: float, coarse: float) -> np.ndarray:
-    """Shrink a micrograph, and level its illumination and its contrast.
+    """Downsample a micrograph, and normalize its illumination and its contrast.
 
     Args:
       image: (height, width), any real dtype, at 1 nm per pixel.
       pixel: nm per pixel of the result, a whole number.
       fine, coarse: the band in nm; structure finer or coarser (Gaussian sigma) is removed, and
-        contrast is levelled over 2 * coarse.
+        contrast is normalized over 2 * coarse.
 
     Returns:
       (height // pixel, width // pixel) float32: mean about 0, standard deviation about 1, within

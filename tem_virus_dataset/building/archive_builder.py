@@ -1,4 +1,4 @@
-"""What the TFDS builders share: reading an archive once, building it whole or not at all."""
+"""The base of the TFDS builders: read an archive once, build it whole or not at all."""
 
 import collections
 import functools
@@ -14,7 +14,8 @@ from tem_virus_dataset.building import beam, content_hash, exclusive, locate, pr
 from tem_virus_dataset.building.config import Config
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import manifest
-from tem_virus_dataset.micrographs.job import Job, in_threads
+from tem_virus_dataset.files.threads import in_threads
+from tem_virus_dataset.micrographs.job import Job
 
 
 # TFDS has no types
@@ -55,16 +56,16 @@ class ArchiveBuilder(  # type: ignore[call-arg]
         content_hash.check_counts(counted, config.expected, str(manual_dir), config.estimated)
         if config.source:
             root = Path(self.data_dir).parents[1]
-            jobs = config.source.enforced(jobs, root)
-            if not self._beam:  # before a byte is written; Beam's workers read once only
-                manifest.record(config.source.record_file(root), preflight.sources(jobs))
+            jobs = config.source.with_checksums(jobs, root)
+            if not self._beam:  # Beam's workers read each file once only
+                manifest.record(config.source.record_file(root), preflight.check_sources(jobs))
         return {
             split: self._generate_examples([job for job in jobs if job.split == split])
             for split in facts.SPLITS
         }
 
     def _generate_examples(self, jobs: list[Job]) -> Any:
-        """Return an iterator of (id, example), or where Beam runs a transform that yields them."""
+        """Return an iterator of (id, example); under Beam a transform that yields them."""
         examples_of = functools.partial(encoded, self.builder_config)
         if not self._beam:
             return itertools.chain.from_iterable(in_threads(examples_of, jobs))
@@ -73,7 +74,7 @@ class ArchiveBuilder(  # type: ignore[call-arg]
         return apache_beam.Create(jobs) | apache_beam.FlatMap(examples_of)
 
     _manual_dir_named = False  # whether the user named the folder with the archive
-    _beam = False  # whether the examples are made under Apache Beam
+    _beam = False  # whether the build runs under Apache Beam
 
     def download_and_prepare(
         self, *, download_config: Any = None, file_format: Any = None, **kwargs: Any
@@ -81,9 +82,9 @@ class ArchiveBuilder(  # type: ignore[call-arg]
         """Build the config unless it is there; see `tfds.core.DatasetBuilder`.
 
         Raises:
-          DatasetError: bad input, no place to build in, or there in another format than
-            `file_format`. Nothing half made stays behind. Where another process builds the
-            config, its result is waited for.
+          DatasetError: bad input, no place to build in, or prepared in another format than
+            `file_format`. No incomplete build stays behind. Where another process builds the
+            config, this one waits for its result.
         """
         chosen = getattr(file_format or self.info.file_format, "value", file_format)
         if chosen == "parquet":
@@ -95,14 +96,14 @@ class ArchiveBuilder(  # type: ignore[call-arg]
             prepared.require("array_record", str(self.data_dir))
         given = download_config or tfds.download.DownloadConfig()
         kwargs |= {"download_config": given, "file_format": file_format}
-        if self.data_path.exists():  # TFDS moves it there whole, so it is complete
+        if self.data_path.exists():  # TFDS moves only complete builds there
             super().download_and_prepare(**kwargs)
             return self._check_format(file_format and chosen)
         self._manual_dir_named = bool(given.manual_dir)
         self._beam = bool(given.beam_runner or given.beam_options)
         folder = Path(self.data_dir).parent
         megabytes = self.builder_config.megabytes
-        with exclusive.whole_or_nothing(folder, megabytes), beam.workers_errors():
+        with exclusive.exclusive_build(folder, megabytes), beam.workers_errors():
             if self.data_path.exists():  # built while we waited
                 self.info.read_from_directory(self.data_dir)
             else:
@@ -111,7 +112,7 @@ class ArchiveBuilder(  # type: ignore[call-arg]
         return self._check_format(file_format and chosen)
 
     def _check_format(self, wanted: str | None) -> None:
-        """Raise `DatasetError` where the config has long been there in another format."""
+        """Raise `DatasetError` where the config is already prepared in another format."""
         if wanted and wanted != self.info.file_format.value:
             raise DatasetError(
                 f"{self.data_dir}: prepared as {self.info.file_format.value}; expected {wanted}. "
@@ -123,11 +124,12 @@ class ArchiveBuilder(  # type: ignore[call-arg]
         if not self.data_path.exists():
             raise DatasetError(
                 f"{self.data_dir}: not prepared. {self.builder_config.how_to_get} "
-                f"{locate.command(self.builder_config)} (and --data-dir, if you name one here)"
+                f"{locate.prepare_command(self.builder_config)} "
+                "(and --data-dir, if you name one here)"
             )
 
     def examples(self) -> Iterator[dict[str, Any]]:
-        """Read every prepared example, split after split; see `prepared.examples`."""
+        """Read every prepared example, split by split; see `prepared.examples`."""
         self.check_prepared()
         return prepared.examples(self)
 
@@ -140,7 +142,7 @@ def _manual_dir(dl_manager: tfds.download.DownloadManager) -> Path:
 
 
 def encoded(config: Config, job: Job) -> list[tuple[str, dict[str, Any]]]:
-    """Make the examples of one micrograph: a pure function of its files' bytes."""
+    """Return the examples of one micrograph: a pure function of its files' bytes."""
     examples = []
     for item in job.items():
         name, features = config.encode(job, item)
@@ -150,5 +152,5 @@ def encoded(config: Config, job: Job) -> list[tuple[str, dict[str, Any]]]:
 
 
 def instructions(configs: Iterable[Config]) -> str:
-    """Return how the archive of each config is had, a line for each."""
+    """Return how to get the archive of each config, a line for each."""
     return "\n".join(f"{c.name}: {c.how_to_get or 'needs nothing.'}" for c in configs)

@@ -1,4 +1,4 @@
-"""Building under Apache Beam: its options from one line of text, and its workers' errors."""
+"""Builds under Apache Beam: options from one line of text, and the errors of its workers."""
 
 import contextlib
 from collections.abc import Iterator
@@ -32,9 +32,9 @@ def settings(options: str) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def workers_errors() -> Iterator[None]:
-    """Raise what a worker raised as `DatasetError` with its own message, and nothing around it.
+    """Raise a worker's `DatasetError` with its own message alone.
 
-    Beam adds the step's name, and gives another process's errors as the text of a traceback.
+    Beam adds the step's name to it, and turns errors of other processes into traceback text.
     """
     try:
         yield

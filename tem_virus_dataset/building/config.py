@@ -1,4 +1,4 @@
-"""A config of a builder: its source, classes and expected counts, and what an example is."""
+"""A config of a builder: its source, classes, expected counts and features."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -18,14 +18,14 @@ from tem_virus_dataset.sources.source import Source
 
 @dataclasses.dataclass(eq=False, kw_only=True)
 class Config(tfds.core.BuilderConfig):
-    """What all configs have; the subclasses say what an example is.
+    """The base of all configs; a subclass defines the features of an example.
 
     Attributes:
-      expected: examples per class (or set of micrographs) and split; a build that differs stops.
+      expected: examples per class (or set of micrographs) and split; other counts stop the build.
       jobs: lists the micrographs found in a manual folder.
       source: where the data come from; None where they are generated.
       megabytes: disk space that a build takes.
-      estimated: classes whose counts are not published; another count is only warned of.
+      estimated: classes whose counts are not published; other counts only cause a warning.
       dataset: name of the builder.
     """
 
@@ -43,12 +43,12 @@ class Config(tfds.core.BuilderConfig):
 
     @property
     def manual(self) -> bool:
-        """Whether files must be had."""
+        """Whether the config needs an archive."""
         return self.source is not None
 
     @property
     def how_to_get(self) -> str:
-        """What the user must bring, and where it goes; "" for nothing."""
+        """What the user must download or supply, and where it goes; "" for nothing."""
         return self.source.how_to_get if self.source else ""
 
     @property
@@ -61,11 +61,11 @@ class Config(tfds.core.BuilderConfig):
         return job.class_name
 
     def size_of(self, row: str) -> str:
-        """Return the size of the particles in a row of `expected`, in words."""
+        """Return the size of the particles in a row of `expected`, as text."""
         return f"{facts.DIAMETER_NM[row]} nm"
 
     def tally(self, example: dict[str, Any]) -> Mapping[str, int]:
-        """Return what else is to be counted in an example, by what it is; see `verify`."""
+        """Return further counts of an example by their description, which `verify` prints."""
         return {}
 
     def label(self) -> tfds.features.ClassLabel:

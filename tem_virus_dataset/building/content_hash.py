@@ -1,4 +1,4 @@
-"""What a prepared config holds: counts against the published table, and a hash of its content."""
+"""Checks of a prepared config: counts against the published table, and a content hash."""
 
 import collections
 import hashlib
@@ -22,8 +22,8 @@ def check_counts(
     Where a row of the table has a "total" and no splits, the class's total is compared.
 
     Args:
-      estimated: classes whose counts are not published: the table's number is only an estimate,
-        so another one is warned of; none at all is refused.
+      estimated: classes without published counts: the table has an estimate, so another number
+        only causes a warning; no example at all is an error.
 
     Raises:
       DatasetError: with one line for each difference.
@@ -48,7 +48,7 @@ def check_counts(
         raise DatasetError(
             f"{where}: the number of examples differs from the table of this config:\n"
             + "\n".join(lines)
-            + "\nComplete the classes named, or take the archive anew."
+            + "\nComplete the classes named, or download the archive again."
         )
     if warned:
         warnings.warn(
@@ -78,9 +78,9 @@ def example_digest(label: int, image: np.ndarray, *more: np.ndarray) -> str:
 
 
 def content_hash(digests: Mapping[str, str]) -> str:
-    """Hash of a whole config over {id: example_digest}; the order of the examples is no matter.
+    """Hash of a whole config over {id: example_digest}; the order of the examples does not matter.
 
-    Two builds of the same archive agree in it, though their files differ byte by byte.
+    Two builds of the same archive have the same hash, though their files may differ byte by byte.
     """
     lines = "".join(f"{i}\t{digests[i]}\n" for i in sorted(digests))
     return hashlib.sha256(lines.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Building alone, with space enough, and leaving nothing half made."""
+"""Exclusive builds: one process at a time, with enough disk space, no incomplete folder left."""
 
 import contextlib
 import errno
@@ -17,21 +17,21 @@ READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
 
 
 @contextlib.contextmanager
-def whole_or_nothing(folder: Path, megabytes: int) -> Iterator[None]:
-    """Hold the lock of `folder`, a config's, while its build goes on; wait for another build.
+def exclusive_build(folder: Path, megabytes: int) -> Iterator[None]:
+    """Hold the lock of a config's folder during its build; wait for a build that runs already.
 
     Args:
-      megabytes: space that the build takes.
+      folder: of the config; megabytes: disk space that the build takes.
 
     Raises:
       DatasetError: the folder cannot be written, or the disk is or becomes full.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _held(filelock.FileLock(folder / ".build.lock"), folder):
-            _remove_half_made(folder)
-            yield  # TFDS clears away what it has half made, unless it is killed
-    except (OSError, RuntimeError) as error:  # TFDS makes the latter of TensorFlow's own error
+        with _acquired(filelock.FileLock(folder / ".build.lock"), folder):
+            _remove_incomplete_builds(folder)
+            yield  # TFDS deletes its incomplete folder, unless it is killed
+    except (OSError, RuntimeError) as error:  # TFDS turns TensorFlow's own error into the latter
         at = str(getattr(error, "filename", None) or "")
         if getattr(error, "errno", None) in READ_ONLY and at.startswith(str(folder.parents[1])):
             raise DatasetError(
@@ -47,14 +47,14 @@ def whole_or_nothing(folder: Path, megabytes: int) -> Iterator[None]:
 
 
 def check_space(folder: Path, megabytes: int) -> None:
-    """Raise `OSError` where there is less space than a build takes."""
+    """Raise `OSError` where the disk has less space than a build takes."""
     free = shutil.disk_usage(folder).free // 2**20
     if free < megabytes:
         raise OSError(f"{NO_SPACE}: {free} MB free")
 
 
-def _held(lock: filelock.BaseFileLock, folder: Path) -> contextlib.AbstractContextManager:
-    """Acquire the lock; it is free again when the process that held it has ended, or was killed."""
+def _acquired(lock: filelock.BaseFileLock, folder: Path) -> contextlib.AbstractContextManager:
+    """Acquire the lock; it is released when the process that holds it ends or is killed."""
     try:
         return lock.acquire(timeout=0)
     except filelock.Timeout:
@@ -64,7 +64,7 @@ def _held(lock: filelock.BaseFileLock, folder: Path) -> contextlib.AbstractConte
         return lock.acquire()
 
 
-def _remove_half_made(folder: Path) -> None:
-    """Delete what a killed build has left; only called while the lock is held."""
-    for left in folder.glob("incomplete.*"):
-        shutil.rmtree(left, ignore_errors=True)
+def _remove_incomplete_builds(folder: Path) -> None:
+    """Delete the folders of killed builds; only called while the lock is held."""
+    for incomplete in folder.glob("incomplete.*"):
+        shutil.rmtree(incomplete, ignore_errors=True)

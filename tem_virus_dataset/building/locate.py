@@ -1,4 +1,4 @@
-"""Getting hold of a config's archive: in the folder that was named, else by download."""
+"""Locate a config's archive: in the named folder, or else by download."""
 
 import time
 from pathlib import Path
@@ -9,18 +9,18 @@ from tem_virus_dataset.files import download
 from tem_virus_dataset.micrographs.job import Job
 from tem_virus_dataset.sources.source import NotFoundError
 
-SECONDS = 8.0  # until it must be clear that there is no network, whatever the number of addresses
+SECONDS = 8.0  # for the first bytes to come, over all addresses: an absent network shows soon
 
 
 def jobs(config: Config, manual_dir: Path, may_download: bool) -> list[Job]:
     """List the micrographs of a config.
 
     Args:
-      manual_dir: folder with the archive; where it is not there, it is downloaded to it.
+      manual_dir: folder with the archive; an absent archive is downloaded into it.
       may_download: False where the user has named the folder.
 
     Raises:
-      DatasetError: the archive is neither there nor to be had, or is not as it must be.
+      DatasetError: the archive is absent and cannot be downloaded, or is faulty.
     """
     try:
         return _listed(config, manual_dir)
@@ -29,22 +29,22 @@ def jobs(config: Config, manual_dir: Path, may_download: bool) -> list[Job]:
             raise
         missing = error
     failures = []
-    end = time.monotonic() + SECONDS
+    deadline = time.monotonic() + SECONDS
     for name, url in config.source.addresses.items():
-        left = max(1.0, end - time.monotonic())
+        left = max(1.0, deadline - time.monotonic())
         try:
-            zipped = download.fetch(url, manual_dir / name, deadline=left)
+            zip_path = download.fetch(url, manual_dir / name, deadline=left)
             return _listed(config, manual_dir)
         except download.DownloadError as failure:
             failures.append(str(failure))
         except NotFoundError:
-            zipped.unlink()
+            zip_path.unlink()
             failures.append(f"{url}: a zip, but without the data.")
     raise DatasetError(f"{missing} (A download was tried: {' '.join(failures)})")
 
 
-def command(config: Config) -> str:
-    """Say how a config is prepared."""
+def prepare_command(config: Config) -> str:
+    """Return the sentence with the command that prepares a config."""
     manual = " --manual-dir FOLDER" if config.manual else ""
     return f"Then: python -m tem_virus_dataset prepare {config.command_name}{manual}"
 
@@ -56,7 +56,7 @@ def _listed(config: Config, manual_dir: Path) -> list[Job]:
             raise NotFoundError(
                 f"{manual_dir}: {'an empty folder' if empty else 'does not exist'}; expected the "
                 f"folder that holds what {config.name} is made of. {config.how_to_get} "
-                f"{command(config)}"
+                f"{prepare_command(config)}"
             )
         return config.jobs(manual_dir)
     except OSError as error:

@@ -8,7 +8,7 @@ import tensorflow_datasets as tfds
 from tem_virus_dataset.building import content_hash
 from tem_virus_dataset.building.config import Config, image_feature
 from tem_virus_dataset.formats import image_file
-from tem_virus_dataset.micrographs.boxes import Boxed
+from tem_virus_dataset.micrographs.boxed_micrograph import BoxedMicrograph
 from tem_virus_dataset.micrographs.job import Job
 from tem_virus_dataset.micrographs.micrograph import Micrograph
 
@@ -62,7 +62,7 @@ class BoxesConfig(Config):
         """See `Config`."""
         return {"image": image_feature(None, None), "objects": objects_feature(self.label())}
 
-    def encode(self, job: Job, item: Boxed) -> tuple[str, dict[str, Any]]:
+    def encode(self, job: Job, item: BoxedMicrograph) -> tuple[str, dict[str, Any]]:
         """See `Config`."""
         return job.micrograph, {
             "image": image_file.png16(item.image),
@@ -79,8 +79,8 @@ class BoxesConfig(Config):
 def exact_number() -> tfds.features.Tensor:
     """Return the feature of a float64.
 
-    As bytes, since TFDS writes other numbers as float32: of 10 * 1.05 and 10 * 1.0499999 the
-    rounded one differs, and so would the patches.
+    It is stored as bytes, since TFDS writes other numbers as float32. 10 * 1.05 and 10 * 1.0499999
+    round differently, and so would the shapes of rescaled micrographs.
     """
     return tfds.features.Tensor(shape=(), dtype=np.float64, encoding=tfds.features.Encoding.BYTES)
 
@@ -91,7 +91,7 @@ def objects_feature(label: tfds.features.ClassLabel) -> tfds.features.Sequence:
 
 
 def objects(corners: np.ndarray, shape: tuple[int, ...], class_name: str) -> list[dict[str, Any]]:
-    """Return boxes of one class as that feature takes them.
+    """Return boxes of one class in the form of `objects_feature`.
 
     Args:
       corners: (n, 4) x0, y0, x1, y1 in pixels; shape: of the picture, (height, width).

@@ -1,31 +1,32 @@
-"""Reading every file once before anything is built: a fault in the last one is met early."""
+"""Preflight: read every file once before anything is built, so that no fault comes late."""
 
 from collections.abc import Sequence
 
 import tqdm
 
 from tem_virus_dataset.files import manifest
-from tem_virus_dataset.micrographs.job import Job, in_threads
+from tem_virus_dataset.files.threads import in_threads
+from tem_virus_dataset.micrographs.job import Job
 
 
-def sources(jobs: Sequence[Job]) -> dict[str, manifest.Known]:
-    """Read and decode what the jobs are made of, with a progress bar; keep no picture.
+def check_sources(jobs: Sequence[Job]) -> dict[str, manifest.Checksum]:
+    """Read and decode the files of all jobs, with a progress bar; no image is kept.
 
     Returns:
-      What is to be recorded: the files that are not on record yet, by name.
+      The checksums of the files that have none on record yet, by name.
 
     Raises:
-      DatasetError: a file cannot be read, or is not as it must be.
+      DatasetError: a file cannot be read, is faulty, or has another checksum.
     """
-    seen: dict[str, manifest.Known] = {}
+    unrecorded: dict[str, manifest.Checksum] = {}
     checked = in_threads(_check, jobs)
     for of_job in tqdm.tqdm(checked, "checking micrographs", len(jobs), leave=False, disable=None):
-        seen.update(of_job)
-    return seen
+        unrecorded.update(of_job)
+    return unrecorded
 
 
-def _check(job: Job) -> dict[str, manifest.Known]:
+def _check(job: Job) -> dict[str, manifest.Checksum]:
     blobs = job.read()
     job.decode(blobs)
     read = zip(job.files, blobs, strict=True)
-    return {file.name: manifest.of(blob.data) for file, blob in read if not file.known}
+    return {file.name: manifest.checksum_of(blob.data) for file, blob in read if not file.known}

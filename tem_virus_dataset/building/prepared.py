@@ -1,4 +1,4 @@
-"""Reading prepared examples, in whatever format they were written."""
+"""Read prepared examples, in any of the formats they may be written in."""
 
 import importlib.util
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,10 +14,10 @@ from tem_virus_dataset.errors import DatasetError
 def examples(
     builder: tfds.core.DatasetBuilder, decoders: Mapping[str, Any] | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Read every example of a config, split after split, with a progress bar.
+    """Read every example of a config, split by split, with a progress bar.
 
     Args:
-      decoders: as for `tfds.load`; `{"image": tfds.decode.SkipDecoding()}` leaves the PNGs' bytes.
+      decoders: as for `tfds.load`; `{"image": tfds.decode.SkipDecoding()}` keeps the PNGs.
 
     Yields:
       The features of the config, as NumPy arrays; label as int, texts as str.
@@ -34,7 +34,7 @@ def examples(
             for example in tqdm.tqdm(read(split), split, total, leave=False, disable=None):
                 texts = {key: example[key].decode() for key in text_keys}
                 yield {**example, **texts, "label": int(example["label"])}
-        except damage as error:  # it seldom names the file
+        except damage as error:  # TFDS seldom names the file
             raise DatasetError(
                 f"{builder.data_dir}, split {split}: damaged ({error}); expected {total} intact "
                 "examples. Delete the folder and prepare the config again."
@@ -60,7 +60,7 @@ def _reader(builder: tfds.core.DatasetBuilder, decoders: Any) -> tuple[Any, Any]
         for package in ("array_record",) if decoders else ("array_record", "cv2"):
             require(package, str(builder.data_dir))
         return lambda split: _source(builder, split, decoders), RuntimeError
-    import tensorflow as tf  # here, so that what reads nothing starts at once
+    import tensorflow as tf  # here: its import takes seconds
 
     def read(split: str) -> Iterable[dict[str, Any]]:
         return tfds.as_numpy(builder.as_dataset(split=split, decoders=decoders))

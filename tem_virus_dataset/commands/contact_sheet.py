@@ -1,4 +1,4 @@
-"""A sheet of pictures: one example of every class, with its size, counts and a scale bar."""
+"""A contact sheet: one example of every class, with its size, counts and a scale bar."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,14 +8,17 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tem_virus_dataset import facts
 from tem_virus_dataset.building.config import Config, PatchesConfig
+from tem_virus_dataset.micrographs import drawing
 
 GAP, LINE = 12, 17  # pixels: between cells and around all of them; from one line to the next
 BELOW = 54  # pixels below each picture, for three lines
 GRAY, YELLOW = "#6e6e6e", "#ffdc00"
-NM = [digit * 10**power for power in range(5) for digit in (1, 2, 5)]  # lengths of bars
+BAR = drawing.BarStyle(
+    share=0.45, letters=12, stroke=1, thickness=3, frame=1, edge=8, gap=3, align="left"
+)
 
 
-def sheet(
+def contact_sheet(
     config: Config,
     full_name: str,
     examples: Mapping[str, Mapping[str, Any]],
@@ -33,7 +36,7 @@ def sheet(
 
     Returns:
       A picture, gray for patches and else RGB. Each example is stretched in contrast from its
-      0.5th to its 99.5th percentile, and has a bar, `bar_nm` long, and its points or boxes.
+      0.5th to its 99.5th percentile, and has a scale bar, and its points or boxes.
     """
     patches = isinstance(config, PatchesConfig)
     side = side or (192 if patches else 320)
@@ -49,7 +52,7 @@ def sheet(
         numbers = " / ".join(str(counts[name][split]) for split in facts.SPLITS)
         example = examples.get(name)
         if example:
-            picture = drawn(example, side)
+            picture = draw_example(example, side)
             page.paste(picture, (x, y + side - picture.height))
         else:
             pen.rectangle((x, y, x + side - 1, y + side - 1), outline=GRAY)
@@ -64,14 +67,11 @@ def sheet(
     return page
 
 
-def drawn(example: Mapping[str, Any], side: int) -> Image.Image:
+def draw_example(example: Mapping[str, Any], side: int) -> Image.Image:
     """Draw one example, its longer side `side` pixels long."""
-    values = np.asarray(example["image"], np.float32)
-    height, width = values.shape[:2]
+    height, width = example["image"].shape[:2]
     zoom = side / max(height, width)
-    low, high = np.percentile(values, (0.5, 99.5))
-    values = np.clip((values - low) / max(high - low, 1), 0, 1) * 255
-    gray = Image.fromarray(values.reshape(height, width).astype(np.uint8))
+    gray = Image.fromarray(drawing.stretched(example["image"].reshape(height, width)))
     size = max(1, round(width * zoom)), max(1, round(height * zoom))
     picture = gray.resize(size, Image.Resampling.LANCZOS).convert("RGB")
     pen = ImageDraw.Draw(picture)
@@ -84,22 +84,8 @@ def drawn(example: Mapping[str, Any], side: int) -> Image.Image:
         if number and particle[number] == particle[number - 1]:
             pen.line((*points[number - 1], x, y), YELLOW)
         pen.ellipse((x - 2, y - 2, x + 2, y + 2), YELLOW)
-    per_nm = zoom / float(example.get("nm_per_pixel", 1))
-    length = bar_nm(picture.width / per_nm)
-    right, bottom = 8 + round(length * per_nm) - 1, picture.height - 8
-    pen.rectangle((7, bottom - 4, right + 1, bottom), "white", "black")
-    font, place = ImageFont.load_default(12), (8, bottom - 6)
-    pen.text(place, f"{length} nm", "white", font, "ls", stroke_width=1, stroke_fill="black")
+    drawing.draw_bar(picture, float(example.get("nm_per_pixel", 1)) / zoom, style=BAR)
     return picture
-
-
-def bar_nm(width: float) -> int:
-    """Return the length of the bar in a picture so many nm wide: 1, 2 or 5 times a power of 10.
-
-    >>> bar_nm(256)
-    100
-    """
-    return max((length for length in NM if length <= width * 0.45), default=NM[0])
 
 
 def _caption(config: Config, full_name: str) -> str:
@@ -116,7 +102,7 @@ def _caption(config: Config, full_name: str) -> str:
 
 
 def _fitted(text: str, font: Any, width: int) -> str:
-    """Return a text, or as much of its end as fits."""
+    """Return a text, or the part of its end that fits the width, in pixels."""
     short = text
     while font.getlength(short) > width:
         text = text[1:]

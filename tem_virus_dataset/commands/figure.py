@@ -1,4 +1,4 @@
-"""`python -m tem_virus_dataset figure`: a sheet with one example of every class or set."""
+"""`tem-virus figure`: a contact sheet with one example of every class or set."""
 
 import hashlib
 import io
@@ -12,22 +12,22 @@ from PIL import Image
 
 from tem_virus_dataset import facts
 from tem_virus_dataset.building import prepared
-from tem_virus_dataset.commands.contact_sheet import sheet
+from tem_virus_dataset.commands.contact_sheet import contact_sheet
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import atomic
 
 
 def write(builder: Any, out: Path, seed: int = 0, side: int = 0) -> dict[str, str]:
-    """Draw a sheet and write it, at once or not at all; a file that is there is replaced.
+    """Write the contact sheet of a config, whole or not at all; an existing file is replaced.
 
     Args:
       builder: of a prepared config.
-      out: ends in .png; its folder is made if absent.
-      seed: another one shows other examples.
-      side: see `sheet.sheet`.
+      out: ends in .png; its folder is created if absent.
+      seed: another seed chooses other examples.
+      side: see `contact_sheet`.
 
     Returns:
-      The id of the example that is shown, by class.
+      The id of the chosen example, by class.
 
     Raises:
       DatasetError: the config is not prepared or damaged, or `out` is no name of a PNG or cannot be
@@ -40,7 +40,7 @@ def write(builder: Any, out: Path, seed: int = 0, side: int = 0) -> dict[str, st
         )
     builder.check_prepared()
     examples, counts = choose(builder, seed)
-    image = sheet(builder.builder_config, builder.info.full_name, examples, counts, side)
+    image = contact_sheet(builder.builder_config, builder.info.full_name, examples, counts, side)
     try:
         with atomic.replacing(out) as file:
             image.save(file, "PNG", optimize=True)

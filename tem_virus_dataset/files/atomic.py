@@ -1,4 +1,4 @@
-"""Writing a file at once or not at all."""
+"""Atomic writing: a file is written whole or not at all."""
 
 import contextlib
 import os
@@ -10,9 +10,10 @@ from typing import BinaryIO
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that takes the place of `path` when all of it is on the disk.
+    """Open a draft that replaces `path` when all of it is on the disk.
 
-    Makes the folder if absent. Where writing fails, `path` stays as it was, and nothing else does.
+    The folder is created if absent. Where writing fails, the draft is deleted and `path` stays
+    as it was.
 
     Raises:
       OSError: the folder cannot be written, or the disk is full.

@@ -1,6 +1,6 @@
-"""Downloading an archive: soon clear whether it goes, continued where it stopped, whole or not.
+"""Download of an archive: fails fast, resumes where it stopped, and is whole or absent.
 
-`<name>.zip.part` is what has come so far; `<name>.zip.part.json` says of which file it is a part.
+`<name>.zip.part` holds the bytes received so far; `<name>.zip.part.json` identifies their file.
 """
 
 import concurrent.futures
@@ -21,9 +21,9 @@ import tqdm
 
 from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import zip_file
+from tem_virus_dataset.files import atomic, zip_file
 
-# Addresses by the name under which their zip is kept, in the order in which they are to be tried.
+# URLs by the file name of their zip, in the order in which they are tried.
 MENDELEY = {
     f"{facts.ARCHIVE}.zip": "https://data.mendeley.com/public-api/zip/x4dwwfwtw3/download/3",
 }
@@ -42,19 +42,19 @@ CBIA = {
     ),
 }
 
-DEADLINE = 9.0  # seconds until the first bytes must have come, whatever hangs
-STALL = 30.0  # seconds without a byte after which a download has stopped
+DEADLINE = 9.0  # seconds for the first bytes to come, whichever step hangs
+STALL = 30.0  # seconds without a byte after which a download is stopped
 CHUNK = 2**16
 BEGINNING = b"PK\x03\x04"
 
 
 class DownloadError(DatasetError):
-    """An archive could not be downloaded; whoever asked for it says how to get it by hand."""
+    """An archive could not be downloaded; the caller adds how to get it by hand."""
 
 
 @dataclasses.dataclass(frozen=True)
-class _Answer:
-    """An answer whose first bytes have come."""
+class _Response:
+    """A response with its first bytes."""
 
     response: requests.Response
     first: bytes
@@ -62,16 +62,16 @@ class _Answer:
 
 
 def fetch(url: str, to: Path, deadline: float = DEADLINE, stall: float = STALL) -> Path:
-    """Download a zip, unless it is there; continue a download that was cut off or killed.
+    """Download a zip, unless it exists; resume a download that was cut off or killed.
 
     Args:
       url: the zip's address.
-      to: where it goes; it is only there when it is whole.
-      deadline: seconds until the first bytes must have come.
+      to: its path; the file exists only when it is complete.
+      deadline: seconds for the first bytes to come.
       stall: seconds without a byte after which the download is given up.
 
     Raises:
-      DownloadError: no network, no zip, cut off, no space, or another download is going on.
+      DownloadError: no network, no zip, cut off, no disk space, or another download is running.
     """
     if to.exists():
         return to
@@ -95,18 +95,21 @@ def fetch(url: str, to: Path, deadline: float = DEADLINE, stall: float = STALL) 
 def _fetch(url: str, to: Path, deadline: float, stall: float) -> None:
     part, note = _part(to), _note(to)
     known = _known(url, part, note)
-    have = part.stat().st_size if known["validator"] else 0
-    if not have or have != known["length"]:  # else killed just before the end
-        headers = {"Range": f"bytes={have}-", "If-Range": known["validator"]} if have else {}
+    received = part.stat().st_size if known["validator"] else 0
+    if not received or received != known["length"]:  # otherwise killed just before the end
+        headers = (
+            {"Range": f"bytes={received}-", "If-Range": known["validator"]} if received else {}
+        )
         answer = _ask(url, headers, deadline, stall)
-        if have and not _continues(answer.response, have, known):
-            have = 0
-            if answer.response.status_code in (206, 416):  # of another file, or of nothing
+        if received and not _continues(answer.response, received, known):
+            received = 0
+            range_status = answer.response.status_code in (206, 416)
+            if range_status:  # a range of another file, or no such range
                 answer.response.close()
                 answer = _ask(url, {}, deadline, stall)
         with answer.response:
-            _check(answer, have)
-            _write(answer, part, note, url, have, to.name)
+            _check(answer, received)
+            _write(answer, part, note, url, received, to.name)
     if not zipfile.is_zipfile(part):
         part.unlink()
         raise DownloadError("what came is not a whole zip")
@@ -123,7 +126,7 @@ def _note(to: Path) -> Path:
 
 
 def _known(url: str, part: Path, note: Path) -> dict[str, Any]:
-    """Return what is known of the file that `part` is of; a validator of "" for nothing."""
+    """Return validator and length of the file that `part` belongs to; validator "" if unknown."""
     try:
         known = json.loads(note.read_text("utf-8"))
         if part.exists() and known["url"] == url and isinstance(known["validator"], str):
@@ -133,16 +136,16 @@ def _known(url: str, part: Path, note: Path) -> dict[str, Any]:
     return {"validator": "", "length": None}
 
 
-def _ask(url: str, headers: dict[str, str], deadline: float, stall: float) -> _Answer:
-    """Ask in another thread: nothing ends a name server's silence in this one."""
-    future: concurrent.futures.Future[_Answer] = concurrent.futures.Future()
+def _ask(url: str, headers: dict[str, str], deadline: float, stall: float) -> _Response:
+    """Request in another thread, since a silent name server cannot be interrupted in this one."""
+    future: concurrent.futures.Future[_Response] = concurrent.futures.Future()
     headers = {"Accept-Encoding": "identity", **headers}
 
     def ask() -> None:
         try:
             response = requests.get(url, headers=headers, stream=True, timeout=stall)
             chunks = response.iter_content(CHUNK)
-            answer = _Answer(response, next(chunks, b""), chunks)
+            answer = _Response(response, next(chunks, b""), chunks)
         except Exception as error:
             if future.set_running_or_notify_cancel():
                 future.set_exception(error)
@@ -159,70 +162,71 @@ def _ask(url: str, headers: dict[str, str], deadline: float, stall: float) -> _A
     return future.result()
 
 
-def _continues(response: requests.Response, have: int, known: dict[str, Any]) -> bool:
-    """Whether an answer is the rest of the very file whose beginning we have."""
+def _continues(response: requests.Response, received: int, known: dict[str, Any]) -> bool:
+    """Whether a response is the rest of the same file as the partial download."""
     if response.status_code != 206:
         return False
     span = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", response.headers.get("Content-Range", ""))
-    same = span and (int(span[1]), int(span[2])) == (have, known["length"])
+    same = span and (int(span[1]), int(span[2])) == (received, known["length"])
     return bool(same) and _validator(response) in ("", known["validator"])
 
 
 def _validator(response: requests.Response) -> str:
-    """Return what tells this file from any later one; "" where the server names nothing."""
+    """Return the server's identifier of this version of the file; "" if it gives none."""
     etag = response.headers.get("ETag", "")
-    if etag and not etag.startswith("W/"):  # weak: may stay the same for other bytes
+    if etag and not etag.startswith("W/"):  # a weak tag may be the same for other bytes
         return etag
     return response.headers.get("Last-Modified", "")
 
 
-def _check(answer: _Answer, have: int) -> None:
+def _check(answer: _Response, received: int) -> None:
     status, headers = answer.response.status_code, answer.response.headers
     if status in (401, 403, 407, 429):
         raise DownloadError(f"the server refuses programs (HTTP {status})")
-    if status != (206 if have else 200):
+    if status != (206 if received else 200):
         raise DownloadError(f"HTTP {status} {answer.response.reason}")
-    if not have and not answer.first.startswith(BEGINNING):
+    if not received and not answer.first.startswith(BEGINNING):
         kind = headers.get("Content-Type", "no type")
         raise DownloadError(f"the server sent no zip but {kind}, beginning {answer.first[:40]!r}")
 
 
-def _write(answer: _Answer, part: Path, note: Path, url: str, have: int, name: str) -> None:
-    """Append the answer to what we have; raise where the file is not whole then."""
+def _write(answer: _Response, part: Path, note: Path, url: str, received: int, name: str) -> None:
+    """Append the response to the partial file; raise if the file is not complete then."""
     headers = answer.response.headers
     packed = headers.get("Content-Encoding", "identity") != "identity"
-    told = None if packed else headers.get("Content-Length")
-    length = int(told) + have if told and told.isdigit() else None
+    stated = None if packed else headers.get("Content-Length")
+    length = int(stated) + received if stated and stated.isdigit() else None
     if (length or 0) > zip_file.LARGEST_ZIP:
         raise DownloadError(
             f"{length} bytes, more than the data set can have ({zip_file.LARGEST_ZIP})"
         )
     free = shutil.disk_usage(part.parent).free
-    if (length or 0) - have > free:
+    if (length or 0) - received > free:
         raise DownloadError(f"not enough disk space in {part.parent}: {length} bytes, {free} free")
-    with part.open("ab" if have else "wb") as out:
-        if not have:  # the old part is gone, so the note never speaks of another file
+    with part.open("ab" if received else "wb") as out:
+        if not received:  # the old part is gone, so the note never describes another file
             validator = "" if packed or not length else _validator(answer.response)
             new = {"url": url, "validator": validator, "length": length}
-            note.write_text(json.dumps(new), encoding="utf-8")
+            with atomic.replacing(note) as note_file:
+                note_file.write(json.dumps(new).encode())
         bar = tqdm.tqdm(
-            desc=name, total=length, initial=have, unit="B", unit_scale=True, disable=None
+            desc=name, total=length, initial=received, unit="B", unit_scale=True, disable=None
         )
         with bar:
             for chunk in itertools.chain([answer.first], answer.chunks):
                 out.write(chunk)
                 bar.update(len(chunk))
-                have += len(chunk)
-                if have > zip_file.LARGEST_ZIP:
+                received += len(chunk)
+                if received > zip_file.LARGEST_ZIP:
                     raise DownloadError(
                         f"more than the data set can have ({zip_file.LARGEST_ZIP} bytes)"
                     )
-    if length is not None and have != length:
-        raise DownloadError(f"cut off after {have} of {length} bytes")
+    if length is not None and received != length:
+        raise DownloadError(f"cut off after {received} of {length} bytes")
 
 
 def _reason(error: Exception) -> str:
-    """Say what lies at the bottom of a failure."""
+    """Return the root cause of a failure, as text."""
     if not isinstance(error, requests.RequestException):
         return str(error)
     root: BaseException = error

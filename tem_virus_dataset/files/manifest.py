@@ -1,6 +1,11 @@
-"""Manifests: sha256 and size of files, recorded when they are first read, enforced from then on.
+"""The manifest of an archive: sha256 and size of every file, recorded once, then enforced.
 
-A manifest is what `sha256sum` writes and `sha256sum --check` reads; a comment holds the size:
+Why: two of the publishers give no checksums, so none can be shipped. The first build records what
+it reads, and every later build must read the same bytes: a file that was replaced, cut off or
+converted is an error with its name, never a silent change of the data. Of the mirror all files are
+known; its manifest comes with the package, and a file that is not in it is refused.
+
+`sha256sum` writes this format and `sha256sum --check` reads it; a comment holds the size:
 
     # 27183 bytes
     <64 hexadecimal digits>  images/train/Adenovirus_A4-080201_1.jpg
@@ -27,8 +32,8 @@ WAIT = 60  # seconds for another process to write its few lines
 
 
 @dataclasses.dataclass(frozen=True)
-class Known:
-    """What a file must be.
+class Checksum:
+    """Identity of a file's content.
 
     Attributes:
       sha256: of its bytes, in lower-case hex.
@@ -42,16 +47,16 @@ class Known:
         return f"{self.size} bytes with sha256 {self.sha256}"
 
 
-Manifest = Mapping[str, Known]  # by name of the file
+Manifest = Mapping[str, Checksum]  # by name of the file
 
 
-def of(data: bytes) -> Known:
-    """Return what a file of these bytes is."""
-    return Known(hashlib.sha256(data).hexdigest(), len(data))
+def checksum_of(data: bytes) -> Checksum:
+    """Return the checksum of a file with these bytes."""
+    return Checksum(hashlib.sha256(data).hexdigest(), len(data))
 
 
-def read(path: Path) -> dict[str, Known]:
-    """Return what is on record; nothing where there is no manifest.
+def read(path: Path) -> dict[str, Checksum]:
+    """Read a manifest; an absent one is empty.
 
     Raises:
       DatasetError: a line of the manifest is damaged, or two contradict each other.
@@ -63,8 +68,8 @@ def read(path: Path) -> dict[str, Known]:
     return _parse(text, str(path))
 
 
-def shipped(source: str) -> dict[str, Known]:
-    """Return `<source>.sha256`, which comes with the package."""
+def shipped(source: str) -> dict[str, Checksum]:
+    """Read `<source>.sha256`, which comes with the package."""
     file = importlib.resources.files("tem_virus_dataset.sources") / f"{source}.sha256"
     return _parse(file.read_text("utf-8"), str(file))
 
@@ -73,14 +78,14 @@ def write(path: Path, manifest: Manifest) -> None:
     """Write a manifest, whole or not at all.
 
     Raises:
-      DatasetError: a name that a line cannot hold.
+      DatasetError: a name that does not fit in one line.
     """
     lines = []
     for name, known in sorted(manifest.items()):
         line = f"{known.sha256}  {name}"
         if not LINE.fullmatch(line) or len(line.splitlines()) != 1:
             raise DatasetError(
-                f"{path}: {line!r} makes no line of a manifest; expected a sha256 and a name of "
+                f"{path}: {line!r} is no line of a manifest; expected a sha256 and a name of "
                 "one line. Rename the file as published."
             )
         lines += [f"# {known.size} bytes", line]
@@ -89,12 +94,12 @@ def write(path: Path, manifest: Manifest) -> None:
 
 
 def record(path: Path, manifest: Manifest) -> None:
-    """Add what is not yet in the manifest at `path`; no line that is there is ever changed.
+    """Add new files to the manifest at `path`; existing lines are never changed.
 
     Several processes may record at once.
 
     Raises:
-      DatasetError: a file differs from what is on record, or the manifest is damaged.
+      DatasetError: a file differs from its recorded checksum, or the manifest is damaged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -115,21 +120,21 @@ def record(path: Path, manifest: Manifest) -> None:
         ) from error
 
 
-def _parse(text: str, where: str) -> dict[str, Known]:
-    manifest: dict[str, Known] = {}
+def _parse(text: str, where: str) -> dict[str, Checksum]:
+    manifest: dict[str, Checksum] = {}
     size = None
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip() or line.startswith("#"):
             size = SIZE.fullmatch(line) or size
             continue
         match = LINE.fullmatch(line)
-        known = Known(match[1], int(size[1])) if match and size else None
+        known = Checksum(match[1], int(size[1])) if match and size else None
         if not match or not known or manifest.get(match[2], known) != known:
             fault = "another entry of the same file above" if known else f"not `{FORM}`"
             raise DatasetError(
                 f"{where}, line {number}: {line!r:.100}: {fault}; expected an intact manifest. "
                 "Restore the file; one that you did not get with the package may be deleted, and "
-                "is then recorded anew."
+                "is then recorded again."
             )
         manifest[match[2]], size = known, None
     return manifest

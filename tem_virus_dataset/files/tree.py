@@ -1,5 +1,6 @@
 """A folder tree to read from: an unpacked folder, or a zip that is never unpacked."""
 
+import codecs
 import dataclasses
 import functools
 import os
@@ -10,12 +11,28 @@ from pathlib import Path, PurePosixPath
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import manifest, zip_file
-from tem_virus_dataset.files.manifest import Known
+from tem_virus_dataset.files.manifest import Checksum
 
-LARGEST_FILE = 256 * 2**20  # bytes; nothing that we read comes near, a zip bomb does
+LARGEST_FILE = 256 * 2**20  # bytes; far above every real file; a gzip or zip bomb exceeds it
 # RuntimeError: a member has a password, or is packed in a way unknown to zipfile
 UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, RuntimeError)
 NEVER_OPENED = "dataset code.zip"  # the authors' programs, beside the data in their archive
+
+
+@dataclasses.dataclass(frozen=True)
+class Blob:
+    """The bytes of a file, and where they were read, for messages."""
+
+    data: bytes
+    where: str
+
+    def lines(self) -> list[str]:
+        """Return the lines of a small text file, whatever program wrote it.
+
+        UTF-8, or UTF-16 with a byte-order mark; bytes that are neither are replaced.
+        """
+        utf16 = self.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        return self.data.decode("utf-16" if utf16 else "utf-8-sig", "replace").splitlines()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,19 +43,19 @@ class File:
       source: the folder or the zip file.
       member: path inside the source.
       name: path relative to the tree's root.
-      known: what the file must be; None where that is not on record.
-      record: the record that says so, if the user may delete it.
+      known: checksum that the file must have; None where none is on record.
+      record: the manifest that holds this checksum, if the user may delete it.
     """
 
     source: Path
     member: str
     name: str
-    known: Known | None = None
+    known: Checksum | None = None
     record: str = ""
 
     @property
     def where(self) -> str:
-        """The file's place in words, for messages."""
+        """The file's place, for messages."""
         return f"{self.source}{' :: ' if self.source.is_file() else '/'}{self.member}"
 
     def read(self) -> bytes:
@@ -63,14 +80,18 @@ class File:
                 f"{self.where}: {size} bytes; no file of this data set has more than "
                 f"{LARGEST_FILE}. Download the archive again, from its publisher."
             )
-        if self.known and (size != self.known.size or manifest.of(data) != self.known):
-            found = manifest.of(data) if data else f"{size} bytes"
+        if self.known and (size != self.known.size or manifest.checksum_of(data) != self.known):
+            found = manifest.checksum_of(data) if data else f"{size} bytes"
             remedy = f" If a wrong copy was recorded, delete {self.record}." if self.record else ""
             raise DatasetError(
                 f"{self.where}: {found}; expected the file that is on record, {self.known}. Put "
                 f"the published file in its place, or download the archive again.{remedy}"
             )
         return data
+
+    def blob(self) -> Blob:
+        """Return the file's bytes with their place; raises what `read` does."""
+        return Blob(self.read(), self.where)
 
     def _stated_size(self) -> int:
         if self.source.is_file():
@@ -100,11 +121,11 @@ class Tree:
 
     @functools.cached_property
     def _folders(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
+        names: dict[str, list[str]] = {}
         for file in self.files:
             path = PurePosixPath(file)
-            found.setdefault(str(path.parent), []).append(path.name)
-        return found
+            names.setdefault(str(path.parent), []).append(path.name)
+        return names
 
     def names(self, folder: str, suffix: str) -> list[str]:
         """Names directly in `folder` that end in `suffix`, in case-insensitive order."""
@@ -125,28 +146,28 @@ class Tree:
         return name.lower() in self._spelled
 
     def where(self, name: str) -> str:
-        """Return the place of a file or a folder in words, for messages."""
+        """Return the place of a file or a folder, for messages."""
         return self.file(name).where
 
 
-def find(sources: Iterable[Path], folder: str) -> Tree | None:
-    """Look through folders and zips for the tree that has `folder` at its root.
+def find_tree(sources: Iterable[Path], folder: str) -> Tree | None:
+    """Search folders and zips for the tree that has `folder` at its root.
 
     Returns:
       The first such tree, or None where no source has one.
 
     Raises:
-      DatasetError: there is none, and a file given as a zip is none, or could do harm.
+      DatasetError: there is none, and a zip among the sources is damaged or unsafe.
     """
     faults = []
     for source in sources:
         try:
             names = _names(source)
-        except DatasetError as error:  # it may have nothing to do with what is looked for
+        except DatasetError as error:  # of a zip that may be unrelated
             faults.append(error)
             continue
         parts = (f"/{name}".partition(f"/{folder}/") for name in names)
-        heads = {head for head, found, _ in parts if found}
+        heads = {head for head, separator, _ in parts if separator}
         if heads:  # the uppermost
             head = min(heads, key=lambda h: (h.count("/"), h))
             prefix = f"{head[1:]}/" if head else ""
@@ -158,7 +179,7 @@ def find(sources: Iterable[Path], folder: str) -> Tree | None:
 
 
 def sources(manual_dir: Path) -> list[Path]:
-    """Return where an archive may lie: the zips in a folder, then the folder; or a zip alone."""
+    """Return where an archive may be: the zips in a folder, then the folder itself; or one zip."""
     if not manual_dir.is_dir():
         return [manual_dir] if manual_dir.is_file() else []
     zips = (path for path in manual_dir.iterdir() if path.suffix.lower() == ".zip")
@@ -167,7 +188,7 @@ def sources(manual_dir: Path) -> list[Path]:
 
 def _names(source: Path) -> list[str]:
     names = _below(source) if source.is_dir() else zip_file.opened(source).names
-    return [name for name in names if not any(map(_of_finder, name.split("/")))]
+    return [name for name in names if not any(map(_is_macos_metadata, name.split("/")))]
 
 
 def _below(folder: Path) -> Iterator[str]:
@@ -183,6 +204,6 @@ def _leads_up(target: str, here: str) -> bool:
     return f"{here}{os.sep}".startswith(f"{target}{os.sep}")
 
 
-def _of_finder(part: str) -> bool:
-    """Whether macOS has put it beside the data."""
+def _is_macos_metadata(part: str) -> bool:
+    """Whether macOS has added this file or folder beside the data."""
     return part == "__MACOSX" or part.startswith("._")

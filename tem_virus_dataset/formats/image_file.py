@@ -1,4 +1,4 @@
-"""One gray picture out of a file's bytes, and into the bytes of a PNG."""
+"""One gray image from the bytes of a TIFF, PNG or JPEG file; and encoding as PNG of 16 bits."""
 
 import io
 import struct
@@ -10,7 +10,7 @@ from tem_virus_dataset.errors import DatasetError
 
 DEPTHS = {"L": np.uint8, "I;16": np.uint16, "I;16B": np.uint16, "I;16L": np.uint16}
 NUMBERS = ("I", "F")  # whole numbers of other kinds
-COLOURS = ("RGB", "RGBA", "LA", "P")  # gray pictures may be kept so
+COLOURS = ("RGB", "RGBA", "LA", "P")  # gray images may be stored in these modes
 TINT = 8  # counts by which the channels of a gray picture may differ
 BITS_PER_SAMPLE, PHOTOMETRIC, WHITE_IS_ZERO = 258, 262, 0  # TIFF 6.0, section 8
 UNREADABLE = (  # what Pillow raises on damaged files
@@ -25,7 +25,7 @@ UNREADABLE = (  # what Pillow raises on damaged files
 
 
 def gray(data: bytes, file: str, remedy: str | None = None) -> np.ndarray:
-    """Decode a gray picture, of which one channel is taken if it has several.
+    """Decode a gray image; of several equal channels one is taken.
 
     Args:
       data: the file's bytes (TIFF, PNG or JPEG); file: its name, for messages.
@@ -35,7 +35,7 @@ def gray(data: bytes, file: str, remedy: str | None = None) -> np.ndarray:
       (height, width) uint8 or uint16.
 
     Raises:
-      DatasetError: it is no picture, is cut off, has colours, or counts that 16 bits do not hold.
+      DatasetError: it is no image, is truncated, has colours, or counts that exceed 16 bits.
     """
     try:
         with Image.open(io.BytesIO(data)) as image:
@@ -56,7 +56,7 @@ def gray(data: bytes, file: str, remedy: str | None = None) -> np.ndarray:
 
 
 def _fault(image: Image.Image) -> str:
-    """Say what Pillow would read without a word, and wrongly; "" for nothing."""
+    """Return a fault that Pillow would read silently and incorrectly; "" for none."""
     tags = getattr(image, "tag_v2", {})
     if tags.get(PHOTOMETRIC) == WHITE_IS_ZERO:
         return ", in which 0 is white"
@@ -66,7 +66,7 @@ def _fault(image: Image.Image) -> str:
 
 
 def _pixels(image: Image.Image) -> np.ndarray | None:
-    """Return one channel, or None where there is no telling which."""
+    """Return one channel, or None if the channels differ."""
     if image.mode in DEPTHS:
         return np.asarray(image).astype(DEPTHS[image.mode], copy=False)
     if image.mode in NUMBERS:

@@ -1,34 +1,34 @@
-"""MRC, by the library mrcfile: one picture with the side of its pixels in the header."""
+"""MRC, by the library mrcfile: one image, with its pixel size in the header."""
 
 from pathlib import Path
 
 import mrcfile
 from numpy.typing import NDArray
 
-from benchmark.errors import BenchmarkError
+from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats.pixel_size import PixelSize, stated
 
 
 def read(path: Path) -> tuple[NDArray, PixelSize | None]:
-    """Return the only picture of a file, (height, width), and the side of its pixels.
+    """Return the only image of a file, (height, width), and the side of its pixels.
 
-    Its rows are in the order that they are kept in; some programs show them from below.
+    The rows keep the order of the file; some programs show the last row on top.
 
     Raises:
-      BenchmarkError: it is damaged, or holds several pictures. OSError: it cannot be opened.
+      DatasetError: the file is damaged, or holds several images. OSError: it cannot be opened.
     """
     try:
         with mrcfile.open(path) as file:
             values, side = file.data, file.voxel_size
             x, y = float(side.x), float(side.y)
     except ValueError as error:
-        raise BenchmarkError(
+        raise DatasetError(
             f"{path}: cannot be read as MRC ({error}); expected an intact file. Copy it again."
         ) from error
     if values.ndim == 3 and len(values) == 1:
         values = values[0]
     if values.ndim != 2:
-        raise BenchmarkError(
+        raise DatasetError(
             f"{path}: found {len(values)} pictures; expected one. A stack can be a tilt series, a "
             "movie or a volume: save the picture that is meant as a file of its own."
         )

@@ -1,12 +1,12 @@
-"""How large a micrograph's pixels are, and who says so."""
+"""The pixel size of a micrograph: from its file or from the user."""
 
 import dataclasses
 import types
 
-from benchmark.errors import BenchmarkError
+from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST, SQUARE
 
-AGREE = 0.02  # by how much, relatively, the user and a file may differ without a word
+AGREE = 0.02  # relative difference between user and file that causes no warning
 OPTION = "--nm-per-pixel"
 
 IN_NM = types.MappingProxyType(
@@ -20,27 +20,27 @@ IN_NM = types.MappingProxyType(
 
 @dataclasses.dataclass(frozen=True)
 class PixelSize:
-    """Side of a pixel in nm, and where that stands: "ImageJ's unit", "--nm-per-pixel"."""
+    """Side of a pixel in nm, and its source, such as "ImageJ's unit" or "--nm-per-pixel"."""
 
     nm: float
     source: str
 
 
 def stated(x: float, y: float, unit: str, source: str, file: str) -> PixelSize | None:
-    """Return what a file says, or None where it does not say a length that a micrograph can have.
+    """Return the pixel size that a file states, or None if a micrograph cannot have it.
 
-    Programs that know no pixel size write the 72 dots per inch of a screen, 1, or 0.
+    Programs without a pixel size write the 72 dots per inch of a screen, 1, or 0.
 
     Args:
       x, y: sides of a pixel in this unit, such as "nm", "µm" or "Å".
-      source: of these numbers; file: for messages.
+      source: of these numbers, for messages; file: for messages.
 
     Raises:
-      BenchmarkError: the pixels are not square, or the picture is a diffraction pattern.
+      DatasetError: the pixels are not square, or the image is a diffraction pattern.
     """
     name = unit.strip().lower().replace("μ", "u").replace("µ", "u")
     if name.startswith("1/") or name.endswith("^-1"):
-        raise BenchmarkError(
+        raise DatasetError(
             f"{file}: its pixels measure {unit} ({source}), as in a diffraction pattern; expected "
             "a micrograph, with a length. Leave the file out."
         )
@@ -48,7 +48,7 @@ def stated(x: float, y: float, unit: str, source: str, file: str) -> PixelSize |
     if factor is None or not SMALLEST <= x * factor <= LARGEST:
         return None
     if abs(x - y) > SQUARE * x:
-        raise BenchmarkError(
+        raise DatasetError(
             f"{file}: pixels of {x * factor:g}x{y * factor:g} nm ({source}); expected square ones. "
             "Rescale the picture."
         )
@@ -56,17 +56,17 @@ def stated(x: float, y: float, unit: str, source: str, file: str) -> PixelSize |
 
 
 def chosen(file: str, found: PixelSize | None, given: float | None) -> tuple[PixelSize, str]:
-    """Take the user's pixel size, else the file's.
+    """Return the user's pixel size if given, otherwise the file's.
 
     Returns:
-      It, and a warning where the two differ, else "".
+      The pixel size, and a warning where the two differ, else "".
 
     Raises:
-      BenchmarkError: there is none.
+      DatasetError: neither gives one.
     """
     if given is None:
         if found is None:
-            raise BenchmarkError(
+            raise DatasetError(
                 f"{file}: does not say how large its pixels are; expected to know it: a particle's "
                 "size tells much of what it is, and the picture is rescaled to what the model "
                 f"knows. Give {OPTION}, from the microscope's calibration for this magnification."

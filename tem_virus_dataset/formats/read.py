@@ -1,4 +1,7 @@
-"""One micrograph out of a file: TIFF, PNG, JPEG, MRC, DM3 or DM4."""
+"""Read a micrograph from a file: TIFF, PNG, JPEG, MRC, DM3 or DM4.
+
+A new format is one module with a function `read(path)` beside `mrc`, and one entry in `READERS`.
+"""
 
 import dataclasses
 import types
@@ -8,35 +11,35 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import BenchmarkError
+from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats import dm, image_file, mrc, tiff
-from tem_virus_dataset.formats.counts import counts
 from tem_virus_dataset.formats.pixel_size import PixelSize
+from tem_virus_dataset.formats.sixteen_bits import to_16_bits
 
 REMEDY = "Save it as gray TIFF of 8 or 16 bits, in which 0 is black, or leave the file out."
 
 
 @dataclasses.dataclass(frozen=True)
 class Micrograph:
-    """A picture as its file has it.
+    """An image as its file has it.
 
     Attributes:
-      image: (height, width) uint8 or uint16 counts; pixel_size: None where the file is silent.
+      image: (height, width) uint8 or uint16 counts; pixel_size: None where the file states none.
     """
 
     image: NDArray[np.uint8] | NDArray[np.uint16]
     pixel_size: PixelSize | None
 
 
-Found = tuple[NDArray, PixelSize | None]
+ValuesAndSize = tuple[NDArray, PixelSize | None]
 
 
-def _plain(path: Path) -> Found:
-    """Read PNG or JPEG: what they say of resolution is meant for printers."""
+def _plain(path: Path) -> ValuesAndSize:
+    """Read PNG or JPEG; their resolution is meant for printers, so it is no pixel size."""
     return image_file.gray(path.read_bytes(), str(path), REMEDY), None
 
 
-READERS: types.MappingProxyType[str, Callable[[Path], Found]] = types.MappingProxyType(
+READERS: types.MappingProxyType[str, Callable[[Path], ValuesAndSize]] = types.MappingProxyType(
     {
         ".tif": tiff.read, ".tiff": tiff.read,
         ".png": _plain, ".jpg": _plain, ".jpeg": _plain,
@@ -46,18 +49,18 @@ READERS: types.MappingProxyType[str, Callable[[Path], Found]] = types.MappingPro
 
 
 def read(path: Path) -> Micrograph:
-    """Read a file of a kind that `READERS` names by its ending.
+    """Read a file by the reader for its suffix.
 
     Raises:
-      BenchmarkError: of another kind, damaged, several pictures, or no picture at all.
-      DatasetError: the same, of pictures that Pillow reads. OSError: it cannot be opened.
+      DatasetError: unknown suffix, a damaged file, several images, or no image at all.
+      OSError: the file cannot be opened.
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        raise BenchmarkError(
+        raise DatasetError(
             f"{path}: of a kind that is not read; expected {', '.join(READERS)}. {REMEDY}"
         )
     if not path.stat().st_size:
-        raise BenchmarkError(f"{path}: an empty file; expected a picture. Copy it again.")
+        raise DatasetError(f"{path}: an empty file; expected a picture. Copy it again.")
     values, pixel_size = reader(path)
-    return Micrograph(counts(values, str(path)), pixel_size)
+    return Micrograph(to_16_bits(values, str(path)), pixel_size)

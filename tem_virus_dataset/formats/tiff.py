@@ -1,4 +1,4 @@
-"""TIFF: the picture, and what microscopes' cameras and ImageJ say of its pixels."""
+"""TIFF: the image, and its pixel size as cameras of microscopes, OME and ImageJ write it."""
 
 import xml.etree.ElementTree
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 import tifffile
 from numpy.typing import NDArray
 
-from benchmark.errors import BenchmarkError
+from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.formats.pixel_size import PixelSize, stated
 
@@ -15,27 +15,27 @@ REMEDY = "Save it as gray TIFF of 8 or 16 bits, in which 0 is black."
 UNITS = {2: "inch", 3: "cm"}  # of the resolution, TIFF 6.0, section 8
 UNREADABLE = (tifffile.TiffFileError, ValueError, KeyError, IndexError, TypeError, RuntimeError)
 
-Sides = tuple[float, float, str, str]  # x and y of a pixel, their unit, where they stand
+Sides = tuple[float, float, str, str]  # x and y of a pixel, their unit, their source
 
 
 def read(path: Path) -> tuple[NDArray, PixelSize | None]:
-    """Return the only picture of a file, (height, width), and the side of its pixels.
+    """Return the only image of a file, (height, width), and the side of its pixels.
 
-    A small copy that a camera put beside it does not count.
+    A thumbnail, as some cameras add, does not count.
 
     Raises:
-      BenchmarkError: it is damaged, or holds several pictures.
+      DatasetError: the file is damaged, or holds several images.
       DatasetError: it has colours, or 0 is white. OSError: it cannot be opened.
     """
     try:
         with tifffile.TiffFile(path) as file:
             _check_one(file, path)
-            size = next(filter(None, (stated(*one, str(path)) for one in _sides(file))), None)
+            size = next(filter(None, (stated(*sides, str(path)) for sides in _sides(file))), None)
             page = file.pages.first
             if page.dtype is not None and page.dtype.kind in "if" and page.samplesperpixel == 1:
                 return page.asarray(), size
     except UNREADABLE as error:
-        raise BenchmarkError(
+        raise DatasetError(
             f"{path}: cannot be read as TIFF ({error}); expected an intact gray picture. Copy it "
             f"again. {REMEDY}"
         ) from error
@@ -46,14 +46,14 @@ def _check_one(file: tifffile.TiffFile, path: Path) -> None:
     pages = sum(not page.is_reduced for page in map(file.pages.get, range(len(file.pages))))
     within = (file.imagej_metadata or {}).get("images", 1)  # ImageJ hides large stacks in one page
     if max(pages, within) > 1:
-        raise BenchmarkError(
+        raise DatasetError(
             f"{path}: found {max(pages, within)} pictures; expected one. A stack can be a tilt "
             "series, a movie or a volume: save the picture that is meant as a file of its own."
         )
 
 
 def _sides(file: tifffile.TiffFile) -> Iterator[Sides]:
-    """Yield what the file says, the most trustworthy first."""
+    """Yield the pixel sizes that the file states, the most reliable first."""
     readers: tuple[Callable[[tifffile.TiffFile], Sides | None], ...]
     readers = (_sis, _tvips, _ome, _imagej, _resolution)
     yield from filter(None, (reader(file) for reader in readers))

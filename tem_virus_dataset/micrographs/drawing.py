@@ -1,27 +1,70 @@
-"""A micrograph as a gray picture, and what is written on it: letters, and a scale bar."""
+"""A micrograph as a gray picture, and what is written on it: letters, and a scale bar.
 
+The one place of contrast stretch and scale bar for figures, audit, predictions and reports.
+"""
+
+import dataclasses
 import io
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-BAR = 1 / 5  # of the picture's width, at most
+PERCENTILES = (0.5, 99.5)  # of the pixels: black and white
 STROKE = 3  # pixels of black around letters
-LETTERS = 32  # pixels, of the scale bar
+
+
+@dataclasses.dataclass(frozen=True)
+class BarStyle:
+    """Look of a scale bar at the lower left; all lengths in pixels of the picture.
+
+    Attributes:
+      share: longest bar, as a share of the picture's width.
+      letters: size of the text above the bar; stroke: black around the letters.
+      thickness: of the bar; frame: black around the bar; edge: from bar to the picture's border.
+      gap: from the bar to its text.
+      align: where the text lies above the bar.
+      colour: of bar and text.
+    """
+
+    share: float = 1 / 5
+    letters: int = 32
+    stroke: int = STROKE
+    thickness: int = 12
+    frame: int = 3
+    edge: int = 24
+    gap: int = 8
+    align: Literal["left", "middle"] = "middle"
+    colour: str = "white"
+
+
+LARGE = BarStyle()  # of whole micrographs on a page of their own
+
+
+def stretched(image: NDArray) -> NDArray[np.uint8]:
+    """Stretch the contrast: black at the 0.5th percentile, white at the 99.5th.
+
+    Args:
+      image: any shape, real numbers.
+
+    Returns:
+      uint8 of the same shape, 0 to 255.
+    """
+    low, high = np.percentile(image, PERCENTILES)
+    scaled = (image.astype(np.float32) - np.float32(low)) * np.float32(255 / max(high - low, 1))
+    return scaled.clip(0, 255).round().astype(np.uint8)
 
 
 def gray(image: NDArray[np.integer], factor: float) -> Image.Image:
-    """Return a picture, RGB, from black at its 0.5th to white at its 99.5th percentile.
+    """Return a picture, RGB, stretched in contrast and resized.
 
     Args:
       image: (height, width); factor: so many times the pixels each way.
     """
-    low, high = np.percentile(image, (0.5, 99.5))
-    shares = (image.astype(np.float32) - np.float32(low)) * np.float32(255 / max(high - low, 1))
-    shown = Image.fromarray(shares.clip(0, 255).astype(np.uint8))
-    width, height = (max(1, round(side * factor)) for side in (shown.width, shown.height))
-    return shown.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3).convert("RGB")
+    picture = Image.fromarray(stretched(image))
+    width, height = (max(1, round(side * factor)) for side in (picture.width, picture.height))
+    return picture.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3).convert("RGB")
 
 
 def png(picture: Image.Image) -> bytes:
@@ -45,30 +88,57 @@ def label(
     _write(picture, (max(STROKE, min(at[0], room)), at[1]), text, anchor, size, fill)
 
 
-def _write(
-    picture: Image.Image, at: tuple[float, float], text: str, anchor: str, size: int, fill: str
+def bar_length(width: float, share: float = LARGE.share) -> float:
+    """Return the length of the scale bar of a picture: 1, 2 or 5 times a power of ten.
+
+    Args:
+      width: of the picture, in nm (or whatever unit the bar has).
+      share: of the width that the bar has at most.
+
+    >>> bar_length(256, share=0.45)
+    100.0
+    """
+    power = 10.0 ** np.floor(np.log10(width * share))
+    return float(max(digit * power for digit in (1, 2, 5) if digit * power <= width * share))
+
+
+def draw_bar(
+    picture: Image.Image,
+    per_pixel: float,
+    unit: str = "nm",
+    style: BarStyle = LARGE,
+    length: float | None = None,
 ) -> None:
-    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(size=size)
-    pen.text(at, text, fill, font, anchor, stroke_width=STROKE, stroke_fill="black")
-
-
-def bar(width: float) -> float:
-    """Return how long the scale bar of a picture so wide is: 1, 2 or 5 times a power of ten."""
-    power = 10.0 ** np.floor(np.log10(width * BAR))
-    return float(max(n * power for n in (1, 2, 5) if n * power <= width * BAR))
-
-
-def draw_bar(picture: Image.Image, per_pixel: float, unit: str = "nm") -> None:
     """Draw the scale bar at the lower left.
 
     Args:
       per_pixel: how many of the unit a pixel of this picture is.
+      length: of the bar in this unit; None for a round one, see `bar_length`.
     """
-    found = bar(picture.width * per_pixel)
-    pen, long, edge = ImageDraw.Draw(picture), round(found / per_pixel), 24
-    x0, y1 = edge, picture.height - edge
-    pen.rectangle((x0 - 3, y1 - 15, x0 + long + 2, y1 + 2), fill="black")
-    pen.rectangle((x0, y1 - 12, x0 + long - 1, y1 - 1), fill="white")
-    text = f"{found:g} {unit}"
-    least = STROKE + ImageFont.load_default(size=LETTERS).getlength(text) / 2  # lest it be cut off
-    _write(picture, (max(x0 + long // 2, least), y1 - 20), text, "mb", LETTERS, "white")
+    if length is None:
+        length = bar_length(picture.width * per_pixel, style.share)
+    long, frame = round(length / per_pixel), style.frame
+    x0, y1 = style.edge, picture.height - style.edge
+    x1, y0 = x0 + long, y1 - style.thickness  # end exclusive
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((x0 - frame, y0 - frame, x1 - 1 + frame, y1 - 1 + frame), fill="black")
+    pen.rectangle((x0, y0, x1 - 1, y1 - 1), fill=style.colour)
+    text, anchor, x = f"{length:g} {unit}", "lb", float(x0)
+    if style.align == "middle":
+        half = ImageFont.load_default(size=style.letters).getlength(text) / 2
+        anchor, x = "mb", max(x0 + long // 2, style.stroke + half)  # never past the left border
+    at = x, y0 - style.gap
+    _write(picture, at, text, anchor, style.letters, style.colour, style.stroke)
+
+
+def _write(
+    picture: Image.Image,
+    at: tuple[float, float],
+    text: str,
+    anchor: str,
+    size: int,
+    fill: str,
+    stroke: int = STROKE,
+) -> None:
+    pen, font = ImageDraw.Draw(picture), ImageFont.load_default(size=size)
+    pen.text(at, text, fill, font, anchor, stroke_width=stroke, stroke_fill="black")

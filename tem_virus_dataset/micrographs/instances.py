@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 from scipy import ndimage
 
-FEWEST = 10  # pixels; a smaller instance is a slip of the pen, not a vesicle
+FEWEST = 10  # pixels; a smaller instance is an error of drawing, not a vesicle
 TOUCHING = np.ones((3, 3))  # pixels that meet at a corner are of one instance
-BINARY = (255, 65535)  # what stands for "inside" where instances are not told apart
+BINARY = (255, 65535)  # values of the foreground in masks without instances
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,28 +24,28 @@ class Boxes:
 
 
 def boxes(mask: np.ndarray) -> Boxes:
-    """Return one box for each instance, also where it touches the border or is in several pieces.
+    """Return one box per instance, also for those at the border or in several pieces.
 
     Args:
       mask: (height, width) whole numbers, 0 is background; any other value is one instance.
     """
     values, dense = np.unique(mask, return_inverse=True)
     dense = dense.reshape(mask.shape) + (0 if 0 in values else 1)
-    found = ndimage.find_objects(dense)
-    sizes = np.bincount(dense.ravel(), minlength=len(found) + 1)[1:]
+    slices = ndimage.find_objects(dense)
+    sizes = np.bincount(dense.ravel(), minlength=len(slices) + 1)[1:]
     corners = [
         (x.start, y.start, x.stop, y.stop)
-        for (y, x), size in zip(found, sizes, strict=True)
+        for (y, x), size in zip(slices, sizes, strict=True)
         if size >= FEWEST
     ]
-    small = len(found) - len(corners)
+    small = len(slices) - len(corners)
     return Boxes(np.array(corners, np.float64).reshape(-1, 4), small)
 
 
-def told_apart(mask: np.ndarray) -> np.ndarray:
-    """Return a mask with a label for each instance: of a binary one, for each connected part.
+def separate_instances(mask: np.ndarray) -> np.ndarray:
+    """Return a mask with one label per instance; in a binary mask, per connected component.
 
-    A mask is binary where it holds 0 and one of `BINARY` alone. Instances that touch become one.
+    A mask is binary if it holds 0 and one value of `BINARY` alone. Touching instances become one.
     """
     inside = np.unique(mask[mask > 0])
     if inside.size == 1 and inside[0] in BINARY:
@@ -54,11 +54,11 @@ def told_apart(mask: np.ndarray) -> np.ndarray:
 
 
 def from_colours(colours: np.ndarray) -> np.ndarray:
-    """Return the instance mask of a coloured picture of one.
+    """Return the instance mask that a coloured image shows.
 
-    Black is background, every other colour one instance. Where there is white on black and nothing
-    else, every connected part is one. A picture of a single colour that is not black is an empty
-    mask as plotting programs draw it.
+    Black is background, every other colour one instance. In an image of white on black alone, every
+    connected component is an instance. An image of a single colour other than black is an empty
+    mask, as plotting programs draw it.
 
     Args:
       colours: (height, width, 3) uint8.

@@ -8,11 +8,11 @@ from tem_virus_dataset.micrographs import rescale
 
 
 @dataclasses.dataclass(frozen=True)
-class Masked:
+class MaskedMicrograph:
     """One micrograph with the outlines of its exosomes.
 
     Attributes:
-      group: the set that it is of.
+      group: the set it belongs to.
       image: (height, width) uint8 or uint16, raw counts.
       mask: (height, width) uint16, 0 is background, any other value one exosome.
       nm_per_pixel: side of a pixel.
@@ -24,5 +24,5 @@ class Masked:
     nm_per_pixel: float
 
     def at_one_nm(self) -> np.ndarray:
-        """Return the picture at 1 nm per pixel, of the same dtype."""
+        """Return the image at 1 nm per pixel, of the same dtype."""
         return rescale.to_one_nm(self.image, self.nm_per_pixel)

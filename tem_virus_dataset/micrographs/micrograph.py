@@ -28,21 +28,21 @@ class Micrograph:
     file: str
 
     def at_one_nm(self) -> np.ndarray:
-        """Return the picture at 1 nm per pixel, of the same dtype."""
+        """Return the image at 1 nm per pixel, of the same dtype."""
         return rescale.to_one_nm(self.image, self.nm_per_pixel)
 
 
 def patches(micrograph: Micrograph) -> Iterator[patch.Patch]:
     """Cut the patches of a micrograph, in the order of its particles' points.
 
-    Mirrored past the border after rescaling, of which only the patches' windows are computed.
+    Past the border the rescaled micrograph is mirrored. Only the patches' windows are rescaled.
     Source: Matuszewski & Sintorn 2021, section 2.2.
     """
     size = micrograph.nm_per_pixel
     centres = [(x * size, y * size) for x, y in micrograph.particles.centres()]
     shape = rescale.shape_at_one_nm(micrograph.image.shape, size)
     windows = [patch.window(shape, x, y) for x, y in centres]
-    picture = rescale.to_one_nm(micrograph.image, size, windows)
+    image = rescale.to_one_nm(micrograph.image, size, windows)
     for number, (x, y) in enumerate(centres, start=1):
         name = f"{micrograph.stem}_{number}"
-        yield patch.Patch(name, patch.cut(picture, x, y), micrograph.file)
+        yield patch.Patch(name, patch.cut(image, x, y), micrograph.file)

@@ -2,16 +2,15 @@
 
 `image size`, then `width;height`; then for each particle a line `particleposition` and below it
 its points `x;y`, in pixels of the micrograph from the top left. One point is a round particle, two
-an oval one, more are its centre line. A line `pixelsize` may stand anywhere; its value, on the
-next line, is not used. Blank lines mean nothing.
+an oval one, more are its centre line. A line `pixelsize` may occur anywhere; its value, on the
+next line, is not used. Blank lines are ignored.
 """
 
 import dataclasses
 import math
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import text_file
-from tem_virus_dataset.micrographs.job import Blob
+from tem_virus_dataset.files.tree import Blob
 
 Point = tuple[float, float]  # x, y in pixels
 
@@ -21,8 +20,8 @@ class Particles:
     """The annotation of one micrograph.
 
     Attributes:
-      width, height: of the picture in pixels.
-      points: of every particle, in the file's order.
+      width, height: of the micrograph in pixels.
+      points: of every particle, in the order of the file.
     """
 
     width: int
@@ -34,27 +33,27 @@ class Particles:
 
         Source: Matuszewski & Sintorn 2021, section 2.2.
         """
-        found: list[Point] = []
+        centres: list[Point] = []
         for particle in self.points:
             if len(particle) == 2:
                 (x0, y0), (x1, y1) = particle
-                found.append(((x0 + x1) / 2, (y0 + y1) / 2))
+                centres.append(((x0 + x1) / 2, (y0 + y1) / 2))
             else:
-                found.extend(particle)
-        return found
+                centres.extend(particle)
+        return centres
 
 
 def parse(blob: Blob) -> Particles:
     """Read the particles of one micrograph.
 
     Raises:
-      DatasetError: a line that is not as described above, no size, no particle, a particle
-        without points, or a point outside the picture.
+      DatasetError: a line of another form than described above, no size, no particle, a particle
+        without points, or a point outside the micrograph.
     """
     size: Point | None = None
     particles: list[list[Point]] = []
     expects, skips = "", False
-    for number, line in enumerate(text_file.lines(blob), start=1):
+    for number, line in enumerate(blob.lines(), start=1):
         where = f"{blob.where}, line {number}"
         word = "".join(line.lower().split())
         if word in ("imagesize", "particleposition"):

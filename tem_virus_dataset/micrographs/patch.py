@@ -1,4 +1,4 @@
-"""A patch, and how it is cut out of a micrograph."""
+"""A patch, and its cropping from a micrograph."""
 
 import dataclasses
 
@@ -29,7 +29,7 @@ class Patch:
                 f"{self.file}: {width}x{height} pixels; expected {facts.PATCH}x{facts.PATCH}. "
                 "Put the published file in its place."
             )
-        if (self.image == self.image[0, 0]).all():  # it cannot be standardized
+        if (self.image == self.image[0, 0]).all():  # a constant patch cannot be standardized
             raise DatasetError(
                 f"{self.file}: patch {self.name} is constant, all pixels {self.image[0, 0]}; "
                 "expected a picture. Put the published file in its place."

@@ -1,8 +1,13 @@
 """Rescaling a micrograph to 1 nm per pixel: Lanczos-3 in float64 on the micrograph's own grid.
 
-Source: Matuszewski & Sintorn 2021, section 2.2. The picture's grid of 1 nm pixels is divided into
-square tiles. A tile is a pure function of the micrograph and its place, so a few windows cost no
-more than the tiles they touch, and hold the very bits that rescaling the whole picture gives.
+Source: Matuszewski & Sintorn 2021, section 2.2.
+
+Why tiles: a patch needs 256x256 of some 700x500 to 2000x2000 result pixels, so rescaling the whole
+micrograph is mostly wasted. But rescaling a cut-out would put its sampling points, and so the
+weights, elsewhere than rescaling the whole does, and patches would change with what lies beside
+them. So the grid of 1 nm pixels of the whole micrograph is divided into square tiles. A tile is a
+pure function of the micrograph and its place: two small matrix products of weights and pixels. A
+few windows cost the tiles that they touch and have the very bits of the whole result.
 """
 
 import functools
@@ -10,7 +15,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-TILE = 32  # side in pixels of 1 nm: small, so that little is done beside a window
+TILE = 32  # side in pixels of 1 nm: small, so that little is computed beside a window
 LOBES = 3
 
 Window = tuple[np.ndarray, np.ndarray]  # indices of rows and of columns
@@ -24,7 +29,7 @@ def to_one_nm(
     Args:
       image: (height, width) uint8 or uint16.
       nm_per_pixel: size of its pixels.
-      windows: the rows and columns of the result that are wanted; None for all.
+      windows: the rows and columns of the result to compute; None for all.
 
     Returns:
       (round(height * nm_per_pixel), round(width * nm_per_pixel)) of the image's dtype; pixels
@@ -48,7 +53,7 @@ def shape_at_one_nm(shape: tuple[int, ...], nm_per_pixel: float) -> tuple[int, i
 
 
 def _touched(grid: tuple[int, int], windows: Iterable[Window] | None) -> np.ndarray:
-    """Tell for each tile of the grid whether a window needs it."""
+    """Return for each tile of the grid whether a window needs it."""
     if windows is None:
         return np.ones(grid, bool)
     touched = np.zeros(grid, bool)
@@ -66,7 +71,7 @@ def _tile(
     return vertical @ part.astype(np.float64) @ horizontal.T
 
 
-@functools.lru_cache(maxsize=1024)  # at most some 20 MB; a camera's pictures share their weights
+@functools.lru_cache(maxsize=1024)  # some 20 MB; images of one size share weights
 def _weights(length: int, new_length: int, at: int) -> tuple[int, np.ndarray]:
     """Return the weights of one axis for the tile that begins at pixel `at` of the new grid.
 

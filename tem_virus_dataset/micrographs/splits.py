@@ -1,7 +1,17 @@
-"""The paper's two split rules: whole micrographs, dealt or ranked within each class.
+"""The paper's two split rules: representative and worst case.
 
-Both sort a class's micrographs by number of particles, ties by case-insensitive stem, both
-ascending. Source: Matuszewski & Sintorn 2021, section 2.1.
+Both assign whole micrographs, never single patches: patches of one micrograph share stain, focus
+and specimen, so a patch in train would give away its neighbour in test. Both sort the micrographs
+of a class by number of particles, ties by case-insensitive stem, both ascending.
+
+The representative rule then deals them in turn, train, test, train, validation, train, so that each
+split gets poor and rich micrographs alike. The worst case cuts the same order into three runs:
+train gets the micrographs with the fewest particles, test those with the most. Scores on both show
+how much a model depends on the choice of its training micrographs.
+
+The files of the archive follow the representative rule: it reproduces the official split of all
+micrographs in the seven classes whose particles can be counted from the published patches.
+Source: Matuszewski & Sintorn 2021, section 2.1.
 """
 
 import collections
@@ -14,7 +24,7 @@ DEAL = ("train", "test", "train", "validation", "train")
 
 
 def representative(particles: Mapping[str, int]) -> dict[str, str]:
-    """Deal one class's micrographs to the splits, 3 : 1 : 1.
+    """Assign one class's micrographs to the splits in turn, 3 : 1 : 1.
 
     Args:
       particles: number of particles of each micrograph, by stem.
@@ -29,9 +39,9 @@ def representative(particles: Mapping[str, int]) -> dict[str, str]:
 
 
 def worst_case(particles: Mapping[str, int]) -> dict[str, str]:
-    """Give the micrographs with the fewest particles to train, those with the most to test.
+    """Assign the micrographs with the fewest particles to train, those with the most to test.
 
-    The paper says 60, 20 and 20 %; here each split has exactly as many micrographs as in the
+    The paper gives 60, 20 and 20 %. Here each split has exactly as many micrographs as in the
     representative split, which is the same up to rounding.
 
     Args:
@@ -40,9 +50,9 @@ def worst_case(particles: Mapping[str, int]) -> dict[str, str]:
     >>> worst_case({"a": 3, "b": 1, "c": 2})
     {'b': 'train', 'c': 'train', 'a': 'test'}
     """
-    sizes = collections.Counter(itertools.islice(itertools.cycle(DEAL), len(particles)))
-    in_turn = (itertools.repeat(split, sizes[split]) for split in facts.SPLITS)
-    return dict(zip(_order(particles), itertools.chain(*in_turn), strict=True))
+    split_sizes = collections.Counter(itertools.islice(itertools.cycle(DEAL), len(particles)))
+    runs = (itertools.repeat(split, split_sizes[split]) for split in facts.SPLITS)
+    return dict(zip(_order(particles), itertools.chain(*runs), strict=True))
 
 
 def _order(particles: Mapping[str, int]) -> list[str]:

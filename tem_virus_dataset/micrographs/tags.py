@@ -6,24 +6,23 @@ Defocus, Date, Magnification, Photographer, CameraModel.
 """
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import text_file
-from tem_virus_dataset.micrographs.job import Blob
+from tem_virus_dataset.files.tree import Blob
 
-SMALLEST, LARGEST = 0.05, 10.0  # nm per pixel; a size outside is in another unit
-BESIDE = ';" \t\r'  # what may stand around a value
-SQUARE = 1e-3  # by how much, relatively, a pixel's sides may differ
+SMALLEST, LARGEST = 0.05, 10.0  # nm per pixel; other sizes are in another unit
+PADDING = ';" \t\r'  # characters that may surround a value
+SQUARE = 1e-3  # relative difference of a pixel's sides that is allowed
 
 
 def nm_per_pixel(blob: Blob) -> float:
     """Return the side of a micrograph's pixels in nm, from its tags.
 
     Raises:
-      DatasetError: it is missing, no number, not positive, implausible, or differs between x and y.
+      DatasetError: the size is missing, no number, implausible, or differs between x and y.
     """
     fields: dict[str, str] = {}
-    for line in text_file.lines(blob):
+    for line in blob.lines():
         name, _, value = line.partition(";")
-        fields[name.strip(BESIDE).lower()] = value.strip(BESIDE)
+        fields[name.strip(PADDING).lower()] = value.strip(PADDING)
     x, y = (_size(fields, name, blob.where) for name in ("Xscale", "Yscale"))
     if abs(x - y) > SQUARE * x:
         raise _error(blob.where, f"Xscale is {x:g} and Yscale {y:g}", "square pixels")

@@ -1,17 +1,17 @@
-"""How a phantom of exosomes becomes a picture: stain, defocus, drift, shot noise."""
+"""The exposure of a phantom of exosomes: stain, defocus, drift, shot noise."""
 
 import numpy as np
 
 from tem_virus_dataset.phantoms.exosome_specimen import Specimen
 from tem_virus_dataset.phantoms.exosome_style import Style
-from tem_virus_dataset.phantoms.imaging import transfer
+from tem_virus_dataset.phantoms.virus_exposure import transfer
 
 
 def expose(rng: np.random.Generator, specimen: Specimen, style: Style) -> np.ndarray:
     """Stain a specimen, image it and record it.
 
     Returns:
-      (side, side) uint16 counts. The rim is not to be used: Fourier space wraps there.
+      (side, side) uint16 counts. The rim must be cropped: the Fourier transform wraps around there.
     """
     protein, step = specimen.protein, specimen.nm_per_pixel
     shape = protein.shape

@@ -1,4 +1,4 @@
-"""What lies on the grid of a phantom of exosomes: vesicles, labelled, and debris, which is not."""
+"""The specimen of a phantom of exosomes: labelled vesicles, and debris without label."""
 
 import dataclasses
 
@@ -21,8 +21,8 @@ class Specimen:
     Attributes:
       protein: (side, side) float32, share of the stain kept out.
       uptake: (side, side) float32, stain taken up, in depths of the stain around.
-      mask: (side, side) uint16, 0 is background, n the n-th vesicle; one that lies over another
-        hides it.
+      mask: (side, side) uint16, 0 is background, n the n-th vesicle; an upper vesicle hides
+        a lower one.
       nm_per_pixel: side of a pixel.
     """
 
@@ -39,7 +39,7 @@ class Specimen:
         radius: float,
         label: int = 0,
     ) -> None:
-        """Draw one particle, turned at random, over what is there.
+        """Draw one particle, rotated at random, over the existing ones.
 
         Args:
           centre: x, y in nm; radius: in nm; label: of a vesicle, 0 for debris.
@@ -50,8 +50,8 @@ class Specimen:
         high = np.clip(np.ceil((centre + reach) / self.nm_per_pixel), 0, side).astype(int)
         if (high - low).min() < 2:  # outside
             return
-        turn = rng.uniform(0, 2 * np.pi)
-        cos, sin = np.cos(turn), np.sin(turn)
+        angle = rng.uniform(0, 2 * np.pi)
+        cos, sin = np.cos(angle), np.sin(angle)
         x = np.arange(low[0], high[0])[None] * self.nm_per_pixel - centre[0]
         y = np.arange(low[1], high[1])[:, None] * self.nm_per_pixel - centre[1]
         share = shape(rng, cos * x + sin * y, cos * y - sin * x, radius)
@@ -98,7 +98,7 @@ def _place(
     length: float,
     apart: float,
 ) -> np.ndarray | None:
-    """Find a place; in a crowd that clings together, near a vesicle that is there."""
+    """Return a place for a vesicle, or None; in clusters it is near another vesicle."""
     others = np.array(placed).reshape(-1, 3)
     for _ in range(TRIES):
         centre = rng.uniform(0, length, 2)

@@ -1,4 +1,4 @@
-"""The kinds of phantom micrographs, after the ranges that real ones show."""
+"""The styles of phantoms of exosomes, with ranges taken from real micrographs."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -7,16 +7,16 @@ from types import MappingProxyType
 from tem_virus_dataset.phantoms import vesicle_shapes
 from tem_virus_dataset.phantoms.virus_shapes import Shape
 
-Range = tuple[float, float]  # a number is drawn between the two
+Range = tuple[float, float]  # a number is sampled between the two
 
 
 @dataclasses.dataclass(frozen=True)
 class Style:
-    """What a specimen and its stain are drawn from.
+    """The ranges from which a specimen and its stain are sampled.
 
     Attributes:
       count: vesicles in the field of 1000 nm squared; diameter: their median in nm.
-      shapes: how often each shape is drawn.
+      shapes: relative frequency of each shape.
       apart: least distance of two centres, as a share of the sum of their radii.
       stained: in how many micrographs most vesicles have taken up stain, instead of keeping it
         out.

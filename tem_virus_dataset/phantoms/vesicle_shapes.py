@@ -1,8 +1,8 @@
-"""How a phantom's vesicles and its debris look: the share of the stain that each keeps out.
+"""Shapes of vesicles and of debris: the share of the stain that each excludes.
 
-Like `phantom_shapes`: a shape takes a generator, coordinates in nm from the particle's centre and a
+As in `virus_shapes`, a shape takes a generator, coordinates in nm from the particle's centre and a
 radius in nm, and returns a float array of the coordinates' shape, 0 to about 1. The forms are
-formulas, after the look of exosomes in negative stain; no pixel of a real micrograph is in them.
+formulas after the look of exosomes in negative stain; they hold no pixel of a real micrograph.
 """
 
 import numpy as np
@@ -24,7 +24,7 @@ def _wall(r: np.ndarray, radius: float, width: float) -> np.ndarray:
 
 
 def ring(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, radius: float) -> np.ndarray:
-    """Draw a vesicle as it is drawn in textbooks: a bright membrane around a bright lumen."""
+    """Draw the textbook vesicle: a bright membrane around a bright lumen."""
     r, angle = outline(rng, x, y * rng.uniform(1, 1.3), rng.uniform(0.03, 0.16))
     lumen = rng.uniform(0.25, 0.65) + 0.1 * texture(rng, x, y, 10)
     uneven = 1 - rng.uniform(0, 0.5) * (0.5 + 0.5 * np.cos(angle))  # one side is fainter
@@ -45,7 +45,7 @@ def cup(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, radius: float) -
 
 
 def ball(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, radius: float) -> np.ndarray:
-    """Draw a full vesicle, which keeps out the stain all over."""
+    """Draw a full vesicle, which excludes the stain everywhere."""
     r, _ = outline(rng, x, y * rng.uniform(1, 1.35), rng.uniform(0.05, 0.18))
     dome = rng.uniform(0.5, 0.95) - 0.2 * (r / radius) ** 2 + 0.12 * texture(rng, x, y, 14)
     return inside(r - radius, 5) * np.clip(dome, 0.22, 1)
@@ -60,7 +60,7 @@ def grainy(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, radius: float
 
 
 def stained(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, radius: float) -> np.ndarray:
-    """Draw a vesicle that has taken up stain, darker than what is around it: stain added."""
+    """Draw a vesicle that has taken up stain, darker than its surroundings: stain added."""
     r, _ = outline(rng, x, y * rng.uniform(1, 1.3), rng.uniform(0.04, 0.16))
     body = inside(r - radius, 5) * np.clip(0.27 + 0.05 * texture(rng, x, y, 9), 0.21, 1)
     return np.maximum(body, rng.uniform(0.4, 0.7) * _wall(r, radius, min(4, radius / 4)))

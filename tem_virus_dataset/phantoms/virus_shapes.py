@@ -1,9 +1,9 @@
-"""One short function per virus: how much stain its particle keeps out, from 0 to about 1.
+"""One function per virus: the share of stain that its particle excludes, from 0 to about 1.
 
 A shape takes a generator, coordinates in nm from the particle's centre and a radius in nm (half of
 Table 1's diameter) and returns a float array of the coordinates' shape. A filament's takes what
-`along` returns. The forms are formulas, after the look of each virus in negative stain; real
-micrographs were looked at, but no pixel of one is in them.
+`along` returns. The forms are formulas after the look of each virus in negative stain; they hold no
+pixel of a real micrograph.
 """
 
 from collections.abc import Callable, Mapping
@@ -70,12 +70,12 @@ def along(path: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarr
 
 
 def _hemisphere(rng: np.random.Generator, count: int) -> np.ndarray:
-    """(m, 3) of `count` even points of a unit sphere, randomly turned: those facing up."""
+    """(m, 3) of `count` even points of a unit sphere, randomly rotated: those facing up."""
     index = np.arange(count) + 0.5
     z, angle = 1 - 2 * index / count, index * np.pi * (3 - np.sqrt(5))
     points = np.stack([np.sqrt(1 - z**2) * np.cos(angle), np.sqrt(1 - z**2) * np.sin(angle), z], 1)
-    turned = points @ np.linalg.qr(rng.normal(size=(3, 3)))[0]
-    return turned[turned[:, 2] > 0]
+    rotated = points @ np.linalg.qr(rng.normal(size=(3, 3)))[0]
+    return rotated[rotated[:, 2] > 0]
 
 
 def _dots(x: np.ndarray, y: np.ndarray, points: np.ndarray, width: float) -> np.ndarray:

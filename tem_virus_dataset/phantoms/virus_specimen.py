@@ -1,6 +1,6 @@
-"""What lies on a phantom's grid: particles of one class, their companions, and debris.
+"""The specimen of a phantom of viruses: particles of one class, their companions, and debris.
 
-A specimen is (FIELD, FIELD) float32 at 1 nm per pixel: the share of the stain that it keeps out.
+A specimen is (FIELD, FIELD) float32 at 1 nm per pixel: the share of the stain that it excludes.
 """
 
 import numpy as np
@@ -34,13 +34,13 @@ def _paste(
     centre: np.ndarray,
     radius: float,
 ) -> None:
-    """Draw one particle, turned at random, over what is there; past the border it is cut off."""
+    """Draw one particle, rotated at random, over the existing ones, clipped at the border."""
     low = np.clip(np.floor(centre - 2 * radius - 8), 0, FIELD).astype(int)
     high = np.clip(np.ceil(centre + 2 * radius + 8), 0, FIELD).astype(int)
     x = np.arange(low[0], high[0], dtype=np.float32)[None] - np.float32(centre[0])
     y = np.arange(low[1], high[1], dtype=np.float32)[:, None] - np.float32(centre[1])
-    turn, first, second = rng.uniform(0, 2 * np.pi, 3).astype(np.float32)
-    cos, sin = np.cos(turn), np.sin(turn)
+    angle, first, second = rng.uniform(0, 2 * np.pi, 3).astype(np.float32)
+    cos, sin = np.cos(angle), np.sin(angle)
     bend = np.float32(0.035 * radius)  # no particle dries without some distortion
     x, y = x + bend * np.sin(y * 3 / radius + first), y + bend * np.sin(x * 3 / radius + second)
     window = protein[low[1] : high[1], low[0] : high[0]]
@@ -51,11 +51,11 @@ def _paste(
 def _particles(
     rng: np.random.Generator, protein: np.ndarray, class_name: str, count: int
 ) -> np.ndarray:
-    """Draw `count` particles, and companions beside them, which get no patch of their own."""
+    """Draw `count` particles, and companions beside them, which have no patch."""
     radius = facts.DIAMETER_NM[class_name] / 2
     shape = virus_shapes.ROUND[class_name]
     centres = np.empty((0, 2))
-    for _ in range(count):  # of 40 places, the one farthest from the particles so far
+    for _ in range(count):  # the farthest of 40 places from the particles so far
         places = rng.uniform(MARGIN, FIELD - MARGIN, (40, 2))
         gaps = np.linalg.norm(places[:, None] - centres[None], axis=2).min(1, initial=FIELD)
         centres = np.vstack([centres, places[np.argmax(gaps)]])
@@ -102,7 +102,7 @@ def _filament(
 
 
 def _debris(rng: np.random.Generator, protein: np.ndarray) -> None:
-    """Draw what every class has alike: specks, empty vesicles, thin fibres."""
+    """Draw the debris that all classes have: specks, empty vesicles, thin fibres."""
     for centre in rng.uniform(0, FIELD, (rng.integers(20, 70), 2)):
         _paste(rng, protein, _speck, centre, rng.uniform(3, 9))
     for centre in rng.uniform(0, FIELD, (rng.integers(0, 3), 2)):

@@ -1,8 +1,8 @@
-"""Phantoms: generated micrographs of the 14 classes, for config `phantom_14class`.
+"""Synthetic micrographs (phantoms) of the 14 classes, for config `phantom_14class`.
 
 Nothing is downloaded and nothing is copied from a real micrograph. A phantom is a layer of stain
-of uneven depth that pools around particles and is kept out by them, imaged through a weak-phase
-contrast transfer function with shot noise. It exercises the pipeline and shows that a model can
+of uneven depth that pools around particles and is excluded by them, imaged through a weak-phase
+contrast transfer function with shot noise. It tests the pipeline and shows that a model can
 learn; a score on phantoms says nothing about real viruses.
 
 Sizes are those of Matuszewski & Sintorn 2021, Table 1.
@@ -16,10 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from tem_virus_dataset import facts
+from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.micrographs import splits
-from tem_virus_dataset.micrographs.job import Blob, Job
+from tem_virus_dataset.micrographs.job import Job
 from tem_virus_dataset.micrographs.patch import Patch, cut
-from tem_virus_dataset.phantoms import imaging, virus_specimen
+from tem_virus_dataset.phantoms import virus_exposure, virus_specimen
 
 RIM = 12  # pixels of a specimen that are cut off, since Fourier space wraps there
 SIZE = virus_specimen.FIELD - 2 * RIM  # side of a micrograph, the same for every class
@@ -31,7 +32,7 @@ class PhantomMicrograph:
     """One generated micrograph.
 
     Attributes:
-      split: train, validation or test, dealt by the representative rule within the class.
+      split: train, validation or test, assigned by the representative rule within the class.
       class_name: the virus, spelled as in `facts.CLASSES_14`.
       stem: `phantom_00` to `phantom_09`.
       image: (552, 552) uint16 raw counts, 0 to 4095, 1 nm per pixel.
@@ -56,7 +57,7 @@ def jobs(_: Path) -> list[Job]:
 
 
 def micrograph(class_name: str, number: int, seed: int = 0) -> PhantomMicrograph:
-    """Generate one micrograph from a generator of its own, so that any can be made alone.
+    """Generate one micrograph from its own random generator, independent of the others.
 
     Args:
       class_name: one of `facts.CLASSES_14`.
@@ -66,9 +67,9 @@ def micrograph(class_name: str, number: int, seed: int = 0) -> PhantomMicrograph
     """
     stem, split, count = design(class_name)[number]
     rng = np.random.default_rng([seed, facts.CLASSES_14.index(class_name), number])
-    protein, drawn = virus_specimen.draw(rng, class_name, count)
-    centres = np.rint(drawn).astype(int) - RIM
-    image = imaging.expose(rng, protein)[RIM:-RIM, RIM:-RIM].copy()
+    protein, exact_centres = virus_specimen.draw(rng, class_name, count)
+    centres = np.rint(exact_centres).astype(int) - RIM
+    image = virus_exposure.expose(rng, protein)[RIM:-RIM, RIM:-RIM].copy()
     return PhantomMicrograph(
         split, class_name, stem, image, tuple((int(x), int(y)) for x, y in centres)
     )
@@ -91,7 +92,7 @@ def expected_counts() -> facts.Counts:
 
 
 def _count(class_name: str, number: int) -> int:
-    """Return the number of centres, 2 to 5: fixed by design, so that no chance decides it."""
+    """Return the number of centres, 2 to 5: fixed by design, not by chance."""
     return 2 + (facts.CLASSES_14.index(class_name) + 3 * number) % 4
 
 
@@ -99,7 +100,7 @@ def _generate(class_name: str, number: int, _: Sequence[Blob]) -> PhantomMicrogr
     return micrograph(class_name, number)
 
 
-def _patches(made: PhantomMicrograph) -> Iterator[Patch]:
-    for index, (x, y) in enumerate(made.centres, start=1):
-        name = f"{made.stem}_{index}"
-        yield Patch(name, cut(made.image, x, y), f"phantom {made.class_name}/{name}")
+def _patches(phantom: PhantomMicrograph) -> Iterator[Patch]:
+    for index, (x, y) in enumerate(phantom.centres, start=1):
+        name = f"{phantom.stem}_{index}"
+        yield Patch(name, cut(phantom.image, x, y), f"phantom {phantom.class_name}/{name}")

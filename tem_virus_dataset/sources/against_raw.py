@@ -1,4 +1,4 @@
-"""How well the ready-made patches agree with those cut anew from the RAW micrographs."""
+"""Agreement of the published patches with patches re-cropped from the RAW micrographs."""
 
 import collections
 import dataclasses
@@ -8,25 +8,26 @@ from pathlib import Path
 import numpy as np
 import tqdm
 
-from tem_virus_dataset.micrographs.job import Job, in_threads
+from tem_virus_dataset.files.threads import in_threads
+from tem_virus_dataset.micrographs.job import Job
 from tem_virus_dataset.sources import published_patches, raw
 
-CONFIG = "patches_14class"  # whose patches are compared
+CONFIG = "patches_14class"  # its patches are compared
 REACH = 2  # pixels
 
 
 @dataclasses.dataclass(frozen=True)
 class Agreement:
-    """One ready-made patch and its counterpart from RAW.
+    """The agreement of one published patch with its re-cropped counterpart.
 
     Attributes:
-      patch: id of the ready-made patch.
+      patch: id of the published patch.
       micrograph: `split/Class/stem`.
-      correlation: Pearson's, of the pixels; it does not mind another depth.
+      correlation: Pearson's, of the pixels; it is independent of the bit depth.
       largest: largest difference of two pixels in counts; None where the depths differ.
-      shift: how many pixels further right and down RAW's patch shows the same, at most `REACH`: the
-        best correlation, of a micrograph's first patch; None for the others. If most are not
-        (0, 0), positions are counted from another origin.
+      shift: (right, down) in pixels of the re-cropped patch at its best correlation, at most
+        `REACH`; for a micrograph's first patch, None for the others. If most are not (0, 0), the
+        positions have another origin.
     """
 
     patch: str
@@ -40,46 +41,51 @@ def compare(manual_dir: Path) -> Iterator[Agreement | str]:
     """Compare all patches of the 14 classes, micrograph by micrograph, with a progress bar.
 
     Yields:
-      An agreement for each patch; in place of those of a micrograph that has another number of
-      patches, a line of text that says so.
+      An agreement for each patch. A micrograph with different numbers of patches yields one line
+      of text instead.
 
     Raises:
-      DatasetError: the archive lacks one of the two parts, or a file is not as it must be.
+      DatasetError: the archive lacks one of the two parts, or a file is faulty.
     """
-    made = published_patches.jobs(manual_dir)
-    cut = {job.micrograph: job for job in raw.recropped(manual_dir)}
-    pairs = [(job, cut[job.micrograph]) for job in made]
+    published = published_patches.jobs(manual_dir)
+    recropped = {job.micrograph: job for job in raw.recropped(manual_dir)}
+    pairs = [(job, recropped[job.micrograph]) for job in published]
     compared = in_threads(_compare, pairs)
-    for found in tqdm.tqdm(compared, "micrographs", len(pairs), leave=False, disable=None):
-        yield from found
+    for agreements in tqdm.tqdm(compared, "micrographs", len(pairs), leave=False, disable=None):
+        yield from agreements
 
 
 def _compare(pair: tuple[Job, Job]) -> list[Agreement | str]:
-    made, cut = pair
-    if made.count != cut.count:
-        text = f"{made.micrograph}: {made.count} ready-made patches, {cut.count} from RAW"
-        return [text]
+    published, recropped = pair
+    if published.count != recropped.count:
+        return [
+            f"{published.micrograph}: {published.count} published patches, {recropped.count} "
+            "from RAW"
+        ]
+    patches = zip(published.items(), recropped.items(), strict=True)
     return [
-        _agreement(made, one.name, one.image, other.image, first=number == 0)
-        for number, (one, other) in enumerate(zip(made.items(), cut.items(), strict=True))
+        _agreement(published, patch.name, patch.image, counterpart.image, first=number == 0)
+        for number, (patch, counterpart) in enumerate(patches)
     ]
 
 
-def _agreement(job: Job, name: str, made: np.ndarray, cut: np.ndarray, first: bool) -> Agreement:
-    same = made.dtype == cut.dtype
-    largest = int(np.abs(made.astype(np.int64) - cut).max()) if same else None
-    correlation = float(np.corrcoef(made.ravel(), cut.ravel())[0, 1])
-    shift = _best_shift(made.astype(np.float64), cut.astype(np.float64)) if first else None
+def _agreement(
+    job: Job, name: str, published: np.ndarray, recropped: np.ndarray, first: bool
+) -> Agreement:
+    same_depth = published.dtype == recropped.dtype
+    largest = int(np.abs(published.astype(np.int64) - recropped).max()) if same_depth else None
+    correlation = float(np.corrcoef(published.ravel(), recropped.ravel())[0, 1])
+    shift = _best_shift(published.astype(float), recropped.astype(float)) if first else None
     return Agreement(f"{job.folder}/{name}", job.micrograph, correlation, largest, shift)
 
 
-def _best_shift(made: np.ndarray, cut: np.ndarray) -> tuple[int, int]:
-    inner = _standardized(made[REACH:-REACH, REACH:-REACH])
+def _best_shift(published: np.ndarray, recropped: np.ndarray) -> tuple[int, int]:
+    inner = _standardized(published[REACH:-REACH, REACH:-REACH])
     height, width = inner.shape
-    steps = sorted(range(-REACH, REACH + 1), key=abs)  # no shift first, so that it wins a tie
+    steps = sorted(range(-REACH, REACH + 1), key=abs)  # 0 first: no shift wins a tie
     correlations = {
         (dx, dy): float(
-            np.vdot(inner, _standardized(cut[REACH + dy :, REACH + dx :][:height, :width]))
+            np.vdot(inner, _standardized(recropped[REACH + dy :, REACH + dx :][:height, :width]))
         )
         for dx in steps
         for dy in steps
@@ -92,12 +98,12 @@ def _standardized(pixels: np.ndarray) -> np.ndarray:
     return centred / (np.linalg.norm(centred) or 1)
 
 
-def report(found: list[Agreement | str], worst: int = 20) -> str:
-    """Sum up a comparison: how many agree, and the worst patches."""
+def report(compared: list[Agreement | str], worst: int = 20) -> str:
+    """Return the summary of a comparison: how many patches agree, and the worst ones."""
     patches = sorted(
-        (a for a in found if isinstance(a, Agreement)), key=lambda a: (a.correlation, a.patch)
+        (a for a in compared if isinstance(a, Agreement)), key=lambda a: (a.correlation, a.patch)
     )
-    lines = [text for text in found if isinstance(text, str)]
+    lines = [text for text in compared if isinstance(text, str)]
     if patches:
         values = np.array([a.correlation for a in patches])
         shifts = collections.Counter(a.shift for a in patches if a.shift)

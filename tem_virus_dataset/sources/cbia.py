@@ -1,8 +1,8 @@
 """The public archive of CBIA, Masaryk University: 72 micrographs of exosomes in three sets.
 
 `FRU_processing/code/data/dataset_01/NN.tif` are pictures of 16 bits, `annotations_01/seg_NN.tif`
-beside that folder their instance masks; `resolution.xlsx` in it holds nm per pixel. So for sets 02
-and 03. Source: Gomez-de-Mariscal et al. 2019, doi 10.1038/s41598-019-49431-3.
+beside that folder their instance masks; `resolution.xlsx` in it holds nm per pixel. Sets 02 and 03
+are laid out alike. Source: Gomez-de-Mariscal et al. 2019, doi 10.1038/s41598-019-49431-3.
 """
 
 import functools
@@ -13,30 +13,31 @@ from pathlib import Path
 from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import download, tree
+from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.micrographs import instances, splits
-from tem_virus_dataset.micrographs.job import Blob, Job, itself
-from tem_virus_dataset.micrographs.masked_micrograph import Masked
-from tem_virus_dataset.sources import pixel_sizes
+from tem_virus_dataset.micrographs.job import Job, as_single_item
+from tem_virus_dataset.micrographs.masked_micrograph import MaskedMicrograph
+from tem_virus_dataset.sources import pixel_size_spreadsheet
 from tem_virus_dataset.sources.source import NotFoundError, Source
 
 HOMEPAGE = "https://cbia.fi.muni.cz"
 SETS = {"dataset_01": 20, "dataset_02": 14, "dataset_03": 38}  # number of micrographs
-SHEET = "resolution.xlsx"
+SPREADSHEET = "resolution.xlsx"
 
 
 def jobs(manual_dir: Path) -> list[Job]:
-    """List every micrograph, as one item of class `Masked`, without reading a picture.
+    """List every micrograph, as one item of class `MaskedMicrograph`, without reading an image.
 
     Args:
       manual_dir: folder with the zip as downloaded, or with its unpacked tree; `dataset_01` and
-        what lies beside it will do.
+        the folders beside it suffice.
 
     Raises:
       DatasetError: no such archive, or a mask or a spreadsheet is missing.
     """
     places = tree.sources(manual_dir)
-    archive = tree.find(places, "dataset_01")
+    archive = tree.find_tree(places, "dataset_01")
     if archive is None:
         zips = ", ".join(place.name for place in places if place.is_file()) or "no zip"
         raise NotFoundError(
@@ -47,10 +48,10 @@ def jobs(manual_dir: Path) -> list[Job]:
 
 
 def split_of(stems: Sequence[str]) -> dict[str, str]:
-    """Divide a set by the numbers of its micrographs: three fifths train, then validation, test.
+    """Split a set by the numbers of its micrographs: three fifths train, then validation, test.
 
-    In runs of neighbours, since pictures of one specimen, or of one field, are likelier to bear
-    neighbouring numbers; the archive does not say which are.
+    In runs of neighbours: images of one specimen, or of one field, more likely have neighbouring
+    numbers. The archive does not name specimens.
     """
     return splits.worst_case({stem: place for place, stem in enumerate(stems)})
 
@@ -65,32 +66,34 @@ def expected_counts() -> facts.Counts:
 
 
 def _of_set(archive: tree.Tree, group: str) -> list[Job]:
-    names = sorted(archive.names(group, ".tif"), key=_in_order)
+    names = sorted(archive.names(group, ".tif"), key=_number_key)
     if len(names) != SETS[group]:
         raise DatasetError(
             f"{archive.where(group)}: {len(names)} pictures (.tif); expected {SETS[group]}, as "
             f"published. Complete the archive. {CBIA.how_to_get}"
         )
     stems = tuple(name.rpartition(".")[0] for name in names)
-    here = f"{group}/{SHEET}"
-    sheet = _present(archive, here if archive.has(here) else SHEET, f"in {group}/ or beside it")
+    here = f"{group}/{SPREADSHEET}"
+    spreadsheet = _present(
+        archive, here if archive.has(here) else SPREADSHEET, f"in {group}/ or beside it"
+    )
     dealt = split_of(stems)
-    found = []
+    listed = []
     for name, stem in zip(names, stems, strict=True):
         mask = f"{group.replace('dataset', 'annotations')}/seg_{name}"
         files = (
             archive.file(f"{group}/{name}"),
             _present(archive, mask, f"as the mask of {group}/{name}"),
-            sheet,
+            spreadsheet,
         )
         part = "" if archive.has(here) else group
         decode = functools.partial(_decode, group, stem, stems, part)
-        found.append(Job(dealt[stem], group, stem, 1, files, decode, itself))
-    return found
+        listed.append(Job(dealt[stem], group, stem, 1, files, decode, as_single_item))
+    return listed
 
 
-def _in_order(name: str) -> tuple[int, str]:
-    """Sort 2 before 10, whether or not numbers are filled up with zeros."""
+def _number_key(name: str) -> tuple[int, str]:
+    """Return a sort key that puts 2 before 10, with or without leading zeros."""
     number = re.match(r"\d+", name)
     return int(number[0]) if number else -1, name.lower()
 
@@ -106,8 +109,8 @@ def _present(archive: tree.Tree, name: str, place: str) -> tree.File:
 
 def _decode(
     group: str, stem: str, stems: tuple[str, ...], part: str, blobs: Sequence[Blob]
-) -> Masked:
-    picture, outlines, sheet = blobs
+) -> MaskedMicrograph:
+    picture, outlines, spreadsheet = blobs
     image = image_file.gray(picture.data, picture.where)
     mask = image_file.gray(outlines.data, outlines.where)
     if image.shape != mask.shape:
@@ -116,8 +119,8 @@ def _decode(
             f"{outlines.where}: {wide}x{high} pixels; expected {width}x{height}, as the picture "
             f"{picture.where} has. Restore the published files."
         )
-    size = pixel_sizes.nm_per_pixel(sheet, stem, stems, part)
-    return Masked(group, image, instances.told_apart(mask), size)
+    size = pixel_size_spreadsheet.nm_per_pixel(spreadsheet, stem, stems, part)
+    return MaskedMicrograph(group, image, instances.separate_instances(mask), size)
 
 
 CBIA = Source(
@@ -127,5 +130,5 @@ CBIA = Source(
         'its unpacked folder "FRU_processing"), into the folder given as --manual-dir.'
     ),
     addresses=download.CBIA,
-    whole=jobs,
+    micrographs=jobs,
 )

@@ -1,9 +1,9 @@
 """The public 1 nm mirror of eleven classes: 701 real micrographs in the official splits.
 
 `images/{train,valid,test}/<Class>_<stem>.jpg` are 1000x1000 windows of micrographs at 1 nm per
-pixel, black outside the picture; `labels/.../<Class>_<stem>.txt` hold one YOLO box per particle.
-The black frame tells the magnification and so the class: it is never shown to a model.
-`REPOSITORY` says where they were found.
+pixel, black outside the micrograph; `labels/.../<Class>_<stem>.txt` hold one YOLO box per particle.
+The width of the black frame reveals the magnification and with it the class, so the frame is
+removed. `REPOSITORY` is the public source.
 """
 
 import dataclasses
@@ -14,28 +14,29 @@ from pathlib import Path
 import numpy as np
 
 from tem_virus_dataset import facts
+from tem_virus_dataset.annotations import yolo_labels
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import download, tree
+from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import image_file
-from tem_virus_dataset.micrographs import boxes
-from tem_virus_dataset.micrographs.boxes import Boxed
-from tem_virus_dataset.micrographs.job import Blob, Job, itself
+from tem_virus_dataset.micrographs.boxed_micrograph import BoxedMicrograph
+from tem_virus_dataset.micrographs.job import Job, as_single_item
 from tem_virus_dataset.micrographs.patch import Patch, cut
 from tem_virus_dataset.sources.source import NotFoundError, Source
 
 FOLDERS = {"train": "train", "validation": "valid", "test": "test"}
-DARK = 8  # counts; a row whose mean is darker lies in the black frame
+DARK = 8  # counts; a row with a lower mean is in the black frame
 REPOSITORY = "https://github.com/deep-disease-detection/FasterRCNN_model"
 
 
 def jobs(manual_dir: Path) -> list[Job]:
-    """List the patches of every micrograph, one around each box, without reading a picture.
+    """List the patches of every micrograph, one around each box, without reading an image.
 
     Args:
       manual_dir: folder with images/ and labels/, at any depth, or with a zip of it.
 
     Raises:
-      DatasetError: no mirror there, a picture without labels, or labels that cannot be read.
+      DatasetError: no mirror there, an image without labels, or faulty labels.
     """
     return [
         dataclasses.replace(job, count=count, cut=_patches) for job, count in _listed(manual_dir)
@@ -43,14 +44,14 @@ def jobs(manual_dir: Path) -> list[Job]:
 
 
 def boxed(manual_dir: Path) -> list[Job]:
-    """List every micrograph, as one item of class `Boxed`; raises what `jobs` does."""
+    """List every micrograph, as one item of class `BoxedMicrograph`; raises what `jobs` does."""
     return [job for job, _ in _listed(manual_dir)]
 
 
 def _listed(manual_dir: Path) -> Iterator[tuple[Job, int]]:
     """List micrographs with their number of boxes."""
     places = tree.sources(manual_dir)
-    mirror = tree.find(places, "images/train")
+    mirror = tree.find_tree(places, "images/train")
     if mirror is None or not mirror.names("labels/train", ".txt"):
         raise NotFoundError(
             f"{manual_dir}: found no images/train with labels/train beside it; expected the "
@@ -72,15 +73,15 @@ def _listed(manual_dir: Path) -> Iterator[tuple[Job, int]]:
                     + MIRROR.how_to_get
                 )
             files = (mirror.file(f"images/{folder}/{name}"), labels)
-            found = boxes.yolo(Blob(labels.read(), labels.where), class_name, CLASSES)
+            label_boxes = yolo_labels.read(labels.blob(), class_name, CLASSES)
             decode = functools.partial(_decode, class_name, stem)
-            yield Job(split, class_name, stem, 1, files, decode, itself), len(found)
+            yield Job(split, class_name, stem, 1, files, decode, as_single_item), len(label_boxes)
 
 
 def visible_window(image: np.ndarray) -> tuple[int, int, int, int]:
-    """Return the picture's rectangle x0, y0, x1, y1 (pixels, end exclusive) inside the frame.
+    """Return the micrograph's rectangle x0, y0, x1, y1 (pixels, end exclusive) inside the frame.
 
-    Sides that border on the black frame are moved in by one pixel, which the frame has darkened.
+    Sides next to the black frame are moved in by one pixel, which JPEG has darkened.
     """
     bounds = []
     for axis in (0, 1):
@@ -92,7 +93,7 @@ def visible_window(image: np.ndarray) -> tuple[int, int, int, int]:
     return x0, y0, x1, y1
 
 
-def _decode(class_name: str, stem: str, blobs: Sequence[Blob]) -> Boxed:
+def _decode(class_name: str, stem: str, blobs: Sequence[Blob]) -> BoxedMicrograph:
     picture, labels = blobs
     image = image_file.gray(picture.data, picture.where)
     if image.max(initial=0) <= DARK:
@@ -101,12 +102,12 @@ def _decode(class_name: str, stem: str, blobs: Sequence[Blob]) -> Boxed:
     height, width = image.shape
     inside = tuple(
         (x * width - x0, y * height - y0, w * width, h * height)
-        for x, y, w, h in boxes.yolo(labels, class_name, CLASSES)
+        for x, y, w, h in yolo_labels.read(labels, class_name, CLASSES)
     )
-    return Boxed(stem, image[y0:y1, x0:x1], inside, picture.where)
+    return BoxedMicrograph(stem, image[y0:y1, x0:x1], inside, picture.where)
 
 
-def _patches(micrograph: Boxed) -> Iterator[Patch]:
+def _patches(micrograph: BoxedMicrograph) -> Iterator[Patch]:
     for number, (x, y, _, _) in enumerate(micrograph.boxes, start=1):
         name = f"{micrograph.stem}_{number}"
         yield Patch(name, cut(micrograph.image, x, y), micrograph.file)
@@ -155,6 +156,6 @@ MIRROR = Source(
         "it into the folder given as --manual-dir, or name it there."
     ),
     addresses=download.MIRROR,
-    whole=boxed,
+    micrographs=boxed,
     shipped=True,
 )

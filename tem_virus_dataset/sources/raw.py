@@ -1,7 +1,7 @@
 """The RAW part of the Mendeley download: whole micrographs, `context_virus_RAW`.
 
 `<split>/<Class>/<stem>.tif` has its pixel size in `tags/<stem>.tif_tags.csv` and its particles in
-`particle_positions/<stem>_particlepositions.txt`. One widely used mirror holds this part only.
+`particle_positions/<stem>_particlepositions.txt`. Some copies of the archive hold this part only.
 """
 
 import dataclasses
@@ -12,9 +12,10 @@ from pathlib import Path
 from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import download, tree
+from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.micrographs import micrograph, particles, tags
-from tem_virus_dataset.micrographs.job import Blob, Job, itself
+from tem_virus_dataset.micrographs.job import Job, as_single_item
 from tem_virus_dataset.micrographs.micrograph import Micrograph
 from tem_virus_dataset.sources.source import NotFoundError, Source
 
@@ -22,15 +23,15 @@ RAW = "context_virus_RAW"
 
 
 def recropped(manual_dir: Path) -> list[Job]:
-    """List the patches to be cut from every micrograph of the 14 classes.
+    """List the patches to re-crop from every micrograph of the 14 classes.
 
     Args:
       manual_dir: folder with the zip as downloaded, or with its unpacked tree; `context_virus_RAW`
-        alone will do.
+        alone suffices.
 
     Raises:
       DatasetError: no such archive, a class folder or a file is missing, or a particle file is
-        not as it must be.
+        faulty.
     """
     return [
         dataclasses.replace(job, count=len(annotation.centres()), cut=micrograph.patches)
@@ -44,24 +45,24 @@ def micrographs(manual_dir: Path) -> list[Job]:
 
 
 def listed(manual_dir: Path, classes: Iterable[str]) -> Iterator[tuple[Job, particles.Particles]]:
-    """List micrographs with their annotation, without reading a picture."""
-    archive = find(manual_dir, RAW)
+    """List micrographs with their annotation, without reading an image."""
+    archive = find_archive(manual_dir, RAW)
     for split in facts.SPLITS:
         for class_name in classes:
-            for name in names(archive, split, class_name):
+            for name in micrograph_names(archive, split, class_name):
                 stem = name.rpartition(".")[0]
                 files = _files(archive, f"{RAW}/{split}/{class_name}", name)
-                annotation = particles.parse(Blob(files[-1].read(), files[-1].where))
+                annotation = particles.parse(files[-1].blob())
                 decode = functools.partial(_decode, stem)
-                yield Job(split, class_name, stem, 1, files, decode, itself), annotation
+                yield Job(split, class_name, stem, 1, files, decode, as_single_item), annotation
 
 
-def find(manual_dir: Path, folder: str) -> tree.Tree:
+def find_archive(manual_dir: Path, folder: str) -> tree.Tree:
     """Return the archive's tree that holds `folder`; `DatasetError` where there is none."""
     places = tree.sources(manual_dir)
-    found = tree.find(places, folder)
-    if found:
-        return found
+    archive = tree.find_tree(places, folder)
+    if archive:
+        return archive
     zips = ", ".join(place.name for place in places if place.is_file()) or "no zip"
     raise NotFoundError(
         f"{manual_dir}: found {zips}, and no folder {folder} in it; expected the Mendeley "
@@ -69,17 +70,17 @@ def find(manual_dir: Path, folder: str) -> tree.Tree:
     )
 
 
-def names(archive: tree.Tree, split: str, class_name: str) -> list[str]:
-    """Return the pictures of a class folder in case-insensitive order; never empty."""
+def micrograph_names(archive: tree.Tree, split: str, class_name: str) -> list[str]:
+    """Return the image files of a class folder in case-insensitive order; never empty."""
     folder = f"{RAW}/{split}/{class_name}"
-    found = archive.names(folder, ".tif")
-    if not found:
+    names = archive.names(folder, ".tif")
+    if not names:
         raise missing(archive, folder)
-    return found
+    return names
 
 
 def missing(archive: tree.Tree, folder: str) -> DatasetError:
-    """Return the error for a class folder without pictures."""
+    """Return the error for a class folder without images."""
     return DatasetError(
         f"{archive.where(folder)}: no .tif found; expected this class's folder, as "
         f"published. Complete the archive. {MENDELEY.how_to_get}"
@@ -90,17 +91,17 @@ def _files(archive: tree.Tree, folder: str, name: str) -> tuple[tree.File, ...]:
     tag_file = f"{folder}/tags/{name.rpartition('.')[0]}.tif_tags.csv"
     return (
         archive.file(f"{folder}/{name}"),
-        _beside(archive, tag_file),
+        _required(archive, tag_file),
         particle_file(archive, folder, name.rpartition(".")[0]),
     )
 
 
 def particle_file(archive: tree.Tree, folder: str, stem: str) -> tree.File:
     """Return the file that lists a micrograph's particles; `DatasetError` where it is missing."""
-    return _beside(archive, f"{folder}/particle_positions/{stem}_particlepositions.txt")
+    return _required(archive, f"{folder}/particle_positions/{stem}_particlepositions.txt")
 
 
-def _beside(archive: tree.Tree, name: str) -> tree.File:
+def _required(archive: tree.Tree, name: str) -> tree.File:
     if not archive.has(name):
         raise DatasetError(
             f"{archive.where(name)}: missing; expected it beside the micrograph, as published. "
@@ -129,5 +130,5 @@ MENDELEY = Source(
         f'unpacked folder "{facts.ARCHIVE}"), into the folder given as --manual-dir.'
     ),
     addresses=download.MENDELEY,
-    whole=micrographs,
+    micrographs=micrographs,
 )

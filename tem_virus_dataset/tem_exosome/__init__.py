@@ -1,1 +1,1 @@
-"""Exosomes in transmission electron micrographs: the TFDS data set `tem_exosome`."""
+"""The TFDS data set `tem_exosome`: its builder, configs and card."""

@@ -1,4 +1,4 @@
-"""What an example of `tem_exosome` is."""
+"""The features of an example of `tem_exosome`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +17,7 @@ from tem_virus_dataset.building.micrograph_configs import (
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.micrographs import instances
 from tem_virus_dataset.micrographs.job import Job
-from tem_virus_dataset.micrographs.masked_micrograph import Masked
+from tem_virus_dataset.micrographs.masked_micrograph import MaskedMicrograph
 
 CLASS = "exosome"
 
@@ -55,14 +55,14 @@ class ExosomesConfig(Config):
             "set": tfds.features.Text(),
         }
 
-    def encode(self, job: Job, item: Masked) -> tuple[str, dict[str, Any]]:
+    def encode(self, job: Job, item: MaskedMicrograph) -> tuple[str, dict[str, Any]]:
         """See `Config`."""
-        found = instances.boxes(item.mask)
+        boxes = instances.boxes(item.mask)
         return job.micrograph, {
             "image": image_file.png16(item.image),
             "mask": image_file.png16(item.mask),
-            "objects": objects(found.corners, item.image.shape, CLASS),
-            "small": found.small,
+            "objects": objects(boxes.corners, item.image.shape, CLASS),
+            "small": boxes.small,
             "nm_per_pixel": item.nm_per_pixel,
             "set": item.group,
         }

@@ -23,8 +23,8 @@ CONFIGS: list[Config] = [
         name="phantom",
         dataset="tem_exosome",
         description=(
-            "Phantoms: 40 generated micrographs of exosomes with masks, boxes and pixel sizes, for "
-            "trying and testing without a download. Scores on them say nothing about exosomes."
+            "40 synthetic micrographs (phantoms) of exosomes with masks, boxes and pixel sizes, "
+            "for tests without a download. Scores on them say nothing about exosomes."
         ),
         expected=exosomes.expected_counts(),
         jobs=exosomes.jobs,
@@ -35,8 +35,8 @@ CONFIGS: list[Config] = [
         name="sim_to_real",
         dataset="tem_exosome",
         description=(
-            "Phantoms to learn from and to choose by, and pictures of real exosomes with masks to "
-            "test on, from a folder of one's own; their pixel size is not known."
+            "Phantoms (synthetic micrographs) for training and validation, real micrographs with "
+            "masks for the test, from a user's folder; their pixel size is unknown."
         ),
         expected=sim_to_real.expected_counts(),
         estimated=(sim_to_real.PAIRS,),

@@ -16,7 +16,7 @@ def _with_excluded() -> facts.Counts:
 
 
 def _worst_case() -> facts.Counts:
-    """Per split where a patch is a particle, so that the published patches tell the order."""
+    """Per split where a patch is a particle, so that the published patches give the order."""
     totals = {name: {"total": sum(row.values())} for name, row in facts.PATCHES_14CLASS.items()}
     return {**totals, **facts.WORST_CASE}
 
@@ -28,7 +28,7 @@ def _balanced() -> facts.Counts:
 CONFIGS: list[Config] = [
     PatchesConfig(
         name="patches_14class",
-        description="The paper's benchmark: ready-made patches of 14 classes, official splits.",
+        description="The paper's benchmark: published patches of 14 classes, official splits.",
         expected=facts.PATCHES_14CLASS,
         jobs=published_patches.jobs,
         source=raw.MENDELEY,
@@ -36,7 +36,7 @@ CONFIGS: list[Config] = [
     ),
     PatchesConfig(
         name="patches_22class",
-        description="Ready-made patches of all 22 classes, official splits.",
+        description="Published patches of all 22 classes, official splits.",
         expected=_with_excluded(),
         estimated=facts.EXCLUDED,
         jobs=lambda manual_dir: published_patches.jobs(manual_dir, facts.CLASSES_22),
@@ -58,7 +58,7 @@ CONFIGS: list[Config] = [
         name="balanced_14class",
         description=(
             "The benchmark with the paper's balanced training set: 736 patches a class, reduced "
-            "at random or filled up with turned and flipped copies."
+            "at random or filled up with rotated and flipped copies."
         ),
         expected=_balanced(),
         jobs=published_patches.balanced,
@@ -68,8 +68,8 @@ CONFIGS: list[Config] = [
     PatchesConfig(
         name="recropped_14class",
         description=(
-            "Patches of 14 classes cut anew from the RAW micrographs, official splits; also "
-            "where only the RAW part is at hand."
+            "Patches of 14 classes re-cropped from the RAW micrographs, official splits; needs the "
+            "RAW part only."
         ),
         expected=facts.PATCHES_14CLASS,
         jobs=raw.recropped,
@@ -112,7 +112,7 @@ CONFIGS: list[Config] = [
     PatchesConfig(
         name="phantom_14class",
         description=(
-            "Phantoms: generated pictures of the 14 classes, for trying and testing without a "
+            "Synthetic micrographs (phantoms) of the 14 classes, for tests without a "
             "download. Scores on them say nothing about viruses."
         ),
         expected=viruses.expected_counts(),

@@ -1,20 +1,19 @@
-"""A page as a browser would read it."""
+"""A page of HTML as a test reads it."""
 
 import html.parser
 from pathlib import Path
 
-VOID = {"meta", "link", "img", "input", "br", "wbr", "source", "line", "circle", "rect", "path"}
+VOID = {"meta", "link", "img", "input", "br", "wbr", "source", "line", "circle"}
+INLINE = {"wbr", "a", "strong", "code", "span", "em"}
 
 
 class Page(html.parser.HTMLParser):
-    """The content of a page.
+    """What a browser would find in a page.
 
     Attributes:
-      text: of all elements; words: the same with single spaces; spaced: also between elements.
-      code: of style sheets and scripts; tags, ids; handlers: attributes such as onclick.
-      loaded: addresses that a browser loads; links: those to follow; alts: of images.
-      headings: of the second level; rows: cells by row of all tables.
-      open: elements that are not closed.
+      text: as it stands; words: the same with single spaces, and one between two blocks.
+      code: of styles and scripts; rows: of tables, each a list of its cells' texts.
+      links: targets of `a`; loaded: addresses that the browser loads by itself.
     """
 
     def __init__(self, path: Path) -> None:
@@ -24,23 +23,23 @@ class Page(html.parser.HTMLParser):
         self.loaded, self.links, self.alts = list[str](), list[str](), list[str | None]()
         self.handlers, self.headings, self.open = list[str](), list[str](), list[str]()
         self.rows: list[list[str]] = []
-        self._pieces: list[str] = []
+        self.words = ""
         self.feed(path.read_text("utf-8"))
-        self.words = " ".join(self.text.split())
-        self.spaced = " ".join(" ".join(self._pieces).split())
+        self.words = " ".join(self.words.split())
         self.rows = [[" ".join(cell.split()) for cell in row] for row in self.rows]
 
     def handle_starttag(self, tag, attrs):
-        found = dict(attrs)
+        values = dict(attrs)
         self.tags.append(tag)
+        self.words += "" if tag in INLINE else " "
         if tag not in VOID:
             self.open.append(tag)
         names = ("src", "srcset") if tag != "link" else ("href",)
-        self.loaded += [found[name] for name in names if name in found]
-        self.links += [found["href"]] if tag == "a" and "href" in found else []
-        self.ids |= {found["id"]} if "id" in found else set()
-        self.handlers += [name for name in found if name.startswith("on")]
-        self.alts += [found.get("alt")] if tag == "img" else []
+        self.loaded += [values[name] for name in names if name in values]
+        self.links += [values["href"]] if tag == "a" and "href" in values else []
+        self.ids |= {values["id"]} if "id" in values else set()
+        self.handlers += [name for name in values if name.startswith("on")]
+        self.alts += [values.get("alt")] if tag == "img" else []
         if tag == "h2":
             self.headings.append("")
         if tag == "tr":
@@ -49,6 +48,7 @@ class Page(html.parser.HTMLParser):
             self.rows[-1].append("")
 
     def handle_endtag(self, tag):
+        self.words += "" if tag in INLINE else " "
         if tag not in VOID and self.open:
             assert self.open.pop() == tag, (self.path, tag, self.getpos())
 
@@ -57,13 +57,13 @@ class Page(html.parser.HTMLParser):
             self.code += data
             return
         self.text += data
-        self._pieces.append(data)
+        self.words += data
         if "h2" in self.open:
             self.headings[-1] += data
         if "td" in self.open or "th" in self.open:
             self.rows[-1][-1] += data
 
 
-def pages_of(folder: Path) -> list[Page]:
-    """All pages in a folder, by path."""
-    return [Page(file) for file in sorted(folder.rglob("*.html"))]
+def pages_of(out: Path) -> list[Page]:
+    """Return every page of a folder, by path."""
+    return [Page(file) for file in sorted(out.rglob("*.html"))]

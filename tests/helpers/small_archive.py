@@ -1,6 +1,6 @@
-"""Lay out small generated trees in the shape of the published ones.
+"""Small generated archives in the layout of the published ones.
 
-python tests/helpers/small_archive.py FOLDER writes both, to look at them.
+`python tests/helpers/small_archive.py FOLDER` writes both for inspection.
 """
 
 import dataclasses
@@ -35,13 +35,13 @@ ALL_PATCHES = {  # id of each patch: its micrograph, in the order of ranks and n
     for number in range(1, count + 1)
 }
 PATCHES = {i: m for i, m in ALL_PATCHES.items() if i.split("/")[1] in facts.CLASSES_14}
-AUGMENTED = {  # name of each patch of the balanced training set: what it is a copy of
+AUGMENTED = {  # name of each patch of the balanced training set: the original
     name: {"1_1": "1_1", "1_1_2": "1_1"} for name in facts.CLASSES_14
 } | {"Adenovirus": {"2_2": "2_2", "12_3": "12_3"}}  # a reduced class
 
 
-def _counts(classes: tuple[str, ...], of_one: Callable[[dict[str, int]], int]) -> facts.Counts:
-    return {name: {s: of_one(MICROGRAPHS[s, name]) for s in facts.SPLITS} for name in classes}
+def _counts(classes: tuple[str, ...], of_stems: Callable[[dict[str, int]], int]) -> facts.Counts:
+    return {name: {s: of_stems(MICROGRAPHS[s, name]) for s in facts.SPLITS} for name in classes}
 
 
 def _small(name: str, expected: facts.Counts, **more: Any) -> Any:
@@ -101,14 +101,14 @@ PHANTOM_CONFIG = _small(  # two of its classes
 
 
 def pixels(patch: str, dtype: Any = np.uint16) -> np.ndarray:
-    """Noise over the whole range of the dtype, another one for every patch."""
+    """Noise over the whole range of the dtype, different for every patch."""
     rng = np.random.default_rng(zlib.crc32(patch.encode()))
     return rng.integers(0, np.iinfo(dtype).max, (256, 256), dtype, endpoint=True)
 
 
 @dataclasses.dataclass(frozen=True)
 class Raw:
-    """A generated RAW micrograph: what its three files say."""
+    """A generated RAW micrograph: the content of its three files."""
 
     image: np.ndarray
     nm_per_pixel: float
@@ -116,7 +116,7 @@ class Raw:
 
 
 def raw(micrograph: str, dtype: Any = np.uint16) -> Raw:
-    """Noise with particles that give as many patches as the ready-made part has.
+    """Noise with particles that give as many patches as the published part has.
 
     Pixel sizes, shapes and kinds of particles differ among micrographs: round, oval, and where
     there are three patches a centre line.
@@ -135,7 +135,7 @@ def raw(micrograph: str, dtype: Any = np.uint16) -> Raw:
 
 
 def write(manual_dir: Path, dtype: Any = np.uint16) -> None:
-    """Write `TEM virus dataset`, with all that the builder must leave alone."""
+    """Write `TEM virus dataset`, including files that the builder must ignore."""
     root = manual_dir / facts.ARCHIVE
     patches = root / "context_virus_1nm_256x256"
     for micrograph in set(ALL_PATCHES.values()):
@@ -147,23 +147,23 @@ def write(manual_dir: Path, dtype: Any = np.uint16) -> None:
     for name, copies in AUGMENTED.items():
         for copy, original in copies.items():
             image = pixels(f"train/{name}/{original}", dtype)
-            turned = np.rot90(image, copy.count("_") - 1)
-            save(patches / f"augmented_train/{name}/{copy}.tif", np.ascontiguousarray(turned))
+            rotated = np.rot90(image, copy.count("_") - 1)
+            save(patches / f"augmented_train/{name}/{copy}.tif", np.ascontiguousarray(rotated))
     for other in ("train/Orf/crop_outlines/1_8", "augmented_train/Dengue/1_1"):
         save(patches / f"{other}.tif", pixels(other, dtype))
     text(patches / "train/Orf/Thumbs.db", "")
     text(patches / "dataset code.zip", "no zip, and nobody opens it")
 
 
-def write_raw(root: Path, micrograph: str, made: Raw) -> None:
-    """Write a micrograph's three files, the decimal point as a comma in every other one."""
+def write_raw(root: Path, micrograph: str, content: Raw) -> None:
+    """Write a micrograph's three files, with a decimal comma in every second one."""
     split, name, stem = micrograph.split("/")
     folder = root / "context_virus_RAW" / split / name
-    save(folder / f"{stem}.tif", made.image)
-    scale = f"{made.nm_per_pixel:.6f}"
+    save(folder / f"{stem}.tif", content.image)
+    scale = f"{content.nm_per_pixel:.6f}"
     if len(stem) % 2:
         scale = scale.replace(".", ",")
-    height, width = made.image.shape
+    height, width = content.image.shape
     tags = {
         "Heigt": height,
         "Width": width,
@@ -171,10 +171,9 @@ def write_raw(root: Path, micrograph: str, made: Raw) -> None:
         "Yscale": scale,
         "Magnification": 73000,
     }
-    tags["Magnification"] = 73000
     text(folder / f"tags/{stem}.tif_tags.csv", "".join(f"{k};{v}\n" for k, v in tags.items()))
     lines = ["image size", f"{width};{height}"]
-    for particle in made.particles:
+    for particle in content.particles:
         lines += ["particleposition", *(f"{x};{y}" for x, y in particle)]
     text(folder / f"particle_positions/{stem}_particlepositions.txt", "\n".join(lines) + "\n")
 
@@ -218,7 +217,7 @@ def build(manual_dir: Path | None, data_dir: Path, config: Any = CONFIG, **optio
 
 
 def left_over(data_dir: Path) -> list[str]:
-    """Return what a failed build has left, but for the file of its lock."""
+    """Return what a failed build has left, except its lock file."""
     return [p.name for p in data_dir.glob("tem_virus/[!.]*/*") if p.name != ".build.lock"]
 
 

@@ -1,6 +1,6 @@
-"""Lay out a small replica of CBIA's archive of exosomes: all 72 pictures, each a few pixels wide.
+"""A small generated replica of CBIA's archive of exosomes: 72 micrographs of few pixels.
 
-python tests/helpers/small_exosome.py FOLDER writes it, to look at it.
+`python tests/helpers/small_exosome.py FOLDER` writes it for inspection.
 """
 
 import dataclasses
@@ -23,8 +23,8 @@ EVERY = [(s, f"{n:02d}") for s, count in cbia.SETS.items() for n in range(1, cou
 
 
 @dataclasses.dataclass(frozen=True)
-class Made:
-    """A generated micrograph: what its files say.
+class Generated:
+    """A generated micrograph: the content of its files.
 
     Attributes:
       boxes: x0, y0, x1, y1 of its exosomes, by label.
@@ -36,7 +36,7 @@ class Made:
     boxes: list[tuple[int, int, int, int]]
 
 
-def made(group: str, stem: str) -> Made:
+def generated(group: str, stem: str) -> Generated:
     """Noise, and a mask of three rectangles: one at the border, one of a far label, one tiny."""
     rng = np.random.default_rng(zlib.crc32(f"{group}/{stem}".encode()))
     width, height = (int(side) for side in rng.integers(40, 70, 2))
@@ -47,25 +47,29 @@ def made(group: str, stem: str) -> Made:
     for label, (x0, y0, x1, y1) in zip((3, 700), boxes, strict=True):
         mask[y0:y1, x0:x1] = label
     mask[0:3, 0:3] = 5  # nine pixels
-    return Made(image, mask, round(float(rng.uniform(0.4, 2.5)), 4), boxes)
+    return Generated(image, mask, round(float(rng.uniform(0.4, 2.5)), 4), boxes)
 
 
 def write(manual_dir: Path) -> None:
-    """Write `FRU_processing`, with all that the builder must leave alone."""
+    """Write `FRU_processing`, including files that the builder must ignore."""
     root = manual_dir / DATA
     for group, stem in EVERY:
-        micrograph = made(group, stem)
+        micrograph = generated(group, stem)
         small_archive.save(root / group / f"{stem}.tif", micrograph.image)
         masks = group.replace("dataset", "annotations")
         small_archive.save(root / masks / f"seg_{stem}.tif", micrograph.mask)
     for group in cbia.SETS:
-        sizes = [(f"{s}.tif", made(g, s).nm_per_pixel) for g, s in EVERY if g == group]
-        write_sheet(root / group / cbia.SHEET, [("Image", "Resolution [nm/px]"), *sizes])
+        sizes = [(f"{s}.tif", generated(g, s).nm_per_pixel) for g, s in EVERY if g == group]
+        write_spreadsheet(
+            root / group / cbia.SPREADSHEET, [("Image", "Resolution [nm/px]"), *sizes]
+        )
     small_archive.text(root.parent / "main.py", "raise SystemExit('nobody runs it')")
     small_archive.text(manual_dir / "FRU_processing/results/seg_01.tif", "no picture")
 
 
-def write_sheet(path: Path, *pages: list[tuple[Any, ...]], titles: tuple[str, ...] = ()) -> None:
+def write_spreadsheet(
+    path: Path, *pages: list[tuple[Any, ...]], titles: tuple[str, ...] = ()
+) -> None:
     """Write a spreadsheet with the rows of each worksheet."""
     book = openpyxl.Workbook()
     book.remove(book.active)

@@ -1,4 +1,4 @@
-"""The report of small runs: the command, copies of its records, and its pages."""
+"""Reports of small runs: the command, the page of a run, and copies of a run to change."""
 
 import dataclasses
 import shutil
@@ -12,19 +12,19 @@ from leaderboard.results.store import Record
 
 
 def make(folder: Path, out: Path, *arguments: object) -> int:
-    """Run the command on the records and runs in a folder; return its status."""
+    """Write the report of `records/` and `runs/` in a folder; return the exit status."""
     store = ["--records", folder / "records", "--runs", folder / "runs", "--out", out]
     return report.main([str(argument) for argument in [*store, *arguments]])
 
 
 def page_of(out: Path, record: Record) -> Page:
-    """The page of a run."""
+    """Return the page of a run."""
     return Page(out / record.config / f"{record.run}.html")
 
 
 def record_of(folder: Path) -> Record:
-    """The record of the small run."""
-    return records.read(next(p for p in (folder / "records").rglob("*.json")))
+    """Return the one record of a folder."""
+    return records.read(next((folder / "records").rglob("*.json")))
 
 
 def copied(small: Path, folder: Path, **fields: object) -> Record:

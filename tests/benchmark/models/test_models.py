@@ -10,8 +10,8 @@ import pytest
 from benchmark import run
 from benchmark.errors import BenchmarkError
 from benchmark.models import registry
+from benchmark.models.imagenet import FrozenStatistics
 from benchmark.models.layers import d4
-from benchmark.models.layers.imagenet_backbone import FrozenStatistics
 from benchmark.models.registry import Options
 from benchmark.runs import table2
 from leaderboard.files.names import BadNameError

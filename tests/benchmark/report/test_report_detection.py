@@ -40,7 +40,7 @@ def record(detector_pages: Path) -> Record:
 
 def captions(page: Page) -> dict[str, str]:
     """What stands below each micrograph that is shown, by its name, the first one first."""
-    found = re.findall(CAPTION, page.spaced)
+    found = re.findall(CAPTION, page.words)
     return {name: text for text, name in found}
 
 
@@ -56,12 +56,12 @@ def test_the_captions_count_what_the_scores_count(detector_pages: Path, record: 
     assert list(said)[: len(wrong)] == [one.name.partition("/")[2] for one in wrong]
     for one in wrong:
         text = said[one.name.partition("/")[2]]
-        missed, alarms = one.boxes - one.correct, one.detections - one.correct
-        assert text.startswith(f"{missed} of {one.boxes} missed, {alarms} false positive")
+        missed, incorrect = one.boxes - one.correct, one.detections - one.correct
+        assert text.startswith(f"{missed} of {one.boxes} missed, {incorrect} false positive")
         for title, count in (
             ("Correct", one.correct),
             ("Missed", missed),
-            ("False positives", alarms),
+            ("False positives", incorrect),
         ):
             listed = text.partition(f"{title}: ")[2].partition(":")[0].replace(",", "").split()
             assert sum(int(word) for word in listed if word.isdigit()) == count
@@ -71,7 +71,7 @@ def test_the_page_has_the_sections_of_the_site_and_pictures(
     detector_pages: Path, record: Record
 ) -> None:
     page = page_of(detector_pages, record)
-    for link in page.links:
+    for link in [*page.links, *page.loaded]:
         if link.startswith("#"):
             assert link[1:] in page.ids
         elif link != "data:,":
@@ -81,8 +81,8 @@ def test_the_page_has_the_sections_of_the_site_and_pictures(
         *page.ids
     }
     assert all(page.alts)
-    assert HIDDEN not in page.spaced
-    assert f"AP50 {record.test['ap50']:.3f}" in page.spaced
+    assert HIDDEN not in page.words
+    assert f"AP50 {record.test['ap50']:.3f}" in page.words
     folder = page.path.with_name(record.run)
     for name in ("confidence", "precision-recall", "classes", "curves-s0"):
         with Image.open(folder / f"{name}.png") as figure:
@@ -109,7 +109,7 @@ def test_detectors_have_a_table_of_their_own(
     assert "AP50" in titles["finder"] and "count" in titles["finder"]
     assert "accuracy" in titles["plain_cnn"]
     assert "accuracy" not in titles["finder"] and "AP50" not in titles["plain_cnn"]
-    assert page_of(tmp_path / "out", classifier).spaced
+    assert page_of(tmp_path / "out", classifier).words
 
 
 def test_a_classifier_and_a_detector_of_data_of_one_name_are_told_apart(
@@ -119,7 +119,7 @@ def test_a_classifier_and_a_detector_of_data_of_one_name_are_told_apart(
     scenes = dataclasses.replace(small_scenes.small_scenes(), config=classifier.data)
     detector = made_detector.add(tmp_path / "records", scenes=scenes)
     assert make(tmp_path, tmp_path / "out") == 0
-    words = Page(tmp_path / "out" / "index.html").spaced
+    words = Page(tmp_path / "out" / "index.html").words
     assert words.count(f"{classifier.data} ") == 2
     assert page_of(tmp_path / "out", classifier).path != page_of(tmp_path / "out", detector).path
     folder = tmp_path / "out" / classifier.config
@@ -134,10 +134,10 @@ def test_without_data_and_table_the_page_says_so(
 ) -> None:
     assert make(detector_pages.parent, tmp_path) == 0
     page = page_of(tmp_path, record)
-    assert f"no ground-truth table of the boxes of {record.data} 1.0.0" in page.spaced
-    assert f"{HIDDEN}--data {record.data}: unknown" in page.spaced
-    assert "errors" not in page.ids and "confidence" not in page.ids
-    assert f"AP50 {record.test['ap50']:.3f}" in page.spaced
+    assert f"no ground-truth table of the boxes of {record.data} 1.0.0" in page.words
+    assert f"{HIDDEN}--data {record.data}: unknown" in page.words
+    assert "confidence" not in page.ids
+    assert f"AP50 {record.test['ap50']:.3f}" in page.words
 
 
 def test_where_a_table_is_shipped_only_the_pictures_need_the_data(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_where_a_table_is_shipped_only_the_pictures_need_the_data(tmp_path: Path
     arguments = ["--data-dir", tmp_path / "none"]
     assert make(tmp_path, tmp_path / "out", *arguments) == 0
     page = page_of(tmp_path / "out", record)
-    assert HIDDEN in page.spaced and str(tmp_path / "none") in page.spaced
+    assert HIDDEN in page.words and str(tmp_path / "none") in page.words
     assert len(captions(page)) == worst_micrographs.MOST + worst_micrographs.BEST
     assert not list(tmp_path.rglob("worst-*.png"))
     assert list((tmp_path / "out").rglob("precision-recall.png"))
@@ -155,7 +155,7 @@ def test_other_data_of_the_same_name_give_no_pictures(scenes_file: Path, tmp_pat
     scenes = small_scenes.small_scenes()
     record = made_detector.add(tmp_path / "records", scenes=scenes, content_hash="f" * 64)
     assert make(tmp_path, tmp_path / "out", "--data", scenes_file) == 0
-    assert "the run used ffffffff" in page_of(tmp_path / "out", record).spaced
+    assert "the run was made on ffffffff" in page_of(tmp_path / "out", record).words
 
 
 def test_pictures_of_ones_own_folder_have_a_scale_bar_in_pixels(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_broken_detections_are_named_and_stop_no_other_page(
     assert make(tmp_path, tmp_path / "out", "--data", scenes_file) == 1
     (error,) = [line for line in capsys.readouterr().err.splitlines() if "error: " in line]
     assert str(broken) in error
-    assert str(broken) in Page(tmp_path / "out" / "index.html").spaced
+    assert str(broken) in Page(tmp_path / "out" / "index.html").words
     assert not (tmp_path / "out" / other.config / f"{other.run}.html").exists()
     assert captions(page_of(tmp_path / "out", fine))
 
@@ -309,4 +309,4 @@ def test_markup_in_a_detectors_record_stays_text(tmp_path: Path) -> None:
     assert "script" not in page.tags
     assert page.text.count(nasty) == 2
     overview = Page(tmp_path / "out" / "index.html")
-    assert f"Failed: {failed.run}: {nasty}" in overview.spaced
+    assert f"Failed: {failed.run}: {nasty}" in overview.words

@@ -10,10 +10,17 @@ from PIL import Image
 
 from tem_virus_dataset import Builder, DatasetError
 from tem_virus_dataset.__main__ import main
-from tem_virus_dataset.audit import align, draw, overlay, search, table, texture
+from tem_virus_dataset.audit import (
+    coarse_search,
+    common_part,
+    pair_figure,
+    pairs_table,
+    search,
+    texture,
+)
+from tem_virus_dataset.audit.audited_micrograph import AuditedMicrograph, audited_micrographs
 from tem_virus_dataset.audit.clean import clean, same_field
 from tem_virus_dataset.audit.pair import Pair, Similarity
-from tem_virus_dataset.audit.picture import Picture, pictures
 from tem_virus_dataset.sources import mirror
 
 PARTICLES = ((150, 160), (330, 210), (240, 380), (430, 420))  # x, y
@@ -44,7 +51,7 @@ def photograph(film, seed, gain=12.0):
 
 
 def picture(pixels, split="train", stem="a", class_name="Orf"):
-    return Picture(split, class_name, stem, lambda: pixels)
+    return AuditedMicrograph(split, class_name, stem, lambda: pixels)
 
 
 @functools.cache
@@ -86,8 +93,8 @@ def test_the_same_round_particles_on_another_film_are_no_pair():
         picture(photograph(with_particles(film), seed), stem=stem)
         for film, seed, stem in zip(films, (7, 8), "ab", strict=True)
     ]
-    coarse = [texture.texture(p.read(), overlay.PIXEL, *search.COARSE_BAND) for p in pictures]
-    (peak,) = overlay.peaks(*overlay.spectra(coarse), 1)
+    coarse = [texture.texture(p.read(), coarse_search.PIXEL, *search.COARSE_BAND) for p in pictures]
+    (peak,) = coarse_search.peaks(*coarse_search.spectra(coarse), 1)
     assert (peak.dx, peak.dy) == (0, 0)
     assert peak.height > 1.5 * search.HEIGHT  # the coarse search alone takes them for a pair
     assert search.search(pictures) == []
@@ -115,22 +122,22 @@ def test_peaks_hold_the_shift_whatever_the_shapes():
     for (x, y), (height, width) in itertools.product(
         ((0, 0), (160, 240), (320, 80)), ((400, 400), (320, 400), (400, 240))
     ):
-        whole = texture.texture(film, overlay.PIXEL, *search.COARSE_BAND)
+        whole = texture.texture(film, coarse_search.PIXEL, *search.COARSE_BAND)
         part = whole[y // 8 : (y + height) // 8, x // 8 : (x + width) // 8]
         for one, other, sign in ((part, whole, 1), (whole, part, -1)):
-            peak = overlay.peaks(*overlay.spectra([one, other]), 1)[0]
+            peak = coarse_search.peaks(*coarse_search.spectra([one, other]), 1)[0]
             assert (peak.dx, peak.dy) == (sign * x, sign * y)
 
 
 def test_a_picture_is_brought_onto_another():
     y, x = np.mgrid[:300, :400].astype(np.float32)
     similarity = Similarity(1.03 * np.exp(0.02j), 30 - 12j)
-    brought, inside = align.sampled(x + 1000 * y, similarity, (50, 40, 90, 60), 1)
+    brought, inside = common_part.resample(x + 1000 * y, similarity, (50, 40, 90, 60), 1)
     assert brought.shape == inside.shape == (20, 40)
     point = similarity(50.5 + 7 + 1j * (40.5 + 3)) - (0.5 + 0.5j)
     assert inside.all()
     assert abs(brought[3, 7] - (point.real + 1000 * point.imag)) < 0.1
-    _, outside = align.sampled(x, Similarity(1, 0j), (390, 0, 410, 5), 1)
+    _, outside = common_part.resample(x, Similarity(1, 0j), (390, 0, 410, 5), 1)
     assert outside.sum() == 10 * 5
 
 
@@ -146,11 +153,11 @@ def pair():
 def test_the_table(pair, tmp_path):
     other = picture(None, "train", "b", "Orf")
     within = Pair(other, other, Similarity(1, 3j), (0, 0, 10, 10), 100, 0.25, 7, 7)
-    table.write(tmp_path / "pairs.tsv", [pair, within])
+    pairs_table.write(tmp_path / "pairs.tsv", [pair, within])
     assert [path.name for path in tmp_path.iterdir()] == ["pairs.tsv"]
     text = (tmp_path / "pairs.tsv").read_text()
     one, two = csv.DictReader(io.StringIO(text), delimiter="\t")
-    assert list(one) == list(table.COLUMNS)
+    assert list(one) == list(pairs_table.COLUMNS)
     assert (one["class"], one["across"], one["dx_nm"], one["dy_nm"]) == ("Orf", "no", "0", "3")
     assert two == {
         "class": "Rift Valley",
@@ -170,11 +177,16 @@ def test_the_table(pair, tmp_path):
     }
 
 
+YELLOW = (255, 220, 0)
+
+
 def test_the_drawing_shows_both_and_the_common_part(pair):
-    page = np.asarray(draw.draw(pair)).astype(int)
-    yellow = (abs(page - draw.YELLOW).sum(axis=2) < 20).sum(axis=0)
-    assert yellow[: draw.WIDTH].sum() > 2 * (300 + 300) * draw.WIDTH / 500  # the outline, 3 thick
-    assert yellow[draw.WIDTH :].sum() > 2 * (300 + 300) * draw.WIDTH / 500
+    page = np.asarray(pair_figure.draw(pair)).astype(int)
+    yellow = (abs(page - YELLOW).sum(axis=2) < 20).sum(axis=0)
+    assert (
+        yellow[: pair_figure.WIDTH].sum() > 2 * (300 + 300) * pair_figure.WIDTH / 500
+    )  # the outline, 3 thick
+    assert yellow[pair_figure.WIDTH :].sum() > 2 * (300 + 300) * pair_figure.WIDTH / 500
 
 
 PAIRS = ((("Orf", "a"), ("Orf", "b")), (("Orf", "c"), ("Orf", "b")), (("Orf", "x"), ("Orf", "y")))
@@ -280,7 +292,7 @@ def test_the_command_refuses_what_it_cannot_do(tmp_path, capsys):
 
 def test_the_shipped_pairs_are_confirmed_in_the_real_mirror(shared_data):
     config = Builder.builder_configs["mirror_11class"]
-    found, _ = pictures(config, shared_data / "mirror_11class")
+    found, _ = audited_micrographs(config, shared_data / "mirror_11class")
     by_name = {(p.class_name, p.stem): p for p in found}
     assert len(by_name) == len(found) == 701
     assert len(same_field()) == 29

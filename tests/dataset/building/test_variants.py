@@ -1,4 +1,4 @@
-"""The configs made of the ready-made patches: worst case, balanced, and all 22 classes."""
+"""The configs made of the published patches: worst case, balanced, and all 22 classes."""
 
 import collections
 

@@ -79,7 +79,7 @@ def test_verify_tells_how_many_test_examples_leak(archive, tmp_path, capsys, mon
     assert "\n1 of 16 test examples show a field" in capsys.readouterr().out
 
 
-def test_against_raw_is_for_the_ready_made_patches(tmp_path, capsys):
+def test_against_raw_is_for_the_published_patches(tmp_path, capsys):
     with pytest.raises(SystemExit):
         main(["verify", "mirror_11class", "--against-raw", str(tmp_path)])
     assert "--against-raw is for patches_14class alone" in capsys.readouterr().err

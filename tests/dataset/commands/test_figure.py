@@ -10,7 +10,17 @@ from PIL import Image
 
 from tem_virus_dataset import Builder, DatasetError, facts
 from tem_virus_dataset.__main__ import main
-from tem_virus_dataset.commands import contact_sheet, figure
+from tem_virus_dataset.commands import figure
+from tem_virus_dataset.commands.contact_sheet import (
+    BAR,
+    BELOW,
+    GAP,
+    LINE,
+    _caption,
+    contact_sheet,
+    draw_example,
+)
+from tem_virus_dataset.micrographs import drawing
 
 SIDE = 192
 PHANTOM = Builder.builder_configs["phantom_14class"]
@@ -47,7 +57,7 @@ def bar_of(picture):
 
 @pytest.mark.parametrize("side", [128, 144, 192, 256])
 def test_the_bar_of_a_patch_is_100_nm_long(side):
-    picture = contact_sheet.drawn(example("Orf"), side)
+    picture = draw_example(example("Orf"), side)
     assert picture.size == (side, side)
     assert bar_of(picture) == round(100 * side / 256)
 
@@ -63,7 +73,7 @@ def test_the_bar_of_a_patch_is_100_nm_long(side):
     ],
 )
 def test_the_bar_of_a_micrograph_goes_by_its_pixel_size(shape, nm_per_pixel, length):
-    picture = contact_sheet.drawn(
+    picture = draw_example(
         example("Orf", np.full((*shape, 1), 7, np.uint16), nm_per_pixel=nm_per_pixel), 320
     )
     zoom = 320 / max(shape)
@@ -72,17 +82,17 @@ def test_the_bar_of_a_micrograph_goes_by_its_pixel_size(shape, nm_per_pixel, len
 
 
 @pytest.mark.parametrize(
-    "width, length", [(256, 100), (1000, 200), (1112, 500), (30, 10), (2, 1), (1e9, 50000)]
+    "width, length", [(256, 100), (1000, 200), (1112, 500), (30, 10), (2, 0.5), (1e5, 20000)]
 )
 def test_lengths_of_bars_are_round(width, length):
-    assert contact_sheet.bar_nm(width) == length
+    assert drawing.bar_length(width, BAR.share) == length
 
 
 def test_the_contrast_is_stretched_between_percentiles():
     image = np.full((256, 256), 1000, np.uint16)
     image[:, 128:] = 3000
     image[100, 100] = 65535  # one pixel does not set the scale
-    pixels = np.asarray(contact_sheet.drawn(example("Orf", image), 256).convert("L"))
+    pixels = np.asarray(draw_example(example("Orf", image), 256).convert("L"))
     assert np.unique(pixels[:90, :128]).tolist() == [0]
     assert np.unique(pixels[:90, 128:]).tolist() == [255]
 
@@ -90,7 +100,7 @@ def test_the_contrast_is_stretched_between_percentiles():
 def test_boxes_are_where_they_belong():
     bbox = np.array([[0.25, 0.5, 0.5, 0.75], [0, 0, 0.1, 0.2], [0.9, 0.95, 1, 1]], np.float32)
     image = np.full((400, 800, 1), 7, np.uint16)
-    picture = contact_sheet.drawn(example("Orf", image, objects={"bbox": bbox}), 320)
+    picture = draw_example(example("Orf", image, objects={"bbox": bbox}), 320)
     assert picture.size == (320, 160)
     found = (np.asarray(picture) == YELLOW).all(2)
     expected = np.zeros_like(found)
@@ -102,7 +112,7 @@ def test_boxes_are_where_they_belong():
 def test_points_are_where_they_belong_and_those_of_one_particle_are_joined():
     points = np.array([[100, 100], [300, 300], [500, 300], [700, 100]], np.float32)
     more = {"points": points, "particle": np.array([0, 1, 1, 2]), "nm_per_pixel": 1.0}
-    picture = contact_sheet.drawn(example("Orf", np.full((400, 800, 1), 7, np.uint16), **more), 400)
+    picture = draw_example(example("Orf", np.full((400, 800, 1), 7, np.uint16), **more), 400)
     found = (np.asarray(picture) == YELLOW).all(2)
     for x, y in points / 2:
         assert found[int(y) - 2 : int(y) + 3, int(x)].all()
@@ -118,7 +128,7 @@ def counts_of(config, number):
 def differing(first, second, side=SIDE):
     """Which cells of two sheets of phantoms differ; by row and column."""
     pixels = np.asarray(first) != np.asarray(second)
-    step = side + contact_sheet.GAP, side + contact_sheet.BELOW + contact_sheet.GAP
+    step = side + GAP, side + BELOW + GAP
     return {
         (row, column)
         for row, column in itertools.product(range(2), range(7))
@@ -133,17 +143,17 @@ def test_there_is_one_cell_for_each_class():
     images = rng.integers(0, 4096, (14, 256, 256, 1)).astype(np.uint16)
     examples = {n: example(n, i) for n, i in zip(PHANTOM.classes, images, strict=True)}
     counts = counts_of(PHANTOM, 3)
-    whole = contact_sheet.sheet(PHANTOM, "tem_virus/phantom_14class/1.0.0", examples, counts)
+    whole = contact_sheet(PHANTOM, "tem_virus/phantom_14class/1.0.0", examples, counts)
     assert whole.mode == "L"
-    assert whole.width == 7 * (SIDE + contact_sheet.GAP) + contact_sheet.GAP
-    assert whole.height > 2 * (SIDE + contact_sheet.BELOW + contact_sheet.GAP)
+    assert whole.width == 7 * (SIDE + GAP) + GAP
+    assert whole.height > 2 * (SIDE + BELOW + GAP)
     for place, name in enumerate(PHANTOM.classes):
-        x = contact_sheet.GAP + place % 7 * (SIDE + contact_sheet.GAP)
-        y = contact_sheet.GAP + place // 7 * (SIDE + contact_sheet.BELOW + contact_sheet.GAP)
+        x = GAP + place % 7 * (SIDE + GAP)
+        y = GAP + place // 7 * (SIDE + BELOW + GAP)
         cell = whole.crop((x, y, x + SIDE, y + SIDE))
-        assert cell.tobytes() == contact_sheet.drawn(examples[name], SIDE).convert("L").tobytes()
+        assert cell.tobytes() == draw_example(examples[name], SIDE).convert("L").tobytes()
         other = {**examples, name: example(name, images[place - 1])}
-        changed = contact_sheet.sheet(PHANTOM, "tem_virus/phantom_14class/1.0.0", other, counts)
+        changed = contact_sheet(PHANTOM, "tem_virus/phantom_14class/1.0.0", other, counts)
         assert differing(whole, changed) == {(place // 7, place % 7)}
 
 
@@ -152,24 +162,22 @@ def test_no_text_is_cut_off():
     config = Builder.builder_configs["patches_22class"]
     examples = {n: {**example(n), "id": f"train/{n}/{'W' * 80}"} for n in config.classes}
     for side in (128, SIDE):
-        page = contact_sheet.sheet(
-            config, "tem_virus/x/1.0.0", examples, counts_of(config, 99999), side
-        )
+        page = contact_sheet(config, "tem_virus/x/1.0.0", examples, counts_of(config, 99999), side)
         pixels = np.asarray(page)
-        margin = contact_sheet.GAP // 2
+        margin = GAP // 2
         for edge in (pixels[:margin], pixels[-margin:], pixels[:, :margin], pixels[:, -margin:]):
             assert (edge == 255).all()
         for column in range(1, 6):  # between two cells too
-            x = contact_sheet.GAP + column * (side + contact_sheet.GAP)
-            caption = page.height - contact_sheet.GAP - 4 * contact_sheet.LINE
-            assert (pixels[:caption, x - contact_sheet.GAP : x] == 255).all()
+            x = GAP + column * (side + GAP)
+            caption = page.height - GAP - 4 * LINE
+            assert (pixels[:caption, x - GAP : x] == 255).all()
 
 
 def test_a_class_without_an_example_has_an_empty_cell():
     config = small_archive.BOXES_CONFIG
-    page = contact_sheet.sheet(config, "tem_virus/small/1.0.0", {}, counts_of(config, 0))
+    page = contact_sheet(config, "tem_virus/small/1.0.0", {}, counts_of(config, 0))
     assert page.mode == "RGB"
-    inner = np.asarray(page)[contact_sheet.GAP + 1 :, contact_sheet.GAP + 1 :][:318, :318]
+    inner = np.asarray(page)[GAP + 1 :, GAP + 1 :][:318, :318]
     assert (inner == 255).all()
 
 
@@ -182,7 +190,7 @@ def test_a_class_without_an_example_has_an_empty_cell():
     ],
 )
 def test_the_caption_says_what_it_is(config, words):
-    caption = contact_sheet._caption(Builder.builder_configs[config], f"tem_virus/{config}/1.0.0")
+    caption = _caption(Builder.builder_configs[config], f"tem_virus/{config}/1.0.0")
     for text in (f"tem_virus/{config}, version 1.0.0", *words):
         assert text in caption
     assert ("generated" in caption) is (config == "phantom_14class")
@@ -201,7 +209,7 @@ def test_the_command_shows_examples_of_train_and_says_which(phantom_dir, tmp_pat
     for name, shown in ids.items():
         everything = [i for i in found if i.startswith(f"train/{name}/")]
         assert shown == min(everything, key=lambda i: hashlib.sha256(f"0 {i}".encode()).digest())
-    expected = contact_sheet.sheet(
+    expected = contact_sheet(
         PHANTOM,
         "tem_virus/phantom_14class/1.0.0",
         {name: found[shown] for name, shown in ids.items()},
@@ -286,13 +294,13 @@ def test_whole_micrographs_have_their_points(raw_builder, tmp_path):
         made = small_archive.raw(found["id"])
         np.testing.assert_array_equal(found["image"], made.image)
         height, width = made.image.shape
-        picture = contact_sheet.drawn(found, 320)
+        picture = draw_example(found, 320)
         assert picture.size == tuple(round(s * 320 / max(width, height)) for s in (width, height))
         assert (np.asarray(picture) == YELLOW).all(2).any(), name
     figure.write(raw_builder, tmp_path / "a.png")
     with Image.open(tmp_path / "a.png") as image:
         assert image.mode == "RGB"
-        assert image.width == 5 * (320 + contact_sheet.GAP) + contact_sheet.GAP
+        assert image.width == 5 * (320 + GAP) + GAP
 
 
 def test_a_damaged_build_is_named(tmp_path):

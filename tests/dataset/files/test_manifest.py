@@ -7,7 +7,7 @@ from tem_virus_dataset import DatasetError
 from tem_virus_dataset.files import atomic, manifest, tree
 from tem_virus_dataset.sources import mirror
 
-A, B, C = (manifest.of(letter) for letter in (b"a", b"bb", b"ccc"))
+A, B, C = (manifest.checksum_of(letter) for letter in (b"a", b"bb", b"ccc"))
 
 HEX = A.sha256
 
@@ -72,7 +72,7 @@ def test_a_line_without_its_size(path):
 @pytest.mark.parametrize("name", ["a\nb", "a\rb", "", " "])
 def test_a_name_that_no_line_can_hold(path, name):
     manifest.write(path, {"before": A})
-    with pytest.raises(DatasetError, match="makes no line of a manifest"):
+    with pytest.raises(DatasetError, match="is no line of a manifest"):
         manifest.write(path, {name: A})
     assert manifest.read(path) == {"before": A}
 
@@ -122,7 +122,7 @@ from pathlib import Path
 from tem_virus_dataset.files import manifest as sums
 for number in range(20):
     name = f"{sys.argv[2]}/{number}"
-    sums.record(Path(sys.argv[1]), {name: sums.of(name.encode())})
+    sums.record(Path(sys.argv[1]), {name: sums.checksum_of(name.encode())})
 """
 
 
@@ -132,7 +132,7 @@ def test_processes_that_record_at_once_lose_nothing(path, fresh):
         _, errors = process.communicate()
         assert process.returncode == 0, errors
     names = {f"{letter}/{number}" for letter in "abc" for number in range(20)}
-    assert manifest.read(path) == {name: manifest.of(name.encode()) for name in names}
+    assert manifest.read(path) == {name: manifest.checksum_of(name.encode()) for name in names}
 
 
 def test_another_process_holds_the_record(path, monkeypatch):
@@ -158,7 +158,7 @@ def test_the_manifest_of_the_mirror_comes_with_the_package():
 
 def test_the_manifest_is_that_of_the_real_mirror(shared_data):
     known = manifest.shipped("mirror")
-    real = tree.find([shared_data / "mirror_11class"], "images/train")
+    real = tree.find_tree([shared_data / "mirror_11class"], "images/train")
     for name in sorted(known)[::20]:  # all of them are read when the config is built
-        assert manifest.of(real.file(name).read()) == known[name]
+        assert manifest.checksum_of(real.file(name).read()) == known[name]
     assert known.keys() == {name for name in real.files if name.startswith(("images/", "labels/"))}

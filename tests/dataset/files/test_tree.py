@@ -39,7 +39,7 @@ def places(request, tmp_path):
 
 
 def test_a_folder_and_its_zip_read_the_same(places):
-    found = tree.find(places, "wanted")
+    found = tree.find_tree(places, "wanted")
     assert found.prefix == "top/"
     assert sorted(found.files) == sorted(n[4:] for n in FILES if n.startswith("top/"))
     assert found.names("wanted", ".tif") == ["b.tif", "C.TIF"]  # without regard to case
@@ -50,25 +50,25 @@ def test_a_folder_and_its_zip_read_the_same(places):
 
 
 def test_the_wanted_folder_may_be_the_first_or_deeper(places):
-    assert tree.find(places, "top").prefix == ""
-    assert tree.find(places, "deeper").prefix == "top/wanted/"
+    assert tree.find_tree(places, "top").prefix == ""
+    assert tree.find_tree(places, "deeper").prefix == "top/wanted/"
 
 
 def test_only_whole_names_of_folders_count(places):
-    assert tree.find(places, "want") is None
-    assert tree.find(places, "beside.tif") is None
+    assert tree.find_tree(places, "want") is None
+    assert tree.find_tree(places, "beside.tif") is None
 
 
 def test_an_absent_file_is_named(places):
     with pytest.raises(DatasetError, match=r"wanted/none\.tif: cannot be read .* expected an int"):
-        tree.find(places, "wanted").file("wanted/none.tif").read()
+        tree.find_tree(places, "wanted").file("wanted/none.tif").read()
 
 
 def test_the_shallowest_folder_of_the_name_is_taken(tmp_path):
     for name in ("a/b/wanted/x", "z/wanted/x"):
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_text(name)
-    assert tree.find([tmp_path], "wanted").prefix == "z/"
+    assert tree.find_tree([tmp_path], "wanted").prefix == "z/"
 
 
 def test_the_authors_programs_are_never_opened(tmp_path):
@@ -77,7 +77,7 @@ def test_the_authors_programs_are_never_opened(tmp_path):
     (tmp_path / "wanted").mkdir()
     (tmp_path / "wanted/a").touch()
     assert tree.sources(tmp_path) == [tmp_path]
-    assert tree.find(tree.sources(tmp_path), "wanted").source == tmp_path
+    assert tree.find_tree(tree.sources(tmp_path), "wanted").source == tmp_path
 
 
 def test_a_zip_goes_before_the_folder_around_it(tmp_path):
@@ -91,7 +91,7 @@ def test_an_oversized_file_is_refused_unread(places, monkeypatch):
     monkeypatch.setattr(tree, "LARGEST_FILE", 0)
     monkeypatch.setattr(tree.File, "_read", None)
     with pytest.raises(DatasetError, match=r"wanted/b\.tif: 1 bytes; .* more than 0"):
-        tree.find(places, "wanted").file("wanted/b.tif").read()
+        tree.find_tree(places, "wanted").file("wanted/b.tif").read()
 
 
 def zip_of(path, data=b"x" * 1000):
@@ -104,7 +104,7 @@ def test_a_damaged_member_is_named(tmp_path):
     path = zip_of(tmp_path / "damaged.zip")
     path.write_bytes(path.read_bytes().replace(b"xxx", b"xyx", 1))
     with pytest.raises(DatasetError, match=r"damaged\.zip :: wanted/a\.tif: cannot be read .*CRC"):
-        tree.find([path], "wanted").file("wanted/a.tif").read()
+        tree.find_tree([path], "wanted").file("wanted/a.tif").read()
 
 
 @pytest.mark.parametrize("field, value, said", [("flag_bits", 1, "encrypted"), ("method", 9, "")])
@@ -118,22 +118,22 @@ def test_a_member_packed_in_a_foreign_way_is_named(tmp_path, field, value, said)
             member.compress_type = value  # 9: Deflate64, what Windows takes for files above 2 GB
         archive.writestr("note", "")  # makes zipfile write the directory anew
     with pytest.raises(DatasetError, match=rf"wanted/a\.tif: cannot be read .*{said}"):
-        tree.find([path], "wanted").file("wanted/a.tif").read()
+        tree.find_tree([path], "wanted").file("wanted/a.tif").read()
 
 
 def test_what_is_no_zip_is_named(tmp_path):
     path = tmp_path / "page.zip"
     path.write_text("<html>403</html>")
     with pytest.raises(DatasetError, match=r"page\.zip: not a readable zip .* expected the archi"):
-        tree.find([path], "wanted")
+        tree.find_tree([path], "wanted")
 
 
 def test_a_bad_zip_beside_the_wanted_one_does_no_harm(tmp_path):
     (tmp_path / "a.zip").write_text("half a download of something else")
     zip_of(tmp_path / "b.zip")
-    assert tree.find(tree.sources(tmp_path), "wanted").source == tmp_path / "b.zip"
+    assert tree.find_tree(tree.sources(tmp_path), "wanted").source == tmp_path / "b.zip"
     with pytest.raises(DatasetError, match=r"a\.zip: not a readable zip"):
-        tree.find(tree.sources(tmp_path), "other")
+        tree.find_tree(tree.sources(tmp_path), "other")
 
 
 # --- zips that could do harm -----------------------------------------------------------------
@@ -141,7 +141,7 @@ def test_a_bad_zip_beside_the_wanted_one_does_no_harm(tmp_path):
 
 def refused(path, reason):
     with pytest.raises(DatasetError, match=rf"refused, nothing was read from it: .*{reason}"):
-        tree.find([path], "wanted")
+        tree.find_tree([path], "wanted")
     with pytest.raises(DatasetError, match=r"refused, nothing was read"):
         tree.File(path, "wanted/a.tif", "wanted/a.tif").read()
 
@@ -196,7 +196,7 @@ def test_a_folder_may_be_there_twice(tmp_path):
     with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.mkdir("wanted")
         archive.mkdir("wanted")
-    assert tree.find([path], "wanted").file("wanted/a.tif").read() == b"1"
+    assert tree.find_tree([path], "wanted").file("wanted/a.tif").read() == b"1"
 
 
 def test_a_zip_that_unpacks_to_far_too_much(tmp_path, monkeypatch):
@@ -219,7 +219,7 @@ def test_a_directory_that_lies_about_a_size(tmp_path, stated):
         archive.writestr("wanted/a.tif", bytes(size))
     data = path.read_bytes()
     path.write_bytes(data.replace(struct.pack("<L", size), struct.pack("<L", stated)))
-    file = tree.find([path], "wanted").file("wanted/a.tif")
+    file = tree.find_tree([path], "wanted").file("wanted/a.tif")
     if stated < size:  # the sum in the directory is not that of the beginning
         with pytest.raises(DatasetError, match=r"cannot be read .*CRC"):
             file.read()
@@ -233,7 +233,7 @@ def test_a_method_that_zipfile_unpacks_without_a_limit(tmp_path, method):
     with zipfile.ZipFile(path, "w", method) as archive:
         archive.writestr("wanted/a.tif", bytes(1000))
     with pytest.raises(DatasetError, match=f"cannot be read .packed by method {method}"):
-        tree.find([path], "wanted").file("wanted/a.tif").read()
+        tree.find_tree([path], "wanted").file("wanted/a.tif").read()
 
 
 def test_an_endless_file_is_not_read_to_its_end(tmp_path):
@@ -246,7 +246,7 @@ def test_an_endless_file_is_not_read_to_its_end(tmp_path):
 
 
 def test_a_file_knows_its_place_and_travels(places):
-    file = tree.find(places, "wanted").file("wanted/C.TIF")
+    file = tree.find_tree(places, "wanted").file("wanted/C.TIF")
     assert (file.member, file.name) == ("top/wanted/C.TIF", "wanted/C.TIF")
     assert file.where.endswith("top/wanted/C.TIF")
     sent = pickle.dumps(file)
@@ -255,8 +255,8 @@ def test_a_file_knows_its_place_and_travels(places):
 
 
 def test_the_bytes_must_be_those_on_record(places):
-    file = tree.find(places, "wanted").file("wanted/b.tif")
-    right, wrong = manifest.of(b"1"), manifest.of(b"2")
+    file = tree.find_tree(places, "wanted").file("wanted/b.tif")
+    right, wrong = manifest.checksum_of(b"1"), manifest.checksum_of(b"2")
     assert dataclasses.replace(file, known=right).read() == b"1"
     with pytest.raises(DatasetError) as caught:
         dataclasses.replace(file, known=wrong).read()
@@ -267,14 +267,14 @@ def test_the_bytes_must_be_those_on_record(places):
 
 
 def test_another_size_than_on_record_is_refused_unread(places, monkeypatch):
-    file = tree.find(places, "wanted").file("wanted/b.tif")
+    file = tree.find_tree(places, "wanted").file("wanted/b.tif")
     monkeypatch.setattr(tree.File, "_read", None)
     with pytest.raises(DatasetError, match=r"b\.tif: 1 bytes; expected the file .*, 7 bytes with"):
-        dataclasses.replace(file, known=manifest.Known("0" * 64, 7)).read()
+        dataclasses.replace(file, known=manifest.Checksum("0" * 64, 7)).read()
 
 
 def test_a_file_is_found_whatever_its_capitals(places):
-    found = tree.find(places, "wanted")
+    found = tree.find_tree(places, "wanted")
     assert found.file("WANTED/c.tif").read() == b"2"
     assert found.has("wanted/c.tif")
     assert not found.has("wanted/d.tif")
@@ -286,19 +286,19 @@ def test_what_macos_adds_is_left_out(tmp_path):
         for name in ("__MACOSX/wanted/._a.tif", "deep/down/wanted/._a.tif"):
             archive.writestr(name, "resource")
         archive.writestr("deep/down/wanted/a.tif", "1")
-    found = tree.find([path], "wanted")
+    found = tree.find_tree([path], "wanted")
     assert (found.prefix, found.files) == ("deep/down/", ("wanted/a.tif",))
     (tmp_path / "top/wanted").mkdir(parents=True)
     for name in ("._a.tif", "a.tif"):
         (tmp_path / "top/wanted" / name).write_text("")
-    assert tree.find([tmp_path], "wanted").files == ("wanted/a.tif",)
+    assert tree.find_tree([tmp_path], "wanted").files == ("wanted/a.tif",)
 
 
 def test_the_uppermost_root_is_taken(tmp_path):
     for name in ("a/b/wanted/x.tif", "z/wanted/deep/down/x.tif"):
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_text("")
-    assert tree.find([tmp_path], "wanted").prefix == "z/"
+    assert tree.find_tree([tmp_path], "wanted").prefix == "z/"
 
 
 def test_a_linked_folder_is_followed_but_not_upwards(tmp_path):
@@ -307,7 +307,7 @@ def test_a_linked_folder_is_followed_but_not_upwards(tmp_path):
     (tmp_path / "disk/wanted/up").symlink_to(tmp_path / "disk")
     (tmp_path / "manual").mkdir()
     (tmp_path / "manual/archive").symlink_to(tmp_path / "disk")
-    found = tree.find([tmp_path / "manual"], "wanted")
+    found = tree.find_tree([tmp_path / "manual"], "wanted")
     assert found.files == ("wanted/a.tif",)
     assert found.file("wanted/a.tif").read() == b"1"
 
@@ -319,7 +319,7 @@ def test_zips_are_found_whatever_the_capitals_of_their_suffix(tmp_path):
 
 def test_a_zip_that_is_replaced_is_opened_anew(tmp_path):
     path = zip_of(tmp_path / "a.zip", b"old")
-    file = tree.find([path], "wanted").file("wanted/a.tif")
+    file = tree.find_tree([path], "wanted").file("wanted/a.tif")
     assert file.read() == b"old"
     shutil.move(zip_of(tmp_path / "b.zip", b"newer"), path)
     assert file.read() == b"newer"
@@ -335,7 +335,7 @@ def many(tmp_path):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for number in range(40):
             archive.writestr(f"wanted/{number}", random.Random(number).randbytes(50_000))
-    found = tree.find([path], "wanted")
+    found = tree.find_tree([path], "wanted")
     return [found.file(f"wanted/{number}") for number in range(40)] * 10
 
 

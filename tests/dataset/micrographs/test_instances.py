@@ -37,7 +37,7 @@ def test_boxes(rectangles, corners, small):
 @pytest.mark.parametrize("inside", instances.BINARY)
 def test_the_parts_of_a_binary_mask_are_told_apart(inside):
     two = mask((5, 6, 10, 10, inside), (10, 10, 14, 14, inside), (30, 6, 40, 10, inside))
-    found = instances.told_apart(two)
+    found = instances.separate_instances(two)
     assert np.unique(found).tolist() == [0, 1, 2]  # the first two touch at a corner
     np.testing.assert_array_equal(found > 0, two > 0)
 
@@ -48,4 +48,4 @@ def test_a_mask_with_labels_stays_as_it_is():
         mask((5, 6, 10, 10, 255), (30, 6, 40, 10, 3)),
         mask(),
     ):
-        np.testing.assert_array_equal(instances.told_apart(labelled), labelled)
+        np.testing.assert_array_equal(instances.separate_instances(labelled), labelled)

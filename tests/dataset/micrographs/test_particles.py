@@ -1,8 +1,8 @@
 import pytest
 
 from tem_virus_dataset import DatasetError
+from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.micrographs import particles
-from tem_virus_dataset.micrographs.job import Blob
 
 PLAIN = """image size
 1376;1032

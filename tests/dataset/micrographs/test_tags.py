@@ -1,8 +1,8 @@
 import pytest
 
 from tem_virus_dataset import DatasetError
+from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.micrographs import tags
-from tem_virus_dataset.micrographs.job import Blob
 
 PLAIN = (
     "Heigt;1032\nWidth;1376\nGridposX;-120,5\nXscale;0.7232\nYscale;0.7232\nAccVoltage;80000\n"

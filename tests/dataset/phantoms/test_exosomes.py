@@ -94,7 +94,7 @@ def test_a_vesicle_is_one_piece_without_holes(shape):
         layers = np.zeros((2, 200, 200), np.float32)
         field = exosome_specimen.Specimen(*layers, np.zeros((200, 200), np.uint16), 1.0)
         field.paste(rng, shape, np.array([100.0, 100.0]), 40, label=1)
-        parts = instances.told_apart(np.where(field.mask, 255, 0).astype(np.uint16))
+        parts = instances.separate_instances(np.where(field.mask, 255, 0).astype(np.uint16))
         sizes = np.bincount(parts.ravel())[1:]
         assert sizes.max() / sizes.sum() > 0.98
         assert 0.5 < sizes.max() / (np.pi * 40**2) < 1.5

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 import small_exosome
-from test_image_mask_pairs import write
+from small_pairs import write
 
 from benchmark.detection import evaluate as whole
 from benchmark.detection import ground_truth

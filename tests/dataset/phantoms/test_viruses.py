@@ -3,7 +3,7 @@ import pytest
 
 from tem_virus_dataset import facts
 from tem_virus_dataset.micrographs.patch import cut
-from tem_virus_dataset.phantoms import imaging, viruses
+from tem_virus_dataset.phantoms import virus_exposure, viruses
 
 NUMBERS = (0, 3)
 
@@ -42,7 +42,7 @@ def test_picture_and_centres(made, name):
         assert (image.dtype, image.shape) == (np.uint16, (viruses.SIZE, viruses.SIZE))
         assert image.flags.c_contiguous
         assert 500 < image.mean() < 2500
-        assert ((image == 0) | (image == imaging.FULL_SCALE)).mean() < 0.001
+        assert ((image == 0) | (image == virus_exposure.FULL_SCALE)).mean() < 0.001
         design = viruses.design(name)[number]
         assert (micrograph.stem, micrograph.split, len(micrograph.centres)) == design
         assert len(set(micrograph.centres)) == len(micrograph.centres)

@@ -15,7 +15,7 @@ PATCHES = Path(facts.ARCHIVE) / published_patches.PATCHES
 
 @pytest.fixture(scope="module")
 def agreeing(tmp_path_factory):
-    """A small archive whose ready-made patches were cut from its RAW part; only to be read."""
+    """A small archive whose published patches were cut from its RAW part; only to be read."""
     manual_dir = tmp_path_factory.mktemp("agreeing")
     small_archive.write(manual_dir)
     cut = {job.micrograph: list(job.items()) for job in raw.recropped(manual_dir)}
@@ -84,7 +84,7 @@ def test_another_origin_shows_as_a_shift(own, shift):
 def test_another_number_of_patches_is_told(own):
     (own / PATCHES / "train/Adenovirus/12_3.tif").unlink()
     patches, texts = compared(own)
-    assert texts == ["train/Adenovirus/J: 2 ready-made patches, 3 from RAW"]
+    assert texts == ["train/Adenovirus/J: 2 published patches, 3 from RAW"]
     assert patches.keys() == small_archive.PATCHES.keys() - {
         f"train/Adenovirus/12_{number}" for number in (1, 2, 3)
     }

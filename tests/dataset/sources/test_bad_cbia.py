@@ -10,13 +10,13 @@ import small_exosome
 
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.files import download
-from tem_virus_dataset.micrographs.job import Blob
-from tem_virus_dataset.sources import cbia, pixel_sizes
+from tem_virus_dataset.files.tree import Blob
+from tem_virus_dataset.sources import cbia, pixel_size_spreadsheet
 
 PICTURE, MASK, SHEET = (
     "dataset_02/07.tif",
     "annotations_02/seg_07.tif",
-    f"dataset_02/{cbia.SHEET}",
+    f"dataset_02/{cbia.SPREADSHEET}",
 )
 
 
@@ -47,7 +47,7 @@ def refused(folder):
 def sized(path, *values):
     """Replace the size in the row of picture 7."""
     rows = [(f"{n:02d}", 1.5) for n in range(1, 15) if n != 7]
-    small_exosome.write_sheet(path, [*rows, *(("07", value) for value in values)])
+    small_exosome.write_spreadsheet(path, [*rows, *(("07", value) for value in values)])
 
 
 FAULTS = {
@@ -167,22 +167,22 @@ SHEETS = {
 
 def sizes(path, part=""):
     blob = Blob(path.read_bytes(), str(path))
-    return [pixel_sizes.nm_per_pixel(blob, stem, STEMS, part) for stem in STEMS]
+    return [pixel_size_spreadsheet.nm_per_pixel(blob, stem, STEMS, part) for stem in STEMS]
 
 
 @pytest.mark.parametrize("kind", SHEETS)
 def test_spreadsheets_may_be_written_in_many_ways(tmp_path, kind):
-    small_exosome.write_sheet(tmp_path / "a.xlsx", SHEETS[kind])
+    small_exosome.write_spreadsheet(tmp_path / "a.xlsx", SHEETS[kind])
     assert sizes(tmp_path / "a.xlsx") == [1.5, 2, 0.9]
 
 
 def test_one_spreadsheet_for_all_sets(tmp_path):
     rows = SHEETS["numbers"]
     titles = ("dataset_01", "dataset_02")
-    small_exosome.write_sheet(tmp_path / "a.xlsx", [(1, 7)], rows, titles=titles)
+    small_exosome.write_spreadsheet(tmp_path / "a.xlsx", [(1, 7)], rows, titles=titles)
     assert sizes(tmp_path / "a.xlsx", "dataset_02") == [1.5, 2, 0.9]
     folders = [("dataset_01/01.tif", 7), *((f"dataset_02/{n:02d}.tif", s) for n, s in rows)]
-    small_exosome.write_sheet(tmp_path / "b.xlsx", folders)
+    small_exosome.write_spreadsheet(tmp_path / "b.xlsx", folders)
     assert sizes(tmp_path / "b.xlsx", "dataset_02") == [1.5, 2, 0.9]
 
 
@@ -191,9 +191,9 @@ def test_one_spreadsheet_beside_the_sets(folder, tmp_path):
     pages = [
         [(f"{n}.tif", round(1 + n / 100, 2)) for n in range(1, cbia.SETS[s] + 1)] for s in titles
     ]
-    small_exosome.write_sheet(folder / cbia.SHEET, *pages, titles=titles)
+    small_exosome.write_spreadsheet(folder / cbia.SPREADSHEET, *pages, titles=titles)
     for group in titles:
-        (folder / group / cbia.SHEET).unlink()
+        (folder / group / cbia.SPREADSHEET).unlink()
     built = small_exosome.build(folder.parent, tmp_path / "out")
     for example in built.examples():
         assert example["nm_per_pixel"] == round(1 + int(example["id"].split("/")[2]) / 100, 2)

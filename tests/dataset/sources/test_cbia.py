@@ -49,7 +49,7 @@ def test_an_example_is_the_picture_its_mask_and_its_pixel_size(examples):
     assert {tuple(name.split("/")[1:]) for name in examples} == set(small_exosome.EVERY)
     for name, example in examples.items():
         _, group, stem = name.split("/")
-        made = small_exosome.made(group, stem)
+        made = small_exosome.generated(group, stem)
         assert (example["micrograph"], example["set"], example["label"]) == (name, group, 0)
         for key in ("image", "mask"):
             assert example[key].dtype == np.uint16
@@ -59,7 +59,7 @@ def test_an_example_is_the_picture_its_mask_and_its_pixel_size(examples):
 
 def test_there_is_a_box_for_each_instance_but_the_smallest(examples):
     for name, example in examples.items():
-        made = small_exosome.made(*name.split("/")[1:])
+        made = small_exosome.generated(*name.split("/")[1:])
         height, width = made.image.shape
         expected = np.array(made.boxes)[:, [1, 0, 3, 2]] / [height, width, height, width]
         np.testing.assert_allclose(example["objects"]["bbox"], expected, rtol=0, atol=1e-6)

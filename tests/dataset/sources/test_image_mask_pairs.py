@@ -5,33 +5,23 @@ import collections
 import numpy as np
 import pytest
 import small_archive
+from small_pairs import BLACK, RED, THREE_INSTANCES, WHITE, coloured_mask, write
 
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.micrographs import instances
 from tem_virus_dataset.sources import image_mask_pairs
 
-BLACK, WHITE, RED = (0, 0, 0), (255, 255, 255), (254, 64, 37)
-
-
-def colours(background, *rectangles, shape=(40, 50)):
-    made = np.zeros((*shape, 3), np.uint8)
-    made[:] = background
-    for x0, y0, x1, y1, colour in rectangles:
-        made[y0:y1, x0:x1] = colour
-    return made
-
-
 MASKS = {
     "a colour is an instance": (
-        colours(BLACK, (2, 2, 8, 8, (33, 33, 112)), (8, 2, 14, 8, WHITE), (20, 20, 30, 25, RED)),
+        THREE_INSTANCES,
         [(2, 2, 8, 8), (8, 2, 14, 8), (20, 20, 30, 25)],
     ),
     "of white on black a part is one": (
-        colours(BLACK, (2, 2, 8, 8, WHITE), (7, 2, 14, 8, WHITE), (20, 20, 30, 25, WHITE)),
+        coloured_mask(BLACK, (2, 2, 8, 8, WHITE), (7, 2, 14, 8, WHITE), (20, 20, 30, 25, WHITE)),
         [(2, 2, 14, 8), (20, 20, 30, 25)],
     ),
-    "all black is empty": (colours(BLACK), []),
-    "all of a colour is empty": (colours(RED), []),
+    "all black is empty": (coloured_mask(BLACK), []),
+    "all of a colour is empty": (coloured_mask(RED), []),
 }
 
 
@@ -41,13 +31,6 @@ def test_what_a_coloured_mask_means(kind):
     mask = instances.from_colours(made)
     assert (mask.shape, mask.dtype) == ((40, 50), np.uint16)
     assert sorted(map(tuple, instances.boxes(mask).corners)) == corners
-
-
-def write(folder, name="a_1", suffix="_gt.png", size=(40, 50), mask=None):
-    image = np.random.default_rng(0).integers(0, 255, size, np.uint8)
-    small_archive.save(folder / f"{name}_image.png", np.dstack([image] * 3))
-    small_archive.save(folder / f"{name}{suffix}", MASKS["a colour is an instance"][0])
-    return image
 
 
 @pytest.mark.parametrize("size", [(40, 50), (41, 51), (39, 50)])
@@ -78,7 +61,7 @@ FAULTS = {
         "a_1_image.png: cannot be decoded",
     ),
     "other size": (
-        lambda d: small_archive.save(d / "a_1_gt.png", colours(BLACK, shape=(40, 48))),
+        lambda d: small_archive.save(d / "a_1_gt.png", coloured_mask(BLACK, shape=(40, 48))),
         "a_1_gt.png: 48x40 pixels; expected 50x40",
     ),
 }

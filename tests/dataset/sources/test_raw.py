@@ -1,4 +1,4 @@
-"""The RAW part alone: patches cut anew, and whole micrographs."""
+"""The RAW part alone: re-cropped patches, and whole micrographs."""
 
 import numpy as np
 import pytest

@@ -1,9 +1,9 @@
-"""Whole micrographs of the real size: patches cut anew against ready-made ones.
+"""Whole micrographs of the real size: re-cropped patches against published ones.
 
 TEM_VIRUS_REPLICA names a folder in which `make_replica.py` has laid out `TEM virus dataset`. Its
 patches come from a picture that its RAW files do not hold to the bit: they were cut before the
 pixels were truncated, to whole counts in 8 bits and to sixteenths in 16 bits. So the patches
-cut anew lie half of that step lower on average. They are at the same place, to the pixel.
+re-cropped lie half of that step lower on average. They are at the same place, to the pixel.
 """
 
 import os
@@ -21,7 +21,7 @@ SAMPLE = 40  # micrographs
 
 @pytest.fixture(scope="module")
 def pairs():
-    """Jobs of a sample of micrographs: cut anew, and ready-made."""
+    """Jobs of a sample of micrographs: re-cropped, and published."""
     folder = os.environ.get("TEM_VIRUS_REPLICA")
     if not folder:
         pytest.skip("set TEM_VIRUS_REPLICA to a folder that make_replica.py has filled")
@@ -33,7 +33,7 @@ def pairs():
     return [(anew[name], ready[name]) for name in random.Random(0).sample(names, SAMPLE)]
 
 
-def test_patches_cut_anew_are_the_ready_made_ones(pairs):
+def test_recropped_patches_are_the_published_ones(pairs):
     depths = set()
     for job, ready in pairs:
         micrograph = job.decode(job.read())
@@ -46,7 +46,7 @@ def test_patches_cut_anew_are_the_ready_made_ones(pairs):
             if micrograph.image.dtype == np.uint8:  # of -.6 to 1.6 of a step, rounded twice
                 difference = patch.image.astype(float) - made.image
                 mean, lowest, highest = -0.5, -2, 1
-            else:  # the ready-made patch is rounded to 1, and clipped at 255
+            else:  # the published patch is rounded to 1, and clipped at 255
                 difference = (patch.image / 16).clip(0, 255) - made.image
                 mean, lowest, highest = -0.5 / 16, -0.6, 0.53
             assert lowest <= difference.min() < difference.max() <= highest, patch.file
@@ -54,7 +54,7 @@ def test_patches_cut_anew_are_the_ready_made_ones(pairs):
     assert depths == {1, 2}
 
 
-def test_patches_cut_anew_are_those_of_pillow(pairs):
+def test_recropped_patches_are_those_of_pillow(pairs):
     for job, _ in pairs[:8]:
         micrograph = job.decode(job.read())
         size, particles = micrograph.nm_per_pixel, micrograph.particles.points

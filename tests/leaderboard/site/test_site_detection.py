@@ -6,8 +6,7 @@ from urllib.parse import unquote
 import made_detector
 import pytest
 from html_page import Page, pages_of
-from made_detector import MIRROR
-from small_site import HISTORY
+from made_detector import HISTORY, MIRROR
 
 from leaderboard.ranking import grouping
 from leaderboard.results import store as records

@@ -533,7 +533,7 @@ def test_killed_before_the_tables_were_made_it_makes_them_when_done_again(
 
 
 def test_the_card_in_the_document_is_one(made: Path) -> None:
-    text = (HERE / "README.md").read_text()
+    text = (HERE.parent / "docs" / "submit.md").read_text()
     (card,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     (made / "card.toml").write_text(textwrap.dedent(card))
     assert submitted(made) == 0

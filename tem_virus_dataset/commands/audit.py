@@ -1,0 +1,54 @@
+"""`tem-virus audit`: the table of pairs and the figures of those across splits."""
+
+from pathlib import Path
+
+import numpy as np
+
+from tem_virus_dataset.audit import pair_figure, pairs_table
+from tem_virus_dataset.audit.audited_micrograph import audited_micrographs
+from tem_virus_dataset.audit.clean import clean
+from tem_virus_dataset.audit.search import search
+from tem_virus_dataset.building.config import Config
+from tem_virus_dataset.errors import DatasetError
+
+
+def audit(config: Config, manual_dir: Path, out: Path) -> str:
+    """Search the micrographs of a config for pairs of one field.
+
+    Args:
+      config: one that has a source; manual_dir: as for its build.
+      out: folder for `pairs.tsv` and, for each pair across splits, a figure; created if absent.
+        Figures of the same names are replaced.
+
+    Returns:
+      The summary, lines to be printed.
+
+    Raises:
+      DatasetError: no such archive, an image that cannot be read, or `out` is no folder.
+    """
+    if out.exists() and not out.is_dir():
+        raise DatasetError(
+            f"{out}: found a file; expected a folder, or nothing. Name another as --out."
+        )
+    micrographs, examples = audited_micrographs(config, manual_dir)
+    pairs = search(micrographs)
+    out.mkdir(parents=True, exist_ok=True)
+    pairs_table.write(out / "pairs.tsv", pairs)
+    across = [pair for pair in pairs if pair.across]
+    for pair in across:
+        names = pair.first.class_name, pair.first.stem, pair.second.stem
+        pair_figure.write(out / f"{'__'.join(names)}.png", pair)
+    tests = [name for name in examples if name.startswith("test/")]
+    names_of_pairs = [
+        ((p.first.class_name, p.first.stem), (p.second.class_name, p.second.stem)) for p in pairs
+    ]
+    unclean = ~clean(tests, examples.keys() - set(tests), names_of_pairs)
+    counts = np.array([examples[name] for name in tests], int)
+    return "\n".join(
+        (
+            f"{len(pairs)} pairs of micrographs show one field, {len(across)} across splits",
+            f"{unclean.sum()} of {len(tests)} test micrographs show a field of train or validation",
+            f"{counts[unclean].sum()} of {counts.sum()} test examples lie in them",
+            f"table and pictures are in {out}",
+        )
+    )
