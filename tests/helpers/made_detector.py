@@ -4,7 +4,7 @@ import dataclasses
 from pathlib import Path
 
 import made_boxes
-from test_records import FINISHED
+from sample_records import FINISHED
 
 from benchmark.detection import ground_truth
 from benchmark.detection.data import Scenes

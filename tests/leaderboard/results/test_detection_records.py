@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from made_detector import MIRROR
 from markdown_table import cells_of
-from test_records import FAILED, FINISHED
+from sample_records import FAILED, FINISHED
 
 from leaderboard.ground_truth import configs
 from leaderboard.ground_truth import detection as box_truth
