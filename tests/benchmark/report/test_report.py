@@ -183,7 +183,7 @@ def test_weights_of_another_run_are_not_taken_for_this_one(small: Path, tmp_path
 def test_other_data_of_the_same_name_give_no_pictures(small: Path, tmp_path: Path) -> None:
     record = copied(small, tmp_path, content_hash="f" * 64)
     assert make(tmp_path, tmp_path / "out", "--data", small / "data.npz") == 0
-    assert "the run was made on ffffffff" in page_of(tmp_path / "out", record).words
+    assert "the run used ffffffff" in page_of(tmp_path / "out", record).words
 
 
 def test_a_damaged_file_is_named_and_stops_no_other_page(

@@ -155,7 +155,7 @@ def test_other_data_of_the_same_name_give_no_pictures(scenes_file: Path, tmp_pat
     scenes = small_scenes.small_scenes()
     record = made_detector.add(tmp_path / "records", scenes=scenes, content_hash="f" * 64)
     assert make(tmp_path, tmp_path / "out", "--data", scenes_file) == 0
-    assert "the run was made on ffffffff" in page_of(tmp_path / "out", record).words
+    assert "the run used ffffffff" in page_of(tmp_path / "out", record).words
 
 
 def test_pictures_of_ones_own_folder_have_a_scale_bar_in_pixels(tmp_path: Path) -> None:

@@ -104,7 +104,8 @@ def test_they_stay_finite_where_a_probability_is_exactly_one() -> None:
 def test_jax_gives_the_maps_of_tensorflow(tmp_path: Path) -> None:
     pytest.importorskip("jax", reason="jax is not installed")
     tests = Path(__file__).parent
-    paths = os.pathsep.join([str(tests.parents[2]), str(tests)])
+    root = tests.parents[2]
+    paths = os.pathsep.join(map(str, (root, root / "tests" / "helpers", tests)))
     done = subprocess.run(
         [sys.executable, "-c", JAX, str(tmp_path / "maps.npy")],
         env={**os.environ, "KERAS_BACKEND": "jax", "PYTHONPATH": paths},
