@@ -10,6 +10,7 @@ from pathlib import Path
 import tqdm
 
 from benchmark import tasks
+from benchmark.data.address import address
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from leaderboard.files.arguments import Parser, interruptible, output_folder, path
@@ -100,7 +101,7 @@ def _parser() -> Parser:
         "TensorFlow Datasets)",
     )  # fmt: skip
     parser.add_argument(
-        "--data", nargs="+", default=[], metavar="FILE.npz",
+        "--data", type=address, nargs="+", default=[], metavar="FILE.npz",
         help="data from `python -m benchmark.export`, or folder:PATH, instead",
     )  # fmt: skip
     parser.add_argument(

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.classification import read
 from benchmark.classification.data import Data
 from benchmark.report import worst_patches
 from benchmark.report.sources import NotHereError
@@ -22,8 +21,6 @@ from leaderboard.results import store as records
 from leaderboard.results.record import Record
 
 COLUMNS = ("f1", "accuracy", "validation", "parameters", "time", "provenance")  # of the overview
-
-load = read.load
 
 
 def ground_truth(

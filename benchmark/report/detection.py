@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from benchmark.detection import ground_truth as box_tables
-from benchmark.detection import read
 from benchmark.detection.data import Scenes
 from benchmark.report import worst_micrographs
 from benchmark.report.sources import NotHereError
@@ -17,8 +16,6 @@ COLUMNS = (  # of the overview
     "f1", "ap50", "ap50_95", "validation_ap50", "validation", "count_error", "parameters", "time",
     "provenance",
 )  # fmt: skip
-
-load = read.load
 
 
 def ground_truth(

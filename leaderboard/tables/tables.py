@@ -1,6 +1,6 @@
 """Rows as text: markdown for the pages, plain for the terminal."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -34,11 +34,13 @@ def table_text(rows: Iterable[Row]) -> str:
 
 
 def distinct_names(rows: Sequence[Row]) -> list[str]:
-    """Return the model of each row, with its recipe where the row would not be distinct."""
+    """Return the model of each row, with its recipe where other rows differ only in theirs."""
     forms = [(row.model, row.initialization, row.provenance) for row in rows]
-    counts = Counter(forms)
+    recipes: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for row, form in zip(rows, forms, strict=True):
+        recipes[form].add(row.recipe)
     return [
-        row.model if counts[form] == 1 or not row.recipe else f"{row.model}, {row.recipe}"
+        f"{row.model}, {row.recipe}" if len(recipes[form]) > 1 and row.recipe else row.model
         for row, form in zip(rows, forms, strict=True)
     ]
 

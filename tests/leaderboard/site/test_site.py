@@ -186,7 +186,7 @@ def test_a_submitted_row_shows_its_card(site: Path) -> None:
     for text in (NASTY, "B. Other", CODE, "2,000,000", "30 min", "0, 1, 2", "N" * 300):
         assert text in page.text
     assert "https://example.org/" in page.links  # as far as it is an address
-    assert "predictions were made by others" in page.words
+    assert "predictions are those of others" in page.words
 
 
 def test_a_row_without_evidence_has_a_page_of_its_record(site: Path) -> None:
@@ -359,6 +359,21 @@ def test_what_cannot_be_used_is_named_and_the_site_stays(
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["index.html"]
     assert (tmp_path / "out" / "index.html").read_text() == "old"
     assert {path.name for path in tmp_path.iterdir()} <= {"out", "records", "submissions"}
+
+
+def test_a_mistyped_option_is_a_usage_error(capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        site_command.main(["--out", "site", "--recods", "records"])
+    assert ended.value.code == 2
+    assert "did you mean '--records'?" in capsys.readouterr().err
+
+
+def test_a_home_in_a_path_is_expanded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert site_command.main(["--out", "~/site", "--records", "~/none"]) == 1
+    assert f"{tmp_path / 'none'}: no such folder" in capsys.readouterr().err
 
 
 def test_a_folder_with_other_files_is_left_alone(
