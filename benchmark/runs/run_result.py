@@ -78,8 +78,8 @@ def is_finished(job: Job) -> bool:
     trained_with = (record.data_version, {**defaults, **record.recipe_settings}, record.weights)
     if trained_with != (job.version, settings, job.origin()):
         raise BenchmarkError(
-            f"{job.record}: finished on data {record.data_version} with {record.recipe_settings} and "
-            f"weights {record.weights}; expected {job.version}, {settings} and {job.origin()}. Move "
-            "it away, or keep the new records elsewhere with --records."
+            f"{job.record}: finished on data {record.data_version} with {record.recipe_settings} "
+            f"and weights {record.weights}; expected {job.version}, {settings} and "
+            f"{job.origin()}. Move it away, or keep the new records elsewhere with --records."
         )
     return True

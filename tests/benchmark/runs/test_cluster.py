@@ -109,7 +109,8 @@ def test_weights_and_log_come_home_from_a_worker_that_shares_no_folder(
     _, recipe = recipes.recipe("quick", "scratch")
     job = Job(
         data="small.npz", data_dir=None, dataset="tem_virus/phantom_small", version="1.0.0",
-        classes=("Ebola", "Orf"), model="plain_cnn", initialization="scratch", weights=None, label="quick",
+        classes=("Ebola", "Orf"), model="plain_cnn", initialization="scratch", weights=None,
+        label="quick",
         recipe=recipe, seed=0, note="", records=str(tmp_path / "records"),
         runs=str(tmp_path / "runs"),
     )  # fmt: skip
