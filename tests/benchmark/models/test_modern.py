@@ -141,5 +141,5 @@ def test_its_weights_predict_the_same_in_float32(coarse: Path) -> None:
     found = evaluate.predictor(network, test, sources.recipe(record), tta=1)()
     assert {layer.compute_dtype for layer in network.layers} == {"float32"}
     sources.check_weights(record, found, expected)
-    with pytest.raises(sources.NotHereError, match="another run's"):
+    with pytest.raises(sources.NotHereError, match="they belong to another run"):
         sources.check_weights(record, found[::-1], expected)
