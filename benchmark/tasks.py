@@ -111,7 +111,7 @@ def recipe_names() -> tuple[str, ...]:
 
 def _unknown_folder(root: Path) -> BenchmarkError:
     tasks = [by_name(name) for name in TASKS]
-    if not root.exists():
+    if not root.is_dir():
         layouts = ", or ".join(task.folder_layout for task in tasks)
         return BenchmarkError(f"{root}: no such folder; expected {layouts}. Correct the path.")
     names = ", ".join(sorted(shown(path.name) for path in root.glob("*"))[:9])

@@ -76,7 +76,7 @@ def check_places(pictures: Iterable[tuple[Path, str, bytes]], places: str) -> No
     if twice:
         raise BenchmarkError(
             f"{twice[0][1]}: the same picture as {twice[0][0]}, as it is, rotated or flipped "
-            f"({len(twice)} such pairs); expected no picture in two {places}: a score on pictures "
+            f"({len(twice)} such in all); expected no picture in two {places}: a score on pictures "
             "of the training would mean nothing. Keep one of them."
         )
 

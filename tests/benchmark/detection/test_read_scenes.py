@@ -387,8 +387,8 @@ RNG = np.random.default_rng(0)
 YOLO_FAULTS: dict[str, tuple[Callable, str]] = {
     "neither": (
         neither,
-        r"mine: found 'notes' in it; expected pictures by class, PATH/\{train.*<Class>/<picture>.*"
-        r"micrographs with boxes, PATH/images.*Correct the path",
+        r"mine: found 'notes' in it; expected patches, each of one class, PATH/\{train.*<Class>/<pi"
+        r"cture>, or whole micrographs with a box for each particle, PATH/images.*Correct the path",
     ),
     "not divided": (undivided, r"mine: its pictures are not divided into splits; expected PATH/im"),
     "side by side": (side_by_side, r"mine: its pictures are not divided into splits; .*Divide"),
@@ -533,7 +533,7 @@ def test_a_fault_of_a_folder_is_told_in_one_line(
     harm(own)
     (own,) = (path for path in own.parent.iterdir() if path.name.startswith("m"))
     with pytest.raises((BenchmarkError, DatasetError), match=message) as raised:
-        read.load(f"folder:{own}")
+        tasks.load(f"folder:{own}", wanted=DETECTION)
     assert "\n" not in str(raised.value)
 
 

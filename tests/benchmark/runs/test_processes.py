@@ -9,13 +9,13 @@ import psutil
 import pytest
 from running import wait_until
 
+from benchmark.classification import recipes
 from benchmark.errors import BenchmarkError
 from benchmark.machine import gpus
 from benchmark.runs import launch, processes
 from benchmark.runs.job import BUSY, Job
-from benchmark.training import recipe
 
-_, RECIPE = recipe.recipe("quick", "scratch")
+_, RECIPE = recipes.recipe("quick", "scratch")
 
 
 @pytest.fixture(autouse=True)

@@ -79,7 +79,7 @@ def test_it_becomes_a_row_and_a_page_with_its_card(template: Path, tmp_path: Pat
     assert site_command.main(arguments) == 0
     folder = tmp_path / "site" / "rows" / DATA / "made_up-scratch-adam+100px"
     words = " ".join(re.sub("<[^>]*>", " ", (folder / "index.html").read_text()).split())
-    for shown in ("Bob Bystander", "1 abacus", "predictions were made by others", "seed 2"):
+    for shown in ("Bob Bystander", "1 abacus", "the predictions are those of others", "seed 2"):
         assert shown in words
     assert len(list(folder.glob("seed*.csv.gz"))) == 6
 
@@ -94,7 +94,7 @@ def test_again_it_changes_nothing_and_says_the_scores(
     assert "Nothing changed" in out
     assert [line.split("  ")[0] for line in out.splitlines()[2:13]] == [
         "precision", "recall", "F1", "AP50", "AP50-95", "count error", "count bias",
-        "validation F1", "validation AP50", "confidence", "worst class",
+        "validation F1", "validation AP50", "confidence threshold", "worst class",
     ]  # fmt: skip
     assert submitted(done, "--check") == 0
     assert texts(done.parents[1]) == before
