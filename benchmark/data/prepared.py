@@ -66,8 +66,10 @@ def _named(data: str) -> tuple[type[ArchiveBuilder], str]:
             for known_dataset, builder_class in BUILDERS.items()
             for known_name in builder_class.builder_configs
         ]
+        of_other_data_set = [full for full in known if full.endswith(f"/{name or data}")]
         raise UsageError(
-            f"--data {data}: unknown{did_you_mean(data, known)}; expected one of "
+            f"--data {data}: unknown{did_you_mean(*(of_other_data_set or [data])[:1], known)}; "
+            "expected one of "
             f"{', '.join(known)}, an .npz file, or folder:PATH."
         )
     return BUILDERS[dataset], name

@@ -221,7 +221,7 @@ PICTURE_FAULTS: dict[str, tuple[Callable, str]] = {
     ),
     "in two splits": (
         lambda file: save(SAVED[0], file),  # train/CCHF/a
-        r"validation/Orf/a\.png: the same picture as .*train/CCHF/a\.png, as it is, rotated or flipped",
+        r"validation/Orf/a\.png: the same picture as .*train/CCHF/a\.png, as it is, rotated or f",
     ),
     "turned in two splits": (
         lambda file: save(np.rot90(SAVED[4]), file),  # train/Orf/a

@@ -25,7 +25,7 @@ NEAR = 0.03  # how far probabilities may differ: bfloat16 keeps eight bits of ea
 @pytest.fixture(scope="module")
 def coarse(data_file: Path, once: Callable[..., Path]) -> Path:
     """A folder with the run and the record of d4_cnn, trained in bfloat16; only to be read."""
-    # Patience 4 of the recipe stops no run of 5 epochs; a label has at most 100 characters.
+    # Patience 4 of the recipe stops no run of 5 epochs.
     fast = [text for text in FAST if not text.startswith("patience=")]
     settings = [*fast, "precision=bfloat16", "epochs=5", "learning_rate=0.01"]
 

@@ -336,7 +336,7 @@ def test_patience_ends_a_training(tmp_path: Path) -> None:
         (["--all", "--set", "tta=9"], "tta=9: expected 1 or 8", 2),
         (["--all", "--set", "epochs=0"], "epochs=0: expected 1 or more", 2),
         (["--all", "--set", "image_size=100"], "image_size=100: expected a power of 2", 2),
-        (["--all", "--set", f"learning_rate=0.{'0' * 120}1"], "expected at most 100", 1),
+        (["--all", "--set", f"learning_rate=0.{'0' * 150}1"], "expected at most 150", 1),
         (["--all", "--quick", "--recipe", "brief"], "--quick: found --recipe", 2),
         (["--all", "--set", "learning_rate=inf"], "learning_rate=inf: expected a finite numbe", 2),
         (["--all", "--set", "weight_decay=-1"], "weight_decay=-1.0: expected 0 or more", 2),
