@@ -433,7 +433,7 @@ YOLO_FAULTS: dict[str, tuple[Callable, str]] = {
     "a picture in two splits": (
         lambda own: copied(own, turned=False),
         r"validation/9\.png: the same picture as .*train/2\.png, as it is, rotated or flipped "
-        r"\(1 such in all\); expected no picture in two splits: a score on pictures of the training",
+        r"\(1 such in all\); expected no picture in two splits: a score on pictures of the trai",
     ),
     "turned in two splits": (
         lambda own: copied(own, turned=True),
