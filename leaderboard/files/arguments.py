@@ -4,6 +4,7 @@ import argparse
 import difflib
 import functools
 import math
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -55,15 +56,23 @@ class Parser(argparse.ArgumentParser):
 
 
 def interruptible(main: Callable[..., int]) -> Callable[..., int]:
-    """Let a command end with status 130 after Ctrl-C, as shells expect, without a traceback."""
+    """Let a command end as shells expect, without a traceback.
+
+    The status is 130 after Ctrl-C, and 1 where the reader of its output has gone (`| head`).
+    """
 
     @functools.wraps(main)
     def run(arguments: Sequence[str] | None = None) -> int:
         try:
-            return main(arguments)
+            status = main(arguments)
+            sys.stdout.flush()  # a reader that has gone is noticed here, and not at the exit
+            return status
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)
             return 130
+        except BrokenPipeError:  # what is still buffered must not fail again at the exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
 
     return run
 

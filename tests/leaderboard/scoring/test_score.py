@@ -58,6 +58,17 @@ def test_it_needs_no_tensorflow_and_no_picture(tmp_path: Path) -> None:
     assert "984 patches of 142 micrographs, 11 classes" in done.stdout
 
 
+def test_a_reader_that_has_gone_is_no_traceback(tmp_path: Path) -> None:
+    table = patch_truth.read(MIRROR, "test")
+    values = made_submission.probabilities(table, 0)
+    file = made_submission.write_predictions(tmp_path / "a.csv", table, values)
+    command = [sys.executable, "-m", "leaderboard.score", str(file), "--data", MIRROR]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        run.stdout.close()
+        assert run.stderr.read() == b""
+    assert run.returncode == 1
+
+
 def test_json_holds_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = patch_truth.read(MIRROR, "validation")
     values = made_submission.probabilities(table, 0)
