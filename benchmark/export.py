@@ -7,7 +7,7 @@ from benchmark import tasks
 from benchmark.data.address import address
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.machine import environment
-from leaderboard.files.arguments import Parser, path
+from leaderboard.files.arguments import Parser, interruptible, path
 from tem_virus_dataset.errors import DatasetError
 
 EXAMPLES = (
@@ -17,6 +17,7 @@ EXAMPLES = (
 )
 
 
+@interruptible
 def main(argv: list[str] | None = None) -> int:
     """Write one prepared config, or a user's folder, as a file; returns the exit status."""
     parser = _parser()
@@ -24,6 +25,8 @@ def main(argv: list[str] | None = None) -> int:
     environment.start()
     try:
         notice = _export(args.config, args.data_dir, args.file)
+    except BrokenPipeError:
+        raise
     except KeyboardInterrupt:
         print("interrupted; nothing was written", file=sys.stderr)
         return 130

@@ -12,7 +12,7 @@ from benchmark import tasks
 from benchmark.data.address import address, is_file, is_folder
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.machine import environment
-from leaderboard.files.arguments import Parser, output_folder, path
+from leaderboard.files.arguments import Parser, interruptible, output_folder, path
 from leaderboard.ground_truth.table_files import GroundTruthError
 from tem_virus_dataset.errors import DatasetError
 
@@ -23,6 +23,7 @@ EXAMPLES = (
 )
 
 
+@interruptible
 def main(argv: list[str] | None = None) -> int:
     """Write the table of one prepared config into a folder; returns the exit status."""
     parser = _parser()
@@ -30,6 +31,8 @@ def main(argv: list[str] | None = None) -> int:
     environment.start()
     try:
         file = _write(args.config, args.data_dir, args.folder)
+    except BrokenPipeError:
+        raise
     except KeyboardInterrupt:
         print("interrupted; nothing was written", file=sys.stderr)
         return 130

@@ -19,6 +19,7 @@ from benchmark.runs import cluster, options, plans, processes, run_result, table
 from benchmark.runs.job import Job, Plan
 from benchmark.runs.run_result import Ended, Engine
 from leaderboard import render
+from leaderboard.files.arguments import interruptible
 from leaderboard.files.locking import LockedError
 from leaderboard.files.names import BadNameError, is_own
 from leaderboard.results import store as records
@@ -30,6 +31,7 @@ LEADERBOARD = ROOT / "leaderboard"
 RECORDS = LEADERBOARD / "records"
 
 
+@interruptible
 def main(argv: list[str] | None = None) -> int:
     """Run the command.
 
@@ -45,6 +47,8 @@ def main(argv: list[str] | None = None) -> int:
             print(catalogue.text(as_json=args.json))
             return 0
         return _run(args)
+    except BrokenPipeError:
+        raise
     except KeyboardInterrupt:
         print("interrupted; the same command continues after the last whole epoch", file=sys.stderr)
         return 130

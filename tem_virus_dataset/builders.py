@@ -20,6 +20,18 @@ def names() -> list[str]:
     return [config.command_name for c in classes for config in c.builder_configs.values()]
 
 
+def full_name(text: str) -> str:
+    """Return one of `names()` where a config is named with or without its data set.
+
+    Returns:
+      The text itself where no config has this name.
+    """
+    short = text.removeprefix("tem_virus/")
+    if short in names():
+        return short
+    return next((name for name in names() if name.endswith(f"/{text}")), text)
+
+
 def named(name: str, data_dir: Path | None = None) -> ArchiveBuilder:
     """Return the builder of a config.
 

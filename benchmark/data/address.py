@@ -10,7 +10,8 @@ from pathlib import Path
 
 from leaderboard.files.names import OWN
 
-DEFAULT_DATASET = "tem_virus"  # of a config that is named without its data set
+DEFAULT_DATASET = "tem_virus"  # of a config that is named without its data set, but for
+OTHER_DATASETS = dict.fromkeys(("cbia", "phantom", "sim_to_real"), "tem_exosome")
 PREFIX = f"{OWN}:"  # folder:PATH is the data set folder/NAME
 
 
@@ -29,16 +30,16 @@ class About:
 
 
 def address(text: str) -> str:
-    """Complete what a user typed: `~` is the home, a config without a data set is of tem_virus.
+    """Complete what a user typed: `~` is the home, a config may lack the name of its data set.
 
-    >>> address("mirror_11class")
-    'tem_virus/mirror_11class'
+    >>> address("mirror_11class"), address("cbia")
+    ('tem_virus/mirror_11class', 'tem_exosome/cbia')
     """
     if is_folder(text):
         return PREFIX + str(Path(text.removeprefix(PREFIX)).expanduser())
     if is_file(text):
         return str(Path(text).expanduser())
-    return text if "/" in text else f"{DEFAULT_DATASET}/{text}"
+    return text if "/" in text else f"{OTHER_DATASETS.get(text, DEFAULT_DATASET)}/{text}"
 
 
 def is_folder(data: str) -> bool:

@@ -10,6 +10,7 @@ from PIL import Image
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.predict import options
+from leaderboard.files.arguments import interruptible
 from leaderboard.results.store import RecordError
 from tem_virus_dataset.errors import DatasetError
 
@@ -17,6 +18,7 @@ NEEDED = ("cv2", "mrcfile", "ncempy", "tifffile")
 MAX_PIXELS = 2**31  # Pillow refuses images of more than 13,000x13,000 pixels as an attack
 
 
+@interruptible
 def main(argv: list[str] | None = None) -> int:
     """Run the command; returns 0, 1 after an error, or 130 where it was interrupted."""
     args = options.parser(__doc__).parse_args(argv)
@@ -40,6 +42,8 @@ def main(argv: list[str] | None = None) -> int:
             print(f"warning: {warning}", file=sys.stderr)
         with _large_images():
             return run.predict_all(images, given, chosen, args.nm_per_pixel, args.out)
+    except BrokenPipeError:
+        raise
     except KeyboardInterrupt:
         print("interrupted; the same command continues where it stopped", file=sys.stderr)
         return 130

@@ -131,11 +131,12 @@ class _Progress(keras.callbacks.Callback):
     def __init__(self, bar: tqdm.tqdm) -> None:
         super().__init__()
         self.bar = bar
-        self.compiled = False
+        self.announced = self.compiled = False
 
     def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
-        if self.compiled:
+        if self.announced:
             return
+        self.announced = True  # here: an asynchronous backend begins many steps before one ends
         if self.bar.disable:
             print(COMPILING, file=sys.stderr, flush=True)
         else:

@@ -1,4 +1,8 @@
-"""Command lines: examples below the help, did-you-mean, and paths in which `~` is a home."""
+"""Command lines: examples below the help, did-you-mean, and paths in which `~` is a home.
+
+The leaderboard and the data set have this file both, since each is installed without the other; a
+test holds them equal.
+"""
 
 import argparse
 import difflib
@@ -65,7 +69,8 @@ def interruptible(main: Callable[..., int]) -> Callable[..., int]:
     def run(arguments: Sequence[str] | None = None) -> int:
         try:
             status = main(arguments)
-            sys.stdout.flush()  # a reader that has gone is noticed here, and not at the exit
+            if sys.stdout is not None:  # None where it was closed from the start
+                sys.stdout.flush()  # a reader that has gone is noticed here, not at the exit
             return status
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)

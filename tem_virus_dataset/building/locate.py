@@ -46,7 +46,7 @@ def jobs(config: Config, manual_dir: Path, may_download: bool) -> list[Job]:
 def prepare_command(config: Config) -> str:
     """Return the sentence with the command that prepares a config."""
     manual = " --manual-dir FOLDER" if config.manual else ""
-    return f"Then: python -m tem_virus_dataset prepare {config.command_name}{manual}"
+    return f"Then: tem-virus prepare {config.command_name}{manual}"
 
 
 def _listed(config: Config, manual_dir: Path) -> list[Job]:

@@ -22,7 +22,7 @@ def prepare(
     """Build one config, once; under Apache Beam where its options are given, be they empty."""
     beamed = {} if beam_options is None else beam.settings(beam_options)
     builder = builders.named(config, data_dir)
-    if not sys.stderr.isatty():  # a log would hold every state of TFDS's bars
+    if sys.stderr is None or not sys.stderr.isatty():  # a log would hold every state of TFDS's bars
         tfds.disable_progress_bar()
     download = tfds.download.DownloadConfig(manual_dir=manual_dir, **beamed)
     builder.download_and_prepare(download_config=download, file_format=file_format)

@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tem_virus_dataset import __version__
-from tem_virus_dataset.commands.arguments import Parser, did_you_mean, output_folder, path
+from tem_virus_dataset.commands.arguments import (
+    Parser,
+    did_you_mean,
+    interruptible,
+    output_folder,
+    path,
+)
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import quiet
 
@@ -41,6 +47,7 @@ def parser() -> Parser:
     return top
 
 
+@interruptible
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command.
 
@@ -57,6 +64,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "interrupted; nothing is left half written. Run the same command again", file=sys.stderr
         )
         return 130
+    except BrokenPipeError:
+        raise
     except (DatasetError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -178,7 +187,7 @@ def _config(text: str, needs_archive: bool = False) -> str:
     from tem_virus_dataset import builders
 
     known = [name for name in builders.names() if not needs_archive or builders.config(name).source]
-    name = text.removeprefix("tem_virus/")
+    name = builders.full_name(text)
     if name not in known:
         guess = did_you_mean(name, known)
         parser().error(f"unknown config {text!r}{guess}; one of {', '.join(known)}")

@@ -19,6 +19,8 @@ def package(module: str, distribution: str, file: str) -> Any:
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as error:
+        if error.name != module:  # something else, that the package needs
+            raise
         raise DatasetError(
             f"{file}: needs the package {distribution}, which is not installed. Install it with "
             f"pip install {distribution}, and run the same command again."

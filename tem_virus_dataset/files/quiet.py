@@ -11,13 +11,13 @@ written there. If the import fails, everything is.
 import contextlib
 import importlib.abc
 import importlib.machinery
-import importlib.util
 import os
 import re
 import sys
 import tempfile
 import types
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 STDERR = 2  # the file descriptor
 _LOG_LINE = re.compile(
@@ -47,12 +47,12 @@ def log_lines_caught() -> Iterator[None]:
     failed = True
     with tempfile.TemporaryFile() as caught:
         try:
-            sys.stderr.flush()
+            _flush()
             os.dup2(caught.fileno(), STDERR)
             yield
             failed = False
         finally:
-            sys.stderr.flush()
+            _flush()
             os.dup2(kept, STDERR)
             os.close(kept)
             caught.seek(0)
@@ -61,22 +61,49 @@ def log_lines_caught() -> Iterator[None]:
 
 
 class _Hook(importlib.abc.MetaPathFinder):
-    """Finds `tensorflow` as the finders after it do, and makes its import a quiet one."""
+    """Finds `tensorflow` as usual, with a loader that makes its import a quiet one.
+
+    Others look TensorFlow up long before they import it, so the hook stays until the import.
+    """
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Return the spec of `tensorflow`; the hook is gone from then on."""
+        """Return the spec of `tensorflow`, None for all else."""
         if name != "tensorflow":
             return None
-        sys.meta_path.remove(self)
-        spec = importlib.util.find_spec(name)
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
         if spec and spec.loader:
-            execute = spec.loader.exec_module
-
-            def quietly(module: types.ModuleType) -> None:
-                with log_lines_caught():
-                    execute(module)
-
-            spec.loader.exec_module = quietly  # type: ignore[method-assign]
+            spec.loader = _QuietLoader(spec.loader, self)
         return spec
+
+
+class _QuietLoader(importlib.abc.Loader):
+    """The usual loader of TensorFlow; its log lines are caught while the package executes."""
+
+    def __init__(self, usual: Any, hook: _Hook) -> None:
+        self._usual, self._hook = usual, hook
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the usual loader has: importlib.resources and pkgutil ask for more."""
+        return getattr(self._usual, name)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType | None:
+        """See `importlib.abc.Loader`."""
+        module: types.ModuleType | None = self._usual.create_module(spec)
+        return module
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Execute the package by its usual loader; the hook is gone from then on."""
+        with contextlib.suppress(ValueError):
+            sys.meta_path.remove(self._hook)
+        if module.__spec__:
+            module.__spec__.loader = self._usual
+        module.__loader__ = self._usual
+        with log_lines_caught():
+            self._usual.exec_module(module)
+
+
+def _flush() -> None:
+    if sys.stderr is not None:  # None where file descriptor 2 was closed from the start
+        sys.stderr.flush()

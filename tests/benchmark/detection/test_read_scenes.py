@@ -628,7 +628,7 @@ def test_a_classifier_is_refused_before_any_run(
             r"/none: unknown.*; expected one of tem_virus/.*tem_exosome/cbia",
         ),
         ("tem_exosome/none", r"tem_exosome/none: unknown.*; expected one of tem_virus/"),
-        ("cbia", r"--data cbia: unknown, did you mean 'tem_exosome/cbia'\?; expected one of"),
+        ("cbya", r"--data cbya: unknown, did you mean 'tem_exosome/cbia'\?; expected one of"),
         ("tem_virus/micrographs_22class", r"whole micrographs with points, which no model is trai"),
     ],
 )

@@ -598,7 +598,7 @@ def test_the_command_prints_one_error(archive, tmp_path, data_dir, capfd):
     err = capfd.readouterr().err
     assert err.count("error: ") == 1
     assert f"error: {tmp_path}/none: does not exist; expected" in err
-    assert "python -m tem_virus_dataset prepare patches_14class --manual-dir" in err
+    assert "tem-virus prepare patches_14class --manual-dir" in err
     assert "Traceback" not in err
     assert main(["prepare", "patches_14class", *arguments, str(archive)]) == 1  # too small
     err = capfd.readouterr().err

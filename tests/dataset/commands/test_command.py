@@ -1,5 +1,7 @@
 import hashlib
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 import small_archive
 
 import tem_virus_dataset
+from benchmark.data import address
 from leaderboard.files import arguments as leaderboard_arguments
 from tem_virus_dataset import Builder, DatasetError, builders, facts
 from tem_virus_dataset.__main__ import main, parser
@@ -154,6 +157,24 @@ def test_a_tilde_is_the_home_in_every_path(monkeypatch, tmp_path):
 def test_the_leaderboard_has_the_same_command_line_helpers():
     """Each package is installed without the other; the two copies must not drift apart."""
     assert Path(arguments.__file__).read_text() == Path(leaderboard_arguments.__file__).read_text()
+
+
+def test_every_config_may_be_named_without_its_data_set():
+    for name in builders.names():
+        dataset, _, short = name.rpartition("/")
+        full = f"{dataset or 'tem_virus'}/{short}"
+        assert builders.full_name(short) == builders.full_name(full) == name
+        assert address.address(short) == address.address(full) == full
+    assert builders.full_name("none") == "none"
+
+
+def test_a_reader_that_has_gone_is_no_traceback(tmp_path):
+    command = [sys.executable, "-m", "tem_virus_dataset", "info", "--data-dir", str(tmp_path)]
+    root = Path(tem_virus_dataset.__file__).parents[1]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        run.stdout.close()
+        assert run.stderr.read() == b""
+    assert run.returncode == 1
 
 
 @pytest.mark.parametrize("name", ["phantom_14class", "tem_virus/phantom_14class"])

@@ -258,7 +258,7 @@ def test_a_config_must_be_prepared(tmp_path, capsys):
     assert main(["figure", "mirror_11class", *place]) == 1
     error = capsys.readouterr().err
     assert error.startswith(f"error: {tmp_path}/tem_virus/mirror_11class/1.0.0: not prepared.")
-    assert "python -m tem_virus_dataset prepare mirror_11class --manual-dir FOLDER" in error
+    assert "tem-virus prepare mirror_11class --manual-dir FOLDER" in error
     assert not (tmp_path / "a.png").exists()
 
 

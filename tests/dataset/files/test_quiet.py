@@ -68,3 +68,17 @@ def test_the_real_one_is_quiet(closed, tmp_path):
         env={k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"},
     )  # fmt: skip
     assert (done.stdout, done.stderr) == ("2\n", "")
+
+
+def test_a_command_that_looks_tensorflow_up_first_is_quiet(phantom_dir):
+    """TFDS and our own messages ask whether TensorFlow is there, long before they import it."""
+    pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
+    command = [sys.executable, "-m", "tem_virus_dataset", "verify", "phantom_14class"]
+    done = subprocess.run(
+        [*command, "--data-dir", str(phantom_dir)], capture_output=True, text=True, check=False,
+        env={k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"},
+        cwd=Path(tem_virus_dataset.__file__).parents[1],
+    )  # fmt: skip
+    assert done.returncode == 0
+    for line in ("oneDNN", "All log messages", "cudart", "port.cc"):
+        assert line not in done.stderr
