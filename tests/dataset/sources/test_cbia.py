@@ -78,7 +78,7 @@ def test_the_splits_are_runs_of_neighbours(examples):
 
 def test_numbers_are_sorted_as_numbers():
     names = ["10.tif", "2.tif", "1.tif"]
-    assert sorted(names, key=cbia._in_order) == ["1.tif", "2.tif", "10.tif"]
+    assert sorted(names, key=cbia._number_key) == ["1.tif", "2.tif", "10.tif"]
     stems = [str(n) for n in range(1, 21)]
     assert [s for s, split in cbia.split_of(stems).items() if split == "test"] == stems[-4:]
 
