@@ -1,45 +1,65 @@
 """python -m benchmark.export CONFIG FILE.npz: one compact file, for machines without TensorFlow."""
 
-import argparse
 import sys
 from pathlib import Path
 
-from benchmark.classification import npz_file
-from benchmark.classification import read as reading
-from benchmark.detection import npz_file as boxed_exported
-from benchmark.detection import read as boxed
-from benchmark.errors import BenchmarkError
-from benchmark.runs import tasks
+from benchmark import tasks
+from benchmark.data.address import address
+from benchmark.errors import BenchmarkError, UsageError
+from benchmark.machine import environment
+from leaderboard.files.arguments import Parser, path
 from tem_virus_dataset.errors import DatasetError
 
-
-def write(data: str, data_dir: Path | None, file: Path) -> None:
-    """Write a prepared config, or a folder, as a file; raises what reading it raises."""
-    if reading.task(data) == tasks.DETECTION:
-        boxed_exported.write(boxed.load(data, data_dir), file)
-    else:
-        npz_file.write(reading.load(data, data_dir), file)
+EXAMPLES = (
+    "python -m benchmark.export mirror_11class mirror.npz",
+    "python -m benchmark.export tem_exosome/cbia ~/cbia.npz --data-dir ~/tensorflow_datasets",
+    "python -m benchmark.export folder:~/micrographs micrographs.npz",
+)
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Write one prepared config, or folder, as a file; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m benchmark.export", description=__doc__)
-    parser.add_argument("config", help="for example tem_virus/mirror_11class, or folder:PATH")
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--data-dir", type=Path)
+    """Write one prepared config, or a user's folder, as a file; returns the exit status."""
+    parser = _parser()
     args = parser.parse_args(argv)
+    environment.start()
     try:
-        if args.file.suffix != ".npz":
-            raise BenchmarkError(f"{args.file}: expected a name that ends in .npz.")
-        write(args.config, args.data_dir, args.file)
-        said = reading.said(args.config)
+        notice = _export(args.config, args.data_dir, args.file)
+    except KeyboardInterrupt:
+        print("interrupted; nothing was written", file=sys.stderr)
+        return 130
+    except UsageError as error:
+        print(f"error: {error}\nSee {parser.prog} --help.", file=sys.stderr)
+        return 2
     except (BenchmarkError, DatasetError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    if said:
-        print(said)
+    if notice:
+        print(notice)
     print(f"{args.config} is in {args.file}")
     return 0
+
+
+def _export(config: str, data_dir: Path | None, file: Path) -> str:
+    """Write the file; return a line on how a user's folder is understood, or ""."""
+    if file.suffix != ".npz":
+        raise UsageError(f"{file}: expected a name that ends in .npz.")
+    task = tasks.of_data(config)
+    task.export(config, data_dir, file)
+    return task.notice(config)
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="python -m benchmark.export", description=__doc__, examples=EXAMPLES)
+    parser.add_argument(
+        "config", type=address,
+        help="prepared config such as mirror_11class or tem_exosome/cbia, or folder:PATH",
+    )  # fmt: skip
+    parser.add_argument("file", type=path, metavar="FILE.npz", help="file to write")
+    parser.add_argument(
+        "--data-dir", type=path, metavar="FOLDER",
+        help="folder of the prepared data sets (default: that of TensorFlow Datasets)",
+    )  # fmt: skip
+    return parser
 
 
 if __name__ == "__main__":

@@ -3,20 +3,20 @@
 import argparse
 import contextlib
 import functools
-import os
 import sys
 from pathlib import Path
 from typing import TextIO
 
 import tqdm
 
-from benchmark.classification import read as reading
-from benchmark.classification.data import About
-from benchmark.errors import BenchmarkError
+from benchmark import tasks
+from benchmark.data import address
+from benchmark.data.address import About
+from benchmark.errors import BenchmarkError, UsageError
 from benchmark.machine import devices, environment
-from benchmark.models import catalogue, registry
-from benchmark.runs import cluster, options, plans, processes, run_result, table2, tasks
-from benchmark.runs.job import LAST, Job, Plan
+from benchmark.models import catalogue, checkpoint
+from benchmark.runs import cluster, options, plans, processes, run_result, table2
+from benchmark.runs.job import Job, Plan
 from benchmark.runs.run_result import Ended, Engine
 from leaderboard import render
 from leaderboard.files.locking import LockedError
@@ -31,9 +31,15 @@ RECORDS = LEADERBOARD / "records"
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command; returns 0, or 1 where something is wrong or a run has failed."""
-    args = options.parser(__doc__).parse_args(argv)
-    os.environ.update(environment.child_environment())
+    """Run the command.
+
+    Returns:
+      The exit status: 0, 1 where a run or a file fails, 2 for options that do not fit together, 130
+      after Ctrl-C.
+    """
+    parser = options.parser(__doc__)
+    args = parser.parse_args(argv)
+    environment.start()
     try:
         if args.list:
             print(catalogue.text(as_json=args.json))
@@ -42,6 +48,9 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted; the same command continues after the last whole epoch", file=sys.stderr)
         return 130
+    except UsageError as error:
+        print(f"error: {error}\nSee {parser.prog} --help.", file=sys.stderr)
+        return 2
     except (
         BenchmarkError,
         BadNameError,
@@ -60,11 +69,12 @@ def _run(args: argparse.Namespace) -> int:
     data_dir = args.data_dir or (runs / "data" if args.quick else None)
     planned = _plans(args)
     _check_devices(args.devices, planned)
-    _check_tasks(planned)
-    about = {d: reading.describe(d, data_dir) for d in dict.fromkeys(p.data for p in planned)}
+    for data, model in dict.fromkeys((plan.data, plan.model) for plan in planned):
+        tasks.check(data, tasks.of_model(model), model)
+    about = {data: tasks.describe(data, data_dir) for data in _data_of(planned)}
     jobs = [
         Job(
-            **{**vars(plan), "data": reading.absolute(plan.data)},
+            **{**vars(plan), "data": address.absolute(plan.data)},
             data_dir=str(data_dir.resolve()) if data_dir else None,
             **vars(about[plan.data]),
             records=str(_store(args, runs, about[plan.data])),
@@ -75,42 +85,48 @@ def _run(args: argparse.Namespace) -> int:
         for plan in planned
     ]
     _check_places(jobs)
-    for job in jobs:  # what is wrong with a name or a record is known before hours of training
+    for job in jobs:  # so that a name that does not fit into a table is reported before training
         run_result.failure(job, "not begun")
-    failed = _do(jobs, _engine(args), _side_by_side(args))
-    for one in about.values():
-        print(f"\n{one.dataset}: {len(one.classes)} classes, test split\n")
-        print(render.summary(_store(args, runs, one), one.config))
+    failed = _do(jobs, _engine(args), _is_parallel(args))
+    for described in about.values():
+        print(f"\n{described.dataset}: {len(described.classes)} classes, test split\n")
+        print(render.summary(_store(args, runs, described), described.config))
     if args.quick:
         print(
-            "\nA few steps on small patches: it works. These scores say nothing about the models."
+            "\nA few steps on small patches: everything works. These scores do not compare models."
         )
     return 1 if failed else 0
 
 
 def _do(jobs: list[Job], engine: Engine, with_bar: bool) -> int:
-    """Do those that are not finished, render the tables as they end; return how many failed."""
+    """Do the unfinished jobs, render the tables as they end; return how many failed."""
     waiting = [job for job in jobs if not run_result.is_finished(job)]
-    for place in dict.fromkeys(job.data for job in waiting):
-        if said := reading.said(place):
-            _say(said)
-        reading.check(place, {job.recipe.image_size for job in waiting if job.data == place})
+    for data in _data_of(waiting):
+        task = tasks.of_data(data)
+        if notice := task.notice(data):
+            _print(notice)
+        task.preflight(data, [job.recipe for job in waiting if job.data == data])
     for job in jobs:
         if job not in waiting:
-            _say(f"{job.name}: finished before, see {job.record}")
+            _print(f"{job.name}: finished before, see {job.record}")
     for store in dict.fromkeys(Path(job.records) for job in jobs):
         _render(store)
     failed = 0
     with (
-        tqdm.tqdm(total=len(waiting), unit="run", disable=not with_bar) as bar,
-        contextlib.closing(engine(waiting, _say)) as ends,
+        tqdm.tqdm(total=len(waiting), unit="run", disable=None if with_bar else True) as bar,
+        contextlib.closing(engine(waiting, _print)) as ends,
     ):
         for ended in ends:
-            _keep(ended)
+            _conclude(ended)
             failed += not ended.job.record.exists()
             bar.set_postfix(failed=failed, refresh=False)
             bar.update()
     return failed
+
+
+def _data_of(plans: list[Plan] | list[Job]) -> list[str]:
+    """Return the data of some plans, each once."""
+    return list(dict.fromkeys(plan.data for plan in plans))
 
 
 def _check_places(jobs: list[Job]) -> None:
@@ -119,24 +135,17 @@ def _check_places(jobs: list[Job]) -> None:
     for job in jobs:
         first = places.setdefault(job.record, job)
         if first is not job:
-            raise BenchmarkError(
+            raise UsageError(
                 f"--data {first.data} {job.data}: both are {job.dataset}, and would write "
                 f"{job.record}; expected data of different names. Do one after the other, with "
                 "--records and --runs of its own."
             )
 
 
-def _check_tasks(planned: list[Plan]) -> None:
-    """Refuse data that are for another task than a model's."""
-    found = {data: reading.task(data) for data in dict.fromkeys(plan.data for plan in planned)}
-    for plan in planned:
-        tasks.check(plan.data, found[plan.data], registry.model(plan.model).task, plan.model)
-
-
 def _check_devices(count: int, planned: list[Plan]) -> None:
     for plan in planned:
         if plan.recipe.batch_size % count:
-            raise BenchmarkError(
+            raise UsageError(
                 f"--devices {count}: the batch of {plan.model} is {plan.recipe.batch_size}; "
                 "expected a number that divides it. Choose another, or change it with "
                 "--set batch_size=..."
@@ -144,48 +153,48 @@ def _check_devices(count: int, planned: list[Plan]) -> None:
     devices.check(count)
 
 
-def _side_by_side(args: argparse.Namespace) -> bool:
-    """Say whether runs may go on at once: each then writes to a file, and one bar is shown."""
+def _is_parallel(args: argparse.Namespace) -> bool:
+    """Return whether runs may go on at once: each then writes to a file, and one bar is shown."""
     return bool(args.ray) or (args.jobs or 1) > 1
 
 
 def _engine(args: argparse.Namespace) -> Engine:
     if args.ray:
         return functools.partial(
-            cluster.each, address=args.ray, minutes=args.time_limit, at_once=args.jobs
+            cluster.results, address=args.ray, minutes=args.time_limit, at_once=args.jobs
         )
     return functools.partial(
-        processes.each,
+        processes.results,
         minutes=args.time_limit,
         at_once=args.jobs or 1,
-        quiet=_side_by_side(args),
+        quiet=_is_parallel(args),
     )
 
 
-def _keep(ended: Ended) -> None:
-    """Leave a record of a failure, say how a run ended, tidy up, and render the tables."""
+def _conclude(ended: Ended) -> None:
+    """Write a record of a failure, report how the run ended, tidy up, and render the tables."""
     job, store = ended.job, Path(ended.job.records)
     if ended.busy:
-        _say(f"{job.name}: skipped, {ended.busy}", sys.stderr)
+        _print(f"{job.name}: skipped, {ended.busy}", sys.stderr)
         return
     if ended.failed:
         file = records.write(store, run_result.failure(job, ended.failed))
-        _say(f"{job.name}: failed, see {file}\n  {ended.failed}", sys.stderr)
+        _print(f"{job.name}: failed, see {file}\n  {ended.failed}", sys.stderr)
     else:
-        _say(f"{job.name}: finished, see {job.record}")
-        # As large as three times the network. Not deleted earlier: a worker of a cluster may be
-        # lost before its record is here.
-        (job.folder / LAST).unlink(missing_ok=True)
+        _print(f"{job.name}: finished, see {job.record}")
+        # It is three times as large as the network. The worker cannot delete it: a worker of a
+        # cluster may be lost before its record is here, and the run then continues from it.
+        (job.folder / checkpoint.LAST).unlink(missing_ok=True)
     _render(store)
 
 
 def _render(store: Path) -> None:
     pages = (LEADERBOARD, ROOT / "README.md") if store == RECORDS else (store, None)
     for page in render.render(store, pages[0], front=pages[1]):
-        _say(f"wrote {page}")
+        _print(f"wrote {page}")
 
 
-def _say(text: str, file: TextIO | None = None) -> None:
+def _print(text: str, file: TextIO | None = None) -> None:
     """Print a line above the progress bar, where there is one."""
     out = file or sys.stdout
     tqdm.tqdm.write(text, file=out)
@@ -193,7 +202,7 @@ def _say(text: str, file: TextIO | None = None) -> None:
 
 
 def _store(args: argparse.Namespace, runs: Path, data: About) -> Path:
-    """Return the folder of records; own pictures and quick runs make no row of the leaderboard."""
+    """Return the folder of records; users' images and quick runs get no row of the leaderboard."""
     own = args.quick or is_own(data.dataset)
     return (args.records or (runs / "records" if own else RECORDS)).resolve()
 
@@ -201,21 +210,21 @@ def _store(args: argparse.Namespace, runs: Path, data: About) -> Path:
 def _plans(args: argparse.Namespace) -> list[Plan]:
     choice = plans.Choice(args.seeds, args.recipe, args.set, args.start, args.weights, args.quick)
     if not args.table2:
-        return plans.of_models(args.data or _data(args), args.models, choice)
+        return plans.of_models(args.data or _default_data(args), args.models, choice)
     if args.data or args.quick:
-        raise BenchmarkError(
+        raise UsageError(
             "--table2: found --data or --quick beside it; expected none: its rows are on data of "
             "their own. Use --models or --all with them."
         )
     return plans.of_table2(choice)
 
 
-def _data(args: argparse.Namespace) -> list[str]:
-    """Return the data of a command that names none."""
+def _default_data(args: argparse.Namespace) -> list[str]:
+    """Return the data of a command that names none: for --quick, phantoms of the models' task."""
     if not args.quick:
         return [table2.REPRESENTATIVE]
-    told = {registry.model(name).task for name in args.models} or {registry.CLASSIFICATION}
-    return [options.QUICK_DATA[told.pop() if len(told) == 1 else registry.CLASSIFICATION]]
+    names = {tasks.of_model(name).name for name in args.models}
+    return [tasks.by_name(names.pop() if len(names) == 1 else tasks.DEFAULT).quick_data]
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ python docs/make_figures.py
 import tempfile
 from pathlib import Path
 
-from tem_virus_dataset import builders, figure
+from tem_virus_dataset import builders
+from tem_virus_dataset.commands import figure
 
 SHEETS = {  # config: file, seed, pixels of a picture's side
     "phantom_14class": ("phantoms.png", 1, 144),

@@ -18,7 +18,7 @@ from leaderboard.ranking.rows import Row
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
 from leaderboard.tables.markers import RenderError, configs_of, filled
-from leaderboard.tables.tables import front_text, section_text, summary_text, table_text
+from leaderboard.tables.tables import section_text, summary_text, table_text
 
 __all__ = ["RenderError", "main", "render", "summary", "table_text"]
 
@@ -46,7 +46,7 @@ def render(
       records_dir: folder of records, see `leaderboard.results.store`.
       out_dir: folder of the pages.
       check: write nothing.
-      front: another page, which gets narrow tables where it has markers.
+      front: another page, which gets the tables for which it has markers.
 
     Returns:
       The pages that were changed, or with `check` those that are stale.
@@ -101,11 +101,11 @@ def _changed_pages(records_dir: Path, out_dir: Path, front: Path | None) -> dict
 
 
 def _changed_front(page: Path, found: list[Record], rows: list[Row]) -> dict[Path, str]:
-    """Return the same for a page that has markers for narrow tables."""
+    """Return the same for the front page, where it has markers."""
     old = _page_text(page) or ""
     if not configs_of(str(page), old):
         return {}
-    new = filled(str(page), old, (), lambda data: front_text(data, found, rows))
+    new = filled(str(page), old, (), lambda data: section_text(data, found, rows))
     return {page: new} if new != old else {}
 
 

@@ -1,7 +1,7 @@
 """python -m leaderboard.submit NAME: check a submission, write its records, render the tables.
 
-NAME is the name or path of a folder in leaderboard/submissions; leaderboard/README.md describes
-its content.
+NAME is the name or path of a folder in leaderboard/submissions; docs/submit.md describes its
+content.
 """
 
 import difflib

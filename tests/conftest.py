@@ -170,8 +170,8 @@ def detector_pages(scenes_file: Path, once: Callable[..., Path]) -> Path:
     """A folder with the records of a detector, and `out`, the report of them; only to be read."""
     import made_detector
     import small_scenes
-    from test_report import make
-    from test_site_detection import HISTORY
+    from made_detector import HISTORY
+    from small_report import make
 
     def fill(folder: Path) -> None:
         scenes = small_scenes.small_scenes()

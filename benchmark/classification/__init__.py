@@ -1,1 +1,1 @@
-"""The task of classifying patches: data, recipes, training, evaluation, one run."""
+"""The task of classifying patches: data, recipes, training, evaluation."""

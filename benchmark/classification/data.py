@@ -28,20 +28,6 @@ class Patches:
 
 
 @dataclasses.dataclass(frozen=True)
-class About:
-    """Which data: dataset with its config, `tem_virus/mirror_11class`; version; class names."""
-
-    dataset: str
-    version: str
-    classes: tuple[str, ...]
-
-    @property
-    def config(self) -> str:
-        """Name of the config, such as `mirror_11class`."""
-        return self.dataset.split("/")[1]
-
-
-@dataclasses.dataclass(frozen=True)
 class Data:
     """A whole config, in the order of the ids.
 
@@ -58,17 +44,17 @@ class Data:
     splits: dict[str, Patches]
 
 
-def pool(images: np.ndarray, side: int) -> int:
-    """Return how many pixels of (n, height, width, 1), each way, are averaged into one of `side`.
+def pool(images: np.ndarray, image_size: int) -> int:
+    """Return the factor by which (n, height, width, 1) are average-pooled to `image_size` pixels.
 
     Raises:
       BenchmarkError: it is no whole number.
     """
-    factor, rest = divmod(images.shape[1], side)
+    factor, rest = divmod(images.shape[1], image_size)
     if rest or not factor:
         raise BenchmarkError(
-            f"side {side}: found pictures of {images.shape[1]}x{images.shape[2]} pixels, which "
-            "cannot be averaged down to it; expected a multiple. Choose a side that divides them, "
-            "32, 64, 128 or 256 (--set image_size=...), or rescale the pictures."
+            f"image_size {image_size}: found pictures of {images.shape[1]}x{images.shape[2]} "
+            "pixels, which cannot be averaged down to it; expected a multiple. Choose a size that "
+            "divides them, 32, 64, 128 or 256 (--set image_size=...), or rescale the pictures."
         )
     return factor

@@ -1,4 +1,4 @@
-"""Read the data of a run: a config prepared with TFDS, an exported file, or a user's folder."""
+"""Read patches: a config prepared with TFDS, an exported file, or a user's folder."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -6,47 +6,54 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.classification import npz_file, user_folder
-from benchmark.classification.data import About, Data, Patches, pool
-from benchmark.data import prepared as prepared_config
-from benchmark.detection import read as boxed
-from benchmark.detection import user_folder as boxed_folder
-from benchmark.runs import tasks
-from benchmark.runs.tasks import task
+from benchmark.classification.data import Data, Patches, pool
+from benchmark.data import address, npz, prepared
+from benchmark.data.address import About
 from tem_virus_dataset import facts
 from tem_virus_dataset.building import content_hash
 
 
+def recognizes(data: str) -> bool:
+    """Return whether data are patches by class; raises what `tasks.of_data` raises."""
+    if address.is_folder(data):
+        root = address.folder(data)
+        return any((root / split).is_dir() for split in facts.SPLITS)
+    if address.is_file(data):
+        return npz.holds(Path(data), npz_file.IMAGES)
+    config = prepared.config(data)  # reports that TFDS is missing, before it is imported
+    from tem_virus_dataset.building.config import PatchesConfig
+
+    return isinstance(config, PatchesConfig)
+
+
 def describe(data: str, data_dir: Path | None = None) -> About:
-    """Say what `load` would read, or `detection.reading.load`, without reading a picture.
+    """Describe what `load` would read, without reading an image.
 
     A config that needs no download is prepared if it is not; raises what `load` raises.
     """
-    if task(data) == tasks.DETECTION:
-        return boxed.describe(data, data_dir)
-    if data.startswith(user_folder.PREFIX):
-        return user_folder.describe(user_folder.path(data))
-    if data.endswith(".npz"):
-        return npz_file.describe(Path(data))
-    return prepared_config.describe(data, data_dir)
+    if address.is_folder(data):
+        return user_folder.describe(address.folder(data))
+    if address.is_file(data):
+        return npz.describe(Path(data))
+    return prepared.describe(data, data_dir)
 
 
 def load(data: str, data_dir: Path | None = None) -> Data:
-    """Read a config, prepared before, a file that `export` wrote, or a folder of pictures.
+    """Read a prepared config, a file that `benchmark.export` wrote, or a folder of patches.
 
     Args:
-      data: `tem_virus/CONFIG`, the path of an .npz file, or `folder:PATH`.
+      data: `tem_virus/CONFIG`, the path of an .npz file, or `folder:PATH`, of patches.
       data_dir: folder of the prepared data sets; default is TFDS's own.
 
     Raises:
-      DatasetError: the config is not prepared. BenchmarkError: unknown config, broken file, or
-        data for a detector.
+      DatasetError: the config is not prepared. BenchmarkError: unknown config, damaged file or
+        folder.
     """
-    tasks.check(data, task(data), tasks.CLASSIFICATION)
-    if data.startswith(user_folder.PREFIX):
-        return user_folder.read(user_folder.path(data))
-    if data.endswith(".npz"):
+    if address.is_folder(data):
+        return user_folder.read(address.folder(data))
+    if address.is_file(data):
         return npz_file.read(Path(data))
-    builder = prepared_config.builder(data, data_dir)
+    builder = prepared.builder(data, data_dir)
     rows = sorted(builder.examples(), key=lambda example: example["id"])
     digests = {r["id"]: content_hash.example_digest(r["label"], r["image"]) for r in rows}
     small = all(int(r["image"].max()) <= np.iinfo(np.uint8).max for r in rows)
@@ -63,39 +70,16 @@ def load(data: str, data_dir: Path | None = None) -> Data:
     return Data(data, str(builder.version), classes, content_hash.content_hash(digests), splits)
 
 
-def prepared(data: str, data_dir: Path | None = None) -> Path:
-    """Return where a config `tem_virus/CONFIG` is prepared; raises what `load` does."""
-    return Path(prepared_config.builder(data, data_dir).data_dir)
-
-
-def check(data: str, sides: Iterable[int]) -> None:
-    """Read a user's folder once, so that its faults are told before any run, and not by each.
+def preflight(data: str, image_sizes: Iterable[int]) -> None:
+    """Read a user's folder once, so that its faults are reported before any run.
 
     Args:
-      sides: of the recipes that are to be trained with; micrographs fit any.
+      image_sizes: of the recipes that are to be trained with.
 
     Raises:
-      BenchmarkError: a picture cannot be used, or its size with a recipe.
+      BenchmarkError: an image cannot be used, or its size does not fit a recipe.
     """
-    if not data.startswith(user_folder.PREFIX):
-        return
-    if task(data) == tasks.DETECTION:
-        boxed.load(data)
-    else:
+    if address.is_folder(data):
         images = load(data).splits["train"].images
-        for side in sides:
-            pool(images, side)
-
-
-def said(data: str) -> str:
-    """Say what was taken for what in a user's folder of boxes; "" for other data."""
-    if data.startswith(user_folder.PREFIX) and task(data) == tasks.DETECTION:
-        return f"{data}: {boxed_folder.listed(user_folder.path(data)).said}"
-    return ""
-
-
-def absolute(data: str) -> str:
-    """Return the same data, named such that any working folder will do."""
-    if data.startswith(user_folder.PREFIX):
-        return f"{user_folder.PREFIX}{user_folder.path(data)}"
-    return str(Path(data).resolve()) if data.endswith(".npz") else data
+        for image_size in sorted(set(image_sizes)):
+            pool(images, image_size)

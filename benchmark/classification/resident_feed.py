@@ -1,6 +1,10 @@
-"""Patches resident on the device; gathered, turned and standardized inside the jitted step.
+"""The training patches stay on the device; a layer gathers and augments them inside the step.
 
-Per-patch mean and standard deviation are computed once: they do not change under the eight views.
+Common pipelines decode, augment and copy every batch on the CPU, and the accelerator waits. All
+patches of a config fit into memory as they are stored (uint8 or uint16, under 1 GB), so they are
+copied to the device once. A step then receives three small arrays, and the compiled step itself
+gathers, standardizes, transforms and mixes the patches. Mean and standard deviation of a patch do
+not change under the D4 transforms, so they are computed once, before training.
 """
 
 from typing import Any
@@ -9,7 +13,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from benchmark.classification.data import pool
+from benchmark.classification.data import Patches, pool
+from benchmark.data import d4_transforms
 from benchmark.training.compiling import fused
 
 
@@ -33,10 +38,14 @@ def statistics(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 class Feed(keras.layers.Layer):
-    """Turns (index, view, share) into standardized patches.
+    """Maps (index, transform, share) to standardized patches.
 
-    Inputs, each (batch, k): `index` int32 of patches, `view` int32 of the eight, `share` float32
-    that sums to 1 over k; k > 1 mixes patches (mixup). Output: (batch, side, side, 1) float32.
+    Inputs, each (batch, k): `index` int32 of patches, `transform` int32 of the D4 transforms,
+    `share` float32 that sums to 1 over k; k > 1 mixes patches (mixup, Zhang et al. 2018).
+    Output: (batch, side, side, 1) float32.
+
+    Args:
+      images: (n, height, width, 1) uint8 or uint16; side: pixels, of which theirs is a multiple.
     """
 
     def __init__(self, images: np.ndarray, side: int, **kwargs: Any) -> None:
@@ -64,39 +73,38 @@ class Feed(keras.layers.Layer):
         return self._batch(inputs)
 
     def _gathered(self, inputs: dict) -> Any:
-        parts = [
-            self._patch(inputs["index"][:, k], inputs["view"][:, k]) * _wide(inputs["share"][:, k])
+        mixed = [
+            self._patches(inputs["index"][:, k], inputs["transform"][:, k])
+            * _per_patch(inputs["share"][:, k])
             for k in range(inputs["index"].shape[1])
         ]
-        batch = sum(parts[1:], parts[0])
+        batch = sum(mixed[1:], mixed[0])
         return ops.average_pool(batch, self.pool, self.pool) if self.pool > 1 else batch
 
-    def _patch(self, index: Any, view: Any) -> Any:
-        image = ops.cast(ops.take(self.images, index, axis=0), "float32")
-        image = (image - _wide(ops.take(self.mean, index))) * _wide(ops.take(self.inverse, index))
-        return turn(image, view)
+    def _patches(self, index: Any, transform: Any) -> Any:
+        images = ops.cast(ops.take(self.images, index, axis=0), "float32")
+        mean, inverse = (_per_patch(ops.take(v, index)) for v in (self.mean, self.inverse))
+        return d4_transforms.apply((images - mean) * inverse, transform)
 
 
-def _wide(values: Any) -> Any:
-    """Give (batch,) the shape (batch, 1, 1, 1)."""
+def _per_patch(values: Any) -> Any:
+    """Reshape (batch,) to (batch, 1, 1, 1), so that it is broadcast over a patch's pixels."""
     return ops.reshape(values, (-1, 1, 1, 1))
 
 
-def turn(images: Any, view: Any) -> Any:
-    """Show each patch of a batch (n, s, s, 1) in its view (n,) of the eight, exactly."""
-    for bit, moved in ((4, _transpose), (2, _up_down), (1, _left_right)):
-        chosen = ops.not_equal(ops.bitwise_and(view, bit), 0)
-        images = ops.where(_wide(chosen), moved(images), images)
-    return images
+def fed(network: keras.Model, patches: Patches, image_size: int, mixed: int) -> keras.Model:
+    """Put a feed of resident patches before a network.
 
+    Args:
+      network: (batch, image_size, image_size, 1) float32 to probabilities (batch, classes).
+      patches: all of a split; mixed: how many of them make one input.
 
-def _transpose(images: Any) -> Any:
-    return ops.transpose(images, (0, 2, 1, 3))
-
-
-def _up_down(images: Any) -> Any:
-    return ops.flip(images, 1)
-
-
-def _left_right(images: Any) -> Any:
-    return ops.flip(images, 2)
+    Returns:
+      A model from the inputs of `Feed` to the network's probabilities.
+    """
+    inputs = {
+        "index": keras.Input((mixed,), dtype="int32", name="index"),
+        "transform": keras.Input((mixed,), dtype="int32", name="transform"),
+        "share": keras.Input((mixed,), dtype="float32", name="share"),
+    }
+    return keras.Model(inputs, network(Feed(patches.images, image_size)(inputs)))

@@ -1,4 +1,4 @@
-"""The small arrays that each step is told: patches, their views, how to mix and label them."""
+"""The small arrays of each step: index, D4 transform and mixing share of patches; soft labels."""
 
 from typing import Any
 
@@ -11,9 +11,13 @@ from benchmark.training.sampling import Epoch
 
 
 class Training(keras.utils.PyDataset):
-    """Batches of one epoch: ({index, view, share}, soft labels (batch, classes)).
+    """Batches of one epoch: ({index, transform, share}, soft labels (batch, classes)).
 
-    Each can be divided among the devices: of the last one a few patches are left out for it.
+    Every batch can be divided among the devices: a few patches of the last one are dropped.
+
+    Args:
+      labels: (n,) int32 of all patches of the split; classes: number of them.
+      seed: of the run, and number of the epoch; it determines which patches are mixed.
     """
 
     def __init__(
@@ -27,37 +31,41 @@ class Training(keras.utils.PyDataset):
         super().__init__()
         rng = np.random.default_rng([*seed, 1])
         self.batch = recipe.batch_size
-        whole = len(epoch.index) // devices.used() * devices.used()
-        self.index, self.view = epoch.index[:whole, None], epoch.view[:whole, None]
+        count = len(epoch.index) // devices.used() * devices.used()
+        self.index, self.transform = epoch.index[:count, None], epoch.transform[:count, None]
         self.share = np.ones(self.index.shape, np.float32)
         if recipe.mixup:
             order = rng.permutation(len(self.index))
             kept = rng.beta(recipe.mixup, recipe.mixup, len(order)).astype(np.float32)[:, None]
             self.index = np.hstack([self.index, self.index[order]])
-            self.view = np.hstack([self.view, self.view[order]])
+            self.transform = np.hstack([self.transform, self.transform[order]])
             self.share = np.hstack([kept, 1 - kept])
-        hot = np.eye(classes, dtype=np.float32)[labels[self.index]]
-        self.labels = (hot * self.share[..., None]).sum(axis=1)
+        one_hot = np.eye(classes, dtype=np.float32)[labels[self.index]]
+        self.labels = (one_hot * self.share[..., None]).sum(axis=1)
 
     def __len__(self) -> int:
         return -(-len(self.index) // self.batch)
 
     def __getitem__(self, number: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
         part = slice(number * self.batch, (number + 1) * self.batch)
-        inputs = {"index": self.index[part], "view": self.view[part], "share": self.share[part]}
+        inputs = {
+            "index": self.index[part],
+            "transform": self.transform[part],
+            "share": self.share[part],
+        }
         return inputs, self.labels[part]
 
 
 class Evaluation(keras.utils.PyDataset):
-    """Every patch of a split once, in order and in one view.
+    """Every patch of a split once, in order, under one D4 transform.
 
-    The last one is repeated until the batch can be divided among the devices: the caller drops
-    what comes after the first `count` predictions.
+    The last patch is repeated until the last batch can be divided among the devices: the caller
+    drops what comes after the first `count` predictions.
     """
 
-    def __init__(self, count: int, view: int, batch: int) -> None:
+    def __init__(self, count: int, transform: int, batch: int) -> None:
         super().__init__()
-        self.count, self.view, self.batch = count, view, batch
+        self.count, self.transform, self.batch = count, transform, batch
 
     def __len__(self) -> int:
         return -(-self.count // self.batch)
@@ -67,5 +75,6 @@ class Evaluation(keras.utils.PyDataset):
         last = min(first + self.batch, self.count)
         padded = last + (first - last) % devices.used()
         index = np.minimum(np.arange(first, padded, dtype=np.int32), self.count - 1)[:, None]
-        view = np.full_like(index, self.view)
-        return ({"index": index, "view": view, "share": np.ones(index.shape, np.float32)},)
+        transform = np.full_like(index, self.transform)
+        share = np.ones(index.shape, np.float32)
+        return ({"index": index, "transform": transform, "share": share},)

@@ -1,21 +1,19 @@
-"""Train one model on one config of patches."""
+"""Train a classifier on the patches of a config; the best epoch on validation is kept."""
 
 import dataclasses
 import math
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
-import tqdm
 
-from benchmark.classification.data import Data, Patches
-from benchmark.classification.resident_feed import Feed
-from benchmark.classification.step_inputs import Evaluation, Training
+from benchmark.classification.data import Data
+from benchmark.classification.evaluate import predictor, validation_scores
+from benchmark.classification.resident_feed import fed
+from benchmark.classification.step_inputs import Training
 from benchmark.training import loop, sampling
-from benchmark.training.compiling import compile_for_training, jit
+from benchmark.training.compiling import compile_for_training
 from benchmark.training.recipe import Recipe
-from leaderboard.metrics import classification as metrics
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Trained:
     """
 
     network: keras.Model
-    history: list[dict[str, float]]
+    history: loop.History
 
 
 def train(
@@ -43,10 +41,10 @@ def train(
 
     Args:
       network: (batch, side, side, 1) float32 to probabilities (batch, classes).
-      data: its train and validation splits are used, test is not looked at.
-      folder: keeps the checkpoints.
+      data: its train and validation splits are used, the test split is not read.
+      folder: of the checkpoints.
       origin: what else the training depends on, as JSON has it (the model's code, its first
-        weights); what was begun with another is not continued.
+        weights); a training of another origin is not continued.
 
     Raises:
       BenchmarkError: the loss is no longer a number, or `folder` holds another training.
@@ -58,52 +56,21 @@ def train(
     )
     compile_for_training(model, recipe, steps)
     model.optimizer.build(model.trainable_variables)
-    made_with = {"data": data.content_hash, "seed": seed, "recipe": dataclasses.asdict(recipe)}
-    validation = predictor(network, data.splits["validation"], recipe, tta=1)
+    predict = predictor(network, data.splits["validation"], recipe, tta=1)
 
     def batches(number: int) -> tuple[Training, int]:
-        shown = sampling.epoch(train_split.labels, seed, number, recipe.samples_per_class)
-        made = Training(shown, train_split.labels, classes, recipe, (seed, number))
-        return made, len(made.index)
+        epoch = sampling.epoch(train_split.labels, seed, number, recipe.samples_per_class)
+        dataset = Training(epoch, train_split.labels, classes, recipe, (seed, number))
+        return dataset, len(dataset.index)
 
     def validate() -> dict[str, float]:
-        return _score(validation(), data.splits["validation"].labels, classes)
+        return validation_scores(predict(), data.splits["validation"].labels, classes)
 
-    about = {**made_with, "origin": origin}
-    what = loop.Training(model, network.variables, steps, batches, validate, about)
-    return Trained(network, loop.train(what, recipe, folder))
-
-
-def predictor(network: keras.Model, patches: Patches, recipe: Recipe, tta: int) -> Any:
-    """Return a function without arguments that gives (n, classes) float64 probabilities.
-
-    Args:
-      tta: the mean of this many of the eight D4 transforms of each patch.
-    """
-    model = fed(network, patches, recipe.image_size, 1)
-    model.compile(jit_compile=jit())
-
-    def predict() -> np.ndarray:
-        total = np.zeros((len(patches), network.output_shape[-1]))
-        for view in tqdm.tqdm(range(tta), "TTA", unit="pass", disable=tta == 1 or None):
-            batches = Evaluation(len(patches), view, recipe.batch_size)
-            total += model.predict(batches, verbose=0)[: len(patches)]
-        return total / tta
-
-    return predict
-
-
-def fed(network: keras.Model, patches: Patches, side: int, mixed: int) -> keras.Model:
-    """Put the resident patches, `mixed` of them for each input, before the network."""
-    inputs = {
-        "index": keras.Input((mixed,), dtype="int32", name="index"),
-        "view": keras.Input((mixed,), dtype="int32", name="view"),
-        "share": keras.Input((mixed,), dtype="float32", name="share"),
+    made_with = {
+        "data": data.content_hash,
+        "seed": seed,
+        "recipe": dataclasses.asdict(recipe),
+        "origin": origin,
     }
-    return keras.Model(inputs, network(Feed(patches.images, side)(inputs)))
-
-
-def _score(probabilities: np.ndarray, labels: np.ndarray, classes: int) -> dict[str, float]:
-    likely = np.clip(probabilities[np.arange(len(labels)), labels], 1e-7, 1)
-    found = metrics.scores(labels, probabilities.argmax(axis=1), classes)
-    return {"validation_f1": found.f1, "validation_loss": float(-np.log(likely).mean())}
+    training = loop.Training(model, network.variables, steps, batches, validate, made_with)
+    return Trained(network, loop.train(training, recipe, folder))

@@ -1,7 +1,7 @@
-"""A user's own pictures, `folder:PATH`, laid out as `folder_layout` says.
+"""A user's own patches, `folder:PATH`, laid out as `user_folder_layout` says.
 
 PNG, TIFF or JPEG, gray, of 8 or 16 bits, all square and of one size: 256x256, or another multiple
-of the recipe's side.
+of the recipe's `image_size`.
 """
 
 from collections.abc import Sequence
@@ -11,34 +11,28 @@ import numpy as np
 import tqdm
 
 from benchmark.classification import user_folder_layout
-from benchmark.classification.data import About, Data, Patches
+from benchmark.classification.data import Data, Patches
 from benchmark.classification.user_folder_layout import Picture
 from benchmark.data import user_image
+from benchmark.data.address import About
 from benchmark.errors import BenchmarkError
 from leaderboard.files.names import OWN, BadNameError, check_name
 from tem_virus_dataset import facts
 from tem_virus_dataset.building import content_hash
 from tem_virus_dataset.files.threads import in_threads
 
-PREFIX = f"{OWN}:"  # folder:PATH is the data set folder/NAME
-
-
-def path(data: str) -> Path:
-    """Return the folder that `folder:PATH` names, absolute."""
-    return Path(data.removeprefix(PREFIX)).expanduser().resolve()
-
 
 def describe(root: Path) -> About:
-    """Say what `read` would read, without opening a picture; raises what the layout alone tells."""
+    """Describe what `read` would read without opening a file; raises what `pictures` raises."""
     return _about(root, user_folder_layout.pictures(root))
 
 
 def read(root: Path) -> Data:
-    """Read every picture; labels are alphabetical.
+    """Read every image; labels are in alphabetical order of the classes.
 
     Raises:
-      BenchmarkError: the folder is not laid out so, a picture cannot be used, or two splits or
-        classes show the same one. OSError: a file cannot be opened.
+      BenchmarkError: the folder is laid out otherwise, an image cannot be used, or lies in two
+        splits or classes. OSError: a file cannot be opened.
     """
     pictures = user_folder_layout.pictures(root)
     about = _about(root, pictures)
@@ -69,20 +63,24 @@ def _images(name: str, pictures: Sequence[Picture]) -> np.ndarray:
     images: list[np.ndarray] = []
     decoded = in_threads(lambda picture: user_image.decoded(picture.file), pictures)
     places = []
-    with tqdm.tqdm(decoded, f"reading {name}", len(pictures), unit="picture", mininterval=1) as bar:
+    with tqdm.tqdm(
+        decoded, f"reading {name}", len(pictures), unit="image", mininterval=1, disable=None
+    ) as bar:
         for picture, (image, digest) in zip(pictures, bar, strict=True):
-            images.append(_alike(picture.file, image, images, pictures[0].file))
+            images.append(_checked_size(picture.file, image, images, pictures[0].file))
             places.append((picture.file, picture.folder, digest))
     user_image.check_places(places, "splits or classes")
     small = all(image.dtype == np.uint8 for image in images)
     return np.stack(images).astype(np.uint8 if small else np.uint16, copy=False)[..., None]
 
 
-def _alike(file: Path, image: np.ndarray, before: Sequence[np.ndarray], one: Path) -> np.ndarray:
-    """Return a picture that is square, and of the size of the first one."""
+def _checked_size(
+    file: Path, image: np.ndarray, before: Sequence[np.ndarray], first: Path
+) -> np.ndarray:
+    """Return an image that is square, and of the size of the first image."""
     (height, width), wanted = image.shape, before[0].shape if before else image.shape[:1] * 2
     if image.shape != wanted:
-        like = f"{wanted[1]}x{wanted[0]} as in {one}" if before else "a square such as 256x256"
+        like = f"{wanted[1]}x{wanted[0]} as in {first}" if before else "a square such as 256x256"
         raise BenchmarkError(
             f"{file}: {width}x{height} pixels; expected {like}. Cut or rescale it, or take it out."
         )

@@ -1,13 +1,14 @@
-"""How a folder of one's own pictures is laid out: PATH/{train,validation,test}/<Class>/<picture>.
+"""The layout of a user's folder of patches: PATH/{train,validation,test}/<Class>/<picture>.
 
-The micrograph of a picture is
+Intervals are drawn over micrographs, so patches of one micrograph must be known as such. The
+micrograph of a picture is
 
-1. the folder it lies in, where it lies in `<Class>/<micrograph>/<picture>`;
-2. else what stands before the last `_` of its name, where every picture of its class is named
-   `<micrograph>_<number>`, as the official patches are, and several micrographs come of it;
+1. the folder it lies in, in `<Class>/<micrograph>/<picture>`;
+2. else its name up to the last `_`, where every picture of the class is named
+   `<micrograph>_<number>`, as the official patches are, and there are several such micrographs;
 3. else the picture itself.
 
-What is hidden, and what lies beside the three splits, is not looked at. Nothing here opens a file.
+Hidden files, and files beside the three splits, are ignored. No file is opened here.
 """
 
 import dataclasses
@@ -48,22 +49,22 @@ class Picture:
 
 
 def pictures(root: Path) -> list[Picture]:
-    """List all pictures in the order of their ids.
+    """Return all pictures in the order of their ids.
 
     Raises:
-      BenchmarkError: the first thing that is not as above, with its path.
+      BenchmarkError: the first path that does not fit the layout.
     """
     if not root.is_dir():
         raise BenchmarkError(f"{root}: no such folder; expected {LAYOUT}. Correct the path.")
     missing = [split for split in facts.SPLITS if not (root / split).is_dir()]
     if missing:
-        found = ", ".join(shown(path.name) for path in _entries(root)[:9])
+        names = ", ".join(shown(path.name) for path in _entries(root)[:9])
         raise BenchmarkError(
-            f"{root / missing[0]}: no such folder; {root} holds {found or 'nothing'}. Expected "
+            f"{root / missing[0]}: no such folder; {root} holds {names or 'nothing'}. Expected "
             f"{LAYOUT}. Rename or add it."
         )
-    found_in = {split: _classes(root / split) for split in facts.SPLITS}
-    classes = sorted(set().union(*found_in.values()))
+    classes_in = {split: _classes(root / split) for split in facts.SPLITS}
+    classes = sorted(set().union(*classes_in.values()))
     if len(classes) < 2:
         raise BenchmarkError(
             f"{root}: found {len(classes)} classes; expected two or more, as the folders "
@@ -72,7 +73,7 @@ def pictures(root: Path) -> list[Picture]:
     listed: dict[str, Picture] = {}
     for split in facts.SPLITS:
         for name in classes:
-            if name not in found_in[split]:
+            if name not in classes_in[split]:
                 raise BenchmarkError(
                     f"{root / split / name}: no such folder; expected pictures of every class in "
                     f"train, validation and test. Add some, or take {name} out of the others."
@@ -90,26 +91,30 @@ def pictures(root: Path) -> list[Picture]:
 def version(listed: Sequence[Picture]) -> str:
     """Return a version that changes with the names and contents of the files: `0.0.0-1f3a5c7e`.
 
-    So a run on other pictures in a folder of the same name is not taken for finished.
+    So a run on other pictures in a folder of the same name does not count as finished.
     """
-    lines = (f"{one.id}\t{one.file.suffix}\t{user_image.fingerprint(one.file)}\n" for one in listed)
+    lines = (
+        f"{picture.id}\t{picture.file.suffix}\t{user_image.fingerprint(picture.file)}\n"
+        for picture in listed
+    )
     return f"0.0.0-{hashlib.sha256(''.join(lines).encode()).hexdigest()[:8]}"
 
 
 def micrographs(listed: Sequence[Picture]) -> list[str]:
     """Return `split/Class/micrograph` of each picture."""
     stems: dict[str, set[str]] = {}
-    for one in listed:
-        if not one.inside:
-            match = _NUMBERED.fullmatch(one.file.stem)
-            stems.setdefault(one.class_name, set()).add(match[1] if match else "")
-    numbered = {name for name, found in stems.items() if len(found) > 1 and "" not in found}
+    for picture in listed:
+        if not picture.inside:
+            match = _NUMBERED.fullmatch(picture.file.stem)
+            stems.setdefault(picture.class_name, set()).add(match[1] if match else "")
+    numbered = {name for name, known in stems.items() if len(known) > 1 and "" not in known}
 
-    def stem(one: Picture) -> str:
-        name = one.file.stem
-        return one.inside or (name.rpartition("_")[0] if one.class_name in numbered else name)
+    def stem(picture: Picture) -> str:
+        name = picture.file.stem
+        is_numbered = picture.class_name in numbered
+        return picture.inside or (name.rpartition("_")[0] if is_numbered else name)
 
-    return [f"{one.folder}/{stem(one)}" for one in listed]
+    return [f"{picture.folder}/{stem(picture)}" for picture in listed]
 
 
 def _classes(folder: Path) -> list[str]:
@@ -153,12 +158,12 @@ def _checked(file: Path) -> Path:
 
 
 def _entries(folder: Path) -> list[Path]:
-    """Return what is in a folder and not hidden, by name."""
-    found = sorted(path for path in folder.iterdir() if not _HIDDEN.fullmatch(path.name))
-    for path in found:
+    """Return the entries of a folder by name, without hidden ones."""
+    entries = sorted(path for path in folder.iterdir() if not _HIDDEN.fullmatch(path.name))
+    for path in entries:
         if not path.name.isprintable():  # it could not be written into a record
             raise BenchmarkError(
                 f"{folder}: found {shown(path.name)} in it; expected a name in UTF-8 without "
                 "control characters. Rename it."
             )
-    return found
+    return entries

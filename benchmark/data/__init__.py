@@ -1,1 +1,1 @@
-"""Reading what `--data` names, whatever the task: prepared configs and users' images."""
+"""What `--data` names, whatever the task; users' images, boxes, and the D4 transforms."""

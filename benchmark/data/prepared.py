@@ -1,13 +1,14 @@
-"""The configs that are read from where TFDS has prepared them."""
+"""A config that TFDS has prepared: its builder, its kind, and a description."""
 
 from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from benchmark.classification.data import About
-from benchmark.errors import BenchmarkError
+from benchmark.data.address import About
+from benchmark.errors import BenchmarkError, UsageError
+from leaderboard.files.arguments import did_you_mean
 
 if TYPE_CHECKING:
     from tem_virus_dataset.building.archive_builder import ArchiveBuilder
@@ -19,43 +20,32 @@ def builder(data: str, data_dir: Path | None = None) -> ArchiveBuilder:
     Raises:
       BenchmarkError: TFDS or TensorFlow is not installed, or the config is unknown.
     """
-    made, config = _named(data)
-    return made(config=config, data_dir=data_dir)
+    builder_class, name = _named(data)
+    return builder_class(config=name, data_dir=data_dir)
 
 
-def holds_boxes(data: str) -> bool:
-    """Say whether a config's examples are micrographs with boxes, and not patches.
+def folder(data: str, data_dir: Path | None = None) -> Path:
+    """Return the folder of a prepared config; raises what `builder` raises."""
+    return Path(builder(data, data_dir).data_dir)
 
-    Raises:
-      BenchmarkError: they are neither; or what `builder` raises.
-    """
-    made, name = _named(data)
-    from tem_virus_dataset.building.config import PatchesConfig
-    from tem_virus_dataset.building.micrograph_configs import BoxesConfig
-    from tem_virus_dataset.tem_exosome.config import ExosomesConfig
 
-    config = made.builder_configs[name]
-    boxed = isinstance(config, BoxesConfig | ExosomesConfig)
-    if not boxed and not isinstance(config, PatchesConfig):
-        raise BenchmarkError(
-            f"--data {data}: whole micrographs with points, which nothing here is trained on; "
-            "expected patches, for example tem_virus/mirror_11class, or micrographs with boxes, "
-            "for example tem_virus/mirror_11class_boxes."
-        )
-    return boxed
+def config(data: str) -> Any:
+    """Return the config itself, of the class of its content; raises what `builder` raises."""
+    builder_class, name = _named(data)
+    return builder_class.builder_configs[name]
 
 
 def describe(data: str, data_dir: Path | None = None) -> About:
-    """Say what a config holds; one that needs no download is prepared if it is not.
+    """Describe a config; one that needs no download is prepared if it is not.
 
     Raises:
       DatasetError: it is not prepared. BenchmarkError: see `builder`.
     """
-    made = builder(data, data_dir)
-    if not made.builder_config.manual:
-        made.download_and_prepare()
-    made.check_prepared()
-    return About(data, str(made.version), made.builder_config.classes)
+    of_config = builder(data, data_dir)
+    if not of_config.builder_config.manual:
+        of_config.download_and_prepare()
+    of_config.check_prepared()
+    return About(data, str(of_config.version), of_config.builder_config.classes)
 
 
 def _named(data: str) -> tuple[type[ArchiveBuilder], str]:
@@ -69,11 +59,17 @@ def _named(data: str) -> tuple[type[ArchiveBuilder], str]:
             )
     from tem_virus_dataset.builders import BUILDERS
 
-    dataset, _, config = data.partition("/")
-    if dataset not in BUILDERS or config not in BUILDERS[dataset].builder_configs:
-        known = [f"{name}/{one}" for name, made in BUILDERS.items() for one in made.builder_configs]
-        raise BenchmarkError(
-            f"--data {data}: unknown; expected one of {', '.join(known)}, an .npz file, or "
-            "folder:PATH."
+    dataset, _, name = data.partition("/")
+    if dataset not in BUILDERS or name not in BUILDERS[dataset].builder_configs:
+        known = [
+            f"{known_dataset}/{known_name}"
+            for known_dataset, builder_class in BUILDERS.items()
+            for known_name in builder_class.builder_configs
+        ]
+        of_other_data_set = [full for full in known if full.endswith(f"/{name or data}")]
+        raise UsageError(
+            f"--data {data}: unknown{did_you_mean(*(of_other_data_set or [data])[:1], known)}; "
+            "expected one of "
+            f"{', '.join(known)}, an .npz file, or folder:PATH."
         )
-    return BUILDERS[dataset], config
+    return BUILDERS[dataset], name

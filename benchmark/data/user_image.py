@@ -1,4 +1,8 @@
-"""One picture of a user's own: PNG, TIFF or JPEG, gray, of 8 or 16 bits."""
+"""One image of a user: PNG, TIFF or JPEG, gray, of 8 or 16 bits.
+
+An image that lies in two splits would be trained on and scored. Such pairs are refused, also where
+one is a D4 transform of the other: the digest is that of the transform that sorts before the rest.
+"""
 
 import hashlib
 import io
@@ -12,14 +16,14 @@ from benchmark.errors import BenchmarkError
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats import image_file
 
-REMEDY = "Save it anew as a gray picture of 8 or 16 bits, or take it out."
+REMEDY = "Save it again as a gray picture of 8 or 16 bits, or take it out."
 
 
-ENDS = 2**16  # bytes at either end of a file; two pictures of a camera differ there
+ENDS = 2**16  # bytes at either end of a file; two images of a camera differ there
 
 
 def fingerprint(file: Path) -> str:
-    """Return what tells a file from another without reading all of it: 12 hex digits."""
+    """Return 12 hex digits that differ between files, without reading all of them."""
     size = file.stat().st_size
     with file.open("rb") as stream:
         begin = stream.read(ENDS)
@@ -30,7 +34,7 @@ def fingerprint(file: Path) -> str:
 def decoded(file: Path) -> tuple[np.ndarray, bytes]:
     """Return (height, width) uint8 where every count fits, else uint16, and a digest.
 
-    The digest is that of all eight views of the picture.
+    The digest is the same for all eight D4 transforms of the image.
 
     Raises:
       BenchmarkError: it is damaged, has colours or several pages, or is constant. OSError: it
@@ -52,13 +56,13 @@ def decoded(file: Path) -> tuple[np.ndarray, bytes]:
         )
     if image.max() <= np.iinfo(np.uint8).max:
         image = image.astype(np.uint8)
-    turned = (np.rot90(side, k) for side in (image, image.T) for k in range(4))
-    first = min((view.shape, np.ascontiguousarray(view, "<u2").tobytes()) for view in turned)
+    transforms = (np.rot90(flipped, k) for flipped in (image, image.T) for k in range(4))
+    first = min((t.shape, np.ascontiguousarray(t, "<u2").tobytes()) for t in transforms)
     return image, hashlib.sha256(f"{first[0]}".encode() + first[1]).digest()
 
 
 def check_places(pictures: Iterable[tuple[Path, str, bytes]], places: str) -> None:
-    """Refuse a picture that is shown in two places.
+    """Refuse an image that lies in two places.
 
     Args:
       pictures: file, place such as its split, and digest of each; places: in words.
@@ -71,9 +75,9 @@ def check_places(pictures: Iterable[tuple[Path, str, bytes]], places: str) -> No
             twice.append((first, file))
     if twice:
         raise BenchmarkError(
-            f"{twice[0][1]}: the same picture as {twice[0][0]}, as it is, turned or mirrored "
-            f"({len(twice)} such in all); expected no picture in two {places}: its score "
-            "would say nothing. Keep one of them."
+            f"{twice[0][1]}: the same picture as {twice[0][0]}, as it is, rotated or flipped "
+            f"({len(twice)} such in all); expected no picture in two {places}: a score on pictures "
+            "of the training would mean nothing. Keep one of them."
         )
 
 

@@ -1,1 +1,1 @@
-"""Finding particles in whole micrographs: boxes, networks, training and scores."""
+"""The task of detecting particles in whole micrographs: data, recipes, training, evaluation."""

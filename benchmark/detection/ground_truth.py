@@ -1,8 +1,11 @@
-"""What is right in scenes, as the table that detections are scored against."""
+"""The ground truth of micrographs, as the table of boxes that detections are scored against."""
+
+from pathlib import Path
 
 import numpy as np
 
 from benchmark.detection.data import Scenes
+from leaderboard.ground_truth import detection as box_truth
 from leaderboard.ground_truth.detection import DIGITS, BoxTruth
 from leaderboard.ground_truth.table_files import SPLITS
 
@@ -10,7 +13,7 @@ from leaderboard.ground_truth.table_files import SPLITS
 def table(scenes: Scenes, split: str) -> BoxTruth:
     """Return the boxes of one split, in the order of its scenes.
 
-    Rounded as the shipped table is, so that detections get equal scores from either.
+    Boxes are rounded as in the shipped table, so that detections get equal scores from both.
     """
     chosen = scenes.splits[split]
     counts = [len(scene.boxes) for scene in chosen]
@@ -32,3 +35,8 @@ def table(scenes: Scenes, split: str) -> BoxTruth:
 def tables(scenes: Scenes) -> list[BoxTruth]:
     """Return the tables of the validation and the test split."""
     return [table(scenes, split) for split in SPLITS]
+
+
+def write(scenes: Scenes, folder: Path) -> Path:
+    """Write the tables of a config into a folder; return the file."""
+    return box_truth.write(folder, tables(scenes))

@@ -1,4 +1,4 @@
-"""Read whole micrographs with boxes: a prepared config, an exported file, or a user's folder."""
+"""Read annotated micrographs: a prepared config, an exported file, or a user's folder."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,52 +6,61 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.classification import npz_file as of_patches
-from benchmark.classification import user_folder as of_classes
-from benchmark.classification.data import About
-from benchmark.data import prepared
-from benchmark.detection import npz_file, user_folder
-from benchmark.detection.data import Scene, Scenes, alike, centred
-from benchmark.runs import tasks
+from benchmark.data import address, npz, prepared
+from benchmark.data.address import About
+from benchmark.data.boxes import centred
+from benchmark.detection import npz_file, user_folder, user_folder_layout
+from benchmark.detection.data import Scene, Scenes, of_one_depth
 from tem_virus_dataset import facts
 from tem_virus_dataset.building import content_hash
 
-MIRRORED_NM = 1.0  # nm per pixel of a config whose examples do not say it, see `BoxesConfig`
+MIRRORED_NM = 1.0  # nm per pixel of a config without this field, see `BoxesConfig`
+
+
+def recognizes(data: str) -> bool:
+    """Return whether data are micrographs with boxes; raises what `tasks.of_data` raises."""
+    if address.is_folder(data):
+        return user_folder_layout.is_laid_out_so(address.folder(data))
+    if address.is_file(data):
+        return npz.holds(Path(data), npz_file.BOXES)
+    config = prepared.config(data)  # reports that TFDS is missing, before it is imported
+    from tem_virus_dataset.building.micrograph_configs import BoxesConfig
+    from tem_virus_dataset.tem_exosome.config import ExosomesConfig
+
+    return isinstance(config, BoxesConfig | ExosomesConfig)
 
 
 def describe(data: str, data_dir: Path | None = None) -> About:
-    """Say what `load` would read, without reading a picture.
+    """Describe what `load` would read, without reading an image.
 
     A config that needs no download is prepared if it is not; raises what `load` raises.
     """
-    tasks.check(data, tasks.task(data), tasks.DETECTION)
-    if data.startswith(of_classes.PREFIX):
-        return user_folder.listed(of_classes.path(data)).about
-    if data.endswith(".npz"):
-        return of_patches.describe(Path(data))
+    if address.is_folder(data):
+        return user_folder.listed(address.folder(data)).about
+    if address.is_file(data):
+        return npz.describe(Path(data))
     return prepared.describe(data, data_dir)
 
 
 def load(data: str, data_dir: Path | None = None) -> Scenes:
-    """Read a config, prepared before, a file that `benchmark.export` wrote, or a user's folder.
+    """Read a prepared config, a file that `benchmark.export` wrote, or a user's folder.
 
     Args:
       data: `tem_virus/mirror_11class_boxes`, `tem_exosome/CONFIG`, the path of an .npz file, or
-        `folder:PATH`.
+        `folder:PATH`, of micrographs with boxes.
       data_dir: folder of the prepared data sets; default is TFDS's own.
 
     Returns:
       The scenes of each split in the order of their ids; uint8 where every count of the config
-      fits, else uint16. The hash of a config is the one that `tem_virus_dataset verify` prints.
+      fits, else uint16. The hash of a config is the one that `tem-virus verify` prints.
 
     Raises:
-      DatasetError: the config is not prepared, or an annotation of a folder is wrong.
-      BenchmarkError: unknown config, broken file or folder, or data for a classifier.
+      DatasetError: the config is not prepared, or an annotation of a folder is invalid.
+      BenchmarkError: unknown config, damaged file or folder.
     """
-    tasks.check(data, tasks.task(data), tasks.DETECTION)
-    if data.startswith(of_classes.PREFIX):
-        return user_folder.read(of_classes.path(data))
-    if data.endswith(".npz"):
+    if address.is_folder(data):
+        return user_folder.read(address.folder(data))
+    if address.is_file(data):
         return npz_file.read(Path(data))
     builder = prepared.builder(data, data_dir)
     digests, scenes = {}, []
@@ -59,7 +68,7 @@ def load(data: str, data_dir: Path | None = None) -> Scenes:
         digests[example["id"]] = builder.builder_config.digest(example)
         scenes.append(_scene(example))
     splits: dict[str, list[Scene]] = {split: [] for split in facts.SPLITS}
-    for scene in alike(sorted(scenes, key=lambda scene: scene.id)):
+    for scene in of_one_depth(sorted(scenes, key=lambda scene: scene.id)):
         splits[scene.id.partition("/")[0]].append(scene)
     classes, digest = builder.builder_config.classes, content_hash.content_hash(digests)
     return Scenes(data, str(builder.version), classes, digest, splits)
@@ -70,10 +79,27 @@ def _scene(example: Mapping[str, Any]) -> Scene:
 
     image = example["image"][..., 0]
     if image.max() <= np.iinfo(np.uint8).max:
-        image = image.astype(np.uint8)  # at once: half of the memory
+        image = image.astype(np.uint8)  # before the next is read: half of the memory
     bbox, labels = object_arrays(dict(example))
     height, width = image.shape
     corners = bbox.astype(np.float64)[:, [1, 0, 3, 2]] * [width, height, width, height]
     size = float(example.get("nm_per_pixel", MIRRORED_NM))
     boxes = centred(corners).astype(np.float32)
     return Scene(example["id"], image, boxes, labels, None if np.isnan(size) else size)
+
+
+def notice(data: str) -> str:
+    """Return one line on how a user's folder is understood; "" for other data."""
+    if address.is_folder(data):
+        return f"{data}: {user_folder.listed(address.folder(data)).notice}"
+    return ""
+
+
+def preflight(data: str) -> None:
+    """Read a user's folder once, so that its faults are reported before any run.
+
+    Raises:
+      BenchmarkError, DatasetError: a picture or an annotation cannot be used.
+    """
+    if address.is_folder(data):
+        load(data)

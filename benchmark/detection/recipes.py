@@ -1,10 +1,12 @@
-"""How a detector is trained: what a recipe of classifiers has, and what boxes need."""
+"""The recipes of detectors: the settings of every recipe, and those of scale and augmentation."""
 
 import dataclasses
 import types
+from collections.abc import Sequence
 
-from benchmark.errors import BenchmarkError
-from benchmark.training.recipe import Recipe
+from benchmark.errors import UsageError
+from benchmark.training.recipe import Recipe, altered
+from leaderboard.files.arguments import did_you_mean
 
 LARGEST = 1280  # pixels of a side
 
@@ -16,10 +18,11 @@ class DetectionRecipe(Recipe):
     Attributes:
       image_size: pixels of a training image, a multiple of 32; samples_per_class: training images
         for each class in an epoch, around its micrographs.
-      nm_per_pixel: of what the network sees.
-      mosaic: share of images that are made of four; scale_jitter: up to how much larger or smaller,
-        as the logarithm to base 2; shear: degrees; contrast, brightness: in standard deviations.
-      free_rotation: by any angle, else one of the eight D4 transforms.
+      nm_per_pixel: scale that micrographs are resampled to before the network.
+      mosaic: share of training images composed of four micrographs; scale_jitter: largest change
+        of scale, as a logarithm to base 2; shear: largest, in degrees.
+      contrast, brightness: largest changes, in standard deviations of the image.
+      free_rotation: rotation by any angle, else by a multiple of 90 degrees.
     """
 
     nm_per_pixel: float = 2.0
@@ -42,14 +45,14 @@ class DetectionRecipe(Recipe):
             ("contrast", 0, 1), ("brightness", 0, 3),
         ):  # fmt: skip
             if not low <= getattr(self, name) <= high:
-                raise BenchmarkError(
+                raise UsageError(
                     f"recipe: {name}={getattr(self, name)}: expected {low} to {high}. Change it "
                     "with --set."
                 )
 
 
-# paper: the field's defaults, which the exosome paper took.  modern: a GPU's work.  brief: what two
-# CPU cores can do in about an hour.  quick: shows that everything works.
+# paper: the defaults of YOLOv5, as in the exosome paper.  modern: for a GPU.  brief: about an hour
+# on two CPU cores.  quick: a few steps, which show that everything works.
 _MODERN = DetectionRecipe(
     epochs=100, patience=100, learning_rate=2e-3, batch_size=16, samples_per_class=64,
     image_size=640, nm_per_pixel=1.0, optimizer="adamw", weight_decay=0.05, warmup_epochs=3,
@@ -73,3 +76,24 @@ RECIPES = types.MappingProxyType(
         ),
     }
 )  # fmt: skip
+NAMES = tuple(RECIPES)
+
+
+def recipe(name: str, changes: Sequence[str] = ()) -> tuple[str, DetectionRecipe]:
+    """Return a recipe with changed settings; the same from scratch and by transfer.
+
+    Args:
+      name: one of `NAMES`; changes: like "epochs=3".
+
+    Returns:
+      Its label, which names every change ("brief+epochs=3"), and the recipe.
+
+    Raises:
+      UsageError: there is no such recipe or setting. BadNameError: the label is too long.
+    """
+    if name not in RECIPES:
+        raise UsageError(
+            f"recipe {name!r} of detectors: unknown{did_you_mean(name, RECIPES)}; expected one of "
+            f"{', '.join(RECIPES)}."
+        )
+    return altered(name, RECIPES[name], changes)

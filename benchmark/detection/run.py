@@ -1,81 +1,43 @@
-"""One run of a detector: train, score validation and test once, write detections and record."""
+"""One run of a detector: train, then detect and score validation and test once."""
 
 from pathlib import Path
 
 import keras
 
-from benchmark.detection import evaluate as whole
-from benchmark.detection import ground_truth
-from benchmark.detection import read as reading
-from benchmark.detection import train as training
+from benchmark.detection import evaluate, ground_truth, train
+from benchmark.detection.data import Scenes
 from benchmark.detection.recipes import DetectionRecipe
-from benchmark.detection.yolo.decoding import Found
-from benchmark.machine import devices
-from benchmark.models import registry
-from benchmark.runs import record as recording
-from benchmark.runs.job import Job
-from benchmark.training.compiling import computing_in
-from leaderboard.ground_truth.detection import BoxTruth
-from leaderboard.predictions import detection as detections
+from benchmark.detection.yolo.nms import DetectedBoxes
+from benchmark.training.task import FinishedRun
+from leaderboard.predictions import detection as predictions_file
 from leaderboard.predictions.detection import Detections
-from leaderboard.results import store as records
 from leaderboard.results.detection import record_fields
 from leaderboard.scoring import detection as scoring
 
 
-def run(job: Job) -> Path:
-    """Do the job; raises what `training.train` raises."""
-    assert isinstance(job.recipe, DetectionRecipe)
-    keras.utils.set_random_seed(job.seed)
-    devices.use(job.devices)
-    data = reading.load(job.data, Path(job.data_dir) if job.data_dir else None)
-    weights = Path(job.weights) if job.weights else None
-    model = registry.model(job.model)
-    with computing_in(job.recipe.precision):
-        options = registry.Options(job.initialization, weights)
-        network = model.build((None, None, 1), len(data.classes), options)
-    tables = {one.split: one for one in ground_truth.tables(data)}
-    validation = tables["validation"]
+def run(
+    network: keras.Model,
+    data: Scenes,
+    recipe: DetectionRecipe,
+    seed: int,
+    folder: Path,
+    origin: object,
+) -> FinishedRun:
+    """Do the run; arguments and errors are those of `training.task.Task.run`."""
+    tables = {table.split: table for table in ground_truth.tables(data)}
 
-    def f1(found: list[Found]) -> float:
-        one = _joined(validation, found)
-        best = scoring.best_confidence(validation, one)
-        return scoring.score(validation, one, best, with_ap=False).scores.f1
+    def validation_f1(detected: list[DetectedBoxes]) -> float:
+        return evaluate.best_f1(tables["validation"], detected)
 
-    origin = {"code": model.code(), "weights": job.origin()}
-    trained = training.train(network, data, job.recipe, job.seed, job.folder, f1, origin)
-    found = {
-        split: _joined(
-            table,
-            whole.predict(trained.network, data.splits[split], job.recipe),
-        )
+    trained = train.train(network, data, recipe, seed, folder, validation_f1, origin)
+    detections = {
+        split: evaluate.joined(table, evaluate.predict(trained.network, data.splits[split], recipe))
         for split, table in tables.items()
     }
-    record = recording.finished(
-        job,
-        data.content_hash,
-        trained.network,
-        trained.history,
-        task=registry.DETECTION,
-        pretraining=_before(weights) if weights else "none",
-        **record_fields(scoring.score_splits(tables, found)),
-    )
-    for split, one in found.items():
-        file = records.predictions_path(Path(job.records), record, split)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        detections.write(file, one, data.classes)
-    return records.write(Path(job.records), record)
+    fields = record_fields(scoring.score_splits(tables, detections))
+    return FinishedRun(trained.network, trained.history, detections, fields)
 
 
-def _joined(table: BoxTruth, found: list[Found]) -> Detections:
-    return detections.joined(
-        table.ids.tolist(),
-        [one.boxes for one in found],
-        [one.labels for one in found],
-        [one.confidence for one in found],
-    )
-
-
-def _before(weights: Path) -> str:
-    """Say of which run the weights are: they lie in `runs/<config>/<run>/`."""
-    return f"detector {'/'.join(weights.parent.parts[-2:])}"
+def write_predictions(file: Path, data: Scenes, detections: Detections) -> None:
+    """Write the detections of a split as a predictions file."""
+    predictions_file.write(file, detections, data.classes)

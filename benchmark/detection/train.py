@@ -1,4 +1,4 @@
-"""Train a detector on scenes: mosaics in, the best epoch on validation kept."""
+"""Train a detector on the scenes of a config; the best epoch on validation is kept."""
 
 import dataclasses
 import math
@@ -8,12 +8,12 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from benchmark.detection import evaluate as whole
+from benchmark.detection import evaluate, mosaics
 from benchmark.detection.data import Scene, Scenes
 from benchmark.detection.recipes import DetectionRecipe
-from benchmark.detection.yolo import anchors, grid, mosaics, targets
-from benchmark.detection.yolo.decoding import Found
+from benchmark.detection.yolo import anchors, grid, targets
 from benchmark.detection.yolo.loss import DetectionLoss
+from benchmark.detection.yolo.nms import DetectedBoxes
 from benchmark.models.layers.yolov5_network import anchors_of
 from benchmark.training import loop, sampling
 from benchmark.training.compiling import jit, optimizer
@@ -37,77 +37,88 @@ def train(
     recipe: DetectionRecipe,
     seed: int,
     folder: Path,
-    score: Callable[[list[Found]], float],
+    validation_f1: Callable[[list[DetectedBoxes]], float],
     origin: object = None,
 ) -> Trained:
     """Train until the epochs are done or patience is at its end; continue where `folder` stops.
 
+    An epoch draws as many images around micrographs of each class, by a micrograph's most frequent
+    class, so that rare classes are seen as often as common ones.
+
     Args:
-      network: from `yolov5.network`, for pictures of any size.
-      data: its train and validation splits are used, test is not looked at.
-      score: F1 at the best confidence, of what was found in the scenes of validation.
+      network: of `yolov5_network.network`, for images of any size.
+      data: its train and validation splits are used, the test split is not read.
+      folder: of the checkpoints.
+      validation_f1: F1 at the best confidence of the detections in the scenes of validation.
+      origin: what else the training depends on, as JSON has it; a training of another origin is
+        not continued.
 
     Raises:
       BenchmarkError: see `loop.train`.
     """
-    shown = [whole.rescaled(one, recipe.nm_per_pixel) for one in data.splits["train"]]
-    own = anchors.fitted(np.concatenate([one.boxes[:, 2:] for one in shown]))
-    anchors_of(network).assign(own)
-    where = grid.grid(recipe.image_size, recipe.image_size, own)
-    kinds = np.array([_kind(one) for one in shown])
-    steps = math.ceil(recipe.samples_per_class * len(np.unique(kinds)) / recipe.batch_size)
+    scenes = [evaluate.rescaled(scene, recipe.nm_per_pixel) for scene in data.splits["train"]]
+    of_boxes = anchors.fitted(np.concatenate([scene.boxes[:, 2:] for scene in scenes]))
+    anchors_of(network).assign(of_boxes)
+    positions = grid.grid(recipe.image_size, recipe.image_size, of_boxes)
+    classes = np.array([_most_frequent_class(scene) for scene in scenes])
+    steps = math.ceil(recipe.samples_per_class * len(np.unique(classes)) / recipe.batch_size)
     network.compile(
         optimizer=optimizer(recipe, steps),
-        loss=DetectionLoss(where, len(data.classes), recipe.image_size),
+        loss=DetectionLoss(positions, len(data.classes), recipe.image_size),
         jit_compile=jit(),
     )
     network.optimizer.build(network.trainable_variables)
 
     def batches(number: int) -> tuple[keras.utils.PyDataset, int]:
-        index = sampling.epoch(kinds, seed, number, recipe.samples_per_class).index
-        return Mosaics(shown, index, recipe, where, (seed, number)), len(index)
+        index = sampling.epoch(classes, seed, number, recipe.samples_per_class).index
+        return Mosaics(scenes, index, recipe, positions, (seed, number)), len(index)
 
     def validate() -> dict[str, float]:
-        found = whole.predict(network, data.splits["validation"], recipe)
-        return {"validation_f1": score(found)}
+        detected = evaluate.predict(network, data.splits["validation"], recipe)
+        return {"validation_f1": validation_f1(detected)}
 
-    about = {"data": data.content_hash, "seed": seed, "recipe": dataclasses.asdict(recipe)}
-    what = loop.Training(
-        network, network.variables, steps, batches, validate, {**about, "origin": origin}
-    )
-    return Trained(network, loop.train(what, recipe, folder))
+    made_with = {
+        "data": data.content_hash,
+        "seed": seed,
+        "recipe": dataclasses.asdict(recipe),
+        "origin": origin,
+    }
+    training = loop.Training(network, network.variables, steps, batches, validate, made_with)
+    return Trained(network, loop.train(training, recipe, folder))
 
 
 class Mosaics(keras.utils.PyDataset):
-    """Batches of one epoch: pictures (batch, side, side, 1) and targets (batch, positions, 6)."""
+    """Batches of one epoch: images (batch, side, side, 1) and targets (batch, positions, 6)."""
 
     def __init__(
         self,
         scenes: list[Scene],
-        shown: np.ndarray,
+        index: np.ndarray,
         recipe: DetectionRecipe,
-        where: grid.Grid,
+        positions: grid.Grid,
         seed: tuple[int, int],
     ) -> None:
         super().__init__(workers=2, max_queue_size=4)
-        self.scenes, self.shown, self.recipe = scenes, shown, recipe
-        self.where, self.seed = where, seed
+        self.scenes, self.index, self.recipe = scenes, index, recipe
+        self.positions, self.seed = positions, seed
         self.small = mosaics.fitting(scenes, recipe.image_size)
 
     def __len__(self) -> int:
-        return -(-len(self.shown) // self.recipe.batch_size)
+        return -(-len(self.index) // self.recipe.batch_size)
 
     def __getitem__(self, number: int) -> tuple[np.ndarray, np.ndarray]:
         part = slice(number * self.recipe.batch_size, (number + 1) * self.recipe.batch_size)
-        images, wanted = [], []
-        for place, index in enumerate(self.shown[part]):
+        batch_images, batch_targets = [], []
+        for place, scene in enumerate(self.index[part]):
             seed = [*self.seed, number, place]
-            image, boxes, labels = mosaics.picture(self.scenes, int(index), self.recipe, seed)
-            images.append(image[..., None])
-            wanted.append(targets.targets(boxes, labels, self.where))
-        return np.stack(images), np.stack(wanted)
+            image, boxes, labels = mosaics.training_image(
+                self.scenes, int(scene), self.recipe, seed, self.small
+            )
+            batch_images.append(image[..., None])
+            batch_targets.append(targets.targets(boxes, labels, self.positions))
+        return np.stack(batch_images), np.stack(batch_targets)
 
 
-def _kind(scene: Scene) -> int:
-    """Return the commonest class of a scene, -1 of an empty one."""
+def _most_frequent_class(scene: Scene) -> int:
+    """Return the most frequent class of a scene, -1 for an empty one."""
     return int(np.bincount(scene.labels).argmax()) if len(scene.labels) else -1

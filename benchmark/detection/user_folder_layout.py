@@ -1,4 +1,4 @@
-"""How a folder of one's own micrographs with boxes is laid out: YOLO label files, or COCO JSON.
+"""The layout of a user's folder of annotated micrographs: YOLO label files, or COCO JSON.
 
     PATH/images/SPLIT/<picture>  PATH/labels/SPLIT/<picture>.txt
     PATH/SPLIT/images/<picture>  PATH/SPLIT/labels/<picture>.txt
@@ -8,60 +8,50 @@ or one of
 
     PATH/SPLIT.json  PATH/annotations/SPLIT.json  PATH/SPLIT/_annotations.coco.json
 
-(`instances_SPLIT.json`, too), whose pictures lie beside it, in PATH, in PATH/images, or in a folder
-of the split in either. SPLIT is train, validation (or valid, val) and test: which is which is the
-user's to say. Nothing here opens a picture.
+(`instances_SPLIT.json`, too), with the pictures beside it, in PATH, in PATH/images, or in a folder
+of the split in either. SPLIT is train, validation (or valid, val) and test: the user divides the
+pictures. No picture is opened here.
 """
 
 import json
 from pathlib import Path
 
 from benchmark.errors import BenchmarkError
-from leaderboard.files.names import shown
 from tem_virus_dataset import facts
 from tem_virus_dataset.annotations import coco, yolo
 from tem_virus_dataset.annotations.annotated import Annotations
 
 _NAMES = [name for names in yolo.SPLITS.values() for name in names]
-OF_CLASSES = "PATH/{train,validation,test}/<Class>/<picture>"
-OF_BOXES = (
+LAYOUT = (
     "PATH/images/{train,validation,test} with PATH/labels/{train,validation,test} beside it, or "
     "PATH/{train,validation,test}.json"
 )
 
 
-def holds_boxes(root: Path) -> bool:
-    """Say whether a user's folder holds micrographs with boxes, and not patches by class.
+def is_laid_out_so(root: Path) -> bool:
+    """Return whether a folder holds annotated micrographs in splits.
 
     Raises:
-      BenchmarkError: it is laid out for neither, not divided, or has two files for one split.
+      BenchmarkError: its pictures are not divided into splits, or a split has two files.
     """
     if _jsons(root) or _has_labels(root) or _has_divided_images(root):
         return True
-    is_json = root.is_file() and root.suffix.lower() == ".json"
-    if not (root.is_dir() or is_json):
-        raise BenchmarkError(
-            f"{root}: no such folder; expected {OF_CLASSES}, or {OF_BOXES}. Correct the path."
-        )
     if any((root / split).is_dir() for split in facts.SPLITS):
-        return False  # whatever is wrong with them is told by what reads them
-    if is_json or _undivided(root):
+        return False  # patches by class, if anything
+    is_json = root.is_file() and root.suffix.lower() == ".json"
+    if is_json or (root.is_dir() and _is_undivided(root)):
         raise BenchmarkError(
-            f"{root}: its pictures are not divided into splits; expected {OF_BOXES}. Divide them, "
+            f"{root}: its pictures are not divided into splits; expected {LAYOUT}. Divide them, "
             "and keep the pictures of one sample in one split."
         )
-    found = ", ".join(sorted(shown(path.name) for path in root.iterdir())[:9])
-    raise BenchmarkError(
-        f"{root}: found {found or 'nothing'} in it; expected pictures by class, {OF_CLASSES}, or "
-        f"micrographs with boxes, {OF_BOXES}. Correct the path, or lay it out so."
-    )
+    return False
 
 
 def read(root: Path) -> Annotations:
-    """Read the boxes of a folder that holds some.
+    """Read the boxes of a folder that is laid out so.
 
     Raises:
-      DatasetError: an annotation or a picture that is wrong, or missing. BenchmarkError: two files
+      DatasetError: an annotation or a picture is invalid or missing. BenchmarkError: two files
         for one split, both kinds of annotation, or categories that differ.
     """
     files = _jsons(root)
@@ -89,7 +79,7 @@ def read(root: Path) -> Annotations:
 
 def _jsons(root: Path) -> dict[str, Path]:
     """Return the COCO file of each split that has one."""
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     for split, names in yolo.SPLITS.items():
         for name in names:
             for file in (
@@ -98,12 +88,12 @@ def _jsons(root: Path) -> dict[str, Path]:
                 root / "annotations" / f"instances_{name}.json",
                 root / name / "_annotations.coco.json",
             ):
-                if file.is_file() and found.setdefault(split, file) != file:
+                if file.is_file() and files.setdefault(split, file) != file:
                     raise BenchmarkError(
-                        f"{file}: a second file of split {split}, beside {found[split]}; expected "
+                        f"{file}: a second file of split {split}, beside {files[split]}; expected "
                         "one. Move one away."
                     )
-    return found
+    return files
 
 
 def _pictures(root: Path, file: Path, split: str) -> Path:
@@ -111,14 +101,14 @@ def _pictures(root: Path, file: Path, split: str) -> Path:
     try:
         first = str(json.loads(file.read_bytes())["images"][0]["file_name"])
     except (OSError, ValueError, LookupError, TypeError):
-        return file.parent  # the reader says what is wrong with it
+        return file.parent  # `coco.read` reports the fault
     below = [root / place / name for name in yolo.SPLITS[split] for place in ("", "images")]
     places = [file.parent, root, root / "images", *below]
     return next((place for place in places if (place / first).is_file()), file.parent)
 
 
 def _has_labels(root: Path) -> bool:
-    """Say whether there are YOLO labels by split."""
+    """Return whether there are YOLO labels by split."""
     return any(
         (root / "labels" / name).is_dir()
         or ((root / name / "labels").is_dir() and (root / name / "images").is_dir())
@@ -130,8 +120,8 @@ def _has_divided_images(root: Path) -> bool:
     return any((root / "images" / name).is_dir() for name in _NAMES)
 
 
-def _undivided(root: Path) -> bool:
-    """Say whether there are pictures with boxes that no split is said of."""
+def _is_undivided(root: Path) -> bool:
+    """Return whether there are pictures or annotations outside of any split."""
     return (
         (root / "images").is_dir()
         or any(root.glob("*.json"))

@@ -1,7 +1,12 @@
-"""One model on several devices at once: Keras' data parallelism, which its JAX backend has.
+"""What Keras computes on: its device, or several at once.
 
-Every device holds the whole model and the patches; each batch is divided among the devices.
+Several are Keras' data parallelism, which its JAX backend has: every device holds the whole model
+and the patches, and each batch is divided among the devices.
 """
+
+import os
+import platform
+from pathlib import Path
 
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
@@ -43,3 +48,52 @@ def used() -> int:
 
     chosen = keras.distribution.distribution()
     return chosen.num_model_replicas if chosen else 1
+
+
+def device() -> str:
+    """Name of what the current Keras backend computes on, with the number of cores for a CPU.
+
+    Such as "NVIDIA H100", or "4 x NVIDIA H100" where every batch is divided among four.
+    """
+    count = used()
+    return f"{count} x {_one_device()}" if count > 1 else _one_device()
+
+
+def _one_device() -> str:
+    import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        found = jax.devices()[0]
+        if found.platform != "cpu":
+            return str(found.device_kind)
+    elif keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        for gpu in tf.config.list_physical_devices("GPU"):
+            return str(tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name))
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{_processor()}, {usable} cores"
+
+
+def on_cpu() -> bool:
+    """Whether the current Keras backend computes on a CPU."""
+    import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return bool(jax.devices()[0].platform == "cpu")
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        return not tf.config.list_physical_devices("GPU")
+    return True
+
+
+def _processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return (names or [platform.processor() or platform.machine()])[0]

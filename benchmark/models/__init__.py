@@ -1,1 +1,1 @@
-"""One module a model; `benchmark.models.registry` finds them all."""
+"""Registered networks, one file each; their registry, cost (FLOPs), list, and weights on disk."""

@@ -9,11 +9,12 @@ SHAPE, CLASSES = (256, 256, 1), 14
 
 
 def text(as_json: bool) -> str:
-    """List every model with each of its starts, at 14 classes and 256 pixels.
+    """List every model with each of its initializations, at 14 classes and 256 pixels.
 
     Returns:
-      A table, or JSON: a list of {model, start, trainable, total, flops}: numbers of parameters,
-      and forward floating-point operations of one patch, None where they cannot be counted.
+      A table, or JSON: a list of {model, initialization, trainable, total, flops}: numbers of
+      parameters, and forward floating-point operations of one patch, None where they cannot be
+      counted.
     """
     rows = [row for model in registry.models().values() for row in _rows(model)]
     if as_json:
@@ -27,7 +28,7 @@ def text(as_json: bool) -> str:
 
 
 def _rows(model: registry.Model) -> list[dict[str, Any]]:
-    """Build once, from scratch: where the weights come from does not change their number."""
+    """Build the network once, from scratch: pretrained weights do not change its size."""
     network = model.build(SHAPE, CLASSES, registry.Options())
     trainable, total = registry.trainable_parameters(network), network.count_params()
     from benchmark.models.flops import flops_if_known  # imports Keras

@@ -1,6 +1,10 @@
-"""A training's state on disk: written whole or not at all, so that kill -9 loses one epoch at most.
+"""The weights of a training on disk: plain arrays, written completely or not at all.
 
-Plain arrays, no pickle: a checkpoint cannot run code.
+A training may be killed at any moment, also while it writes. A checkpoint is therefore written to a
+temporary file beside its place, flushed, and renamed over the old one in one step: a reader sees
+the old or the new state, never a part, and kill -9 loses one epoch at most. Arrays are matched to
+variables by their order, so that layers and variables may be renamed. There is no pickle: a
+checkpoint from a stranger cannot run code.
 """
 
 import json
@@ -14,6 +18,8 @@ import numpy as np
 
 from benchmark.errors import BenchmarkError
 from leaderboard.files.atomic import replacing
+
+LAST = "last.npz"  # in a run's folder: the state after the last epoch, to continue from
 
 
 def best(folder: Path, epoch: int) -> Path:
@@ -29,7 +35,7 @@ def save(path: Path, variables: Sequence[Any], about: dict[str, Any] | None = No
 
 
 def load(path: Path, variables: Sequence[Any]) -> dict[str, Any] | None:
-    """Assign the values back and return the note.
+    """Assign the values to the variables in their order, and return the note.
 
     Raises:
       BenchmarkError: the file is damaged, or of another model.
@@ -43,7 +49,7 @@ def load(path: Path, variables: Sequence[Any]) -> dict[str, Any] | None:
     except _DAMAGED as error:
         raise BenchmarkError(
             f"{path}: cannot be read ({error}); expected the checkpoint of this model. Delete it: "
-            "the run then begins anew."
+            "the run then starts from the beginning."
         ) from error
 
 
@@ -58,7 +64,7 @@ def arrays(path: Path) -> list[np.ndarray]:
             return [file[name] for name in _names(file)]
     except _DAMAGED as error:
         raise BenchmarkError(
-            f"{path}: cannot be read ({error}); expected a checkpoint that a run has left."
+            f"{path}: cannot be read ({error}); expected the checkpoint of a run."
         ) from error
 
 

@@ -1,4 +1,11 @@
-"""Floating-point operations of a network: what its forward pass must compute for one image."""
+"""FLOPs: the floating-point operations of a network's forward pass on one image.
+
+Parameters say little about the work: a convolution uses its kernel at every position of its output,
+a dense layer once, and a layer that is called twice works twice. The network is therefore run on
+symbolic shapes, without values, and every layer that has kernels reports the size of its kernels
+times the positions of its output at each call. Keras has no such count; frameworks that profile a
+real run count what a backend happens to execute, which differs between machines.
+"""
 
 import contextlib
 import math
@@ -10,7 +17,7 @@ from keras import layers
 
 from benchmark.errors import BenchmarkError
 
-# Their work is that of their kernels at every place of their output.
+# The work of these is that of their kernels at every position of their output.
 COUNTED = (layers.Dense, layers.Conv2D, layers.DepthwiseConv2D, layers.SeparableConv2D)
 FREE = (layers.PReLU, layers.LayerNormalization, layers.Embedding)  # many weights, little work
 
@@ -20,14 +27,14 @@ def flops(network: keras.Model) -> int:
 
     Convolutions and dense layers are counted as often as they are called, nested models and
     layers inside layers among them; pooling, normalization, activations and biases count as
-    nothing. A layer of another kind says its own through a method `multiply_adds() -> int`, for
-    one image; what lies inside it is then not counted.
+    nothing. A layer of another kind reports its own through a method `multiply_adds() -> int`, for
+    one image; layers inside it are then not counted.
 
     Args:
       network: built; (batch, side, side, channels) in.
 
     Raises:
-      BenchmarkError: a layer with kernels is neither known nor says what it computes.
+      BenchmarkError: a layer with kernels is neither known nor has that method.
     """
     traced = _Traced(network)
     with _watched(network, traced.add):
@@ -36,7 +43,7 @@ def flops(network: keras.Model) -> int:
 
 
 def flops_if_known(network: keras.Model) -> int | None:
-    """Return what `flops` does, None where it cannot count a layer: a table says "-" then."""
+    """Return what `flops` does, or None where it cannot count a layer: a table then shows "-"."""
     try:
         return flops(network)
     except BenchmarkError:
@@ -61,15 +68,15 @@ class _Traced(layers.Layer):
 
 @contextlib.contextmanager
 def _watched(network: keras.Model, add: Callable[[int], None]) -> Iterator[None]:
-    """Let every layer with work to do report it at each call."""
-    watched = list(_working(network))
-    for layer in watched:
+    """Let every layer that computes something report it at each call."""
+    counted = list(_working(network))
+    for layer in counted:
         layer.call = _reporting(layer, layer.call, add)
     try:
         yield
     finally:
-        for layer in watched:
-            del layer.call  # the class's own shows again
+        for layer in counted:
+            del layer.call  # so that the method of the class is used again
 
 
 def _reporting(
@@ -85,7 +92,7 @@ def _reporting(
 
 
 def _working(layer: layers.Layer) -> Iterator[layers.Layer]:
-    """Each layer below this one that computes something, once."""
+    """Yield every layer below this one that computes something, once."""
     for part in dict.fromkeys(layer._flatten_layers(include_self=False, recursive=False)):
         if hasattr(part, "multiply_adds") or type(part) in COUNTED:
             yield part

@@ -1,8 +1,12 @@
 """Every model of the benchmark: one registered function each.
 
-@register("my_model", initializations=("scratch",))
-def my_model(shape, classes, options):
-    return keras.Sequential([...])
+To add a model, put one new file into `benchmark/models/`:
+
+    from benchmark.models.registry import register
+
+    @register("my_model", initializations=("scratch",))
+    def my_model(shape, classes, options):
+        return keras.Sequential([...])
 """
 
 import dataclasses
@@ -15,11 +19,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import BenchmarkError
+from benchmark.errors import BenchmarkError, UsageError
+from leaderboard.files.arguments import did_you_mean
 from leaderboard.files.names import check_name
+from leaderboard.tasks import CLASSIFICATION, DETECTION
+
+__all__ = ["CLASSIFICATION", "DETECTION", "INITIALIZATIONS", "SCRATCH", "TRANSFER", "Build",
+           "Model", "Options", "model", "models", "register", "trainable_parameters"]  # fmt: skip
 
 INITIALIZATIONS = SCRATCH, TRANSFER = "scratch", "transfer"
-CLASSIFICATION, DETECTION = "classification", "detection"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,8 +37,9 @@ class Options:
     Attributes:
       initialization: "scratch" or "transfer" (from ImageNet weights).
       weights: file of ImageNet weights without top; None takes keras.applications' own.
-      freeze_batch_norm: batch normalization keeps the statistics that it started with.
-      global_pooling: the features of an ImageNet backbone are averaged before the head.
+      freeze_batch_norm: batch normalization keeps its pretrained statistics.
+      global_pooling: the features of an ImageNet backbone are averaged over the image before the
+        head.
     """
 
     initialization: str = SCRATCH
@@ -44,14 +53,14 @@ Build = Callable[[Any, int, Options], Any]
 
 @dataclasses.dataclass(frozen=True)
 class Model:
-    """A registered model: its name, how it can start, and the function that builds it.
+    """A registered model: its name, its initializations, and the function that builds it.
 
     `build(shape, classes, options)` returns a `keras.Model` from standardized patches
     (batch, side, side, 1) float32 to probabilities (batch, classes); of a detector, from
-    micrographs of any size to what `detection.yolov5.network` gives.
+    micrographs of any size to what `layers.yolov5_network.network` gives.
 
     Attributes:
-      initializations: those done by default; task: "classification" or "detection".
+      initializations: those run by default; task: "classification" or "detection".
     """
 
     name: str
@@ -60,21 +69,22 @@ class Model:
     task: str = CLASSIFICATION
 
     def code(self) -> str:
-        """Return the sha256 of the files that the model is written in.
+        """Return the sha256 of the model's source files.
 
-        That is its own module's, and those of the benchmark's modules that it takes from.
+        These are its own module and the modules of the benchmark that it imports from.
         """
         own = inspect.getmodule(self.build)
-        taken = {inspect.getmodule(value) for value in vars(own).values()}
-        modules = [own, *(one for one in taken if one and one.__name__.startswith("benchmark."))]
-        files = {str(one.__file__) for one in modules if one and one.__name__ not in _BORDERS}
+        imported = {inspect.getmodule(value) for value in vars(own).values()}
+        modules = [own, *(m for m in imported if m and m.__name__.startswith("benchmark."))]
+        files = {str(m.__file__) for m in modules if m and m.__name__ not in _NOT_ITS_CODE}
         digest = hashlib.sha256()
         for file in sorted(files):
             digest.update(Path(file).read_bytes())
         return digest.hexdigest()
 
 
-_BORDERS = (__name__, "benchmark.errors")  # every model takes from them, none is built by them
+# Models import from these, but no network is built by them.
+_NOT_ITS_CODE = (__name__, "benchmark.errors", "benchmark.models.checkpoint")
 _MODELS: dict[str, Model] = {}
 
 
@@ -85,9 +95,9 @@ def register(
 
     def keep(build: Build) -> Build:
         check_name(name, "model")
-        place = (build.__module__, build.__qualname__)
+        source = (build.__module__, build.__qualname__)
         known = _MODELS.get(name)
-        if known and (known.build.__module__, known.build.__qualname__) != place:
+        if known and (known.build.__module__, known.build.__qualname__) != source:
             raise BenchmarkError(f"model {name} is registered twice; choose another name.")
         _MODELS[name] = Model(name, initializations, build, task)
         return build
@@ -96,7 +106,7 @@ def register(
 
 
 def models() -> dict[str, Model]:
-    """Return all models by name: importing a module of `benchmark.models` registers its own."""
+    """Return all models by name, after importing every module of `benchmark.models`."""
     from benchmark import models as package
 
     for module in pkgutil.iter_modules(package.__path__):
@@ -105,13 +115,20 @@ def models() -> dict[str, Model]:
 
 
 def trainable_parameters(network: Any) -> int:
-    """Count the numbers that training changes in a `keras.Model`."""
+    """Count the trainable parameters of a `keras.Model`."""
     return sum(math.prod(variable.shape) for variable in network.trainable_variables)
 
 
 def model(name: str) -> Model:
-    """Return one model; `BenchmarkError` names the known ones where it is unknown."""
+    """Return the model of a name.
+
+    Raises:
+      UsageError: the name is unknown; the message has the known ones.
+    """
     known = models()
     if name not in known:
-        raise BenchmarkError(f"model {name!r}: unknown; expected one of {', '.join(known)}.")
+        raise UsageError(
+            f"model {name!r}: unknown{did_you_mean(name, known)}; expected one of "
+            f"{', '.join(known)}."
+        )
     return known[name]

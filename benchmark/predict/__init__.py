@@ -1,1 +1,1 @@
-"""Using a trained model on micrographs: from files to tables, labels and pictures."""
+"""A trained model on a user's micrographs: from image files to tables, labels and overlays."""

@@ -1,8 +1,7 @@
-"""python -m benchmark.predict: find particles in micrographs, or tell their classes."""
+"""python -m benchmark.predict: detect particles in micrographs, or classify them."""
 
 import contextlib
 import importlib.util
-import os
 import sys
 from collections.abc import Iterator
 
@@ -15,13 +14,13 @@ from leaderboard.results.store import RecordError
 from tem_virus_dataset.errors import DatasetError
 
 NEEDED = ("cv2", "mrcfile", "ncempy", "tifffile")
-PIXELS = 2**31  # Pillow takes larger pictures than 13,000x13,000 pixels for an attack
+MAX_PIXELS = 2**31  # Pillow refuses images of more than 13,000x13,000 pixels as an attack
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command; returns 0, or 1 where something is wrong with a file."""
+    """Run the command; returns 0, 1 after an error, or 130 where it was interrupted."""
     args = options.parser(__doc__).parse_args(argv)
-    os.environ.update(environment.child_environment())
+    environment.start()
     try:
         for package in NEEDED:
             if not importlib.util.find_spec(package):
@@ -29,21 +28,20 @@ def main(argv: list[str] | None = None) -> int:
                     f"{package} is not installed; expected it, to read micrographs. Install it "
                     'with pip install -e ".[predict]".'
                 )
-        from benchmark.predict import engine, load_models, points, run_all
-        from benchmark.predict import inputs as pictures
+        environment.require_backend()
+        from benchmark.predict import inputs, models, pipeline, points, run
 
-        found = pictures.listed(args.images, args.out)
-        places = points.read(args.points, found) if args.points else {}
-        second = load_models.load(args.detector, args.runs) if args.detector else None
-        first = load_models.load(args.model, args.runs)
-        used = engine.assembled(first, second, bool(args.points), args.confidence)
-        for model in (used.detector, used.classifier):
-            if model and model.warning:
-                print(f"warning: {model.warning}", file=sys.stderr)
-        with _large_pictures():
-            return run_all.do(found, places, used, args.nm_per_pixel, args.out)
+        images = inputs.list_images(args.images, args.out)
+        given = points.read(args.points, images) if args.points else {}
+        detector = models.load(args.detector, args.runs) if args.detector else None
+        model = models.load(args.model, args.runs)
+        chosen = pipeline.assembled(model, detector, bool(args.points), args.confidence)
+        for warning in chosen.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+        with _large_images():
+            return run.predict_all(images, given, chosen, args.nm_per_pixel, args.out)
     except KeyboardInterrupt:
-        print("interrupted; the same command goes on where it stopped", file=sys.stderr)
+        print("interrupted; the same command continues where it stopped", file=sys.stderr)
         return 130
     except (BenchmarkError, DatasetError, RecordError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -51,8 +49,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 @contextlib.contextmanager
-def _large_pictures() -> Iterator[None]:
-    before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, PIXELS
+def _large_images() -> Iterator[None]:
+    before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, MAX_PIXELS
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""Which files are looked at, and what each is called in the results."""
+"""The image files of a prediction, and the name of each one's results."""
 
 import dataclasses
 from collections.abc import Iterator, Sequence
@@ -9,54 +9,55 @@ from tem_virus_dataset.formats.read import READERS
 
 
 @dataclasses.dataclass(frozen=True)
-class Picture:
-    """A file, and the name of its results: its path below the folder that was given, as POSIX."""
+class InputImage:
+    """A file, and its path below the folder that was given, as POSIX: it names the results."""
 
     path: Path
     file: str
 
     @property
     def name(self) -> str:
-        """The same without the ending."""
+        """`file` without its suffix."""
         return self.file[: -len(self.path.suffix)] if self.path.suffix else self.file
 
 
-def listed(given: Sequence[Path], out: Path) -> list[Picture]:
-    """List files as they are given, and those of folders, sorted, with what lies deeper in them.
+def list_images(paths: Sequence[Path], out: Path) -> list[InputImage]:
+    """List files as they are given, and those of folders and their sub-folders, sorted.
 
     Args:
       out: folder of the results, which is left out where it lies in one of these.
 
     Raises:
-      BenchmarkError: nothing is there, a folder has no picture, or two would have one name.
+      BenchmarkError: a path does not exist, a folder has no image, or two images have one name.
     """
-    found: dict[str, Picture] = {}
-    for path in given:
+    images: dict[str, InputImage] = {}
+    for path in paths:
         if path.is_dir() and path.resolve().is_relative_to(out.resolve()):
             raise BenchmarkError(
-                f"--out {out}: the pictures of {path} lie in it; expected another folder, since "
+                f"--out {out}: the images of {path} are in it; expected another folder, since "
                 "results are no micrographs. Name one."
             )
-        pictures = list(_of_folder(path, out)) if path.is_dir() else [Picture(path, path.name)]
-        if not pictures or not path.exists():
-            what = "no micrograph in it" if path.exists() else "not there"
+        in_path = list(_in_folder(path, out)) if path.is_dir() else [InputImage(path, path.name)]
+        if not in_path or not path.exists():
+            reason = "no micrograph in it" if path.exists() else "no such file"
             raise BenchmarkError(
-                f"{path}: {what}; expected a file, or a folder with files of {', '.join(READERS)}."
+                f"{path}: {reason}; expected a file, or a folder with files of "
+                f"{', '.join(READERS)}."
             )
-        for one in pictures:
-            other = found.setdefault(one.name.lower(), one)
-            if other.path != one.path:
+        for image in in_path:
+            other = images.setdefault(image.name.lower(), image)
+            if other.path != image.path:
                 raise BenchmarkError(
-                    f"{one.path}: its results would have the name of those of {other.path}; "
+                    f"{image.path}: its results would have the name of those of {other.path}; "
                     "expected names that differ. Give one of them another --out, or rename it."
                 )
-    return list(found.values())
+    return list(images.values())
 
 
-def _of_folder(folder: Path, out: Path) -> Iterator[Picture]:
+def _in_folder(folder: Path, out: Path) -> Iterator[InputImage]:
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if path.suffix.lower() not in READERS or hidden or not path.is_file():
             continue
         if not path.resolve().is_relative_to(out.resolve()):
-            yield Picture(path, path.relative_to(folder).as_posix())
+            yield InputImage(path, path.relative_to(folder).as_posix())

@@ -3,50 +3,57 @@
 import argparse
 from pathlib import Path
 
-from benchmark.runs.options import folder
-from leaderboard.files.arguments import fraction
+from leaderboard.files.arguments import Parser, fraction, output_folder, path
 from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST
 
 RUNS = Path(__file__).resolve().parents[2] / "runs"
+DETECTOR = "leaderboard/records/mirror_11class_boxes/yolov5n-scratch-brief+epochs=40-s0.json"
+EXAMPLES = (
+    f"python -m benchmark.predict ~/micrographs --model {DETECTOR}",
+    "python -m benchmark.predict a.tif --model DETECTOR.json --nm-per-pixel 0.5 --confidence 0.4",
+    "python -m benchmark.predict ~/micrographs --model CLASSIFIER.json --points particles.csv",
+)
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
     """Return the command's parser."""
-    parser = argparse.ArgumentParser(prog="python -m benchmark.predict", description=description)
+    parser = Parser(prog="python -m benchmark.predict", description=description, examples=EXAMPLES)
     parser.add_argument(
-        "images", nargs="+", type=Path, metavar="IMAGE",
+        "images", nargs="+", type=path, metavar="IMAGE",
         help="micrographs (TIFF, PNG, JPEG, MRC, DM3, DM4), or folders of them",
     )  # fmt: skip
     parser.add_argument(
-        "--model", type=Path, required=True, metavar="RECORD", help="JSON of a finished run"
+        "--model", type=path, required=True, metavar="RECORD", help="JSON file of a finished run"
     )
     parser.add_argument(
         "--nm-per-pixel", type=_nm, metavar="X",
-        help="side of a pixel; needed where the files do not say it",
+        help="side of a pixel; needed where the files do not hold it",
     )  # fmt: skip
     parser.add_argument(
         "--confidence", type=fraction, metavar="C",
-        help="leave out what the detector is less sure of, 0 to 1 (default: chosen on validation)",
+        help="drop detections below this confidence, 0 to 1 (default: chosen on validation)",
     )  # fmt: skip
     parser.add_argument(
-        "--points", type=Path, metavar="CSV",
-        help="tell the class of the particles here: columns x and y in pixels, and file",
+        "--points", type=path, metavar="CSV",
+        help="classify the particles at these points: columns x and y in pixels, and file",
     )  # fmt: skip
     parser.add_argument(
-        "--detector", type=Path, metavar="RECORD",
-        help="find the particles with this run, whose class --model then tells",
+        "--detector", type=path, metavar="RECORD",
+        help="detect the particles with this run, and classify them with --model",
     )  # fmt: skip
     parser.add_argument(
-        "--out",
-        type=folder,
-        default=Path("predictions"),
-        help="folder of the results (predictions)",
-    )
-    parser.add_argument("--runs", type=Path, default=RUNS, help="weights of the runs (runs)")
+        "--out", type=output_folder, default=Path("predictions"), metavar="FOLDER",
+        help="folder of the results (default %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--runs", type=path, default=RUNS, metavar="FOLDER",
+        help="folder of the runs, with their weights (default: runs, in the clone)",
+    )  # fmt: skip
     return parser
 
 
 def _nm(text: str) -> float:
+    """Read the side of a pixel in nm."""
     try:
         number = float(text)
     except ValueError:

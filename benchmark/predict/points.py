@@ -1,4 +1,4 @@
-"""Where a user says that particles are: a CSV with columns x and y, and file where it is needed.
+"""Points that a user gives: a CSV with columns x and y, and file where there are several images.
 
 The table that this command writes can be given back to it.
 """
@@ -9,65 +9,67 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmark.errors import BenchmarkError
-from benchmark.predict.inputs import Picture
+from benchmark.predict.inputs import InputImage
+from leaderboard.files.arguments import did_you_mean
 
 Point = tuple[float, float]  # x, y in pixels of the file, from its top left corner
 
 
-def read(file: Path, pictures: Sequence[Picture]) -> dict[str, list[Point]]:
-    """Return the points of each picture, by its `Picture.file`; one may have none.
+def read(file: Path, images: Sequence[InputImage]) -> dict[str, list[Point]]:
+    """Return the points of each image, by its `InputImage.file`; an image may have none.
 
     Raises:
-      BenchmarkError: a column is missing, a value is no number, a picture is unknown, or there is
-        no point at all. OSError: it cannot be read.
+      BenchmarkError: a column is missing, a value is no number, an image is unknown, or there is
+        no point at all. OSError: the file cannot be read.
     """
-    found: dict[str, list[Point]] = {picture.file: [] for picture in pictures}
+    points: dict[str, list[Point]] = {image.file: [] for image in images}
     with file.open(encoding="utf-8-sig", newline="") as lines:
         rows = csv.DictReader(lines)
         try:
             columns = set(rows.fieldnames or ())
-            needed = {"x", "y"} | ({"file"} if len(pictures) > 1 else set())
+            needed = {"x", "y"} | ({"file"} if len(images) > 1 else set())
             if needed - columns:
                 raise BenchmarkError(
                     f"{file}: no column {', '.join(sorted(needed - columns))}; expected a first "
-                    "line file,x,y, in pixels from the top left. file may be left out where only "
-                    "one picture is looked at."
+                    "line file,x,y, in pixels from the top left. file may be left out for a single "
+                    "image."
                 )
             for row in rows:
-                where = f"{file}, line {rows.line_num}"
-                name = row["file"] if "file" in columns else pictures[0].file
-                if name not in found:
+                line = f"{file}, line {rows.line_num}"
+                name = row["file"] if "file" in columns else images[0].file
+                if name not in points:
                     raise BenchmarkError(
-                        f"{where}: file {name!r}; expected one of the pictures that were given, "
-                        f"such as {next(iter(found))!r}. Correct or remove the line."
+                        f"{line}: file {name!r}{did_you_mean(str(name), points)}; expected one of "
+                        f"the images that were given, such as {next(iter(points))!r}. Correct or "
+                        "remove the line."
                     )
-                found[name].append((_number(row["x"], where), _number(row["y"], where)))
+                points[name].append((_number(row["x"], line), _number(row["y"], line)))
         except (csv.Error, UnicodeDecodeError) as error:
             raise BenchmarkError(
-                f"{file}: cannot be read ({error}); expected a table in CSV. Save it as such."
+                f"{file}: cannot be read ({error}); expected a table in CSV. Save it as CSV."
             ) from error
-    if not any(found.values()):
+    if not any(points.values()):
         raise BenchmarkError(f"{file}: no point; expected a line for each particle.")
-    return found
+    return points
 
 
-def _number(text: str | None, where: str) -> float:
+def _number(text: str | None, line: str) -> float:
     try:
         value = float(text or "")
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
         raise BenchmarkError(
-            f"{where}: {text!r:.80}; expected a number of pixels. Correct or remove the line."
+            f"{line}: {text!r:.80}; expected a number of pixels. Correct or remove the line."
         )
     return value
 
 
 def check(points: Sequence[Point], shape: tuple[int, ...], file: str) -> None:
-    """Raise `BenchmarkError` where a point lies outside a picture (height, width)."""
+    """Raise `BenchmarkError` where a point lies outside an image (height, width)."""
     for x, y in points:
         if not (0 <= x <= shape[1] and 0 <= y <= shape[0]):
             raise BenchmarkError(
-                f"{file}: a point at {x:g}, {y:g}; expected points in the picture of "
-                f"{shape[1]}x{shape[0]} pixels. Are they in nm, or another picture's?"
+                f"{file}: a point at {x:g}, {y:g}; expected points in the image of "
+                f"{shape[1]}x{shape[0]} pixels. Are they in nm, or of another image?"
             )

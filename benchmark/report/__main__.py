@@ -1,31 +1,39 @@
-"""python -m benchmark.report: a page for each run, and one over all of them, as static HTML."""
+"""python -m benchmark.report: write a page for each run, and one over all runs, as static HTML."""
 
 import argparse
 import functools
 import importlib.util
-import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import tqdm
 
-from benchmark.classification import read as reading
+from benchmark import tasks
+from benchmark.data.address import address
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
+from leaderboard.files.arguments import Parser, interruptible, output_folder, path
 from leaderboard.files.names import BadNameError, check_name
 from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.predictions.text import PredictionsError
-from leaderboard.results.store import Record, RecordError
+from leaderboard.results.record import Record, RecordError
 from tem_virus_dataset.errors import DatasetError
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = ROOT / "leaderboard" / "records"
+EXAMPLES = (
+    "python -m benchmark.report --out runs/report",
+    "python -m benchmark.report --out runs/report --config mirror_11class",
+    "python -m benchmark.report --out ~/report --records runs/records --data folder:mine",
+)
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run the command; returns 0, or 1 where something is wrong with a file."""
-    args = _parser().parse_args(argv)
-    os.environ.update(environment.child_environment())
+@interruptible
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns 0, or 1 if a file is damaged or missing."""
+    args = _parser().parse_args(arguments)
+    environment.start()
     try:
         for package in ("jinja2", "matplotlib", "sklearn", "scipy"):
             if not importlib.util.find_spec(package):
@@ -44,50 +52,62 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _report(args: argparse.Namespace) -> list[str]:
-    """Write all pages; return what was wrong with single files, which have no page."""
-    from benchmark.report import overview, page, runs, sources
+    """Write all pages; return the errors of single files, which have no page."""
+    from benchmark.report import overview, page, record_files, sources
     from leaderboard.ranking import published
 
-    for config in args.config:
-        check_name(config, "data config")
-    found: list[Record] = []
+    configs = [check_name(_without_data_set(name), "data config") for name in args.config]
+    records: list[Record] = []
     problems: list[str] = []
     with_page: set[str] = set()
-    given = {reading.describe(text, args.data_dir).dataset: text for text in args.data}
-    last = functools.lru_cache(maxsize=1)(  # of one config at a time
+    given = {tasks.describe(text, args.data_dir).dataset: text for text in args.data}
+    load = functools.lru_cache(maxsize=1)(  # the data of one config at a time
         lambda config, task: sources.data_or_reason(config, task, given, args.data_dir)
     )
-    for file in tqdm.tqdm(runs.files(args.records, args.config), "pages", unit="run"):
+    files = record_files.files(args.records, configs)
+    for file in tqdm.tqdm(files, "pages", unit="run", disable=None):
         try:
-            found.append(runs.read_record(args.records, file))
-            if found[-1].status == "finished":
-                data = last(found[-1].data, found[-1].task)
-                with_page.add(page.write(found[-1], data, args.records, args.runs, args.out))
+            record = record_files.read(args.records, file)
+            records.append(record)
+            if record.status == "finished":
+                data = load(record.data, record.task)
+                with_page.add(page.write(record, data, args.records, args.runs, args.out))
         except (RecordError, PredictionsError) as error:
             problems.append(str(error))
             tqdm.tqdm.write(f"error: {error}", file=sys.stderr)
-    others = published.read_all()
-    overview.write(args.out, found, others, with_page, problems)
+    overview.write(args.out, records, published.read_all(), with_page, problems)
     return problems
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmark.report", description=__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="folder of the pages")
-    parser.add_argument("--records", type=Path, default=RECORDS, help="folder of the records")
+def _without_data_set(config: str) -> str:
+    """Return "mirror_11class" for `tem_virus/mirror_11class`, as the folders of records have it."""
+    data_set, _, name = config.partition("/")
+    return name if data_set in ("tem_virus", "tem_exosome", "folder") and name else config
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="python -m benchmark.report", description=__doc__, examples=EXAMPLES)
+    parser.add_argument("--out", type=output_folder, required=True, help="folder of the pages")
+    parser.add_argument(
+        "--records", type=path, default=RECORDS,
+        help="folder of the records (default: leaderboard/records)",
+    )  # fmt: skip
     parser.add_argument(
         "--config", nargs="+", default=[], help="only these, such as mirror_11class"
     )
     parser.add_argument(
-        "--data-dir", type=Path, help="of the prepared data sets, for the pictures of errors"
-    )
-    parser.add_argument(
-        "--data", nargs="+", default=[], metavar="FILE.npz",
-        help="data that `python -m benchmark.export` wrote, or folder:PATH, instead",
+        "--data-dir", type=path,
+        help="folder of the prepared data sets, for pictures of errors (default: that of "
+        "TensorFlow Datasets)",
     )  # fmt: skip
     parser.add_argument(
-        "--runs", type=Path, default=ROOT / "runs", help="checkpoints, for the saliency maps"
-    )
+        "--data", type=address, nargs="+", default=[], metavar="FILE.npz",
+        help="data from `python -m benchmark.export`, or folder:PATH, instead",
+    )  # fmt: skip
+    parser.add_argument(
+        "--runs", type=path, default=ROOT / "runs",
+        help="folder of the checkpoints, for saliency maps (default: runs)",
+    )  # fmt: skip
     return parser
 
 

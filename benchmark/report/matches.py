@@ -1,4 +1,4 @@
-"""What a detector did in one micrograph: each box found, missed, or a false alarm."""
+"""The boxes of one micrograph: correct detections, missed particles and false positives."""
 
 import dataclasses
 from collections import Counter
@@ -12,17 +12,19 @@ from leaderboard.metrics.matching import NONE, OVERLAP, overlaps
 from leaderboard.predictions.detection import Detections
 from leaderboard.scoring.detection import Scored
 
-RIGHT, MISSED, ALARM = "right", "missed", "alarm"
+CORRECT, MISSED, FALSE_POSITIVE = "correct", "missed", "false positive"
 
 
 @dataclasses.dataclass(frozen=True)
-class Mark:
+class MatchedBox:
     """One box of a micrograph.
 
     Attributes:
-      kind: RIGHT, MISSED or ALARM; box: (4,) x, y of the centre, width, height in pixels.
-      label: class of the find, of a miss that of the particle; confidence: None of a miss.
-      on: of a false alarm, class of the particle that it overlaps enough, None where none.
+      kind: CORRECT, MISSED or FALSE_POSITIVE.
+      box: (4,) x, y of the centre, width, height in pixels.
+      label: predicted class, of a missed particle its true class.
+      confidence: None of a missed particle.
+      on: of a false positive, class of the particle with an IoU of at least 0.5, None without.
     """
 
     kind: str
@@ -32,47 +34,50 @@ class Mark:
     on: int | None = None
 
 
-def marks(table: BoxTruth, found: Detections, scored: Scored, name: str) -> list[Mark]:
-    """Return what was found, missed and alarmed of in one micrograph, in this order.
+def of_micrograph(
+    truth: BoxTruth, detections: Detections, scored: Scored, name: str
+) -> list[MatchedBox]:
+    """Return correct detections, missed particles and false positives, in this order.
 
-    A particle that was found as another class is missed, and its find is a false alarm.
+    A particle that is detected as another class is missed, and its detection a false positive.
 
     Args:
-      scored: `found`, scored by `table`; name: of the micrograph, one of the table's ids.
+      scored: `detections`, scored against `truth`; name: of the micrograph, one of the ids.
     """
-    number = table.ids.tolist().index(name)
-    here = np.flatnonzero(table.micrographs == number)
-    counted = (found.micrographs == number) & (found.confidence >= scored.confidence)
-    right = np.flatnonzero(counted & (scored.matched != NONE)).tolist()
-    wrong = np.flatnonzero(counted & (scored.matched == NONE)).tolist()
-    missed = np.setdiff1d(here, scored.matched[right])
-    overlap = overlaps(found.boxes[wrong], table.boxes[here])
-    made = [_find(RIGHT, found, row) for row in right]
-    made += [Mark(MISSED, table.boxes[row], int(table.labels[row])) for row in missed]
-    for row, shared in zip(wrong, overlap, strict=True):
-        near = len(here) and shared.max() >= OVERLAP
-        on = int(table.labels[here[shared.argmax()]]) if near else None
-        made.append(dataclasses.replace(_find(ALARM, found, row), on=on))
-    return made
+    number = truth.ids.tolist().index(name)
+    particles = np.flatnonzero(truth.micrographs == number)
+    counted = (detections.micrographs == number) & (detections.confidence >= scored.confidence)
+    correct = np.flatnonzero(counted & (scored.matched != NONE)).tolist()
+    incorrect = np.flatnonzero(counted & (scored.matched == NONE)).tolist()
+    missed = np.setdiff1d(particles, scored.matched[correct])
+    overlap = overlaps(detections.boxes[incorrect], truth.boxes[particles])
+    boxes = [_detection(CORRECT, detections, row) for row in correct]
+    boxes += [MatchedBox(MISSED, truth.boxes[row], int(truth.labels[row])) for row in missed]
+    for row, shared in zip(incorrect, overlap, strict=True):
+        near = len(particles) and shared.max() >= OVERLAP
+        on = int(truth.labels[particles[shared.argmax()]]) if near else None
+        boxes.append(dataclasses.replace(_detection(FALSE_POSITIVE, detections, row), on=on))
+    return boxes
 
 
-def told(found: Iterable[Mark], kind: str, classes: Sequence[str]) -> str:
-    """Say what those of a kind are, such as "7 Ebola, 1 Marburg"; "" where there is none.
+def counts(boxes: Iterable[MatchedBox], kind: str, classes: Sequence[str]) -> str:
+    """Return the boxes of a kind by class, such as "7 Ebola, 1 Marburg"; "" without any.
 
-    Of false alarms also where they are: "2 Marburg on Ebola, 1 Ebola found twice".
+    False positives also with what they overlap: "2 Marburg on Ebola, 1 Ebola detected twice".
     """
-    counts = Counter(_told(one, classes) for one in found if one.kind == kind)
-    return ", ".join(f"{count} {text}" for text, count in counts.most_common())
+    by_text = Counter(_text(box, classes) for box in boxes if box.kind == kind)
+    return ", ".join(f"{count} {text}" for text, count in by_text.most_common())
 
 
-def _told(one: Mark, classes: Sequence[str]) -> str:
-    name = classes[one.label]
-    if one.kind != ALARM:
+def _text(box: MatchedBox, classes: Sequence[str]) -> str:
+    name = classes[box.label]
+    if box.kind != FALSE_POSITIVE:
         return name
-    if one.on is None:
-        return f"{name} where no particle fits"
-    return f"{name} found twice" if one.on == one.label else f"{name} on {classes[one.on]}"
+    if box.on is None:
+        return f"{name} without a particle"
+    return f"{name} detected twice" if box.on == box.label else f"{name} on {classes[box.on]}"
 
 
-def _find(kind: str, found: Detections, row: int) -> Mark:
-    return Mark(kind, found.boxes[row], int(found.labels[row]), float(found.confidence[row]))
+def _detection(kind: str, detections: Detections, row: int) -> MatchedBox:
+    label, confidence = int(detections.labels[row]), float(detections.confidence[row])
+    return MatchedBox(kind, detections.boxes[row], label, confidence)

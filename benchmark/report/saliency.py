@@ -1,8 +1,9 @@
-"""Which pixels speak for one class rather than for another: SmoothGrad (Smilkov et al. 2017).
+"""The pixels that decide between two classes: SmoothGrad (Smilkov et al. 2017).
 
-The gradient of log p(towards) - log p(against), which is the difference of the two logits, with
-respect to the standardized patch; averaged over noisy copies in every view that the recipe predicts
-with, turned back, and taken as its size.
+A map is the absolute gradient of log p(towards) - log p(against), the difference of the two logits,
+with respect to the standardized patch. Plain gradients are noisy, so they are averaged over noisy
+copies of the patch. A recipe with test-time augmentation averages predictions over D4 transforms:
+the map then averages over the same transforms, each undone before the sum.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,10 +15,11 @@ from keras import ops
 
 from benchmark.classification.data import Patches
 from benchmark.classification.resident_feed import Feed
+from benchmark.data.d4_transforms import FLIP_HORIZONTAL, FLIP_VERTICAL, TRANSPOSE
 from benchmark.errors import BenchmarkError
 from benchmark.training.recipe import Recipe
 
-DRAWS = 32  # noisy copies of each patch, shared out over the views
+DRAWS = 32  # noisy copies of each patch, over all its D4 transforms
 NOISE = 0.3  # its standard deviation; that of a standardized patch is 1
 BATCH = 16
 _LEAST = 1e-30  # of a probability under the logarithm
@@ -40,39 +42,39 @@ def maps(
     found = np.zeros((len(patches), recipe.image_size, recipe.image_size), np.float32)
     for place in range(len(patches)):
         pair = np.array([[towards[place], against[place]]], np.int32)
-        for view in range(recipe.tta):
-            shown = np.asarray(ops.convert_to_numpy(feed(_input([place], view))))
-            total = np.zeros_like(shown[0, ..., 0])
+        for transform in range(recipe.tta):
+            image = np.asarray(ops.convert_to_numpy(feed(_input([place], transform))))
+            total = np.zeros_like(image[0, ..., 0])
             for _ in range(max(1, DRAWS // recipe.tta // BATCH)):
                 count = min(BATCH, DRAWS // recipe.tta)
-                noise = rng.normal(0, NOISE, (count, *shown.shape[1:])).astype(np.float32)
-                slopes = gradient(shown + noise, np.repeat(pair, count, axis=0))
+                noise = rng.normal(0, NOISE, (count, *image.shape[1:])).astype(np.float32)
+                slopes = gradient(image + noise, np.repeat(pair, count, axis=0))
                 total += slopes[..., 0].mean(axis=0)
-            found[place] += turned_back(total, view)
+            found[place] += undone(total, transform)
     return np.abs(found) / recipe.tta
 
 
 def probabilities(network: keras.Model, patches: Patches, recipe: Recipe) -> np.ndarray:
     """Return what the network predicts for a few patches, (n, classes), as a run does."""
     feed = Feed(patches.images, recipe.image_size)
-    views = [
-        ops.convert_to_numpy(network(feed(_input(range(len(patches)), view)), training=False))
-        for view in range(recipe.tta)
+    probabilities = [
+        ops.convert_to_numpy(network(feed(_input(range(len(patches)), transform)), training=False))
+        for transform in range(recipe.tta)
     ]
-    return np.mean(views, axis=0)
+    return np.mean(probabilities, axis=0)
 
 
-def turned_back(image: np.ndarray, view: int) -> np.ndarray:
-    """Undo one of the eight views of a (side, side) picture; see `sampling.VIEWS`."""
-    image = image[:, ::-1] if view & 1 else image
-    image = image[::-1] if view & 2 else image
-    return image.T if view & 4 else image
+def undone(image: np.ndarray, transform: int) -> np.ndarray:
+    """Undo one of the eight D4 transforms of a (side, side) image, see `data.d4_transforms`."""
+    image = image[:, ::-1] if transform & FLIP_HORIZONTAL else image
+    image = image[::-1] if transform & FLIP_VERTICAL else image
+    return image.T if transform & TRANSPOSE else image
 
 
-def _input(places: Sequence[int], view: int) -> dict[str, np.ndarray]:
+def _input(places: Sequence[int], transform: int) -> dict[str, np.ndarray]:
     index = np.array(places, np.int32)[:, None]
     share = np.ones(index.shape, np.float32)
-    return {"index": index, "view": np.full_like(index, view), "share": share}
+    return {"index": index, "transform": np.full_like(index, transform), "share": share}
 
 
 def _gradient(network: keras.Model) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:

@@ -1,4 +1,4 @@
-"""Where a run's patches and weights are, or one line that says why they are not to be had."""
+"""Where a run's data and weights are, or one line on why they are missing."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,12 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.classification import read as reading
+from benchmark import tasks
 from benchmark.classification.data import Data, Patches
-from benchmark.detection import read as boxed
 from benchmark.detection.data import Scenes
 from benchmark.errors import BenchmarkError
-from benchmark.models import registry
 from benchmark.runs import trained
 from benchmark.training.recipe import Recipe
 from leaderboard.results.store import Record
@@ -21,49 +19,47 @@ from tem_virus_dataset.errors import DatasetError
 CLOSE = {"float32": 0.02, "bfloat16": 0.1}
 
 
+AnyData = Data | Scenes  # of any task
+
+
 class NotHereError(Exception):
-    """Something that a page can do without; its text is one line for the page."""
+    """Something is missing that a page can do without; the text is one line for the page."""
 
 
 def data_or_reason(
     config: str, task: str, given: Mapping[str, str], data_dir: Path | None
-) -> Data | Scenes | NotHereError:
-    """Read a config from where the user says, else as it was prepared; or say why not.
+) -> AnyData | NotHereError:
+    """Read a config from where the user says, else as it was prepared; or return why not.
 
     Args:
       config: such as `tem_virus/mirror_11class`; task: of the run, for which the data must be.
-      given: a file or a folder, by config, as `reading.load` takes it.
+      given: a file or a folder, by config, as `tasks.load` takes it.
 
     Returns:
       Patches for a classifier, scenes for a detector.
     """
-    load = boxed.load if task == registry.DETECTION else reading.load
     try:
-        return load(given.get(config, config), data_dir)
+        return tasks.load(given.get(config, config), data_dir, task)
     except (BenchmarkError, DatasetError, OSError) as error:
         return NotHereError(f"No pictures: {error}")
 
 
-def patches_of(found: Data, record: Record, ids: tuple[str, ...]) -> Patches:
-    """Return these patches of the test split, in this order.
+def of_run(data: AnyData | NotHereError, record: Record) -> AnyData | NotHereError:
+    """Return the data if they are those of the run, else why there are none."""
+    if not isinstance(data, NotHereError) and data.content_hash != record.content_hash:
+        return NotHereError(
+            f"No pictures: the data here have the content hash {data.content_hash[:8]}, the run "
+            f"used {record.content_hash[:8]}."
+        )
+    return data
 
-    Raises:
-      NotHereError: the data are others than those of the run.
-    """
-    check_data(found, record)
-    test = found.splits["test"]
+
+def patches_of(data: Data, ids: tuple[str, ...]) -> Patches:
+    """Return these patches of the test split, in this order."""
+    test = data.splits["test"]
     place = {str(name): index for index, name in enumerate(test.ids)}
     chosen = np.array([place[name] for name in ids], dtype=np.int64)
     return Patches(**{name: values[chosen] for name, values in vars(test).items()})
-
-
-def check_data(found: Data | Scenes, record: Record) -> None:
-    """Raise `NotHereError` where the data are others than those of the run."""
-    if found.content_hash != record.content_hash:
-        raise NotHereError(
-            f"No pictures: the data here have the content hash {found.content_hash[:8]}, the run "
-            f"was made on {record.content_hash[:8]}."
-        )
 
 
 def network(record: Record, runs: Path) -> Any:
@@ -87,7 +83,7 @@ def check_weights(record: Record, found: np.ndarray, expected: np.ndarray) -> No
     if not np.allclose(found, expected, atol=CLOSE[recipe(record).precision]):
         raise NotHereError(
             f"No saliency maps: the weights here, {record.run}, predict other probabilities than "
-            f"the run did (by up to {np.abs(found - expected).max():.2f}): they are another run's."
+            f"the run (by up to {np.abs(found - expected).max():.2f}): they belong to another run."
         )
 
 

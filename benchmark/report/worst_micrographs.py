@@ -1,19 +1,23 @@
-"""The micrographs of a detector's run that are worth a look: its worst, and some of its best."""
+"""The micrographs of a detector's run with the most errors, and some without errors."""
 
 import dataclasses
 from pathlib import Path
 
 from benchmark.detection.data import Scene, Scenes
 from benchmark.report import match_overlay, matches
-from benchmark.report.mistakes import MOST
 from benchmark.report.sources import NotHereError
 from leaderboard.files.atomic import write_bytes
+from leaderboard.ranking.rows import Row
 from leaderboard.results.detection import Evidence
 from leaderboard.scoring.detection import MicrographScores
 from tem_virus_dataset.micrographs import drawing
 
-BEST = 2  # micrographs
-TITLES = {"Found": matches.RIGHT, "Missed": matches.MISSED, "False alarms": matches.ALARM}
+MOST, BEST = 12, 2  # micrographs with the most errors, and without errors
+TITLES = {
+    "Correct": matches.CORRECT,
+    "Missed": matches.MISSED,
+    "False positives": matches.FALSE_POSITIVE,
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,53 +25,66 @@ class Micrograph:
     """One micrograph of the test split.
 
     Attributes:
-      scores: its numbers; told: what was found, missed and a false alarm, in words, by title.
+      scores: its numbers; counts: its boxes by class as a text, by title.
       picture: name of its file, or ""; width, height: of it, in pixels.
     """
 
     scores: MicrographScores
-    told: dict[str, str]
+    counts: dict[str, str]
     picture: str = ""
     width: int = 0
     height: int = 0
 
 
 @dataclasses.dataclass(frozen=True)
-class Shown:
-    """What a page shows: those with the most errors, and those of most particles without any."""
+class Errors:
+    """Micrographs with the most errors, those of most particles without any, what is missing."""
 
     worst: list[Micrograph]
     best: list[Micrograph]
+    missing: list[str]
 
 
-def show(found: Evidence, data: Scenes | NotHereError, folder: Path) -> Shown:
-    """Choose micrographs of a run, and write their pictures into `folder`.
+def write(row: Row, data: Scenes | NotHereError, folder: Path) -> Errors:
+    """Choose micrographs of a run, and write their pictures.
 
     Args:
-      found: of one seed; data: those of the run, or why there are none.
+      row: of one seed; data: those of the run, or why there are none; folder: of the pictures.
     """
-    (scored,) = found.scored
-    wrong = [one for one in scored.micrographs if one.errors][:MOST]
-    right = sorted((one for one in scored.micrographs if not one.errors), key=lambda x: -x.boxes)
+    missing = [str(data)] if isinstance(data, NotHereError) else []
+    if row.evidence is None:
+        (record,) = row.records
+        reason = (
+            "No curves, and no scores by class and micrograph: no ground-truth table of the boxes "
+            f"of {row.data} {record.data_version}, of its classes, is available."
+        )
+        return Errors([], [], [" ".join((reason, *missing))])
+    (scored,) = row.evidence.scored
+    incorrect = [scores for scores in scored.micrographs if scores.errors][:MOST]
+    correct = sorted(
+        (scores for scores in scored.micrographs if not scores.errors), key=lambda x: -x.boxes
+    )
     scenes = {} if isinstance(data, NotHereError) else {x.id: x for x in data.splits["test"]}
     worst, best = (
         [
-            _shown(found, one, scenes.get(one.name), folder, f"{kind}-{number}.png")
-            for number, one in enumerate(chosen, 1)
+            _micrograph(row.evidence, scores, scenes.get(scores.name), folder, f"{kind}-{n}.png")
+            for n, scores in enumerate(chosen, 1)
         ]
-        for kind, chosen in (("worst", wrong), ("best", right[:BEST]))
+        for kind, chosen in (("worst", incorrect), ("best", correct[:BEST]))
     )
-    return Shown(worst, best)
+    return Errors(worst, best, missing)
 
 
-def _shown(
-    found: Evidence, scores: MicrographScores, scene: Scene | None, folder: Path, name: str
+def _micrograph(
+    evidence: Evidence, scores: MicrographScores, scene: Scene | None, folder: Path, name: str
 ) -> Micrograph:
-    classes = found.truth.classes
-    made = matches.marks(found.truth, found.predictions[0], found.scored[0], scores.name)
-    told = {title: matches.told(made, kind, classes) for title, kind in TITLES.items()}
+    classes = evidence.truth.classes
+    boxes = matches.of_micrograph(
+        evidence.truth, evidence.predictions[0], evidence.scored[0], scores.name
+    )
+    counts = {title: matches.counts(boxes, kind, classes) for title, kind in TITLES.items()}
     if scene is None:
-        return Micrograph(scores, told)
-    picture = match_overlay.draw(scene, made, classes)
+        return Micrograph(scores, counts)
+    picture = match_overlay.draw(scene, boxes, classes)
     write_bytes(folder / name, drawing.png(picture))
-    return Micrograph(scores, told, name, picture.width, picture.height)
+    return Micrograph(scores, counts, name, picture.width, picture.height)

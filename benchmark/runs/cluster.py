@@ -1,10 +1,10 @@
-"""Runs on a Ray cluster: every run is a task, and what it wrote comes home as bytes.
+"""Runs on a Ray cluster: every run is a Ray task, and its files return as bytes.
 
 The workers need this project's dependencies, but neither its files nor prepared data: packages,
-data and weights are sent, each once. All compute on the Keras backend that is chosen here. A task
-whose worker is lost is done again, and continues after its last epoch where the folder of the runs
-is on a file system that the workers share; where it is not, the run's best weights and its log come
-home with the record.
+data and weights are sent, each once. All workers compute on the Keras backend of this machine. Ray
+repeats the task of a lost worker. Where the workers share the folder of the runs, the task
+continues after its last epoch; elsewhere it starts again, and the best weights and the log of a run
+return with its record.
 """
 
 import collections
@@ -18,33 +18,33 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.machine import environment
-from benchmark import export
-from benchmark.runs import processes
+from benchmark import tasks
 from benchmark.errors import BenchmarkError
+from benchmark.machine import environment
+from benchmark.runs import processes
 from benchmark.runs.job import Job
 from benchmark.runs.launch import LOG
 from benchmark.runs.run_result import Ended
 from leaderboard.files import atomic
+from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.results import store as records
 from leaderboard.results.store import Record
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("benchmark", "leaderboard", "tem_virus_dataset")
 RETRIES = 3  # of a run whose worker was lost
-SPLITS = ("validation", "test")
 
 
 class WorkerLostError(Exception):
-    """A run's process was killed: not the run's fault, so Ray does it again."""
+    """A run's process was killed from outside, so Ray repeats the run."""
 
 
 @dataclasses.dataclass(frozen=True)
-class Home:
-    """What comes back from a worker: how the run ended, and the files that it wrote.
+class Returned:
+    """What a worker returns: how the run ended, and the files that it wrote.
 
     Attributes:
-      predictions: by split; kept: by name, those of the run's folder that are not here yet.
+      predictions: by split; kept: files of the run's folder by name, where it is not shared.
     """
 
     ended: Ended
@@ -53,28 +53,28 @@ class Home:
     kept: dict[str, bytes]
 
 
-def each(
+def results(
     jobs: Sequence[Job],
-    say: Callable[[str], None],
+    report: Callable[[str], None],
     address: str,
     minutes: float | None = None,
     at_once: int | None = None,
 ) -> Generator[Ended, None, None]:
-    """Do the jobs on a cluster; an `outcome.Engine` once the other arguments are given.
+    """Do the jobs on a cluster; a `run_result.Engine` with the other arguments set.
 
     Args:
-      address: as `ray.init` takes it; minutes: a run may take.
-      at_once: at most so many tasks are handed over at a time; None for as many as there are.
+      address: as `ray.init` takes it; minutes: that a run may take.
+      at_once: limit of submitted tasks; None for no limit.
 
     Raises:
-      BenchmarkError: Ray is not installed, cannot be reached, or has no place for a run.
+      BenchmarkError: Ray is not installed, cannot be reached, or has no resources for a run.
     """
     if not jobs:
         return
     ray = _connected(address)
     try:
-        asked = _asked(ray.nodes(), max((job.devices for job in jobs), default=1), at_once)
-        task = ray.remote(max_retries=RETRIES, retry_exceptions=[WorkerLostError], **asked)(_do)
+        resources = _resources(ray.nodes(), max((job.devices for job in jobs), default=1), at_once)
+        task = ray.remote(max_retries=RETRIES, retry_exceptions=[WorkerLostError], **resources)(_do)
         sent = {}
         for file in {job.data for job in jobs} | {job.weights for job in jobs if job.weights}:
             data_dir = Path(jobs[0].data_dir) if jobs[0].data_dir else None
@@ -86,9 +86,9 @@ def each(
                 weights = sent[job.weights] if job.weights else None
                 job.folder.mkdir(parents=True, exist_ok=True)  # a worker that sees it shares it
                 going[task.remote(job, sent[job.data], weights, minutes)] = job
-                say(f"{job.name}: handed to Ray, asking for {_text(asked)}")
+                report(f"{job.name}: submitted to Ray, which needs {_text(resources)}")
             (done,), _ = ray.wait(list(going))
-            yield _brought_home(ray, done, going.pop(done))
+            yield _written(ray, done, going.pop(done))
     finally:
         ray.shutdown()
 
@@ -124,13 +124,13 @@ def _connected(address: str) -> Any:
     return ray
 
 
-def _asked(nodes: list[dict], devices: int, at_once: int | None) -> dict[str, int]:
-    """Return what a task asks for: GPUs where a node has them, else cores.
+def _resources(nodes: list[dict], devices: int, at_once: int | None) -> dict[str, int]:
+    """Return the resources of a task: GPUs where a node has them, else cores.
 
-    Cores: all of the smallest node; with `at_once` an equal part of the cluster's.
+    All cores of the smallest node; with `at_once` an equal part of the cluster's cores.
     """
-    found = [node["Resources"] for node in nodes if node["Alive"]]
-    gpus = [int(one.get("GPU", 0)) for one in found]
+    alive = [node["Resources"] for node in nodes if node["Alive"]]
+    gpus = [int(node.get("GPU", 0)) for node in alive]
     if any(gpus):
         if max(gpus) < devices:
             raise BenchmarkError(
@@ -138,7 +138,7 @@ def _asked(nodes: list[dict], devices: int, at_once: int | None) -> dict[str, in
                 f"expected {devices} or more. Ask for fewer."
             )
         return {"num_gpus": devices, "num_cpus": 1}
-    cores = [int(one["CPU"]) for one in found if one.get("CPU", 0) >= 1]
+    cores = [int(node["CPU"]) for node in alive if node.get("CPU", 0) >= 1]
     if not cores:
         raise BenchmarkError(
             "--ray: found neither GPUs nor cores in the cluster; expected some. Start a worker."
@@ -147,53 +147,53 @@ def _asked(nodes: list[dict], devices: int, at_once: int | None) -> dict[str, in
     return {"num_gpus": 0, "num_cpus": max(1, min(part, *cores))}
 
 
-def _text(asked: dict[str, int]) -> str:
-    gpus = asked["num_gpus"]
-    return f"{gpus} GPU(s)" if gpus else f"{asked['num_cpus']} core(s)"
+def _text(resources: dict[str, int]) -> str:
+    gpus = resources["num_gpus"]
+    return f"{gpus} GPU(s)" if gpus else f"{resources['num_cpus']} core(s)"
 
 
 def _content(file: str, data_dir: Path | None) -> np.ndarray:
-    """Return a file's bytes, (n,) uint8; a config's are those that `benchmark.export` writes."""
+    """Return the bytes of a file, or of the file that a config is exported to, (n,) uint8."""
     if Path(file).is_file():
         return np.fromfile(file, np.uint8)
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "data.npz"
-        export.write(file, data_dir, written)
+        tasks.of_data(file).export(file, data_dir, written)
         return np.fromfile(written, np.uint8)
 
 
-def _do(job: Job, data: np.ndarray, weights: np.ndarray | None, minutes: float | None) -> Home:
-    """Do one run on the worker that this is, in a folder of its own.
+def _do(job: Job, data: np.ndarray, weights: np.ndarray | None, minutes: float | None) -> Returned:
+    """Do one run on this worker, in a folder of its own.
 
     Raises:
       WorkerLostError: its process was killed.
     """
     with tempfile.TemporaryDirectory(prefix="tem-virus-") as name:
         moved = _moved(job, Path(name), data, weights)
-        (ended,) = processes.each([moved], lambda _: None, minutes, quiet=True)
+        (ended,) = processes.results([moved], lambda _: None, minutes, quiet=True)
         if ended.killed:
             raise WorkerLostError(ended.failed)
         files = {path.name: path.read_bytes() for path in moved.record.parent.glob("*.*")}
         record = files.get(moved.record.name)
-        found = {split: files.get(f"{job.name}.{split}.csv.gz") for split in SPLITS}
-        return Home(
+        predictions = {split: files.get(f"{job.name}.{split}.csv.gz") for split in SPLITS}
+        return Returned(
             dataclasses.replace(ended, job=job),
             record,
-            {split: content for split, content in found.items() if content and record},
+            {split: content for split, content in predictions.items() if content and record},
             {} if moved.runs == job.runs else _kept(moved.folder),
         )
 
 
 def _kept(folder: Path) -> dict[str, bytes]:
-    """Return the files of a run's folder that are of use once it has ended."""
+    """Return the files of a run's folder that are needed after its end."""
     files = [file for pattern in ("best-*.npz", LOG) for file in folder.glob(pattern)]
     return {file.name: file.read_bytes() for file in files}
 
 
 def _moved(job: Job, folder: Path, data: np.ndarray, weights: np.ndarray | None) -> Job:
-    """Put what was sent into `folder`, and return the job with the paths of this machine."""
+    """Write the data and weights that were sent, and return the job with paths of this machine."""
     data.tofile(folder / "data.npz")
-    # Where it is not shared, the run begins anew when it is retried.
+    # Where the folder is not shared, a repeated run starts from the beginning.
     shared = job.folder.is_dir() and os.access(job.folder, os.W_OK)
     file = folder / Path(job.weights).name if job.weights else None
     if file is not None and weights is not None:
@@ -208,19 +208,19 @@ def _moved(job: Job, folder: Path, data: np.ndarray, weights: np.ndarray | None)
     )
 
 
-def _brought_home(ray: Any, done: Any, job: Job) -> Ended:
-    """Write what a task brought into the folders of the run and the records, the record last."""
+def _written(ray: Any, done: Any, job: Job) -> Ended:
+    """Write the files that a task returned, the record last; return how the run ended."""
     try:
-        home = ray.get(done)
+        returned = ray.get(done)
     except ray.exceptions.RayError as error:
         reason = str(getattr(error, "cause", None) or error).strip()
         return Ended(job, failed=f"on Ray: {reason}", killed=True)
-    for name, content in home.kept.items():
+    for name, content in returned.kept.items():
         atomic.write_bytes(job.folder / name, content)
-    if home.record is not None:
-        record = Record(**json.loads(home.record))
+    if returned.record is not None:
+        record = Record(**json.loads(returned.record))
         store = Path(job.records)
-        for split, content in home.predictions.items():
+        for split, content in returned.predictions.items():
             atomic.write_bytes(records.predictions_path(store, record, split), content)
         records.write(store, record)
-    return home.ended
+    return returned.ended

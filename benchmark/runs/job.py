@@ -6,13 +6,12 @@ import hashlib
 import json
 from pathlib import Path
 
-from benchmark.runs import task_recipes
+from benchmark import tasks
 from benchmark.training.recipe import Recipe
 from leaderboard.files.names import OWN, is_own
 
 ERROR, LOCK = "error.txt", "lock"  # in a run's folder: why it failed; held while it runs
-LAST = "last.npz"  # in a run's folder: checkpoint of the last epoch, to continue from
-BUSY = 75  # exit status of a worker whose run is going on in another process
+BUSY = 75  # exit status of a worker when its run is going on in another process
 
 
 def now() -> str:
@@ -25,8 +24,8 @@ def run_folder(runs: Path, data: str, name: str) -> Path:
 
     Args:
       runs: folder of the runs; name: of the run.
-      data: such as `tem_virus/mirror_11class`; a user's folder, `folder/mirror_11class`, shares no
-        folder with the config of its name.
+      data: such as `tem_virus/mirror_11class`; a user's folder, `folder/mirror_11class`, has
+        another folder than the config of its name.
     """
     config = data.rpartition("/")[2]
     return runs / (f"{OWN}-{config}" if is_own(data) else config) / name
@@ -34,7 +33,7 @@ def run_folder(runs: Path, data: str, name: str) -> Path:
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """One run as it is asked for.
+    """One planned run.
 
     Attributes:
       data: `tem_virus/CONFIG`, an .npz file or `folder:PATH`.
@@ -53,15 +52,15 @@ class Plan:
 
 @dataclasses.dataclass(frozen=True)
 class Job(Plan):
-    """A plan with everything else that its run needs; travels to its own process as JSON.
+    """A plan with everything that its run needs; its process reads it from JSON.
 
     Attributes:
       data_dir: of the prepared data sets.
       dataset: with its config, such as `tem_virus/mirror_11class`; version: of the data set.
       classes: names in label order.
-      note: of the user, shown below the table.
+      note: of the user, printed below the table.
       records: folder of the records; runs: folder of the runs.
-      devices: that every batch is divided among.
+      devices: number of them; every batch is divided among them.
     """
 
     data_dir: str | None
@@ -80,7 +79,7 @@ class Job(Plan):
 
     @property
     def name(self) -> str:
-        """`model-start-recipe-sN`: file name of the record, and of the run's folder."""
+        """`model-initialization-recipe-sN`: file name of the record, and of the run's folder."""
         return f"{self.model}-{self.initialization}-{self.label}-s{self.seed}"
 
     @property
@@ -109,7 +108,7 @@ class Job(Plan):
         """Read what `write` wrote."""
         values = json.loads(path.read_text())
         values |= {
-            "recipe": task_recipes.recipe_of(values["recipe"]),
+            "recipe": tasks.of_model(values["model"]).recipe_class(**values["recipe"]),
             "classes": tuple(values["classes"]),
         }
         return Job(**values)

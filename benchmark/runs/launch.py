@@ -1,4 +1,9 @@
-"""One run in a process group of its own: started, watched, and ended with all that it began."""
+"""One run in a process group of its own: started, polled, and ended with all that it started.
+
+A training must not outlive its command, even if the command is killed: two commands would otherwise
+write one checkpoint. The worker therefore ends when the pipe to its stdin closes, and ending a run
+kills its whole process group.
+"""
 
 import contextlib
 import math
@@ -15,19 +20,17 @@ from benchmark.runs.run_result import Ended
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = (sys.executable, "-m", "benchmark.runs.worker")
-ATTENDED = "attended"  # the worker's second argument: end when the other end of stdin is gone
+ATTENDED = "attended"  # second argument of the worker: end when its stdin is closed
 GRACE = 5.0  # seconds from SIGTERM to SIGKILL
-LOG = "log.txt"  # in a run's folder: what it would have shown, where it is not alone
+LOG = "log.txt"  # in a run's folder: its output, where several runs go on at once
 
 
 class Run:
-    """A run that goes on in a process of its own, or continues where it was interrupted.
-
-    The process ends itself when this one is gone, even by SIGKILL: it sees its stdin closed.
+    """A run in a process of its own; an interrupted run continues after its last epoch.
 
     Args:
-      minutes: it may take, None for any number.
-      gpus: what it finds in CUDA_VISIBLE_DEVICES; None leaves that variable alone.
+      minutes: that it may take, None for no limit.
+      gpus: its CUDA_VISIBLE_DEVICES; None leaves that variable unchanged.
       quiet: its output goes to a file in the run's folder.
     """
 
@@ -48,12 +51,12 @@ class Run:
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT if log else None,
-                start_new_session=True,  # Ctrl-C is for this process, which then ends that one
+                start_new_session=True,  # Ctrl-C reaches only this process, which then ends the run
             )
         self.last = time.monotonic() + (math.inf if minutes is None else 60 * minutes)
 
     def poll(self) -> Ended | None:
-        """Say how it ended, None while it goes on; end it when its time is over."""
+        """Return how it ended, None while it runs; end it when its time is over."""
         status = self.process.poll()
         if status is None and time.monotonic() < self.last:
             return None
@@ -69,7 +72,7 @@ class Run:
         return self._without_record(status)
 
     def end(self) -> None:
-        """End the process and all that it began: SIGTERM, and soon SIGKILL."""
+        """End the process group: SIGTERM, and SIGKILL after a grace period."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._signal(signal.SIGTERM)
             self.process.wait(GRACE)
@@ -79,7 +82,7 @@ class Run:
             self.process.stdin.close()
 
     def _signal(self, number: signal.Signals) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # nobody is left
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # the group has ended
             os.killpg(self.process.pid, number)
 
     def _without_record(self, status: int) -> Ended:

@@ -2,92 +2,126 @@
 
 import argparse
 import math
-from pathlib import Path
 
-from benchmark.training import recipe
+from benchmark import tasks
+from benchmark.data.address import address
 from benchmark.models import registry
 from benchmark.runs import table2
+from leaderboard.files.arguments import Parser, output_folder, path
 
-QUICK_DATA = {  # by task
-    registry.CLASSIFICATION: "tem_virus/phantom_14class",
-    registry.DETECTION: "tem_exosome/phantom",
-}
-
-
-def folder(text: str) -> Path:
-    """Read the name of a folder to write to, for argparse: that of no file, nor of one in it."""
-    path = Path(text)
-    there = next((one for one in (path, *path.parents) if one.exists()), None)
-    if there and not there.is_dir():
-        raise argparse.ArgumentTypeError(f"{there} is a file; expected a folder. Name another.")
-    return path
+EXAMPLES = (
+    "python -m benchmark.run --models plain_cnn --quick",
+    "python -m benchmark.run --models d4_cnn plain_cnn --data mirror_11class --recipe brief",
+    "python -m benchmark.run --models yolov5n --data folder:~/micrographs --recipe brief "
+    "--set epochs=5",
+)
 
 
-def parser(description: str | None) -> argparse.ArgumentParser:
+def parser(description: str | None) -> Parser:
     """Return the command's parser."""
-    parser = argparse.ArgumentParser(prog="python -m benchmark.run", description=description)
-    what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--all", action="store_true", help="every registered model")
-    what.add_argument("--models", nargs="+", default=[], metavar="MODEL", help="these models")
-    what.add_argument("--table2", action="store_true", help="the fifteen rows of the paper's table")
-    what.add_argument("--list", action="store_true", help="list the models, train nothing")
-    parser.add_argument("--json", action="store_true", help="with --list: machine-readable")
-    parser.add_argument(
-        "--start",
-        choices=registry.INITIALIZATIONS,
-        help="only this start; each model can start from scratch",
-    )
-    parser.add_argument(
-        "--data", nargs="+", metavar="CONFIG",
-        help=f"default {table2.REPRESENTATIVE}; or .npz files; or folder:PATH, your own pictures, "
-        "for a detector with boxes",
-    )  # fmt: skip
-    parser.add_argument("--data-dir", type=Path, help="of the prepared data sets")
-    parser.add_argument("--seeds", nargs="+", type=int, default=[0])
-    parser.add_argument("--recipe", choices=recipe.NAMES, help="default paper")
-    parser.add_argument(
-        "--set", nargs="+", default=[], metavar="SETTING=VALUE", help="change the recipe"
-    )
-    parser.add_argument(
-        "--weights", nargs="+", default=[], metavar="MODEL=FILE",
-        help="ImageNet weights without top, or a trained detector's, for a transfer start",
-    )  # fmt: skip
-    parser.add_argument(
-        "--quick", action="store_true", help="phantoms, small patches, few steps, from scratch"
-    )
-    parser.add_argument(
-        "--records", type=folder,
-        help="default leaderboard/records, of your own pictures runs/records; tables lie inside it "
-        "unless it is leaderboard/records",
-    )  # fmt: skip
-    parser.add_argument("--note", default="", help="stands in the record and below the table")
-    parser.add_argument("--runs", type=folder, help="checkpoints of the runs; default runs")
-    _add_machines(parser)
+    parser = Parser(prog="python -m benchmark.run", description=description, examples=EXAMPLES)
+    _add_models(parser)
+    _add_data(parser)
+    _add_training(parser)
+    _add_places(parser)
     return parser
 
 
-def _add_machines(parser: argparse.ArgumentParser) -> None:
-    where = parser.add_argument_group("where and how long")
-    where.add_argument(
+def _add_models(parser: Parser) -> None:
+    group = parser.add_argument_group("what to run")
+    what = group.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--all", action="store_true", help="train every registered model of the data's task"
+    )
+    what.add_argument(
+        "--models", nargs="+", default=[], metavar="MODEL", help="train the models of these names"
+    )
+    what.add_argument(
+        "--table2", action="store_true", help="train the fifteen rows of Table 2 of the paper"
+    )
+    what.add_argument(
+        "--list", action="store_true", help="list all models with their sizes, and train nothing"
+    )
+    group.add_argument("--json", action="store_true", help="print the list of --list as JSON")
+    group.add_argument(
+        "--quick", action="store_true",
+        help="train a few steps on small phantoms from scratch, to see that everything works",
+    )  # fmt: skip
+
+
+def _add_data(parser: Parser) -> None:
+    group = parser.add_argument_group("data")
+    group.add_argument(
+        "--data", nargs="+", type=address, metavar="CONFIG",
+        help="prepared configs such as mirror_11class or tem_exosome/cbia, .npz files, or "
+        f"folder:PATH with your own images (default: {table2.REPRESENTATIVE})",
+    )  # fmt: skip
+    group.add_argument(
+        "--data-dir", type=path, metavar="FOLDER",
+        help="folder of the prepared data sets (default: that of TensorFlow Datasets)",
+    )  # fmt: skip
+
+
+def _add_training(parser: Parser) -> None:
+    group = parser.add_argument_group("training")
+    group.add_argument(
+        "--recipe", choices=tasks.recipe_names(), help="settings of the training (default: paper)"
+    )
+    group.add_argument(
+        "--set", nargs="+", default=[], metavar="SETTING=VALUE",
+        help="change settings of the recipe, such as epochs=5 or learning_rate=0.001",
+    )  # fmt: skip
+    group.add_argument(
+        "--start", choices=registry.INITIALIZATIONS,
+        help="train only from scratch, or only from pretrained weights (default: as the model "
+        "is registered)",
+    )  # fmt: skip
+    group.add_argument(
+        "--weights", nargs="+", default=[], metavar="MODEL=FILE",
+        help="pretrained weights for --start transfer: ImageNet weights without top, or the "
+        "best-<epoch>.npz of another detector",
+    )  # fmt: skip
+    group.add_argument(
+        "--seeds", nargs="+", type=int, default=[0], metavar="SEED",
+        help="train once with each of these random seeds (default: 0)",
+    )  # fmt: skip
+
+
+def _add_places(parser: Parser) -> None:
+    group = parser.add_argument_group("where and how long")
+    group.add_argument(
+        "--records", type=output_folder, metavar="FOLDER",
+        help="folder of the records (default: leaderboard/records; for your own images, "
+        "runs/records); other folders get tables of their own",
+    )  # fmt: skip
+    group.add_argument(
+        "--runs", type=output_folder, metavar="FOLDER",
+        help="folder of the checkpoints (default: runs)",
+    )  # fmt: skip
+    group.add_argument(
+        "--note", default="", metavar="TEXT",
+        help="text for the record, which is also printed below the table",
+    )  # fmt: skip
+    group.add_argument(
         "--time-limit", type=_minutes, metavar="MINUTES", default=24 * 60,
-        help="end a run that takes longer; the same command continues it (default 1440, a day)",
+        help="stop a run that takes longer; the same command continues it (default: 1440, a day)",
     )  # fmt: skip
-    where.add_argument(
+    group.add_argument(
         "--jobs", type=count, metavar="N",
-        help="at most N runs at once, each on a GPU of its own (default 1)",
+        help="do at most N runs at once, each on a GPU of its own (default: 1)",
     )  # fmt: skip
-    where.add_argument(
+    group.add_argument(
         "--devices", type=count, default=1, metavar="N",
-        help="divide every batch among N devices (backend jax; default 1)",
+        help="divide every batch among N devices; needs the backend jax (default: 1)",
     )  # fmt: skip
-    where.add_argument(
+    group.add_argument(
         "--ray", metavar="ADDRESS",
-        help="do the runs on a Ray cluster: auto, local (started here), or host:port",
+        help="do the runs on a Ray cluster: auto, local (started on this machine), or host:port",
     )  # fmt: skip
 
 
 def count(text: str) -> int:
-    """Read an option that is a number of things: 1 or more."""
+    """Read a number of things for argparse: 1 or more."""
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text}: expected 1 or more")

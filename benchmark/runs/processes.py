@@ -9,24 +9,24 @@ from benchmark.runs.job import Job
 from benchmark.runs.launch import LOG, Run
 from benchmark.runs.run_result import Ended
 
-PAUSE = 0.1  # seconds from one look at the processes to the next
+PAUSE = 0.1  # seconds between two polls of the processes
 
 
-def each(
+def results(
     jobs: Sequence[Job],
-    say: Callable[[str], None],
+    report: Callable[[str], None],
     minutes: float | None = None,
     at_once: int = 1,
     quiet: bool = False,
 ) -> Generator[Ended, None, None]:
-    """Do the jobs here; an `outcome.Engine` once the other arguments are given.
+    """Do the jobs here and yield how they end; a `run_result.Engine` with the other arguments set.
 
     Args:
-      minutes: a run may take; at_once: runs, each with GPUs of its own where there are any.
+      minutes: that a run may take; at_once: number of runs, each with GPUs of its own if any.
       quiet: the output of each run goes to a file in its folder.
 
     Raises:
-      BenchmarkError: a run needs more GPUs than there are. OSError: no folder can be made.
+      BenchmarkError: a run needs more GPUs than there are. OSError: a folder cannot be created.
     """
     waiting = collections.deque(jobs)
     free = gpus.places(at_once, max((job.devices for job in jobs), default=1))
@@ -37,7 +37,7 @@ def each(
                 place, job = free.pop(0), waiting.popleft()
                 running.append((place, Run(job, minutes, place, quiet)))
                 log = f", its output is in {job.folder / LOG}" if quiet else ""
-                say(f"{job.name}: running{log}")
+                report(f"{job.name}: running{log}")
             for place, run in list(running):
                 ended = run.poll()
                 if ended:

@@ -1,23 +1,23 @@
-"""How runs end: what whoever does them reports, and what a failed one leaves behind."""
+"""How runs end: the report of an engine, the record of a failure, and whether a run is finished."""
 
 import dataclasses
 from collections.abc import Callable, Generator, Sequence
 from typing import Protocol
 
-from benchmark.training import recipe
 from benchmark.errors import BenchmarkError
 from benchmark.runs.job import Job, now
+from benchmark.training import recipe
 from leaderboard.results import store as records
 from leaderboard.results.store import Record
 
 
 @dataclasses.dataclass(frozen=True)
 class Ended:
-    """A run that goes on no longer; its record lies in its place if nothing else is said.
+    """The end of a run; where neither `failed` nor `busy` is set, its record is written.
 
     Attributes:
-      failed: why it did; busy: why it was not begun, though it is no failure.
-      killed: it failed because something outside killed its process.
+      failed: reason of the failure; busy: reason why the run was skipped, which is no failure.
+      killed: it failed because its process was killed from outside.
     """
 
     job: Job
@@ -27,14 +27,14 @@ class Ended:
 
 
 class Engine(Protocol):
-    """Does jobs, one or many at once, here or elsewhere, and yields each one as it ends.
+    """Does jobs, one or many at once, here or elsewhere, and yields the end of each.
 
-    `say` is called with a line of text when something has begun. A job that fails does not stop
-    the others. Closing the iterator ends every run that still goes on.
+    `report` is called with a line of text when a run begins. A job that fails does not stop the
+    others. Closing the iterator ends every run in progress.
     """
 
     def __call__(
-        self, jobs: Sequence[Job], say: Callable[[str], None]
+        self, jobs: Sequence[Job], report: Callable[[str], None]
     ) -> Generator[Ended, None, None]:
         """Do the jobs."""
 
@@ -43,10 +43,10 @@ def failure(job: Job, reason: str) -> Record:
     """Return the record of a run that failed.
 
     Args:
-      job: the run; reason: its first line is shown below the table.
+      job: the run; reason: its first line is printed below the table.
 
     Raises:
-      RecordError: the run's names cannot stand in a table; better known before it begins.
+      RecordError: the run's names do not fit into a table.
     """
     return Record(
         data=job.dataset,
@@ -65,22 +65,21 @@ def failure(job: Job, reason: str) -> Record:
 
 
 def is_finished(job: Job) -> bool:
-    """Say whether the run's record is there.
+    """Return whether the run's record exists.
 
     Raises:
-      BenchmarkError: it is, but it was made with other settings or weights under the same name.
+      BenchmarkError: it does, but with other settings or weights under the same name.
     """
     if not job.record.exists():
         return False
-    found = records.read(job.record)
+    record = records.read(job.record)
     settings = dataclasses.asdict(job.recipe)
-    older = recipe.defaults(type(job.recipe))  # the record may be older than a setting
-    done_with = {**older, **found.recipe_settings}
-    same = (found.data_version, done_with, found.weights) == (job.version, settings, job.origin())
-    if not same:
+    defaults = recipe.defaults(type(job.recipe))  # the record may be older than a setting
+    trained_with = (record.data_version, {**defaults, **record.recipe_settings}, record.weights)
+    if trained_with != (job.version, settings, job.origin()):
         raise BenchmarkError(
-            f"{job.record}: finished on data {found.data_version} with {found.recipe_settings} and "
-            f"weights {found.weights}; expected {job.version}, {settings} and {job.origin()}. Move "
-            "it away, or keep the new records elsewhere with --records."
+            f"{job.record}: finished on data {record.data_version} with {record.recipe_settings} "
+            f"and weights {record.weights}; expected {job.version}, {settings} and "
+            f"{job.origin()}. Move it away, or keep the new records elsewhere with --records."
         )
     return True

@@ -10,7 +10,7 @@ WORST_CASE = "tem_virus/patches_14class_worst_case"
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """One row: a registered model, where it starts, the data, and its trainable parameters."""
+    """One row: a registered model, its initialization, the data, and its trainable parameters."""
 
     model: str
     initialization: str

@@ -1,32 +1,32 @@
-"""The network of a finished run, as its record and the folder of the runs have it."""
+"""The trained network of a finished run, from its record and the folder of the runs."""
 
 from pathlib import Path
 from typing import Any
 
-from benchmark.models import checkpoint
-from benchmark.runs import task_recipes
+from benchmark import tasks
 from benchmark.errors import BenchmarkError
+from benchmark.models import checkpoint, registry
 from benchmark.runs.job import run_folder
 from benchmark.training.recipe import Recipe
 from leaderboard.results.store import Record
 
 
 def weights(record: Record, runs: Path) -> Path:
-    """Return where the weights of the best epoch are, if they are kept here."""
+    """Return the checkpoint of the best epoch, whether or not it is kept here."""
     return checkpoint.best(run_folder(runs, record.data, record.run), record.best_epoch or 0)
 
 
 def recipe(record: Record) -> Recipe:
-    """Return the settings of a run; those it does not name have their default.
+    """Return the settings of a run; missing ones have their default.
 
     Raises:
-      BenchmarkError: they are not such as this version knows.
+      BenchmarkError: this version does not know them.
     """
-    kind = task_recipes.kind_of(record.recipe_settings)
-    known = set(kind.__dataclass_fields__)
+    recipe_class = tasks.by_name(record.task).recipe_class
+    known = set(recipe_class.__dataclass_fields__)
     settings = {name: v for name, v in record.recipe_settings.items() if name in known}
     try:
-        return kind(**settings)
+        return recipe_class(**settings)
     except TypeError as error:
         raise BenchmarkError(f"recipe: {error}") from error
 
@@ -43,10 +43,10 @@ def network(record: Record, runs: Path) -> tuple[Any, dict[str, Any]]:
     file = weights(record, runs)
     if not file.exists():
         raise BenchmarkError(f"the weights of this run, {file.name}, are not here.")
-    from benchmark.models import registry  # builds with Keras, which takes seconds to import
-
-    settings, model = recipe(record), registry.model(record.model)
-    options = registry.Options(freeze_batch_norm=settings.freeze_batch_norm, global_pooling=settings.global_pooling)
-    side = None if model.task == registry.DETECTION else settings.image_size
-    built = model.build((side, side, 1), len(record.classes), options)
+    settings = recipe(record)
+    options = registry.Options(
+        freeze_batch_norm=settings.freeze_batch_norm, global_pooling=settings.global_pooling
+    )
+    shape = tasks.by_name(record.task).input_shape(settings)
+    built = registry.model(record.model).build(shape, len(record.classes), options)
     return built, checkpoint.load(file, built.variables) or {}

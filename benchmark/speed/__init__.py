@@ -1,1 +1,1 @@
-"""Timing as ratios measured side by side: feeding, training steps, models, detection, building."""
+"""Speed as ratios, measured in turn: feeding, training steps, models, detection, building."""

@@ -1,25 +1,28 @@
-"""python -m benchmark.speed: how long things take, as ratios measured side by side."""
+"""python -m benchmark.speed: speed of this project against common code, measured in turn."""
 
 import argparse
 import dataclasses
-import os
 import sys
 
-from benchmark.classification import read as reading
+from benchmark import tasks
+from benchmark.classification import recipes
 from benchmark.classification.data import Data
+from benchmark.data import prepared
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.speed import options
-from benchmark.training import recipe as recipes
+from leaderboard.files.arguments import interruptible
+from leaderboard.tasks import CLASSIFICATION
 from tem_virus_dataset.errors import DatasetError
 
 
+@interruptible
 def main(argv: list[str] | None = None) -> int:
     """Run one comparison and print it; returns the exit status."""
     args = options.parser(__doc__).parse_args(argv)
-    os.environ.update(environment.child_environment())
+    environment.start()
     try:
-        print({"build": _build, "detect": _detect}.get(args.command, _measured)(args))
+        print({"build": _build, "detect": _detect}.get(args.command, _on_data)(args))
     except (BenchmarkError, DatasetError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -40,15 +43,16 @@ def _detect(args: argparse.Namespace) -> str:
     return _with_rounds(
         args,
         detect_speed.report(
-            models, args.side, args.batch, args.against, args.seconds, args.repeats
+            models, args.image_size, args.batch_size, args.against, args.seconds, args.repeats
         ),
     )
 
 
-def _measured(args: argparse.Namespace) -> str:
-    """Read the data and measure; what needs Keras is imported now, its backend being chosen."""
-    reading.describe(args.data, args.data_dir)  # prepares what needs no download
-    return _with_rounds(args, _compared(args, reading.load(args.data, args.data_dir)))
+def _on_data(args: argparse.Namespace) -> str:
+    """Read the data and measure; Keras is imported only now, after its backend was chosen."""
+    tasks.describe(args.data, args.data_dir)  # prepares what needs no download
+    data = tasks.load(args.data, args.data_dir, CLASSIFICATION)
+    return _with_rounds(args, _compared(args, data))
 
 
 def _with_rounds(args: argparse.Namespace, text: str) -> str:
@@ -63,13 +67,17 @@ def _compared(args: argparse.Namespace, data: Data) -> str:
 
     if args.command == "feed":
         has_records = args.data.startswith("tem_virus/")
-        prepared = reading.prepared(args.data, args.data_dir) if has_records else None
+        folder = prepared.folder(args.data, args.data_dir) if has_records else None
         return feed_speed.report(
-            data, prepared, args.batch, args.images, args.seconds, args.repeats
+            data, folder, args.batch_size, args.images, args.seconds, args.repeats
         )
     _, recipe = recipes.recipe("paper", registry.SCRATCH)
-    changes = {"batch": args.batch, "side": args.side, "precision": args.precision}
-    recipe = dataclasses.replace(recipe, **changes)
+    recipe = dataclasses.replace(
+        recipe,
+        batch_size=args.batch_size,
+        image_size=args.image_size,
+        precision=args.precision,
+    )
     if args.command == "models":
         chosen = [registry.model(name) for name in args.models] or list(registry.models().values())
         return models_speed.report(data, chosen, recipe, args.seconds, args.repeats)

@@ -1,4 +1,4 @@
-"""Building the patches from RAW and from ready-made files, against the floor and the public way."""
+"""Building the patches from RAW and from published patches, against a floor and common code."""
 
 import collections
 import dataclasses
@@ -23,7 +23,7 @@ from tem_virus_dataset.micrographs.micrograph import Micrograph
 from tem_virus_dataset.micrographs.patch import cut
 from tem_virus_dataset.tem_virus import configs
 
-SOURCES = {"ready-made": "patches_14class", "RAW": "recropped_14class"}
+SOURCES = {"published": "patches_14class", "RAW": "recropped_14class"}
 WHOLE_BUILD = """
 import json, os, resource, sys, time
 config, manual_dir, data_dir, processors = sys.argv[1:]
@@ -44,23 +44,23 @@ print(json.dumps([seconds, (peak - imports) / 1024]))
 
 @dataclasses.dataclass
 class Clock:
-    """Seconds spent in each way, on the same micrographs in turn."""
+    """Seconds of each variant, on the same micrographs in turn."""
 
     floor: float = 0  # reading, decoding and PNG-encoding alone
     ours: float = 0
-    public: float = 0  # whole picture through tf.image, crops in a loop
+    common: float = 0  # the whole micrograph through tf.image, crops in a loop
 
     def ratios(self) -> list[str]:
-        """Return each way's time over the floor's."""
-        ways = (self.floor, self.ours, self.public)
-        return [f"{seconds / self.floor:.2f}" if seconds else "-" for seconds in ways]
+        """Return the time of each variant over that of the floor."""
+        variants = (self.floor, self.ours, self.common)
+        return [f"{seconds / self.floor:.2f}" if seconds else "-" for seconds in variants]
 
 
 def report(manual_dir: Path, limit: int | None = None) -> str:
     """Measure and return two tables: the work on single micrographs, and whole builds."""
-    import tensorflow  # noqa: F401 (now, so that no clock counts it)
+    import tensorflow  # noqa: F401 (now, so that it is not timed)
 
-    rows, whole, available = [], [], processors_available()
+    rows, builds, available = [], [], processors_available()
     for source, name in SOURCES.items():
         config = Builder.builder_configs[name]
         jobs = _some(config.jobs(manual_dir), limit)
@@ -73,17 +73,17 @@ def report(manual_dir: Path, limit: int | None = None) -> str:
             for processors in sorted({1, available}):
                 seconds, megabytes = _whole_build(name, manual_dir, processors)
                 over = f"{seconds / clock.floor:.2f}"
-                whole.append([name, processors, f"{seconds:.1f}", over, f"{megabytes:.0f}"])
-    header = ["from", "micrographs", "patches", "floor, s", "floor", "ours", "public way"]
+                builds.append([name, processors, f"{seconds:.1f}", over, f"{megabytes:.0f}"])
+    header = ["from", "micrographs", "patches", "floor, s", "floor", "ours", "common code"]
     text = f"One micrograph after the other, one thread:\n{_table(rows, header)}"
-    if whole:
+    if builds:
         header = ["prepare", "processors", "seconds", "over floor", "MB beyond imports, at most"]
-        text += f"\n\nWhole builds, with checking, shuffling and writing:\n{_table(whole, header)}"
+        text += f"\n\nWhole builds, with checking, shuffling and writing:\n{_table(builds, header)}"
     return text
 
 
 def _measure(job: Job, config: configs.Config, clock: Clock) -> None:
-    """Add one micrograph's seconds to the clock; a first reading fills the system's cache."""
+    """Add the seconds of one micrograph to the clock; a first reading fills the system's cache."""
     decoded = job.decode(job.read())
     patches = [patch.image for patch in job.cut(decoded)]
     start = time.perf_counter()
@@ -96,22 +96,23 @@ def _measure(job: Job, config: configs.Config, clock: Clock) -> None:
     clock.ours += time.perf_counter() - middle
     if isinstance(decoded, Micrograph):
         start = time.perf_counter()
-        for image in _public_way(job.decode(job.read())):
+        for image in _common_code(job.decode(job.read())):
             image_file.png16(image)
-        clock.public += time.perf_counter() - start
+        clock.common += time.perf_counter() - start
 
 
-def _public_way(micrograph: Micrograph) -> Iterable[np.ndarray]:
+def _common_code(micrograph: Micrograph) -> Iterable[np.ndarray]:
+    """Rescale with tf.image and crop in a loop, as one writes it with public functions."""
     import tensorflow as tf
 
     scale = micrograph.nm_per_pixel
     shape = [max(1, round(side * scale)) for side in micrograph.image.shape]
-    picture = micrograph.image[..., None].astype(np.float32)
-    resized = tf.image.resize(picture, shape, "lanczos3", antialias=True).numpy()[..., 0]
+    pixels = micrograph.image[..., None].astype(np.float32)
+    resized = tf.image.resize(pixels, shape, "lanczos3", antialias=True).numpy()[..., 0]
     limits = np.iinfo(micrograph.image.dtype)
-    whole = np.rint(resized.clip(limits.min, limits.max)).astype(micrograph.image.dtype)
+    rescaled = np.rint(resized.clip(limits.min, limits.max)).astype(micrograph.image.dtype)
     for x, y in micrograph.particles.centres():
-        yield cut(whole, x * scale, y * scale)
+        yield cut(rescaled, x * scale, y * scale)
 
 
 def _some(jobs: list[Job], limit: int | None) -> list[Job]:
@@ -125,7 +126,7 @@ def _some(jobs: list[Job], limit: int | None) -> list[Job]:
 
 
 def _whole_build(name: str, manual_dir: Path, processors: int) -> tuple[float, float]:
-    """Build in a process and a folder of its own; return seconds, and megabytes at the peak."""
+    """Build in a process and a folder of its own; return seconds, and MB at the peak."""
     with tempfile.TemporaryDirectory() as data_dir:
         arguments = [
             sys.executable,
@@ -136,8 +137,8 @@ def _whole_build(name: str, manual_dir: Path, processors: int) -> tuple[float, f
             data_dir,
             f"{processors}",
         ]
-        done = subprocess.run(arguments, stdout=subprocess.PIPE, text=True, check=True)
-    seconds, megabytes = json.loads(done.stdout.splitlines()[-1])
+        finished = subprocess.run(arguments, stdout=subprocess.PIPE, text=True, check=True)
+    seconds, megabytes = json.loads(finished.stdout.splitlines()[-1])
     return seconds, megabytes
 
 

@@ -1,4 +1,4 @@
-"""Ways to find particles in pictures: our network, and the same one of the package yolov5."""
+"""Runtimes of detectors: our network, and the same network of the package yolov5."""
 
 import dataclasses
 import time
@@ -10,110 +10,110 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection.yolo import decoding
+from benchmark.detection.yolo import nms
 from benchmark.detection.yolo.fold_batchnorm import folded
-from benchmark.detection.yolo.inference import look
+from benchmark.detection.yolo.inference import decoded_outputs
 from benchmark.errors import BenchmarkError
-from benchmark.machine import environment
+from benchmark.machine import devices
 from benchmark.models import registry
 from benchmark.models.layers import yolov5_network
-from benchmark.speed.interleaved_timing import Way
-from benchmark.speed.yolov5_package import Other
+from benchmark.speed.interleaved_timing import Variant
+from benchmark.speed.yolov5_package import Yolov5Process
 from tem_virus_dataset.files.threads import processors_available
 
 ANCHORS = np.full((3, 3, 2), 32.0)  # any
 SUPPRESSION: dict[str, Any] = {
-    "least": decoding.LEAST,
-    "overlap": decoding.OVERLAP,
-    "most": decoding.MOST,
+    "min_confidence": nms.MIN_CONFIDENCE,
+    "iou_threshold": nms.IOU_THRESHOLD,
+    "max_detections": nms.MAX_DETECTIONS,
 }
-FORWARD, WHOLE = "forward", "forward + NMS"
+FORWARD, FORWARD_AND_NMS = "forward", "forward + NMS"
 OURS, THEIRS = "ours", "yolov5"
 
 
 @dataclasses.dataclass(frozen=True)
 class Task:
-    """What every way does.
+    """What every runtime does.
 
     Attributes:
-      side: pixels of a picture; batch: pictures at once; classes: of the networks.
-      said: (positions, 5 + classes) float32, what suppression is given; see `made_answers.made`.
+      image_size: pixels; batch_size: images at once; classes: of the networks.
+      outputs: (positions, 5 + classes) float32, input of the suppression; see `synthetic_outputs`.
       seconds: of one measurement.
     """
 
-    side: int
-    batch: int
+    image_size: int
+    batch_size: int
     classes: int
-    said: NDArray[np.float32]
+    outputs: NDArray[np.float32]
     seconds: float
 
-    def suppressed(self) -> decoding.Found:
-        """Return what we make of what was said of one picture."""
-        return decoding.particles(self.said[:, :4], self.said[:, 4:], **SUPPRESSION)
+    def suppressed(self) -> nms.DetectedBoxes:
+        """Return the detections that we keep of the outputs for one image."""
+        return nms.detections(self.outputs[:, :4], self.outputs[:, 4:], **SUPPRESSION)
 
 
-def ours(network: keras.Model, task: Task) -> list[Way]:
-    """Return our ways, of a network as `benchmark.predict` makes it ready."""
-    said = look(folded(network), ANCHORS)
-    shape = (task.batch, task.side, task.side, 1)
-    pictures = np.random.default_rng(0).random(shape, np.float32)
+def ours(network: keras.Model, task: Task) -> list[Variant]:
+    """Return our variants, of a network that is folded as `benchmark.predict` does it."""
+    forward = decoded_outputs(folded(network), ANCHORS)
+    shape = (task.batch_size, task.image_size, task.image_size, 1)
+    images = np.random.default_rng(0).random(shape, np.float32)
 
-    def whole() -> None:
-        said(pictures)
-        for _ in pictures:
+    def with_suppression() -> None:
+        forward(images)
+        for _ in images:
             task.suppressed()
 
     return [
-        Way(f"{OURS}, {FORWARD}", lambda: _rate(lambda: said(pictures), task)),
-        Way(f"{OURS}, {WHOLE}", lambda: _rate(whole, task)),
+        Variant(f"{OURS}, {FORWARD}", lambda: _rate(lambda: forward(images), task)),
+        Variant(f"{OURS}, {FORWARD_AND_NMS}", lambda: _rate(with_suppression, task)),
     ]
 
 
-def _rate(once: Callable[[], Any], task: Task) -> float:
-    """Return pictures a second; a first call, in which caches fill again, stays outside."""
-    once()
-    began, calls = time.perf_counter(), 0
-    while (spent := time.perf_counter() - began) < task.seconds or not calls:
-        once()
+def _rate(run: Callable[[], Any], task: Task) -> float:
+    """Return images a second; a first call, in which caches fill again, is not counted."""
+    run()
+    started, calls = time.perf_counter(), 0
+    while (spent := time.perf_counter() - started) < task.seconds or not calls:
+        run()
         calls += 1
-    return calls * task.batch / spent
+    return calls * task.batch_size / spent
 
 
 def theirs(
-    other: Other, size: str, network: keras.Model, task: Task, file: Path
-) -> tuple[list[Way], int]:
-    """Build the same network there.
+    process: Yolov5Process, size: str, network: keras.Model, task: Task, file: Path
+) -> tuple[list[Variant], int]:
+    """Build the same network in the process of the package yolov5.
 
     Args:
-      size: one of `yolov5.SIZES`; network: ours; file: `task.said`, its bytes alone.
+      size: one of `yolov5_network.SIZES`; network: ours; file: the bytes of `task.outputs`.
 
     Returns:
-      Its ways, and how many boxes of `task.said` its suppression leaves.
+      Its variants, and how many boxes of `task.outputs` its suppression keeps.
 
     Raises:
-      BenchmarkError: it cannot be built there, or is another one.
+      BenchmarkError: it cannot be built there, or has another number of parameters.
     """
-    built = other.ask(
+    built = process.ask(
         build={
             **dataclasses.asdict(yolov5_network.SIZES[size]),
             **SUPPRESSION,
             "classes": task.classes,
-            "side": task.side,
-            "batch": task.batch,
+            "image_size": task.image_size,
+            "batch_size": task.batch_size,
             "threads": processors_available(),
-            "device": "cpu" if environment.on_cpu() else "cuda",
-            "said": str(file),
+            "device": "cpu" if devices.on_cpu() else "cuda",
+            "outputs": str(file),
         }
     )
     parameters = registry.trainable_parameters(network)
     if built["parameters"] != parameters:
         raise BenchmarkError(
             f"yolov5{size}: found {built['parameters']:,} parameters in the package; expected "
-            f"{parameters:,}, those of ours. Install the version named in README.md."
+            f"{parameters:,}, as ours has. Install the version named in README.md."
         )
 
-    def way(name: str, suppressed: bool) -> Way:
-        order = {"seconds": task.seconds, "suppressed": suppressed}
-        return Way(f"{THEIRS}, {name}", lambda: float(other.ask(rate=order)["rate"]))
+    def variant(name: str, suppressed: bool) -> Variant:
+        request = {"seconds": task.seconds, "suppressed": suppressed}
+        return Variant(f"{THEIRS}, {name}", lambda: float(process.ask(rate=request)["rate"]))
 
-    return [way(FORWARD, False), way(WHOLE, True)], int(built["kept"])
+    return [variant(FORWARD, False), variant(FORWARD_AND_NMS, True)], int(built["kept"])

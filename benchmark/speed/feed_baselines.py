@@ -1,6 +1,6 @@
 """How patches are commonly fed to a network: what `resident_feed` is measured against.
 
-Each gives batches (batch, 256, 256, 1) float32, standardized and turned at random, for ever.
+Every function yields batches (batch, 256, 256, 1) float32, standardized and augmented, endlessly.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SHUFFLED = 1000  # examples in tf.data's buffer
 
 
 def python_loop(files: list[Path], batch: int) -> Iterator[np.ndarray]:
-    """Open, turn and standardize one file after the other."""
+    """Open, rotate, flip and standardize one file after the other."""
     rng = np.random.default_rng(0)
     endless = (files[place] for _ in itertools.count() for place in rng.permutation(len(files)))
     while True:
@@ -29,15 +29,15 @@ def python_loop(files: list[Path], batch: int) -> Iterator[np.ndarray]:
 
 
 def _loaded(file: Path, rng: np.random.Generator) -> np.ndarray:
-    with Image.open(file) as picture:
-        image = np.asarray(picture, np.float32)
+    with Image.open(file) as opened:
+        image = np.asarray(opened, np.float32)
     image = np.rot90(image, int(rng.integers(4)))
     image = np.fliplr(image) if rng.integers(2) else image
     return (image - image.mean()) / max(float(image.std()), 1e-6)
 
 
 def directory(folder: Path, batch: int) -> Callable[[], Iterator[Any]]:
-    """Read a folder of PNG files with Keras's own function, turn with Keras's own layers."""
+    """Read a folder of PNG files with Keras's function, augment with Keras's layers."""
     import tensorflow as tf
 
     files = keras.utils.image_dataset_from_directory(
@@ -46,15 +46,15 @@ def directory(folder: Path, batch: int) -> Callable[[], Iterator[Any]]:
     flip, rotate = keras.layers.RandomFlip(), keras.layers.RandomRotation(1.0)
 
     def load(images: tf.Tensor) -> tf.Tensor:
-        turned = rotate(flip(images, training=True), training=True)
-        return tf.image.per_image_standardization(turned)
+        rotated = rotate(flip(images, training=True), training=True)
+        return tf.image.per_image_standardization(rotated)
 
-    shown = files.repeat().map(load, num_parallel_calls=tf.data.AUTOTUNE)
-    return lambda: iter(shown.prefetch(tf.data.AUTOTUNE))
+    batches = files.repeat().map(load, num_parallel_calls=tf.data.AUTOTUNE)
+    return lambda: iter(batches.prefetch(tf.data.AUTOTUNE))
 
 
 def tfrecord(prepared: Path, batch: int) -> Callable[[], Iterator[Any]]:
-    """Read a prepared config through TFDS; decode, turn and standardize each example."""
+    """Read a prepared config through TFDS; decode, augment and standardize each example."""
     import tensorflow as tf
     import tensorflow_datasets as tfds
 
@@ -67,5 +67,5 @@ def tfrecord(prepared: Path, batch: int) -> Callable[[], Iterator[Any]]:
     examples = tfds.builder_from_directory(prepared).as_dataset(
         split="train", shuffle_files=True, as_supervised=True
     )
-    shown = examples.repeat().shuffle(SHUFFLED).map(load, num_parallel_calls=tf.data.AUTOTUNE)
-    return lambda: iter(shown.batch(batch).prefetch(tf.data.AUTOTUNE))
+    augmented = examples.repeat().shuffle(SHUFFLED).map(load, num_parallel_calls=tf.data.AUTOTUNE)
+    return lambda: iter(augmented.batch(batch).prefetch(tf.data.AUTOTUNE))

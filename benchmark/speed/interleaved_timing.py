@@ -1,4 +1,11 @@
-"""Ways to do one thing, measured in turn: what else the machine does then falls on all alike."""
+"""Interleaved timing: variants of one computation, measured in turn, compared as ratios.
+
+Seconds measured on one machine say little about another, and those of one variant measured after
+the other depend on what else the machine did meanwhile. Here all variants are measured in turn,
+round after round, and compared within each round: whatever slows the machine down slows all of them
+alike. The median over the rounds is reported with its quartiles, which show how much it can be
+trusted.
+"""
 
 import dataclasses
 import statistics
@@ -9,42 +16,42 @@ import numpy as np
 import tqdm
 from tabulate import tabulate
 
-from benchmark.machine import environment
+from benchmark.machine import devices, environment
 
 
 @dataclasses.dataclass(frozen=True)
-class Way:
-    """One way to do the thing.
+class Variant:
+    """One way to do the computation.
 
-    `rate()` does it for a while and returns how much a second, with nothing in it that is done
-    once and never again.
+    `rate()` does it for a while and returns how much a second. It leaves out what is done only
+    once, such as compiling.
     """
 
     name: str
     rate: Callable[[], float]
 
 
-def measure(ways: Sequence[Way], repeats: int, label: str) -> dict[str, list[float]]:
-    """Measure A B C, A B C, ...; returns each way's rates, round by round.
+def measure(variants: Sequence[Variant], repeats: int, label: str) -> dict[str, list[float]]:
+    """Measure A B C, A B C, ...; returns the rates of each variant, round by round.
 
-    A first round, in which everything is compiled and every file read once, is thrown away.
+    The first round, in which everything is compiled and every file read once, is not kept.
     """
-    rates: dict[str, list[float]] = {way.name: [] for way in ways}
-    turns = [way for _ in range(1 + repeats) for way in ways]
-    for way in tqdm.tqdm(turns, label, unit="measurement", leave=False, disable=None):
-        rates[way.name].append(way.rate())
+    rates: dict[str, list[float]] = {variant.name: [] for variant in variants}
+    turns = [variant for _ in range(1 + repeats) for variant in variants]
+    for variant in tqdm.tqdm(turns, label, unit="measurement", leave=False, disable=None):
+        rates[variant.name].append(variant.rate())
     return {name: measured[1:] for name, measured in rates.items()}
 
 
 def ratios(rates: Sequence[float], others: Sequence[float]) -> tuple[float, float, float]:
     """Return median and quartiles of the rounds' ratios."""
-    found = [rate / other for rate, other in zip(rates, others, strict=True)]
-    lower, median, upper = np.quantile(found, (0.25, 0.5, 0.75))
+    per_round = [rate / other for rate, other in zip(rates, others, strict=True)]
+    lower, median, upper = np.quantile(per_round, (0.25, 0.5, 0.75))
     return float(median), float(lower), float(upper)
 
 
 def compared(rates: dict[str, list[float]], ours: str, digits: int = 2) -> str:
-    """Make a table of all ways: their rate, and how many times as fast ours is."""
+    """Return a table of all variants: their rate, and how many times as fast ours is."""
     rows = []
     for name, measured in rates.items():
         median, *quartiles = (f"{r:.{digits}f}" for r in ratios(rates[ours], measured))
@@ -53,14 +60,14 @@ def compared(rates: dict[str, list[float]], ours: str, digits: int = 2) -> str:
 
 
 def table(rows: list[list[str]], header: list[str]) -> str:
-    """Print the first column to the left, the others to the right."""
+    """Return a table with the first column aligned to the left, the others to the right."""
     align = ["left", *["right"] * (len(header) - 1)]
     return tabulate(rows, header, disable_numparse=True, colalign=align)
 
 
 def machine() -> str:
-    """Return one line on what measured: device, backend, versions."""
-    found = environment.versions()
+    """Return one line on the machine: device, backend, versions."""
+    versions = environment.versions()
     names = dict.fromkeys(("keras", keras.backend.backend(), "tensorflow", "python"))
-    software = ", ".join(f"{name} {found[name]}" for name in names if name in found)
-    return f"{environment.device()}; Keras on {keras.backend.backend()}; {software}"
+    software = ", ".join(f"{name} {versions[name]}" for name in names if name in versions)
+    return f"{devices.device()}; Keras on {keras.backend.backend()}; {software}"

@@ -1,60 +1,106 @@
 """The options of `python -m benchmark.speed`."""
 
 import argparse
-from pathlib import Path
 
-from benchmark.runs import options
 from benchmark.training import recipe
+from leaderboard.files.arguments import Parser, path
 
 HELP = {
-    "build": "building the patches, from RAW and from ready-made files, against the common way",
-    "feed": "our feed against a Python loop, Keras's own functions, and tf.data from TFRecord",
-    "step": "a training step with our feed against one on a batch that never changes",
+    "build": "build the patches from RAW and from published patches, against common code",
+    "feed": "our feed against a Python loop, Keras's functions, and tf.data from TFRecord",
+    "step": "a training step with our feed against one on a constant batch",
     "defaults": "our training step against Keras's defaults on float images",
     "models": "training speed of every model, and its share of the device's peak",
     "detect": "inference of detectors against the package yolov5 in an environment of its own",
+}
+EXAMPLES = {
+    "build": ("--manual-dir ~/downloads --limit 1",),
+    "feed": ("--batch-size 32", "--data tem_virus/mirror_11class --repeats 7"),
+    "step": ("--model plain_cnn --image-size 128",),
+    "defaults": ("--model custom --image-size 128 --batch-size 8",),
+    "models": ("--models plain_cnn d4_cnn --image-size 128",),
+    "detect": ("--models yolov5n", "--models yolov5s --against ~/yolov5env/bin/python"),
 }
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
     """Return the command's parser."""
-    parser = argparse.ArgumentParser(prog="python -m benchmark.speed", description=description)
-    commands = parser.add_subparsers(dest="command", required=True)
+    program = "python -m benchmark.speed"
+    parser = Parser(
+        prog=program, description=description,
+        examples=[f"{program} {name} {EXAMPLES[name][0]}" for name in ("feed", "models", "detect")],
+    )  # fmt: skip
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     build, feed, step, defaults, models, detect = (
-        commands.add_parser(name, help=text, description=text) for name, text in HELP.items()
-    )
-    build.add_argument("--manual-dir", type=Path, required=True, help="folder with the archive")
-    build.add_argument("--limit", type=int, metavar="N", help="only N micrographs of each class")
+        commands.add_parser(
+            name, help=text, description=text,
+            examples=[f"{program} {name} {line}" for line in EXAMPLES[name]],
+        )
+        for name, text in HELP.items()
+    )  # fmt: skip
+    build.add_argument(
+        "--manual-dir", type=path, required=True, metavar="FOLDER",
+        help="folder with the downloaded archive",
+    )  # fmt: skip
+    build.add_argument("--limit", type=_count, metavar="N", help="only N micrographs of each class")
     compared = (feed, step, defaults, models)
     for command in compared:
         command.add_argument(
             "--data", metavar="CONFIG", default="tem_virus/phantom_14class",
-            help="default tem_virus/phantom_14class; or an .npz file",
+            help="prepared config, or an .npz file (default %(default)s)",
         )  # fmt: skip
-        command.add_argument("--data-dir", type=Path, help="of the prepared data sets")
+        command.add_argument(
+            "--data-dir", type=path, metavar="FOLDER",
+            help="folder of the prepared configs (default: TFDS's own)",
+        )  # fmt: skip
     for command in (*compared, detect):
-        command.add_argument("--repeats", type=options.count, default=5, help="rounds; default 5")
         command.add_argument(
-            "--batch", type=options.count, default=1 if command is detect else 32,
-            help="default %(default)s",
+            "--repeats", type=_count, default=5, metavar="N",
+            help="rounds in which all variants are measured in turn (default %(default)s)",
         )  # fmt: skip
         command.add_argument(
-            "--seconds", type=float, default=2 if command is feed else 5,
-            help="of one measurement, about; default %(default)s",
+            "--batch-size", type=_count, default=1 if command is detect else 32, metavar="N",
+            help="images in a batch (default %(default)s)",
         )  # fmt: skip
-    feed.add_argument("--images", type=options.count, default=512, help="PNG files; default 512")
+        command.add_argument(
+            "--seconds", type=float, default=2 if command is feed else 5, metavar="S",
+            help="seconds of one measurement, about (default %(default)s)",
+        )  # fmt: skip
+    feed.add_argument(
+        "--images", type=_count, default=512, metavar="N",
+        help="PNG files that are written and read (default %(default)s)",
+    )  # fmt: skip
+    for command in (step, defaults, models, detect):
+        command.add_argument(
+            "--image-size", type=int, default=640 if command is detect else 256, metavar="PIXELS",
+            help="side of the images (default %(default)s)",
+        )  # fmt: skip
     for command in (step, defaults, models):
-        command.add_argument("--side", type=int, default=256, help="pixels; default 256")
-        command.add_argument("--precision", choices=recipe.PRECISIONS, default="float32")
+        command.add_argument(
+            "--precision", choices=recipe.PRECISIONS, default="float32",
+            help="of the arithmetic (default %(default)s)",
+        )  # fmt: skip
     for command in (step, defaults):
-        command.add_argument("--model", default="custom", help="default custom")
-    models.add_argument("--models", nargs="+", default=[], metavar="MODEL", help="default all")
+        command.add_argument(
+            "--model", default="custom", help="registered model (default %(default)s)"
+        )
+    models.add_argument(
+        "--models", nargs="+", default=[], metavar="MODEL", help="registered models (default: all)"
+    )
     detect.add_argument(
         "--models", nargs="+", default=["yolov5n", "yolov5s"], metavar="MODEL",
-        help="detectors; default yolov5n yolov5s",
+        help="detectors (default yolov5n yolov5s)",
     )  # fmt: skip
-    detect.add_argument("--side", type=int, default=640, help="pixels; default 640")
     detect.add_argument(
-        "--against", type=Path, metavar="PYTHON", help="of an environment with the package yolov5"
-    )
+        "--against", type=path, metavar="PYTHON",
+        help="Python of an environment with the package yolov5",
+    )  # fmt: skip
     return parser
+
+
+def _count(text: str) -> int:
+    """Read a number of things: 1 or more."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text}: expected 1 or more")
+    return number

@@ -1,4 +1,4 @@
-"""A training step with our feed: against one that is fed nothing, and against Keras's defaults."""
+"""A training step with our feed: against one on a constant batch, and against Keras's defaults."""
 
 import dataclasses
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from benchmark.training.recipe import Recipe
 
 OURS = "ours"
 MIXED = "ours, with mixup"
-CONSTANT = "one resident batch, again and again"
+CONSTANT = "one constant resident batch"
 DEFAULTS = "Keras's defaults, float images from NumPy"
 COMPILED = "the same, jit_compile=True"
 MOST_IMAGES = 2048  # as float32 in memory, for Keras's defaults
@@ -26,7 +26,7 @@ MOST_IMAGES = 2048  # as float32 in memory, for Keras's defaults
 def against_constant(
     data: Data, model: registry.Model, recipe: Recipe, seconds: float, repeats: int
 ) -> str:
-    """Return what feeding costs: the same step of `model.fit` on patches that never change."""
+    """Return what feeding costs: the same step of `model.fit` on a constant batch."""
     network = _network(data, model, recipe)
     mixed = dataclasses.replace(recipe, mixup=recipe.mixup or 0.2)
     plain = dataclasses.replace(recipe, mixup=0.0)
@@ -36,8 +36,8 @@ def against_constant(
         MIXED: fit_speed.with_feed(network, data, mixed),
     }
     steps = fit_speed.steps_within(seconds, rates[CONSTANT], recipe)
-    ways = [fit_speed.way(name, rate, steps) for name, rate in rates.items()]
-    measured = interleaved_timing.measure(ways, repeats, "step")
+    variants = [fit_speed.variant(name, rate, steps) for name, rate in rates.items()]
+    measured = interleaved_timing.measure(variants, repeats, "step")
     ratio = {
         name: interleaved_timing.ratios(measured[CONSTANT], measured[name])[0]
         for name in (OURS, MIXED)
@@ -46,7 +46,7 @@ def against_constant(
     return (
         f"{_headline(data, model, recipe, steps)}\n"
         f"{interleaved_timing.compared(measured, OURS, digits=3)}\n"
-        f"Longer than on the resident batch: {'; '.join(slower)}."
+        f"Longer than on the constant batch: {'; '.join(slower)}."
     )
 
 
@@ -54,22 +54,22 @@ def against_defaults(
     data: Data, model: registry.Model, recipe: Recipe, seconds: float, repeats: int
 ) -> str:
     """Return how a step of ours compares with `compile(optimizer, loss)` and `fit(x, y)`."""
-    usual = dataclasses.replace(recipe, precision="float32")
+    float32 = dataclasses.replace(recipe, precision="float32")
     rates = {
         OURS: fit_speed.with_feed(_network(data, model, recipe), data, recipe),
-        DEFAULTS: _defaults(data, model, usual, "auto"),
+        DEFAULTS: _defaults(data, model, float32, "auto"),
     }
     if keras.backend.backend() == "tensorflow":  # "auto" means True elsewhere
-        rates[COMPILED] = _defaults(data, model, usual, True)
+        rates[COMPILED] = _defaults(data, model, float32, True)
     steps = fit_speed.steps_within(seconds, rates[OURS], recipe)
     steps = max(1, min(steps, MOST_IMAGES // recipe.batch_size - 1))
-    ways = [fit_speed.way(name, rate, steps) for name, rate in rates.items()]
-    measured = interleaved_timing.measure(ways, repeats, "defaults")
+    variants = [fit_speed.variant(name, rate, steps) for name, rate in rates.items()]
+    measured = interleaved_timing.measure(variants, repeats, "defaults")
     return f"{_headline(data, model, recipe, steps)}\n{interleaved_timing.compared(measured, OURS)}"
 
 
 class _Resident(layers.Layer):
-    """Gives the same batch whatever it is given."""
+    """Returns the same batch whatever its input is."""
 
     def __init__(self, batch: Any) -> None:
         super().__init__(trainable=False)
@@ -88,9 +88,9 @@ def _constant(network: keras.Model, data: Data, recipe: Recipe) -> Callable[[int
 
     def rate(steps: int) -> float:
         labels = _labels(data, recipe.batch_size * (steps + 1))
-        nothing = np.zeros((len(labels), 1), np.float32)
+        ignored = np.zeros((len(labels), 1), np.float32)
         return fit_speed.timed(
-            model, recipe.batch_size, nothing, labels, batch_size=recipe.batch_size
+            model, recipe.batch_size, ignored, labels, batch_size=recipe.batch_size
         )
 
     return rate
@@ -120,12 +120,14 @@ def _network(data: Data, model: registry.Model, recipe: Recipe) -> keras.Model:
 
 
 def _standardized(data: Data, recipe: Recipe, count: int) -> np.ndarray:
-    """Return so many training patches, one after the other and from the start again."""
+    """Return so many standardized training patches, in order, repeated where there are fewer."""
     images = data.splits["train"].images
     mean, inverse = (values[:, None, None, None] for values in statistics(images[:count]))
-    ready = (images[:count] - mean) * inverse
+    standardized = (images[:count] - mean) * inverse
     pool = images.shape[1] // recipe.image_size
-    blocks = ready.reshape(len(ready), recipe.image_size, pool, recipe.image_size, pool, 1)
+    blocks = standardized.reshape(
+        len(standardized), recipe.image_size, pool, recipe.image_size, pool, 1
+    )
     return np.resize(blocks.mean(axis=(2, 4)), (count, recipe.image_size, recipe.image_size, 1))
 
 

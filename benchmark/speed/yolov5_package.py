@@ -1,4 +1,8 @@
-"""The package yolov5, which is not among our dependencies: measured in a process of its own."""
+"""The package yolov5, which is no dependency of ours, in a process and environment of its own.
+
+It needs PyTorch, and old versions of packages that we need new ones of. Its process does nothing
+while we are measured, and waits for one line of JSON at a time.
+"""
 
 import contextlib
 import json
@@ -10,7 +14,7 @@ from typing import Any
 
 from benchmark.errors import BenchmarkError
 
-VERSION = "5.0.10"  # of the package: release 5.0 of YOLOv5, the one that ours is written after
+VERSION = "5.0.10"  # of the package: release 5.0 of YOLOv5, as ours is
 WORKER = Path(__file__).with_name("yolov5_package_worker.py")
 INSTALL = (
     'python3.11 -m venv yolov5env && yolov5env/bin/pip install "pip<24.1" && yolov5env/bin/pip '
@@ -18,11 +22,11 @@ INSTALL = (
 )
 
 
-class Other:
-    """The process; it answers one question at a time, and does nothing meanwhile.
+class Yolov5Process:
+    """The running process: it answers one request at a time.
 
     Attributes:
-      versions: of yolov5, torch and python there.
+      versions: of yolov5, torch and python in its environment.
     """
 
     def __init__(self, python: Path, process: subprocess.Popen, log: Any) -> None:
@@ -34,14 +38,14 @@ class Other:
                 f"{VERSION}. Install that one: {INSTALL}"
             )
 
-    def ask(self, **order: Any) -> dict[str, Any]:
-        """Send a line to `benchmark/speed/yolov5_package_worker.py` and return its answer.
+    def ask(self, **request: Any) -> dict[str, Any]:
+        """Send a request to `benchmark/speed/yolov5_package_worker.py` and return its answer.
 
         Raises:
-          BenchmarkError: it cannot, or it has ended.
+          BenchmarkError: the request failed, or the process has ended.
         """
         with contextlib.suppress(BrokenPipeError):  # then it does not answer, either
-            print(json.dumps(order), file=self._process.stdin, flush=True)
+            print(json.dumps(request), file=self._process.stdin, flush=True)
         return self._answer()
 
     def _answer(self) -> dict[str, Any]:
@@ -54,17 +58,17 @@ class Other:
         if "error" in answer:
             raise BenchmarkError(
                 f"--against {self.python}: {answer['error']}; expected an environment with the "
-                f"package yolov5. One is made by: {INSTALL}"
+                f"package yolov5. Create one: {INSTALL}"
             )
         return answer
 
     def _ended(self, line: str) -> str:
-        """Say how it ended, or what it answered instead."""
+        """Return the message for a process that ended, or answered something else."""
         if line:
             return f"--against {self.python}: answered {line.strip()!r}; expected a line of JSON."
         status = self._process.wait()
         self._log.seek(0)
-        last = (self._log.read().strip().splitlines() or ["it said nothing"])[-1]
+        last = (self._log.read().strip().splitlines() or ["without output"])[-1]
         return (
             f"--against {self.python}: ended with exit status {status} ({last}); expected answers. "
             "Name the Python of an environment with the package yolov5."
@@ -72,7 +76,7 @@ class Other:
 
 
 @contextlib.contextmanager
-def started(python: Path) -> Iterator[Other]:
+def started(python: Path) -> Iterator[Yolov5Process]:
     """Start the process with another environment's Python; it ends with the `with`.
 
     It also ends when this process does: its stdin is closed then.
@@ -80,7 +84,7 @@ def started(python: Path) -> Iterator[Other]:
     Raises:
       BenchmarkError: there is no such Python, or no such package in its environment.
     """
-    # -I: neither this folder's modules nor PYTHONPATH's are to be found there.
+    # -I: it must import neither the modules of this folder nor those of PYTHONPATH.
     command = [str(python), "-I", str(WORKER)]
     with tempfile.TemporaryFile("w+", errors="replace") as log:
         try:
@@ -95,10 +99,10 @@ def started(python: Path) -> Iterator[Other]:
         except OSError as error:
             raise BenchmarkError(
                 f"--against {python}: cannot be run ({error.strerror}); expected the Python of an "
-                f"environment with the package yolov5. One is made by: {INSTALL}"
+                f"environment with the package yolov5. Create one: {INSTALL}"
             ) from error
         try:
-            yield Other(python, process, log)
+            yield Yolov5Process(python, process, log)
         finally:
             process.kill()
             process.communicate()

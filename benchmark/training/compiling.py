@@ -1,4 +1,4 @@
-"""How a model is compiled: the recipe's optimizer, and XLA where it pays."""
+"""How a model is compiled: the recipe's optimizer, and XLA where it makes steps faster."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from benchmark.training.recipe import PRECISIONS, Recipe
 
 
 def compile_for_training(model: keras.Model, recipe: Recipe, steps: int) -> None:
-    """Compile a model as every training has it; `steps` are of one epoch."""
+    """Compile a model as every training does; `steps` are of one epoch."""
     model.compile(
         optimizer=optimizer(recipe, steps),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
@@ -42,7 +42,7 @@ def optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
 
 @contextlib.contextmanager
 def computing_in(precision: str) -> Iterator[None]:
-    """Layers made within compute in a recipe's precision; their weights stay float32."""
+    """Let layers created within compute in a recipe's precision; their weights stay float32."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(PRECISIONS[precision])
     try:
@@ -52,18 +52,21 @@ def computing_in(precision: str) -> Iterator[None]:
 
 
 def check_output(name: str, network: keras.Model) -> None:
-    """Raise `BenchmarkError` where a model's probabilities are too coarse to add up to 1."""
-    (given,) = network.outputs
-    found = keras.backend.standardize_dtype(given.dtype)
-    if found != "float32":
+    """Raise `BenchmarkError` where a model's probabilities are too coarse to sum to 1."""
+    (output,) = network.outputs
+    dtype = keras.backend.standardize_dtype(output.dtype)
+    if dtype != "float32":
         raise BenchmarkError(
-            f"{name}: its probabilities are {found}; expected float32, whatever the layers before "
+            f"{name}: its probabilities are {dtype}; expected float32, whatever the layers before "
             'compute in. Give its last layer dtype="float32".'
         )
 
 
 def jit() -> bool | str:
-    """XLA makes TensorFlow's CPU steps slower, `custom`'s 2.6 times; elsewhere it pays."""
+    """Return Keras's `jit_compile`: XLA makes steps faster, but TensorFlow's on a CPU slower.
+
+    Those of `custom` take 2.6 times as long there.
+    """
     if keras.backend.backend() != "tensorflow":
         return "auto"
     import tensorflow as tf
@@ -74,20 +77,20 @@ def jit() -> bool | str:
 def fused(function: Callable[..., Any]) -> Callable[..., Any]:
     """Let XLA fuse a chain of cheap operations inside a step that is not compiled as a whole.
 
-    TensorFlow on a CPU would write a whole batch for each of them; convolutions are what XLA is
-    slow at there.
+    TensorFlow on a CPU writes a whole batch to memory after each of them. XLA does not, but is slow
+    at convolutions there: so it compiles only this part of the step.
     """
     if jit() is not False:
         return function  # the step is compiled around it
     import tensorflow as tf
 
     compiled = tf.function(function, autograph=False, jit_compile=True, reduce_retracing=True)
-    compiled._omit_frequent_tracing_warning = True  # once for each split and size is no fault
+    compiled._omit_frequent_tracing_warning = True  # once for each split and size is expected
     return compiled
 
 
 def jitted(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile a pure function of arrays as the steps of a training are."""
+    """Compile a pure function of arrays as the steps of a training are compiled."""
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
@@ -100,7 +103,7 @@ def jitted(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def wait(array: Any) -> None:
-    """Return when an array is computed: accelerators answer before they are done."""
+    """Return when an array is computed: accelerators return before they are done."""
     if hasattr(array, "block_until_ready"):
         array.block_until_ready()
     else:

@@ -1,7 +1,15 @@
-"""The epochs of a training: the best one on validation is kept, every one can be continued."""
+"""The epochs of a training: the best one on validation is kept, every one can be continued.
+
+A training may take a day and be killed at any time. After each epoch the loop therefore writes the
+whole state (weights, optimizer, history) to `last.npz`, and where the epoch is the best so far, the
+weights to `best-<epoch>.npz` before that: whichever of the two writes is interrupted, the next
+start finds a consistent pair. All that is random depends on (seed, epoch), so that a continued
+training gives the weights of an uninterrupted one.
+"""
 
 import dataclasses
 import math
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,10 +20,10 @@ import tqdm
 
 from benchmark.errors import BenchmarkError
 from benchmark.models import checkpoint
-from benchmark.runs.job import LAST
 from benchmark.training.recipe import Recipe
 
 History = list[dict[str, float]]
+COMPILING = "compiling the first step (about a minute)"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,11 +31,11 @@ class Training:
     """What the loop needs to know of a training.
 
     Attributes:
-      model: compiled, with its optimizer built; kept: variables whose best values are kept.
-      steps: of an epoch; batches: of the epoch of a number from 0, and how many pictures they show.
-      validate: gives `validation_f1`, by which epochs are ranked, and where it is computed
+      model: compiled, with its optimizer built; kept: variables of which the best values are kept.
+      steps: in an epoch; batches: of the epoch of a number from 0, and how many images they hold.
+      validate: returns `validation_f1`, by which epochs are ranked, and where it is computed
         `validation_loss`, which decides between equals.
-      made_with: as JSON has it; what was begun with another is not continued.
+      made_with: settings, as JSON has them; a training with other settings is not continued.
     """
 
     model: keras.Model
@@ -38,43 +46,46 @@ class Training:
     made_with: dict[str, Any]
 
 
-def train(what: Training, recipe: Recipe, folder: Path) -> History:
-    """Train until the epochs are done or patience is at its end; continue where `folder` stops.
+def train(training: Training, recipe: Recipe, folder: Path) -> History:
+    """Train until the epochs are done or patience runs out; continue what `folder` holds.
 
     Returns:
-      One dict an epoch: loss, those of `validate`, seconds, images; `what.kept` has the values of
-      the best epoch.
+      One dict an epoch: loss, those of `validate`, seconds, images; `training.kept` has the values
+      of the best epoch.
 
     Raises:
       BenchmarkError: the loss is no longer a number, or `folder` holds another training.
     """
-    state = [*what.kept, *what.model.optimizer.variables]
-    last = folder / LAST
-    history = _history(last, state, what.made_with) if last.exists() else []
+    state = [*training.kept, *training.model.optimizer.variables]
+    last = folder / checkpoint.LAST
+    history = _history(last, state, training.made_with) if last.exists() else []
     with tqdm.tqdm(
-        total=recipe.epochs * what.steps, initial=len(history) * what.steps, unit="step",
-        mininterval=1,
+        total=recipe.epochs * training.steps, initial=len(history) * training.steps, unit="step",
+        mininterval=1, disable=None,
     ) as bar:  # fmt: skip
+        progress = _Progress(bar)
         while not _finished(history, recipe):
-            began, number = time.monotonic(), len(history)
-            batches, images = what.batches(number)
-            fit = what.model.fit(batches, epochs=1, verbose=0, callbacks=[_Bar(bar)], shuffle=False)
-            loss, seconds = fit.history["loss"][0], time.monotonic() - began
-            scored = what.validate()
-            if not all(map(math.isfinite, (loss, *scored.values()))):
+            started, number = time.monotonic(), len(history)
+            batches, images = training.batches(number)
+            fit = training.model.fit(
+                batches, epochs=1, verbose=0, callbacks=[progress], shuffle=False
+            )
+            loss, seconds = fit.history["loss"][0], time.monotonic() - started
+            scores = training.validate()
+            if not all(map(math.isfinite, (loss, *scores.values()))):
                 raise BenchmarkError(
                     f"epoch {number + 1}: the training loss is {loss}, that on validation "
-                    f"{scored.get('validation_loss', '-')}; expected numbers. Lower the learning "
+                    f"{scores.get('validation_loss', '-')}; expected numbers. Lower the learning "
                     "rate (--set learning_rate=...)."
                 )
-            history.append({"loss": loss, **scored, "seconds": seconds, "images": images})
-            bar.set_postfix(loss=f"{loss:.3f}", validation_f1=f"{scored['validation_f1']:.3f}")
+            history.append({"loss": loss, **scores, "seconds": seconds, "images": images})
+            bar.set_postfix(loss=f"{loss:.3f}", validation_f1=f"{scores['validation_f1']:.3f}")
             if best_epoch(history) == len(history):
-                checkpoint.save(_best(folder, history), what.kept)
-            checkpoint.save(last, state, {"history": history, "made_with": what.made_with})
+                checkpoint.save(_best(folder, history), training.kept)
+            checkpoint.save(last, state, {"history": history, "made_with": training.made_with})
             for file in set(folder.glob("best-*.npz")) - {_best(folder, history)}:
                 file.unlink()
-    checkpoint.load(_best(folder, history), what.kept)
+    checkpoint.load(_best(folder, history), training.kept)
     return history
 
 
@@ -87,8 +98,8 @@ def _history(last: Path, state: list[keras.Variable], made_with: dict[str, Any])
     about = checkpoint.load(last, state) or {}
     if about.get("made_with") != made_with:
         raise BenchmarkError(
-            f"{last}: begun with {about.get('made_with')}; expected {made_with}. Delete it: the "
-            "run then begins anew."
+            f"{last}: was started with {about.get('made_with')}; expected {made_with}. Delete it: "
+            "the run then starts from the beginning."
         )
     return list(about["history"])
 
@@ -108,14 +119,31 @@ def _finished(history: History, recipe: Recipe) -> bool:
     return bool(history) and len(history) - best_epoch(history) >= recipe.patience
 
 
-class _Bar(keras.callbacks.Callback):
-    """Moves the progress bar of the whole run by a step a batch."""
+class _Progress(keras.callbacks.Callback):
+    """Moves the progress bar of the whole run by a step a batch.
+
+    The first step of a process compiles the network, and takes as long as hundreds of others. The
+    bar announces it, and leaves its time out of the rate from which it estimates the time left.
+    """
 
     async_safe = True  # it reads no result, so that no step waits for the one before
 
     def __init__(self, bar: tqdm.tqdm) -> None:
         super().__init__()
         self.bar = bar
+        self.compiled = False
+
+    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
+        if self.compiled:
+            return
+        if self.bar.disable:
+            print(COMPILING, file=sys.stderr, flush=True)
+        else:
+            self.bar.set_description_str(COMPILING)
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        if not self.compiled:
+            self.compiled = True
+            self.bar.set_description_str(None)
+            self.bar.unpause()  # the bar's clock starts now
         self.bar.update()

@@ -3,12 +3,12 @@
 import dataclasses
 import math
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from benchmark.errors import BenchmarkError
-from benchmark.models.registry import SCRATCH, TRANSFER
-from benchmark.training.sampling import LEVEL
+from benchmark.errors import UsageError
+from benchmark.training.sampling import SAMPLES_PER_CLASS
+from leaderboard.files.arguments import did_you_mean
 from leaderboard.files.names import check_recipe
 
 OPTIMIZERS = ("adam", "adamw", "sgd")
@@ -39,7 +39,7 @@ class Recipe:
     patience: int
     learning_rate: float
     batch_size: int = 32
-    samples_per_class: int = LEVEL
+    samples_per_class: int = SAMPLES_PER_CLASS
     image_size: int = 256
     optimizer: str = "adam"
     weight_decay: float = 0.0
@@ -84,87 +84,29 @@ class Recipe:
             if not fine
         ]
         if wrong:
-            raise BenchmarkError(f"recipe: {'; '.join(wrong)}. Change it with --set.")
+            raise UsageError(f"recipe: {'; '.join(wrong)}. Change it with --set.")
 
 
 _R = TypeVar("_R", bound=Recipe)
-_MODERN = Recipe(
-    epochs=60, patience=60, learning_rate=2e-3, optimizer="adamw", weight_decay=0.05,
-    warmup_epochs=1, cosine=True, label_smoothing=0.05, mixup=0.2, tta=8, precision="bfloat16",
-)  # fmt: skip
-_BRIEF = dataclasses.replace(_MODERN, epochs=14, patience=14, image_size=128, precision="float32")
-
-# paper: Adam, rate and epochs as in section 2.4; patience and batch are not stated there.
-# modern: a GPU's work.  brief: the same in what two CPU cores can do in about an hour.
-# quick: shows that everything works.
-RECIPES = types.MappingProxyType(
-    {
-        ("paper", SCRATCH): Recipe(epochs=300, patience=50, learning_rate=1e-5),
-        ("paper", TRANSFER): Recipe(epochs=50, patience=10, learning_rate=1e-5),
-        ("modern", SCRATCH): _MODERN,
-        ("modern", TRANSFER): dataclasses.replace(
-            _MODERN, epochs=20, patience=20, learning_rate=2e-4, global_pooling=True
-        ),
-        ("brief", SCRATCH): _BRIEF,
-        ("brief", TRANSFER): dataclasses.replace(
-            _BRIEF, epochs=3, patience=3, learning_rate=2e-4, image_size=256, freeze_batch_norm=True
-        ),
-        ("quick", SCRATCH): Recipe(
-            epochs=4,
-            patience=4,
-            learning_rate=1e-3,
-            batch_size=16,
-            samples_per_class=16,
-            image_size=64,
-        ),
-    }
-)
-# The paper states DenseNet201's batch; d4_cnn answers the same in every view. A few steps of the
-# large networks show that they work; two of them take no picture of 64 pixels.
-_LARGE = ("densenet201", "mobilenet_v2", "resnet50", "resnet50_v2", "vgg16", "vgg19")
-_FEW = {"epochs": 1, "samples_per_class": 4}
-OF_MODEL: Mapping[tuple[str, str], dict[str, Any]] = types.MappingProxyType(
-    {
-        ("paper", "densenet201"): {"batch_size": 12},
-        ("modern", "d4_cnn"): {"tta": 1},
-        ("brief", "d4_cnn"): {"tta": 1, "image_size": 256},  # it halves the side itself
-        **{("quick", name): _FEW for name in _LARGE},
-        ("quick", "inception_v3"): {**_FEW, "image_size": 128},
-        ("quick", "xception"): {**_FEW, "image_size": 128},
-    }
-)
-NAMES = tuple(dict.fromkeys(name for name, _ in RECIPES))
 
 
-def recipe(
-    name: str, start: str, changes: Sequence[str] = (), model: str = ""
-) -> tuple[str, Recipe]:
-    """Look up a recipe, and change settings of it.
+def altered(name: str, base: _R, changes: Sequence[str]) -> tuple[str, _R]:
+    """Change settings of a recipe.
 
     Args:
-      name: one of `NAMES`; start: "scratch" or "transfer"; changes: like "epochs=3".
-      model: some need settings of their own.
+      name: of the recipe; base: its settings; changes: like "epochs=3".
 
     Returns:
       Its label, which names every change ("brief+epochs=3"), and the recipe.
 
     Raises:
-      BenchmarkError: there is no such recipe or setting. BadNameError: the label is too long.
+      UsageError: there is no such setting. BadNameError: the label is too long.
     """
-    if (name, start) not in RECIPES:
-        known = ", ".join(n for n, s in RECIPES if s == start)
-        raise BenchmarkError(f"recipe {name!r} from {start}: unknown; expected one of {known}.")
-    base = dataclasses.replace(RECIPES[name, start], **OF_MODEL.get((name, model), {}))
-    return altered(name, base, changes)
-
-
-def altered(name: str, base: _R, changes: Sequence[str]) -> tuple[str, _R]:
-    """Change settings of a recipe; returns and raises what `recipe` does."""
     changed = dict[str, Any]()
     for change in sorted(changes):
         field, _, text = change.partition("=")
         if field in changed:
-            raise BenchmarkError(f"--set {change}: {field} is set twice; expected once. Keep one.")
+            raise UsageError(f"--set {change}: {field} is set twice; expected once. Keep one.")
         changed[field] = _value(base, field, text)
         name += f"+{field}={text}"
     return check_recipe(name), dataclasses.replace(base, **changed)
@@ -180,12 +122,12 @@ def _value(base: Recipe, field: str, text: str) -> int | float | str | bool:
     known = dataclasses.asdict(base)
     try:
         if field not in known:
-            raise ValueError(f"no setting {field!r}")
+            raise ValueError(f"no setting {field!r}{did_you_mean(field, known)}")
         if isinstance(known[field], bool):
             return {"true": True, "false": False}[text.lower()]
         return type(known[field])(text)
     except (ValueError, KeyError) as error:
-        raise BenchmarkError(
+        raise UsageError(
             f"--set {field}={text}: {error}; expected one of {', '.join(known)} with a value of "
             f"its type, such as epochs=3."
         ) from error

@@ -24,9 +24,9 @@ def training_curves(
     """Draw loss, validation loss and validation F1 over the epochs, the best epoch marked.
 
     Args:
-      history: one dict an epoch, as `Record.history`; what an epoch lacks is left out.
+      history: one dict an epoch, as `Record.history`; values that an epoch lacks are left out.
       best: number of the best epoch, from 1; None if not known.
-      score: what the validation F1 is.
+      score: name of the validation score.
     """
     figure, (above, below) = _figure(2, HEIGHT, sharex=True)
     epochs = np.arange(1, len(history) + 1)

@@ -10,10 +10,10 @@ from leaderboard.metrics.curves import Curve
 
 
 def confidence_curves(curves: Sequence[Curve], chosen: Sequence[float]) -> Figure:
-    """Draw precision, recall and F1 against the confidence from which on finds count.
+    """Draw precision, recall and F1 over the confidence threshold.
 
     Args:
-      curves: of one split, of each seed one; chosen: the confidence that each seed scores at.
+      curves: of one split, one of each seed; chosen: the confidence threshold of each seed.
     """
     figure = Figure((WIDTH, 0.75 * HEIGHT))
     axes = figure.subplots()
@@ -23,13 +23,13 @@ def confidence_curves(curves: Sequence[Curve], chosen: Sequence[float]) -> Figur
             label = {"f1": "F1"}.get(name, name) if not number else None
             axes.step(curve.confidence, values, color=colour, where="post", label=label)
         axes.axvline(confidence, color=mpl.rcParams["text.color"], linewidth=1, linestyle=":")
-    axes.set(xlabel="confidence", ylabel="score", xlim=(0, 1), ylim=(0, 1.02))
+    axes.set(xlabel="confidence threshold", ylabel="score", xlim=(0, 1), ylim=(0, 1.02))
     figure.legend(loc="outside upper center", ncols=3, columnspacing=1)
     return figure
 
 
 def precision_recall(curves: Sequence[Curve]) -> Figure:
-    """Draw precision over recall, all classes together, of each seed one line."""
+    """Draw precision over recall, all classes together, one line for each seed."""
     figure = Figure((WIDTH, 0.75 * HEIGHT))
     axes = figure.subplots()
     for curve in curves:

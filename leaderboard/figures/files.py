@@ -49,7 +49,7 @@ def write(folder: Path, name: str, draw: Callable[[], Figure], png: bool = True)
     """Write `name.svg`, `name-dark.svg` and `name.png`, each whole or not at all.
 
     Args:
-      draw: makes the figure anew; called for each theme.
+      draw: returns a new figure; called for each theme.
       png: without it only the first two, in half the time.
 
     Raises:

@@ -3,7 +3,7 @@
 import re
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_RECIPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=,-]{0,99}")
+_RECIPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=,-]{0,149}")
 
 
 OWN = "folder"  # data set of one's own pictures, with the folder's name as config: folder/NAME
@@ -47,12 +47,12 @@ def is_own(data: str) -> bool:
 def check_recipe(text: str) -> str:
     """Return `text` if it is a safe recipe label, else raise `BadNameError`.
 
-    A recipe label may also hold `+`, `=` and `,`, and up to 100 characters.
+    A recipe label may also hold `+`, `=` and `,`, and up to 150 characters.
 
     >>> check_recipe("small+epochs=14")
     'small+epochs=14'
     """
-    return _checked(_RECIPE, text, "recipe", "at most 100 of A-Z a-z 0-9 . _ - + = ,")
+    return _checked(_RECIPE, text, "recipe", "at most 150 of A-Z a-z 0-9 . _ - + = ,")
 
 
 def _checked(pattern: re.Pattern[str], text: object, what: str, allowed: str) -> str:

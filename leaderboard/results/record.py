@@ -3,11 +3,12 @@
 import functools
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
-from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
+
+import msgspec
 
 from leaderboard.files.names import BadNameError, check_model, check_name, check_recipe, shown
 from leaderboard.tasks import TASKS, Task
@@ -15,6 +16,7 @@ from leaderboard.tasks import TASKS, Task
 STATUSES = ("finished", "failed")
 INITIALIZATIONS = ("scratch", "transfer")
 PROVENANCES = ("published", "reproduced", "submitted")
+_MISMATCH = re.compile(r"Expected `([^`]+)`.* `\$\.(\w+)([^`]*)`")  # of msgspec
 
 
 class RecordError(Exception):
@@ -90,23 +92,27 @@ class Record:
         return self.data, self.data_version, *names, self.seed
 
 
-def _types(hint: Any) -> tuple[type, ...]:
-    """Return the plain types that a field's annotation allows."""
-    origin = get_origin(hint)
-    if origin is UnionType:
-        return tuple(kind for part in get_args(hint) for kind in _types(part))
-    return (int, float) if hint is float else (origin or hint,)
-
-
 @functools.cache
-def _field_types() -> dict[str, tuple[type, ...]]:
-    return {name: _types(hint) for name, hint in get_type_hints(Record).items()}
+def _schema() -> type[msgspec.Struct]:
+    """Return the annotated fields of `Record` as a type that msgspec converts to."""
+    hints = {**get_type_hints(Record), "recipe_settings": dict}  # `_check_json` checks its names
+    return msgspec.defstruct("RecordFields", list(hints.items()))
 
 
 def _check_types(record: Record) -> None:
-    for name, types in _field_types().items():
-        value = getattr(record, name)
-        _require(type(value) in types, name, value, " or ".join(one.__name__ for one in types))
+    """Check the type of every field and of all that it holds, by its annotation."""
+    values = {field.name: getattr(record, field.name) for field in fields(record)}
+    try:
+        msgspec.convert(values, _schema())
+    except msgspec.ValidationError as error:
+        match = _MISMATCH.search(str(error))
+        if not match:
+            raise RecordError(str(error)) from error
+        expected, name, place = match.groups()
+        for theirs, ours in (("|", "or"), ("null", "NoneType"), ("array", "list")):
+            expected = expected.replace(theirs, ours)
+        _require(False, name, values[name], f"{expected} in {name}{place}" if place else expected)
+    for name, value in values.items():
         _check_json(name, value)
 
 
@@ -170,8 +176,8 @@ def _check_results(record: Record) -> None:
     )  # fmt: skip
     _require(bool(hashed), "content_hash", record.content_hash, "a sha256, 64 hex digits")
     count = len(record.classes)
-    named = all(type(name) is str for name in record.classes) and len(set(record.classes)) == count
-    _require(named and count > 0, "classes", record.classes, "the classes' names, each once")
+    is_unique = count > 0 and len(set(record.classes)) == count
+    _require(is_unique, "classes", record.classes, "the classes' names, each once")
     _require(record.task in TASKS, "task", record.task, " or ".join(TASKS))
     task = TASKS[record.task]
     for name in ("test", "validation"):
@@ -181,7 +187,7 @@ def _check_results(record: Record) -> None:
             and all(_is_possible(task, score, [value]) for score, value in scores.items())
         )
         _require(is_complete, name, scores, _expected_scores(task))
-    has_threshold = record.confidence is not None and _is_fraction(record.confidence)
+    has_threshold = record.confidence is not None and 0 <= record.confidence <= 1
     _require(
         has_threshold if finished and task.has_threshold
         else record.confidence is None or task.has_threshold,
@@ -190,40 +196,27 @@ def _check_results(record: Record) -> None:
     )  # fmt: skip
     intervals = record.intervals or {}
     is_ordered = set(intervals) <= set(task.scores) and all(
-        type(ends) is list
-        and len(ends) == 2
-        and _is_possible(task, score, ends)
-        and ends[0] <= ends[1]
+        len(ends) == 2 and _is_possible(task, score, ends) and ends[0] <= ends[1]
         for score, ends in intervals.items()
     )
     _require(is_ordered, "intervals", intervals, "score: [low, high]")
-    rows = [record.confusion] if record.confusion is not None else []
-    square = all(
+    matrix = record.confusion
+    is_square = matrix is None or (
         len(matrix) == count
-        and all(type(row) is list and len(row) == count for row in matrix)
-        and all(type(cell) is int and cell >= 0 for row in matrix for cell in row)
-        for matrix in rows
+        and all(len(row) == count for row in matrix)
+        and all(cell >= 0 for row in matrix for cell in row)
     )
-    _require(square, "confusion", record.confusion, f"counts, {count} x {count}")
-    for name in ("versions", "weights"):
-        texts = all(type(text) is str for text in (getattr(record, name) or {}).values())
-        _require(texts, name, getattr(record, name), "texts")
+    _require(is_square, "confusion", matrix, f"counts, {count} x {count}")
     path = PurePosixPath(record.predictions or "")
-    inside = not path.is_absolute() and ".." not in path.parts and "\\" not in str(path)
-    _require(inside, "predictions", record.predictions, "a path inside the records folder")
+    is_inside = not path.is_absolute() and ".." not in path.parts and "\\" not in str(path)
+    _require(is_inside, "predictions", record.predictions, "a path inside the records folder")
 
 
-def _is_fraction(value: object) -> bool:
-    return type(value) in (int, float) and 0 <= value <= 1  # type: ignore[operator]
-
-
-def _is_possible(task: Task, score: str, values: list[Any]) -> bool:
+def _is_possible(task: Task, score: str, values: list[float]) -> bool:
     """Say whether a score of a task can have these values."""
     if score in task.fractions:
-        return all(_is_fraction(value) for value in values)
-    return all(
-        type(value) in (int, float) and (value >= 0 or score in task.signed) for value in values
-    )
+        return all(0 <= value <= 1 for value in values)
+    return score in task.signed or all(value >= 0 for value in values)
 
 
 def _expected_scores(task: Task) -> str:

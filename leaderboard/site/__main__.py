@@ -1,11 +1,11 @@
-"""python -m leaderboard.site: all tables and rows of the leaderboard as a static site."""
+"""python -m leaderboard.site: write all tables and rows of the leaderboard as a static site."""
 
-import argparse
 import importlib.util
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from leaderboard.files.arguments import Parser, interruptible, path
 from leaderboard.files.atomic import replacing_folder
 from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.results.record import RecordError
@@ -13,8 +13,14 @@ from leaderboard.submission.card import CardError
 
 RECORDS = Path(__file__).resolve().parents[1] / "records"
 NEEDED = ("jinja2", "matplotlib", "numpy", "sklearn", "tabulate")
+EXAMPLES = (
+    "python -m leaderboard.site --out site",
+    "python -m leaderboard.site --out ~/site --records ~/runs/records",
+    "python -m leaderboard.site --out site --repository https://example.org/tem-virus/blob/main",
+)
 
 
+@interruptible
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 0, or 1 after an error, which leaves the folder as it was."""
     args = _parser().parse_args(arguments)
@@ -32,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not args.records.is_dir():
             raise RecordError(f"{args.records}: no such folder, expected that of the records.")
         with replacing_folder(args.out.resolve(), pages.TOP) as folder:
-            pages.write(folder, args.records.resolve())
+            pages.write(folder, args.records.resolve(), args.repository)
     except (CardError, RecordError, GroundTruthError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -40,12 +46,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m leaderboard.site", description=__doc__)
+def _parser() -> Parser:
+    parser = Parser(prog="python -m leaderboard.site", description=__doc__, examples=EXAMPLES)
     parser.add_argument(
-        "--out", type=Path, required=True, help="folder of the site; a site there is replaced"
+        "--out", type=path, required=True, help="folder of the site; a site in it is replaced"
     )
-    parser.add_argument("--records", type=Path, default=RECORDS, help="folder of the records")
+    parser.add_argument(
+        "--records", type=path, default=RECORDS,
+        help="folder of the records (default: leaderboard/records)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--repository", default="", metavar="URL",
+        help="where the files of this repository are shown; the header then links the data card, "
+        "how to submit and the rules (default: no links)",
+    )  # fmt: skip
     return parser
 
 

@@ -1,4 +1,4 @@
-"""A column of a table on a page: what stands in it, and what it is sorted by."""
+"""A column of a table on a page: its cells, and the values that it is sorted by."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Column:
     """A column of a table.
 
     Attributes:
-      name: for the page's template; title: what stands above it; about: what it means.
+      name: for the page's template; title: its heading; about: its meaning.
       level: "key", also shown on a telephone; "wide"; or "more", shown when asked for.
       kind: "high" or "low", a number that is sorted from there; or "text".
       cell: of a row, with its difference from the best where it is known.

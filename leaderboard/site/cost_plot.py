@@ -22,7 +22,7 @@ class Point:
     Attributes:
       label: its name; cost: as a text; link: of its page or "".
       x: per cent of the width; y, low, high: of its score and interval in pixels from the top.
-      label_y: where the middle of its label stands.
+      label_y: of the middle of its label, in pixels from the top.
     """
 
     line: Line
@@ -42,7 +42,7 @@ class Plot:
     Attributes:
       name: for ids; title: of the cost; points: the highest label first.
       height: of the plot in pixels; across, up: place and text of the ticks of both axes.
-      missing: rows with a score whose cost nobody told.
+      missing: number of rows with a score and without a known cost.
     """
 
     name: str
@@ -55,7 +55,7 @@ class Plot:
 
 
 def plots(board: Board) -> list[Plot]:
-    """Return the plots of a table, those for which a cost is known."""
+    """Return the plots of a table for which costs are known."""
     kinds: tuple[tuple[str, str, Callable[[Row], float | None], Callable[[float], str]], ...] = (
         ("parameters", "trainable parameters", lambda row: row.parameters, _short),
         (
@@ -63,8 +63,8 @@ def plots(board: Board) -> list[Plot]:
             _minutes,
         ),
     )  # fmt: skip
-    made = [_plot(board, *kind) for kind in kinds]
-    return [plot for plot in made if plot.points]
+    candidates = [_plot(board, *kind) for kind in kinds]
+    return [plot for plot in candidates if plot.points]
 
 
 def _plot(
@@ -113,7 +113,7 @@ def _plot(
 
 
 def labels(rows: Sequence[Row]) -> list[str]:
-    """Return names that are as short as they can be while no two are equal, if that can be."""
+    """Return the shortest names that are distinct, as far as that is possible."""
     forms: tuple[Callable[[Row], str], ...] = (
         lambda row: row.model,
         lambda row: f"{row.model}, {row.initialization}",
@@ -146,7 +146,7 @@ def _along(value: float, ticks: Sequence[float]) -> float:
 
 
 def _apart(wanted: Sequence[float], height: int) -> list[float]:
-    """Move places, rising, as little as can be, but as far apart as labels are high."""
+    """Move rising places as little as possible, so that labels do not overlap."""
     from sklearn.isotonic import isotonic_regression  # takes a second
 
     steps = LABEL * np.arange(len(wanted))

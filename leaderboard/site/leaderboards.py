@@ -10,8 +10,8 @@ from leaderboard.results.record import Record
 from leaderboard.site import columns
 from leaderboard.site.column import Cell, Column
 from leaderboard.site.score_axis import Axis, Drawn, axis, drawn
-from leaderboard.tables import tables
-from leaderboard.tasks import DETECTION
+from leaderboard.tables import cells, tables
+from leaderboard.tasks import TASKS
 
 TITLES = {  # in the order of the site; any other config comes after them
     "tem_virus/patches_14class": "14 classes, official split",
@@ -30,8 +30,8 @@ class Line:
     """One row of a table.
 
     Attributes:
-      link: of its page, relative to that of the table, or ""; under: what stands below its name.
-      drawn: where its F1 stands, None where not known; cells: by column.
+      link: of its page, relative to that of the table, or ""; under: the line below its name.
+      drawn: place of its F1 on the axis, None where not known; cells: by column.
     """
 
     row: Row
@@ -42,14 +42,14 @@ class Line:
     cells: list[Cell]
 
     @property
-    def is_best(self) -> bool:
-        """Whether it is the one that the others are compared with."""
-        return self.difference is not None and self.difference.best
+    def verdict(self) -> str:
+        """How it compares with the best row: "best", "tied", "open" or "", as in Markdown."""
+        return cells.verdict(self.difference)
 
     @property
-    def is_tied(self) -> bool:
-        """Whether the data leave open if another is better."""
-        return self.difference is not None and self.difference.tied
+    def margin(self) -> str:
+        """Its difference from the best row, and the interval of that."""
+        return cells.difference(self.difference)
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,9 @@ class Board:
     """All rows of one data config.
 
     Attributes:
-      note: what must be known before its scores are compared; mixed: a warning where the runs were
-        made on different data; each may be "".
-      axis: what the drawings of the scores span; notes: name and text of each.
+      note: what a reader must know before comparing its scores; mixed: a warning if the runs used
+        different data; each may be "".
+      axis: of the drawn scores; notes: name and text of each.
       failed: name and first line of the reason, of runs without a finished one of their name.
     """
 
@@ -78,14 +78,9 @@ class Board:
         return any(line.row.provenance == provenance for line in self.lines)
 
     @property
-    def detects(self) -> bool:
-        """Whether its rows are detectors."""
-        return any(line.row.task == DETECTION for line in self.lines)
-
-    @property
     def score(self) -> str:
-        """What its rows are ranked by."""
-        return "F1" if self.detects else "macro F1"
+        """Name of the score that its rows are ranked by; "" without a row."""
+        return TASKS[self.lines[0].row.task].ranked_by if self.lines else ""
 
     @property
     def has_spread(self) -> bool:
@@ -115,12 +110,12 @@ def board(
     Args:
       records, rows: of any config, only those of `data` are taken.
       links: of the rows' pages by `id(row)`.
-      names: of the columns; all of which something is known where empty.
+      names: of the columns; all with a known value where empty.
     """
-    own = [one for one in records if one.data == data]
+    own = [record for record in records if record.data == data]
     order = ranked(row for row in rows if row.data == data)
     pairs = list(zip(order, against_best(order), strict=True))
-    chosen, on = columns.told(pairs, names), axis(order)
+    chosen, on = columns.known(pairs, names), axis(order)
     finished = {one.key for one in own if one.status == "finished"}
     return Board(
         data=data,
@@ -140,9 +135,7 @@ def board(
             for row, difference in pairs
         ],
         axis=on,
-        notes=sorted(
-            {(f"{x.model}, {x.initialization}, {x.recipe}", x.notes) for x in own if x.notes}
-        ),
+        notes=tables.run_notes(data, own),
         failed=[
             (one.run, (one.error or "").strip().partition("\n")[0])
             for one in own
@@ -152,7 +145,7 @@ def board(
 
 
 def under(row: Row) -> str:
-    """Return what tells a row from others of its model: start, recipe and seeds.
+    """Return what distinguishes a row from others of its model: initialization, recipe, seeds.
 
     Seeds are numbers for own rows, and a text such as "5 seeds" for published ones.
     """

@@ -9,63 +9,76 @@ from leaderboard.ranking.grouping import rows_of
 from leaderboard.ranking.rows import Row
 from leaderboard.results import store as records
 from leaderboard.results.record import INITIALIZATIONS, PROVENANCES, Record
-from leaderboard.site import classification_page, columns, detection_page, rendering
+from leaderboard.site import columns, rendering, row_page
 from leaderboard.site.cost_plot import plots
-from leaderboard.site.leaderboards import board, in_order
-from leaderboard.site.row_summary import Place
+from leaderboard.site.leaderboards import board as leaderboard
+from leaderboard.site.leaderboards import in_order
+from leaderboard.site.row_page import Place
 from leaderboard.submission.card import Card, read
-from leaderboard.tasks import DETECTION
+from leaderboard.tasks import TASKS
 
-TITLES = {"index.html": "Leaderboard", "phantoms.html": "Generated pictures"}
+PHANTOMS = "phantoms.html"
+TITLES = {"index.html": "tem-virus leaderboard", PHANTOMS: "Synthetic micrographs (phantoms)"}
+PROJECT = {  # files of the repository that the header links, by title
+    "Data": "tem_virus_dataset/tem_virus/README.md",
+    "Submit": "docs/submit.md",
+    "Rules": "docs/rules.md",
+}
 ROWS = "rows"  # folder of the rows' pages
 TOP = frozenset((*TITLES, ROWS))  # all that lies in the site's folder
 
 
-def write(out: Path, root: Path) -> None:
+def write(out: Path, root: Path, repository: str = "") -> None:
     """Write the site into an empty folder.
 
     Args:
-      root: folder of the records; cards of submissions lie in `submissions` beside it.
+      root: folder of the records; cards of submissions are in `submissions` beside it.
+      repository: address that shows the files of the repository; without it they are not linked.
 
     Raises:
       RecordError: a record, a line of published scores or predictions that cannot be used.
       CardError: a card that cannot be used.
       OSError: the folder cannot be written to.
     """
+    base = repository.rstrip("/")
+    project = [(title, f"{base}/{file}") for title, file in PROJECT.items() if base]
+    project += [("Repository", base)] if base else []
     found = records.read_all(root)
     own = rows_of(found, root)
     cards = [_card(row, root) for row in own]
     places = _places(own)
     for row, card, place in zip(own, cards, places, strict=True):
-        if row.task == DETECTION:
-            page = Place(out / place / "index.html", "detector.html")
-            detection_page.write(page, row, root, card=card)
-        else:
-            classification_page.write(out / place, row, card, root)
+        row_page.write(Place(out / place / "index.html"), row, root, card, project_links=project)
     links = {id(row): f"{place}/index.html" for row, place in zip(own, places, strict=True)}
     rows = [*published.read_all(), *own]
     for name in TITLES:
-        _write_tables(out, name, found, rows, links)
+        _write_tables(out, name, found, rows, links, project)
 
 
 def _write_tables(
-    out: Path, name: str, found: Sequence[Record], rows: Sequence[Row], links: dict[int, str]
+    out: Path,
+    name: str,
+    found: Sequence[Record],
+    rows: Sequence[Row],
+    links: dict[int, str],
+    project: list[tuple[str, str]],
 ) -> None:
-    phantoms = name != "index.html"
+    phantoms = name == PHANTOMS
     data = in_order([*(one.data for one in found), *(row.data for row in rows)])
-    boards = [board(d, found, rows, links) for d in data if configs.is_phantom(d) == phantoms]
-    shown = [line.row for one in boards for line in one.lines]
-    held = [column for one in boards for column in one.columns]
-    known = [*columns.COLUMNS, *(c for c in columns.DETECTION_COLUMNS if c not in columns.COLUMNS)]
+    boards = [leaderboard(d, found, rows, links) for d in data if configs.is_phantom(d) == phantoms]
+    shown = [line.row for board in boards for line in board.lines]
+    used = [column for board in boards for column in board.columns]
+    known = dict.fromkeys(column for task in TASKS for column in columns.of_task(task))
     rendering.write(
         out / name,
         "index.html",
         title=TITLES[name],
         phantoms=phantoms,
-        other=any(configs.is_phantom(d) for d in data) and not phantoms,
-        boards=[(one, [] if phantoms else plots(one)) for one in boards],
-        columns=[column for column in known if column in held],
-        detectors=any(one.detects for one in boards),
+        other="" if phantoms or not any(map(configs.is_phantom, data)) else TITLES[PHANTOMS],
+        up="",
+        project_links=project,
+        boards=[(board, [] if phantoms else plots(board)) for board in boards],
+        columns=[column for column in known if column in used],
         filters=_filters(shown),
     )
 

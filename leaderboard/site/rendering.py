@@ -1,4 +1,4 @@
-"""Templates to pages. Everything put into a page is escaped: names and notes may hold markup."""
+"""Templates to pages. All values are escaped, because names and notes may hold markup."""
 
 import re
 from pathlib import Path
@@ -35,7 +35,7 @@ def value(number: Value | None, with_interval: bool = True) -> str:
 
 
 def unbroken(text: str) -> str:
-    """Return a text of numbers whose parts are kept on one line each."""
+    """Return a text of numbers with each number and its unit on one line."""
     space = "\N{NO-BREAK SPACE}"
     for before, after in (("± ", f"±{space}"), (", ", f",{space}"), (" %", f"{space}%")):
         text = text.replace(before, after)
@@ -43,12 +43,12 @@ def unbroken(text: str) -> str:
 
 
 def breakable(text: str) -> Markup:
-    """Return a name, escaped, that may also be divided after a plus or an equals sign."""
-    return Markup(re.sub(r"([+=])", r"\1<wbr>", str(escape(text))))
+    """Return a name, escaped, with line breaks allowed after `+`, `=` and `_`."""
+    return Markup(re.sub(r"([+=_])", r"\1<wbr>", str(escape(text))))
 
 
 def duration(seconds: float | None) -> str:
-    """Return seconds as a person says them.
+    """Return seconds in the unit that fits.
 
     >>> duration(2496.7), duration(7325), duration(4.2)
     ('42 min', '2 h 2 min', '4 s')

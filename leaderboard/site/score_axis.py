@@ -15,7 +15,7 @@ class Axis:
     high: float
 
     def place(self, value: float) -> float:
-        """Return where a value stands, per cent of the width."""
+        """Return the place of a value, per cent of the width."""
         return round(100 * (value - self.low) / (self.high - self.low), 2)
 
     @property
@@ -28,7 +28,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Drawn:
-    """Where a score stands, and what surrounds it, per cent of the width.
+    """The place of a score and of its interval, per cent of the width.
 
     Attributes:
       low, high: its interval; None where not known.
@@ -51,7 +51,7 @@ def axis(rows: Iterable[Row]) -> Axis:
 
 
 def drawn(score: Value | None, on: Axis) -> Drawn | None:
-    """Return where a score stands, None where it is not known."""
+    """Return the place of a score, None where it is not known."""
     if score is None:
         return None
     low, high = (on.place(end) for end in found) if (found := ends(score)) else (None, None)

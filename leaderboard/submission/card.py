@@ -75,7 +75,7 @@ def read(file: Path) -> Card:
         found = tomllib.loads(data.decode("utf-8-sig"))
     except FileNotFoundError as error:
         raise CardError(
-            f"{file}: is missing. Begin with the card in leaderboard/README.md, under this name."
+            f"{file}: is missing. Begin with the card in docs/submit.md, under this name."
         ) from error
     except UnicodeDecodeError as error:
         raise CardError(f"{file}: byte {error.start} is not UTF-8. Save it as UTF-8.") from error

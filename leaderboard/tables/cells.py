@@ -42,39 +42,45 @@ def number(value: Value | None, form: Callable[[float], str]) -> str:
     return form(value.mean) if value else ""
 
 
-def minutes(seconds: float) -> str:
-    """Return minutes, with two digits where they are few.
-
-    >>> minutes(30), minutes(3000)
-    ('0.5', '50')
-    """
-    return f"{seconds / 60:,.0f}" if seconds >= 570 else f"{seconds / 60:.2g}"
-
-
 def count(value: int | None) -> str:
     """Return a count with commas, "" where it is not known."""
     return "" if value is None else f"{value:,}"
 
 
-def against(found: Difference | None) -> str:
-    """Return how a row compares with the best, "" where nothing can be said.
+def verdict(found: Difference | None) -> str:
+    """Return in one word how a row compares with the best: "best", "tied" or "open".
 
-    >>> against(Difference(-0.02, (-0.05, 0.01)))
-    'tied: -0.020 [-0.050, +0.010]'
+    "tied": the interval of the difference contains 0. "open": without a row of several seeds there
+    is no interval. "" where the row is worse than the best, or has no predictions.
     """
     if found is None:
         return ""
     if found.best:
         return "best"
     if found.interval is None:
-        return f"open: {found.mean:+.3f}"
-    numbers = f"{found.mean:+.3f} [{found.interval[0]:+.3f}, {found.interval[1]:+.3f}]"
-    return f"tied: {numbers}" if found.tied else numbers
+        return "open"
+    return "tied" if found.tied else ""
 
 
-def runs(row: Row) -> str:
-    """Return the number of trainings behind a row, "" where it is not known."""
-    return str(len(row.records)) if row.records else row.seeds.removesuffix(" seeds")
+def difference(found: Difference | None) -> str:
+    """Return the difference from the best row and its 95 % interval, "" for the best itself.
+
+    >>> difference(Difference(-0.02, (-0.05, 0.01)))
+    '-0.020 [-0.050, +0.010]'
+    """
+    if found is None or found.best:
+        return ""
+    ends = found.interval
+    return f"{found.mean:+.3f}" + (f" [{ends[0]:+.3f}, {ends[1]:+.3f}]" if ends else "")
+
+
+def against_best(found: Difference | None) -> str:
+    """Return verdict and difference, "" where the row has no predictions.
+
+    >>> against_best(Difference(-0.02, (-0.05, 0.01)))
+    'tied: -0.020 [-0.050, +0.010]'
+    """
+    return ": ".join(part for part in (verdict(found), difference(found)) if part)
 
 
 def provenance(row: Row) -> str:
@@ -82,27 +88,11 @@ def provenance(row: Row) -> str:
     return escaped(f"{row.provenance}: {row.source}" if row.source else row.provenance)
 
 
-def names(row: Row) -> dict[str, str]:
-    """Return the first cells of a row, by column: which run it is."""
-    told = {
-        "model": row.model,
-        "initialization": row.initialization,
-        "recipe": row.recipe,
-        "seeds": row.seeds,
-    }
-    return {column: escaped(text) for column, text in told.items()}
+def identity(row: Row, name: str) -> dict[str, str]:
+    """Return the first cells of a row, by column.
 
-
-def effort(row: Row) -> dict[str, str]:
-    """Return the last cells of a row, by column: what went into it, and whose it is."""
-    return {
-        "input px": count(row.image_size),
-        "trainable parameters": count(row.parameters),
-        "pretraining": escaped(row.pretraining),
-        "extra data": escaped(row.extra_data),
-        "epochs": number(row.epochs, lambda value: f"{value:.3g}"),
-        "minutes": number(row.seconds, minutes),
-        "device": escaped(row.device),
-        "img/s": number(row.images_per_second, lambda value: f"{value:,.0f}"),
-        "provenance": provenance(row),
-    }
+    Args:
+      name: of the model, with the recipe where another row has the same model.
+    """
+    texts = {"model": name, "initialization": row.initialization, "seeds": row.seeds}
+    return {column: escaped(text) for column, text in texts.items()}

@@ -13,7 +13,7 @@ _END = "<!-- end -->"
 
 
 class RenderError(Exception):
-    """A page whose markers cannot be followed; names the page, the line and the remedy."""
+    """A page with damaged markers; names the page, the line and the remedy."""
 
 
 def configs_of(page: str, text: str) -> list[str]:
@@ -49,13 +49,13 @@ def configs_of(page: str, text: str) -> list[str]:
 
 
 def filled(page: str, text: str, wanted: Iterable[str], section: Callable[[str], str]) -> str:
-    """Return a page's text with every table made anew.
+    """Return a page's text with every table regenerated.
 
     Args:
       page: name of the page, for the messages.
       text: the page as it is.
       wanted: data configs that must have a table: a section is added for those without markers.
-      section: gives what stands between the markers of a data config.
+      section: returns the text between the markers of a data config.
 
     Raises:
       RenderError: see `configs_of`.

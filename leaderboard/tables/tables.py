@@ -1,7 +1,8 @@
 """Rows as text: markdown for the pages, plain for the terminal."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from types import ModuleType
+from typing import Any
 
 from tabulate import tabulate
 
@@ -10,48 +11,42 @@ from leaderboard.ranking.paired_bootstrap import against_best
 from leaderboard.ranking.rows import Row, ranked
 from leaderboard.results.record import Record
 from leaderboard.tables import cells
-from leaderboard.tables import classification as patch_cells
-from leaderboard.tables import detection as table_cells
 from leaderboard.tables.cells import escaped
-from leaderboard.tasks import DETECTION
+from leaderboard.tasks import part
 
 _ERROR_LENGTH = 200  # characters of a failed run's error
-_LEFT = frozenset(
-    (
-        "model",
-        "initialization",
-        "recipe",
-        "seeds",
-        "device",
-        "pretraining",
-        "extra data",
-        "provenance",
-    )
-)
+_LEFT = frozenset(("model", "initialization", "recipe", "seeds", "provenance"))
 
 
 def table_text(rows: Iterable[Row]) -> str:
     """Return a markdown table, ranked by F1, without the columns of which nothing is known.
 
-    With no rows, one line that says so.
+    Without rows, one line that says so.
     """
     in_order = ranked(rows)
-    pairs = zip(in_order, against_best(in_order), strict=True)
-    return _markdown([_cells(row).whole(row, against) for row, against in pairs])
+    lines = [
+        _cells(row).columns(row, name, against)
+        for row, name, against in zip(
+            in_order, distinct_names(in_order), against_best(in_order), strict=True
+        )
+    ]
+    return _markdown(lines)
 
 
-def front_text(data: str, records: Iterable[Record], rows: Iterable[Row]) -> str:
-    """Return the note and a narrow markdown table of one data config, for the front page.
-
-    Takes what `section_text` does.
-    """
-    lines = [_cells(row).front(row) for row in ranked(row for row in rows if row.data == data)]
-    parts = [configs.note(data), _markdown(lines), _run_notes(data, records)]
-    return "\n\n".join(part for part in parts if part)
+def distinct_names(rows: Sequence[Row]) -> list[str]:
+    """Return the model of each row, with its recipe where other rows differ only in theirs."""
+    forms = [(row.model, row.initialization, row.provenance) for row in rows]
+    recipes: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for row, form in zip(rows, forms, strict=True):
+        recipes[form].add(row.recipe)
+    return [
+        f"{row.model}, {row.recipe}" if len(recipes[form]) > 1 and row.recipe else row.model
+        for row, form in zip(rows, forms, strict=True)
+    ]
 
 
 def section_text(data: str, records: Iterable[Record], rows: Iterable[Row]) -> str:
-    """Return all that stands between the markers of one data config: table, notes, failed runs.
+    """Return all text between the markers of one data config: table, notes, failed runs.
 
     Args:
       data: such as "tem_virus/patches_14class".
@@ -63,13 +58,13 @@ def section_text(data: str, records: Iterable[Record], rows: Iterable[Row]) -> s
         f"* Failed: {escaped(one.run)}: {_first_line(one)}" for one in own if _has_failed(one)
     ]
     table = table_text(row for row in rows if row.data == data)
-    parts = [configs.note(data), table, _run_notes(data, own), "\n".join(failed), mixed(own)]
+    parts = [configs.note(data), table, _note_list(data, own), "\n".join(failed), mixed(own)]
     return "\n\n".join(part for part in parts if part)
 
 
 def summary_text(rows: Sequence[Row]) -> str:
     """Return a table for the terminal, ranked by F1; all rows are of one task."""
-    several = len({row.recipe for row in rows}) > 1  # else the column says nothing
+    several = len({row.recipe for row in rows}) > 1  # else the column is superfluous
     lines = [
         {
             "model": row.model,
@@ -86,20 +81,20 @@ def summary_text(rows: Sequence[Row]) -> str:
 
 def row_text(row: Row) -> str:
     """Return one row for the terminal, a line for each score."""
-    lines = list(_cells(row).alone(row).items())
+    lines = list(_cells(row).lines(row).items())
     return tabulate(lines, tablefmt="plain", disable_numparse=True)
 
 
-def _cells(row: Row) -> ModuleType:
-    """Return what makes the cells of the row's task."""
-    return table_cells if row.task == DETECTION else patch_cells
+def _cells(row: Row) -> Any:
+    """Return the module with the cells of the row's task."""
+    return part("tables", row.task)
 
 
 def _markdown(lines: list[dict[str, str]]) -> str:
     if not lines:
         return "No runs yet."
-    told = [name for name in lines[0] if any(line[name] for line in lines)]
-    return _tabulated([{name: line[name] for name in told} for line in lines], "github")
+    known = [name for name in lines[0] if any(line[name] for line in lines)]
+    return _tabulated([{name: line[name] for name in known} for line in lines], "github")
 
 
 def _tabulated(lines: list[dict[str, str]], form: str) -> str:
@@ -113,18 +108,28 @@ def _tabulated(lines: list[dict[str, str]], form: str) -> str:
     )
 
 
-def _run_notes(data: str, records: Iterable[Record]) -> str:
-    """Return what was noted beside the runs, as a list; once for all seeds of a run."""
-    noted = (one for one in records if one.data == data and one.notes)
-    return "\n".join(
-        sorted(
-            {
-                f"* {escaped(', '.join((one.model, one.initialization, one.recipe)))}: "
-                f"{escaped(one.notes)}"
-                for one in noted
-            }
-        )
-    )
+def run_notes(data: str, records: Iterable[Record]) -> list[tuple[str, str]]:
+    """Return name and text of the notes of runs; one of a text that a longer one contains.
+
+    The seeds of a run share most notes. A note is left out where another seed of the same run has
+    it within a longer note.
+    """
+    notes: dict[str, set[str]] = defaultdict(set)
+    for record in records:
+        if record.data == data and record.notes:
+            name = ", ".join((record.model, record.initialization, record.recipe))
+            notes[name].add(record.notes.strip())
+    return [
+        (name, text)
+        for name, texts in sorted(notes.items())
+        for text in sorted(texts)
+        if not any(text != other and text.lower() in other.lower() for other in texts)
+    ]
+
+
+def _note_list(data: str, records: Iterable[Record]) -> str:
+    notes = run_notes(data, records)
+    return "\n".join(f"* {escaped(name)}: {escaped(text)}" for name, text in notes)
 
 
 def _has_failed(record: Record) -> bool:
@@ -137,9 +142,9 @@ def _first_line(record: Record) -> str:
 
 
 def mixed(records: Iterable[Record]) -> str:
-    """Return a warning when the finished runs were made on different data, else nothing.
+    """Return a warning if the finished runs used different data, else "".
 
-    What pictures a submission was made on is not known here.
+    The images behind a submission are not known here.
     """
     made_on = {
         (one.data_version, one.content_hash[:8])

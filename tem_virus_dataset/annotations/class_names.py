@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import optional
 from tem_virus_dataset.files.tree import Blob
 
 TEXTS, YAMLS = ("classes.txt", "labels.txt"), ("data.yaml", "data.yml")
@@ -49,7 +50,7 @@ def read(places: Sequence[Path], given: Sequence[str]) -> Sequence[str]:
 
 
 def _of_yaml(path: Path) -> list[str]:
-    import yaml  # here: most folders need none
+    yaml = optional.package("yaml", "PyYAML", str(path))
 
     try:
         content: Any = yaml.safe_load(path.read_bytes())

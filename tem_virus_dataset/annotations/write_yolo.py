@@ -3,11 +3,9 @@
 import shutil
 from pathlib import Path
 
-import yaml
-
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import atomic
+from tem_virus_dataset.files import atomic, optional
 
 KEYS = {"train": "train", "validation": "val", "test": "test"}  # of data.yaml
 
@@ -27,6 +25,7 @@ def write(annotations: Annotations, folder: Path) -> None:
             f"{folder}: there already; expected a new folder, or an empty one. Name another."
         )
     _check(annotations, folder)
+    yaml = optional.package("yaml", "PyYAML", str(folder / "data.yaml"))
     for picture in annotations.pictures:
         copy = folder / "images" / picture.split / picture.path.name
         labels = folder / "labels" / picture.split / f"{picture.path.stem}.txt"

@@ -2,6 +2,7 @@
 
 import collections
 import functools
+import importlib.util
 import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -86,14 +87,15 @@ class ArchiveBuilder(  # type: ignore[call-arg]
             `file_format`. No incomplete build stays behind. Where another process builds the
             config, this one waits for its result.
         """
+        file_format = file_format or self._format_without_tensorflow()
         chosen = getattr(file_format or self.info.file_format, "value", file_format)
         if chosen == "parquet":
             raise DatasetError(
                 "file_format=parquet: TFDS loses examples when it writes this format; expected "
                 "tfrecord (for tfds.load) or array_record (for tfds.data_source)."
             )
-        if chosen == "array_record":  # before a build that could not write it
-            prepared.require("array_record", str(self.data_dir))
+        if not self.data_path.exists():  # before a build that could not write its examples
+            prepared.require_writer(chosen, str(self.data_dir))
         given = download_config or tfds.download.DownloadConfig()
         kwargs |= {"download_config": given, "file_format": file_format}
         if self.data_path.exists():  # TFDS moves only complete builds there
@@ -110,6 +112,12 @@ class ArchiveBuilder(  # type: ignore[call-arg]
                 exclusive.check_space(folder, megabytes)
                 super().download_and_prepare(**kwargs)
         return self._check_format(file_format and chosen)
+
+    def _format_without_tensorflow(self) -> str | None:
+        """Return the format to build where none is named and TensorFlow is not installed."""
+        if self.data_path.exists() or importlib.util.find_spec("tensorflow"):
+            return None
+        return "array_record" if importlib.util.find_spec("array_record") else "tfrecord"
 
     def _check_format(self, wanted: str | None) -> None:
         """Raise `DatasetError` where the config is already prepared in another format."""

@@ -41,6 +41,22 @@ def examples(
             ) from error
 
 
+def require_writer(file_format: str, where: str) -> None:
+    """Raise `DatasetError` where the package that writes a format is not installed.
+
+    Args:
+      file_format: "tfrecord" or "array_record"; where: the folder, for the message.
+    """
+    if file_format == "array_record":
+        require("array_record", where)
+    elif not importlib.util.find_spec("tensorflow"):
+        raise DatasetError(
+            f"{where}: the format is {file_format}, which TensorFlow writes, and TensorFlow is not "
+            "installed. Install it with pip install tensorflow. Or install array_record and "
+            "opencv-python-headless, and add --file-format array_record (for tfds.data_source)."
+        )
+
+
 def require(package: str, where: str) -> None:
     """Raise `DatasetError` where a package is missing that array_record needs."""
     if not importlib.util.find_spec(package):
@@ -60,6 +76,12 @@ def _reader(builder: tfds.core.DatasetBuilder, decoders: Any) -> tuple[Any, Any]
         for package in ("array_record",) if decoders else ("array_record", "cv2"):
             require(package, str(builder.data_dir))
         return lambda split: _source(builder, split, decoders), RuntimeError
+    if not importlib.util.find_spec("tensorflow"):
+        raise DatasetError(
+            f"{builder.data_dir}: prepared as {builder.info.file_format.value}, which TensorFlow "
+            "reads, and TensorFlow is not installed. Install it with pip install tensorflow, or "
+            "prepare the config as array_record in another --data-dir."
+        )
     import tensorflow as tf  # here: its import takes seconds
 
     def read(split: str) -> Iterable[dict[str, Any]]:

@@ -1,6 +1,7 @@
-"""What the commands of `python -m tem_virus_dataset` do."""
+"""What the sub-commands prepare, verify, info and figure do."""
 
 import collections
+import sys
 from pathlib import Path
 
 import tensorflow_datasets as tfds
@@ -21,9 +22,13 @@ def prepare(
     """Build one config, once; under Apache Beam where its options are given, be they empty."""
     beamed = {} if beam_options is None else beam.settings(beam_options)
     builder = builders.named(config, data_dir)
+    if not sys.stderr.isatty():  # a log would hold every state of TFDS's bars
+        tfds.disable_progress_bar()
     download = tfds.download.DownloadConfig(manual_dir=manual_dir, **beamed)
     builder.download_and_prepare(download_config=download, file_format=file_format)
     print(f"{builder.info.full_name} is in {builder.data_dir}")
+    if builder.info.file_format is tfds.core.FileFormat.ARRAY_RECORD:
+        print("in the format array_record: tfds.data_source reads it, without TensorFlow")
 
 
 def verify(name: str, data_dir: Path | None) -> None:

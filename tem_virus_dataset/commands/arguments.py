@@ -2,7 +2,11 @@
 
 import argparse
 import difflib
-from collections.abc import Iterable, Sequence
+import functools
+import math
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -32,15 +36,45 @@ class Parser(argparse.ArgumentParser):
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse all arguments; exits with status 2 where one is not understood."""
-        found, unknown = self.parse_known_args(args, namespace)
+        parsed, unknown = self.parse_known_args(args, namespace)
         if unknown:
-            guess = did_you_mean(unknown[0].partition("=")[0], self._option_string_actions)
-            self.error(f"unknown argument {' '.join(unknown)}{guess}")
-        return found
+            chosen = self._chosen(parsed)
+            guess = did_you_mean(unknown[0].partition("=")[0], chosen._option_string_actions)
+            chosen.error(f"unknown argument {' '.join(unknown)}{guess}")
+        return parsed
+
+    def _chosen(self, parsed: argparse.Namespace) -> argparse.ArgumentParser:
+        """Return the parser of the sub-command that was chosen, or this one where there is none."""
+        for action in self._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                return action.choices.get(str(getattr(parsed, action.dest, None)), self)
+        return self
 
     def error(self, message: str) -> NoReturn:
         """Print the message without the whole usage, and exit with status 2."""
         self.exit(2, f"error: {message}\nSee {self.prog} --help.\n")
+
+
+def interruptible(main: Callable[..., int]) -> Callable[..., int]:
+    """Let a command end as shells expect, without a traceback.
+
+    The status is 130 after Ctrl-C, and 1 where the reader of its output has gone (`| head`).
+    """
+
+    @functools.wraps(main)
+    def run(arguments: Sequence[str] | None = None) -> int:
+        try:
+            status = main(arguments)
+            sys.stdout.flush()  # a reader that has gone is noticed here, and not at the exit
+            return status
+        except KeyboardInterrupt:
+            print("interrupted", file=sys.stderr)
+            return 130
+        except BrokenPipeError:  # what is still buffered must not fail again at the exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 1
+
+    return run
 
 
 def did_you_mean(text: str, known: Iterable[Any]) -> str:
@@ -56,6 +90,17 @@ def did_you_mean(text: str, known: Iterable[Any]) -> str:
 def path(text: str) -> Path:
     """Read a path, for argparse: `~` is the user's home."""
     return Path(text).expanduser()
+
+
+def fraction(text: str) -> float:
+    """Read a number from 0 to 1, for argparse."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text}: expected a number from 0 to 1")
+    return number
 
 
 def output_folder(text: str) -> Path:

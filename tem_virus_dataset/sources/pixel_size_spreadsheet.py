@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Sequence
 
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import optional
 from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST
 
@@ -52,7 +53,7 @@ def nm_per_pixel(spreadsheet: Blob, stem: str, stems: Sequence[str], part: str =
 
 def _rows(spreadsheet: Blob) -> list[tuple[str, str, float]]:
     """Return folder (or title of the worksheet), name and number of each row that has a number."""
-    import openpyxl  # here: its import is slow
+    openpyxl = optional.package("openpyxl", "openpyxl", spreadsheet.where)
 
     rows = []
     try:

@@ -4,7 +4,7 @@ import dataclasses
 from pathlib import Path
 
 import made_boxes
-from test_records import FINISHED
+from sample_records import FINISHED
 
 from benchmark.detection import ground_truth
 from benchmark.detection.data import Scenes
@@ -16,6 +16,10 @@ from leaderboard.results.record import Record
 from leaderboard.scoring.detection import best_confidence, score
 
 MIRROR = "tem_virus/mirror_11class_boxes"
+HISTORY = [
+    {"loss": 3.0 - n, "validation_loss": 3.1 - n, "validation_f1": 0.3 * n, "seconds": 9.0}
+    for n in range(3)
+]
 
 
 def add(

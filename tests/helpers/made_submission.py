@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from leaderboard import submit
 from leaderboard.ground_truth import classification as patch_truth
 from leaderboard.ground_truth.classification import PatchTruth
 from leaderboard.ground_truth.table_files import SPLITS
@@ -74,3 +75,13 @@ def write(
             values = probabilities(table, seed, right)
             write_predictions(folder / f"seed{seed}.{split}{ending}", table, values)
     return folder
+
+
+def submitted(folder: Path, *arguments: str, root: Path | None = None) -> int:
+    """Submit a folder of another leaderboard than the committed one; return the exit status."""
+    return submit.main([str(folder), "--root", str(root or folder.parents[1]), *arguments])
+
+
+def texts(root: Path) -> dict[str, bytes]:
+    """Return every file below a folder."""
+    return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}

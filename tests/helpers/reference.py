@@ -1,4 +1,4 @@
-"""Views and patches by other means than the package's: Pillow and numpy."""
+"""D4 transforms and patches by other means than the package's: Pillow and NumPy."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -7,19 +7,19 @@ import numpy as np
 from PIL import Image
 
 
-def view(picture: np.ndarray, number: int) -> np.ndarray:
-    """Show a picture (height, width, ...) in one of the eight views, as `sampling` numbers them."""
-    picture = picture.swapaxes(0, 1) if number & 4 else picture
-    picture = picture[::-1] if number & 2 else picture
-    return picture[:, ::-1] if number & 1 else picture
+def d4_transform(image: np.ndarray, transform: int) -> np.ndarray:
+    """Apply a D4 transform, as `d4_transforms` numbers them, to an image (height, width, ...)."""
+    image = image.swapaxes(0, 1) if transform & 4 else image
+    image = image[::-1] if transform & 2 else image
+    return image[:, ::-1] if transform & 1 else image
 
 
-def answers_to_views(network: Any) -> np.ndarray:
-    """Show four pictures of 64 pixels in each of the eight views: (8, 4, classes) answers."""
-    pictures = np.random.default_rng(1).normal(size=(4, 64, 64, 1)).astype(np.float32)
-    pictures[:, :20, :9] += 3  # nothing about them is symmetric
-    shown = [[view(one, number) for one in pictures] for number in range(8)]
-    return np.stack([network.predict(np.stack(each), verbose=0) for each in shown])
+def predictions_under_d4(network: Any) -> np.ndarray:
+    """Predict four images of 64 pixels under each D4 transform: (8, 4, classes)."""
+    images = np.random.default_rng(1).normal(size=(4, 64, 64, 1)).astype(np.float32)
+    images[:, :20, :9] += 3  # nothing about them is symmetric
+    transformed = [[d4_transform(image, t) for image in images] for t in range(8)]
+    return np.stack([network.predict(np.stack(batch), verbose=0) for batch in transformed])
 
 
 def patches(

@@ -1,4 +1,4 @@
-"""Micrographs with bright discs in files of every format, and a detector of such discs."""
+"""Micrographs with bright discs in files of every kind, and a detector of such discs."""
 
 import struct
 from pathlib import Path
@@ -8,8 +8,8 @@ import mrcfile
 import numpy as np
 import tifffile
 
-from benchmark.detection.yolo.decoding import Found
 from benchmark.detection.yolo.detector import Detector
+from benchmark.detection.yolo.nms import DetectedBoxes
 
 
 def discs(shape, places, radius, dtype=np.uint16):
@@ -24,11 +24,11 @@ def discs(shape, places, radius, dtype=np.uint16):
 
 
 def detect_discs(images):
-    """Detect bright spots by a threshold; the second class are spots wider than 30 pixels.
+    """Detect bright spots by a threshold; the second class is of those wider than 30 pixels.
 
     In noise alone, of standard deviation 1, there are none.
     """
-    detections = []
+    found = []
     for image in images:
         smooth = cv2.GaussianBlur(image[..., 0], None, 1)
         bright = (smooth > max(2, smooth.max() / 2)).astype(np.uint8)
@@ -38,14 +38,21 @@ def detect_discs(images):
         confidence = np.minimum(area / (width * height), 1)  # of a whole disc: pi / 4
         order = np.argsort(-confidence)
         labels = (np.maximum(width, height) > 30).astype(np.int64)
-        detections.append(Found(boxes[order], labels[order], confidence[order]))
-    return detections
+        found.append(DetectedBoxes(boxes[order], labels[order], confidence[order]))
+    return found
 
 
-def detector(side=128, nm_per_pixel=1.0, largest=40.0):
-    """The stand-in for a trained network."""
+def detector(tile_size=128, nm_per_pixel=1.0, largest_box=40.0):
+    """A detector that takes the place of a trained network."""
     return Detector(
-        detect_discs, ("small", "large"), side, nm_per_pixel, largest, 0.5, "discs-s0", "0" * 64
+        detect_discs,
+        ("small", "large"),
+        tile_size,
+        nm_per_pixel,
+        largest_box,
+        0.5,
+        "discs-s0",
+        "0" * 64,
     )
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmark.detection import checksum, npz_file
-from benchmark.detection.data import Scene, Scenes, centred, corners
+from benchmark.data.boxes import centred, corners
+from benchmark.detection import npz_file
+from benchmark.detection.data import Scene, Scenes, checksum
 from tem_virus_dataset.annotations import coco, write_yolo
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
 from tem_virus_dataset.building import content_hash
@@ -56,9 +57,7 @@ def small_scenes(dtype: type = np.uint8) -> Scenes:
         ]
         for split, count in COUNTS.items()
     }
-    digest = content_hash.content_hash(
-        {"what": checksum.of_scenes(splits)}
-    )  # another than the file's
+    digest = content_hash.content_hash({"what": checksum(splits)})  # another than the file's
     return Scenes("tem_virus/phantom_small_boxes", "1.0.0", CLASSES, digest, splits)
 
 

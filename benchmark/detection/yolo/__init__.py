@@ -1,1 +1,1 @@
-"""How YOLOv5 learns and detects: anchors, targets, loss, mosaics, decoding, tiles, merging."""
+"""YOLOv5: anchors, grid, targets and loss to train it; inference, suppression, tiles to use it."""

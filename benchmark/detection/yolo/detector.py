@@ -1,61 +1,43 @@
-"""What finds particles: a function of pictures, and what has to be known about it."""
+"""A detector: a function of images, and what has to be known to use it."""
 
 import dataclasses
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection.yolo import decoding
-from benchmark.detection.yolo.decoding import Found
+from benchmark.detection.yolo.nms import DetectedBoxes
 
 
-class Find(Protocol):
-    """From pictures (n, height, width, 1) float32, standardized by micrograph, to their particles.
+class DetectBatch(Protocol):
+    """From images (n, height, width, 1) float32, standardized by micrograph, to their detections.
 
     Height and width are multiples of 32.
     """
 
-    def __call__(self, pictures: NDArray[np.float32], /) -> list[Found]:
-        """Return what is in each picture, boxes in its pixels."""
+    def __call__(self, images: NDArray[np.float32], /) -> list[DetectedBoxes]:
+        """Return the detections of each image, boxes in its pixels."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Detector:
-    """A network that is ready for use.
+    """A trained network that is ready for use.
 
     Attributes:
-      find: the network; classes: names in label order.
-      side: pixels of the largest square pictures that it is shown, a multiple of 32.
-      nm_per_pixel: of these pictures; None where it was trained on pictures as they were.
-      largest: side in these pixels of the largest box that it was trained on.
-      confidence: chosen on validation, below which a box does not count.
-      name: of the run; digest: sha256 of its weights; warning: to be said before use, or "".
+      detect_batch: the network; classes: names in label order.
+      tile_size: pixels of the largest square images that the network runs on, a multiple of 32.
+      nm_per_pixel: of these images; None where it was trained on images as they were.
+      largest_box: side in these pixels of the largest box that it was trained on.
+      confidence: threshold chosen on validation, below which a detection does not count.
+      name: of the run; digest: sha256 of its weights; warning: shown to the user, or "".
     """
 
-    find: Find
+    detect_batch: DetectBatch
     classes: tuple[str, ...]
-    side: int
+    tile_size: int
     nm_per_pixel: float | None
-    largest: float
+    largest_box: float
     confidence: float
     name: str
     digest: str
     warning: str = ""
-
-
-def of_network(network: Any, anchors: NDArray[np.floating]) -> Find:
-    """Return the function of a `keras.Model` that `detection.yolov5.network` built.
-
-    Args:
-      anchors: (3, 3, 2) width and height in pixels.
-    """
-    from benchmark.detection.yolo.inference import look
-
-    said = look(network, anchors)
-
-    def find(pictures: NDArray[np.float32]) -> list[Found]:
-        answers = zip(*said(pictures), strict=True)
-        return [decoding.particles(near, chances) for near, chances in answers]
-
-    return find

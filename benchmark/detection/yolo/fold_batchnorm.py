@@ -1,4 +1,11 @@
-"""A trained detector made ready for use: batch normalization is folded into the convolutions."""
+"""Folding batch normalization into the convolutions of a trained network.
+
+After training, batch normalization is a fixed multiplication and addition for each channel, and so
+is what a convolution does last: kernel times factor and a bias give the same result in one layer.
+XLA folds by itself. TensorFlow does not on a CPU: it writes every map to memory and reads it again
+for each of the two operations, and memory is what inference waits for. So the network that a user
+runs is folded; a training needs the statistics of each batch and is not.
+"""
 
 from typing import Any
 
@@ -9,38 +16,36 @@ from numpy.typing import NDArray
 
 
 def folded(network: keras.Model) -> keras.Model:
-    """Return a network that says the same, but for rounding, in fewer passes over its maps.
-
-    TensorFlow multiplies and adds after each convolution; XLA folds by itself.
+    """Return a network with the same outputs, but for rounding, without batch normalization.
 
     Args:
       network: each of its normalizations follows a convolution without bias and activation. It
-        stays as it is; the new one has these convolutions' weights of now, and shares the rest.
+        stays as it is; the new one has copies of its convolutions, and shares the other layers.
     """
-    before = {
+    normalizations = {
         layer.input._keras_history.operation: layer
         for layer in network.layers
         if isinstance(layer, layers.BatchNormalization)
     }
-    made: dict[Any, Any] = {}
+    replacements: dict[Any, Any] = {}
 
     def copy(layer: Any) -> Any:
-        if layer in before:
-            made[layer] = layer.from_config({**layer.get_config(), "use_bias": True})
-        return made.get(layer, layer)
+        if layer in normalizations:
+            replacements[layer] = layer.from_config({**layer.get_config(), "use_bias": True})
+        return replacements.get(layer, layer)
 
     def call(layer: Any, *inputs: Any, **options: Any) -> Any:
-        passed_by = isinstance(layer, layers.BatchNormalization)
-        return inputs[0] if passed_by else layer(*inputs, **options)
+        skipped = isinstance(layer, layers.BatchNormalization)
+        return inputs[0] if skipped else layer(*inputs, **options)
 
     result = keras.models.clone_model(network, clone_function=copy, call_function=call)
-    for convolution, new in made.items():
-        new.set_weights(_weights(convolution, before[convolution]))
+    for convolution, replacement in replacements.items():
+        replacement.set_weights(_weights(convolution, normalizations[convolution]))
     return result
 
 
 def _weights(convolution: Any, normalization: Any) -> list[NDArray[np.float64]]:
-    """Return kernel and bias of both in one."""
+    """Return kernel and bias of a convolution that does what both do."""
     kernel, mean, variance, gamma, beta = (
         keras.ops.convert_to_numpy(variable).astype(np.float64)
         for variable in (

@@ -1,4 +1,4 @@
-"""From pictures to what a trained detector says of every position in them."""
+"""Inference: from images through a trained network to decoded boxes, and to detections."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,27 +7,43 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from benchmark.detection.yolo import grid
+from benchmark.detection.yolo import nms
+from benchmark.detection.yolo.detector import DetectBatch
+from benchmark.detection.yolo.grid import decode_boxes, grid
+from benchmark.detection.yolo.nms import DetectedBoxes
 
 # (n, p, 4) boxes, x, y of the centre, width, height in pixels; (n, p, 1 + classes) probabilities,
-# that of a particle first
-Said = tuple[NDArray[np.float32], NDArray[np.float32]]
+# the objectness first
+Outputs = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
-def look(network: Any, anchors: NDArray[np.floating]) -> Callable[[NDArray[np.float32]], Said]:
-    """Return the function of a `keras.Model` that `yolov5.network` built.
+def decoded_outputs(
+    network: Any, anchors: NDArray[np.floating]
+) -> Callable[[NDArray[np.float32]], Outputs]:
+    """Return the function of a `keras.Model` from images to what it predicts at every position.
 
     Args:
-      anchors: (3, 3, 2) width and height in pixels.
+      network: built by `yolov5_network.network`; anchors: (3, 3, 2) width and height in pixels.
 
     Returns:
-      A function of pictures (n, height, width, 1) float32, whose sides are multiples of 32.
+      A function of images (n, height, width, 1) float32, of which the sides are multiples of 32.
     """
 
-    def said(pictures: NDArray[np.float32]) -> Said:
-        numbers = network.predict_on_batch(pictures)
-        where = grid.grid(pictures.shape[1], pictures.shape[2], anchors)
-        boxes = ops.convert_to_numpy(grid.boxes(numbers, where))
-        return boxes, ops.convert_to_numpy(ops.sigmoid(numbers[..., 4:]))
+    def outputs(images: NDArray[np.float32]) -> Outputs:
+        logits = network.predict_on_batch(images)
+        positions = grid(images.shape[1], images.shape[2], anchors)
+        boxes = ops.convert_to_numpy(decode_boxes(logits, positions))
+        return boxes, ops.convert_to_numpy(ops.sigmoid(logits[..., 4:]))
 
-    return said
+    return outputs
+
+
+def of_network(network: Any, anchors: NDArray[np.floating]) -> DetectBatch:
+    """Return the function of a `keras.Model` from images to detections; see `decoded_outputs`."""
+    outputs = decoded_outputs(network, anchors)
+
+    def detect_batch(images: NDArray[np.float32]) -> list[DetectedBoxes]:
+        per_image = zip(*outputs(images), strict=True)
+        return [nms.detections(boxes, probabilities) for boxes, probabilities in per_image]
+
+    return detect_batch

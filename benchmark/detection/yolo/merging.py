@@ -1,62 +1,75 @@
-"""One list of particles out of what was found in tiles that overlap."""
+"""Merging: one list of detections from tiles that overlap.
+
+A particle in the overlap of two tiles is detected twice, and one on a tile's border only in part.
+Suppression alone does not repair this: a part of a large particle has a small IoU with the complete
+box, and may be more confident. Two steps follow each other. First, parts are dropped: boxes that
+end at a border between tiles and lie mostly inside a box that does not. Then suppression joins the
+detections of two tiles of the same particle. Its IoU threshold is lower than within a tile, because
+each tile cuts off the surroundings elsewhere and predicts a slightly different box.
+"""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection.data import centred, corners
-from benchmark.detection.yolo.decoding import Found, found
+from benchmark.data.boxes import centred, corners
+from benchmark.detection.yolo.nms import DetectedBoxes, non_maximum_suppression
 from benchmark.detection.yolo.tiles import Tile
 
-COVERED = 0.5  # share of a cut-off box that lies in a whole one: it is a piece of that
-SAME = 0.4  # IoU from which on finds of two tiles are of one particle, which each sees otherwise
-ANY = 1e-6  # confidence: what is less sure than was asked for is left out before
+COVERED = 0.5  # share of a cut-off box inside a complete one, from which on it is a part of that
+SAME_PARTICLE = 0.4  # IoU from which on detections of two tiles are of one particle
+ANY = 1e-6  # confidence threshold of the suppression: the caller's was applied before
 
 
 def merged(
-    parts: Sequence[tuple[Tile, Found]], shape: tuple[int, ...], least: float, classes: int
-) -> Found:
-    """Join what was found in the tiles of a picture.
+    parts: Sequence[tuple[Tile, DetectedBoxes]],
+    shape: tuple[int, ...],
+    min_confidence: float,
+    classes: int,
+) -> DetectedBoxes:
+    """Join the detections in the tiles of an image.
 
-    A particle that lies in two tiles is taken once. A piece of one, cut off where its tile ends, is
-    dropped where a neighbour shows it whole, and kept where none does.
+    A particle that lies in two tiles is kept once. A part of one, cut off where its tile ends, is
+    dropped where a neighbouring tile holds it completely, and kept where none does.
 
     Args:
-      parts: each tile with what was found in it, in the tile's pixels.
-      shape: height and width of the picture; least: confidence below which nothing is kept.
+      parts: every tile with its detections, in the tile's pixels.
+      shape: height and width of the image; min_confidence: detections below it are dropped.
 
     Returns:
-      What is in the picture, in its pixels, boxes cut off at its border.
+      The detections in the image, in its pixels, boxes clipped at its border.
     """
-    moved = [f.boxes + np.array([t.x, t.y, 0, 0], np.float32) for t, f in parts]
+    moved = [d.boxes + np.array([t.x, t.y, 0, 0], np.float32) for t, d in parts]
     boxes = np.concatenate([np.zeros((0, 4), np.float32), *moved])
-    labels = np.concatenate([np.zeros(0, np.int64), *(f.labels for _, f in parts)])
-    sure = np.concatenate([np.zeros(0, np.float32), *(f.confidence for _, f in parts)])
-    cut = np.concatenate([np.zeros(0, bool), *(t.reaching(f, shape) for t, f in parts)])
+    labels = np.concatenate([np.zeros(0, np.int64), *(d.labels for _, d in parts)])
+    confidence = np.concatenate([np.zeros(0, np.float32), *(d.confidence for _, d in parts)])
+    cut_off = np.concatenate([np.zeros(0, bool), *(t.cuts_off(d, shape) for t, d in parts)])
     inside = ((boxes[:, :2] >= 0) & (boxes[:, :2] <= [shape[1], shape[0]])).all(axis=1)
-    chosen = inside & (sure >= least)
-    chosen[chosen] = ~_pieces(boxes[chosen], cut[chosen])
-    chances = np.zeros((int(chosen.sum()), classes), np.float32)
-    chances[np.arange(len(chances)), labels[chosen]] = sure[chosen]
-    overlap = {"overlap": SAME} if len(parts) > 1 else {}
-    kept = found(boxes[chosen], chances, ANY, most=len(chances), **overlap)
-    return Found(_within(kept.boxes, shape), kept.labels, kept.confidence)
+    chosen = inside & (confidence >= min_confidence)
+    chosen[chosen] = ~_parts_of_others(boxes[chosen], cut_off[chosen])
+    scores = np.zeros((int(chosen.sum()), classes), np.float32)
+    scores[np.arange(len(scores)), labels[chosen]] = confidence[chosen]
+    threshold = {"iou_threshold": SAME_PARTICLE} if len(parts) > 1 else {}
+    kept = non_maximum_suppression(
+        boxes[chosen], scores, ANY, max_detections=len(scores), **threshold
+    )
+    return DetectedBoxes(_clipped(kept.boxes, shape), kept.labels, kept.confidence)
 
 
-def _pieces(boxes: NDArray[np.floating], cut: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Tell which of the cut-off boxes are pieces of whole ones, (n,)."""
-    pieces = np.zeros(len(boxes), bool)
-    whole = corners(boxes[~cut])
-    for n in np.flatnonzero(cut):
+def _parts_of_others(boxes: NDArray[np.floating], cut_off: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which of the cut-off boxes are parts of complete ones, (n,)."""
+    parts = np.zeros(len(boxes), bool)
+    complete = corners(boxes[~cut_off])
+    for n in np.flatnonzero(cut_off):
         x0, y0, x1, y1 = corners(boxes[n : n + 1])[0]
-        wide = np.minimum(whole[:, 2], x1) - np.maximum(whole[:, 0], x0)
-        high = np.minimum(whole[:, 3], y1) - np.maximum(whole[:, 1], y0)
+        wide = np.minimum(complete[:, 2], x1) - np.maximum(complete[:, 0], x0)
+        high = np.minimum(complete[:, 3], y1) - np.maximum(complete[:, 1], y0)
         shared = wide.clip(0) * high.clip(0)
-        pieces[n] = bool((shared >= COVERED * (x1 - x0) * (y1 - y0)).any())
-    return pieces
+        parts[n] = bool((shared >= COVERED * (x1 - x0) * (y1 - y0)).any())
+    return parts
 
 
-def _within(boxes: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
+def _clipped(boxes: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.float32]:
     limits = np.array([shape[1], shape[0], shape[1], shape[0]], np.float32)
     return centred(corners(boxes).clip(0, limits)).astype(np.float32)

@@ -1,22 +1,30 @@
-"""Which positions of a grid answer for which box: YOLOv5's assignment, as one dense array."""
+"""Target assignment: which positions of the grid are trained to predict which box.
+
+YOLOv5 keeps a list of (image, anchor, cell) triples for each batch. Its length changes from batch
+to batch, which XLA and JAX can only handle by recompiling. Here the assignment is dense: one
+row for every position of the grid, zeros where there is no box, so that every batch has one shape
+and the loss is a plain sum over masked arrays. The price is that a position holds one box only; of
+two that claim it the smaller one gets it, since the larger has more positions left. A box is
+assigned to three cells instead of one, which triples the few positive examples among thousands.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.detection.yolo.grid import Grid
 
-RATIO = 4.0  # a box's side may be so many times its anchor's, or the other way round
-NUMBERS = 6  # of a target: 1 where there is one, x, y, width, height in pixels, class
+MAX_RATIO = 4.0  # of a box's side to its anchor's, and of the anchor's to the box's
+NUMBERS = 6  # of a target: 1 where there is a box, x, y, width, height in pixels, class
 
 
 def targets(
-    boxes: NDArray[np.floating], labels: NDArray[np.integer], where: Grid
+    boxes: NDArray[np.floating], labels: NDArray[np.integer], grid: Grid
 ) -> NDArray[np.float32]:
     """Assign boxes to positions.
 
-    A box belongs to the cell of its centre and the two next to it that lie nearest, and there to
-    every anchor of about its size. Where two claim a position the smaller box has it: YOLOv5 would
-    train it on both.
+    A box belongs to the cell of its centre and to the two nearest neighbouring cells, and there to
+    every anchor of about its size. Where two boxes claim a position the smaller one gets it; YOLOv5
+    would train it on both.
 
     Args:
       boxes: (n, 4) x, y of the centre, width, height in pixels; labels: (n,) classes.
@@ -24,27 +32,27 @@ def targets(
     Returns:
       (positions, 6) float32: 1, x, y, width, height, class; zeros where there is no box.
     """
-    found = np.zeros((len(where), NUMBERS), np.float32)
+    assigned = np.zeros((len(grid), NUMBERS), np.float32)
     order = np.argsort(-boxes[:, 2] * boxes[:, 3], kind="stable")
-    for scale in where.scales:
-        cells, stride = where.cells[scale], where.stride[scale.start]
+    for scale in grid.scales:
+        cells, stride = grid.cells[scale], grid.stride[scale.start]
         columns, rows = (cells.max(axis=0) + 1).astype(int)
         per_cell = (scale.stop - scale.start) // (columns * rows)
-        anchors = where.anchors[scale.start : scale.start + per_cell]
+        anchors = grid.anchors[scale.start : scale.start + per_cell]
         for n in order:
             ratio = boxes[n, 2:] / anchors
-            fits = np.flatnonzero(np.maximum(ratio, 1 / ratio).max(axis=1) < RATIO)
+            fitting = np.flatnonzero(np.maximum(ratio, 1 / ratio).max(axis=1) < MAX_RATIO)
             for column, row in _cells(boxes[n, :2] / stride, columns, rows):
-                at = scale.start + (row * columns + column) * per_cell + fits
-                found[at] = (1, *boxes[n], labels[n])
-    return found
+                positions = scale.start + (row * columns + column) * per_cell + fitting
+                assigned[positions] = (1, *boxes[n], labels[n])
+    return assigned
 
 
 def _cells(centre: NDArray[np.floating], columns: int, rows: int) -> list[tuple[int, int]]:
     """Return the cell of a centre, given in cells, and its two nearest neighbours."""
     x, y = np.clip(centre, 0, [columns - 1e-3, rows - 1e-3])
     column, row = int(x), int(y)
-    aside = column - 1 if x % 1 < 0.5 else column + 1
+    beside = column - 1 if x % 1 < 0.5 else column + 1
     above = row - 1 if y % 1 < 0.5 else row + 1
-    near = [(column, row), (aside, row), (column, above)]
+    near = [(column, row), (beside, row), (column, above)]
     return [(c, r) for c, r in near if 0 <= c < columns and 0 <= r < rows]

@@ -1,4 +1,10 @@
-"""Square tiles that cover a picture and overlap, so that every particle is whole in one of them."""
+"""Tiling: square tiles that cover an image and overlap, so that every particle fits into one.
+
+A micrograph of 4096 pixels a side takes more memory in a network than most machines have, and a
+network is recompiled for every size of image. It is therefore cut into tiles of one size. They
+overlap by the largest box that the network was trained on: a particle that one tile cuts off lies
+completely in the next. `merging` then joins the detections of the tiles.
+"""
 
 import dataclasses
 import itertools
@@ -7,64 +13,65 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection.data import corners
-from benchmark.detection.yolo.decoding import Found
+from benchmark.data.boxes import corners
+from benchmark.detection.yolo.nms import DetectedBoxes
 
-LEAST, MOST = 1 / 8, 1 / 2  # of a tile's side that two of them share
-NEAR = 1 / 50  # of its side: a box that ends so near to a border may be cut off there
+MIN_OVERLAP, MAX_OVERLAP = 1 / 8, 1 / 2  # of two tiles, as a share of a tile's side
+BORDER = 1 / 50  # of its side: a box that ends so near to a border may be cut off there
 
 
 @dataclasses.dataclass(frozen=True)
 class Tile:
-    """A square part of a picture: its first column and row, and its side in pixels.
+    """A square part of an image: its first column and row, and its side in pixels.
 
-    It may be larger than the picture.
+    It may be larger than the image.
     """
 
     x: int
     y: int
     side: int
 
-    def cut(self, picture: NDArray, mean: float, deviation: float) -> NDArray[np.float32]:
-        """Return its pixels (side, side), standardized; beyond the picture its mean.
-
-        So detectors see a border in training, too.
-        """
-        part = picture[self.y : self.y + self.side, self.x : self.x + self.side]
-        part = (part - np.float32(mean)) / np.float32(deviation)
-        below, right = (self.side - length for length in part.shape)
-        return np.pad(part.astype(np.float32), ((0, below), (0, right)))
-
-    def reaching(self, found: Found, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-        """Tell which boxes, in the tile's pixels, end at one of its borders within the picture.
+    def cut(self, image: NDArray, mean: float, deviation: float) -> NDArray[np.float32]:
+        """Return its pixels (side, side), standardized; beyond the image its mean, as in training.
 
         Args:
-          shape: of the picture, height and width.
+          image: (height, width); mean, deviation: of the image, in its counts.
+        """
+        part = image[self.y : self.y + self.side, self.x : self.x + self.side]
+        part = (part - np.float32(mean)) / np.float32(deviation)
+        below, beside = (self.side - length for length in part.shape)
+        return np.pad(part.astype(np.float32), ((0, below), (0, beside)))
+
+    def cuts_off(self, detections: DetectedBoxes, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+        """Return which boxes, in the tile's pixels, end at one of its borders within the image.
+
+        Args:
+          shape: of the image, height and width.
 
         Returns:
           (n,) bool.
         """
         low = np.array([self.x > 0, self.y > 0])
         high = np.array([self.x + self.side < shape[1], self.y + self.side < shape[0]])
-        box, near = corners(found.boxes), NEAR * self.side
-        before, behind = box[:, :2] <= near, box[:, 2:] >= self.side - near
-        return ((before & low) | (behind & high)).any(axis=1)
+        box, near = corners(detections.boxes), BORDER * self.side
+        at_low, at_high = box[:, :2] <= near, box[:, 2:] >= self.side - near
+        return ((at_low & low) | (at_high & high)).any(axis=1)
 
 
-def tiles(shape: tuple[int, ...], side: int, largest: float) -> Iterator[Tile]:
-    """Yield the tiles of a picture, row after row.
+def tiles(shape: tuple[int, ...], side: int, largest_box: float) -> Iterator[Tile]:
+    """Yield the tiles of an image, row after row.
 
     Args:
       shape: height and width, of any size; side: of a tile.
-      largest: side in pixels of what must be whole in one tile, up to half of a tile.
+      largest_box: side in pixels of what must lie completely in one tile, up to half of a tile.
     """
-    shared = int(np.ceil(np.clip(largest, LEAST * side, MOST * side)))
-    rows, columns = (_starts(length, side, shared) for length in shape[:2])
+    overlap = int(np.ceil(np.clip(largest_box, MIN_OVERLAP * side, MAX_OVERLAP * side)))
+    rows, columns = (_starts(length, side, overlap) for length in shape[:2])
     for y, x in itertools.product(rows, columns):
         yield Tile(x, y, side)
 
 
-def _starts(length: int, side: int, shared: int) -> list[int]:
-    """Return where tiles begin on one axis, evenly; neighbours share so much or more."""
-    count = max(1, -(-(length - shared) // (side - shared)))
+def _starts(length: int, side: int, overlap: int) -> list[int]:
+    """Return where tiles begin on one axis, evenly; neighbours overlap by so much or more."""
+    count = max(1, -(-(length - overlap) // (side - overlap)))
     return [round(n * max(length - side, 0) / max(count - 1, 1)) for n in range(count)]

@@ -1,1 +1,1 @@
-"""What the networks are made of: D4-equivariant layers, ImageNet backbones, YOLOv5."""
+"""What networks are built from: D4-equivariant layers, and the blocks of YOLOv5."""

@@ -1,9 +1,14 @@
-"""Convolutions that turn with the picture: the eight symmetries of the square as channels.
+"""Group-equivariant convolutions (p4m): rotate or flip the image, and the features follow.
 
-Group-equivariant convolutions for p4m (Cohen & Welling 2016, arXiv 1602.07576). Each feature is a
-stack of eight maps, one for each view of `training.sampling`: transposed or not, then flipped
-up-down or not, then left-right or not. Turning the picture turns these maps and reorders the
-eight; nothing else changes. A kernel is learned once and shown in all its eight views.
+Source: Cohen & Welling 2016, "Group Equivariant Convolutional Networks", arXiv 1602.07576.
+
+A plain network has to learn a particle in every orientation; augmentation only shows it more of
+them. Here the eight D4 transforms (`data.d4_transforms`) are built in. A feature is a stack of
+eight maps, one for each transform of its kernel: the kernel is learned once and applied under all
+eight transforms, so eight times the channels need no more weights. A transform of the image
+transforms each map and permutes the eight; a later kernel sees the same eight maps in another
+order, and its own stack of eight permutes alike. `D4MaxPooling` takes the maximum over the eight,
+and global average pooling the mean over all places: then the prediction is invariant.
 """
 
 from typing import Any
@@ -11,33 +16,37 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from benchmark.training.sampling import VIEWS
+from benchmark.data import d4_transforms
 
-# Axes of a kernel (side, side, 2, 2, 2, inputs, outputs): rows, columns, and the three bits that
-# number a view. What a view does to the two sides it does to the bits of the flips, too.
+# Axes of a kernel (side, side, 2, 2, 2, inputs, outputs): rows, columns, and the three bits of the
+# number of a transform. A transform acts on the bits of the two flips as it does on rows and
+# columns: composed with a flip of the rows, "flipped up-down" becomes "not flipped".
 ROWS, COLUMNS, TRANSPOSED, UP_DOWN, LEFT_RIGHT = range(5)
 
 
-class TurningConv2D(layers.Layer):
-    """A convolution of features with eight views each, bias-free.
+class D4Conv2D(layers.Layer):
+    """A bias-free convolution of features that have one map for each of the eight D4 transforms.
 
-    Input (batch, height, width, 1) of a picture, or (batch, height, width, 8 * inputs); output
+    Input (batch, height, width, 1) of an image, or (batch, height, width, 8 * inputs); output
     (batch, height / strides, width / strides, 8 * features). Sides must be even where strides is 2:
     else the strided grid would not be symmetric.
+
+    Args:
+      features: number of features of the output; side: pixels of the kernel.
     """
 
     def __init__(self, features: int, side: int = 3, strides: int = 1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.features, self.side, self.strides = features, side, strides
-        self.of_picture = False
+        self.of_image = False
 
     def build(self, input_shape: tuple) -> None:
-        """Make the one kernel that all eight views share."""
+        """Create the one kernel that all eight transforms share."""
         _, height, width, channels = input_shape
-        self.of_picture = channels == 1
-        bits = (1, 1, 1) if self.of_picture else (2, 2, 2)
-        inputs = 1 if self.of_picture else channels // VIEWS
-        self.places = (height // self.strides) * (width // self.strides)
+        self.of_image = channels == 1
+        bits = (1, 1, 1) if self.of_image else (2, 2, 2)
+        inputs = 1 if self.of_image else channels // d4_transforms.COUNT
+        self.positions = (height // self.strides) * (width // self.strides)
         fan_in = self.side**2 * channels
         self.kernel = self.add_weight(
             shape=(self.side, self.side, *bits, inputs, self.features),
@@ -46,58 +55,68 @@ class TurningConv2D(layers.Layer):
         )
 
     def call(self, inputs: Any) -> Any:
-        """Convolve with the kernel in its eight views."""
-        views = ops.stack([turned(self.kernel, view) for view in range(VIEWS)], axis=-2)
-        shape = (self.side, self.side, inputs.shape[-1], VIEWS * self.features)
-        return ops.conv(inputs, ops.reshape(views, shape), self.strides, "same")
+        """Convolve with the kernel under all eight transforms."""
+        kernels = ops.stack(
+            [transformed(self.kernel, t) for t in range(d4_transforms.COUNT)], axis=-2
+        )
+        shape = (self.side, self.side, inputs.shape[-1], d4_transforms.COUNT * self.features)
+        return ops.conv(inputs, ops.reshape(kernels, shape), self.strides, "same")
 
     def compute_output_shape(self, input_shape: tuple) -> tuple:
         """Return (batch, height / strides, width / strides, 8 * features)."""
         batch, height, width, _ = input_shape
-        return batch, height // self.strides, width // self.strides, VIEWS * self.features
+        channels = d4_transforms.COUNT * self.features
+        return batch, height // self.strides, width // self.strides, channels
 
     def multiply_adds(self) -> int:
-        """Count the multiply-adds of one picture, for `benchmark.models.flops`."""
-        channels = 1 if self.of_picture else VIEWS * self.kernel.shape[-2]
-        return self.places * self.side**2 * channels * VIEWS * self.features
+        """Count the multiply-adds of one image, for `benchmark.models.flops`."""
+        channels = 1 if self.of_image else d4_transforms.COUNT * self.kernel.shape[-2]
+        return self.positions * self.side**2 * channels * d4_transforms.COUNT * self.features
 
 
-class TurningBatchNormalization(layers.Layer):
-    """Batch normalization with one mean, variance, scale and offset for a feature's eight views."""
+class D4BatchNormalization(layers.Layer):
+    """Batch normalization with one mean, variance, scale and offset for a feature's eight maps.
+
+    Statistics of their own would differ from map to map, and break the equivariance.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__()
         self.normalization = layers.BatchNormalization(**kwargs)
 
     def build(self, input_shape: tuple) -> None:
-        """Make the weights of a feature."""
+        """Create the weights, one of each kind for a feature."""
         batch, height, width, channels = input_shape
-        self.normalization.build((batch, height, width * VIEWS, channels // VIEWS))
+        count = d4_transforms.COUNT
+        self.normalization.build((batch, height, width * count, channels // count))
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
-        """Lay the views side by side, as though the picture were eight times as wide."""
+        """Lay the eight maps side by side, as though the image were eight times as wide."""
         _, height, width, channels = inputs.shape
-        beside = ops.reshape(inputs, (-1, height, width * VIEWS, channels // VIEWS))
+        count = d4_transforms.COUNT
+        beside = ops.reshape(inputs, (-1, height, width * count, channels // count))
         normalized = self.normalization(beside, training=training)
         return ops.reshape(normalized, (-1, height, width, channels))
 
 
-class LargestView(layers.Layer):
-    """The largest of a feature's eight views: (..., 8 * features) to (..., features)."""
+class D4MaxPooling(layers.Layer):
+    """The maximum over a feature's eight maps: (..., 8 * features) to (..., features)."""
 
     def call(self, inputs: Any) -> Any:
-        """Return what no longer tells which way round the picture was."""
+        """Return features that no longer depend on how the image was rotated or flipped."""
         *_, height, width, channels = inputs.shape
-        return ops.max(ops.reshape(inputs, (-1, height, width, VIEWS, channels // VIEWS)), axis=-2)
+        count = d4_transforms.COUNT
+        maps = ops.reshape(inputs, (-1, height, width, count, channels // count))
+        return ops.max(maps, axis=-2)
 
 
-def turned(kernel: Any, view: int) -> Any:
-    """Show a kernel (side, side, bits, bits, bits, inputs, outputs) in one of the eight views."""
-    if view & 4:
+def transformed(kernel: Any, transform: int) -> Any:
+    """Apply a D4 transform to a kernel (side, side, bits, bits, bits, inputs, outputs)."""
+    if transform & d4_transforms.TRANSPOSE:
         swapped = (COLUMNS, ROWS, TRANSPOSED, LEFT_RIGHT, UP_DOWN, 5, 6)
         kernel = ops.flip(ops.transpose(kernel, swapped), TRANSPOSED)
-    if view & 2:
+    if transform & d4_transforms.FLIP_VERTICAL:
         kernel = ops.flip(kernel, (ROWS, UP_DOWN))
-    if view & 1:
+    if transform & d4_transforms.FLIP_HORIZONTAL:
         kernel = ops.flip(kernel, (COLUMNS, LEFT_RIGHT))
     return kernel

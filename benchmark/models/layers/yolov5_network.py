@@ -1,11 +1,11 @@
-"""YOLOv5 as a Keras network: release 5.0, the one the exosome paper of 2021 could use.
+"""YOLOv5 as a Keras network: release 5.0, which the exosome paper of 2021 could use.
 
 Sources: Jocher et al., YOLOv5 release 5.0 (April 2021). At 80 classes and three channels the
 package yolov5 5.0.10 from PyPI has 7,276,605 parameters (s, 283 layers), 21,375,645 (m, 391),
 47,056,765 (l, 499) and 87,775,965 (x, 607), and so has the network built here. The size n came with
-release 6.0; here it has that one's multiples, and the architecture of the others. Blocks: CSP (Wang
-et al. 2020), spatial pyramid pooling (He et al. 2015), path aggregation (Liu et al. 2018). Written
-anew from the descriptions of these: YOLOv5's own code is under the AGPL.
+release 6.0; here it has the multiples of that release, and the architecture of the others. Blocks:
+CSP (Wang et al. 2020), spatial pyramid pooling (He et al. 2015), path aggregation (Liu et al.
+2018). Written from the descriptions in these sources: YOLOv5's own code is under the AGPL.
 """
 
 import dataclasses
@@ -16,10 +16,10 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-STRIDES = (8, 16, 32)  # pixels of the picture to a cell of each scale
+STRIDES = (8, 16, 32)  # pixels of the image to a cell of each scale
 PER_CELL = 3  # anchors of each scale
 POSITIONS = "positions"  # name of the last layer
-BOX = 4  # numbers of a box: x, y, width, height; before the classes stands its objectness
+BOX = 4  # numbers of a box: x, y, width, height; then follow its objectness and the classes
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,13 +54,12 @@ def network(size: str, shape: tuple[int | None, int | None, int], classes: int) 
       size: one of `SIZES`; shape: height and width, multiples of 32 or None, and channels.
 
     Returns:
-      From pictures (batch, height, width, channels) to (batch, positions, 5 + classes) float32
+      From images (batch, height, width, channels) to (batch, positions, 5 + classes) float32
       logits, in the order of `grid.grid`: x, y, width, height, objectness, classes.
     """
-    of = SIZES[size]
-    width, repeats = of.channels, of.repeats
-    picture = keras.Input(shape)
-    x = _conv(_focus(picture), width(64), 3)
+    width, repeats = SIZES[size].channels, SIZES[size].repeats
+    image = keras.Input(shape)
+    x = _conv(_focus(image), width(64), 3)
     x = _conv(x, width(128), 3, 2)
     x = _csp(x, width(128), repeats(3))
     x = _conv(x, width(256), 3, 2)
@@ -80,12 +79,12 @@ def network(size: str, shape: tuple[int | None, int | None, int], classes: int) 
     x = layers.Concatenate()([_conv(medium, width(512), 3, 2), coarse])
     large = _csp(x, width(1024), repeats(3), shortcut=False)
     scales = zip((small, medium, large), STRIDES, strict=True)
-    maps = [_head(one, classes, stride) for one, stride in scales]
-    return keras.Model(picture, Positions(name=POSITIONS)(maps))
+    maps = [_head(x, classes, stride) for x, stride in scales]
+    return keras.Model(image, Positions(name=POSITIONS)(maps))
 
 
 class Positions(layers.Layer):
-    """Puts the maps one after another, and keeps the anchors that they are meant for."""
+    """Concatenates the maps of the three scales, and keeps the anchors of the network."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs, trainable=False, dtype="float32")
@@ -102,13 +101,13 @@ def anchors_of(network: keras.Model) -> keras.Variable:
     return network.get_layer(POSITIONS).anchors
 
 
-def _focus(picture: Any) -> Any:
-    """Put each square of 2x2 pixels into one pixel of four times the channels."""
-    return layers.Concatenate()([picture[:, y::2, x::2] for x in (0, 1) for y in (0, 1)])
+def _focus(image: Any) -> Any:
+    """Move each square of 2x2 pixels into one pixel of four times the channels."""
+    return layers.Concatenate()([image[:, y::2, x::2] for x in (0, 1) for y in (0, 1)])
 
 
 def _conv(x: Any, channels: int, kernel: int, stride: int = 1) -> Any:
-    """Convolution, batch normalization, SiLU; padded alike on both sides, at stride 2, too."""
+    """Convolution, batch normalization, SiLU; padded equally on both sides, at stride 2 as well."""
     if stride > 1:
         x = layers.ZeroPadding2D(kernel // 2)(x)
     padding = "same" if stride == 1 else "valid"
@@ -136,8 +135,8 @@ def _pyramid_pooling(x: Any, channels: int) -> Any:
 def _head(x: Any, classes: int, stride: int) -> Any:
     """One number of each kind for every cell and anchor, (batch, cells * 3, 5 + classes).
 
-    It begins with the odds of eight particles in a picture of 640 pixels, so that the first steps
-    are not spent on learning that most cells are empty.
+    Its bias starts at the odds of eight particles in an image of 640 pixels: the first steps are
+    not spent on learning that most cells are empty.
     """
     odds = np.zeros(BOX + 1 + classes)
     odds[BOX] = np.log(8 / (640 / stride) ** 2)

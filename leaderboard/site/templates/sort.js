@@ -1,5 +1,5 @@
 "use strict";
-const said = document.getElementById("status");
+const statusLine = document.getElementById("status");
 
 function compare(kind, a, b) {
   return kind == "text" ? a.localeCompare(b, "en", {sensitivity: "base", numeric: true}) : a - b;
@@ -12,13 +12,13 @@ function sort(table, head, place) {
   const order = head[place].getAttribute("aria-sort") == first ? other : first;
   const key = row => row.cells[place].dataset.order;
   const rows = [...body.rows].sort((a, b) => {
-    if (!key(a) || !key(b)) return !key(a) - !key(b); // what is not known stays last
+    if (!key(a) || !key(b)) return !key(a) - !key(b); // unknown values stay last
     return compare(kind, key(a), key(b)) * (order == "ascending" ? 1 : -1);
   });
   body.append(...rows);
   head.forEach(cell => cell.removeAttribute("aria-sort"));
   head[place].setAttribute("aria-sort", order);
-  said.textContent = `Sorted by ${head[place].textContent.trim()}, ${order}.`;
+  statusLine.textContent = `Sorted by ${head[place].textContent.trim()}, ${order}.`;
 }
 
 for (const table of document.querySelectorAll("table.sortable")) {
@@ -36,5 +36,5 @@ for (const table of document.querySelectorAll("table.sortable")) {
 document.querySelector("form.tools").addEventListener("change", () => {
   const rows = [...document.querySelectorAll("table.sortable tbody tr")];
   const shown = rows.filter(row => row.getClientRects().length).length;
-  said.textContent = `${shown} of ${rows.length} rows are shown.`;
+  statusLine.textContent = `${shown} of ${rows.length} rows are shown.`;
 });

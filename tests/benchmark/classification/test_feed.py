@@ -1,4 +1,4 @@
-"""The feed inside the step, and the tf.data pipeline: exact against NumPy, and one another."""
+"""The feed inside the step and the tf.data pipeline are exact against NumPy and one another."""
 
 import numpy as np
 import pytest
@@ -16,36 +16,37 @@ LABELS = np.array([0, 0, 0, 0, 1, 1], np.int32)
 IDS = np.array([f"train/A/{n}" for n in range(6)])
 
 
-def expected(image: np.ndarray, view: int) -> np.ndarray:
+def expected(image: np.ndarray, transform: int) -> np.ndarray:
     values = image[..., 0].astype(np.float64)
     values = (values - values.mean()) / values.std()
-    return reference.view(values, view)
+    return reference.d4_transform(values, transform)
 
 
-def fed(index: list, view: list, share: list | None = None, side: int = 256) -> np.ndarray:
+def fed(index: list, transform: list, share: list | None = None, side: int = 256) -> np.ndarray:
     share = share or np.ones(np.shape(index)).tolist()
     inputs = {
         "index": np.array(index, np.int32),
-        "view": np.array(view, np.int32),
+        "transform": np.array(transform, np.int32),
         "share": np.array(share, np.float32),
     }
     return np.asarray(Feed(IMAGES, side)(inputs))[..., 0]
 
 
-@pytest.mark.parametrize("view", range(8))
-def test_each_view_is_exact(view: int) -> None:
-    np.testing.assert_allclose(fed([[3]], [[view]])[0], expected(IMAGES[3], view), atol=1e-5)
+@pytest.mark.parametrize("transform", range(8))
+def test_every_d4_transform_is_exact(transform: int) -> None:
+    found = fed([[3]], [[transform]])[0]
+    np.testing.assert_allclose(found, expected(IMAGES[3], transform), atol=1e-5)
 
 
-def test_the_eight_views_are_the_eight_symmetries() -> None:
-    views = {fed([[0]], [[v]])[0].round(4).tobytes() for v in range(8)}
-    turned = {
+def test_the_eight_transforms_are_the_rotations_and_their_mirror_images() -> None:
+    transformed = {fed([[0]], [[t]])[0].round(4).tobytes() for t in range(8)}
+    rotated = {
         np.rot90(m, k).round(4).tobytes()
         for m in (fed([[0]], [[0]])[0], fed([[0]], [[1]])[0])
         for k in range(4)
     }
-    assert len(views) == 8
-    assert views == turned
+    assert len(transformed) == 8
+    assert transformed == rotated
 
 
 def test_patches_are_mixed_by_their_shares() -> None:
@@ -57,12 +58,14 @@ def test_patches_are_mixed_by_their_shares() -> None:
 
 def test_patches_are_averaged_down() -> None:
     blocks = expected(IMAGES[1], 0).reshape(64, 4, 64, 4).mean(axis=(1, 3))
-    np.testing.assert_allclose(fed([[1]], [[0]], image_size=64)[0], blocks, atol=1e-5)
+    np.testing.assert_allclose(fed([[1]], [[0]], side=64)[0], blocks, atol=1e-5)
 
 
 def test_a_side_that_does_not_divide_the_patch_is_refused() -> None:
     for side in (100, 512):
-        with pytest.raises(BenchmarkError, match=f"side {side}: found pictures of 256x256 .*--set"):
+        with pytest.raises(
+            BenchmarkError, match=f"image_size {side}: found pictures of 256x256 .*--set"
+        ):
             Feed(IMAGES, side)
 
 
@@ -79,17 +82,17 @@ def test_a_constant_patch_becomes_zeros() -> None:
     assert statistics(constant)[1].tolist() == [0.0]
 
 
-def test_the_tf_data_pipeline_shows_what_the_feed_shows() -> None:
+def test_the_tf_data_pipeline_gives_the_patches_of_the_feed() -> None:
     patches = Patches(IMAGES, LABELS, IDS, IDS)
-    shown = sampling.epoch(LABELS, seed=2, number=5, samples_per_class=4)
+    epoch = sampling.epoch(LABELS, seed=2, number=5, samples_per_class=4)
     batches = list(
         tf_data_pipeline.training(patches, batch_size=3, seed=2, epoch=5, samples_per_class=4)
     )
     images = np.concatenate([images.numpy() for images, _ in batches])[..., 0]
     labels = np.concatenate([labels.numpy() for _, labels in batches])
-    np.testing.assert_array_equal(labels, LABELS[shown.index])
+    np.testing.assert_array_equal(labels, LABELS[epoch.index])
     np.testing.assert_allclose(
-        images, fed(shown.index[:, None].tolist(), shown.view[:, None].tolist()), atol=1e-5
+        images, fed(epoch.index[:, None].tolist(), epoch.transform[:, None].tolist()), atol=1e-5
     )
 
 

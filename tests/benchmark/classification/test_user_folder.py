@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmark import export, run
+from benchmark import export, run, tasks
 from benchmark.classification import read as reading
 from benchmark.classification import user_folder
-from benchmark.classification.data import About
+from benchmark.data.address import About
 from benchmark.errors import BenchmarkError
 from benchmark.runs.job import run_folder
 from leaderboard.results import store as records
@@ -58,7 +58,7 @@ def named(own: Path, *names: str) -> dict[str, str]:
 def test_pictures_labels_and_ids_are_those_of_the_folder(own: Path) -> None:
     data = user_folder.read(own)
     assert (data.config, data.classes) == ("folder/mine", CLASSES)
-    assert reading.describe(f"folder:{own}") == About(data.config, data.version, data.classes)
+    assert tasks.describe(f"folder:{own}") == About(data.config, data.version, data.classes)
     ids = [f"{split}/{name}/{stem}" for split in facts.SPLITS for name in CLASSES for stem in "ab"]
     digests = {}
     for place, (one, image) in enumerate(zip(ids, SAVED, strict=True)):
@@ -197,7 +197,7 @@ LAYOUT_FAULTS: dict[str, tuple[Callable, str]] = {
 PICTURE_FAULTS: dict[str, tuple[Callable, str]] = {
     "truncated": (
         lambda file: file.write_bytes(file.read_bytes()[:400]),
-        r"validation/Orf/a\.png: cannot be decoded, 400 bytes .*expected an intact.*Save it anew",
+        r"validation/Orf/a\.png: cannot be decoded, 400 bytes .*expected an intact.*Save it again",
     ),
     "empty file": (
         lambda file: file.write_bytes(b""),
@@ -205,7 +205,7 @@ PICTURE_FAULTS: dict[str, tuple[Callable, str]] = {
     ),
     "colours": (
         lambda file: save(colours(), file),
-        r"validation/Orf/a\.png: picture of mode RGB; expected one channel.*Save it anew as a gray",
+        r"validation/Orf/a\.png: picture of mode RGB; expected one channel.*Save it again as a gr",
     ),
     "another size": (
         lambda file: save(SAVED[0][:30], file),
@@ -221,7 +221,7 @@ PICTURE_FAULTS: dict[str, tuple[Callable, str]] = {
     ),
     "in two splits": (
         lambda file: save(SAVED[0], file),  # train/CCHF/a
-        r"validation/Orf/a\.png: the same picture as .*train/CCHF/a\.png, as it is, turned or mi",
+        r"validation/Orf/a\.png: the same picture as .*train/CCHF/a\.png, as it is, rotated or f",
     ),
     "turned in two splits": (
         lambda file: save(np.rot90(SAVED[4]), file),  # train/Orf/a
@@ -310,7 +310,7 @@ def test_a_folder_is_exported_to_one_file(
     file = str(tmp_path / "mine.npz")
     assert export.main(["folder:.", file]) == 0
     one, two = user_folder.read(own), reading.load(file)
-    assert reading.describe(file) == reading.describe("folder:.")
+    assert tasks.describe(file) == tasks.describe("folder:.")
     assert one.content_hash == two.content_hash
     assert one.splits["test"].micrographs.tolist() == two.splits["test"].micrographs.tolist()
     (own / "test/Orf/a.png").write_bytes(b"")
@@ -348,7 +348,7 @@ def test_a_model_is_trained_on_a_folder_and_its_row_stays_out_of_the_leaderboard
     out, err = capfd.readouterr()
     assert "folder/own: 2 classes" in out
     assert "plain_cnn" in out.split("test split")[1]
-    assert "reading own" in err
+    assert "reading own" not in err  # the bar is hidden where output is redirected
     (record,) = records.read_all(tmp_path / "runs" / "records")
     data = user_folder.read(tmp_path / "own")
     assert (record.data, record.data_version) == ("folder/own", data.version)
@@ -370,6 +370,6 @@ def test_a_side_that_does_not_divide_the_pictures_is_told_with_the_remedy(
     arguments = ["--models", "plain_cnn", "--data", f"folder:{own}", "--runs", str(tmp_path / "r")]
     assert run.main([*arguments, "--set", "image_size=64"]) == 1
     error = capsys.readouterr().err
-    assert "side 64: found pictures of 32x32 pixels" in error
-    assert "--set side=" in error
+    assert "image_size 64: found pictures of 32x32 pixels" in error
+    assert "--set image_size=" in error
     assert not (tmp_path / "r").exists()  # no run was begun, none has failed

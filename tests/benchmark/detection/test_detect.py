@@ -1,21 +1,21 @@
-"""Particles of whole micrographs: tiles, what lies on their borders, scales, any size."""
+"""Detection in whole micrographs: tiles, particles on their borders, scales, any size."""
 
 import numpy as np
 import pytest
 import small_micrograph
 
 from benchmark.detection.yolo import detect, merging, tiles
-from benchmark.detection.yolo.decoding import Found
+from benchmark.detection.yolo.nms import DetectedBoxes
 from benchmark.detection.yolo.tiles import Tile
 
 
-def found_in(shape, places, radius, nm=1.0, dtype=np.uint16, **detector):
+def detected(shape, places, radius, nm=1.0, dtype=np.uint16, **detector):
     image = small_micrograph.discs(shape, places, radius, dtype)
-    return detect.find(image, nm, small_micrograph.detector(**detector), 0.5)
+    return detect.detect(image, nm, small_micrograph.detector(**detector), 0.5)
 
 
 def check(found, places, radius, tolerance=1.0):
-    """Each disc is found once, in its place, at its size, and nothing else."""
+    """Every disc is detected once, in its position, at its size, and nothing else."""
     assert len(found.boxes) == len(places)
     order = np.lexsort(found.boxes[:, :2].round().T[::-1])
     expected = np.array(sorted(places))
@@ -25,7 +25,7 @@ def check(found, places, radius, tolerance=1.0):
 
 @pytest.mark.parametrize("length", [1, 31, 32, 33, 47, 64, 100, 257, 1000])
 @pytest.mark.parametrize("largest", [1, 7, 16, 40])
-def test_all_that_is_small_enough_is_whole_in_one_tile(length, largest):
+def test_what_is_small_enough_lies_completely_in_one_tile(length, largest):
     side, shared = 32, min(max(largest, 4), 16)
     starts = sorted({tile.x for tile in tiles.tiles((5, length), side, largest)})
     assert starts[0] == 0
@@ -35,98 +35,100 @@ def test_all_that_is_small_enough_is_whole_in_one_tile(length, largest):
         assert any(start <= begin and end <= start + side for start in starts)
 
 
-def test_discs_on_borders_of_tiles_are_found_once():
+def test_discs_on_borders_of_tiles_are_detected_once():
     borders = sorted({t.x for t in tiles.tiles((300, 300), 128, 40)} - {0})
     places = [(float(x), float(y)) for x in (borders[0], 215.0) for y in (borders[0] + 20, 190.0)]
-    check(found_in((300, 300), places, 15), places, 15)
+    check(detected((300, 300), places, 15), places, 15)
 
 
 def test_a_disc_larger_than_what_tiles_share_is_not_lost():
-    found = found_in((300, 300), [(150, 150)], 55, largest=10)
+    found = detected((300, 300), [(150, 150)], 55, largest_box=10)
     assert len(found.boxes)
     assert np.hypot(*(found.boxes[0, :2] - 150)) < 30
 
 
-def test_two_tiles_that_see_a_particle_otherwise_find_it_once():
-    def of(x, y, wide, sure):
-        return Found(np.array([[x, y, wide, 40.0]], np.float32), np.array([0]), np.array([sure]))
+def test_differing_boxes_of_two_tiles_are_one_detection():
+    def box(x, y, wide, confidence):
+        boxes = np.array([[x, y, wide, 40.0]], np.float32)
+        return DetectedBoxes(boxes, np.array([0]), np.array([confidence]))
 
     left, right = Tile(0, 0, 128), Tile(64, 0, 128)
-    parts = [(left, of(90, 60, 40, 0.9)), (right, of(90 - 64 + 12, 60, 44, 0.8))]  # IoU of .58
+    parts = [(left, box(90, 60, 40, 0.9)), (right, box(90 - 64 + 12, 60, 44, 0.8))]  # IoU of .58
     assert merging.merged(parts, (128, 192), 0.1, 1).confidence.tolist() == pytest.approx([0.9])
-    both = Found(*(np.concatenate(two) for two in (
+    both = DetectedBoxes(*(np.concatenate(two) for two in (
         ([[90, 60, 40, 40]], [[102, 60, 44, 40]]), ([0], [0]), ([0.9], [0.8])
     )))  # fmt: skip
     whole = merging.merged([(Tile(0, 0, 192), both)], (128, 192), 0.1, 1)
-    assert len(whole.boxes) == 2  # in one tile they are what the detector says
+    assert len(whole.boxes) == 2  # in one tile they are the detector's own
 
 
-def test_a_detector_of_pictures_as_they_are_is_shown_these_as_they_are():
+def test_a_detector_without_a_pixel_size_does_not_rescale():
     places = [(30.0, 40.0), (90.0, 70.0)]
     for nm in (0.5, 3.0):
-        check(found_in((128, 128), places, 9, nm=nm, nm_per_pixel=None), places, 9)
+        check(detected((128, 128), places, 9, nm=nm, nm_per_pixel=None), places, 9)
 
 
 @pytest.mark.parametrize("shape", [(40, 50), (128, 128), (129, 40), (60, 700)])
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_pictures_of_any_size(shape, dtype):
+def test_images_of_any_size(shape, dtype):
     places = [(12.0, 15.0), (shape[1] - 12.0, shape[0] - 15.0)]
-    check(found_in(shape, places, 7, dtype=dtype), places, 7)
+    check(detected(shape, places, 7, dtype=dtype), places, 7)
 
 
 @pytest.mark.parametrize("nm", [0.4, 1.0, 2.5])
-def test_the_picture_is_shown_at_the_scale_of_the_model(nm):
+def test_the_image_is_rescaled_to_the_scale_of_the_model(nm):
     radius = 12 / nm  # 24 nm wide: small, whatever the scale
     places = [(80.0, 70.0), (200.0, 180.0)]
-    found = found_in((260, 300), places, radius, nm)
+    found = detected((260, 300), places, radius, nm)
     check(found, places, radius, tolerance=max(1.0, 1 / nm))
     assert set(found.labels) == {0}
 
 
 def test_a_disc_at_the_border_is_cut_off_there():
-    found = found_in((300, 300), [(3, 150)], 15)
+    found = detected((300, 300), [(3, 150)], 15)
     (box,) = found.boxes
     np.testing.assert_allclose(box, [9, 150, 18, 30], atol=1.5)
 
 
-def test_nothing_in_it():
-    found = found_in((200, 300), [], 5)
+def test_an_image_without_particles():
+    found = detected((200, 300), [], 5)
     assert found.boxes.shape == (0, 4)
     assert len(found.labels) == len(found.confidence) == 0
 
 
-def test_what_is_less_sure_is_left_out():
+def test_detections_below_the_threshold_are_dropped():
     image = small_micrograph.discs((100, 100), [(50, 50)], 10)
-    assert len(detect.find(image, 1.0, small_micrograph.detector(), 0.7).boxes) == 1
-    assert len(detect.find(image, 1.0, small_micrograph.detector(), 0.9).boxes) == 0
+    assert len(detect.detect(image, 1.0, small_micrograph.detector(), 0.7).boxes) == 1
+    assert len(detect.detect(image, 1.0, small_micrograph.detector(), 0.9).boxes) == 0
 
 
-def one(x, y, width, height, label=0, sure=0.9):
+def single(x, y, width, height, label=0, confidence=0.9):
     boxes = np.array([[x, y, width, height]], np.float32)
-    return Found(boxes, np.array([label]), np.array([sure], np.float32))
+    return DetectedBoxes(boxes, np.array([label]), np.array([confidence], np.float32))
 
 
-def test_a_piece_gives_way_to_the_whole_even_where_it_is_surer_or_of_another_class():
+def test_a_part_is_dropped_even_where_it_is_more_confident_or_of_another_class():
     left, right = Tile(0, 0, 100), Tile(60, 0, 100)
-    whole, piece = one(35, 50, 30, 30, sure=0.6), one(95, 50, 10, 30, label=1, sure=0.99)
-    found = merging.merged([(left, piece), (right, whole)], (100, 160), 0.1, 2)
+    complete = single(35, 50, 30, 30, confidence=0.6)
+    part = single(95, 50, 10, 30, label=1, confidence=0.99)
+    found = merging.merged([(left, part), (right, complete)], (100, 160), 0.1, 2)
     np.testing.assert_array_equal(found.boxes, [[95, 50, 30, 30]])
-    alone = merging.merged([(left, piece)], (100, 160), float(piece.confidence[0]), 2)
-    np.testing.assert_array_equal(alone.boxes, piece.boxes)
+    alone = merging.merged([(left, part)], (100, 160), float(part.confidence[0]), 2)
+    np.testing.assert_array_equal(alone.boxes, part.boxes)
 
 
 def test_neighbours_and_classes_stay_apart():
     tile = Tile(0, 0, 100)
     parts = [
-        (tile, one(30, 50, 20, 20)),
-        (tile, one(48, 50, 20, 20)),
-        (tile, one(48, 50, 20, 20, 1)),
+        (tile, single(30, 50, 20, 20)),
+        (tile, single(48, 50, 20, 20)),
+        (tile, single(48, 50, 20, 20, 1)),
     ]
     found = merging.merged(parts, (100, 100), 0.1, 2)
     assert sorted(zip(found.boxes[:, 0], found.labels, strict=True)) == [(30, 0), (48, 0), (48, 1)]
 
 
-def test_what_is_found_beyond_the_picture_is_left_out():
-    parts = [(Tile(0, 0, 100), one(90, 50, 20, 20)), (Tile(0, 0, 100), one(50, 70, 20, 20))]
+def test_detections_beyond_the_border_are_dropped():
+    parts = [(Tile(0, 0, 100), single(90, 50, 20, 20)), (Tile(0, 0, 100), single(50, 70, 20, 20))]
     found = merging.merged(parts, (75, 80), 0.1, 1)
     np.testing.assert_allclose(found.boxes, [[50, 67.5, 20, 15]])

@@ -9,16 +9,17 @@ import pytest
 import small_scenes
 from running import do, do_here, only_record
 
-from benchmark import run
-from benchmark.detection import evaluate as whole
-from benchmark.detection import ground_truth
-from benchmark.detection.recipes import RECIPES, DetectionRecipe
+from benchmark import run, tasks
+from benchmark.detection import evaluate, ground_truth, recipes
+from benchmark.detection.recipes import DetectionRecipe
 from benchmark.errors import BenchmarkError
 from benchmark.models import registry
-from benchmark.runs import options, plans, task_recipes
+from benchmark.runs import options, plans
+from benchmark.runs.job import Job
 from leaderboard.predictions import detection as detections
 from leaderboard.results import store as records
 from leaderboard.scoring import detection as scoring
+from leaderboard.tasks import CLASSIFICATION, DETECTION
 
 QUICK = ["--recipe", "quick", "--set", "epochs=3", "samples_per_class=8"]
 
@@ -42,7 +43,7 @@ def test_a_record_says_what_was_found_and_from_which_confidence_on(detected: Pat
         "scratch",
     )
     assert record.content_hash == small_scenes.small_scenes().content_hash
-    assert record.recipe_settings["nm"] == 4.0
+    assert record.recipe_settings["nm_per_pixel"] == 4.0
     assert record.parameters_trainable == 1_775_839
     assert len(record.history) == 3
     assert record.history[-1]["loss"] < record.history[0]["loss"]
@@ -105,12 +106,10 @@ def test_data_of_another_task_are_refused(
 
 def test_all_means_the_models_of_the_datas_task(scenes_file: Path, data_file: Path) -> None:
     choice = plans.Choice([0], quick=True)
-    for file, task in ((scenes_file, registry.DETECTION), (data_file, registry.CLASSIFICATION)):
+    for file, task in ((scenes_file, DETECTION), (data_file, CLASSIFICATION)):
         planned = plans.of_models([str(file)], [], choice)
         assert {registry.model(one.model).task for one in planned} == {task}
-        assert {isinstance(one.recipe, DetectionRecipe) for one in planned} == {
-            task == registry.DETECTION
-        }
+        assert {isinstance(one.recipe, DetectionRecipe) for one in planned} == {task == DETECTION}
 
 
 @pytest.mark.parametrize(
@@ -125,37 +124,46 @@ def test_all_means_the_models_of_the_datas_task(scenes_file: Path, data_file: Pa
 )
 def test_settings_that_make_no_sense_are_refused(change: str, said: str) -> None:
     with pytest.raises(BenchmarkError, match=said):
-        task_recipes.recipe("brief", "scratch", [change], registry.model("yolov5n"))
+        recipes.recipe("brief", [change])
 
 
 def test_weights_that_are_missing_or_none_are_known_before_anything_begins(tmp_path: Path) -> None:
     data, models = ["tem_exosome/phantom"], ["yolov5n"]
     with pytest.raises(BenchmarkError, match=r"expected --weights yolov5n=runs/.*Name the file"):
-        plans.of_models(data, models, plans.Choice([0], start="transfer"))
+        plans.of_models(data, models, plans.Choice([0], initialization="transfer"))
     (tmp_path / "other.npz").write_bytes(b"PK no checkpoint")
     weights = [f"yolov5n={tmp_path / 'other.npz'}"]
     with pytest.raises(BenchmarkError, match=r"other\.npz: cannot be read"):
-        plans.of_models(data, models, plans.Choice([0], start="transfer", weights=weights))
+        plans.of_models(data, models, plans.Choice([0], initialization="transfer", weights=weights))
 
 
 def test_unknown_recipes_are_refused() -> None:
     with pytest.raises(BenchmarkError, match="expected one of paper, modern, brief, quick"):
-        task_recipes.recipe("large", "scratch", [], registry.model("yolov5s"))
+        tasks.of_model("yolov5s").recipe("large", "scratch", [], "yolov5s")
 
 
-def test_a_recipe_survives_the_way_to_its_process() -> None:
-    recipe = RECIPES["modern"]
-    assert task_recipes.recipe_of(vars(recipe)) == recipe
+@pytest.mark.parametrize(("model", "name"), [("yolov5n", "modern"), ("plain_cnn", "brief")])
+def test_a_job_of_either_task_is_read_back_as_it_was_written(
+    model: str, name: str, tmp_path: Path
+) -> None:
+    label, recipe = tasks.of_model(model).recipe(name, "scratch", [], model)
+    job = Job(
+        data="small.npz", data_dir=None, dataset="tem_virus/small", version="1.0.0",
+        classes=("disc", "ring"), model=model, initialization="scratch", weights=None,
+        label=label, recipe=recipe, seed=0, note="", records="records", runs="runs",
+    )  # fmt: skip
+    job.write(tmp_path / "job.json")
+    assert Job.read(tmp_path / "job.json") == job
 
 
 @pytest.mark.parametrize("nm", [1.0, 2.0, 5.0])
 def test_a_rescaled_scene_keeps_its_particles_in_their_places(nm: float) -> None:
     scene = small_scenes.scene("train/Mixed/1")
-    found = whole.rescaled(scene, nm)
+    found = evaluate.rescaled(scene, nm)
     ratio = np.array(found.image.shape) / scene.image.shape
     assert ratio == pytest.approx(2.0 / nm, rel=0.03)
     assert found.boxes == pytest.approx(scene.boxes * np.tile(ratio[::-1], 2), rel=1e-5)
-    assert whole.rescaled(found, nm) is found
+    assert evaluate.rescaled(found, nm) is found
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import small_micrograph
 
-from benchmark.detection import evaluate as whole
+from benchmark.detection import evaluate
 from benchmark.detection.data import Scene
 from benchmark.detection.recipes import RECIPES
 from benchmark.models import registry
@@ -26,7 +26,7 @@ def shown(monkeypatch):
         shapes.append(pictures.shape)
         return small_micrograph.detect_discs(pictures)
 
-    monkeypatch.setattr(whole, "of_network", lambda network, anchors: find)
+    monkeypatch.setattr(evaluate, "of_network", lambda network, anchors: find)
     return shapes
 
 
@@ -44,11 +44,11 @@ def check(found, places, ratio=1.0):
 def test_a_picture_is_found_the_same_in_tiles_as_whole(network, shown, monkeypatch):
     few = scene((64, 100), [(30.0, 30.0)])
     recipe = RECIPES["brief"]
-    (before, small_before) = whole.predict(network, [scene(), few], recipe)
+    (before, small_before) = evaluate.predict(network, [scene(), few], recipe)
     assert shown == [(2, 256, 384, 1)]
     shown.clear()
-    monkeypatch.setattr(whole, "LARGEST", 128)
-    found, small = whole.predict(network, [scene(), few], recipe)
+    monkeypatch.setattr(evaluate, "LARGEST", 128)
+    found, small = evaluate.predict(network, [scene(), few], recipe)
     assert {shape[1:] for shape in shown} == {(64, 128, 1), (128, 128, 1)}
     for one in (before, found):
         check(one, PLACES)
@@ -57,18 +57,18 @@ def test_a_picture_is_found_the_same_in_tiles_as_whole(network, shown, monkeypat
 
 
 def test_tiles_are_at_the_scale_of_the_recipe_too(network, shown, monkeypatch):
-    monkeypatch.setattr(whole, "LARGEST", 128)
+    monkeypatch.setattr(evaluate, "LARGEST", 128)
     places = [(2 * x, 2 * y) for x, y in PLACES]
     image = small_micrograph.discs((512, 768), places, 18)
     empty = np.zeros((0, 4), np.float32), np.zeros(0, np.int64)
-    (found,) = whole.predict(network, [Scene("test/a", image, *empty, 1.0)], RECIPES["brief"])
+    (found,) = evaluate.predict(network, [Scene("test/a", image, *empty, 1.0)], RECIPES["brief"])
     check(found, places, 2)
 
 
 @pytest.mark.parametrize(("pixels", "together"), [(256 * 384, 1), (3 * 256 * 384, 3), (1, 1)])
 def test_no_more_pixels_are_shown_at_once_than_fit(network, shown, monkeypatch, pixels, together):
-    monkeypatch.setattr(whole, "AT_ONCE", pixels)
-    found = whole.predict(network, [scene() for _ in range(5)], RECIPES["brief"])
+    monkeypatch.setattr(evaluate, "PIXELS_AT_ONCE", pixels)
+    found = evaluate.predict(network, [scene() for _ in range(5)], RECIPES["brief"])
     assert max(shape[0] for shape in shown) == together
     assert sum(shape[0] for shape in shown) == 5
     for one in found:

@@ -13,20 +13,23 @@ import small_scenes
 from PIL import Image
 from small_scenes import CLASSES, COUNTS
 
-from benchmark import export, run
-from benchmark.classification import npz_file
-from benchmark.classification import read as reading
-from benchmark.classification.data import About
-from benchmark.detection import checksum, user_folder, user_folder_layout
-from benchmark.detection import npz_file as boxed_exported
-from benchmark.detection import read as boxed
-from benchmark.detection.data import Scenes, corners
+from benchmark import export, run, tasks
+from benchmark.data import npz
+from benchmark.data.address import About
+from benchmark.data.boxes import corners
+from benchmark.detection import npz_file, read, user_folder, user_folder_layout
+from benchmark.detection.data import Scenes, checksum
 from benchmark.errors import BenchmarkError
-from benchmark.runs import tasks
+from leaderboard.tasks import CLASSIFICATION, DETECTION
 from tem_virus_dataset import Builder, DatasetError, ExosomeBuilder, facts
 from tem_virus_dataset.building import content_hash
 
 DTYPES = (np.uint8, np.uint16)
+
+
+def task_of(data: str) -> str:
+    """Name the task that data are for."""
+    return tasks.of_data(data).name
 
 
 def check_same(found: Scenes, made: Scenes, named: Callable[[str], str] = str) -> None:
@@ -55,10 +58,10 @@ def test_a_config_of_viruses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     configured(monkeypatch, Builder, config)
     builder = small_archive.build(tmp_path / "mirror", tmp_path / "data", config)
     data = f"tem_virus/{config.name}"
-    assert reading.task(data) == tasks.DETECTION
+    assert task_of(data) == DETECTION
     about = About(data, "1.0.0", config.classes)
-    assert reading.describe(data, tmp_path / "data") == about
-    found = boxed.load(data, tmp_path / "data")
+    assert tasks.describe(data, tmp_path / "data") == about
+    found = read.load(data, tmp_path / "data")
     examples = {example["id"]: example for example in builder.examples()}
     scenes = {one.id: one for several in found.splits.values() for one in several}
     assert list(scenes) == sorted(examples, key=lambda i: (facts.SPLITS.index(i.split("/")[0]), i))
@@ -80,8 +83,8 @@ def test_a_config_of_exosomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     small_exosome.write(tmp_path / "cbia")
     small_exosome.build(tmp_path / "cbia", tmp_path / "data")
     data = f"tem_exosome/{small_exosome.CONFIG.name}"
-    assert reading.task(data) == tasks.DETECTION
-    found = boxed.load(data, tmp_path / "data")
+    assert task_of(data) == DETECTION
+    found = read.load(data, tmp_path / "data")
     assert (found.config, found.classes) == (data, ("exosome",))
     assert [len(several) for several in found.splits.values()] == [43, 14, 15]
     for one in (one for several in found.splits.values() for one in several):
@@ -92,7 +95,7 @@ def test_a_config_of_exosomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         assert one.nm_per_pixel == made.nm_per_pixel
     file = tmp_path / "exosomes.npz"
     assert export.main([data, str(file), "--data-dir", str(tmp_path / "data")]) == 0
-    again = boxed.load(str(file))
+    again = read.load(str(file))
     check_same(again, found)
     assert again.content_hash == found.content_hash
 
@@ -101,9 +104,9 @@ def test_a_config_of_exosomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_a_file_gives_back_what_was_written(tmp_path: Path, dtype: type) -> None:
     made = small_scenes.small_scenes(dtype)
     file = str(small_scenes.write(tmp_path / "scenes.npz", dtype))
-    assert reading.task(file) == tasks.DETECTION
-    assert reading.describe(file) == boxed.describe(file) == About(made.config, "1.0.0", CLASSES)
-    found = boxed.load(file)
+    assert task_of(file) == DETECTION
+    assert tasks.describe(file) == read.describe(file) == About(made.config, "1.0.0", CLASSES)
+    found = read.load(file)
     check_same(found, made)
     assert (found.config, found.version) == (made.config, made.version)
     assert found.content_hash == made.content_hash
@@ -175,21 +178,21 @@ def test_a_file_that_was_changed_is_refused(
     harm(arrays)
     np.savez(tmp_path / "changed.npz", **arrays)
     with pytest.raises(BenchmarkError, match=rf"changed\.npz: cannot be read \(.*{found}.*again"):
-        boxed.load(str(tmp_path / "changed.npz"))
+        read.load(str(tmp_path / "changed.npz"))
 
 
 @pytest.mark.parametrize("kind", ["truncated", "empty", "no zip"])
 def test_a_broken_file_is_refused(scenes_file: Path, tmp_path: Path, kind: str) -> None:
     file, whole = tmp_path / "broken.npz", scenes_file.read_bytes()
     file.write_bytes({"truncated": whole[:-2000], "empty": b"", "no zip": whole[99:999]}[kind])
-    for read in (reading.task, reading.describe, reading.load, boxed.describe, boxed.load):
+    for function in (task_of, tasks.describe, tasks.load, read.describe, read.load):
         with pytest.raises(BenchmarkError, match=r"broken\.npz: cannot be read \(.*Write it again"):
-            read(str(file))
+            function(str(file))
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(BenchmarkError, match=r"none\.npz: cannot be read \(.*No such file"):
-        boxed.load(str(tmp_path / "none.npz"))
+        read.load(str(tmp_path / "none.npz"))
 
 
 @pytest.fixture
@@ -208,14 +211,14 @@ def own_name(name: str) -> str:
 
 def check_own(root: Path, dtype: type = np.uint8) -> None:
     data, made = f"folder:{root}", small_scenes.small_scenes(dtype)
-    assert reading.task(data) == tasks.DETECTION
-    found = boxed.load(data)
+    assert task_of(data) == DETECTION
+    found = read.load(data)
     check_same(found, made, own_name)
-    assert reading.describe(data) == About("folder/mine", found.version, CLASSES)
+    assert tasks.describe(data) == About("folder/mine", found.version, CLASSES)
     assert {one.nm_per_pixel for one in found.splits["train"]} == {None}
-    assert found.content_hash == checksum.of_scenes(found.splits)
+    assert found.content_hash == checksum(found.splits)
     count = sum(len(one.boxes) for several in made.splits.values() for one in several)
-    assert reading.said(data) == (
+    assert read.notice(data) == (
         f"{data}: 12 pictures, {count} boxes; 1 pictures without a box, taken as background"
     )
 
@@ -286,19 +289,19 @@ def test_pictures_may_lie_in_folders_of_a_split(coco: Path) -> None:
         name = "a.png" if number < 2 else f"{number}.png"
         image["file_name"] = f"train/day_{number % 2}/{name}"
     (coco / "train.json").write_text(json.dumps(listed))
-    train = [one.id for one in boxed.load(f"folder:{coco}").splits["train"]]
+    train = [one.id for one in read.load(f"folder:{coco}").splits["train"]]
     assert train[:2] == ["train/day_0/2", "train/day_0/4"]
     assert {"train/day_0/a", "train/day_1/a"} < set(train)
 
 
 def test_other_boxes_are_another_version_and_another_content(yolo: Path) -> None:
-    before = boxed.load(f"folder:{yolo}")
+    before = read.load(f"folder:{yolo}")
     shutil.copytree(yolo, yolo.parent / "copy" / "mine")
-    copy = boxed.load(f"folder:{yolo.parent / 'copy' / 'mine'}")
+    copy = read.load(f"folder:{yolo.parent / 'copy' / 'mine'}")
     assert (copy.version, copy.content_hash) == (before.version, before.content_hash)
     labels = yolo / "labels/train/1.txt"
     labels.write_text(labels.read_text().replace("0.", "0.1", 1))
-    after = boxed.load(f"folder:{yolo}")
+    after = read.load(f"folder:{yolo}")
     assert after.version != before.version
     assert after.content_hash != before.content_hash
 
@@ -309,18 +312,18 @@ def test_a_folder_is_exported_to_one_file(
     file = str(tmp_path / "mine.npz")
     assert export.main([f"folder:{yolo}", file]) == 0
     assert "1 pictures without a box, taken as background" in capsys.readouterr().out
-    one, two = boxed.load(f"folder:{yolo}"), boxed.load(file)
+    one, two = read.load(f"folder:{yolo}"), read.load(file)
     check_same(two, one)
     assert two.content_hash == one.content_hash
     assert {scene.nm_per_pixel for scene in two.splits["test"]} == {None}
-    assert reading.describe(file) == reading.describe(f"folder:{yolo}")
+    assert tasks.describe(file) == tasks.describe(f"folder:{yolo}")
 
 
 def test_boxes_past_the_border_are_cut_off_and_counted(yolo: Path) -> None:
     labels = yolo / "labels/test/0.txt"
     labels.write_text(f"0 0.99 0.5 0.1 0.1\n{labels.read_text()}")
-    assert reading.said(f"folder:{yolo}").endswith("; 1 boxes cut off at the border")
-    one = boxed.load(f"folder:{yolo}").splits["test"][0]
+    assert read.notice(f"folder:{yolo}").endswith("; 1 boxes cut off at the border")
+    one = read.load(f"folder:{yolo}").splits["test"][0]
     assert corners(one.boxes)[0, 2] == one.image.shape[1]
 
 
@@ -384,8 +387,8 @@ RNG = np.random.default_rng(0)
 YOLO_FAULTS: dict[str, tuple[Callable, str]] = {
     "neither": (
         neither,
-        r"mine: found 'notes' in it; expected pictures by class, PATH/\{train.*<Class>/<picture>.*"
-        r"micrographs with boxes, PATH/images.*Correct the path",
+        r"mine: found 'notes' in it; expected patches, each of one class, PATH/\{train.*<Class>/<pi"
+        r"cture>, or whole micrographs with a box for each particle, PATH/images.*Correct the path",
     ),
     "not divided": (undivided, r"mine: its pictures are not divided into splits; expected PATH/im"),
     "side by side": (side_by_side, r"mine: its pictures are not divided into splits; .*Divide"),
@@ -429,8 +432,8 @@ YOLO_FAULTS: dict[str, tuple[Callable, str]] = {
     ),
     "a picture in two splits": (
         lambda own: copied(own, turned=False),
-        r"validation/9\.png: the same picture as .*train/2\.png, as it is, turned or mirrored .1 su"
-        r".*in two splits: its score would say nothing",
+        r"validation/9\.png: the same picture as .*train/2\.png, as it is, rotated or flipped "
+        r"\(1 such in all\); expected no picture in two splits: a score on pictures of the trai",
     ),
     "turned in two splits": (
         lambda own: copied(own, turned=True),
@@ -440,14 +443,14 @@ YOLO_FAULTS: dict[str, tuple[Callable, str]] = {
         lambda own: (own / "images/test/0.png").write_bytes(
             (own / "images/test/0.png").read_bytes()[:900]
         ),
-        r"test/0\.png: cannot be decoded, 900 bytes .*expected an intact.*Save it anew",
+        r"test/0\.png: cannot be decoded, 900 bytes .*expected an intact.*Save it again",
     ),
     "colours": (
         lambda own: small_archive.save(
             own / "images/test/0.png",
             RNG.integers(0, 256, (9, 9, 3), np.uint8),
         ),
-        r"test/0\.png: picture of mode RGB; expected one channel.*Save it anew as a gray",
+        r"test/0\.png: picture of mode RGB; expected one channel.*Save it again as a gray",
     ),
     "constant": (
         lambda own: small_archive.save(own / "images/test/0.png", np.full((9, 9), 7, np.uint8)),
@@ -508,7 +511,7 @@ COCO_FAULTS: dict[str, tuple[Callable, str]] = {
     ),
     "a picture in two splits": (
         lambda own: listed_too(own / "test.json", "train/1.png"),
-        r"train/1\.png: the same picture as .*train/1\.png.*in two splits: its score would say not",
+        r"train/1\.png: the same picture as .*train/1\.png.*in two splits: a score on pi",
     ),
     "two pictures of one name": (
         lambda own: (
@@ -530,13 +533,13 @@ def test_a_fault_of_a_folder_is_told_in_one_line(
     harm(own)
     (own,) = (path for path in own.parent.iterdir() if path.name.startswith("m"))
     with pytest.raises((BenchmarkError, DatasetError), match=message) as raised:
-        boxed.load(f"folder:{own}")
+        tasks.load(f"folder:{own}", wanted=DETECTION)
     assert "\n" not in str(raised.value)
 
 
 def test_a_json_alone_is_not_divided(coco: Path) -> None:
     with pytest.raises(BenchmarkError, match=r"train\.json: its pictures are not divided"):
-        reading.task(f"folder:{coco / 'train.json'}")
+        task_of(f"folder:{coco / 'train.json'}")
 
 
 def test_no_picture_is_decoded_to_describe_a_folder(yolo: Path) -> None:
@@ -566,13 +569,13 @@ def test_a_class_named_twice_is_refused(yolo: Path) -> None:
 def test_what_is_no_folder_is_not_taken_for_patches(tmp_path: Path, name: str) -> None:
     (tmp_path / "a_file").write_text("")
     with pytest.raises(BenchmarkError, match=f"{name}: no such folder; expected PATH"):
-        tasks.task(f"folder:{tmp_path / name}")
+        task_of(f"folder:{tmp_path / name}")
 
 
 def test_what_was_not_exported_is_not_taken_for_patches(tmp_path: Path) -> None:
     np.savez(tmp_path / "best-1.npz", a=np.eye(2))
     with pytest.raises(BenchmarkError, match=r"best-1\.npz"):
-        tasks.task(str(tmp_path / "best-1.npz"))
+        task_of(str(tmp_path / "best-1.npz"))
 
 
 def test_a_folder_by_class_stays_one(tmp_path: Path) -> None:
@@ -580,8 +583,8 @@ def test_a_folder_by_class_stays_one(tmp_path: Path) -> None:
         for name in ("images", "Orf"):  # a class may be called so
             small_archive.save(tmp_path / split / name / "a.png", np.eye(9, dtype=np.uint8))
     (tmp_path / "labels").mkdir()
-    assert not user_folder_layout.holds_boxes(tmp_path)
-    assert reading.task(f"folder:{tmp_path}") == tasks.CLASSIFICATION
+    assert not user_folder_layout.is_laid_out_so(tmp_path)
+    assert task_of(f"folder:{tmp_path}") == CLASSIFICATION
 
 
 MISMATCH = r"{}: whole micrographs with a box for each particle, for a detector; expected patches"
@@ -593,15 +596,14 @@ def test_a_classifier_reads_no_boxes(kind: str, request: pytest.FixtureRequest) 
     place = request.getfixturevalue(kind)
     data = str(place) if kind == "scenes_file" else f"folder:{place}"
     with pytest.raises(BenchmarkError, match=MISMATCH.format(data)):
-        reading.load(data)
+        tasks.load(data, wanted=CLASSIFICATION)
 
 
 def test_a_detector_reads_no_patches(data_file: Path) -> None:
-    for read in (boxed.load, boxed.describe):
-        with pytest.raises(BenchmarkError, match=OTHER.format(data_file)):
-            read(str(data_file))
+    with pytest.raises(BenchmarkError, match=OTHER.format(data_file)):
+        tasks.load(str(data_file), wanted=DETECTION)
     with pytest.raises(BenchmarkError, match=OTHER.format("tem_virus/mirror_11class")):
-        boxed.load("tem_virus/mirror_11class")
+        tasks.load("tem_virus/mirror_11class", wanted=DETECTION)
 
 
 @pytest.mark.parametrize("data", ["tem_virus/mirror_11class_boxes", "tem_exosome/phantom"])
@@ -623,28 +625,28 @@ def test_a_classifier_is_refused_before_any_run(
     [
         (
             "tem_virus/none",
-            r"/none: unknown; expected one of tem_virus/.*tem_exosome/cbia",
+            r"/none: unknown.*; expected one of tem_virus/.*tem_exosome/cbia",
         ),
-        ("tem_exosome/none", r"tem_exosome/none: unknown; expected one of tem_virus/"),
-        ("cbia", r"--data cbia: unknown; expected one of"),
-        ("tem_virus/micrographs_22class", r"whole micrographs with points, which nothing here is"),
+        ("tem_exosome/none", r"tem_exosome/none: unknown.*; expected one of tem_virus/"),
+        ("cbia", r"--data cbia: unknown, did you mean 'tem_exosome/cbia'\?; expected one of"),
+        ("tem_virus/micrographs_22class", r"whole micrographs with points, which no model is trai"),
     ],
 )
 def test_an_unknown_config_is_told(data: str, message: str) -> None:
-    for read in (reading.task, reading.describe, reading.load, boxed.load):
+    for function in (task_of, tasks.describe, tasks.load):
         with pytest.raises(BenchmarkError, match=message):
-            read(data)
+            function(data)
 
 
 def test_a_config_that_is_not_prepared_is_told_with_the_command(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match=r"not prepared\..*prepare mirror_11class_boxes"):
-        boxed.load("tem_virus/mirror_11class_boxes", tmp_path)
+        read.load("tem_virus/mirror_11class_boxes", tmp_path)
 
 
 def test_the_mixed_depths_of_a_folder_become_one(yolo: Path) -> None:
     made = small_scenes.small_scenes(np.uint16).splits["test"][0].image
     Image.fromarray(made).save(yolo / "images/test/0.png")
-    found = boxed.load(f"folder:{yolo}")
+    found = read.load(f"folder:{yolo}")
     assert {one.image.dtype for s in found.splits.values() for one in s} == {np.dtype(np.uint16)}
     np.testing.assert_array_equal(found.splits["test"][0].image, made)
     expected = small_scenes.small_scenes().splits["test"][1].image
@@ -652,7 +654,7 @@ def test_the_mixed_depths_of_a_folder_become_one(yolo: Path) -> None:
 
 
 def test_a_classification_file_is_none_of_boxes(data_file: Path, scenes_file: Path) -> None:
-    assert not npz_file.holds_boxes(data_file)
-    assert npz_file.holds_boxes(scenes_file)
+    assert not npz.holds(data_file, npz_file.BOXES)
+    assert npz.holds(scenes_file, npz_file.BOXES)
     with pytest.raises(BenchmarkError, match="cannot be read"):
-        boxed_exported.read(data_file)
+        npz_file.read(data_file)

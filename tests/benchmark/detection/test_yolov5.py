@@ -1,16 +1,16 @@
-"""The detector's network and what its numbers mean."""
+"""The detector's network, its targets and loss, and the decoding of its outputs."""
 
 import keras
 import numpy as np
 import pytest
 from keras import ops
 
-from benchmark.detection.yolo import anchors, decoding, fold_batchnorm, grid
+from benchmark.detection.yolo import anchors, fold_batchnorm, grid, nms
 from benchmark.detection.yolo.loss import DetectionLoss, complete_iou
 from benchmark.detection.yolo.targets import targets
 from benchmark.errors import BenchmarkError
-from benchmark.models import registry
-from benchmark.models.layers import pretrained_detector, yolov5_network
+from benchmark.models import registry, yolov5
+from benchmark.models.layers import yolov5_network
 
 PUBLISHED = {  # of release 5.0 at 80 classes: modules, as PyTorch counts them, and parameters
     "s": (283, 7_276_605),
@@ -43,37 +43,42 @@ def test_layers_and_parameters_are_the_published_ones(size: str) -> None:
 
 
 def test_all_five_sizes_are_registered() -> None:
-    found = [name for name, one in registry.models().items() if one.task == registry.DETECTION]
+    models = registry.models().items()
+    found = [name for name, model in models if model.task == registry.DETECTION]
     assert found == ["yolov5l", "yolov5m", "yolov5n", "yolov5s", "yolov5x"]
 
 
-def test_a_picture_of_any_size_gets_a_number_for_every_position() -> None:
+def test_an_image_of_any_size_has_outputs_for_every_position() -> None:
     network = yolov5_network.network("n", (None, None, 1), 3)
     for height, width in ((64, 96), (32, 32)):
-        where = grid.grid(height, width, ANCHORS)
+        positions = grid.grid(height, width, ANCHORS)
         found = network(np.zeros((2, height, width, 1), np.float32))
-        assert found.shape == (2, len(where), 8)
-        assert ops.convert_to_numpy(grid.boxes(found, where)).shape == (2, len(where), 4)
+        assert found.shape == (2, len(positions), 8)
+        assert ops.convert_to_numpy(grid.decode_boxes(found, positions)).shape == (
+            2,
+            len(positions),
+            4,
+        )
 
 
-def test_what_is_next_to_a_pixel_is_next_to_its_position() -> None:
-    """The numbers of a network stand in the grid's order: its finest map sees the change first."""
+def test_outputs_are_in_the_order_of_the_grid() -> None:
+    """A bright pixel changes the outputs of the finest map most at its own position."""
     network = yolov5_network.network("n", (128, 64, 1), 1)
     plain = np.zeros((1, 128, 64, 1), np.float32)
     dotted = plain.copy()
     dotted[0, 100, 20] = 100
     change = np.abs(ops.convert_to_numpy(network(dotted) - network(plain)))[0].max(axis=1)
-    where = grid.grid(128, 64, ANCHORS)
-    fine = where.scales[0]
-    x, y = (where.cells[fine] + 0.5)[change[fine].argmax()] * 8
+    positions = grid.grid(128, 64, ANCHORS)
+    fine = positions.scales[0]
+    x, y = (positions.cells[fine] + 0.5)[change[fine].argmax()] * 8
     assert abs(x - 20) <= 16
     assert abs(y - 100) <= 16
 
 
-def inverted(boxes: np.ndarray, at: np.ndarray, where: grid.Grid) -> np.ndarray:
-    """Return the logits that say these boxes at these positions."""
-    centre = (boxes[:, :2] / where.stride[at, None] - where.cells[at] + 0.5) / 2
-    size = np.sqrt(boxes[:, 2:] / where.anchors[at]) / 2
+def inverted(boxes: np.ndarray, at: np.ndarray, positions: grid.Grid) -> np.ndarray:
+    """Return the logits that are decoded to these boxes at these positions."""
+    centre = (boxes[:, :2] / positions.stride[at, None] - positions.cells[at] + 0.5) / 2
+    size = np.sqrt(boxes[:, 2:] / positions.anchors[at]) / 2
     share = np.clip(np.hstack([centre, size]), 1e-4, 1 - 1e-4)
     return np.log(share / (1 - share))
 
@@ -82,51 +87,52 @@ BOXES = np.array([[30.0, 40, 20, 24], [90, 20, 60, 50], [70, 90, 100, 70]], np.f
 LABELS = np.array([0, 1, 1])
 
 
-def perfect(where: grid.Grid, wanted: np.ndarray, classes: int = 2) -> np.ndarray:
-    """Return logits (1, positions, 5 + classes) of a network that makes no error."""
+def perfect(positions: grid.Grid, wanted: np.ndarray, classes: int = 2) -> np.ndarray:
+    """Return the logits (1, positions, 5 + classes) of a network without errors."""
     at = np.flatnonzero(wanted[:, 0])
-    logits = np.full((1, len(where), 5 + classes), -12.0, np.float32)
-    logits[0, at, :4] = inverted(wanted[at, 1:5], at, where)
+    logits = np.full((1, len(positions), 5 + classes), -12.0, np.float32)
+    logits[0, at, :4] = inverted(wanted[at, 1:5], at, positions)
     logits[0, at, 4] = 12
     logits[0, at, 5 + wanted[at, 5].astype(int)] = 12
     return logits
 
 
-def test_targets_can_be_said_and_are_read_back() -> None:
-    where = grid.grid(128, 128, ANCHORS)
-    wanted = targets(BOXES, LABELS, where)
-    assert wanted.shape == (len(where), 6)
+def test_targets_are_decoded_and_detected_again() -> None:
+    positions = grid.grid(128, 128, ANCHORS)
+    wanted = targets(BOXES, LABELS, positions)
+    assert wanted.shape == (len(positions), 6)
     for box, label in zip(BOXES, LABELS, strict=True):
         own = wanted[(wanted[:, 1:5] == box).all(axis=1)]
-        assert len(own) >= 3  # its cell and two beside it
+        assert len(own) >= 3  # its cell and two neighbours
         assert (own[:, 5] == label).all()
-    logits = perfect(where, wanted)
-    boxes = ops.convert_to_numpy(grid.boxes(logits, where))[0]
-    chances = 1 / (1 + np.exp(-logits[0, :, 4:]))
-    found = decoding.found(boxes, chances[:, 1:] * chances[:, :1], least=0.5)
+    logits = perfect(positions, wanted)
+    boxes = ops.convert_to_numpy(grid.decode_boxes(logits, positions))[0]
+    probabilities = 1 / (1 + np.exp(-logits[0, :, 4:]))
+    scores = probabilities[:, 1:] * probabilities[:, :1]
+    found = nms.non_maximum_suppression(boxes, scores, min_confidence=0.5)
     order = np.argsort(found.boxes[:, 2])
     assert found.boxes[order] == pytest.approx(BOXES, abs=0.2)
     assert found.labels[order].tolist() == LABELS.tolist()
 
 
 def test_a_box_unlike_every_anchor_has_no_target() -> None:
-    where = grid.grid(64, 64, np.full((3, 3, 2), 8.0))
-    assert not targets(np.array([[32.0, 32, 60, 60]]), np.array([0]), where).any()
-    assert targets(np.array([[32.0, 32, 30, 30]]), np.array([0]), where).any()
+    positions = grid.grid(64, 64, np.full((3, 3, 2), 8.0))
+    assert not targets(np.array([[32.0, 32, 60, 60]]), np.array([0]), positions).any()
+    assert targets(np.array([[32.0, 32, 30, 30]]), np.array([0]), positions).any()
 
 
 def test_the_smaller_of_two_boxes_has_the_position() -> None:
-    where = grid.grid(64, 64, np.full((3, 3, 2), 20.0))
+    positions = grid.grid(64, 64, np.full((3, 3, 2), 20.0))
     boxes = np.array([[32.0, 32, 10, 10], [32, 32, 40, 40]])
-    wanted = targets(boxes, np.array([0, 1]), where)
+    wanted = targets(boxes, np.array([0, 1]), positions)
     assert set(wanted[wanted[:, 0] > 0, 5]) == {0.0}
 
 
-def test_a_perfect_answer_has_a_small_loss_and_each_fault_raises_it() -> None:
-    where = grid.grid(128, 128, ANCHORS)
-    wanted = targets(BOXES, LABELS, where)
-    loss = DetectionLoss(where, 2, 640)
-    best = perfect(where, wanted)
+def test_a_perfect_prediction_has_a_small_loss_and_every_error_raises_it() -> None:
+    positions = grid.grid(128, 128, ANCHORS)
+    wanted = targets(BOXES, LABELS, positions)
+    loss = DetectionLoss(positions, 2, 640)
+    best = perfect(positions, wanted)
     none = float(loss.call(wanted[None], best))
     assert none < 0.01
     at = np.flatnonzero(wanted[:, 0])
@@ -137,7 +143,7 @@ def test_a_perfect_answer_has_a_small_loss_and_each_fault_raises_it() -> None:
     alarm = best.copy()
     alarm[0, np.flatnonzero(wanted[:, 0] == 0)[:50], 4] = 12
     assert float(loss.call(wanted[None], alarm)) > none + 0.001
-    empty = np.zeros((1, len(where), 6), np.float32)
+    empty = np.zeros((1, len(positions), 6), np.float32)
     assert np.isfinite(float(loss.call(empty, best)))
 
 
@@ -150,43 +156,44 @@ def test_complete_iou_of_known_boxes() -> None:
     assert -1.5 <= float(complete_iou(box, far)[0]) < -0.8
 
 
-def test_folded_it_says_the_same_and_the_network_stays() -> None:
+def test_folding_keeps_the_outputs_and_the_network() -> None:
     network = yolov5_network.network("n", (None, None, 1), 3)
     rng = np.random.default_rng(0)
     for layer in network.layers:  # as after a training
         if isinstance(layer, keras.layers.BatchNormalization):
-            layer.set_weights([rng.uniform(0.5, 1.5, one.shape) for one in layer.get_weights()])
+            layer.set_weights([rng.uniform(0.5, 1.5, w.shape) for w in layer.get_weights()])
     yolov5_network.anchors_of(network).assign(ANCHORS)
-    pictures = rng.normal(size=(2, 64, 96, 1)).astype(np.float32)
-    before = network.predict_on_batch(pictures)
-    made = fold_batchnorm.folded(network)
-    after = made.predict_on_batch(pictures)
+    images = rng.normal(size=(2, 64, 96, 1)).astype(np.float32)
+    before = network.predict_on_batch(images)
+    folded = fold_batchnorm.folded(network)
+    after = folded.predict_on_batch(images)
     assert np.ptp(after) > 3
     np.testing.assert_allclose(after, before, atol=1e-5)
-    assert not any(isinstance(one, keras.layers.BatchNormalization) for one in made.layers)
-    np.testing.assert_array_equal(yolov5_network.anchors_of(made), ANCHORS)
-    np.testing.assert_array_equal(network.predict_on_batch(pictures), before)
+    assert not any(isinstance(m, keras.layers.BatchNormalization) for m in folded.layers)
+    np.testing.assert_array_equal(yolov5_network.anchors_of(folded), ANCHORS)
+    np.testing.assert_array_equal(network.predict_on_batch(images), before)
 
 
-def test_positions_without_a_particle_need_no_look() -> None:
+def test_positions_without_a_particle_are_dropped_first() -> None:
     rng = np.random.default_rng(0)
     boxes = rng.uniform(20, 100, (5000, 4))
-    said = rng.uniform(0, 1, (5000, 4)) ** 8
-    found = decoding.particles(boxes, said, least=0.01)
-    expected = decoding.found(boxes, said[:, 1:] * said[:, :1], least=0.01)
+    probabilities = rng.uniform(0, 1, (5000, 4)) ** 8
+    found = nms.detections(boxes, probabilities, min_confidence=0.01)
+    scores = probabilities[:, 1:] * probabilities[:, :1]
+    expected = nms.non_maximum_suppression(boxes, scores, min_confidence=0.01)
     assert 50 < len(found.boxes) <= 300
     for name in ("boxes", "labels", "confidence"):
         np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
 
 
-def test_of_overlapping_finds_the_surest_stays_class_by_class() -> None:
+def test_the_most_confident_of_overlapping_boxes_is_kept_class_by_class() -> None:
     boxes = np.array([[50.0, 50, 20, 20], [52, 50, 20, 20], [90, 50, 20, 20], [50, 50, 20, 20]])
-    chances = np.array([[0.9, 0], [0.8, 0], [0.3, 0], [0, 0.7]])
-    found = decoding.found(boxes, chances)
+    scores = np.array([[0.9, 0], [0.8, 0], [0.3, 0], [0, 0.7]])
+    found = nms.non_maximum_suppression(boxes, scores)
     assert found.confidence.tolist() == pytest.approx([0.9, 0.7, 0.3])
     assert found.labels.tolist() == [0, 1, 0]
-    assert decoding.found(boxes, np.zeros((4, 2))).boxes.shape == (0, 4)
-    assert len(decoding.found(boxes, chances, most=1).boxes) == 1
+    assert nms.non_maximum_suppression(boxes, np.zeros((4, 2))).boxes.shape == (0, 4)
+    assert len(nms.non_maximum_suppression(boxes, scores, max_detections=1).boxes) == 1
 
 
 def test_anchors_describe_the_boxes_they_are_fitted_to() -> None:
@@ -203,22 +210,22 @@ def test_anchors_describe_the_boxes_they_are_fitted_to() -> None:
     assert np.isfinite(anchors.fitted(one_size)).all()
 
 
-def test_weights_of_a_detector_of_other_classes_are_taken_but_for_the_heads(tmp_path) -> None:
+def test_weights_of_a_detector_of_other_classes_are_loaded_but_for_the_heads(tmp_path) -> None:
     from benchmark.models import checkpoint
 
     learned, fresh = (yolov5_network.network("n", (32, 32, 1), classes) for classes in (3, 2))
     file = tmp_path / "best-1.npz"
     checkpoint.save(file, learned.variables)
     before = [np.array(v) for v in fresh.variables]
-    pretrained_detector.transfer(fresh, file)
+    yolov5.load_pretrained(fresh, file)
     same = [np.array_equal(a, b) for a, b in zip(before, fresh.variables, strict=True)]
     pairs = zip(fresh.variables, learned.variables, strict=True)
     taken = [np.array_equal(a, b) for a, b in pairs if a.shape == b.shape]
     assert all(taken)
-    assert len(fresh.variables) - len(taken) == pretrained_detector.HEAD_VARIABLES
+    assert len(fresh.variables) - len(taken) == yolov5.HEAD_VARIABLES
     assert same.count(False) > 50
     small = yolov5_network.network("s", (32, 32, 1), 3)
     with pytest.raises(BenchmarkError, match="of the same size"):
-        pretrained_detector.transfer(small, file)
+        yolov5.load_pretrained(small, file)
     with pytest.raises(BenchmarkError, match="--weights MODEL="):
-        pretrained_detector.transfer(small, None)
+        yolov5.load_pretrained(small, None)

@@ -1,4 +1,4 @@
-"""The command, with a stand-in for the network that finds discs: its results, and every failure."""
+"""The command, with a detector of discs in place of a network: its results, and every failure."""
 
 import csv
 import dataclasses
@@ -12,9 +12,9 @@ import small_micrograph
 import tifffile
 from PIL import Image
 
-from benchmark.detection.yolo.decoding import Found
+from benchmark.detection.yolo.nms import DetectedBoxes
 from benchmark.predict import __main__ as predict
-from benchmark.predict import load_models, overlay
+from benchmark.predict import models, overlay
 from benchmark.predict.classifier import Classifier
 from tem_virus_dataset.annotations import yolo
 from tem_virus_dataset.micrographs import drawing
@@ -24,12 +24,12 @@ RADIUS = 12
 
 
 @pytest.fixture(autouse=True)
-def stand_ins(monkeypatch):
-    """Records are names of the stand-ins."""
+def fakes(monkeypatch):
+    """Names of records are those of fakes."""
     detector = small_micrograph.detector()
 
     def brightness(patches):
-        """Sure of the second class as its middle is bright."""
+        """Return the brightness of the middle as probability of the second class."""
         middle = patches[:, 126:130, 126:130, 0].mean(axis=(1, 2)) / np.iinfo(patches.dtype).max
         return np.stack([1 - middle, middle], axis=1)
 
@@ -38,7 +38,7 @@ def stand_ins(monkeypatch):
         "better": dataclasses.replace(detector, digest="1" * 64),
         "classifier": Classifier(brightness, ("dark", "bright"), "brightness-s0", "2" * 64),
     }
-    monkeypatch.setattr(load_models, "load", lambda file, runs: known[str(file)])
+    monkeypatch.setattr(models, "load", lambda file, runs: known[str(file)])
 
 
 @pytest.fixture
@@ -53,8 +53,8 @@ def micrographs(tmp_path):
 
 
 def write(path, image, nm=0.5):
-    said = {"resolution": (1 / nm, 1 / nm), "metadata": {"unit": "nm"}} if nm else {}
-    tifffile.imwrite(path, image, imagej=True, **said)
+    tags = {"resolution": (1 / nm, 1 / nm), "metadata": {"unit": "nm"}} if nm else {}
+    tifffile.imwrite(path, image, imagej=True, **tags)
 
 
 def call(*arguments, model="detector", out=None):
@@ -70,7 +70,7 @@ def state(folder):
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
 
 
-def test_tables_labels_and_pictures(micrographs, tmp_path, capsys):
+def test_tables_labels_and_overlays(micrographs, tmp_path, capsys):
     assert call(micrographs, out=tmp_path / "out") == 0
     assert "9 particles in 3 micrographs" in capsys.readouterr().out
     found = rows(tmp_path / "out" / "particles.csv")
@@ -112,7 +112,7 @@ def test_the_labels_are_read_as_a_yolo_folder(micrographs, tmp_path):
         assert mean == pytest.approx(float(row["diameter_nm"]), abs=0.01)
 
 
-def test_a_raw_16_bit_picture_of_2048x2048(tmp_path):
+def test_a_raw_16_bit_image_of_2048x2048(tmp_path):
     rng = np.random.default_rng(0)
     grid = np.mgrid[100:2000:190, 90:2000:190].T.reshape(-1, 2) + 0.5
     places = rng.permutation(grid)[:40].tolist()
@@ -165,7 +165,7 @@ def test_other_settings_do_it_again(micrographs, tmp_path, change):
     assert after.keys() == before.keys()
 
 
-def test_what_was_half_done_is_done_again(micrographs, tmp_path):
+def test_incomplete_results_are_written_again(micrographs, tmp_path):
     out = tmp_path / "out"
     assert call(micrographs, out=out) == 0
     (out / "overlays" / "a.png").unlink()
@@ -175,7 +175,7 @@ def test_what_was_half_done_is_done_again(micrographs, tmp_path):
     assert json.loads((out / "done" / "b.json").read_text())["particles"] == 3
 
 
-def test_a_bad_file_stops_none_of_the_rest(micrographs, tmp_path, capsys):
+def test_a_damaged_file_stops_none_of_the_others(micrographs, tmp_path, capsys):
     (micrographs / "a.tif").write_bytes(b"damaged")
     write(micrographs / "a2.tif", small_micrograph.discs((220, 300), PLACES, RADIUS), nm=None)
     out = tmp_path / "out"
@@ -189,8 +189,10 @@ def test_a_bad_file_stops_none_of_the_rest(micrographs, tmp_path, capsys):
     assert files == ["b.tif"] * 3 + ["grid 1/c.tif"] * 3
 
 
-def test_a_fault_of_the_program_stops_none_of_the_rest(micrographs, tmp_path, capsys, monkeypatch):
-    def broken(image, found, classes, nm):
+def test_a_fault_of_the_program_stops_none_of_the_others(
+    micrographs, tmp_path, capsys, monkeypatch
+):
+    def broken(image, particles, classes, nm):
         if image[0, 0] == 0:
             raise ZeroDivisionError("nothing")
         return b""
@@ -204,7 +206,7 @@ def test_a_fault_of_the_program_stops_none_of_the_rest(micrographs, tmp_path, ca
     assert len(rows(tmp_path / "out" / "particles.csv")) == 6
 
 
-def test_nothing_of_an_earlier_call_is_left_where_a_file_has_become_bad(micrographs, tmp_path):
+def test_results_of_an_earlier_call_are_removed_where_a_file_is_now_damaged(micrographs, tmp_path):
     out = tmp_path / "out"
     assert call(micrographs, out=out) == 0
     (micrographs / "b.tif").write_bytes(b"damaged")
@@ -213,7 +215,7 @@ def test_nothing_of_an_earlier_call_is_left_where_a_file_has_become_bad(microgra
     assert len(rows(out / "particles.csv")) == 6
 
 
-def test_a_pixel_size_that_contradicts_the_file_is_said(micrographs, tmp_path, capsys):
+def test_a_pixel_size_that_contradicts_the_file_is_a_warning(micrographs, tmp_path, capsys):
     assert call(micrographs / "a.tif", "--nm-per-pixel", "1.0", out=tmp_path / "out") == 0
     said = capsys.readouterr().err
     assert "warning: " in said
@@ -222,14 +224,14 @@ def test_a_pixel_size_that_contradicts_the_file_is_said(micrographs, tmp_path, c
     assert float(row["diameter_nm"]) == pytest.approx(2 * RADIUS, abs=2)
 
 
-def test_a_picture_without_particles(tmp_path):
+def test_an_image_without_particles(tmp_path):
     write(tmp_path / "a.tif", small_micrograph.discs((100, 120), [], 1))
     assert call(tmp_path / "a.tif", out=tmp_path / "out") == 0
     assert rows(tmp_path / "out" / "particles.csv") == []
     assert (tmp_path / "out" / "labels" / "a.txt").read_bytes() == b""
 
 
-def test_points_get_a_class(micrographs, tmp_path):
+def test_points_are_classified(micrographs, tmp_path):
     points = tmp_path / "points.csv"
     points.write_text("x,y,remark\n100,60,a disc\n160,100,nothing\n")
     out = tmp_path / "out"
@@ -249,7 +251,7 @@ def test_points_get_a_class(micrographs, tmp_path):
     assert len(rows(out / "particles.csv")) == 1
 
 
-def test_particles_that_a_detector_finds_get_a_class(micrographs, tmp_path):
+def test_particles_of_a_detector_are_classified(micrographs, tmp_path):
     out = tmp_path / "out"
     assert call(micrographs, "--detector", "detector", model="classifier", out=out) == 0
     found = rows(out / "particles.csv")
@@ -276,7 +278,10 @@ def test_the_table_can_be_given_back_as_points(micrographs, tmp_path):
         ("file,x,y\na.tif,1,here\n", "line 2: 'here'; expected a number"),
         ("file,x,y\na.tif,1\n", "line 2: None; expected a number"),
         ("file,x,y\na.tif,1,nan\n", "line 2: 'nan'; expected a number"),
-        ("file,x,y\nz.tif,1,2\n", "line 2: file 'z.tif'; expected one of the pictures"),
+        (
+            "file,x,y\naa.tif,1,2\n",
+            "line 2: file 'aa.tif', did you mean 'a.tif'?; expected one of the images",
+        ),
         ("file,x,y\n", "no point"),
         ("", "no column file, x, y"),
     ],
@@ -290,17 +295,17 @@ def test_wrong_points(micrographs, tmp_path, capsys, text, said):
     assert not (tmp_path / "out").exists()
 
 
-def test_points_that_are_no_text(micrographs, tmp_path, capsys):
+def test_points_that_are_not_text(micrographs, tmp_path, capsys):
     arguments = [micrographs, "--points", micrographs / "a.tif"]
     assert call(*arguments, model="classifier", out=tmp_path / "out") == 1
     assert "expected a table in CSV" in capsys.readouterr().err
 
 
-def test_a_point_outside_fails_its_picture_alone(micrographs, tmp_path, capsys):
+def test_a_point_outside_fails_its_image_alone(micrographs, tmp_path, capsys):
     (tmp_path / "points.csv").write_text("file,x,y\na.tif,301,5\nb.tif,299,5\n")
     arguments = [micrographs, "--points", tmp_path / "points.csv"]
     assert call(*arguments, model="classifier", out=tmp_path / "out") == 1
-    assert "a.tif: a point at 301, 5; expected points in the picture of 300x220 pixels" in (
+    assert "a.tif: a point at 301, 5; expected points in the image of 300x220 pixels" in (
         capsys.readouterr().err
     )
     assert len(rows(tmp_path / "out" / "particles.csv")) == 1
@@ -309,12 +314,16 @@ def test_a_point_outside_fails_its_picture_alone(micrographs, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("model", "more", "said"),
     [
-        ("detector", ["--detector", "better"], "finds particles itself"),
-        ("detector", ["--points", "points.csv"], "finds particles itself"),
-        ("classifier", [], "expected to know where particles are"),
-        ("classifier", ["--points", "points.csv", "--detector", "detector"], "from one of both"),
-        ("classifier", ["--detector", "classifier"], "expected a run that finds particles"),
-        ("classifier", ["--points", "points.csv", "--confidence", "0.5"], "--confidence: found it"),
+        ("detector", ["--detector", "better"], "detects particles itself"),
+        ("detector", ["--points", "points.csv"], "detects particles itself"),
+        ("classifier", [], "expected their positions from exactly one of two options"),
+        ("classifier", ["--points", "points.csv", "--detector", "detector"], "exactly one of two"),
+        ("classifier", ["--detector", "classifier"], "expected a run that detects particles"),
+        (
+            "classifier",
+            ["--points", "points.csv", "--confidence", "0.5"],
+            "--confidence: found with --points",
+        ),
         ("detector", ["--points", "gone.csv"], "gone.csv"),
     ],
 )
@@ -324,7 +333,9 @@ def test_options_that_do_not_go_together(
     monkeypatch.chdir(tmp_path)
     Path("points.csv").write_text("x,y\n1,2\n")
     assert call(micrographs / "a.tif", *more, model=model) == 1
-    assert capsys.readouterr().err.startswith("error: ")
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert said in error
     assert not Path("predictions").exists()
 
 
@@ -340,15 +351,15 @@ def test_numbers_that_cannot_be(micrographs, capsys, more):
     assert more[0] in capsys.readouterr().err
 
 
-def test_pictures_that_are_not_there(tmp_path, capsys):
+def test_images_that_are_not_there(tmp_path, capsys):
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "notes.txt").write_text("a")
-    for path, said in (("gone.tif", "not there"), ("empty", "no micrograph in it")):
+    for path, said in (("gone.tif", "no such file"), ("empty", "no micrograph in it")):
         assert call(tmp_path / path, out=tmp_path / "out") == 1
         assert f"{tmp_path / path}: {said}" in capsys.readouterr().err
 
 
-def test_two_pictures_of_one_name(micrographs, tmp_path, capsys):
+def test_two_images_of_one_name(micrographs, tmp_path, capsys):
     Image.fromarray(np.eye(9, dtype=np.uint8)).save(micrographs / "A.png")
     assert call(micrographs, out=tmp_path / "out") == 1
     assert "its results would have the name of those of" in capsys.readouterr().err
@@ -369,10 +380,10 @@ def test_results_that_cannot_be_written(micrographs, tmp_path, capsys):
     assert f"{tmp_path / 'out'} is a file; expected a folder" in capsys.readouterr().err
 
 
-def test_results_beside_the_pictures(micrographs, capsys):
+def test_results_beside_the_images(micrographs, capsys):
     assert call(micrographs, out=micrographs) == 1
     said = capsys.readouterr().err
-    assert f"--out {micrographs}: the pictures of {micrographs} lie in it; expected another" in said
+    assert f"--out {micrographs}: the images of {micrographs} are in it; expected another" in said
 
 
 @pytest.mark.parametrize("package", ["cv2", "ncempy"])
@@ -388,10 +399,12 @@ def test_a_package_that_is_missing(micrographs, monkeypatch, capsys, package):
 
 
 @pytest.mark.parametrize(("nm", "side"), [(0.5, 300), (3.0, 2048), (1.0, 4096)])
-def test_the_scale_bar_is_as_long_as_it_says(nm, side):
+def test_the_scale_bar_has_the_length_in_its_label(nm, side):
     black = np.zeros((side, side), np.uint16)
     black[0, 0] = 255
-    nothing = Found(np.zeros((0, 4), np.float32), np.zeros(0, np.int64), np.zeros(0, np.float32))
+    nothing = DetectedBoxes(
+        np.zeros((0, 4), np.float32), np.zeros(0, np.int64), np.zeros(0, np.float32)
+    )
     with Image.open(io.BytesIO(overlay.png(black, nothing, ("a",), nm))) as picture:
         white = (np.asarray(picture) == 255).all(axis=-1)
     bar = drawing.bar_length(side * nm)
@@ -404,8 +417,8 @@ def test_boxes_are_drawn_where_they_are():
     image = np.full((1024, 1024), 100, np.uint8)
     image[0, :9] = 0, 0, 0, 0, 0, 255, 255, 255, 255
     boxes = np.array([[300, 400, 100, 60], [700, 500, np.nan, np.nan]], np.float32)
-    found = Found(boxes, np.array([0, 1]), np.array([0.9, 0.8], np.float32))
-    with Image.open(io.BytesIO(overlay.png(image, found, ("a", "b"), 1.0))) as picture:
+    particles = DetectedBoxes(boxes, np.array([0, 1]), np.array([0.9, 0.8], np.float32))
+    with Image.open(io.BytesIO(overlay.png(image, particles, ("a", "b"), 1.0))) as picture:
         pixels = np.asarray(picture).astype(int)
     blue, orange = (86, 180, 233), (230, 159, 0)
     for (x, y), colour in {

@@ -2,7 +2,6 @@
 
 import dataclasses
 import gzip
-import html.parser
 import io
 import re
 import shutil
@@ -12,67 +11,24 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 import small_run
+from html_page import Page
 from PIL import Image
+from small_report import copied, make, page_of, record_of
 
 from benchmark.models import checkpoint
 from benchmark.report import __main__ as report
 from benchmark.report import patch_images, sources
 from leaderboard.results import store as records
-from leaderboard.results.store import Record, predictions_path
+from leaderboard.results.store import predictions_path
 
 NASTY = '<script>alert("1")</script> & <img src=x onerror=alert(2)>'
-
-
-def make(folder: Path, out: Path, *arguments: object) -> int:
-    store = ["--records", folder / "records", "--runs", folder / "runs", "--out", out]
-    return report.main([str(argument) for argument in [*store, *arguments]])
-
-
-class Page(html.parser.HTMLParser):
-    """What a browser would find in a page."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.path = path
-        self.text, self.tags, self.links = "", list[str](), list[str]()
-        self.alts, self.ids = list[str | None](), list[str]()
-        self.feed(path.read_text("utf-8"))
-        self.words = " ".join(self.text.split())
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        found = dict(attrs)
-        self.links += [found[name] for name in ("href", "src", "srcset") if name in found]
-        self.ids += [found["id"]] if "id" in found else []
-        if tag == "img":
-            self.alts.append(found.get("alt"))
-
-    def handle_data(self, data):
-        self.text += f"{data} " if self.tags[-1:] != ["style"] else ""
-
-
-def page_of(out: Path, record: Record) -> Page:
-    return Page(out / record.config / f"{record.run}.html")
-
-
-def record_of(folder: Path) -> Record:
-    return records.read(next(p for p in (folder / "records").rglob("*.json")))
-
-
-def copied(small: Path, folder: Path, **fields: object) -> Record:
-    """Copy the run, with other fields in its record; its data are not copied."""
-    shutil.copytree(small / "records", folder / "records")
-    shutil.copytree(small / "runs", folder / "runs")
-    record = dataclasses.replace(record_of(folder), **fields)
-    records.write(folder / "records", record)
-    return record
 
 
 def test_every_link_leads_somewhere_and_nowhere_else(pages: Path, small: Path) -> None:
     for page in (Page(pages / "index.html"), page_of(pages, record_of(small))):
         assert page.links
         assert "script" not in page.tags
-        for link in page.links:
+        for link in [*page.links, *page.loaded]:
             if link.startswith("#"):
                 assert link[1:] in page.ids
             elif link != "data:,":
@@ -86,11 +42,14 @@ def test_the_page_says_what_the_record_says(pages: Path, small: Path) -> None:
     words = page_of(pages, record).words
     for name, label in (("f1", "macro F1"), ("precision", "macro precision")):
         low, high = record.intervals[name]
-        assert f"{label} {record.test[name]:.3f} 95 % [{low:.3f}, {high:.3f}]" in words
-        assert f"{label} {record.validation[name]:.3f} {record.test[name]:.3f}" in words
+        interval = f"{record.test[name]:.3f} [{low:.3f}, {high:.3f}]"
+        assert f"{label} {interval} {record.validation[name]:.3f}" in words
     for text in (record.content_hash, "a device", record.recipe, "keras\xa03.15.1", record.created):
         assert text in words or text in page_of(pages, record).text
-    assert f"{record.parameters_trainable:,} trainable of {record.parameters_total:,}" in words
+    assert (
+        f"trainable parameters {record.parameters_trainable:,} of {record.parameters_total:,}"
+        in words
+    )
     assert "these scores say nothing about viruses" in words
     matrix = np.array(record.confusion)
     for label, name in enumerate(record.classes):
@@ -100,7 +59,7 @@ def test_the_page_says_what_the_record_says(pages: Path, small: Path) -> None:
         assert f"{name} {precision:.3f} {right / true:.3f} {f1:.3f} {true}" in words
     wrong = matrix.sum() - np.trace(matrix)
     assert wrong > 0
-    assert f"{wrong} of 12 test patches are wrong" in words
+    assert f"{wrong} of 12 predictions are incorrect" in words
 
 
 def test_the_overview_ranks_the_runs_and_marks_what_is_published(
@@ -139,7 +98,7 @@ def test_markup_in_a_record_stays_text(small: Path, tmp_path: Path) -> None:
     page, overview = page_of(tmp_path / "out", record), Page(tmp_path / "out" / "index.html")
     for one in (page, overview):
         assert "script" not in one.tags
-        assert "x" not in one.links
+        assert "x" not in [*one.links, *one.loaded]
         assert NASTY in one.text
     assert page.text.count(NASTY) == 7
     assert f"Failed: {failed.run}" in overview.words
@@ -160,7 +119,7 @@ def test_pictures_and_saliency_maps_are_there_where_data_and_weights_are(
     assert not (folder / f"error-{wrong + 1}.png").exists()
     words = page_of(pages, record).words
     assert "SmoothGrad" in words
-    assert "in the eight views" in words
+    assert "in the eight D4 transforms" in words
     assert "Micrograph micrograph_" in words  # as the data name it
     assert "No saliency maps" not in words and "No pictures" not in words
 
@@ -170,7 +129,7 @@ def test_without_data_the_page_says_so_and_the_rest_is_made(small: Path, tmp_pat
     page = page_of(tmp_path, record_of(small))
     assert "No pictures: --data tem_virus/phantom_small: unknown" in page.words
     assert "Predicted" in page.words
-    assert "No scores by micrograph: the names of the patches do not tell them" in page.words
+    assert "No scores by micrograph: the ids of the patches do not name them" in page.words
     assert not list(tmp_path.rglob("error-*"))
     assert list(tmp_path.rglob("confusion.png"))
 
@@ -215,7 +174,7 @@ def test_weights_of_another_run_are_not_taken_for_this_one(small: Path, tmp_path
     file = checkpoint.best(tmp_path / "runs" / record.config / record.run, 2)
     checkpoint.save(file, other.variables)
     assert make(tmp_path, tmp_path / "out", "--data", small / "data.npz") == 0
-    assert "they are another run's" in page_of(tmp_path / "out", record).words
+    assert "they belong to another run" in page_of(tmp_path / "out", record).words
     file.write_bytes(b"damaged")
     with pytest.raises(sources.NotHereError, match=r"No saliency maps: .*best-2.npz: cannot be"):
         sources.network(record, tmp_path / "runs")
@@ -224,7 +183,7 @@ def test_weights_of_another_run_are_not_taken_for_this_one(small: Path, tmp_path
 def test_other_data_of_the_same_name_give_no_pictures(small: Path, tmp_path: Path) -> None:
     record = copied(small, tmp_path, content_hash="f" * 64)
     assert make(tmp_path, tmp_path / "out", "--data", small / "data.npz") == 0
-    assert "the run was made on ffffffff" in page_of(tmp_path / "out", record).words
+    assert "the run used ffffffff" in page_of(tmp_path / "out", record).words
 
 
 def test_a_damaged_file_is_named_and_stops_no_other_page(
@@ -260,6 +219,7 @@ def test_a_damaged_file_is_named_and_stops_no_other_page(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--config", "tem_virus/none"], "none: found no record"),
         (["--records", "gone"], "gone: found no record"),
         (["--config", "none"], "found no record"),
         (["--config", "../up"], "data config: found '../up'"),

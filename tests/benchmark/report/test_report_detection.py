@@ -12,13 +12,14 @@ import made_detector
 import numpy as np
 import pytest
 import small_scenes
+from html_page import Page
 from PIL import Image
-from test_report import Page, copied, make, page_of
+from small_report import copied, make, page_of
 
 from benchmark.detection import ground_truth
 from benchmark.detection.data import Scene
 from benchmark.report import match_overlay, matches, worst_micrographs
-from benchmark.report.matches import ALARM, MISSED, RIGHT, Mark
+from benchmark.report.matches import CORRECT, FALSE_POSITIVE, MISSED, MatchedBox
 from leaderboard.predictions import detection as detections
 from leaderboard.results import store as records
 from leaderboard.results.record import Record
@@ -26,7 +27,7 @@ from leaderboard.scoring import detection as scoring
 
 HIDDEN = "No pictures: "
 CAPTION = (
-    r"(\d+ of \d+ missed, \d+ false alarms?.*?) Micrograph (.+?)"
+    r"(\d+ of \d+ missed, \d+ false positives?.*?) Micrograph (.+?)"
     r"(?= \d+ of \d+ missed| Micrographs without| Predictions)"
 )
 
@@ -55,9 +56,13 @@ def test_the_captions_count_what_the_scores_count(detector_pages: Path, record: 
     assert list(said)[: len(wrong)] == [one.name.partition("/")[2] for one in wrong]
     for one in wrong:
         text = said[one.name.partition("/")[2]]
-        missed, alarms = one.boxes - one.correct, one.detections - one.correct
-        assert text.startswith(f"{missed} of {one.boxes} missed, {alarms} false alarm")
-        for title, count in (("Found", one.correct), ("Missed", missed), ("False alarms", alarms)):
+        missed, incorrect = one.boxes - one.correct, one.detections - one.correct
+        assert text.startswith(f"{missed} of {one.boxes} missed, {incorrect} false positive")
+        for title, count in (
+            ("Correct", one.correct),
+            ("Missed", missed),
+            ("False positives", incorrect),
+        ):
             listed = text.partition(f"{title}: ")[2].partition(":")[0].replace(",", "").split()
             assert sum(int(word) for word in listed if word.isdigit()) == count
 
@@ -66,7 +71,7 @@ def test_the_page_has_the_sections_of_the_site_and_pictures(
     detector_pages: Path, record: Record
 ) -> None:
     page = page_of(detector_pages, record)
-    for link in page.links:
+    for link in [*page.links, *page.loaded]:
         if link.startswith("#"):
             assert link[1:] in page.ids
         elif link != "data:,":
@@ -84,7 +89,7 @@ def test_the_page_has_the_sections_of_the_site_and_pictures(
             assert figure.info["dpi"] == pytest.approx((300, 300), abs=1)
     with Image.open(folder / "worst-1.png") as picture:
         assert max(picture.size) == match_overlay.SIDE
-    with Image.open(detector_pages / record.config / "ranking-detectors.png") as figure:
+    with Image.open(detector_pages / record.config / "ranking-detection.png") as figure:
         assert figure.info["dpi"] == pytest.approx((300, 300), abs=1)
 
 
@@ -118,7 +123,10 @@ def test_a_classifier_and_a_detector_of_data_of_one_name_are_told_apart(
     assert words.count(f"{classifier.data} ") == 2
     assert page_of(tmp_path / "out", classifier).path != page_of(tmp_path / "out", detector).path
     folder = tmp_path / "out" / classifier.config
-    assert {file.name for file in folder.glob("*.png")} == {"ranking.png", "ranking-detectors.png"}
+    assert {file.name for file in folder.glob("*.png")} == {
+        "ranking-classification.png",
+        "ranking-detection.png",
+    }
 
 
 def test_without_data_and_table_the_page_says_so(
@@ -126,9 +134,9 @@ def test_without_data_and_table_the_page_says_so(
 ) -> None:
     assert make(detector_pages.parent, tmp_path) == 0
     page = page_of(tmp_path, record)
-    assert f"no table of the boxes of {record.data} 1.0.0" in page.words
+    assert f"no ground-truth table of the boxes of {record.data} 1.0.0" in page.words
     assert f"{HIDDEN}--data {record.data}: unknown" in page.words
-    assert "errors" not in page.ids and "confidence" not in page.ids
+    assert "confidence" not in page.ids
     assert f"AP50 {record.test['ap50']:.3f}" in page.words
 
 
@@ -147,7 +155,7 @@ def test_other_data_of_the_same_name_give_no_pictures(scenes_file: Path, tmp_pat
     scenes = small_scenes.small_scenes()
     record = made_detector.add(tmp_path / "records", scenes=scenes, content_hash="f" * 64)
     assert make(tmp_path, tmp_path / "out", "--data", scenes_file) == 0
-    assert "the run was made on ffffffff" in page_of(tmp_path / "out", record).words
+    assert "the run used ffffffff" in page_of(tmp_path / "out", record).words
 
 
 def test_pictures_of_ones_own_folder_have_a_scale_bar_in_pixels(tmp_path: Path) -> None:
@@ -202,23 +210,23 @@ def test_each_find_and_each_particle_is_what_it_is() -> None:
         ],
     )
     scored = scoring.score(table, found, 0.5, with_ap=False)
-    made = matches.marks(table, found, scored, "test/disc/m0")
+    made = matches.of_micrograph(table, found, scored, "test/disc/m0")
     assert [(one.kind, one.label, one.confidence, one.on) for one in made] == [
-        (RIGHT, 0, 0.9, None),
+        (CORRECT, 0, 0.9, None),
         (MISSED, 0, None, None), (MISSED, 1, None, None), (MISSED, 1, None, None),
-        (ALARM, 0, 0.8, 0), (ALARM, 1, 0.7, 0), (ALARM, 1, 0.6, None),
+        (FALSE_POSITIVE, 0, 0.8, 0), (FALSE_POSITIVE, 1, 0.7, 0), (FALSE_POSITIVE, 1, 0.6, None),
     ]  # fmt: skip
-    assert matches.told(made, RIGHT, made_boxes.CLASSES) == "1 disc"
-    assert matches.told(made, MISSED, made_boxes.CLASSES) == "2 ring, 1 disc"
-    assert matches.told(made, ALARM, made_boxes.CLASSES) == (
-        "1 disc found twice, 1 ring on disc, 1 ring where no particle fits"
+    assert matches.counts(made, CORRECT, made_boxes.CLASSES) == "1 disc"
+    assert matches.counts(made, MISSED, made_boxes.CLASSES) == "2 ring, 1 disc"
+    assert matches.counts(made, FALSE_POSITIVE, made_boxes.CLASSES) == (
+        "1 disc detected twice, 1 ring on disc, 1 ring without a particle"
     )
-    empty = matches.marks(table, found, scored, "test/disc/m2")
+    empty = matches.of_micrograph(table, found, scored, "test/disc/m2")
     assert empty == []
-    assert matches.told(empty, MISSED, made_boxes.CLASSES) == ""
+    assert matches.counts(empty, MISSED, made_boxes.CLASSES) == ""
 
 
-def drawn(*found: Mark, nm: float | None = 2.0) -> np.ndarray:
+def drawn(*found: MatchedBox, nm: float | None = 2.0) -> np.ndarray:
     """Draw them on plain gray of 450 pixels, so that each is two of the picture."""
     image = np.full((450, 450), 100, np.uint8)
     none = np.zeros((0, 4), np.float32)
@@ -232,17 +240,19 @@ def is_colour(pixels: np.ndarray, kind: str) -> np.ndarray:
     return (pixels == colour).all(axis=-1)
 
 
-@pytest.mark.parametrize("kind", [RIGHT, MISSED, ALARM])
+@pytest.mark.parametrize("kind", [CORRECT, MISSED, FALSE_POSITIVE])
 def test_kinds_differ_also_without_colours(kind: str) -> None:
     confidence = None if kind == MISSED else 0.7
-    picture = drawn(Mark(kind, np.array([225.0, 225, 100, 60]), 0, confidence))
+    picture = drawn(MatchedBox(kind, np.array([225.0, 225, 100, 60]), 0, confidence))
     mine = is_colour(picture, kind)
     for border in (mine[390:511, 350], mine[390:511, 550], mine[510, 350:551]):
         assert border[0] and border[-1]
         assert border.all() == (kind != MISSED)
         assert border.mean() > 0.4
-    assert mine[450, 450] == (kind == ALARM)
-    assert not is_colour(picture, {RIGHT: ALARM, ALARM: MISSED, MISSED: RIGHT}[kind]).any()
+    assert mine[450, 450] == (kind == FALSE_POSITIVE)
+    assert not is_colour(
+        picture, {CORRECT: FALSE_POSITIVE, FALSE_POSITIVE: MISSED, MISSED: CORRECT}[kind]
+    ).any()
     letters = mine[350:384, 340:500].sum()
     assert (letters > 50) == (kind != MISSED)
 
@@ -250,11 +260,11 @@ def test_kinds_differ_also_without_colours(kind: str) -> None:
 def test_a_class_is_written_where_it_says_something() -> None:
     box = np.array([225.0, 225, 100, 60])
 
-    def width(*found: Mark) -> int:
+    def width(*found: MatchedBox) -> int:
         return int(is_colour(drawn(*found)[350:384], found[0].kind).any(axis=0).sum())
 
-    right, alarm = Mark(RIGHT, box, 0, 0.7), Mark(ALARM, box, 0, 0.7)
-    other = Mark(MISSED, np.array([225.0, 375, 100, 60]), 1)
+    right, alarm = MatchedBox(CORRECT, box, 0, 0.7), MatchedBox(FALSE_POSITIVE, box, 0, 0.7)
+    other = MatchedBox(MISSED, np.array([225.0, 375, 100, 60]), 1)
     assert width(alarm) > width(right) + 20
     assert width(right, other) > width(right) + 20
     assert is_colour(drawn(right, other)[650:684, 350:500], MISSED).any()
@@ -268,7 +278,7 @@ def test_the_scale_bar_is_as_long_as_it_says(nm: float | None, length: int) -> N
 
 
 def test_the_scale_bar_is_of_pixels_where_no_size_is_known() -> None:
-    known, unknown = drawn(nm_per_pixel=1.0), drawn(nm=None)
+    known, unknown = drawn(nm=1.0), drawn(nm=None)
     assert np.array_equal(known[-40:], unknown[-40:])  # both are 50 long
     assert not np.array_equal(known[-90:-40], unknown[-90:-40])  # nm and px
 

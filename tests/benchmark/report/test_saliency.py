@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import small_data
 
+from benchmark.classification import recipes
 from benchmark.classification.data import Patches
-from benchmark.training import recipe as recipes
 
 JAX = """
 import sys, numpy as np, keras
@@ -74,24 +74,24 @@ def test_of_linear_logits_they_are_the_difference_of_the_weights(views: int) -> 
     assert found.shape == (2, 32, 32)
     for place in range(2):
         slope = weights[..., towards[place]] - weights[..., against[place]]
-        turned = [saliency.turned_back(slope, view) for view in range(views)]
+        turned = [saliency.undone(slope, view) for view in range(views)]
         # a round of copies adds its mean: only the scale, which has no unit, depends on rounds
         expected = np.abs(np.mean(turned, axis=0))
         scale = found[place].sum() / expected.sum()
         np.testing.assert_allclose(found[place], scale * expected, atol=1e-4 * found.max())
 
 
-def test_turning_back_undoes_every_view() -> None:
-    from benchmark.classification.resident_feed import turn
+def test_undoing_inverts_every_transform() -> None:
+    from benchmark.data import d4_transforms
     from benchmark.report import saliency
 
     image = np.arange(36, dtype=np.float32).reshape(6, 6)
     for view in range(8):
-        shown = np.asarray(turn(image[None, ..., None], np.array([view], np.int32)))
-        np.testing.assert_array_equal(saliency.turned_back(shown[0, ..., 0], view), image)
+        shown = np.asarray(d4_transforms.apply(image[None, ..., None], np.array([view], np.int32)))
+        np.testing.assert_array_equal(saliency.undone(shown[0, ..., 0], view), image)
 
 
-def test_they_stay_finite_where_the_network_is_sure_to_the_last_digit() -> None:
+def test_they_stay_finite_where_a_probability_is_exactly_one() -> None:
     from benchmark.report import saliency
 
     network, _ = linear()
@@ -104,7 +104,8 @@ def test_they_stay_finite_where_the_network_is_sure_to_the_last_digit() -> None:
 def test_jax_gives_the_maps_of_tensorflow(tmp_path: Path) -> None:
     pytest.importorskip("jax", reason="jax is not installed")
     tests = Path(__file__).parent
-    paths = os.pathsep.join([str(tests.parents[2]), str(tests)])
+    root = tests.parents[2]
+    paths = os.pathsep.join(map(str, (root, root / "tests" / "helpers", tests)))
     done = subprocess.run(
         [sys.executable, "-c", JAX, str(tmp_path / "maps.npy")],
         env={**os.environ, "KERAS_BACKEND": "jax", "PYTHONPATH": paths},

@@ -15,15 +15,16 @@ import pytest
 from running import FAST, LONGEST, ROOT, command
 
 from benchmark import run
-from benchmark.classification import npz_file
+from benchmark.classification import npz_file, recipes
 from benchmark.errors import BenchmarkError
 from benchmark.runs import cluster
 from benchmark.runs.job import Job
 from benchmark.runs.run_result import Ended
-from benchmark.training import recipe as recipes
 from leaderboard.results import store as records
 
-NAME = "plain_cnn-scratch-quick+batch_size=8+epochs=6+image_size=32+patience=9+samples_per_class=8-s{}"
+NAME = (
+    "plain_cnn-scratch-quick+batch_size=8+epochs=6+image_size=32+patience=9+samples_per_class=8-s{}"
+)
 
 
 def worker_of(folder: Path) -> psutil.Process | None:
@@ -108,25 +109,26 @@ def test_weights_and_log_come_home_from_a_worker_that_shares_no_folder(
     _, recipe = recipes.recipe("quick", "scratch")
     job = Job(
         data="small.npz", data_dir=None, dataset="tem_virus/phantom_small", version="1.0.0",
-        classes=("Ebola", "Orf"), model="plain_cnn", start="scratch", weights=None, label="quick",
+        classes=("Ebola", "Orf"), model="plain_cnn", initialization="scratch", weights=None,
+        label="quick",
         recipe=recipe, seed=0, note="", records=str(tmp_path / "records"),
         runs=str(tmp_path / "runs"),
     )  # fmt: skip
     written = {"best-2.npz": b"weights", "log.txt": b"a line"}
 
-    def each(jobs, *_, **__):
+    def results(jobs, *_, **__):
         jobs[0].folder.mkdir(parents=True, exist_ok=True)
         for name, content in {**written, "last.npz": b"to continue", "lock": b""}.items():
             (jobs[0].folder / name).write_bytes(content)
         yield Ended(jobs[0], failed="too late")
 
-    monkeypatch.setattr(cluster.processes, "each", each)
+    monkeypatch.setattr(cluster.processes, "results", results)
     if shared:
         job.folder.mkdir(parents=True)
-    home = cluster._do(job, np.zeros(1, np.uint8), None, None)
-    assert home.kept == ({} if shared else written)
+    returned = cluster._do(job, np.zeros(1, np.uint8), None, None)
+    assert returned.kept == ({} if shared else written)
     assert (job.folder / "last.npz").exists() is shared
-    ended = cluster._brought_home(SimpleNamespace(get=lambda done: done), home, job)
+    ended = cluster._written(SimpleNamespace(get=lambda done: done), returned, job)
     assert ended == Ended(job, failed="too late")
     for name, content in written.items():
         assert (job.folder / name).read_bytes() == content
@@ -150,15 +152,15 @@ def node(**resources: float) -> dict:
 def test_a_run_asks_for_gpus_where_there_are_any_else_for_cores(
     nodes: list[dict], devices: int, at_once: int | None, asked: tuple[int, int]
 ) -> None:
-    found = cluster._asked(nodes, devices, at_once)
-    assert (found["num_gpus"], found["num_cpus"]) == asked
+    resources = cluster._resources(nodes, devices, at_once)
+    assert (resources["num_gpus"], resources["num_cpus"]) == asked
 
 
 def test_a_cluster_without_a_place_for_a_run_is_refused() -> None:
     with pytest.raises(BenchmarkError, match="--devices 8: found at most 4 GPUs in one node"):
-        cluster._asked([node(CPU=8, GPU=4), node(CPU=8, GPU=4)], 8, None)
+        cluster._resources([node(CPU=8, GPU=4), node(CPU=8, GPU=4)], 8, None)
     with pytest.raises(BenchmarkError, match="neither GPUs nor cores"):
-        cluster._asked([node()], 1, None)
+        cluster._resources([node()], 1, None)
 
 
 def test_without_ray_one_error_says_how_to_get_it(

@@ -10,7 +10,7 @@ import keras
 import pytest
 import small_data
 
-from benchmark.classification import npz_file
+from benchmark.classification import npz_file, recipes
 from benchmark.classification.data import Data, Patches
 from benchmark.classification.step_inputs import Evaluation
 from benchmark.errors import BenchmarkError
@@ -28,10 +28,10 @@ from pathlib import Path
 import keras
 import tiny_model
 from benchmark.machine import devices
-from benchmark.runs import worker
+from benchmark.runs import execute
 from benchmark.runs.job import Job
 for file in sys.argv[1:]:
-    worker.run(Job.read(Path(file)))
+    execute.run(Job.read(Path(file)))
     keras.distribution.set_distribution(None)
 """
 
@@ -56,7 +56,6 @@ def uneven(path: Path) -> Path:
 def test_two_devices_give_the_predictions_of_one(tmp_path: Path) -> None:
     pytest.importorskip("jax", reason="jax is not installed")
     from benchmark.runs.job import Job
-    from benchmark.training import recipe as recipes
 
     label, recipe = recipes.recipe(
         "quick", "scratch", ["image_size=32", "samples_per_class=8", "batch_size=8", "epochs=2"]
@@ -64,7 +63,7 @@ def test_two_devices_give_the_predictions_of_one(tmp_path: Path) -> None:
     one = Job(
         data=str(uneven(tmp_path / "uneven.npz")), data_dir=None,
         dataset="tem_virus/phantom_small", version="1.0.0", classes=small_data.CLASSES,
-        model="tiny", start="scratch", weights=None, label=label,
+        model="tiny", initialization="scratch", weights=None, label=label,
         recipe=recipe, seed=0, note="", records=str(tmp_path / "1"), runs=str(tmp_path / "runs1"),
     )  # fmt: skip
     two = dataclasses.replace(
@@ -84,7 +83,7 @@ def test_two_devices_give_the_predictions_of_one(tmp_path: Path) -> None:
         env={
             **os.environ,
             "KERAS_BACKEND": "jax",
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
+            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests" / "helpers")]),
             "XLA_FLAGS": "--xla_force_host_platform_device_count=2",
         },
         capture_output=True,
@@ -112,12 +111,12 @@ def test_two_devices_give_the_predictions_of_one(tmp_path: Path) -> None:
 
 def test_the_last_batch_is_filled_up_for_every_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "used", lambda: 4)
-    batches = Evaluation(count=13, view=5, batch_size=8)
+    batches = Evaluation(count=13, transform=5, batch=8)
     (first,), (last,) = batches[0], batches[1]
     assert first["index"].ravel().tolist() == list(range(8))
     assert last["index"].ravel().tolist() == [8, 9, 10, 11, 12, 12, 12, 12]
     assert {values.shape for values in last.values()} == {(8, 1)}
-    assert set(last["view"].ravel().tolist()) == {5}
+    assert set(last["transform"].ravel().tolist()) == {5}
 
 
 def test_a_backend_that_cannot_divide_a_batch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,13 +9,13 @@ import psutil
 import pytest
 from running import wait_until
 
+from benchmark.classification import recipes
 from benchmark.errors import BenchmarkError
 from benchmark.machine import gpus
 from benchmark.runs import launch, processes
 from benchmark.runs.job import BUSY, Job
-from benchmark.training import recipe
 
-_, RECIPE = recipe.recipe("quick", "scratch")
+_, RECIPE = recipes.recipe("quick", "scratch")
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def job(folder: Path, way: str, seed: int = 0, devices: int = 1) -> Job:
     return Job(
         data="small.npz", data_dir=None, dataset="tem_virus/phantom_small", version="1.0.0",
         classes=("Ebola", "Orf"), model=way,
-        start="scratch", weights=None, label="quick", recipe=RECIPE, seed=seed, note="",
+        initialization="scratch", weights=None, label="quick", recipe=RECIPE, seed=seed, note="",
         records=str(folder / "records"), runs=str(folder / "runs"), devices=devices,
     )  # fmt: skip
 
@@ -73,7 +73,7 @@ def test_each_way_of_ending_is_told_apart_and_the_others_go_on(
     ]
     jobs = [job(tmp_path, way, int(seed)) for way, seed, _, _ in ways]
     said: list[str] = []
-    ends = {end.job.name: end for end in processes.each(jobs, said.append, at_once=at_once)}
+    ends = {end.job.name: end for end in processes.results(jobs, said.append, at_once=at_once)}
     assert len(ends) == len(said) == len(ways)
     for one, (_, _, failed, killed) in zip(jobs, ways, strict=True):
         end = ends[one.name]
@@ -94,14 +94,14 @@ def test_a_run_that_hangs_is_ended_with_all_it_began_and_the_next_goes_on(tmp_pa
     assert not end.killed
     wait_until_gone(hanging)
     jobs = [job(tmp_path, "hang", 1), job(tmp_path, "fine")]
-    late, fine = processes.each(jobs, lambda _: None, minutes=0.05)
+    late, fine = processes.results(jobs, lambda _: None, minutes=0.05)
     assert "0.05 minutes" in late.failed
     assert fine.failed is None
 
 
 def test_whoever_stops_listening_ends_every_run(tmp_path: Path) -> None:
     jobs = [job(tmp_path, "fine"), job(tmp_path, "hang", 1), job(tmp_path, "hang", 2)]
-    ends = processes.each(jobs, lambda _: None, at_once=3)
+    ends = processes.results(jobs, lambda _: None, at_once=3)
     assert next(ends).job.model == "fine"
     (tmp_path / "runs" / "phantom_small" / jobs[0].name / "job.json").unlink()
     hanging = pids(tmp_path)
@@ -113,7 +113,7 @@ def test_whoever_stops_listening_ends_every_run(tmp_path: Path) -> None:
 def test_a_quiet_run_writes_its_output_to_its_folder(
     tmp_path: Path, capfd: pytest.CaptureFixture
 ) -> None:
-    list(processes.each([job(tmp_path, "fine")], lambda _: None, quiet=True))
+    list(processes.results([job(tmp_path, "fine")], lambda _: None, quiet=True))
     assert capfd.readouterr().out == ""
     assert "the output of fine" in (job(tmp_path, "fine").folder / launch.LOG).read_text()
 
@@ -123,14 +123,14 @@ def test_runs_at_once_have_gpus_of_their_own(
 ) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3,5,6,7,9")
     jobs = [job(tmp_path, "together", seed, devices=2) for seed in range(2)]
-    assert [end.failed for end in processes.each(jobs, lambda _: None, at_once=4)] == [None] * 2
+    assert [end.failed for end in processes.results(jobs, lambda _: None, at_once=4)] == [None] * 2
     seen = {(one.folder / "gpus.txt").read_text() for one in jobs}
     assert seen == {"3,5", "6,7"}
 
 
 def test_without_gpus_the_variable_is_left_alone(tmp_path: Path) -> None:
     jobs = [job(tmp_path, "together", seed) for seed in range(2)]
-    assert [end.failed for end in processes.each(jobs, lambda _: None, at_once=2)] == [None] * 2
+    assert [end.failed for end in processes.results(jobs, lambda _: None, at_once=2)] == [None] * 2
     assert {(one.folder / "gpus.txt").read_text() for one in jobs} == {""}
 
 

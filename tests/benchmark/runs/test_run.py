@@ -25,14 +25,15 @@ from running import (
 )
 
 from benchmark import run
+from benchmark.classification import recipes
 from benchmark.classification import train as training
-from benchmark.classification.data import About, Data
+from benchmark.classification.data import Data
 from benchmark.classification.read import describe, load
+from benchmark.data.address import About
 from benchmark.errors import BenchmarkError
-from benchmark.runs import plans
+from benchmark.runs import options, plans
 from benchmark.runs.job import Job
 from benchmark.training import loop
-from benchmark.training import recipe as recipes
 from leaderboard.results import store as records
 
 
@@ -40,8 +41,10 @@ def test_a_record_says_how_it_came_about(finished: Path) -> None:
     record = only_record(finished)
     assert (record.status, record.provenance) == ("finished", "reproduced")
     assert record.content_hash == small_data.small_data().content_hash
-    assert record.recipe == "quick+batch_size=8+epochs=6+image_size=32+patience=9+samples_per_class=8"
-    assert record.recipe_settings["side"] == 32
+    assert (
+        record.recipe == "quick+batch_size=8+epochs=6+image_size=32+patience=9+samples_per_class=8"
+    )
+    assert record.recipe_settings["image_size"] == 32
     assert (record.epochs, len(record.history)) == (6, 6)
     assert record.device
     assert record.backend == os.environ.get("KERAS_BACKEND", "tensorflow")
@@ -122,8 +125,8 @@ def test_killed_between_predictions_and_record_it_ends_with_the_same(
     job.folder.mkdir(parents=True)
     job.write(job.folder / "job.json")
     code = (
-        "import os; from benchmark.runs import worker\n"
-        "worker.records.write = lambda *_: os.kill(os.getpid(), 9)\n"
+        "import os; from benchmark.runs import execute, worker\n"
+        "execute.records.write = lambda *_: os.kill(os.getpid(), 9)\n"
         "worker.main()"
     )
     described = str(job.folder / "job.json")
@@ -146,13 +149,13 @@ def test_runs_side_by_side_give_what_each_gives_alone(
     assert same_predictions(finished, tmp_path)
     zero, one = (next((tmp_path / "records").rglob(f"*-s{s}.test.csv.gz")) for s in (0, 1))
     assert zero.read_bytes() != one.read_bytes()
-    assert "2/2" in err
-    assert "step" not in out + err  # the bars of the runs are in their logs
+    assert out.count(": finished, see ") == 2
+    assert "step" not in out + err  # what the runs report is in their logs
     logs = sorted((tmp_path / "runs").rglob("log.txt"))
     assert [log.parent.name[-3:] for log in logs] == ["-s0", "-s1"]
     for log in logs:
         assert str(log) in out
-        assert "validation_f1" in log.read_text()
+        assert "compiling the first step" in log.read_text()
 
 
 def test_interrupted_it_ends_every_run_and_says_how_to_continue(
@@ -193,11 +196,11 @@ def test_a_record_made_with_other_settings_is_not_taken_for_this_run(
 ) -> None:
     shutil.copytree(finished / "records", tmp_path / "records")
     file = next((tmp_path / "records").rglob("*.json"))
-    file.write_text(file.read_text().replace('"rate": 0.001', '"rate": 0.5'))
+    file.write_text(file.read_text().replace('"learning_rate": 0.001', '"learning_rate": 0.5'))
     arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6"]
     assert do_here(tmp_path, *arguments) == 1
     error = capfd.readouterr().err
-    assert "'rate': 0.5" in error
+    assert "'learning_rate': 0.5" in error
     assert "Move it away" in error
 
 
@@ -268,7 +271,9 @@ def test_training_does_not_look_at_the_test_split(tmp_path: Path) -> None:
     whole = small_data.small_data()
     splits = {name: whole.splits[name] for name in ("train", "validation")}
     data = Data(whole.config, whole.version, whole.classes, whole.content_hash, splits)
-    _, recipe = recipes.recipe("quick", "scratch", ["image_size=32", "samples_per_class=8", "epochs=1"])
+    _, recipe = recipes.recipe(
+        "quick", "scratch", ["image_size=32", "samples_per_class=8", "epochs=1"]
+    )
     import keras
 
     network = keras.Sequential(
@@ -284,11 +289,13 @@ def test_a_checkpoint_of_other_settings_is_not_continued(tmp_path: Path) -> None
         network = keras.Sequential(
             [keras.Input((32, 32, 1)), keras.layers.Flatten(), keras.layers.Dense(3, "softmax")]
         )
-        _, recipe = recipes.recipe("quick", "scratch", ["image_size=32", "samples_per_class=8", *changes])
+        _, recipe = recipes.recipe(
+            "quick", "scratch", ["image_size=32", "samples_per_class=8", *changes]
+        )
         training.train(network, small_data.small_data(), recipe, 0, tmp_path)
 
     begin("epochs=1")
-    with pytest.raises(BenchmarkError, match=r"last\.npz: begun with .*Delete it"):
+    with pytest.raises(BenchmarkError, match=r"last\.npz: was started with .*Delete it"):
         begin("epochs=2")
 
 
@@ -300,47 +307,121 @@ def test_patience_ends_a_training(tmp_path: Path) -> None:
             return keras.ops.ones_like(keras.ops.mean(x, (1, 2))) * keras.ops.ones((1, 3)) / 3
 
     network = keras.Sequential([keras.Input((32, 32, 1)), Constant()])
-    _, recipe = recipes.recipe("quick", "scratch", ["image_size=32", "samples_per_class=8", "epochs=9", "patience=2"])
+    _, recipe = recipes.recipe(
+        "quick", "scratch", ["image_size=32", "samples_per_class=8", "epochs=9", "patience=2"]
+    )
     trained = training.train(network, small_data.small_data(), recipe, 0, tmp_path)
     assert (len(trained.history), loop.best_epoch(trained.history)) == (3, 1)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "message", "status"),
     [
-        (["--models", "resnet"], "model 'resnet': unknown; expected one of custom"),
-        (["--models", "a|b"], "model 'a|b': unknown"),
-        (["--all", "--data", "tem_virus/none"], "tem_virus/none: unknown; expected one of tem_vir"),
-        (["--all", "--data", "gone.npz"], "gone.npz: cannot be read"),
-        (["--all", "--set", "epochs=many"], "--set epochs=many"),
-        (["--all", "--set", "speed=9"], "no setting 'speed'"),
-        (["--all", "--weights", "mobilenet_v2=gone.h5"], "no file 'gone.h5'"),
-        (["--models", "custom", "--start", "transfer"], "no run to do"),
-        (["--all", "--set", "optimizer=lion"], "optimizer=lion: expected adam, adamw or sgd"),
-        (["--all", "--set", "weight_decay=0.1"], "weight_decay=0.1: expected 0 with adam"),
-        (["--all", "--set", "warmup_epochs=2"], "warmup_epochs=2: expected 0 unless cosine"),
-        (["--all", "--set", "tta=9"], "tta=9: expected 1 or 8"),
-        (["--all", "--set", "epochs=0"], "epochs=0: expected 1 or more"),
-        (["--all", "--set", "image_size=100"], "image_size=100: expected a power of 2"),
-        (["--all", "--set", f"learning_rate=0.{'0' * 120}1"], "expected at most 100"),
-        (["--all", "--quick", "--recipe", "brief"], "--quick: found --recipe"),
-        (["--all", "--set", "rate=inf"], "rate=inf: expected a finite number"),
-        (["--all", "--set", "decay=-1"], "decay=-1.0: expected 0 or more"),
-        (["--all", "--set", "epochs=3", "epochs=4"], "epochs is set twice"),
-        (["--table2", "--data", "tem_virus/mirror_11class"], "--table2: found --data"),
-        (["--models", "custom", "--weights", f"vgg16={__file__}"], "no run starts from them"),
-        (["--models", "custom", "--devices", "3"], "--devices 3: the batch of custom is 32; exp"),
+        (["--models", "resnet"], "'resnet': unknown, did you mean 'resnet50'?; expected one of", 2),
+        (["--models", "a|b"], "model 'a|b': unknown; expected one of custom", 2),
+        (
+            ["--all", "--data", "tem_virus/miror_11class"],
+            "unknown, did you mean 'tem_virus/mirror_11class'?; expected one of tem_virus/",
+            2,
+        ),
+        (["--all", "--data", "phantom"], "tem_virus/phantom: unknown, did you mean 'tem_", 2),
+        (["--all", "--data", "gone.npz"], "gone.npz: cannot be read", 1),
+        (["--all", "--set", "epochs=many"], "--set epochs=many", 2),
+        (["--all", "--set", "epoch=9"], "no setting 'epoch', did you mean 'epochs'?", 2),
+        (["--all", "--weights", "mobilenet_v2=gone.h5"], "no file 'gone.h5'", 2),
+        (["--models", "custom", "--start", "transfer"], "no run to do", 2),
+        (["--all", "--set", "optimizer=lion"], "optimizer=lion: expected adam, adamw or sgd", 2),
+        (["--all", "--set", "weight_decay=0.1"], "weight_decay=0.1: expected 0 with adam", 2),
+        (["--all", "--set", "warmup_epochs=2"], "warmup_epochs=2: expected 0 unless cosine", 2),
+        (["--all", "--set", "tta=9"], "tta=9: expected 1 or 8", 2),
+        (["--all", "--set", "epochs=0"], "epochs=0: expected 1 or more", 2),
+        (["--all", "--set", "image_size=100"], "image_size=100: expected a power of 2", 2),
+        (["--all", "--set", f"learning_rate=0.{'0' * 150}1"], "expected at most 150", 1),
+        (["--all", "--quick", "--recipe", "brief"], "--quick: found --recipe", 2),
+        (["--all", "--set", "learning_rate=inf"], "learning_rate=inf: expected a finite numbe", 2),
+        (["--all", "--set", "weight_decay=-1"], "weight_decay=-1.0: expected 0 or more", 2),
+        (["--all", "--set", "epochs=3", "epochs=4"], "epochs is set twice", 2),
+        (["--table2", "--data", "tem_virus/mirror_11class"], "--table2: found --data", 2),
+        (["--models", "custom", "--weights", f"vgg16={__file__}"], "no run starts from them", 2),
+        (["--models", "custom", "--devices", "3"], "--devices 3: the batch of custom is 32; e", 2),
     ],
 )
 def test_wrong_arguments_are_refused_in_one_line(
-    arguments: list[str], message: str, capsys: pytest.CaptureFixture, tmp_path: Path
+    arguments: list[str],
+    message: str,
+    status: int,
+    capsys: pytest.CaptureFixture,
+    tmp_path: Path,
 ) -> None:
     store = ["--records", str(tmp_path / "records"), "--runs", str(tmp_path / "runs")]
-    assert run.main([*arguments, *store]) == 1
+    assert run.main([*arguments, *store]) == status
     error = capsys.readouterr().err
     assert error.startswith("error: ")
     assert message in error
+    assert ("See python -m benchmark.run --help." in error) == (status == 2)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "one of the arguments --all --models --table2 --list is required"),
+        (["--all", "--recipe", "pape"], "unknown 'pape', did you mean 'paper'?"),
+        (["--all", "--seed", "1", "--sets", "epochs=3"], "did you mean '--set'?"),
+        (["--all", "--jobs", "0"], "0: expected 1 or more"),
+        (["--all", "--runs", __file__], "is a file; expected a folder"),
+    ],
+)
+def test_mistyped_options_are_usage_errors(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run.main(arguments)
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_help_is_grouped_and_has_examples(capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run.main(["--help"])
+    out = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert out.count("\n  python -m benchmark.run --") == 3
+    titles = ["what to run:", "data:", "training:", "where and how long:"]
+    assert sorted(titles, key=out.index) == titles
+
+
+def test_the_home_is_expanded_in_every_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    data = ["folder:~/mine", "~/mine.npz", "mirror_11class", "tem_exosome/cbia"]
+    paths = ["--data-dir", "~/d", "--records", "~/records", "--runs", "~/runs"]
+    args = options.parser(None).parse_args(["--all", "--data", *data, *paths])
+    assert args.data == [
+        f"folder:{tmp_path}/mine",
+        f"{tmp_path}/mine.npz",
+        "tem_virus/mirror_11class",
+        "tem_exosome/cbia",
+    ]
+    assert [args.data_dir, args.records, args.runs] == [
+        tmp_path / name for name in ("d", "records", "runs")
+    ]
+    (tmp_path / "vgg.h5").write_bytes(b"weights")
+    choice = plans.Choice([0], initialization="transfer", weights=["vgg16=~/vgg.h5"])
+    (plan,) = plans.of_models(["tem_virus/mirror_11class"], ["vgg16"], choice)
+    assert plan.weights == str(tmp_path / "vgg.h5")
+
+
+def test_a_config_is_named_with_or_without_its_data_set() -> None:
+    prefixed, bare = (
+        [plan.data for plan in run._plans(options.parser(None).parse_args(arguments))]
+        for arguments in (
+            ["--models", "custom", "--data", "tem_virus/mirror_11class"],
+            ["--models", "custom", "--data", "mirror_11class"],
+        )
+    )
+    assert prefixed == bare == ["tem_virus/mirror_11class"]
 
 
 def test_two_runs_never_share_a_record(
@@ -348,7 +429,7 @@ def test_two_runs_never_share_a_record(
 ) -> None:
     copy = str(shutil.copy(data_file, tmp_path / "copy.npz"))
     store = ["--records", str(tmp_path / "records"), "--runs", str(tmp_path / "runs")]
-    assert run.main(["--models", "custom", "--data", str(data_file), copy, *store]) == 1
+    assert run.main(["--models", "custom", "--data", str(data_file), copy, *store]) == 2
     assert "both are tem_virus/phantom_small" in capsys.readouterr().err
     assert not (tmp_path / "records").exists()
 
@@ -358,9 +439,19 @@ def test_a_run_asked_for_twice_is_planned_once() -> None:
     assert [plan.seed for plan in plans.of_models(["tem_virus/x"], ["custom"], twice)] == [0, 1]
 
 
-def test_the_command_starts_without_keras() -> None:
-    code = "import sys, benchmark.run; sys.exit('keras' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+@pytest.mark.parametrize("command", ["run", "export", "ground_truth"])
+def test_a_command_starts_without_keras_and_tensorflow(command: str) -> None:
+    """Asked for its options it also knows the recipes of both tasks."""
+    code = (
+        f"import sys, benchmark.{command}, benchmark.runs.options as options\n"
+        "options.parser(None)\n"
+        "heavy = {'keras', 'tensorflow', 'benchmark.detection.yolo.nms'}  # the last needs OpenCV\n"
+        "sys.exit(str(heavy & set(sys.modules) or ''))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    assert done.stderr.strip() in ("", "set()"), done.stderr
 
 
 def test_data_that_is_not_prepared_is_refused_before_any_run(
@@ -401,6 +492,6 @@ def test_a_file_that_is_no_export_is_refused(tmp_path: Path) -> None:
 def test_a_recipe_names_what_was_changed() -> None:
     label, found = recipes.recipe("paper", "transfer", ["epochs=3", "cosine=true"])
     assert label == "paper+cosine=true+epochs=3"
-    assert (found.epochs, found.cosine, found.rate) == (3, True, 1e-5)
+    assert (found.epochs, found.cosine, found.learning_rate) == (3, True, 1e-5)
     with pytest.raises(BenchmarkError, match="recipe 'quick' from transfer: unknown"):
         recipes.recipe("quick", "transfer")

@@ -1,18 +1,19 @@
-"""Each comparison of `benchmark.speed`, at sizes that say nothing about speed."""
+"""Every comparison of `benchmark.speed`, at sizes too small to measure speed."""
 
 import re
 
 import pytest
 import small_data
 from small_data import write
+from speed_table import rows
 
 from benchmark.models import registry
 from benchmark.speed import interleaved_timing
 from benchmark.speed.__main__ import main
-from benchmark.speed.interleaved_timing import Way
+from benchmark.speed.interleaved_timing import Variant
 
-TINY = ("--repeats", "2", "--batch", "4", "--seconds", "0.01")
-SMALL = (*TINY, "--side", "32")
+TINY = ("--repeats", "2", "--batch-size", "4", "--seconds", "0.01")
+SMALL = (*TINY, "--image-size", "32")
 
 
 @pytest.fixture(scope="module")
@@ -30,16 +31,6 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> str:
     return "tiny"
 
 
-def rows(text: str) -> dict[str, list[str]]:
-    """The cells of a table's rows, by the first one."""
-    lines = iter(text.splitlines())
-    for line in lines:
-        if line.startswith("---"):
-            break
-    cells = (re.split(r"\s{2,}", line) for line in lines if re.search(r"\S\s{2,}\S", line))
-    return {name: values for name, *values in cells}
-
-
 def check(found: dict[str, list[str]], ours: str, others: set[str]) -> None:
     """Every competitor has a rate, and a ratio between its quartiles."""
     assert found.keys() == {ours, *others}
@@ -50,7 +41,7 @@ def check(found: dict[str, list[str]], ours: str, others: set[str]) -> None:
         assert 0 < lower <= float(ratio) <= upper < float("inf")
 
 
-def test_ways_are_measured_in_turn_and_the_first_round_is_thrown_away() -> None:
+def test_variants_are_measured_in_turn_and_the_first_round_is_not_kept() -> None:
     order: list[str] = []
     numbers = iter([100, 1, 7, 8, 2, 2])
 
@@ -58,13 +49,13 @@ def test_ways_are_measured_in_turn_and_the_first_round_is_thrown_away() -> None:
         order.append(name)
         return next(numbers)
 
-    ways = [Way("a", lambda: rate("a")), Way("b", lambda: rate("b"))]
-    assert interleaved_timing.measure(ways, 2, "") == {"a": [7, 2], "b": [8, 2]}
+    variants = [Variant("a", lambda: rate("a")), Variant("b", lambda: rate("b"))]
+    assert interleaved_timing.measure(variants, 2, "") == {"a": [7, 2], "b": [8, 2]}
     assert order == list("ababab")
     assert interleaved_timing.ratios([7, 2, 9], [7, 1, 3]) == (2, 1.5, 2.5)
 
 
-def test_feed_meets_every_common_way(phantom_dir, capsys) -> None:
+def test_feed_is_compared_with_every_common_pipeline(phantom_dir, capsys) -> None:
     data = ("--data", "tem_virus/phantom_14class", "--data-dir", str(phantom_dir))
     assert main(["feed", *data, *TINY, "--images", "8"]) == 0
     common = {
@@ -75,19 +66,19 @@ def test_feed_meets_every_common_way(phantom_dir, capsys) -> None:
     check(rows(capsys.readouterr().out), "ours: resident, in the jitted step", common)
 
 
-def test_feed_says_what_a_file_leaves_out(file, capsys) -> None:
+def test_feed_reports_what_a_file_leaves_out(file, capsys) -> None:
     assert main(["feed", "--data", file, *TINY, "--images", "8"]) == 0
     assert "TFRecord left out: it needs a prepared config" in capsys.readouterr().out
 
 
-def test_step_meets_the_batch_that_never_changes(file, tiny, capsys) -> None:
+def test_step_is_compared_with_a_constant_batch(file, tiny, capsys) -> None:
     assert main(["step", "--data", file, *SMALL, "--model", tiny]) == 0
     printed = capsys.readouterr().out
-    check(rows(printed), "ours", {"one resident batch, again and again", "ours, with mixup"})
+    check(rows(printed), "ours", {"one constant resident batch", "ours, with mixup"})
     assert re.search(r"ours: -?\d+\.\d %; ours, with mixup: -?\d+\.\d %", printed)
 
 
-def test_defaults_meet_our_step(file, tiny, capsys) -> None:
+def test_our_step_is_compared_with_the_defaults(file, tiny, capsys) -> None:
     assert main(["defaults", "--data", file, *SMALL, "--model", tiny]) == 0
     defaults = {"Keras's defaults, float images from NumPy", "the same, jit_compile=True"}
     check(rows(capsys.readouterr().out), "ours", defaults)
@@ -103,19 +94,22 @@ def test_models_have_a_share_of_the_peak(file, capsys) -> None:
     assert "Peak, by matrix products in the same run: float32" in printed
 
 
-def test_what_is_wrong_is_said(file, capsys, tmp_path) -> None:
+def test_errors_name_what_is_unknown(file, capsys, tmp_path) -> None:
     assert main(["step", "--data", file, "--model", "resnet"]) == 1
-    assert "error: model 'resnet': unknown; expected" in capsys.readouterr().err
-    assert main(["step", "--data", file, "--side", "100"]) == 1
+    assert (
+        "error: model 'resnet': unknown, did you mean 'resnet50'?; expected"
+        in capsys.readouterr().err
+    )
+    assert main(["step", "--data", file, "--image-size", "100"]) == 1
     assert "error: recipe: image_size=100: expected a power of 2" in capsys.readouterr().err
     assert main(["feed", "--data", str(tmp_path / "no.npz")]) == 1
     assert "no.npz: cannot be read" in capsys.readouterr().err
 
 
-def test_what_a_step_times_is_a_training(monkeypatch) -> None:
+def test_the_timed_steps_are_a_training(monkeypatch) -> None:
     """The loss falls, on the data's own labels."""
+    from benchmark.classification import recipes
     from benchmark.speed import fit_speed, step_speed
-    from benchmark.training import recipe as recipes
 
     recipe = recipes.recipe(
         "paper", "scratch", ["batch_size=8", "image_size=32", "learning_rate=0.003"]

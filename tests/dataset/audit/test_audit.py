@@ -283,8 +283,9 @@ def test_the_command_refuses_what_it_cannot_do(tmp_path, capsys):
     assert f"error: {tmp_path}: found no images/train" in capsys.readouterr().err
     assert not out.exists()
     out.write_text("mine")
-    assert main(["audit", "mirror_11class", *folders]) == 1
-    assert f"error: {out}: found a file; expected a folder" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["audit", "mirror_11class", *folders])
+    assert f"{out} is a file; expected a folder. Name another." in capsys.readouterr().err
     assert out.read_text() == "mine"
     with pytest.raises(SystemExit):
         main(["audit", "phantom_14class", *folders])

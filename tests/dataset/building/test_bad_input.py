@@ -588,7 +588,7 @@ def test_an_interrupted_build_says_so_and_leaves_nothing(archive, data_dir, monk
     monkeypatch.setattr(config, "megabytes", 1)
     place = ["--data-dir", str(data_dir), "--manual-dir", str(archive)]
     assert main(["prepare", "tem_virus/patches_14class", *place]) == 130
-    assert "interrupted; nothing half made is left" in capsys.readouterr().err
+    assert "interrupted; nothing is left half written" in capsys.readouterr().err
     assert left_over(data_dir) == []
 
 

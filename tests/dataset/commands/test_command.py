@@ -1,14 +1,17 @@
 import hashlib
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 import small_archive
 
+import tem_virus_dataset
+from leaderboard.files import arguments as leaderboard_arguments
 from tem_virus_dataset import Builder, DatasetError, builders, facts
-from tem_virus_dataset.__main__ import main
+from tem_virus_dataset.__main__ import main, parser
 from tem_virus_dataset.building import content_hash
-from tem_virus_dataset.commands import actions
+from tem_virus_dataset.commands import actions, arguments
 
 ROWS = facts.counts({"A": (1, 0, 2), "B": (0, 3, 0)})
 FOUND = {("train", "A"): 1, ("test", "A"): 2, ("validation", "B"): 3}
@@ -97,7 +100,66 @@ def test_wrong_arguments_end_with_usage(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     assert caught.value.code == 2
-    assert "usage: python -m tem_virus_dataset" in capsys.readouterr().err
+    assert re.search(r"^See tem-virus( prepare)? --help\.$", capsys.readouterr().err, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "suggestion"),
+    [
+        (["prepare", "patchs_14class"], "did you mean 'patches_14class'?"),
+        (["prepare", "tem_exosome/fantom"], "did you mean 'tem_exosome/phantom'?"),
+        (["verfy", "patches_14class"], "did you mean 'verify'?"),
+        (["figure", "phantom_14class", "--out", "x.png", "--sed", "1"], "did you mean '--seed'?"),
+        (["audit", "mirror_11clas", "--manual-dir", "x", "--out", "y"], "'mirror_11class'?"),
+    ],
+)
+def test_what_is_mistyped_is_suggested(arguments, suggestion, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert suggestion in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["", "prepare", "verify", "info", "figure", "audit", "doctor"])
+def test_help_shows_examples_that_are_understood(command, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main([*command.split(), "--help"])
+    assert caught.value.code == 0
+    examples = capsys.readouterr().out.split("examples:\n")[1].splitlines()
+    assert examples
+    for line in examples:
+        program, *arguments = line.split()
+        assert program == "tem-virus"
+        assert parser().parse_args(arguments).command
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"tem-virus {tem_virus_dataset.__version__}\n"
+
+
+def test_a_tilde_is_the_home_in_every_path(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for line in (
+        "prepare x --data-dir ~/p --manual-dir ~/p", "verify x --data-dir ~/p --against-raw ~/p",
+        "info --data-dir ~/p", "figure x --data-dir ~/p --out ~/p",
+        "audit x --manual-dir ~/p --out ~/p", "doctor --data-dir ~/p",
+    ):  # fmt: skip
+        paths = [v for v in vars(parser().parse_args(line.split())).values() if isinstance(v, Path)]
+        assert paths == [tmp_path / "p"] * line.count("~"), line
+
+
+def test_the_leaderboard_has_the_same_command_line_helpers():
+    """Each package is installed without the other; the two copies must not drift apart."""
+    assert Path(arguments.__file__).read_text() == Path(leaderboard_arguments.__file__).read_text()
+
+
+@pytest.mark.parametrize("name", ["phantom_14class", "tem_virus/phantom_14class"])
+def test_a_config_may_have_the_prefix_of_its_data_set(name, phantom_dir, capsys):
+    assert main(["prepare", name, "--data-dir", str(phantom_dir)]) == 0
+    assert "tem_virus/phantom_14class/1.0.0 is in" in capsys.readouterr().out
 
 
 def test_the_module_runs_as_a_command(fresh, tmp_path):

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import small_data
 
-from benchmark.ground_truth import main, tables
+from benchmark.classification.ground_truth import tables
+from benchmark.ground_truth import main
 from leaderboard.ground_truth import classification as patch_truth
 from leaderboard.ground_truth.classification import UNKNOWN
 from leaderboard.ground_truth.table_files import SPLITS, GroundTruthError
@@ -130,10 +131,10 @@ def test_a_twin_in_what_is_learned_from_is_marked(seen_in: str) -> None:
     assert validation.clean.all()
 
 
-@pytest.mark.parametrize("data", ["mirror_11class", "folder:mine", "tem_virus/unknown"])
+@pytest.mark.parametrize("data", ["mine.npz", "folder:mine", "tem_virus/unknown"])
 def test_a_table_of_no_config_is_refused(
     data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([data, str(tmp_path)]) == 1
+    assert main([data, str(tmp_path)]) == 2
     assert data in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

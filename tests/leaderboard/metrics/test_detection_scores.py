@@ -253,7 +253,7 @@ def test_scoring_at_a_confidence_needs_no_pycocotools() -> None:
         "heavy = {'tensorflow', 'keras', 'benchmark', 'sklearn', 'matplotlib', 'cv2'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
-    path = f"{ROOT}:{ROOT / 'tests'}"
+    path = f"{ROOT}:{ROOT / 'tests' / 'helpers'}"
     done = subprocess.run(
         [sys.executable, "-c", code], env={"PYTHONPATH": path}, capture_output=True, text=True
     )

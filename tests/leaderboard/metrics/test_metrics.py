@@ -1,8 +1,6 @@
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
+from published_facts import CONFUSIONS, published_scores
 from sklearn.metrics import accuracy_score, precision_recall_fscore_support
 
 from leaderboard.metrics.classification import Scores, confusion, scores, scores_of_confusion
@@ -10,15 +8,6 @@ from leaderboard.metrics.intervals import bootstrap
 from leaderboard.tasks import CLASSIFICATION, TASKS
 
 SCORES = TASKS[CLASSIFICATION].scores
-ROOT = Path(__file__).parents[3]
-SHARED = Path(os.environ.get("TEM_VIRUS_SHARED", ROOT.parent / "shared"))
-
-
-def published_confusion(name):
-    path = SHARED / "data" / "official" / f"confusion_{name}.csv"
-    if not path.exists():
-        pytest.skip(f"needs {path.name}; set TEM_VIRUS_SHARED to the folder that holds data/")
-    return np.loadtxt(path, delimiter=",", skiprows=1, usecols=range(1, 15), dtype=int)
 
 
 def labels_of(matrix):
@@ -27,15 +16,9 @@ def labels_of(matrix):
     return np.repeat(true.ravel(), matrix.ravel()), np.repeat(guess.ravel(), matrix.ravel())
 
 
-@pytest.mark.parametrize(
-    "name, expected",
-    [
-        ("custom", (0.901, 0.895, 0.898, 0.893)),
-        ("densenet201_transfer", (0.931, 0.926, 0.921, 0.921)),
-    ],
-)
-def test_figures_3_and_4_of_the_paper_give_its_table_2(name, expected):
-    matrix = published_confusion(name)
+@pytest.mark.parametrize("name", CONFUSIONS)
+def test_figures_3_and_4_of_the_paper_give_its_table_2(name):
+    matrix, expected = CONFUSIONS[name], published_scores(name)
     assert matrix.sum() == 1900
     found = scores(*labels_of(matrix), classes=14)
     assert tuple(round(getattr(found, score), 3) for score in SCORES) == expected

@@ -9,8 +9,8 @@ import made_detector
 import numpy as np
 import pytest
 from made_detector import MIRROR
-from test_records import FAILED, FINISHED
-from test_render import cells_of
+from markdown_table import cells_of, columns_of
+from sample_records import FAILED, FINISHED
 
 from leaderboard.ground_truth import configs
 from leaderboard.ground_truth import detection as box_truth
@@ -23,7 +23,7 @@ from leaderboard.render import render, summary
 from leaderboard.results import detection as evidence
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
-from leaderboard.tables.tables import front_text, section_text, table_text
+from leaderboard.tables.tables import section_text, table_text
 
 SCORES = {
     "precision": 0.9, "recall": 0.8, "f1": 0.85, "ap50": 0.7, "ap50_95": 0.5, "count_error": 1.5,
@@ -77,31 +77,16 @@ def test_a_classifier_has_neither_a_detectors_scores_nor_a_confidence() -> None:
         dataclasses.replace(FINISHED, test=SCORES)
 
 
-def test_a_row_shows_every_column() -> None:
-    header, *_ = table_text(rows_of([DETECTOR])).splitlines()
-    titles = [title.strip() for title in header.split("|")[1:-1]]
+def test_a_row_shows_what_is_known_of_it() -> None:
+    titles = columns_of(table_text(rows_of([DETECTOR])))
     (cells,) = cells_of(table_text(rows_of([DETECTOR])))
     assert dict(zip(titles, cells, strict=True)) == {
         "model": "custom",
         "initialization": "scratch",
-        "recipe": "small+epochs=14",
         "seeds": "0",
-        "precision [95 %]": "0.900",
-        "recall [95 %]": "0.800",
         "F1 [95 %]": "0.850 [0.800, 0.900]",
-        "AP50 [95 %]": "0.700 [0.600, 0.750]",
-        "AP50-95 [95 %]": "0.500",
-        "count error [95 %]": "1.500",
-        "count bias [95 %]": "-0.250 [-0.500, 0.250]",
-        "validation F1": "0.850",
+        "AP50": "0.700",
         "validation AP50": "0.700",
-        "confidence": "0.400",
-        "input px": "128",
-        "trainable parameters": "10",
-        "epochs": "14",
-        "minutes": "2.1",
-        "device": "CPU",
-        "img/s": "99",
         "provenance": "reproduced",
     }
 
@@ -163,10 +148,6 @@ def test_the_pages_have_a_table_of_detectors(made: Path, tmp_path: Path) -> None
         "model", "initialization", "precision", "recall", "F1", "AP50", "AP50-95", "count", "error",
         "count", "bias", "parameters", "seconds",
     ]  # fmt: skip
-    rows = rows_of(records.read_all(made), made)
-    front = front_text(MIRROR, [], rows)
-    assert "AP50-95" in front and "accuracy" not in front
-    assert next(cells for cells in cells_of(front) if cells[0] == "finder")[2] == "3"  # runs
 
 
 def copied(made: Path, root: Path) -> Record:

@@ -2,53 +2,14 @@ import dataclasses
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
+from sample_records import FAILED, FINISHED, ROOT, SCORES, change
 
 from leaderboard.results import store as records
-from leaderboard.results.record import Record, RecordError
+from leaderboard.results.record import RecordError
 from leaderboard.results.store import predictions_path, read, read_all, write
-
-ROOT = Path(__file__).parents[3]
-SCORES = {"accuracy": 0.9, "precision": 0.8, "recall": 0.7, "f1": 0.75}
-FINISHED = Record(
-    data="tem_virus/mirror_11class",
-    data_version="0.9.0",  # without a table of its examples: its predictions are not looked for
-    content_hash="0123456789abcdef" * 4,
-    classes=["Ebola", "Orf"],
-    model="custom",
-    initialization="scratch",
-    recipe="small+epochs=14",
-    recipe_settings={"epochs": 14, "image_size": 128, "schedule": [1e-3, None, {"warm": True}]},
-    seed=0,
-    status="finished",
-    provenance="reproduced",
-    created="2026-01-31T12:00:00+00:00",
-    test=SCORES,
-    validation=SCORES,
-    intervals={"f1": [0.7, 0.8]},
-    confusion=[[3, 1], [0, 4]],
-    parameters_trainable=10,
-    parameters_total=12,
-    epochs=14,
-    best_epoch=11,
-    seconds=125.0,
-    images_per_second=99.0,
-    device="CPU",
-    backend="tensorflow",
-    versions={"keras": "3.15.1"},
-    weights={"file": "a.h5", "sha256": "0" * 64},
-    predictions="mirror_11class/custom-scratch-small+epochs=14-s0.test.csv.gz",
-)
-FAILED = dataclasses.replace(
-    FINISHED, status="failed", error="ValueError: out of memory", test=None
-)
-
-
-def change(**fields):
-    return dataclasses.replace(FINISHED, **fields)
 
 
 def test_a_record_is_read_back_from_where_the_design_says(tmp_path):

@@ -1,6 +1,5 @@
 """The command that scores a file of predictions."""
 
-import csv
 import dataclasses
 import json
 import subprocess
@@ -10,10 +9,12 @@ from pathlib import Path
 import made_submission
 import numpy as np
 import pytest
+from published_facts import CLASSES, CONFUSIONS, published_scores
 from sklearn.metrics import f1_score, roc_auc_score
 
 from leaderboard import score
 from leaderboard.ground_truth import classification as patch_truth
+from leaderboard.ground_truth import lookup
 from leaderboard.ground_truth.classification import UNKNOWN, PatchTruth
 from leaderboard.scoring import classification as scoring
 
@@ -21,24 +22,14 @@ ROOT = Path(__file__).parents[3]
 MIRROR = "tem_virus/mirror_11class"
 
 
-@pytest.mark.parametrize(
-    "name, expected",
-    [
-        ("custom", ("0.901", "0.895", "0.898", "0.893")),
-        ("densenet201_transfer", ("0.931", "0.926", "0.921", "0.921")),
-    ],
-)
+@pytest.mark.parametrize("name", CONFUSIONS)
 def test_the_papers_confusion_matrices_get_the_papers_scores(
-    name: str,
-    expected: tuple[str, ...],
-    shared_data: Path,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    name: tuple[str, str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with (shared_data / "official" / f"confusion_{name}.csv").open(newline="") as lines:
-        _, *rows = csv.reader(lines)
-    matrix = np.array([[int(cell) for cell in row[1:15]] for row in rows])
+    matrix = CONFUSIONS[name]
+    expected = tuple(f"{value:.3f}" for value in published_scores(name))
     table = patch_truth.read("tem_virus/patches_14class", "test")
+    assert table.classes == CLASSES
     guess = np.concatenate([np.repeat(np.arange(14), counts) for counts in matrix])
     order = np.argsort(table.labels, kind="stable")
     values = np.zeros((len(table), 14))
@@ -67,6 +58,17 @@ def test_it_needs_no_tensorflow_and_no_picture(tmp_path: Path) -> None:
     assert "984 patches of 142 micrographs, 11 classes" in done.stdout
 
 
+def test_a_reader_that_has_gone_is_no_traceback(tmp_path: Path) -> None:
+    table = patch_truth.read(MIRROR, "test")
+    values = made_submission.probabilities(table, 0)
+    file = made_submission.write_predictions(tmp_path / "a.csv", table, values)
+    command = [sys.executable, "-m", "leaderboard.score", str(file), "--data", MIRROR]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        run.stdout.close()
+        assert run.stderr.read() == b""
+    assert run.returncode == 1
+
+
 def test_json_holds_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = patch_truth.read(MIRROR, "validation")
     values = made_submission.probabilities(table, 0)
@@ -89,6 +91,8 @@ def test_json_holds_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str
     "arguments, said",
     [
         (["--data", "patches_of_nobody"], "benchmark.ground_truth"),
+        (["--data", "miror_11class"], "did you mean 'tem_virus/mirror_11class'?"),
+        (["--data", "tem_virus/sim_to_real"], "did you mean 'tem_exosome/sim_to_real'?"),
         (["--data", "patches_14class"], "Expected the header id,Adenovirus"),
         (["--data", "phantom_14class"], "Expected the header id,Adenovirus"),
     ],
@@ -156,3 +160,37 @@ def test_a_confidence_that_is_none(confidence, capsys):
             ["x.csv", "--data", "tem_virus/mirror_11class_boxes", f"--confidence={confidence}"]
         )
     assert f"{confidence}: expected a number from 0 to 1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "name, task, full",
+    [
+        ("mirror_11class", "classification", "tem_virus/mirror_11class"),
+        ("tem_virus/mirror_11class_boxes", "detection", "tem_virus/mirror_11class_boxes"),
+        ("sim_to_real", "detection", "tem_exosome/sim_to_real"),
+    ],
+)
+def test_a_config_is_found_with_or_without_its_data_set(name: str, task: str, full: str) -> None:
+    assert lookup.find(name) == (task, full)
+
+
+def test_ctrl_c_ends_with_status_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(lookup, "find", interrupted)
+    assert score.main(["a.csv", "--data", MIRROR]) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_a_home_is_expanded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = patch_truth.read(MIRROR, "test")
+    values = made_submission.probabilities(table, 0)
+    made_submission.write_predictions(tmp_path / "a.csv", table, values)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert score.main(["~/a.csv", "--data", MIRROR]) == 0
+    assert "984 patches" in capsys.readouterr().out

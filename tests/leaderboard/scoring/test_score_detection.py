@@ -7,7 +7,7 @@ from pathlib import Path
 
 import made_boxes
 import pytest
-from test_records import ROOT
+from sample_records import ROOT
 
 from leaderboard import score
 from leaderboard.ground_truth import detection as box_truth

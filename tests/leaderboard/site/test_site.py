@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 import small_site
+from html_page import Page, pages_of
 from small_site import CODE, LONG, MIRROR, NASTY, OFFICIAL, PHANTOM, WORST_CASE
 
 from leaderboard.ranking import grouping, published
@@ -19,60 +20,9 @@ from leaderboard.site import __main__ as site_command
 from leaderboard.site import cost_plot, links, score_axis
 from leaderboard.site.leaderboards import board, in_order
 from leaderboard.site.rendering import breakable
+from leaderboard.tables import tables
 
-VOID = {"meta", "link", "img", "input", "br", "wbr", "source", "line", "circle"}
 OWN = ("good", "equal", "bad")
-
-
-class Page(html.parser.HTMLParser):
-    """What a browser would find in a page, `cells` by row of its tables."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.path = path
-        self.text, self.code, self.tags, self.ids = "", "", list[str](), set[str]()
-        self.loaded, self.links, self.alts = list[str](), list[str](), list[str | None]()
-        self.handlers, self.headings, self.open = list[str](), list[str](), list[str]()
-        self.rows: list[list[str]] = []
-        self.feed(path.read_text("utf-8"))
-        self.words = " ".join(self.text.split())
-        self.rows = [[" ".join(cell.split()) for cell in row] for row in self.rows]
-
-    def handle_starttag(self, tag, attrs):
-        found = dict(attrs)
-        self.tags.append(tag)
-        if tag not in VOID:
-            self.open.append(tag)
-        names = ("src", "srcset") if tag != "link" else ("href",)
-        self.loaded += [found[name] for name in names if name in found]
-        self.links += [found["href"]] if tag == "a" and "href" in found else []
-        self.ids |= {found["id"]} if "id" in found else set()
-        self.handlers += [name for name in found if name.startswith("on")]
-        self.alts += [found.get("alt")] if tag == "img" else []
-        if tag == "h2":
-            self.headings.append("")
-        if tag == "tr":
-            self.rows.append([])
-        if tag in ("td", "th"):
-            self.rows[-1].append("")
-
-    def handle_endtag(self, tag):
-        if tag not in VOID and self.open:
-            assert self.open.pop() == tag, (self.path, tag, self.getpos())
-
-    def handle_data(self, data):
-        if self.open[-1:] in (["style"], ["script"]):
-            self.code += data
-            return
-        self.text += data
-        if "h2" in self.open:
-            self.headings[-1] += data
-        if "td" in self.open or "th" in self.open:
-            self.rows[-1][-1] += data
-
-
-def pages_of(out: Path) -> list[Page]:
-    return [Page(file) for file in sorted(out.rglob("*.html"))]
 
 
 def row_page(out: Path, data: str, name: str) -> Page:
@@ -153,13 +103,40 @@ def test_a_table_says_what_the_records_say(site: Path, site_source: Path) -> Non
         assert line["training time"] == "10 min"
         assert line["provenance"] == "reproduced"
         assert line["extra data"] == "none"
-    against = [line["against the best [95 %]"] for line in lines]
+    against = [line["vs best [95 %]"] for line in lines]
     assert against[0] == "best"
     assert against[1].startswith("tied")
     assert against[2].startswith("-0.")
     assert "seeds 0, 1, 2" in lines[0]["model"]
     assert "Failed: broken-transfer-quick-s0: " in index.words
     assert "not shown" not in index.words
+
+
+def test_without_several_seeds_a_comparison_is_open_and_never_tied(tmp_path: Path) -> None:
+    root = tmp_path / "records"
+    small_site.add(root, PHANTOM, "good", 0, 0.1)
+    small_site.add(root, PHANTOM, "bad", 0, 0.6)
+    assert build(tmp_path, tmp_path / "out") == 0
+    page = Page(tmp_path / "out" / "phantoms.html")
+    head, good, bad = (row for row in page.rows if row[0].split()[0] in ("model", "good", "bad"))
+    place = head.index("vs best [95 %]")
+    assert good[place] == "best"
+    assert bad[place].startswith("open -0.")
+    assert "tied" not in " ".join([*good, *bad])
+    found = grouping.rows_of(records.read_all(root), root)
+    assert "| open: -0." in " ".join(tables.table_text(found).split())  # as in Markdown
+
+
+def test_the_header_links_the_project_where_its_address_is_given(tmp_path: Path) -> None:
+    small_site.add(tmp_path / "records", PHANTOM, "of_phantoms", 0, 0.3)
+    base, out = "https://example.org/x/blob/main", tmp_path / "out"
+    store = ["--records", str(tmp_path / "records"), "--repository", f"{base}/"]
+    assert site_command.main(["--out", str(out), *store]) == 0
+    for page in pages_of(out):
+        assert "tem-virus leaderboard" in page.words
+        assert f"{base}/docs/submit.md" in page.links and f"{base}/docs/rules.md" in page.links
+        assert f"{base}/tem_virus_dataset/tem_virus/README.md" in page.links
+        assert base in page.links
 
 
 def test_published_rows_have_a_source_but_no_page(site: Path) -> None:
@@ -209,7 +186,7 @@ def test_a_submitted_row_shows_its_card(site: Path) -> None:
     for text in (NASTY, "B. Other", CODE, "2,000,000", "30 min", "0, 1, 2", "N" * 300):
         assert text in page.text
     assert "https://example.org/" in page.links  # as far as it is an address
-    assert "predictions were made by others" in page.words
+    assert "predictions are those of others" in page.words
 
 
 def test_a_row_without_evidence_has_a_page_of_its_record(site: Path) -> None:
@@ -382,6 +359,21 @@ def test_what_cannot_be_used_is_named_and_the_site_stays(
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["index.html"]
     assert (tmp_path / "out" / "index.html").read_text() == "old"
     assert {path.name for path in tmp_path.iterdir()} <= {"out", "records", "submissions"}
+
+
+def test_a_mistyped_option_is_a_usage_error(capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        site_command.main(["--out", "site", "--recods", "records"])
+    assert ended.value.code == 2
+    assert "did you mean '--records'?" in capsys.readouterr().err
+
+
+def test_a_home_in_a_path_is_expanded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert site_command.main(["--out", "~/site", "--records", "~/none"]) == 1
+    assert f"{tmp_path / 'none'}: no such folder" in capsys.readouterr().err
 
 
 def test_a_folder_with_other_files_is_left_alone(

@@ -153,9 +153,9 @@ def test_rows_and_columns_are_left_out_as_asked(browser, three: list[Path], mode
     assert models(OFFICIAL) == [LONG]
     assert "rows are shown" in browser.find_element("id", "status").text
     browser.find_element("id", "provenance-published").click()
-    browser.find_element("id", "start-transfer").click()
+    browser.find_element("id", "initialization-transfer").click()
     assert models(MIRROR) == ["good", "equal"]
-    browser.find_element("id", "start-transfer").click()
+    browser.find_element("id", "initialization-transfer").click()
     assert len(models(OFFICIAL)) == whole
     shown = "return document.querySelector('td.recall').getClientRects().length > 0"
     assert not browser.execute_script(shown)
@@ -213,7 +213,7 @@ def test_without_javascript_the_tables_are_there_and_filters_work(
         browser.get(copy.as_uri())
         assert browser.find_elements("css selector", "thead button") == []
         assert models(MIRROR) == ["good", "equal", "bad"]
-        browser.find_element("id", "start-transfer").click()
+        browser.find_element("id", "initialization-transfer").click()
         assert models(MIRROR) == ["good", "equal"]
     finally:
         browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})

@@ -5,18 +5,13 @@ from urllib.parse import unquote
 
 import made_detector
 import pytest
-from made_detector import MIRROR
-from test_site import Page, pages_of
+from html_page import Page, pages_of
+from made_detector import HISTORY, MIRROR
 
 from leaderboard.ranking import grouping
 from leaderboard.results import store as records
 from leaderboard.site import __main__ as site_command
 from leaderboard.tables.detection import TITLES
-
-HISTORY = [
-    {"loss": 3.0 - n, "validation_loss": 3.1 - n, "validation_f1": 0.3 * n, "seconds": 9.0}
-    for n in range(3)
-]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +44,7 @@ def test_the_table_of_detectors_says_what_the_records_say(root: Path, out: Path)
         assert line["AP50-95"].startswith(f"{row.test['ap50_95'].mean:.3f}")
         assert line["count error"].startswith(f"{row.test['count_error'].mean:.3f}")
         assert line["validation AP50"].startswith(f"{row.validation_ap50.mean:.3f}")
-    assert lines["finder"]["against the best [95 %]"] == "best"
+    assert lines["finder"]["vs best [95 %]"] == "best"
     assert lines["YOLOv8"]["validation AP50"] == "0.900"
     assert lines["YOLOv8"]["AP50"] == "\N{EN DASH}"  # not known
     assert "worse, scratch, small+epochs=14: <b>only tried</b>" in index.words
@@ -86,4 +81,6 @@ def test_the_page_of_a_detector_holds_its_evidence(root: Path, out: Path) -> Non
     files = {file.name for file in page.path.parent.glob("*.csv.gz")}
     assert len(files) == 4
     assert files <= {unquote(link) for link in page.links}
-    assert "the confidence that is the best on validation, a line for each seed" in page.words
+    assert (
+        "the confidence threshold that is best on validation, one line for each seed" in page.words
+    )

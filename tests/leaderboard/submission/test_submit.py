@@ -9,15 +9,16 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import types
 from collections.abc import Callable
 from pathlib import Path
 
 import made_submission
 import numpy as np
 import pytest
-from made_submission import DATA, write_card, write_predictions
+from made_submission import DATA, submitted, texts, write_card, write_predictions
 
-from leaderboard import render, submit
+from leaderboard import render, score, submit
 from leaderboard.ground_truth import classification as patch_truth
 from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.render import HERE
@@ -34,16 +35,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def made(template: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(template, tmp_path / "leaderboard" / "submissions" / "made"))
-
-
-def submitted(folder: Path, *arguments: str, root: Path | None = None) -> int:
-    """Submit a folder of a leaderboard that is not ours."""
-    return submit.main([str(folder), "--root", str(root or folder.parents[1]), *arguments])
-
-
-def texts(root: Path) -> dict[str, bytes]:
-    """Return every file below a folder."""
-    return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}
 
 
 def test_a_good_one_becomes_records_and_a_row(
@@ -533,9 +524,38 @@ def test_killed_before_the_tables_were_made_it_makes_them_when_done_again(
 
 
 def test_the_card_in_the_document_is_one(made: Path) -> None:
-    text = (HERE / "README.md").read_text()
+    text = (HERE.parent / "docs" / "submit.md").read_text()
     (card,) = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     (made / "card.toml").write_text(textwrap.dedent(card))
     assert submitted(made) == 0
     (one, *_) = records.read_all(made.parents[1] / "records")
     assert (one.model, one.seconds, one.submission) == ("small_swin", 2100.0, "made")
+
+
+def test_the_name_of_a_submission_is_enough(
+    made: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = made.parents[1]
+    assert submitted(Path("made"), root=root) == 0
+    assert submitted(Path("made"), "--check", root=root) == 0
+    monkeypatch.setenv("HOME", str(made.parent))
+    assert submitted(Path("~/made"), "--check", root=root) == 0
+    capsys.readouterr()
+    assert submitted(Path("mad"), root=root) == 1
+    assert "mad: no folder, did you mean made?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [submit, render, score])
+def test_every_command_shows_examples_and_knows_its_usage(
+    command: types.ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command.main(["--help"])
+    assert ended.value.code == 0
+    help_text = capsys.readouterr().out
+    assert "examples:" in help_text
+    assert all(line in help_text for line in command.EXAMPLES)
+    with pytest.raises(SystemExit) as ended:
+        command.main(["--chekc", "x", "--data", "x"])
+    assert ended.value.code == 2
+    assert "See python -m leaderboard." in capsys.readouterr().err

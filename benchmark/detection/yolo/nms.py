@@ -1,0 +1,84 @@
+"""Non-maximum suppression: of boxes that overlap, only the most confident of a class is kept.
+
+A network predicts one box for each of thousands of positions, and a particle is predicted by all
+positions around its centre. Without suppression it would be counted many times. It is done class by
+class, as is usual for average precision: two classes predicted for one particle are two detections.
+Nearly all positions have no particle; they are dropped first, since comparing all boxes with one
+another would take longer than the network.
+"""
+
+import dataclasses
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+# Defaults of `non_maximum_suppression`, as is usual for average precision.
+MIN_CONFIDENCE, IOU_THRESHOLD, MAX_DETECTIONS = 0.001, 0.6, 300
+CANDIDATES = 3000  # boxes of an image that are compared with one another: the most confident
+
+
+@dataclasses.dataclass(frozen=True)
+class DetectedBoxes:
+    """The detections of one image, the most confident first.
+
+    Attributes:
+      boxes: (n, 4) float32 x, y of the centre, width, height in pixels; labels: (n,) int64.
+      confidence: (n,) float32, 0 to 1: objectness times the class's probability.
+    """
+
+    boxes: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    confidence: NDArray[np.float32]
+
+
+def detections(
+    boxes: NDArray[np.floating],
+    probabilities: NDArray[np.floating],
+    min_confidence: float = MIN_CONFIDENCE,
+    iou_threshold: float = IOU_THRESHOLD,
+    max_detections: int = MAX_DETECTIONS,
+) -> DetectedBoxes:
+    """Reduce a network's output for one image to detections.
+
+    Args:
+      boxes: (positions, 4); probabilities: (positions, 1 + classes), the objectness first.
+      More arguments are those of `non_maximum_suppression`.
+    """
+    # Multiplied by another probability, the others would not reach the minimum either.
+    likely = probabilities[:, 0] >= min_confidence
+    scores = probabilities[likely, 1:] * probabilities[likely, :1]
+    return non_maximum_suppression(
+        boxes[likely], scores, min_confidence, iou_threshold, max_detections
+    )
+
+
+def non_maximum_suppression(
+    boxes: NDArray[np.floating],
+    scores: NDArray[np.floating],
+    min_confidence: float = MIN_CONFIDENCE,
+    iou_threshold: float = IOU_THRESHOLD,
+    max_detections: int = MAX_DETECTIONS,
+) -> DetectedBoxes:
+    """Keep, class by class, the most confident of boxes that overlap, with OpenCV.
+
+    Args:
+      boxes: (p, 4) x, y of the centre, width, height; scores: (p, classes), 0 to 1.
+      min_confidence: boxes below it are dropped.
+      iou_threshold: IoU from which on two boxes of a class are one detection.
+      max_detections: number of boxes kept, the most confident.
+    """
+    rows, labels = np.nonzero(scores >= min_confidence)
+    confidence = scores[rows, labels].astype(np.float32)
+    if len(confidence) > CANDIDATES:
+        chosen = np.sort(np.argpartition(-confidence, CANDIDATES)[:CANDIDATES])
+        rows, labels, confidence = rows[chosen], labels[chosen], confidence[chosen]
+    candidates = boxes[rows].astype(np.float32)
+    corner = np.hstack([candidates[:, :2] - candidates[:, 2:] / 2, candidates[:, 2:]])
+    suppress: Any = cv2.dnn.NMSBoxesBatched  # its stub asks for lists
+    kept = np.array(
+        suppress(corner, confidence, labels.tolist(), min_confidence, iou_threshold), np.int64
+    ).reshape(-1)
+    kept = kept[np.argsort(-confidence[kept], kind="stable")][:max_detections]
+    return DetectedBoxes(candidates[kept], labels[kept].astype(np.int64), confidence[kept])

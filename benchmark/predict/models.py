@@ -1,0 +1,140 @@
+"""From the record of a run to a network that is ready for use."""
+
+import difflib
+import hashlib
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmark.detection.recipes import DetectionRecipe
+from benchmark.detection.yolo.detector import Detector
+from benchmark.errors import BenchmarkError
+from benchmark.models import registry
+from benchmark.predict import classifier
+from benchmark.predict.classifier import Classifier
+from benchmark.runs import trained
+from leaderboard.files.names import is_own
+from leaderboard.results import store as records
+from leaderboard.results.store import Record
+
+ROOT = Path(__file__).resolve().parents[2]
+RECORDS = ROOT / "leaderboard" / "records"
+TILE_SIZE = 640  # pixels: a network that was trained on smaller images takes any
+OWN_IMAGES = (
+    "{}: trained on your own images; it runs on patches of 256x256 pixels at 1 nm per pixel, "
+    "whatever the size of those was. Use it only where they were the same."
+)
+OWN_MICROGRAPHS = (
+    "{}: trained on your own micrographs without rescaling; it runs on these without rescaling, "
+    "too. Use it only where they have the same pixel size."
+)
+CONFIDENCE = 0.25  # where a record has no threshold of its own
+
+
+def load(file: Path, runs: Path) -> Detector | Classifier:
+    """Build the network of a record's JSON file.
+
+    Args:
+      runs: folder of the runs, where the weights are.
+
+    Raises:
+      RecordError: it is no record. BenchmarkError: there is no such file, its run failed, or its
+        weights are not there.
+    """
+    if not file.exists():
+        raise BenchmarkError(_unknown(file, [RECORDS, runs / "records"]))
+    record = records.read(file)
+    if record.submission or record.provenance == "published":
+        raise BenchmarkError(
+            f"{file}: was not trained here; expected the record of a run of this repository. Name "
+            "another record."
+        )
+    model = registry.model(record.model)  # no command trains an unknown one
+    weights = trained.weights(record, runs)
+    if record.status != "finished" or not weights.exists():
+        raise BenchmarkError(_without_weights(file, record, weights))
+    network, _ = trained.network(record, runs)
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    if model.task == registry.DETECTION:
+        return _detector(record, network, digest)
+    recipe = trained.recipe(record)
+    classify = classifier.of_network(network, recipe.image_size, recipe.tta, recipe.batch_size)
+    warning = OWN_IMAGES.format(record.run) if is_own(record.data) else ""
+    return Classifier(classify, tuple(record.classes), record.run, digest, warning)
+
+
+def _detector(record: Record, network: Any, digest: str) -> Detector:
+    from benchmark.detection.yolo.fold_batchnorm import folded  # these import Keras
+    from benchmark.detection.yolo.inference import of_network
+    from benchmark.models.layers.yolov5_network import anchors_of
+
+    recipe = trained.recipe(record)
+    if not isinstance(recipe, DetectionRecipe):
+        raise BenchmarkError(
+            f"{record.run}: its settings are those of a classifier; expected a detector's. Restore "
+            "the record."
+        )
+    anchors, own = anchors_of(network).numpy(), is_own(record.data)
+    return Detector(
+        detect_batch=of_network(folded(network), anchors),
+        classes=tuple(record.classes),
+        tile_size=max(recipe.image_size, TILE_SIZE),
+        nm_per_pixel=None if own else recipe.nm_per_pixel,
+        largest_box=float(anchors.max()),
+        confidence=CONFIDENCE if record.confidence is None else record.confidence,
+        name=record.run,
+        digest=digest,
+        warning=OWN_MICROGRAPHS.format(record.run) if own else "",
+    )
+
+
+def train_command(record: Record) -> str:
+    """Return the command that trains the run of a record."""
+    own = is_own(record.data)
+    recipe, *changes = record.recipe.split("+")
+    arguments = ["--models", record.model, "--start", record.initialization]
+    arguments += ["--data", f"folder:{record.config}" if own else record.data, "--recipe", recipe]
+    arguments += ["--set", *changes] if changes else []
+    arguments += ["--seeds", str(record.seed)]
+    if record.weights:
+        arguments += ["--weights", f"{record.model}={record.weights['file']}"]
+    return shlex.join(["python", "-m", "benchmark.run", *arguments])
+
+
+def _without_weights(file: Path, record: Record, weights: Path) -> str:
+    """Return the message for a record without weights: it holds the command that trains them."""
+    if record.status != "finished":
+        problem = "this run failed; expected a finished one"
+    else:
+        problem = f"no weights; expected {weights}. This repository ships no weights of its runs"
+    minutes = f" (about {max(1, round(record.seconds / 60))} minutes)" if record.seconds else ""
+    return (
+        f"{file}: {problem}. Train it{minutes}: {train_command(record)}\nOr name the folder that "
+        "holds its weights with --runs."
+    )
+
+
+def _unknown(file: Path, folders: Sequence[Path]) -> str:
+    """Return the message for a file that is not there: it names the known records."""
+    known = [path for folder in folders for path in _finished(folder)]
+    by_name = {path.stem.partition("-")[0]: path for path in reversed(known)}  # a model
+    by_name |= {path.stem: path for path in known}  # or a run
+    near = difflib.get_close_matches(file.name.removesuffix(".json"), by_name, n=1)
+    guess = f", did you mean {_short(by_name[near[0]])}?" if near else ""
+    paths = "".join(f"\n  {_short(path)}" for path in known)
+    return (
+        f"{file}: no such file{guess}; expected the record of a finished run. Name one of these, "
+        f"or the record of your own run:{paths or ' (none here)'}"
+    )
+
+
+def _finished(folder: Path) -> list[Path]:
+    """Return the records of finished runs in a folder, but for quick ones, which learn nothing."""
+    paths = sorted(folder.glob("*/*.json"))
+    return [p for p in paths if not p.stem.endswith(".failed") and "-quick-" not in p.stem]
+
+
+def _short(path: Path) -> Path:
+    """Return a path as it is typed from the working folder."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

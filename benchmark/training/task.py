@@ -1,0 +1,136 @@
+"""The interface of a task: what classification and detection provide to the rest of the benchmark.
+
+The implementations are `benchmark/classification/task.py` and `benchmark/detection/task.py`;
+`benchmark.tasks` returns one by name, by model or by data. Commands, runs, reports and predictions
+call these methods and know no task by name. A third task is a third folder with such a module.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from benchmark.data.address import About
+from benchmark.training.recipe import Recipe
+
+
+@dataclasses.dataclass(frozen=True)
+class FinishedRun:
+    """A trained network with its predictions and scores.
+
+    Attributes:
+      network: `keras.Model` with the weights of its best epoch; history: one dict an epoch.
+      predictions: by split, validation and test, as `Task.write_predictions` takes them.
+      fields: the fields of a record that depend on the task: scores, intervals and the like.
+    """
+
+    network: Any
+    history: list[dict[str, float]]
+    predictions: Mapping[str, Any]
+    fields: Mapping[str, Any]
+
+
+class Task(Protocol):
+    """One task: its words for messages, and its functions.
+
+    Data are named as `--data` takes them, see `benchmark.data.address`.
+
+    Attributes:
+      name: as in `leaderboard.tasks`.
+      content: of its data, in words; learner: a model of the task, in words.
+      example: a config of the task; quick_data: the phantoms of a quick run.
+      folder_layout: of a user's folder, in one line.
+      recipe_class: class of its recipes; recipe_names: of those that `recipe` knows.
+      every_model_transfers: whether each model can start from weights that the user names.
+    """
+
+    name: str
+    content: str
+    learner: str
+    example: str
+    quick_data: str
+    folder_layout: str
+    recipe_class: type[Recipe]
+    recipe_names: Sequence[str]
+    every_model_transfers: bool
+
+    def recognizes(self, data: str) -> bool:
+        """Return whether data are for this task, without reading an image.
+
+        Raises:
+          BenchmarkError: an unknown config, a damaged file, or a folder without splits.
+        """
+
+    def describe(self, data: str, data_dir: Path | None = None) -> About:
+        """Describe data of this task without reading an image.
+
+        A config that needs no download is prepared if it is not; raises what `load` raises.
+        """
+
+    def load(self, data: str, data_dir: Path | None = None) -> Any:
+        """Read data of this task into memory, with `content_hash`, `classes` and `splits`.
+
+        Raises:
+          DatasetError: the config is not prepared. BenchmarkError: a file or folder is damaged.
+        """
+
+    def notice(self, data: str) -> str:
+        """Return one line on how a user's folder is understood, or ""."""
+
+    def preflight(self, data: str, recipes: Iterable[Recipe]) -> None:
+        """Read a user's folder once, so that its faults are reported before any run.
+
+        Raises:
+          BenchmarkError: an image cannot be used, or its size does not fit a recipe.
+        """
+
+    def export(self, data: str, data_dir: Path | None, file: Path) -> None:
+        """Write data as one .npz file; raises what `load` raises, or OSError."""
+
+    def write_ground_truth(self, config: str, data_dir: Path | None, folder: Path) -> Path:
+        """Write the ground-truth table of a prepared config into a folder; return its path."""
+
+    def recipe(
+        self, name: str, initialization: str, changes: Sequence[str], model: str
+    ) -> tuple[str, Recipe]:
+        """Return the label and the settings of a recipe, with changes such as "epochs=3".
+
+        Raises:
+          BenchmarkError: there is no such recipe or setting. BadNameError: the label is too long.
+        """
+
+    def input_shape(self, recipe: Recipe) -> tuple[int | None, int | None, int]:
+        """Return height, width and channels of what a network of the task takes."""
+
+    def check_network(self, model: str, network: Any) -> None:
+        """Refuse a network that cannot be trained for the task.
+
+        Raises:
+          BenchmarkError: its output is of too low a precision; the message names the model.
+        """
+
+    def check_weights(self, model: str, file: Path | None) -> None:
+        """Check the weights of a transfer run before it begins.
+
+        Raises:
+          BenchmarkError: the task needs a file and there is none, or it is damaged.
+        """
+
+    def pretraining(self, initialization: str, weights: Path | None) -> str:
+        """Return what a network was trained on before, for its record; "none" from scratch."""
+
+    def run(
+        self, network: Any, data: Any, recipe: Recipe, seed: int, folder: Path, origin: object
+    ) -> FinishedRun:
+        """Train a network, continuing what `folder` holds, and score validation and test once.
+
+        Args:
+          network: as built, `keras.Model`; data: of `load`; seed: of everything random.
+          folder: of the checkpoints; origin: of the network: a hash of its code, its weights.
+
+        Raises:
+          BenchmarkError: the loss is no number, or `folder` holds another training.
+        """
+
+    def write_predictions(self, file: Path, data: Any, split: str, predictions: Any) -> None:
+        """Write the predictions of a split, of `FinishedRun.predictions`, as a predictions file."""

@@ -1,0 +1,127 @@
+"""A detector on the site: the columns of its table, and the content of its row's page."""
+
+import functools
+from collections.abc import Callable, Sequence
+
+from matplotlib.figure import Figure
+
+from leaderboard.figures.classification import class_scores
+from leaderboard.figures.detection import confidence_curves, precision_recall
+from leaderboard.metrics import details
+from leaderboard.ranking.rows import Row, Value, value_of
+from leaderboard.results.detection import Evidence
+from leaderboard.scoring.detection import MicrographScores
+from leaderboard.site import columns, rendering
+from leaderboard.site.column import score
+from leaderboard.site.row_content import RowContent
+
+COLUMNS = (
+    score(
+        "f1", "F1 [95 %]", "key", lambda row: row.test["f1"],
+        "Of detectors: of the detections of all classes together, at the confidence threshold that "
+        "is best on validation. A detection is correct if its IoU with a box of its class is at "
+        "least 0.5.", with_interval=True,
+    ),
+    columns.AGAINST,
+    score(
+        "ap50", "AP50", "key", lambda row: row.test["ap50"],
+        "Average precision over all confidences at an IoU of 0.5, mean over the classes.",
+    ),
+    score(
+        "ap50_95", "AP50-95", "wide", lambda row: row.test["ap50_95"],
+        "Average precision, mean over ten IoU thresholds from 0.50 to 0.95.",
+    ),
+    score("validation_ap50", "validation AP50", "key", lambda row: row.validation_ap50),
+    columns.VALIDATION,
+    score("precision", "precision", "more", lambda row: row.test["precision"]),
+    score("recall", "recall", "more", lambda row: row.test["recall"]),
+    score(
+        "count_error", "count error", "wide", lambda row: row.test["count_error"],
+        "Mean over the micrographs of the absolute difference between the numbers of detections "
+        "and of particles.", kind="low",
+    ),
+    score(
+        "count_bias", "count bias", "more", lambda row: row.test["count_bias"],
+        "The same with its sign: positive where there are too many detections.", kind="low",
+    ),
+    score(
+        "confidence", "confidence threshold", "more", lambda row: row.confidence,
+        "Detections count from this confidence on; it is chosen on validation.",
+    ),
+    *columns.EFFORT,
+    columns.WORST,
+)  # fmt: skip
+CLASS_SCORES = ("precision", "recall", "f1", "ap50", "ap50_95")
+
+
+def content(row: Row) -> RowContent:
+    """Return what the page of a row shows, over all its seeds; `row` has records."""
+    draw: dict[str, Callable[[], Figure]] = {}
+    by_class = _by_class(row.evidence) if row.evidence else []
+    if row.evidence:
+        curves = [scored.curve for scored in row.evidence.scored]
+        thresholds = [scored.confidence for scored in row.evidence.scored]
+        draw["confidence"] = functools.partial(confidence_curves, curves, thresholds)
+        draw["precision-recall"] = functools.partial(precision_recall, curves)
+        draw["classes"] = functools.partial(class_scores, [_of_figure(*line) for line in by_class])
+    return RowContent(
+        template="detection.html",
+        scores={
+            "F1": row.test["f1"],
+            "AP50": row.test["ap50"],
+            "AP50-95": row.test["ap50_95"],
+            "count error": row.test["count_error"],
+            "validation F1": row.validation_f1,
+            "validation AP50": row.validation_ap50,
+        },
+        draw=draw,
+        values={
+            "classes": [
+                (name, boxes, [rendering.value(value) for value in values])
+                for name, boxes, values in by_class
+            ],
+            "micrographs": _by_micrograph(row.evidence) if row.evidence else [],
+        },
+    )
+
+
+def scores_of_seeds(row: Row) -> dict[str, list[float]]:
+    """Return the scores that a record does not hold, by title; a detector's record holds all."""
+    return {}
+
+
+def clean_scores(row: Row) -> None:
+    """Return None: the audit lists fields of patches, not of whole micrographs."""
+    return
+
+
+def _by_class(evidence: Evidence) -> list[tuple[str, int, list[Value | None]]]:
+    """Return name, number of boxes and the scores of `CLASS_SCORES`, over the seeds."""
+    return [
+        (
+            seeds[0].name,
+            seeds[0].boxes,
+            [value_of(getattr(scores, name) for scores in seeds) for name in CLASS_SCORES],
+        )
+        for seeds in zip(*(scored.classes for scored in evidence.scored), strict=True)
+    ]
+
+
+def _of_figure(name: str, boxes: int, values: Sequence[Value | None]) -> details.ClassScores:
+    precision, recall, f1 = (value.mean if value else 0.0 for value in values[:3])
+    return details.ClassScores(name, precision, recall, f1, boxes)
+
+
+def _by_micrograph(evidence: Evidence) -> list[MicrographScores]:
+    """Return the sums over the seeds, the most errors first."""
+    by_name = [{one.name: one for one in scored.micrographs} for scored in evidence.scored]
+    sums = [
+        MicrographScores(
+            name,
+            sum(seed[name].boxes for seed in by_name),
+            sum(seed[name].detections for seed in by_name),
+            sum(seed[name].correct for seed in by_name),
+        )
+        for name in by_name[0]
+    ]
+    return sorted(sums, key=lambda scores: (-scores.errors, scores.name))

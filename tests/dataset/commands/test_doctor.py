@@ -1,0 +1,66 @@
+"""`tem-virus doctor`: what it finds on this machine, and what it says of one that lacks much."""
+
+import importlib.metadata
+import json
+
+from tem_virus_dataset import builders
+from tem_virus_dataset.__main__ import main
+from tem_virus_dataset.commands import doctor
+
+
+def test_it_finds_versions_machine_and_prepared_data(phantom_dir, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["doctor", "--json", "--data-dir", str(phantom_dir)]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["versions"]["numpy"] == importlib.metadata.version("numpy")
+    assert found["cores"] >= 1
+    assert found["free_gb"] > 0
+    names = [one["name"].removeprefix("tem_virus/") for one in found["configs"]]
+    assert names == builders.names()
+    paths = {one["name"]: one["path"] for one in found["configs"] if one["path"]}
+    prepared = str(phantom_dir / "tem_virus/phantom_14class/1.0.0")
+    assert paths == {"tem_virus/phantom_14class": prepared}
+    assert (found["records"], found["weights"]) == (None, None)
+
+
+def test_in_a_clone_it_counts_records_and_weights(tmp_path):
+    records, run = tmp_path / "leaderboard/records/a", tmp_path / "runs/a/plain_cnn-s0"
+    records.mkdir(parents=True)
+    run.mkdir(parents=True)
+    for file in (
+        records / "b.json", records / "c.json", records / "d.failed.json", run / "best-3.npz",
+        run / "last.npz",
+    ):  # fmt: skip
+        file.touch()
+    report = doctor.examine(tmp_path / "data", tmp_path)
+    assert (report.records, report.weights) == (2, 1)
+    assert "records of runs          2\n" in doctor.as_text(report)
+
+
+def test_what_is_missing_is_named_with_its_remedy(tmp_path, monkeypatch):
+    real = doctor.importlib.util.find_spec
+    gone = {"tensorflow", "array_record"}
+    monkeypatch.setattr(
+        doctor.importlib.util, "find_spec", lambda name: None if name in gone else real(name)
+    )
+    text = doctor.as_text(doctor.examine(tmp_path, tmp_path))
+    assert '  tfds.load: pip install "tem-virus[tensorflow]"' in text
+    assert '  tfds.data_source: pip install "tem-virus[notebook]"' in text
+    assert "python -m benchmark.run:" not in text  # it runs on JAX
+
+
+def test_a_data_dir_that_cannot_be_used_is_broken(tmp_path, capsys):
+    (tmp_path / "file").touch()
+    assert main(["doctor", "--data-dir", str(tmp_path / "file" / "data")]) == 1
+    out = capsys.readouterr().out
+    assert f"{tmp_path}/file/data: cannot be written; expected a folder" in out
+    assert "the data set can be used" not in out
+
+
+def test_it_imports_nothing_heavy(fresh, tmp_path):
+    code = (
+        "import sys; from tem_virus_dataset.__main__ import main; main(['doctor']);"
+        "sys.exit(str({'tensorflow', 'keras', 'jax'} & set(sys.modules)))"
+    )
+    _, error = fresh(code).communicate(timeout=100)
+    assert error.strip() == "set()"

@@ -1,0 +1,46 @@
+"""A finished and a failed record of a classifier, for tests to write and to change."""
+
+import dataclasses
+from pathlib import Path
+
+from leaderboard.results.record import Record
+
+ROOT = Path(__file__).parents[2]  # of the project
+SCORES = {"accuracy": 0.9, "precision": 0.8, "recall": 0.7, "f1": 0.75}
+FINISHED = Record(
+    data="tem_virus/mirror_11class",
+    data_version="0.9.0",  # without a table of its examples: its predictions are not looked for
+    content_hash="0123456789abcdef" * 4,
+    classes=["Ebola", "Orf"],
+    model="custom",
+    initialization="scratch",
+    recipe="small+epochs=14",
+    recipe_settings={"epochs": 14, "image_size": 128, "schedule": [1e-3, None, {"warm": True}]},
+    seed=0,
+    status="finished",
+    provenance="reproduced",
+    created="2026-01-31T12:00:00+00:00",
+    test=SCORES,
+    validation=SCORES,
+    intervals={"f1": [0.7, 0.8]},
+    confusion=[[3, 1], [0, 4]],
+    parameters_trainable=10,
+    parameters_total=12,
+    epochs=14,
+    best_epoch=11,
+    seconds=125.0,
+    images_per_second=99.0,
+    device="CPU",
+    backend="tensorflow",
+    versions={"keras": "3.15.1"},
+    weights={"file": "a.h5", "sha256": "0" * 64},
+    predictions="mirror_11class/custom-scratch-small+epochs=14-s0.test.csv.gz",
+)
+FAILED = dataclasses.replace(
+    FINISHED, status="failed", error="ValueError: out of memory", test=None
+)
+
+
+def change(**fields: object) -> Record:
+    """Return the finished record with other fields."""
+    return dataclasses.replace(FINISHED, **fields)
