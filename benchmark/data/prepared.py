@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib.util
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmark.data.address import About
 from benchmark.errors import BenchmarkError, UsageError
-from leaderboard.files.arguments import did_you_mean
 
 if TYPE_CHECKING:
     from tem_virus_dataset.building.archive_builder import ArchiveBuilder
@@ -66,10 +67,15 @@ def _named(data: str) -> tuple[type[ArchiveBuilder], str]:
             for known_dataset, builder_class in BUILDERS.items()
             for known_name in builder_class.builder_configs
         ]
-        of_other_data_set = [full for full in known if full.endswith(f"/{name or data}")]
         raise UsageError(
-            f"--data {data}: unknown{did_you_mean(*(of_other_data_set or [data])[:1], known)}; "
-            "expected one of "
+            f"--data {data}: unknown{_suggestion(data, known)}; expected one of "
             f"{', '.join(known)}, an .npz file, or folder:PATH."
         )
     return BUILDERS[dataset], name
+
+
+def _suggestion(data: str, known: Sequence[str]) -> str:
+    """Return a known config of a similar name, of whichever data set, as text; else ""."""
+    by_name = {full.partition("/")[2]: full for full in known}
+    near = difflib.get_close_matches(data.rpartition("/")[2], by_name, n=1)
+    return f", did you mean {by_name[near[0]]!r}?" if near else ""
