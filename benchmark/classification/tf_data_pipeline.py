@@ -3,9 +3,12 @@
 The benchmark's own trainings use `resident_feed`, which does the same inside the compiled step; a
 test compares the two. This one is for other programs, and for TensorFlow only.
 
-    data = reading.load("tem_virus/mirror_11class")
+    from benchmark import tasks
+    from benchmark.classification import tf_data_pipeline
+
+    train = tasks.load("tem_virus/mirror_11class").splits["train"]
     for epoch in range(20):  # each draws other transforms, and another part of the large classes
-        batches = pipeline.training(data.splits["train"], batch_size=32, seed=0, epoch=epoch)
+        batches = tf_data_pipeline.training(train, batch_size=32, seed=0, epoch=epoch)
         model.fit(batches, initial_epoch=epoch, epochs=epoch + 1)
 """
 

@@ -3,7 +3,7 @@
 import difflib
 import hashlib
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from benchmark.runs import trained
 from leaderboard.files.names import is_own
 from leaderboard.results import store as records
 from leaderboard.results.store import Record
+from leaderboard.tasks import CLASSIFICATION, DETECTION
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = ROOT / "leaderboard" / "records"
@@ -50,14 +51,16 @@ def load(file: Path, runs: Path) -> Detector | Classifier:
             f"{file}: was not trained here; expected the record of a run of this repository. Name "
             "another record."
         )
-    model = registry.model(record.model)  # no command trains an unknown one
+    registry.model(record.model)  # no command trains an unknown one
     weights = trained.weights(record, runs)
     if record.status != "finished" or not weights.exists():
         raise BenchmarkError(_without_weights(file, record, weights))
     network, _ = trained.network(record, runs)
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
-    if model.task == registry.DETECTION:
-        return _detector(record, network, digest)
+    return _READY[record.task](record, network, digest)
+
+
+def _classifier(record: Record, network: Any, digest: str) -> Classifier:
     recipe = trained.recipe(record)
     classify = classifier.of_network(network, recipe.image_size, recipe.tta, recipe.batch_size)
     warning = OWN_IMAGES.format(record.run) if is_own(record.data) else ""
@@ -87,6 +90,12 @@ def _detector(record: Record, network: Any, digest: str) -> Detector:
         digest=digest,
         warning=OWN_MICROGRAPHS.format(record.run) if own else "",
     )
+
+
+_READY: Mapping[str, Callable[[Record, Any, str], Classifier | Detector]] = {
+    CLASSIFICATION: _classifier,
+    DETECTION: _detector,
+}
 
 
 def train_command(record: Record) -> str:

@@ -5,6 +5,7 @@ and mistyped arguments are answered without TensorFlow.
 """
 
 import argparse
+import importlib.util
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -58,6 +59,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     quiet.tensorflow()
     args = parser().parse_args(arguments)
     try:
+        if not importlib.util.find_spec("tensorflow_datasets"):
+            raise DatasetError(
+                "tensorflow-datasets is not installed, which all data sets need. Install it with "
+                "pip install tensorflow-datasets."
+            )
         return int(args.run(args))
     except KeyboardInterrupt:
         print(

@@ -32,15 +32,31 @@ NEEDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
         'pip install "tem-virus[notebook]"',
     ),
     "python -m benchmark.run": (
-        (("keras",), ("tensorflow", "jax"), ("sklearn",), ("tabulate",), ("cv2",)),
+        (
+            ("keras",),
+            ("tensorflow", "jax"),
+            ("sklearn",),
+            ("tabulate",),
+            ("cv2",),
+            ("msgspec",),
+            ("pycocotools",),
+        ),
         'pip install -e ".[benchmark]" in a clone of the repository',
     ),
     "python -m benchmark.predict": (
-        (("keras",), ("tensorflow", "jax"), ("cv2",), ("tifffile",), ("mrcfile",)),
+        (
+            ("keras",),
+            ("tensorflow", "jax"),
+            ("cv2",),
+            ("msgspec",),
+            ("tifffile",),
+            ("mrcfile",),
+            ("ncempy",),
+        ),
         'pip install -e ".[benchmark,predict]" in a clone of the repository',
     ),
     "python -m leaderboard.site": (
-        (("jinja2",), ("matplotlib",), ("sklearn",)),
+        (("jinja2",), ("matplotlib",), ("sklearn",), ("msgspec",), ("tabulate",)),
         'pip install -e ".[leaderboard]" in a clone of the repository',
     ),
 }
@@ -90,8 +106,9 @@ def examine(data_dir: Path | None, clone: Path) -> Report:
       data_dir: folder of the prepared data sets; None for TFDS's own.
       clone: folder that may be a clone of the repository.
     """
-    folder = Path(data_dir or tfds.core.constants.DATA_DIR).expanduser()
+    folder = Path(data_dir or tfds.core.constants.DATA_DIR).expanduser().absolute()
     free, problem = _free_gb(folder)
+    configs = tuple(_configs(folder))
     in_clone = (clone / "leaderboard" / "records").is_dir()
     return Report(
         versions={
@@ -106,11 +123,11 @@ def examine(data_dir: Path | None, clone: Path) -> Report:
         gpus=_gpus(),
         data_dir=str(folder),
         free_gb=free,
-        configs=tuple(_configs(folder)),
+        configs=configs,
         records=_count(clone / "leaderboard" / "records", "*.json") if in_clone else None,
         weights=_count(clone / "runs", "best-*.npz") if in_clone else None,
         missing={wish: remedy for wish, (groups, remedy) in NEEDS.items() if not _has_all(groups)},
-        broken=tuple(_broken(folder, problem)),
+        broken=tuple(_broken(folder, problem, configs)),
     )
 
 
@@ -182,10 +199,15 @@ def _count(folder: Path, pattern: str) -> int:
     )
 
 
-def _broken(folder: Path, problem: str) -> Iterator[str]:
+def _broken(folder: Path, problem: str, configs: Sequence[Prepared]) -> Iterator[str]:
     """Yield what keeps the data set from being used; `problem` is that of the folder, or ""."""
     if problem:
         yield problem
+    elif not (_is_writable(folder) or any(config.path for config in configs)):
+        yield (
+            f"{folder}: cannot be written, and nothing is prepared in it. Name another folder with "
+            "--data-dir."
+        )
     if not any(importlib.util.find_spec(name) for name in ("tensorflow", "array_record")):
         yield (
             "neither tensorflow nor array_record is installed, which write and read prepared data. "
@@ -198,13 +220,18 @@ def _broken(folder: Path, problem: str) -> Iterator[str]:
 
 def _free_gb(folder: Path) -> tuple[float | None, str]:
     """Return the free space where the folder is or would be made, and what is wrong with it."""
-    place = next(one for one in (folder, *folder.parents) if one.exists())
-    if not place.is_dir() or not os.access(place, os.W_OK):
+    place = next((path for path in (folder, *folder.parents) if path.exists()), None)
+    if place is None or not place.is_dir():
         return None, (
-            f"{folder}: cannot be written; expected a folder for prepared data. Name another with "
+            f"{folder}: cannot be used; expected a folder for prepared data. Name another with "
             "--data-dir."
         )
     return shutil.disk_usage(place).free / 1e9, ""
+
+
+def _is_writable(folder: Path) -> bool:
+    place = next(path for path in (folder, *folder.parents) if path.exists())
+    return os.access(place, os.W_OK)
 
 
 def _memory_gb() -> float | None:

@@ -168,7 +168,7 @@ def test_a_change_of_what_a_model_takes_from_is_a_change_of_its_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = {name: registry.model(name).code() for name in ("d4_cnn", "vgg16", "plain_cnn")}
-    changed = tmp_path / "equivariant.py"
+    changed = tmp_path / "d4.py"
     changed.write_bytes(Path(d4.__file__).read_bytes() + b"# changed")
     monkeypatch.setattr(d4, "__file__", str(changed))
     after = {name: registry.model(name).code() for name in before}

@@ -53,7 +53,7 @@ def test_a_data_dir_that_cannot_be_used_is_broken(tmp_path, capsys):
     (tmp_path / "file").touch()
     assert main(["doctor", "--data-dir", str(tmp_path / "file" / "data")]) == 1
     out = capsys.readouterr().out
-    assert f"{tmp_path}/file/data: cannot be written; expected a folder" in out
+    assert f"{tmp_path}/file/data: cannot be used; expected a folder" in out
     assert "the data set can be used" not in out
 
 
