@@ -324,7 +324,7 @@ def test_patience_ends_a_training(tmp_path: Path) -> None:
             "unknown, did you mean 'tem_virus/mirror_11class'?; expected one of tem_virus/",
             2,
         ),
-        (["--all", "--data", "phantom"], "tem_virus/phantom: unknown, did you mean 'tem_", 2),
+        (["--all", "--data", "fantom"], "tem_virus/fantom: unknown, did you mean 'tem_", 2),
         (["--all", "--data", "gone.npz"], "gone.npz: cannot be read", 1),
         (["--all", "--set", "epochs=many"], "--set epochs=many", 2),
         (["--all", "--set", "epoch=9"], "no setting 'epoch', did you mean 'epochs'?", 2),
