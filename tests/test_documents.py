@@ -246,3 +246,12 @@ def test_the_model_in_the_document_is_registered(monkeypatch):
     (model,) = registry._MODELS.values()
     network = model.build((64, 64, 1), 14, registry.Options())
     assert network.output_shape == (None, 14)
+
+
+def test_the_model_in_the_document_passes_the_checks_of_the_document(tmp_path):
+    (code,) = python_blocks(CONTRIBUTING, "register")
+    (tmp_path / "my_model.py").write_text(code)
+    for check in (["check"], ["format", "--check"]):
+        command = [sys.executable, "-m", "ruff", *check, "--config", ROOT / "pyproject.toml"]
+        done = subprocess.run([*command, tmp_path], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout

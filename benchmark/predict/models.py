@@ -21,6 +21,7 @@ from leaderboard.tasks import CLASSIFICATION, DETECTION
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = ROOT / "leaderboard" / "records"
+OWN_RECORDS = "runs/records"  # of a user's own trainings, in the clone
 TILE_SIZE = 640  # pixels: a network that was trained on smaller images takes any
 OWN_IMAGES = (
     "{}: trained on your own images; it runs on patches of 256x256 pixels at 1 nm per pixel, "
@@ -99,13 +100,16 @@ _READY: Mapping[str, Callable[[Record, Any, str], Classifier | Detector]] = {
 
 
 def train_command(record: Record) -> str:
-    """Return the command that trains the run of a record."""
+    """Return the command that trains the run of a record, with a record of its own.
+
+    A finished run is not trained again, so the new record must not be where this one is.
+    """
     own = is_own(record.data)
     recipe, *changes = record.recipe.split("+")
     arguments = ["--models", record.model, "--start", record.initialization]
     arguments += ["--data", f"folder:{record.config}" if own else record.data, "--recipe", recipe]
     arguments += ["--set", *changes] if changes else []
-    arguments += ["--seeds", str(record.seed)]
+    arguments += ["--seeds", str(record.seed), "--records", OWN_RECORDS]
     if record.weights:
         arguments += ["--weights", f"{record.model}={record.weights['file']}"]
     return shlex.join(["python", "-m", "benchmark.run", *arguments])
@@ -117,10 +121,12 @@ def _without_weights(file: Path, record: Record, weights: Path) -> str:
         problem = "this run failed; expected a finished one"
     else:
         problem = f"no weights; expected {weights}. This repository ships no weights of its runs"
-    minutes = f" (about {max(1, round(record.seconds / 60))} minutes)" if record.seconds else ""
+    minutes = f" (about {max(1, round(record.seconds / 60))} min)" if record.seconds else ""
+    new = Path(OWN_RECORDS) / record.config / f"{record.run}.json"
+    first = "Delete this record, and train" if file.resolve() == ROOT / new else "Train"
     return (
-        f"{file}: {problem}. Train it{minutes}: {train_command(record)}\nOr name the folder that "
-        "holds its weights with --runs."
+        f"{file}: {problem}. {first} it{minutes}: {train_command(record)}\nThen use --model {new}. "
+        "Or name the folder that holds its weights with --runs."
     )
 
 
@@ -133,8 +139,9 @@ def _unknown(file: Path, folders: Sequence[Path]) -> str:
     guess = f", did you mean {_short(by_name[near[0]])}?" if near else ""
     paths = "".join(f"\n  {_short(path)}" for path in known)
     return (
-        f"{file}: no such file{guess}; expected the record of a finished run. Name one of these, "
-        f"or the record of your own run:{paths or ' (none here)'}"
+        f"{file}: no such file{guess}; expected the record of a finished run. Name the record "
+        "of a run that you trained: the weights of the shipped ones are not in this repository. "
+        f"Known:{paths or ' (none here)'}"
     )
 
 

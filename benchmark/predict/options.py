@@ -7,7 +7,7 @@ from leaderboard.files.arguments import Parser, fraction, output_folder, path
 from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST
 
 RUNS = Path(__file__).resolve().parents[2] / "runs"
-DETECTOR = "leaderboard/records/mirror_11class_boxes/yolov5n-scratch-brief+epochs=40-s0.json"
+DETECTOR = "runs/records/mirror_11class_boxes/yolov5n-scratch-brief+epochs=40-s0.json"
 EXAMPLES = (
     f"python -m benchmark.predict ~/micrographs --model {DETECTOR}",
     "python -m benchmark.predict a.tif --model DETECTOR.json --nm-per-pixel 0.5 --confidence 0.4",
@@ -23,11 +23,15 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         help="micrographs (TIFF, PNG, JPEG, MRC, DM3, DM4), or folders of them",
     )  # fmt: skip
     parser.add_argument(
-        "--model", type=path, required=True, metavar="RECORD", help="JSON file of a finished run"
+        "--model",
+        type=path,
+        required=True,
+        metavar="RECORD",
+        help="record (JSON) of a run that you trained",
     )
     parser.add_argument(
         "--nm-per-pixel", type=_nm, metavar="X",
-        help="side of a pixel; needed where the files do not hold it",
+        help="pixel size; needed where the files do not state it",
     )  # fmt: skip
     parser.add_argument(
         "--confidence", type=fraction, metavar="C",

@@ -30,7 +30,7 @@ PARAMETERS = {
     "xception": (156_089_654, 156_144_182),
 }
 OURS = {"d4_cnn": (135_148, 135_374), "plain_cnn": (1_080_438, 1_082_246)}
-DETECTORS = {  # of one channel and 14 classes; at three and 80 tests/test_yolov5.py has them
+DETECTORS = {  # of one channel and 14 classes; at three and 80 test_yolov5.py has them
     "yolov5n": (1_792_075, 1_801_725),
     "yolov5s": (7_096_299, 7_115_581),
     "yolov5m": (21_105_483, 21_143_037),

@@ -217,6 +217,18 @@ def test_a_record_without_weights_is_answered_with_the_command_that_trains_them(
     args = options.parser(None).parse_args(command.split()[3:])
     assert (args.models, args.data) == (["yolov5n"], ["tem_virus/mirror_11class_boxes"])
     assert (args.recipe, args.set, args.seeds) == ("brief", ["epochs=40"], [1])
+    assert args.records.resolve() != models.RECORDS  # there the run is finished: nothing to train
+    new = args.records / file.relative_to(models.RECORDS)
+    assert f"Then use --model {new}." in str(caught.value)
+
+
+def test_a_record_of_ones_own_without_weights_must_go_before_it_is_trained_again(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(models, "ROOT", tmp_path.resolve())
+    file = records.write(tmp_path / models.OWN_RECORDS, records.read(record_file(small)))
+    with pytest.raises(BenchmarkError, match=r"Delete this record, and train it .*benchmark\.run"):
+        models.load(file, tmp_path / "runs")
 
 
 def test_a_submission_has_no_weights_here(small: Path, tmp_path: Path) -> None:
