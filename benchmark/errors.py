@@ -6,4 +6,6 @@ class BenchmarkError(Exception):
 
 
 class UsageError(BenchmarkError):
-    """The options of a command are mistyped or contradict each other: exit status 2."""
+    """The options of a command are mistyped or contradict each other."""
+
+    exit_status = 2

@@ -7,7 +7,7 @@ from benchmark import tasks
 from benchmark.data.address import address
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.machine import environment
-from leaderboard.files.arguments import Parser, interruptible, path
+from leaderboard.files.arguments import Parser, command, path
 from tem_virus_dataset.errors import DatasetError
 
 EXAMPLES = (
@@ -17,25 +17,16 @@ EXAMPLES = (
 )
 
 
-@interruptible
+@command(
+    "python -m benchmark.export", BenchmarkError, DatasetError, OSError,
+    interrupted="interrupted; nothing was written",
+)  # fmt: skip
 def main(argv: list[str] | None = None) -> int:
     """Write one prepared config, or a user's folder, as a file; returns the exit status."""
     parser = _parser()
     args = parser.parse_args(argv)
     environment.start()
-    try:
-        notice = _export(args.config, args.data_dir, args.file)
-    except BrokenPipeError:
-        raise
-    except KeyboardInterrupt:
-        print("interrupted; nothing was written", file=sys.stderr)
-        return 130
-    except UsageError as error:
-        print(f"error: {error}\nSee {parser.prog} --help.", file=sys.stderr)
-        return 2
-    except (BenchmarkError, DatasetError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    notice = _export(args.config, args.data_dir, args.file)
     if notice:
         print(notice)
     print(f"{args.config} is in {args.file}")

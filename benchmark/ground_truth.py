@@ -12,7 +12,7 @@ from benchmark import tasks
 from benchmark.data.address import address, is_file, is_folder
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.machine import environment
-from leaderboard.files.arguments import Parser, interruptible, output_folder, path
+from leaderboard.files.arguments import Parser, command, output_folder, path
 from leaderboard.ground_truth.table_files import GroundTruthError
 from tem_virus_dataset.errors import DatasetError
 
@@ -23,25 +23,16 @@ EXAMPLES = (
 )
 
 
-@interruptible
+@command(
+    "python -m benchmark.ground_truth", BenchmarkError, DatasetError, GroundTruthError, OSError,
+    interrupted="interrupted; nothing was written",
+)  # fmt: skip
 def main(argv: list[str] | None = None) -> int:
     """Write the table of one prepared config into a folder; returns the exit status."""
     parser = _parser()
     args = parser.parse_args(argv)
     environment.start()
-    try:
-        file = _write(args.config, args.data_dir, args.folder)
-    except BrokenPipeError:
-        raise
-    except KeyboardInterrupt:
-        print("interrupted; nothing was written", file=sys.stderr)
-        return 130
-    except UsageError as error:
-        print(f"error: {error}\nSee {parser.prog} --help.", file=sys.stderr)
-        return 2
-    except (BenchmarkError, DatasetError, GroundTruthError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    file = _write(args.config, args.data_dir, args.folder)
     print(f"wrote {file}")
     return 0
 

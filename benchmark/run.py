@@ -19,7 +19,7 @@ from benchmark.runs import cluster, options, plans, processes, run_result, table
 from benchmark.runs.job import Job, Plan
 from benchmark.runs.run_result import Ended, Engine
 from leaderboard import render
-from leaderboard.files.arguments import interruptible
+from leaderboard.files.arguments import command
 from leaderboard.files.locking import LockedError
 from leaderboard.files.names import BadNameError, is_own
 from leaderboard.results import store as records
@@ -31,7 +31,17 @@ LEADERBOARD = ROOT / "leaderboard"
 RECORDS = LEADERBOARD / "records"
 
 
-@interruptible
+@command(
+    "python -m benchmark.run",
+    BenchmarkError,
+    BadNameError,
+    DatasetError,
+    RecordError,
+    LockedError,
+    render.RenderError,
+    OSError,
+    interrupted="interrupted; the same command continues after the last whole epoch",
+)
 def main(argv: list[str] | None = None) -> int:
     """Run the command.
 
@@ -42,30 +52,10 @@ def main(argv: list[str] | None = None) -> int:
     parser = options.parser(__doc__)
     args = parser.parse_args(argv)
     environment.start()
-    try:
-        if args.list:
-            print(catalogue.text(as_json=args.json))
-            return 0
-        return _run(args)
-    except BrokenPipeError:
-        raise
-    except KeyboardInterrupt:
-        print("interrupted; the same command continues after the last whole epoch", file=sys.stderr)
-        return 130
-    except UsageError as error:
-        print(f"error: {error}\nSee {parser.prog} --help.", file=sys.stderr)
-        return 2
-    except (
-        BenchmarkError,
-        BadNameError,
-        DatasetError,
-        RecordError,
-        LockedError,
-        render.RenderError,
-        OSError,
-    ) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    if args.list:
+        print(catalogue.text(as_json=args.json))
+        return 0
+    return _run(args)
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from leaderboard.files.arguments import Parser, interruptible, path
+from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.locking import LockedError, locked
 from leaderboard.ground_truth import configs
@@ -136,7 +136,7 @@ def _front(out: Path) -> Path | None:
     return HERE.parent / REAL_PAGE if out.resolve() == HERE else None
 
 
-@interruptible
+@command("python -m leaderboard.render", LockedError, RecordError, RenderError, OSError)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 1 after an error, or where `--check` finds a stale page."""
     parser = Parser(prog="python -m leaderboard.render", description=__doc__, examples=EXAMPLES)
@@ -146,11 +146,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--records", type=path, default=HERE / "records", help="folder of records")
     parser.add_argument("--out", type=path, default=HERE, help="folder of the pages")
     args = parser.parse_args(arguments)
-    try:
-        changed = render(args.records, args.out, args.check, _front(args.out))
-    except (LockedError, RecordError, RenderError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    changed = render(args.records, args.out, args.check, _front(args.out))
     for page in changed:
         if args.check:
             print(f"{page}: stale; run python -m leaderboard.render", file=sys.stderr)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from leaderboard.files.arguments import Parser, fraction, interruptible, path
+from leaderboard.files.arguments import Parser, command, fraction, path
 from leaderboard.ground_truth import lookup
 from leaderboard.ground_truth.table_files import SPLITS, GroundTruthError
 from leaderboard.predictions.text import PredictionsError, split_of
@@ -20,7 +20,7 @@ EXAMPLES = (
 )
 
 
-@interruptible
+@command("python -m leaderboard.score", PredictionsError, GroundTruthError)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 1 where the file cannot be used."""
     parser = Parser(prog="python -m leaderboard.score", description=__doc__, examples=EXAMPLES)
@@ -42,11 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print all scores as JSON")
     args = parser.parse_args(arguments)
-    try:
-        print(_report(args.file, args.data, args.table, args.confidence, args.json))
-    except (PredictionsError, GroundTruthError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    print(_report(args.file, args.data, args.table, args.confidence, args.json))
     return 0
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from leaderboard.files.arguments import Parser, interruptible, path
+from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.locking import LockedError
 from leaderboard.files.names import BadNameError
 from leaderboard.predictions.text import PredictionsError
@@ -33,7 +33,7 @@ ERRORS = (
 )  # fmt: skip
 
 
-@interruptible
+@command("python -m leaderboard.submit", *ERRORS)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 1 after an error, or where `--check` expects other records."""
     parser = Parser(prog="python -m leaderboard.submit", description=__doc__, examples=EXAMPLES)
@@ -50,17 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "leaderboard)",
     )  # fmt: skip
     args = parser.parse_args(arguments)
-    try:
-        root = args.root.resolve()
-        submission = submissions.read(_located(args.folder, root))
-        if args.check:
-            return _check(root, submission)
-        written = accept.write(root, submission)
-        changed = render_all(root)
-        report = _report(root, submission, len(written) + len(changed))
-    except ERRORS as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    root = args.root.resolve()
+    submission = submissions.read(_located(args.folder, root))
+    if args.check:
+        return _check(root, submission)
+    written = accept.write(root, submission)
+    changed = render_all(root)
+    report = _report(root, submission, len(written) + len(changed))
     for warning in submission.entries.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     print(report)

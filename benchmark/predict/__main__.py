@@ -10,7 +10,7 @@ from PIL import Image
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.predict import options
-from leaderboard.files.arguments import interruptible
+from leaderboard.files.arguments import command
 from leaderboard.results.store import RecordError
 from tem_virus_dataset.errors import DatasetError
 
@@ -18,38 +18,36 @@ NEEDED = ("cv2", "mrcfile", "ncempy", "tifffile")
 MAX_PIXELS = 2**31  # Pillow refuses images of more than 13,000x13,000 pixels as an attack
 
 
-@interruptible
+@command(
+    "python -m benchmark.predict",
+    BenchmarkError,
+    DatasetError,
+    RecordError,
+    OSError,
+    interrupted="interrupted; the same command continues where it stopped",
+)
 def main(argv: list[str] | None = None) -> int:
     """Run the command; returns 0, 1 after an error, or 130 where it was interrupted."""
     args = options.parser(__doc__).parse_args(argv)
     environment.start()
-    try:
-        for package in NEEDED:
-            if not importlib.util.find_spec(package):
-                raise BenchmarkError(
-                    f"{package} is not installed; expected it, to read micrographs. Install it "
-                    'with pip install -e ".[predict]".'
-                )
-        environment.require_backend()
-        from benchmark.predict import inputs, models, pipeline, points, run
+    for package in NEEDED:
+        if not importlib.util.find_spec(package):
+            raise BenchmarkError(
+                f"{package} is not installed; expected it, to read micrographs. Install it "
+                'with pip install -e ".[predict]".'
+            )
+    environment.require_backend()
+    from benchmark.predict import inputs, models, pipeline, points, run
 
-        images = inputs.list_images(args.images, args.out)
-        given = points.read(args.points, images) if args.points else {}
-        detector = models.load(args.detector, args.runs) if args.detector else None
-        model = models.load(args.model, args.runs)
-        chosen = pipeline.assembled(model, detector, bool(args.points), args.confidence)
-        for warning in chosen.warnings:
-            print(f"warning: {warning}", file=sys.stderr)
-        with _large_images():
-            return run.predict_all(images, given, chosen, args.nm_per_pixel, args.out)
-    except BrokenPipeError:
-        raise
-    except KeyboardInterrupt:
-        print("interrupted; the same command continues where it stopped", file=sys.stderr)
-        return 130
-    except (BenchmarkError, DatasetError, RecordError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    images = inputs.list_images(args.images, args.out)
+    given = points.read(args.points, images) if args.points else {}
+    detector = models.load(args.detector, args.runs) if args.detector else None
+    model = models.load(args.model, args.runs)
+    chosen = pipeline.assembled(model, detector, bool(args.points), args.confidence)
+    for warning in chosen.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    with _large_images():
+        return run.predict_all(images, given, chosen, args.nm_per_pixel, args.out)
 
 
 @contextlib.contextmanager

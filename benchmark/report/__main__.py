@@ -13,7 +13,7 @@ from benchmark import tasks
 from benchmark.data.address import address
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
-from leaderboard.files.arguments import Parser, interruptible, output_folder, path
+from leaderboard.files.arguments import Parser, command, output_folder, path
 from leaderboard.files.names import BadNameError, check_name
 from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.predictions.text import PredictionsError
@@ -29,24 +29,26 @@ EXAMPLES = (
 )
 
 
-@interruptible
+@command(
+    "python -m benchmark.report",
+    BenchmarkError,
+    BadNameError,
+    DatasetError,
+    RecordError,
+    GroundTruthError,
+    OSError,
+)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 0, or 1 if a file is damaged or missing."""
     args = _parser().parse_args(arguments)
     environment.start()
-    try:
-        for package in ("jinja2", "matplotlib", "sklearn", "scipy"):
-            if not importlib.util.find_spec(package):
-                raise BenchmarkError(
-                    f"{package} is not installed; expected it, for the pages. Install it with "
-                    'pip install -e ".[report]".'
-                )
-        problems = _report(args)
-    except (
-        BenchmarkError, BadNameError, DatasetError, RecordError, GroundTruthError, OSError,
-    ) as error:  # fmt: skip
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    for package in ("jinja2", "matplotlib", "sklearn", "scipy"):
+        if not importlib.util.find_spec(package):
+            raise BenchmarkError(
+                f"{package} is not installed; expected it, for the pages. Install it with "
+                'pip install -e ".[report]".'
+            )
+    problems = _report(args)
     print(f"wrote {args.out / 'index.html'}")
     return 1 if problems else 0
 

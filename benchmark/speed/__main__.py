@@ -11,21 +11,17 @@ from benchmark.data import prepared
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.speed import options
-from leaderboard.files.arguments import interruptible
+from leaderboard.files.arguments import command
 from leaderboard.tasks import CLASSIFICATION
 from tem_virus_dataset.errors import DatasetError
 
 
-@interruptible
+@command("python -m benchmark.speed", BenchmarkError, DatasetError, OSError)
 def main(argv: list[str] | None = None) -> int:
     """Run one comparison and print it; returns the exit status."""
     args = options.parser(__doc__).parse_args(argv)
     environment.start()
-    try:
-        print({"build": _build, "detect": _detect}.get(args.command, _on_data)(args))
-    except (BenchmarkError, DatasetError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    print({"build": _build, "detect": _detect}.get(args.command, _on_data)(args))
     return 0
 
 

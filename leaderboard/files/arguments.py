@@ -1,4 +1,4 @@
-"""Command lines: examples below the help, did-you-mean, and paths in which `~` is a home.
+"""Command lines: examples below the help, did-you-mean, `~` in paths, and how commands end.
 
 The leaderboard and the data set have this file both, since each is installed without the other; a
 test holds them equal.
@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
+
+USAGE = 2  # exit status for arguments that are mistyped or contradict each other
 
 
 class Parser(argparse.ArgumentParser):
@@ -56,30 +58,46 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print the message without the whole usage, and exit with status 2."""
-        self.exit(2, f"error: {message}\nSee {self.prog} --help.\n")
+        self.exit(USAGE, f"error: {message}\nSee {self.prog} --help.\n")
 
 
-def interruptible(main: Callable[..., int]) -> Callable[..., int]:
-    """Let a command end as shells expect, without a traceback.
+def command(
+    program: str, *errors: type[Exception], interrupted: str = "interrupted"
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Let the `main` of a command end as a shell expects, each in one line and without a traceback.
 
-    The status is 130 after Ctrl-C, and 1 where the reader of its output has gone (`| head`).
+    The exit status is what `main` returns; 1 for one of the errors, or the `exit_status` of its
+    class; 130 after Ctrl-C; 1 where the reader of the output has gone, as in `| head`.
+
+    Args:
+      program: how the command is called, for the advice after a usage error.
+      errors: their text is printed after "error: "; any other exception is a fault of ours.
+      interrupted: printed after Ctrl-C.
     """
 
-    @functools.wraps(main)
-    def run(arguments: Sequence[str] | None = None) -> int:
-        try:
-            status = main(arguments)
-            if sys.stdout is not None:  # None where it was closed from the start
-                sys.stdout.flush()  # a reader that has gone is noticed here, not at the exit
-            return status
-        except KeyboardInterrupt:
-            print("interrupted", file=sys.stderr)
-            return 130
-        except BrokenPipeError:  # what is still buffered must not fail again at the exit
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 1
+    def decorate(main: Callable[..., int]) -> Callable[..., int]:
+        @functools.wraps(main)
+        def run(arguments: Sequence[str] | None = None) -> int:
+            try:
+                status = main(arguments)
+                if sys.stdout is not None:  # None where it was closed from the start
+                    sys.stdout.flush()  # a reader that has gone is noticed here, not at the exit
+                return status
+            except KeyboardInterrupt:
+                print(interrupted, file=sys.stderr)
+                return 130
+            except BrokenPipeError:  # what is still buffered must not fail again at the exit
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                return 1
+            except errors as error:
+                status = int(getattr(error, "exit_status", 1))
+                advice = f"\nSee {program} --help." if status == USAGE else ""
+                print(f"error: {error}{advice}", file=sys.stderr)
+                return status
 
-    return run
+        return run
+
+    return decorate
 
 
 def did_you_mean(text: str, known: Iterable[Any]) -> str:

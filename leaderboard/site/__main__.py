@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from leaderboard.files.arguments import Parser, interruptible, path
+from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.atomic import replacing_folder
 from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.results.record import RecordError
@@ -20,7 +20,7 @@ EXAMPLES = (
 )
 
 
-@interruptible
+@command("python -m leaderboard.site", CardError, RecordError, GroundTruthError, OSError)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 0, or 1 after an error, which leaves the folder as it was."""
     args = _parser().parse_args(arguments)
@@ -34,14 +34,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     from leaderboard.site import pages
 
-    try:
-        if not args.records.is_dir():
-            raise RecordError(f"{args.records}: no such folder, expected that of the records.")
-        with replacing_folder(args.out.resolve(), pages.TOP) as folder:
-            pages.write(folder, args.records.resolve(), args.repository)
-    except (CardError, RecordError, GroundTruthError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    if not args.records.is_dir():
+        raise RecordError(f"{args.records}: no such folder, expected that of the records.")
+    with replacing_folder(args.out.resolve(), pages.TOP) as folder:
+        pages.write(folder, args.records.resolve(), args.repository)
     print(f"wrote {args.out / 'index.html'}")
     return 0
 

@@ -6,15 +6,14 @@ and mistyped arguments are answered without TensorFlow.
 
 import argparse
 import importlib.util
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from tem_virus_dataset import __version__
 from tem_virus_dataset.commands.arguments import (
     Parser,
+    command,
     did_you_mean,
-    interruptible,
     output_folder,
     path,
 )
@@ -48,7 +47,12 @@ def parser() -> Parser:
     return top
 
 
-@interruptible
+@command(
+    PROGRAM,
+    DatasetError,
+    OSError,
+    interrupted="interrupted; nothing is left half written. Run the same command again",
+)
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command.
 
@@ -58,23 +62,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     quiet.tensorflow()
     args = parser().parse_args(arguments)
-    try:
-        if not importlib.util.find_spec("tensorflow_datasets"):
-            raise DatasetError(
-                "tensorflow-datasets is not installed, which all data sets need. Install it with "
-                "pip install tensorflow-datasets."
-            )
-        return int(args.run(args))
-    except KeyboardInterrupt:
-        print(
-            "interrupted; nothing is left half written. Run the same command again", file=sys.stderr
+    if not importlib.util.find_spec("tensorflow_datasets"):
+        raise DatasetError(
+            "tensorflow-datasets is not installed, which all data sets need. Install it with "
+            "pip install tensorflow-datasets."
         )
-        return 130
-    except BrokenPipeError:
-        raise
-    except (DatasetError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+    return int(args.run(args))
 
 
 def _add_prepare(commands: "argparse._SubParsersAction[Parser]") -> None:
