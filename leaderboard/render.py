@@ -31,7 +31,7 @@ EXAMPLES = (
 )
 _HEADINGS = {
     REAL_PAGE: "# Leaderboard\n",
-    PHANTOM_PAGE: "# Phantoms\n\nGenerated pictures: these scores say nothing about viruses.\n",
+    PHANTOM_PAGE: "# Phantoms\n\nGenerated images: these scores say nothing about viruses.\n",
 }
 
 

@@ -153,7 +153,7 @@ def like_trained() -> "keras.Model":
 
 @pytest.fixture(scope="session")
 def pages(small: Path, once: Callable[..., Path]) -> Path:
-    """The report of the small run, with pictures and saliency maps; only to be read."""
+    """The report of the small run, with images and saliency maps; only to be read."""
     from benchmark.report import __main__ as report
 
     options = {"--data": "data.npz", "--records": "records", "--runs": "runs"}

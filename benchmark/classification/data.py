@@ -53,8 +53,8 @@ def pool(images: np.ndarray, image_size: int) -> int:
     factor, rest = divmod(images.shape[1], image_size)
     if rest or not factor:
         raise BenchmarkError(
-            f"image_size {image_size}: found pictures of {images.shape[1]}x{images.shape[2]} "
+            f"image_size {image_size}: found images of {images.shape[1]}x{images.shape[2]} "
             "pixels, which cannot be averaged down to it; expected a multiple. Choose a size that "
-            "divides them, 32, 64, 128 or 256 (--set image_size=...), or rescale the pictures."
+            "divides them, 32, 64, 128 or 256 (--set image_size=...), or rescale the images."
         )
     return factor

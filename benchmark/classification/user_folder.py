@@ -23,7 +23,7 @@ from tem_virus_dataset.files.threads import in_threads
 
 
 def describe(root: Path) -> About:
-    """Describe what `read` would read without opening a file; raises what `pictures` raises."""
+    """Describe what `read` would read without opening a file; raises what `images` raises."""
     return _about(root, user_folder_layout.pictures(root))
 
 

@@ -1,12 +1,12 @@
-"""The layout of a user's folder of patches: PATH/{train,validation,test}/<Class>/<picture>.
+"""The layout of a user's folder of patches: PATH/{train,validation,test}/<Class>/<image>.
 
 Intervals are drawn over micrographs, so patches of one micrograph must be known as such. The
-micrograph of a picture is
+micrograph of an image is
 
-1. the folder it lies in, in `<Class>/<micrograph>/<picture>`;
-2. else its name up to the last `_`, where every picture of the class is named
+1. the folder it lies in, in `<Class>/<micrograph>/<image>`;
+2. else its name up to the last `_`, where every image of the class is named
    `<micrograph>_<number>`, as the official patches are, and there are several such micrographs;
-3. else the picture itself.
+3. else the image itself.
 
 Hidden files, and files beside the three splits, are ignored. No file is opened here.
 """
@@ -23,14 +23,14 @@ from leaderboard.files.names import BadNameError, check_name, shown
 from tem_virus_dataset import facts
 
 SUFFIXES = (".png", ".tif", ".tiff", ".jpg", ".jpeg")
-LAYOUT = "PATH/{train,validation,test}/<Class>/<picture>"
+LAYOUT = "PATH/{train,validation,test}/<Class>/<image>"
 _HIDDEN = re.compile(r"\..*|thumbs\.db|desktop\.ini|__MACOSX", re.IGNORECASE)
 _NUMBERED = re.compile(r"(.+)_\d+")
 
 
 @dataclasses.dataclass(frozen=True)
 class Picture:
-    """One picture, unread; `inside` is the folder of its micrograph, "" where it has none."""
+    """One image, unread; `inside` is the folder of its micrograph, "" where it has none."""
 
     file: Path
     split: str
@@ -49,7 +49,7 @@ class Picture:
 
 
 def pictures(root: Path) -> list[Picture]:
-    """Return all pictures in the order of their ids.
+    """Return all images in the order of their ids.
 
     Raises:
       BenchmarkError: the first path that does not fit the layout.
@@ -75,7 +75,7 @@ def pictures(root: Path) -> list[Picture]:
         for name in classes:
             if name not in classes_in[split]:
                 raise BenchmarkError(
-                    f"{root / split / name}: no such folder; expected pictures of every class in "
+                    f"{root / split / name}: no such folder; expected images of every class in "
                     f"train, validation and test. Add some, or take {name} out of the others."
                 )
             for picture in _of_class(root, split, name):
@@ -91,7 +91,7 @@ def pictures(root: Path) -> list[Picture]:
 def version(listed: Sequence[Picture]) -> str:
     """Return a version that changes with the names and contents of the files: `0.0.0-1f3a5c7e`.
 
-    So a run on other pictures in a folder of the same name does not count as finished.
+    So a run on other images in a folder of the same name does not count as finished.
     """
     lines = (
         f"{picture.id}\t{picture.file.suffix}\t{user_image.fingerprint(picture.file)}\n"
@@ -101,7 +101,7 @@ def version(listed: Sequence[Picture]) -> str:
 
 
 def micrographs(listed: Sequence[Picture]) -> list[str]:
-    """Return `split/Class/micrograph` of each picture."""
+    """Return `split/Class/micrograph` of each image."""
     stems: dict[str, set[str]] = {}
     for picture in listed:
         if not picture.inside:
@@ -140,18 +140,18 @@ def _of_class(root: Path, split: str, name: str) -> Iterator[Picture]:
 def _filled(folder: Path) -> list[Path]:
     entries = _entries(folder)
     if not entries:
-        raise BenchmarkError(f"{folder}: empty; expected pictures. Add some, or remove it.")
+        raise BenchmarkError(f"{folder}: empty; expected images. Add some, or remove it.")
     return entries
 
 
 def _checked(file: Path) -> Path:
     if file.is_dir():
         raise BenchmarkError(
-            f"{file}: a folder; expected pictures in <Class>/<micrograph>. Move its pictures up."
+            f"{file}: a folder; expected images in <Class>/<micrograph>. Move its images up."
         )
     if file.suffix.lower() not in SUFFIXES:
         raise BenchmarkError(
-            f"{file}: found {shown(file.suffix or file.name)}; expected a picture, "
+            f"{file}: found {shown(file.suffix or file.name)}; expected an image, "
             f"{', '.join(SUFFIXES)}. Convert it, or move it away."
         )
     return file

@@ -16,7 +16,7 @@ from benchmark.errors import BenchmarkError
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats import image_file
 
-REMEDY = "Save it again as a gray picture of 8 or 16 bits, or take it out."
+REMEDY = "Save it again as a gray image of 8 or 16 bits, or take it out."
 
 
 ENDS = 2**16  # bytes at either end of a file; two images of a camera differ there
@@ -48,11 +48,11 @@ def decoded(file: Path) -> tuple[np.ndarray, bytes]:
     pages = _pages(data)
     if pages > 1:
         raise BenchmarkError(
-            f"{file}: {pages} pictures in one file; expected one. Save each as a file of its own."
+            f"{file}: {pages} images in one file; expected one. Save each as a file of its own."
         )
     if (image == image[0, 0]).all():
         raise BenchmarkError(
-            f"{file}: constant, all pixels {image[0, 0]}; expected a picture. Take it out."
+            f"{file}: constant, all pixels {image[0, 0]}; expected an image. Take it out."
         )
     if image.max() <= np.iinfo(np.uint8).max:
         image = image.astype(np.uint8)
@@ -65,7 +65,7 @@ def check_places(pictures: Iterable[tuple[Path, str, bytes]], places: str) -> No
     """Refuse an image that lies in two places.
 
     Args:
-      pictures: file, place such as its split, and digest of each; places: in words.
+      images: file, place such as its split, and digest of each; places: in words.
     """
     seen: dict[bytes, tuple[Path, str]] = {}
     twice = []
@@ -75,8 +75,8 @@ def check_places(pictures: Iterable[tuple[Path, str, bytes]], places: str) -> No
             twice.append((first, file))
     if twice:
         raise BenchmarkError(
-            f"{twice[0][1]}: the same picture as {twice[0][0]}, as it is, rotated or flipped "
-            f"({len(twice)} such in all); expected no picture in two {places}: a score on pictures "
+            f"{twice[0][1]}: the same image as {twice[0][0]}, as it is, rotated or flipped "
+            f"({len(twice)} such in all); expected no image in two {places}: a score on images "
             "of the training would mean nothing. Keep one of them."
         )
 
@@ -85,5 +85,5 @@ def _pages(data: bytes) -> int:
     try:
         with Image.open(io.BytesIO(data)) as image:
             return getattr(image, "n_frames", 1)
-    except image_file.UNREADABLE:  # of what follows the first picture, which is whole
+    except image_file.UNREADABLE:  # of what follows the first image, which is whole
         return 1

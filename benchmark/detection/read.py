@@ -99,7 +99,7 @@ def preflight(data: str) -> None:
     """Read a user's folder once, so that its faults are reported before any run.
 
     Raises:
-      BenchmarkError, DatasetError: a picture or an annotation cannot be used.
+      BenchmarkError, DatasetError: an image or an annotation cannot be used.
     """
     if address.is_folder(data):
         load(data)

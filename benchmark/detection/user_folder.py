@@ -1,6 +1,6 @@
 """A user's own annotated micrographs, `folder:PATH`, laid out as `user_folder_layout` says.
 
-PNG, TIFF or JPEG, gray, of 8 or 16 bits and any size. A picture without boxes is background.
+PNG, TIFF or JPEG, gray, of 8 or 16 bits and any size. An image without boxes is background.
 """
 
 import dataclasses
@@ -26,13 +26,13 @@ from tem_virus_dataset.files.threads import in_threads
 
 @dataclasses.dataclass(frozen=True)
 class Listing:
-    """A checked folder, before any picture is read.
+    """A checked folder, before any image is read.
 
     Attributes:
       about: its version, `0.0.0-1f3a5c7e`, changes with the boxes and the files (see
         `user_image.fingerprint`), so that a run on others in a folder of the same name does not
         count as finished.
-      pictures: by id, `split/name`, in the order of the ids; notice: what the folder holds, in
+      images: by id, `split/name`, in the order of the ids; notice: what the folder holds, in
         words.
     """
 
@@ -42,11 +42,11 @@ class Listing:
 
 
 def listed(root: Path) -> Listing:
-    """Read the boxes of a folder, and check everything except the pictures' pixels.
+    """Read the boxes of a folder, and check everything except the images' pixels.
 
     Raises:
       BenchmarkError: names that do not fit into a table, a split without a box, a class without
-        a box in train, two pictures of one name. DatasetError: see `user_folder_layout.read`.
+        a box in train, two images of one name. DatasetError: see `user_folder_layout.read`.
     """
     annotations = user_folder_layout.read(root)
     classes = [_name(str(root), name, "class") for name in annotations.classes]
@@ -66,10 +66,10 @@ def listed(root: Path) -> Listing:
 
 
 def read(root: Path) -> Scenes:
-    """Read every picture; labels are in the order of the classes in the annotations.
+    """Read every image; labels are in the order of the classes in the annotations.
 
     Raises:
-      BenchmarkError: errors of `listed`, a picture cannot be used, or lies in two splits.
+      BenchmarkError: errors of `listed`, an image cannot be used, or lies in two splits.
       OSError: a file cannot be opened.
     """
     listing = listed(root)
@@ -96,7 +96,7 @@ def _scene(name: str, picture: Annotated, image: np.ndarray, classes: Sequence[s
 
 
 def _named(pictures: Sequence[Annotated]) -> Iterator[tuple[str, Annotated]]:
-    """Yield each picture with its id: its split, and its path below the split's common folder."""
+    """Yield each image with its id: its split, and its path below the split's common folder."""
     for split in facts.SPLITS:
         chosen = [picture for picture in pictures if picture.split == split]
         common = os.path.commonpath([picture.path.resolve().parent for picture in chosen])
@@ -115,8 +115,8 @@ def _check_boxes(root: Path, annotations: Annotations) -> None:
         chosen = [picture for picture in annotations.pictures if picture.split == split]
         if not any(picture.boxes for picture in chosen):
             raise BenchmarkError(
-                f"{root}: found {len(chosen)} pictures and no box in {split}; expected some in "
-                "train, validation and test. Divide the pictures again."
+                f"{root}: found {len(chosen)} images and no box in {split}; expected some in "
+                "train, validation and test. Divide the images again."
             )
     of_train = [picture for picture in annotations.pictures if picture.split == "train"]
     trained = {name for picture in of_train for name in picture.classes}
@@ -124,7 +124,7 @@ def _check_boxes(root: Path, annotations: Annotations) -> None:
         if name not in trained:
             raise BenchmarkError(
                 f"{root}: class {name} has no box in train; expected some of every class. Move a "
-                f"picture with some there, or take {name} out of the list of classes."
+                f"image with some there, or take {name} out of the list of classes."
             )
 
 

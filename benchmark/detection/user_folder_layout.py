@@ -1,16 +1,16 @@
 """The layout of a user's folder of annotated micrographs: YOLO label files, or COCO JSON.
 
-    PATH/images/SPLIT/<picture>  PATH/labels/SPLIT/<picture>.txt
-    PATH/SPLIT/images/<picture>  PATH/SPLIT/labels/<picture>.txt
+    PATH/images/SPLIT/<image>  PATH/labels/SPLIT/<image>.txt
+    PATH/SPLIT/images/<image>  PATH/SPLIT/labels/<image>.txt
 
 with the classes' names in PATH/classes.txt or PATH/data.yaml, see `tem_virus_dataset.annotations`;
 or one of
 
     PATH/SPLIT.json  PATH/annotations/SPLIT.json  PATH/SPLIT/_annotations.coco.json
 
-(`instances_SPLIT.json`, too), with the pictures beside it, in PATH, in PATH/images, or in a folder
+(`instances_SPLIT.json`, too), with the images beside it, in PATH, in PATH/images, or in a folder
 of the split in either. SPLIT is train, validation (or valid, val) and test: the user divides the
-pictures. No picture is opened here.
+images. No image is opened here.
 """
 
 import json
@@ -32,7 +32,7 @@ def is_laid_out_so(root: Path) -> bool:
     """Return whether a folder holds annotated micrographs in splits.
 
     Raises:
-      BenchmarkError: its pictures are not divided into splits, or a split has two files.
+      BenchmarkError: its images are not divided into splits, or a split has two files.
     """
     if _jsons(root) or _has_labels(root) or _has_divided_images(root):
         return True
@@ -41,8 +41,8 @@ def is_laid_out_so(root: Path) -> bool:
     is_json = root.is_file() and root.suffix.lower() == ".json"
     if is_json or (root.is_dir() and _is_undivided(root)):
         raise BenchmarkError(
-            f"{root}: its pictures are not divided into splits; expected {LAYOUT}. Divide them, "
-            "and keep the pictures of one sample in one split."
+            f"{root}: its images are not divided into splits; expected {LAYOUT}. Divide them, "
+            "and keep the images of one sample in one split."
         )
     return False
 
@@ -51,7 +51,7 @@ def read(root: Path) -> Annotations:
     """Read the boxes of a folder that is laid out so.
 
     Raises:
-      DatasetError: an annotation or a picture is invalid or missing. BenchmarkError: two files
+      DatasetError: an annotation or an image is invalid or missing. BenchmarkError: two files
         for one split, both kinds of annotation, or categories that differ.
     """
     files = _jsons(root)
@@ -97,7 +97,7 @@ def _jsons(root: Path) -> dict[str, Path]:
 
 
 def _pictures(root: Path, file: Path, split: str) -> Path:
-    """Return the folder that a COCO file's names are relative to: where the first picture is."""
+    """Return the folder that a COCO file's names are relative to: where the first image is."""
     try:
         first = str(json.loads(file.read_bytes())["images"][0]["file_name"])
     except (OSError, ValueError, LookupError, TypeError):
@@ -121,7 +121,7 @@ def _has_divided_images(root: Path) -> bool:
 
 
 def _is_undivided(root: Path) -> bool:
-    """Return whether there are pictures or annotations outside of any split."""
+    """Return whether there are images or annotations outside of any split."""
     return (
         (root / "images").is_dir()
         or any(root.glob("*.json"))

@@ -99,7 +99,7 @@ def _parser() -> Parser:
     )
     parser.add_argument(
         "--data-dir", type=path,
-        help="folder of the prepared data sets, for pictures of errors (default: that of "
+        help="folder of the prepared data sets, for images of errors (default: that of "
         "TensorFlow Datasets)",
     )  # fmt: skip
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""A classifier in the report: its data, their ground truth, and its worst errors as pictures."""
+"""A classifier in the report: its data, their ground truth, and its worst errors as images."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -58,11 +58,11 @@ def known_values(row: Row, data: Data | NotHereError) -> Row:
 
 
 def errors(row: Row, data: Data | NotHereError, weights: Path, folder: Path) -> Any:
-    """Return the worst errors for the page, and write their pictures and saliency maps.
+    """Return the worst errors for the page, and write their images and saliency maps.
 
     Args:
       row: of one seed; data: those of the run, or why there are none.
-      weights: folder of the checkpoints; folder: of the pictures.
+      weights: folder of the checkpoints; folder: of the images.
     """
     return worst_patches.write(row, data, weights, folder)
 

@@ -1,4 +1,4 @@
-"""A detector in the report: its data, their ground truth, and its worst micrographs as pictures."""
+"""A detector in the report: its data, their ground truth, and its worst micrographs as images."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,9 +37,9 @@ def known_values(row: Row, data: Scenes | NotHereError) -> Row:
 
 
 def errors(row: Row, data: Scenes | NotHereError, weights: Path, folder: Path) -> Any:
-    """Return the worst micrographs for the page, and write their pictures.
+    """Return the worst micrographs for the page, and write their images.
 
     Args:
-      row: of one seed; data: those of the run, or why there are none; folder: of the pictures.
+      row: of one seed; data: those of the run, or why there are none; folder: of the images.
     """
     return worst_micrographs.write(row, data, folder)

@@ -13,7 +13,7 @@ from benchmark.report.matches import CORRECT, FALSE_POSITIVE, MISSED, MatchedBox
 from tem_virus_dataset.micrographs import drawing
 
 SIDE = 900  # pixels of the longer side
-LETTERS = 27  # pixels: 10 where a telephone shows the picture 334 pixels wide
+LETTERS = 27  # pixels: 10 where a telephone shows the image 334 pixels wide
 WIDTH = 4  # pixels of a line, with black at both sides of it
 DASH, GAP = 14, 10  # pixels of a dashed line
 COLOURS = {  # as in site/templates/style.css

@@ -1,4 +1,4 @@
-"""The page of one run: that of a row of the leaderboard's site, with pictures of its errors."""
+"""The page of one run: that of a row of the leaderboard's site, with images of its errors."""
 
 import dataclasses
 from pathlib import Path
@@ -25,7 +25,7 @@ def write(
 ) -> str:
     """Write the page of a finished run; return its place, relative to `out`.
 
-    Figures, pictures and predictions are in a folder of its name beside it.
+    Figures, images and predictions are in a folder of its name beside it.
 
     Args:
       data: of the run's config and task, or why there are none.

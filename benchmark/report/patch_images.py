@@ -1,4 +1,4 @@
-"""Patches and saliency maps as PNG pictures, with a scale bar."""
+"""Patches and saliency maps as PNG images, with a scale bar."""
 
 import matplotlib as mpl
 import numpy as np
@@ -8,7 +8,7 @@ from scipy.ndimage import gaussian_filter
 from tem_virus_dataset.facts import PATCH
 from tem_virus_dataset.micrographs import drawing
 
-SIDE = 512  # of a picture; a page shows it smaller, so that it is sharp on every screen
+SIDE = 512  # of an image; a page shows it smaller, so that it is sharp on every screen
 BAR_NM = 100
 BAR = drawing.BarStyle(letters=42, thickness=13, edge=18, gap=10)  # letters: 14 on a telephone
 SMOOTHED = 1 / 64  # of its side: a map is smoothed by so much before it is shown, 4 nm of 256

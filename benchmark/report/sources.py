@@ -41,14 +41,14 @@ def data_or_reason(
     try:
         return tasks.load(given.get(config, config), data_dir, task)
     except (BenchmarkError, DatasetError, OSError) as error:
-        return NotHereError(f"No pictures: {error}")
+        return NotHereError(f"No images: {error}")
 
 
 def of_run(data: AnyData | NotHereError, record: Record) -> AnyData | NotHereError:
     """Return the data if they are those of the run, else why there are none."""
     if not isinstance(data, NotHereError) and data.content_hash != record.content_hash:
         return NotHereError(
-            f"No pictures: the data here have the content hash {data.content_hash[:8]}, the run "
+            f"No images: the data here have the content hash {data.content_hash[:8]}, the run "
             f"used {record.content_hash[:8]}."
         )
     return data

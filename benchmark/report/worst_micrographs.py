@@ -26,7 +26,7 @@ class Micrograph:
 
     Attributes:
       scores: its numbers; counts: its boxes by class as a text, by title.
-      picture: name of its file, or ""; width, height: of it, in pixels.
+      image: name of its file, or ""; width, height: of it, in pixels.
     """
 
     scores: MicrographScores
@@ -46,10 +46,10 @@ class Errors:
 
 
 def write(row: Row, data: Scenes | NotHereError, folder: Path) -> Errors:
-    """Choose micrographs of a run, and write their pictures.
+    """Choose micrographs of a run, and write their images.
 
     Args:
-      row: of one seed; data: those of the run, or why there are none; folder: of the pictures.
+      row: of one seed; data: those of the run, or why there are none; folder: of the images.
     """
     missing = [str(data)] if isinstance(data, NotHereError) else []
     if row.evidence is None:

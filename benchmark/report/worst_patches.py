@@ -1,4 +1,4 @@
-"""The worst errors of a classifier's run as pictures: incorrect, of the highest confidence."""
+"""The worst errors of a classifier's run as images: incorrect, of the highest confidence."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from leaderboard.metrics.details import worst_errors
 from leaderboard.ranking.rows import Row
 from leaderboard.results.record import Record
 
-MOST = 12  # pictures on a page
+MOST = 12  # images on a page
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,7 +26,7 @@ class PatchError:
     Attributes:
       confidence: probability of the predicted class; of_true: that of the true class.
       micrograph: its name, "" where it is not known; patch: its number there, else its name.
-      picture, saliency: names of files, or "".
+      image, saliency: names of files, or "".
     """
 
     id: str
@@ -49,11 +49,11 @@ class Errors:
 
 
 def write(row: Row, data: Data | NotHereError, weights: Path, folder: Path) -> Errors:
-    """Choose the worst errors of a run, and write their pictures and saliency maps.
+    """Choose the worst errors of a run, and write their images and saliency maps.
 
     Args:
       row: of one seed; data: those of the run, or why there are none.
-      weights: folder of the checkpoints; folder: of the pictures.
+      weights: folder of the checkpoints; folder: of the images.
     """
     (record,) = row.records
     if row.evidence is None:

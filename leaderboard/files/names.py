@@ -6,7 +6,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _RECIPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=,-]{0,149}")
 
 
-OWN = "folder"  # data set of one's own pictures, with the folder's name as config: folder/NAME
+OWN = "folder"  # data set of one's own images, with the folder's name as config: folder/NAME
 
 
 class BadNameError(ValueError):
@@ -40,7 +40,7 @@ def check_model(text: str) -> str:
 
 
 def is_own(data: str) -> bool:
-    """Say whether data are somebody's own pictures, such as folder/mirror_11class."""
+    """Say whether data are somebody's own images, such as folder/mirror_11class."""
     return data.startswith(f"{OWN}/")
 
 

@@ -4,7 +4,7 @@ import re
 
 from leaderboard.files.names import is_own
 
-PHANTOM = "phantom"  # configs whose pictures are generated: never among the real ones
+PHANTOM = "phantom"  # configs whose images are generated: never among the real ones
 COMPARABLE = 14  # number of classes of the paper's benchmark
 _NOTES = {
     "patches_14class": "14 classes, official patches and splits (the paper's benchmark).",
@@ -15,17 +15,16 @@ _NOTES = {
     "mirror_11class": "**Eleven classes, NOT comparable with the 14-class tables.** Real patches "
     "from a public mirror, official splits, without Influenza, Lassa and Nipah virus.",
     "mirror_11class_boxes": "Detection in whole micrographs of eleven classes from a public "
-    "mirror, official splits. **Does not compare with scores of patches.**",
+    "mirror, official splits. **Not comparable with scores of patches.**",
     "cbia": "Detection of exosomes; the sets of the public archive, splits of this project. "
     "**The published rows are of their authors' sets, not of these splits.**",
-    "sim_to_real": "Detectors that learned from generated vesicles alone, tested on 25 pictures of "
-    "real exosomes of unknown source and pixel size. **Says how far phantoms carry; does not "
-    "compare with any other table.**",
+    "sim_to_real": "Detectors trained on synthetic micrographs (phantoms) alone, tested on 25 images "
+    "of real exosomes of unknown source and pixel size. **Not comparable with any other table.**",
 }
 
 
 def is_phantom(data: str) -> bool:
-    """Say whether the pictures of data such as tem_virus/phantom_14class are generated."""
+    """Say whether the images of data such as tem_virus/phantom_14class are generated."""
     config = data.rpartition("/")[2]
     return config == PHANTOM or config.startswith(f"{PHANTOM}_")
 
@@ -34,10 +33,10 @@ def note(data: str) -> str:
     """Return what must be known of a data config before its scores are compared, or ""."""
     config = data.rpartition("/")[2]
     if is_own(data):
-        return "Somebody's own pictures: compares with nothing but runs on the same pictures."
+        return "A user's own images: comparable only with runs on the same images."
     if is_phantom(data):
         what = "exosomes" if data.startswith("tem_exosome/") else "viruses"
-        return f"Generated pictures: these scores say nothing about {what}."
+        return f"Synthetic images (phantoms): these scores say nothing about {what}."
     if config in _NOTES:
         return _NOTES[config]
     number = re.search(r"_(\d+)class", config)

@@ -1,7 +1,7 @@
 """The page of a row: rank, scores, card, figures and files; the only writer of such a page.
 
 `benchmark.report` writes the page of a run with it, as that of a row with one seed, and adds
-pictures of errors in a template that extends that of the task.
+images of errors in a template that extends that of the task.
 """
 
 import functools

@@ -1,4 +1,4 @@
-"""Pictures with boxes: the common result of all annotation readers."""
+"""Images with boxes: the common result of all annotation readers."""
 
 import dataclasses
 import math
@@ -15,14 +15,14 @@ SLACK = 0.1  # pixels; a box that reaches past the border by less was only round
 
 @dataclasses.dataclass(frozen=True)
 class Annotated:
-    """One picture with the boxes drawn on it.
+    """One image with the boxes drawn on it.
 
     Attributes:
-      path: of the picture.
+      path: of the image.
       width, height: in pixels.
-      boxes: x0, y0, x1, y1 of each in pixels, inside the picture, x0 < x1 and y0 < y1.
+      boxes: x0, y0, x1, y1 of each in pixels, inside the image, x0 < x1 and y0 < y1.
       classes: name of the class of each box.
-      split: train, validation or test; "" where the pictures are not divided.
+      split: train, validation or test; "" where the images are not divided.
     """
 
     path: Path
@@ -35,12 +35,12 @@ class Annotated:
 
 @dataclasses.dataclass(frozen=True)
 class Annotations:
-    """Annotated pictures, and what was left out of them.
+    """Annotated images, and what was left out of them.
 
     Attributes:
-      pictures: also those without a box.
+      images: also those without a box.
       classes: every class, in the order of the source, whether or not it has a box.
-      cut: boxes that reached past the picture and were cut off.
+      cut: boxes that reached past the image and were cut off.
       crowds: regions marked as crowds of particles (COCO), which were left out.
       outlines: outlines of particles (COCO) of which the box alone was taken.
     """
@@ -53,26 +53,26 @@ class Annotations:
 
     @property
     def empty(self) -> int:
-        """How many pictures have no box."""
+        """How many images have no box."""
         return sum(not picture.boxes for picture in self.pictures)
 
     def __str__(self) -> str:
         number = sum(len(picture.boxes) for picture in self.pictures)
         counted = (
-            (self.empty, "pictures without a box, taken as background"),
+            (self.empty, "images without a box, taken as background"),
             (self.cut, "boxes cut off at the border"),
             (self.crowds, "crowds left out"),
             (self.outlines, "outlines not taken, their boxes were"),
         )
         details = "".join(f"; {count} {what}" for count, what in counted if count)
-        return f"{len(self.pictures)} pictures, {number} boxes{details}"
+        return f"{len(self.pictures)} images, {number} boxes{details}"
 
 
 def clip_box(corners: Corners, width: int, height: int) -> tuple[Corners, bool]:
-    """Clip a box to its picture.
+    """Clip a box to its image.
 
     Returns:
-      The box inside the picture, and whether it was clipped.
+      The box inside the image, and whether it was clipped.
 
     Raises:
       ValueError: not finite, of no size, or wholly outside; without the file's name.
@@ -84,22 +84,22 @@ def clip_box(corners: Corners, width: int, height: int) -> tuple[Corners, bool]:
         raise ValueError("of no size")
     inside = max(x0, 0.0), max(y0, 0.0), min(x1, float(width)), min(y1, float(height))
     if inside[2] <= inside[0] or inside[3] <= inside[1]:
-        raise ValueError(f"outside the picture of {width}x{height} pixels")
+        raise ValueError(f"outside the image of {width}x{height} pixels")
     moved = max(abs(new - old) for new, old in zip(inside, corners, strict=True))
     return inside, moved > SLACK
 
 
 def size_of(picture: Path) -> tuple[int, int]:
-    """Return width and height of a picture, without reading its pixels.
+    """Return width and height of an image, without reading its pixels.
 
     Raises:
-      DatasetError: the file is missing, or no picture.
+      DatasetError: the file is missing, or no image.
     """
     try:
         with Image.open(picture) as image:
             return image.size
     except UNREADABLE as error:
         raise DatasetError(
-            f"{picture}: cannot be read as a picture ({error}); expected PNG, TIFF or JPEG. "
+            f"{picture}: cannot be read as an image ({error}); expected PNG, TIFF or JPEG. "
             "Restore the file, or remove its annotation."
         ) from error

@@ -21,17 +21,17 @@ REMEDY = "Correct the file, or export it again."
 
 
 def read(path: Path, pictures: Path | None = None, split: str = "") -> Annotations:
-    """Read the pictures that a JSON lists and their boxes, classes in the order of their ids.
+    """Read the images that a JSON lists and their boxes, classes in the order of their ids.
 
     Outlines (`segmentation`) are not taken, and crowds (`iscrowd`) left out; both are counted.
 
     Args:
-      pictures: folder that the files' names are relative to; without, that of the JSON.
-      split: of the pictures, if any.
+      images: folder that the files' names are relative to; without, that of the JSON.
+      split: of the images, if any.
 
     Raises:
       DatasetError: broken JSON, something missing in it, an id given twice or unknown, a box of no
-        size, not finite or wholly outside, a picture that is missing or of another size.
+        size, not finite or wholly outside, an image that is missing or of another size.
     """
     content = _content(path)
     try:
@@ -70,14 +70,14 @@ def read(path: Path, pictures: Path | None = None, split: str = "") -> Annotatio
 
 
 def _picture(path: Path, folder: Path, image: Mapping[str, Any], split: str) -> Annotated:
-    """Return a picture of the list, without boxes."""
+    """Return an image of the list, without boxes."""
     file = folder / image["file_name"]
     width, height = size_of(file)
     stated = image.get("width", width), image.get("height", height)
     if stated != (width, height):
         raise _error(
             path,
-            f"picture {image['file_name']} has {stated[0]}x{stated[1]} pixels in it, and "
+            f"image {image['file_name']} has {stated[0]}x{stated[1]} pixels in it, and "
             f"{width}x{height} as {file}",
         )
     return Annotated(file, width, height, (), (), split)
@@ -86,7 +86,7 @@ def _picture(path: Path, folder: Path, image: Mapping[str, Any], split: str) -> 
 def _of(
     annotation: Mapping[str, Any], pictures: Mapping[int, Any], names: Mapping[int, str]
 ) -> tuple[int, str]:
-    """Return the picture's id and the class's name of an annotation."""
+    """Return the image's id and the class's name of an annotation."""
     image_id, category = annotation["image_id"], annotation["category_id"]
     if image_id not in pictures:
         raise ValueError(f"of image {image_id!r}, which is not listed")
@@ -96,7 +96,7 @@ def _of(
 
 
 def write(annotations: Annotations, path: Path) -> None:
-    """Write a JSON, whole or not at all; the names of pictures are relative to its folder."""
+    """Write a JSON, whole or not at all; the names of images are relative to its folder."""
     ids = {name: number for number, name in enumerate(annotations.classes, start=1)}
     images: list[dict[str, Any]] = []
     boxes: list[dict[str, Any]] = []
@@ -132,7 +132,7 @@ def _content(path: Path) -> dict[str, list[dict[str, Any]]]:
         if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
             raise _error(path, f"no list `{key}`")
     if not content["images"]:
-        raise _error(path, "no picture")
+        raise _error(path, "no image")
     return content
 
 
@@ -156,5 +156,5 @@ def _id(entry: Mapping[str, Any], number: int) -> str:
 def _error(path: Path, found: str) -> DatasetError:
     return DatasetError(
         f"{path}: {found}; expected COCO JSON with images, annotations and categories that "
-        f"agree with the pictures. {REMEDY}"
+        f"agree with the images. {REMEDY}"
     )

@@ -1,4 +1,4 @@
-"""Write a YOLO label folder; pictures are copied, never moved."""
+"""Write a YOLO label folder; images are copied, never moved."""
 
 import shutil
 from pathlib import Path
@@ -13,11 +13,11 @@ KEYS = {"train": "train", "validation": "val", "test": "test"}  # of data.yaml
 def write(annotations: Annotations, folder: Path) -> None:
     """Write `images/SPLIT`, `labels/SPLIT`, `classes.txt` and `data.yaml`.
 
-    Pictures that are not divided go to `images` and `labels` themselves. One without a box gets an
+    Images that are not divided go to `images` and `labels` themselves. One without a box gets an
     empty label file.
 
     Raises:
-      DatasetError: the folder has something in it, two pictures have one name, or a class has a
+      DatasetError: the folder has something in it, two images have one name, or a class has a
         name of several lines or one that is not among `annotations.classes`.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):

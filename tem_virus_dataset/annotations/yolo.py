@@ -7,7 +7,7 @@ Read are these, `SPLIT` being train, validation (or valid, val) or test:
     images/a.png        labels/a.txt
     a.png               a.txt
 
-A label file has a line `class x y width height` for each box, in fractions of the picture. The
+A label file has a line `class x y width height` for each box, in fractions of the image. The
 classes' names are in `data.yaml` or, a line for each, in `classes.txt` (or `labels.txt`), in the
 folder or beside the label files.
 """
@@ -33,14 +33,14 @@ PICTURES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")
 
 
 def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
-    """Read the pictures of a folder and their boxes.
+    """Read the images of a folder and their boxes.
 
     Args:
       classes: names in the order of the class index, where no file names them.
 
     Raises:
-      DatasetError: no such folder, no pictures, no names of classes or some that differ,
-        labels without a picture, two pictures of one name, or a label that cannot be read: an
+      DatasetError: no such folder, no images, no names of classes or some that differ,
+        labels without an image, two images of one name, or a label that cannot be read: an
         unknown class, a box of no size or wholly outside.
     """
     pictures: list[Annotated] = []
@@ -55,16 +55,16 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
             cut += clipped
     if not pictures:
         raise DatasetError(
-            f"{folder}: found no picture; expected images/ with labels/ beside it, or pictures "
+            f"{folder}: found no image; expected images/ with labels/ beside it, or images "
             f"({', '.join(PICTURES)}) with their .txt. Name another folder."
         )
     return Annotations(tuple(pictures), tuple(names), cut)
 
 
 def _places(folder: Path) -> Iterator[tuple[str, Path, Path]]:
-    """Yield split, folder of pictures and folder of labels."""
+    """Yield split, folder of images and folder of labels."""
     if not folder.is_dir():
-        raise DatasetError(f"{folder}: no folder; expected one with labelled pictures.")
+        raise DatasetError(f"{folder}: no folder; expected one with labelled images.")
     found = [
         (split, images, labels)
         for split, names in SPLITS.items()
@@ -100,14 +100,14 @@ def _check_same(names: Sequence[str], known: dict[tuple[str, ...], Path], labels
 
 
 def _paired(images: Path, labels: Path) -> Iterator[tuple[Path, Path | None]]:
-    """Yield each picture with its label file, if it has one."""
+    """Yield each image with its label file, if it has one."""
     pictures: dict[str, Path] = {}
     for path in sorted(images.iterdir()):
         if path.suffix.lower() in PICTURES:
             other = pictures.setdefault(path.stem, path)
             if other != path:
                 raise DatasetError(
-                    f"{path}: has the name of {other.name}; expected one picture for the labels "
+                    f"{path}: has the name of {other.name}; expected one image for the labels "
                     f"{path.stem}.txt. Rename one of the two."
                 )
     files = {
@@ -117,8 +117,8 @@ def _paired(images: Path, labels: Path) -> Iterator[tuple[Path, Path | None]]:
     }
     for stem in sorted(files.keys() - pictures.keys()):
         raise DatasetError(
-            f"{files[stem]}: labels without a picture; expected {stem} with one of "
-            f"{', '.join(PICTURES)} in {images}. Add the picture, or remove the labels."
+            f"{files[stem]}: labels without an image; expected {stem} with one of "
+            f"{', '.join(PICTURES)} in {images}. Add the image, or remove the labels."
         )
     for stem, picture in pictures.items():
         yield picture, files.get(stem)
@@ -127,7 +127,7 @@ def _paired(images: Path, labels: Path) -> Iterator[tuple[Path, Path | None]]:
 def _annotated(
     picture: Path, labels: Path | None, names: Sequence[str], split: str
 ) -> tuple[Annotated, int]:
-    """Read the boxes of one picture; also returns how many were clipped."""
+    """Read the boxes of one image; also returns how many were clipped."""
     width, height = size_of(picture)
 
     def inside(label: int, box: Box) -> tuple[str, Corners, bool]:

@@ -1,4 +1,4 @@
-"""The lines of a YOLO label file: `class x y width height`, in fractions of the picture."""
+"""The lines of a YOLO label file: `class x y width height`, in fractions of the image."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -19,7 +19,7 @@ def read(labels: Blob, class_name: str, classes: Sequence[str]) -> list[Box]:
       classes: names in the order of the file's class index.
 
     Returns:
-      Centre x and y, width and height of each box, as fractions of the picture's.
+      Centre x and y, width and height of each box, as fractions of the image's.
 
     Raises:
       DatasetError: a line that cannot be read, or of another class.
@@ -28,9 +28,9 @@ def read(labels: Blob, class_name: str, classes: Sequence[str]) -> list[Box]:
     def check(label: int, box: Box) -> Box:
         x, y, width, height = box
         if not (0 <= x <= 1 and 0 <= y <= 1):
-            raise ValueError("centre outside the picture")
+            raise ValueError("centre outside the image")
         if not (0 < width <= 1 and 0 < height <= 1):
-            raise ValueError("no size, or larger than the picture")
+            raise ValueError("no size, or larger than the image")
         if label != classes.index(class_name):
             raise ValueError(f"{class_name} is class {classes.index(class_name)}")
         return box
@@ -66,6 +66,6 @@ def read_lines(labels: Blob, parse: Callable[[int, Box], Parsed], remedy: str) -
         except ValueError as error:
             raise DatasetError(
                 f"{labels.where}, line {number}: {line!r:.80} ({error}); expected "
-                f"`class x y width height` in fractions of the picture. {remedy}"
+                f"`class x y width height` in fractions of the image. {remedy}"
             ) from error
     return parsed

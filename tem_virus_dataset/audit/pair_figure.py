@@ -23,7 +23,7 @@ def draw(pair: Pair) -> Image.Image:
     """Draw a pair; both micrographs are read again.
 
     Returns:
-      An RGB picture: above, both micrographs with the common part outlined; below, this part cut
+      An RGB image: above, both micrographs with the common part outlined; below, this part cut
       out of both, the second rotated and scaled onto the first, at one scale; with scale bars.
     """
     first, second = pair.first.read(), pair.second.read()

@@ -31,7 +31,7 @@ def texture(image: np.ndarray, pixel: int, fine: float, coarse: float) -> np.nda
 
 
 def blur(image: np.ndarray, sigma: float) -> np.ndarray:
-    """Convolve with a Gaussian; past the border the picture is mirrored.
+    """Convolve with a Gaussian; past the border the image is mirrored.
 
     Args:
       image: (height, width) float32; sigma: in pixels.

@@ -102,5 +102,5 @@ class PatchesConfig(Config):
 
 
 def image_feature(height: int | None, width: int | None) -> tfds.features.Image:
-    """Return the feature of a 16-bit picture of one channel."""
+    """Return the feature of a 16-bit image of one channel."""
     return tfds.features.Image(shape=(height, width, 1), dtype=np.uint16, encoding_format="png")

@@ -86,7 +86,7 @@ def exact_number() -> tfds.features.Tensor:
 
 
 def objects_feature(label: tfds.features.ClassLabel) -> tfds.features.Sequence:
-    """Return the feature of a picture's boxes and their classes."""
+    """Return the feature of an image's boxes and their classes."""
     return tfds.features.Sequence({"bbox": tfds.features.BBoxFeature(), "label": label})
 
 
@@ -94,7 +94,7 @@ def objects(corners: np.ndarray, shape: tuple[int, ...], class_name: str) -> lis
     """Return boxes of one class in the form of `objects_feature`.
 
     Args:
-      corners: (n, 4) x0, y0, x1, y1 in pixels; shape: of the picture, (height, width).
+      corners: (n, 4) x0, y0, x1, y1 in pixels; shape: of the image, (height, width).
     """
     height, width = shape
     return [

@@ -62,7 +62,7 @@ def require(package: str, where: str) -> None:
     if not importlib.util.find_spec(package):
         uses = {
             "array_record": "array_record, which takes the package of that name",
-            "cv2": "array_record, whose 16-bit pictures TFDS decodes with OpenCV",
+            "cv2": "array_record, whose 16-bit images TFDS decodes with OpenCV",
         }
         raise DatasetError(
             f"{where}: the format is {uses[package]}; expected it to be installed, "

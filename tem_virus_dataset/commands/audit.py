@@ -49,6 +49,6 @@ def audit(config: Config, manual_dir: Path, out: Path) -> str:
             f"{len(pairs)} pairs of micrographs show one field, {len(across)} across splits",
             f"{unclean.sum()} of {len(tests)} test micrographs show a field of train or validation",
             f"{counts[unclean].sum()} of {counts.sum()} test examples lie in them",
-            f"table and pictures are in {out}",
+            f"table and images are in {out}",
         )
     )

@@ -157,7 +157,7 @@ def _add_audit(commands: "argparse._SubParsersAction[Parser]") -> None:
     )
     command.add_argument(
         "--out", type=output_folder, required=True, metavar="FOLDER",
-        help="folder for the table of pairs and their pictures",
+        help="folder for the table of pairs and their images",
     )  # fmt: skip
     command.set_defaults(run=_audit)
 

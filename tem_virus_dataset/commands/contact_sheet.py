@@ -11,7 +11,7 @@ from tem_virus_dataset.building.config import Config, PatchesConfig
 from tem_virus_dataset.micrographs import drawing
 
 GAP, LINE = 12, 17  # pixels: between cells and around all of them; from one line to the next
-BELOW = 54  # pixels below each picture, for three lines
+BELOW = 54  # pixels below each image, for three lines
 GRAY, YELLOW = "#6e6e6e", "#ffdc00"
 BAR = drawing.BarStyle(
     share=0.45, letters=12, stroke=1, thickness=3, frame=1, edge=8, gap=3, align="left"
@@ -32,10 +32,10 @@ def contact_sheet(
       examples: by class, as `figure.choose` or `Builder.examples` gives them. The cell of a
         class without one is empty.
       counts: examples per class and split.
-      side: pixels of a picture's longer side, at least 128; 0 for 192, whole micrographs 320.
+      side: pixels of an image's longer side, at least 128; 0 for 192, whole micrographs 320.
 
     Returns:
-      A picture, gray for patches and else RGB. Each example is stretched in contrast from its
+      An image, gray for patches and else RGB. Each example is stretched in contrast from its
       0.5th to its 99.5th percentile, and has a scale bar, and its points or boxes.
     """
     patches = isinstance(config, PatchesConfig)
@@ -97,7 +97,7 @@ def _caption(config: Config, full_name: str) -> str:
         f"{name}, version {version}: {kind}{'' if config.source else ' (generated)'}. Below each: "
         f"{rows}; diameter of the particle; number of {kind} in {' / '.join(facts.SPLITS)}; which "
         f"one of train it is. {'' if patches else 'Yellow: the annotated particles. '}Contrast is "
-        "stretched picture by picture."
+        "stretched image by image."
     )
 
 

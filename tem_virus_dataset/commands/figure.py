@@ -56,7 +56,7 @@ def choose(builder: Any, seed: int) -> tuple[dict[str, dict[str, Any]], facts.Co
     """Choose an example of train for every class (or set) that has one, and count all examples.
 
     The choice depends on the seed and the ids alone, not on the format or order of the files. Only
-    the chosen pictures are decoded, so neither TensorFlow nor OpenCV is needed for array_record.
+    the chosen images are decoded, so neither TensorFlow nor OpenCV is needed for array_record.
 
     Returns:
       Examples by class, `image` (height, width); and the counts per class and split.

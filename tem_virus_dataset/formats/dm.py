@@ -27,14 +27,14 @@ def read(path: Path) -> tuple[NDArray, PixelSize | None]:
     except UNREADABLE as error:
         raise DatasetError(
             f"{path}: cannot be read as DM3 or DM4 ({error}); expected an intact file with a "
-            "picture. Copy it again, or save the picture as TIFF."
+            "image. Copy it again, or save the image as TIFF."
         ) from error
     values = content["data"]
     if values.ndim != 2:
         shape = "x".join(map(str, values.shape))
         raise DatasetError(
-            f"{path}: found {shape} numbers; expected one picture, not a stack or a spectrum. Save "
-            "the picture that is meant as a file of its own."
+            f"{path}: found {shape} numbers; expected one image, not a stack or a spectrum. Save "
+            "the image that is meant as a file of its own."
         )
     (y, x), (_, unit) = content["pixelSize"], content["pixelUnit"]
     return values, stated(float(x), float(y), str(unit), "Gatan's tags", str(path))

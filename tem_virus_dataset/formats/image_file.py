@@ -11,7 +11,7 @@ from tem_virus_dataset.errors import DatasetError
 DEPTHS = {"L": np.uint8, "I;16": np.uint16, "I;16B": np.uint16, "I;16L": np.uint16}
 NUMBERS = ("I", "F")  # whole numbers of other kinds
 COLOURS = ("RGB", "RGBA", "LA", "P")  # gray images may be stored in these modes
-TINT = 8  # counts by which the channels of a gray picture may differ
+TINT = 8  # counts by which the channels of a gray image may differ
 BITS_PER_SAMPLE, PHOTOMETRIC, WHITE_IS_ZERO = 258, 262, 0  # TIFF 6.0, section 8
 UNREADABLE = (  # what Pillow raises on damaged files
     OSError,
@@ -44,13 +44,13 @@ def gray(data: bytes, file: str, remedy: str | None = None) -> np.ndarray:
     except UNREADABLE as error:
         raise DatasetError(
             f"{file}: cannot be decoded, {len(data)} bytes ({error}); expected an intact gray "
-            f"picture. {remedy or 'Download the archive again, whole.'}"
+            f"image. {remedy or 'Download the archive again, whole.'}"
         ) from error
     if pixels is not None:
         return pixels
     raise DatasetError(
-        f"{file}: picture of mode {mode}{fault}; expected one channel of 8 or 16 bits (mode L or "
-        "I;16), or a gray picture in three channels of 8 bits. "
+        f"{file}: image of mode {mode}{fault}; expected one channel of 8 or 16 bits (mode L or "
+        "I;16), or a gray image in three channels of 8 bits. "
         + (remedy or "Put the published file in its place; if it is published so, tell us.")
     )
 

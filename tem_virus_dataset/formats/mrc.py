@@ -29,7 +29,7 @@ def read(path: Path) -> tuple[NDArray, PixelSize | None]:
         values = values[0]
     if values.ndim != 2:
         raise DatasetError(
-            f"{path}: found {len(values)} pictures; expected one. A stack can be a tilt series, a "
-            "movie or a volume: save the picture that is meant as a file of its own."
+            f"{path}: found {len(values)} images; expected one. A stack can be a tilt series, a "
+            "movie or a volume: save the image that is meant as a file of its own."
         )
     return values, stated(x, y, "Å", "the MRC header", str(path))

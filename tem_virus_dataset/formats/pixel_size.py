@@ -50,7 +50,7 @@ def stated(x: float, y: float, unit: str, source: str, file: str) -> PixelSize |
     if abs(x - y) > SQUARE * x:
         raise DatasetError(
             f"{file}: pixels of {x * factor:g}x{y * factor:g} nm ({source}); expected square ones. "
-            "Rescale the picture."
+            "Rescale the image."
         )
     return PixelSize(x * factor, source)
 
@@ -68,7 +68,7 @@ def chosen(file: str, found: PixelSize | None, given: float | None) -> tuple[Pix
         if found is None:
             raise DatasetError(
                 f"{file}: does not say how large its pixels are; expected to know it: a particle's "
-                "size tells much of what it is, and the picture is rescaled to what the model "
+                "size tells much of what it is, and the image is rescaled to what the model "
                 f"knows. Give {OPTION}, from the microscope's calibration for this magnification."
             )
         return found, ""

@@ -61,6 +61,6 @@ def read(path: Path) -> Micrograph:
             f"{path}: of a kind that is not read; expected {', '.join(READERS)}. {REMEDY}"
         )
     if not path.stat().st_size:
-        raise DatasetError(f"{path}: an empty file; expected a picture. Copy it again.")
+        raise DatasetError(f"{path}: an empty file; expected an image. Copy it again.")
     values, pixel_size = reader(path)
     return Micrograph(to_16_bits(values, str(path)), pixel_size)

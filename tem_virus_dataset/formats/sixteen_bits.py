@@ -23,17 +23,17 @@ def to_16_bits(values: NDArray, file: str) -> NDArray[np.uint8] | NDArray[np.uin
     if values.ndim != 2 or values.dtype.kind not in "buif":
         raise DatasetError(
             f"{file}: found numbers of type {values.dtype} in {values.ndim} dimensions; expected "
-            "one gray picture. Save the one picture as TIFF."
+            "one gray image. Save the one image as TIFF."
         )
     if not np.isfinite(values).all():
         raise DatasetError(
-            f"{file}: found pixels that are no number; expected finite ones. Save the picture "
+            f"{file}: found pixels that are no number; expected finite ones. Save the image "
             "again without them."
         )
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
     if low == high:
         raise DatasetError(
-            f"{file}: all pixels are {low:g}; expected a picture. Leave the file out."
+            f"{file}: all pixels are {low:g}; expected an image. Leave the file out."
         )
     if values.dtype in (np.uint8, np.uint16):
         return values

@@ -36,7 +36,7 @@ def read(path: Path) -> tuple[NDArray, PixelSize | None]:
                 return page.asarray(), size
     except UNREADABLE as error:
         raise DatasetError(
-            f"{path}: cannot be read as TIFF ({error}); expected an intact gray picture. Copy it "
+            f"{path}: cannot be read as TIFF ({error}); expected an intact gray image. Copy it "
             f"again. {REMEDY}"
         ) from error
     return image_file.gray(path.read_bytes(), str(path), REMEDY), size
@@ -47,8 +47,8 @@ def _check_one(file: tifffile.TiffFile, path: Path) -> None:
     within = (file.imagej_metadata or {}).get("images", 1)  # ImageJ hides large stacks in one page
     if max(pages, within) > 1:
         raise DatasetError(
-            f"{path}: found {max(pages, within)} pictures; expected one. A stack can be a tilt "
-            "series, a movie or a volume: save the picture that is meant as a file of its own."
+            f"{path}: found {max(pages, within)} images; expected one. A stack can be a tilt "
+            "series, a movie or a volume: save the image that is meant as a file of its own."
         )
 
 

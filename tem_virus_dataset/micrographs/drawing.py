@@ -1,4 +1,4 @@
-"""A micrograph as a gray picture, and what is written on it: letters, and a scale bar.
+"""A micrograph as a gray image, and what is written on it: letters, and a scale bar.
 
 The one place of contrast stretch and scale bar for figures, audit, predictions and reports.
 """
@@ -17,12 +17,12 @@ STROKE = 3  # pixels of black around letters
 
 @dataclasses.dataclass(frozen=True)
 class BarStyle:
-    """Look of a scale bar at the lower left; all lengths in pixels of the picture.
+    """Look of a scale bar at the lower left; all lengths in pixels of the image.
 
     Attributes:
-      share: longest bar, as a share of the picture's width.
+      share: longest bar, as a share of the image's width.
       letters: size of the text above the bar; stroke: black around the letters.
-      thickness: of the bar; frame: black around the bar; edge: from bar to the picture's border.
+      thickness: of the bar; frame: black around the bar; edge: from bar to the image's border.
       gap: from the bar to its text.
       align: where the text lies above the bar.
       colour: of bar and text.
@@ -57,7 +57,7 @@ def stretched(image: NDArray) -> NDArray[np.uint8]:
 
 
 def gray(image: NDArray[np.integer], factor: float) -> Image.Image:
-    """Return a picture, RGB, stretched in contrast and resized.
+    """Return an image, RGB, stretched in contrast and resized.
 
     Args:
       image: (height, width); factor: so many times the pixels each way.
@@ -68,7 +68,7 @@ def gray(image: NDArray[np.integer], factor: float) -> Image.Image:
 
 
 def png(picture: Image.Image) -> bytes:
-    """Return the picture as a PNG file."""
+    """Return the image as a PNG file."""
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()
@@ -89,10 +89,10 @@ def label(
 
 
 def bar_length(width: float, share: float = LARGE.share) -> float:
-    """Return the length of the scale bar of a picture: 1, 2 or 5 times a power of ten.
+    """Return the length of the scale bar of an image: 1, 2 or 5 times a power of ten.
 
     Args:
-      width: of the picture, in nm (or whatever unit the bar has).
+      width: of the image, in nm (or whatever unit the bar has).
       share: of the width that the bar has at most.
 
     >>> bar_length(256, share=0.45)
@@ -112,7 +112,7 @@ def draw_bar(
     """Draw the scale bar at the lower left.
 
     Args:
-      per_pixel: how many of the unit a pixel of this picture is.
+      per_pixel: how many of the unit a pixel of this image is.
       length: of the bar in this unit; None for a round one, see `bar_length`.
     """
     if length is None:

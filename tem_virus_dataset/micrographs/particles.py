@@ -71,13 +71,13 @@ def parse(blob: Blob) -> Particles:
         else:
             raise _error(where, f"{line!r:.80}", "a line that says what follows")
     if size is None:
-        raise _error(blob.where, "no size of the picture", "`image size` and `width;height`")
+        raise _error(blob.where, "no size of the image", "`image size` and `width;height`")
     if not particles or not all(particles):
         found = "a particle without a point" if particles else "no particle"
         raise _error(blob.where, found, "at least one, and a point for each")
     for x, y in (point for particle in particles for point in particle):
         if not (0 <= x <= size[0] and 0 <= y <= size[1]):
-            inside = f"points in the picture of {size[0]:g}x{size[1]:g} pixels"
+            inside = f"points in the image of {size[0]:g}x{size[1]:g} pixels"
             raise _error(blob.where, f"a point at {x:g};{y:g}", inside)
     return Particles(int(size[0]), int(size[1]), tuple(tuple(p) for p in particles))
 

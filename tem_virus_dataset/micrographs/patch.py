@@ -32,7 +32,7 @@ class Patch:
         if (self.image == self.image[0, 0]).all():  # a constant patch cannot be standardized
             raise DatasetError(
                 f"{self.file}: patch {self.name} is constant, all pixels {self.image[0, 0]}; "
-                "expected a picture. Put the published file in its place."
+                "expected an image. Put the published file in its place."
             )
 
 

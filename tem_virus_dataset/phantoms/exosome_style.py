@@ -24,7 +24,7 @@ class Style:
       cloud: unevenness of the stain, as a share of its depth; slope: how much coarser than fine
         the unevenness is.
       halo: depth of the stain that pools around particles; reach: how far, in nm.
-      contrast: standard deviation of the picture before noise, as a share of its mean.
+      contrast: standard deviation of the image before noise, as a share of its mean.
       dose: electrons per square nm.
     """
 

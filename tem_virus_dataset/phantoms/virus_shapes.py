@@ -42,11 +42,11 @@ def outline(
 
 
 def along(path: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Coordinates of a whole picture relative to a centre line.
+    """Coordinates of a whole image relative to a centre line.
 
     Args:
       path: (n, 2) x, y in nm, one point every `STEP` nm.
-      size: side of the picture in pixels, a multiple of 8.
+      size: side of the image in pixels, a multiple of 8.
 
     Returns:
       Three (size, size) arrays in nm: position along the line, signed distance from it, and by how

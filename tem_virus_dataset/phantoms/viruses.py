@@ -83,7 +83,7 @@ def design(class_name: str) -> list[tuple[str, str, int]]:
 
 
 def expected_counts() -> facts.Counts:
-    """Patches of each class and split, without generating a picture; the same for every seed."""
+    """Patches of each class and split, without generating an image; the same for every seed."""
     counts = {name: dict.fromkeys(facts.SPLITS, 0) for name in facts.CLASSES_14}
     for name in facts.CLASSES_14:
         for _, split, count in design(name):

@@ -1,6 +1,6 @@
 """The public archive of CBIA, Masaryk University: 72 micrographs of exosomes in three sets.
 
-`FRU_processing/code/data/dataset_01/NN.tif` are pictures of 16 bits, `annotations_01/seg_NN.tif`
+`FRU_processing/code/data/dataset_01/NN.tif` are images of 16 bits, `annotations_01/seg_NN.tif`
 beside that folder their instance masks; `resolution.xlsx` in it holds nm per pixel. Sets 02 and 03
 are laid out alike. Source: Gomez-de-Mariscal et al. 2019, doi 10.1038/s41598-019-49431-3.
 """
@@ -69,7 +69,7 @@ def _of_set(archive: tree.Tree, group: str) -> list[Job]:
     names = sorted(archive.names(group, ".tif"), key=_number_key)
     if len(names) != SETS[group]:
         raise DatasetError(
-            f"{archive.where(group)}: {len(names)} pictures (.tif); expected {SETS[group]}, as "
+            f"{archive.where(group)}: {len(names)} images (.tif); expected {SETS[group]}, as "
             f"published. Complete the archive. {CBIA.how_to_get}"
         )
     stems = tuple(name.rpartition(".")[0] for name in names)
@@ -116,7 +116,7 @@ def _decode(
     if image.shape != mask.shape:
         (height, width), (high, wide) = image.shape, mask.shape
         raise DatasetError(
-            f"{outlines.where}: {wide}x{high} pixels; expected {width}x{height}, as the picture "
+            f"{outlines.where}: {wide}x{high} pixels; expected {width}x{height}, as the image "
             f"{picture.where} has. Restore the published files."
         )
     size = pixel_size_spreadsheet.nm_per_pixel(spreadsheet, stem, stems, part)

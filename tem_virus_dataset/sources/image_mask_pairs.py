@@ -68,7 +68,7 @@ def list_pairs(folder: Path) -> dict[str, tuple[Path, Path]]:
     known = {mask for _, mask in pairs.values()}
     alone = sorted(p for p in folder.glob(f"*{MASKS[0]}") if p not in known)
     if alone or not pairs:
-        what = f"{alone[0]}: no picture beside it" if alone else f"{folder}: no *{PICTURE}"
+        what = f"{alone[0]}: no image beside it" if alone else f"{folder}: no *{PICTURE}"
         raise DatasetError(
             f"{what}; expected <name>{PICTURE} and <name>{MASKS[0]} side by side. "
             "Complete the folder, or name another."
@@ -103,7 +103,7 @@ def _mask_of(folder: Path, name: str) -> Path:
             return folder / f"{name}{suffix}"
     raise DatasetError(
         f"{folder / name}{PICTURE}: no mask beside it; expected {name}{MASKS[0]}. "
-        "Complete the folder, or remove the picture."
+        "Complete the folder, or remove the image."
     )
 
 

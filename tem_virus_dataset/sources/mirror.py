@@ -69,7 +69,7 @@ def _listed(manual_dir: Path) -> Iterator[tuple[Job, int]]:
             if not mirror.has(labels.name):
                 raise DatasetError(
                     f"{labels.where}: missing; expected the boxes of images/{folder}/{name}. "
-                    "Restore it, or remove the picture if it is not of the mirror. "
+                    "Restore it, or remove the image if it is not of the mirror. "
                     + MIRROR.how_to_get
                 )
             files = (mirror.file(f"images/{folder}/{name}"), labels)

@@ -83,7 +83,7 @@ def _decode(blobs: Sequence[Blob]) -> MaskedMicrograph:
 SOURCE = Source(
     name="pairs",
     how_to_get=(
-        f"Supply pictures of exosomes, <name>{image_mask_pairs.PICTURE}, each with its mask beside "
+        f"Supply images of exosomes, <name>{image_mask_pairs.PICTURE}, each with its mask beside "
         f"it, <name>{image_mask_pairs.MASKS[0]}, in the folder given as --manual-dir."
     ),
     addresses={},

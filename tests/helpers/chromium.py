@@ -34,7 +34,7 @@ def start(profile: Path) -> Iterator:
 
 
 def look(browser, page: Path, width: int, scheme: str = "light") -> None:
-    """Open a page on a screen so many CSS pixels wide, and wait for its pictures."""
+    """Open a page on a screen so many CSS pixels wide, and wait for its images."""
     from selenium.webdriver.support.ui import WebDriverWait
 
     screen = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 500}

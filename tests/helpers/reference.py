@@ -27,7 +27,7 @@ def patches(
     nm_per_pixel: float,
     particles: Iterable[Sequence[tuple[float, float]]],
 ) -> Iterator[np.ndarray]:
-    """Cut (256, 256) float32 patches out of the whole picture, rescaled by Pillow in mode F."""
+    """Cut (256, 256) float32 patches out of the whole image, rescaled by Pillow in mode F."""
     height, width = image.shape
     whole = Image.fromarray(image.astype(np.float32)).resize(
         (round(width * nm_per_pixel), round(height * nm_per_pixel)), Image.Resampling.LANCZOS

@@ -64,7 +64,7 @@ def write(manual_dir: Path) -> None:
             root / group / cbia.SPREADSHEET, [("Image", "Resolution [nm/px]"), *sizes]
         )
     small_archive.text(root.parent / "main.py", "raise SystemExit('nobody runs it')")
-    small_archive.text(manual_dir / "FRU_processing/results/seg_01.tif", "no picture")
+    small_archive.text(manual_dir / "FRU_processing/results/seg_01.tif", "no image")
 
 
 def write_spreadsheet(

@@ -68,7 +68,7 @@ def write(path: Path, dtype: type = np.uint8) -> Path:
 
 
 def annotated(folder: Path, dtype: type = np.uint8) -> Annotations:
-    """Save the pictures, `folder/SPLIT/N.png`, and return their boxes."""
+    """Save the images, `folder/SPLIT/N.png`, and return their boxes."""
     pictures = []
     for split, several in small_scenes(dtype).splits.items():
         for number, one in enumerate(several):
@@ -83,13 +83,13 @@ def annotated(folder: Path, dtype: type = np.uint8) -> Annotations:
 
 
 def write_yolo_folder(folder: Path, raw: Path, dtype: type = np.uint8) -> Path:
-    """Write a YOLO label folder; `raw` is where the pictures are copied from."""
+    """Write a YOLO label folder; `raw` is where the images are copied from."""
     write_yolo.write(annotated(raw, dtype), folder)
     return folder
 
 
 def write_coco_folder(folder: Path, dtype: type = np.uint8) -> Path:
-    """Write `SPLIT.json` for each split, and the pictures in a folder of the split's name."""
+    """Write `SPLIT.json` for each split, and the images in a folder of the split's name."""
     found = annotated(folder, dtype)
     for split in COUNTS:
         chosen = tuple(one for one in found.pictures if one.split == split)

@@ -64,7 +64,7 @@ def test_patches_are_averaged_down() -> None:
 def test_a_side_that_does_not_divide_the_patch_is_refused() -> None:
     for side in (100, 512):
         with pytest.raises(
-            BenchmarkError, match=f"image_size {side}: found pictures of 256x256 .*--set"
+            BenchmarkError, match=f"image_size {side}: found images of 256x256 .*--set"
         ):
             Feed(IMAGES, side)
 

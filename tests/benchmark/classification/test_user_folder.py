@@ -36,7 +36,7 @@ def save(image: np.ndarray, file: Path) -> Path:
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
-    """Two pictures of 32x32 a class and split: `mine/train/Orf/a.png`, `b.png`."""
+    """Two images of 32x32 a class and split: `mine/train/Orf/a.png`, `b.png`."""
     images = iter(SAVED)
     for split in facts.SPLITS:
         for name in CLASSES:
@@ -46,7 +46,7 @@ def own(tmp_path: Path) -> Path:
 
 
 def named(own: Path, *names: str) -> dict[str, str]:
-    """Put pictures of these names in place of train/Orf's; return the micrograph of each."""
+    """Put images of these names in place of train/Orf's; return the micrograph of each."""
     shutil.rmtree(own / "train/Orf")
     for name in names:
         save(RNG.integers(0, 256, (32, 32), np.uint8), own / "train/Orf" / name)
@@ -110,7 +110,7 @@ def test_pictures_that_are_only_numbered_are_not_one_micrograph(own: Path) -> No
 def test_what_is_hidden_or_beside_the_splits_is_not_looked_at(own: Path) -> None:
     before = user_folder.read(own)
     for name in (".DS_Store", "train/Thumbs.db", "train/Orf/._a.png", "train/Orf/desktop.ini"):
-        (own / name).write_bytes(b"no picture")
+        (own / name).write_bytes(b"no image")
     for name in ("train/__MACOSX", "train/.git", "raw"):
         (own / name).mkdir()
     (own / "README.txt").write_text("mine")
@@ -153,25 +153,25 @@ LAYOUT_FAULTS: dict[str, tuple[Callable, str]] = {
         lambda own: [shutil.rmtree(one) for one in own.glob("*/*")],
         r"mine: found 0 classes; expected two or more",
     ),
-    "pictures without a class": (
+    "images without a class": (
         lambda own: save(SAVED[0], own / "test/a.png"),
         r"mine/test/a\.png: a file; expected a folder of each class\. Move it away",
     ),
     "a class missing in a split": (
         lambda own: shutil.rmtree(own / "test/Orf"),
-        r"mine/test/Orf: no such folder; expected pictures of every class in train, .*take Orf out",
+        r"mine/test/Orf: no such folder; expected images of every class in train, .*take Orf out",
     ),
     "an empty class": (
         lambda own: [one.unlink() for one in (own / "test/Orf").iterdir()],
-        r"mine/test/Orf: empty; expected pictures\. Add some",
+        r"mine/test/Orf: empty; expected images\. Add some",
     ),
     "an empty micrograph": (
         lambda own: (own / "test/Orf/m").mkdir(),
-        r"mine/test/Orf/m: empty; expected pictures",
+        r"mine/test/Orf/m: empty; expected images",
     ),
     "a folder too deep": (
         lambda own: save(SAVED[0], own / "test/Orf/m/deep/a.png"),
-        r"mine/test/Orf/m/deep: a folder; expected pictures in <Class>/<micrograph>\. Move",
+        r"mine/test/Orf/m/deep: a folder; expected images in <Class>/<micrograph>\. Move",
     ),
     "a class that no table can show": (
         lambda own: (own / "train/Orf").rename(own / "train/a|b"),
@@ -179,13 +179,13 @@ LAYOUT_FAULTS: dict[str, tuple[Callable, str]] = {
     ),
     "an unknown type": (
         lambda own: (own / "train/Orf/a.gif").write_bytes(b"GIF89a"),
-        r"train/Orf/a\.gif: found '\.gif'; expected a picture, \.png, \.tif.*Convert it, or move",
+        r"train/Orf/a\.gif: found '\.gif'; expected an image, \.png, \.tif.*Convert it, or move",
     ),
     "no type": (
         lambda own: (own / "train/Orf/a").write_bytes(b"\x89PNG"),
-        r"train/Orf/a: found 'a'; expected a picture, \.png",
+        r"train/Orf/a: found 'a'; expected an image, \.png",
     ),
-    "two pictures of one name": (
+    "two images of one name": (
         lambda own: save(SAVED[0].T, own / "train/Orf/a.tif"),
         r"train/Orf/a\.tif: of the same name as a\.png beside it; expected names that.*Rename one",
     ),
@@ -205,7 +205,7 @@ PICTURE_FAULTS: dict[str, tuple[Callable, str]] = {
     ),
     "colours": (
         lambda file: save(colours(), file),
-        r"validation/Orf/a\.png: picture of mode RGB; expected one channel.*Save it again as a gr",
+        r"validation/Orf/a\.png: image of mode RGB; expected one channel.*Save it again as a gr",
     ),
     "another size": (
         lambda file: save(SAVED[0][:30], file),
@@ -213,23 +213,23 @@ PICTURE_FAULTS: dict[str, tuple[Callable, str]] = {
     ),
     "constant": (
         lambda file: save(SAVED[0] * 0 + 7, file),
-        r"validation/Orf/a\.png: constant, all pixels 7; expected a picture\. Take it out",
+        r"validation/Orf/a\.png: constant, all pixels 7; expected an image\. Take it out",
     ),
     "several in a file": (
         lambda file: stack(file.rename(file.with_suffix(".tif"))),
-        r"validation/Orf/a\.tif: 2 pictures in one file; expected one\. Save each",
+        r"validation/Orf/a\.tif: 2 images in one file; expected one\. Save each",
     ),
     "in two splits": (
         lambda file: save(SAVED[0], file),  # train/CCHF/a
-        r"validation/Orf/a\.png: the same picture as .*train/CCHF/a\.png, as it is, rotated or f",
+        r"validation/Orf/a\.png: the same image as .*train/CCHF/a\.png, as it is, rotated or f",
     ),
     "turned in two splits": (
         lambda file: save(np.rot90(SAVED[4]), file),  # train/Orf/a
-        r"validation/Orf/a\.png: the same picture as .*train/Orf/a\.png.*\(1 such in all\).*Keep",
+        r"validation/Orf/a\.png: the same image as .*train/Orf/a\.png.*\(1 such in all\).*Keep",
     ),
     "in two classes": (
         lambda file: save(SAVED[6][:, ::-1], file),  # validation/CCHF/a
-        r"validation/Orf/a\.png: the same picture as .*validation/CCHF/a\.png",
+        r"validation/Orf/a\.png: the same image as .*validation/CCHF/a\.png",
     ),
 }
 
@@ -279,9 +279,9 @@ def test_pictures_that_are_not_square_are_refused(own: Path) -> None:
 
 
 def test_a_folder_of_an_unfit_name_is_refused(own: Path) -> None:
-    message = r"my pictures: folder: found 'my pictures'.*Rename the folder"
+    message = r"my images: folder: found 'my images'.*Rename the folder"
     with pytest.raises(BenchmarkError, match=message):
-        user_folder.describe(own.rename(own.with_name("my pictures")))
+        user_folder.describe(own.rename(own.with_name("my images")))
 
 
 @pytest.mark.parametrize("name", ["mirror_11class", "records"])
@@ -354,7 +354,7 @@ def test_a_model_is_trained_on_a_folder_and_its_row_stays_out_of_the_leaderboard
     assert (record.data, record.data_version) == ("folder/own", data.version)
     assert (record.status, record.content_hash) == ("finished", data.content_hash)
     assert list((tmp_path / "runs" / "folder-own" / record.run).glob("best-*.npz"))
-    assert "Somebody's own pictures" in (tmp_path / "runs/records/README.md").read_text()
+    assert "Somebody's own images" in (tmp_path / "runs/records/README.md").read_text()
     assert {page: page.stat().st_mtime_ns for page in before} == before
     assert do(*arguments) == 0
     assert "finished before" in capfd.readouterr().out
@@ -370,6 +370,6 @@ def test_a_side_that_does_not_divide_the_pictures_is_told_with_the_remedy(
     arguments = ["--models", "plain_cnn", "--data", f"folder:{own}", "--runs", str(tmp_path / "r")]
     assert run.main([*arguments, "--set", "image_size=64"]) == 1
     error = capsys.readouterr().err
-    assert "image_size 64: found pictures of 32x32 pixels" in error
+    assert "image_size 64: found images of 32x32 pixels" in error
     assert "--set image_size=" in error
     assert not (tmp_path / "r").exists()  # no run was begun, none has failed

@@ -33,7 +33,7 @@ def task_of(data: str) -> str:
 
 
 def check_same(found: Scenes, made: Scenes, named: Callable[[str], str] = str) -> None:
-    """Check pictures and boxes, by id; a folder's pixel sizes are not known."""
+    """Check images and boxes, by id; a folder's pixel sizes are not known."""
     assert found.classes == made.classes
     for split in facts.SPLITS:
         assert [one.id for one in found.splits[split]] == [named(s.id) for s in made.splits[split]]
@@ -219,7 +219,7 @@ def check_own(root: Path, dtype: type = np.uint8) -> None:
     assert found.content_hash == checksum(found.splits)
     count = sum(len(one.boxes) for several in made.splits.values() for one in several)
     assert read.notice(data) == (
-        f"{data}: 12 pictures, {count} boxes; 1 pictures without a box, taken as background"
+        f"{data}: 12 images, {count} boxes; 1 images without a box, taken as background"
     )
 
 
@@ -253,7 +253,7 @@ def test_yolo_folders_may_be_laid_out_otherwise(yolo: Path, change: Callable) ->
 
 
 def rewritten(own: Path, split: str, to: Path, named: str) -> None:
-    """Move the JSON of a split; `named` is a picture's name in it, with its number left open."""
+    """Move the JSON of a split; `named` is an image's name in it, with its number left open."""
     file = own / f"{split}.json"
     listed = json.loads(file.read_bytes())
     for image in listed["images"]:
@@ -311,7 +311,7 @@ def test_a_folder_is_exported_to_one_file(
 ) -> None:
     file = str(tmp_path / "mine.npz")
     assert export.main([f"folder:{yolo}", file]) == 0
-    assert "1 pictures without a box, taken as background" in capsys.readouterr().out
+    assert "1 images without a box, taken as background" in capsys.readouterr().out
     one, two = read.load(f"folder:{yolo}"), read.load(file)
     check_same(two, one)
     assert two.content_hash == one.content_hash
@@ -363,7 +363,7 @@ def no_rings(own: Path) -> None:
 
 
 def copied(own: Path, turned: bool) -> None:
-    """Put a picture of train into validation."""
+    """Put an image of train into validation."""
     with Image.open(own / "images/train/2.png") as image:
         pixels = np.asarray(image)
     Image.fromarray(np.rot90(pixels).T if turned else pixels).save(own / "images/validation/9.png")
@@ -374,7 +374,7 @@ def edit(file: Path, old: str, new: str) -> None:
 
 
 def listed_too(file: Path, name: str) -> None:
-    """Add a picture to a COCO file."""
+    """Add an image to a COCO file."""
     listed = json.loads(file.read_bytes())
     listed["images"].append({"id": 99, "file_name": name})
     file.write_text(json.dumps(listed))
@@ -387,18 +387,18 @@ RNG = np.random.default_rng(0)
 YOLO_FAULTS: dict[str, tuple[Callable, str]] = {
     "neither": (
         neither,
-        r"mine: found 'notes' in it; expected patches, each of one class, PATH/\{train.*<Class>/<pi"
-        r"cture>, or whole micrographs with a box for each particle, PATH/images.*Correct the path",
+        r"mine: found 'notes' in it; expected patches, each of one class, PATH/\{train.*<Class>/<im"
+        r"age>, or whole micrographs with a box for each particle, PATH/images.*Correct the path",
     ),
-    "not divided": (undivided, r"mine: its pictures are not divided into splits; expected PATH/im"),
-    "side by side": (side_by_side, r"mine: its pictures are not divided into splits; .*Divide"),
+    "not divided": (undivided, r"mine: its images are not divided into splits; expected PATH/im"),
+    "side by side": (side_by_side, r"mine: its images are not divided into splits; .*Divide"),
     "no test": (
         lambda own: without(own, ("images", "labels"), "test"),
-        r"mine: found 0 pictures and no box in test; expected some in train, validation and test",
+        r"mine: found 0 images and no box in test; expected some in train, validation and test",
     ),
     "no boxes in validation": (
         lambda own: [file.write_text("") for file in (own / "labels/validation").iterdir()],
-        r"mine: found 3 pictures and no box in validation; expected some",
+        r"mine: found 3 images and no box in validation; expected some",
     ),
     "no labels": (lambda own: without(own, ("labels",), "test"), r"labels/test: missing; expected"),
     "a class without a box in train": (
@@ -430,16 +430,16 @@ YOLO_FAULTS: dict[str, tuple[Callable, str]] = {
         ),
         r"labels/test: classes ring, disc; expected disc, ring, as in .*labels/train\. Number the",
     ),
-    "a picture in two splits": (
+    "an image in two splits": (
         lambda own: copied(own, turned=False),
-        r"validation/9\.png: the same picture as .*train/2\.png, as it is, rotated or flipped "
-        r"\(1 such in all\); expected no picture in two splits: a score on pictures of the trai",
+        r"validation/9\.png: the same image as .*train/2\.png, as it is, rotated or flipped "
+        r"\(1 such in all\); expected no image in two splits: a score on images of the trai",
     ),
     "turned in two splits": (
         lambda own: copied(own, turned=True),
-        r"validation/9\.png: the same picture as .*train/2\.png",
+        r"validation/9\.png: the same image as .*train/2\.png",
     ),
-    "a truncated picture": (
+    "a truncated image": (
         lambda own: (own / "images/test/0.png").write_bytes(
             (own / "images/test/0.png").read_bytes()[:900]
         ),
@@ -450,19 +450,19 @@ YOLO_FAULTS: dict[str, tuple[Callable, str]] = {
             own / "images/test/0.png",
             RNG.integers(0, 256, (9, 9, 3), np.uint8),
         ),
-        r"test/0\.png: picture of mode RGB; expected one channel.*Save it again as a gray",
+        r"test/0\.png: image of mode RGB; expected one channel.*Save it again as a gray",
     ),
     "constant": (
         lambda own: small_archive.save(own / "images/test/0.png", np.full((9, 9), 7, np.uint8)),
-        r"test/0\.png: constant, all pixels 7; expected a picture\. Take it out",
+        r"test/0\.png: constant, all pixels 7; expected an image\. Take it out",
     ),
     "a bad line": (
         lambda own: (own / "labels/test/0.txt").write_text("5 0.5 0.5 0.1 0.1"),
         r"test/0\.txt, line 1: .*class 5, known are 0 to 1.*Correct or remove the line",
     ),
-    "labels without a picture": (
+    "labels without an image": (
         lambda own: (own / "images/test/0.png").unlink(),
-        r"test/0\.txt: labels without a picture; expected 0 with one of",
+        r"test/0\.txt: labels without an image; expected 0 with one of",
     ),
     "a name with a line break": (
         lambda own: (
@@ -487,11 +487,11 @@ COCO_FAULTS: dict[str, tuple[Callable, str]] = {
             *((own / f"{split}.json").unlink() for split in ("validation", "test")),
             *((own / split).rename(own / f"{split}_set") for split in facts.SPLITS),
         ],
-        r"mine: its pictures are not divided into splits; .*PATH/\{train,validation,test\}\.json",
+        r"mine: its images are not divided into splits; .*PATH/\{train,validation,test\}\.json",
     ),
     "a split missing": (
         lambda own: (own / "test.json").unlink(),
-        r"mine: found 0 pictures and no box in test",
+        r"mine: found 0 images and no box in test",
     ),
     "two files of a split": (
         lambda own: shutil.copy(own / "test.json", own / "val.json"),
@@ -505,15 +505,15 @@ COCO_FAULTS: dict[str, tuple[Callable, str]] = {
         lambda own: (own / "train.json").write_text("{"),
         r"train\.json: cannot be read as JSON",
     ),
-    "a picture missing": (
+    "an image missing": (
         lambda own: (own / "test/1.png").unlink(),
-        r"test/1\.png: cannot be read as a picture",
+        r"test/1\.png: cannot be read as an image",
     ),
-    "a picture in two splits": (
+    "an image in two splits": (
         lambda own: listed_too(own / "test.json", "train/1.png"),
-        r"train/1\.png: the same picture as .*train/1\.png.*in two splits: a score on pi",
+        r"train/1\.png: the same image as .*train/1\.png.*in two splits: a score on im",
     ),
-    "two pictures of one name": (
+    "two images of one name": (
         lambda own: (
             small_archive.save(own / "test/1.tif", RNG.integers(0, 256, (9, 9), np.uint8)),
             listed_too(own / "test.json", "test/1.tif"),
@@ -538,7 +538,7 @@ def test_a_fault_of_a_folder_is_told_in_one_line(
 
 
 def test_a_json_alone_is_not_divided(coco: Path) -> None:
-    with pytest.raises(BenchmarkError, match=r"train\.json: its pictures are not divided"):
+    with pytest.raises(BenchmarkError, match=r"train\.json: its images are not divided"):
         task_of(f"folder:{coco / 'train.json'}")
 
 

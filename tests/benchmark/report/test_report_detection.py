@@ -25,7 +25,7 @@ from leaderboard.results import store as records
 from leaderboard.results.record import Record
 from leaderboard.scoring import detection as scoring
 
-HIDDEN = "No pictures: "
+HIDDEN = "No images: "
 CAPTION = (
     r"(\d+ of \d+ missed, \d+ false positives?.*?) Micrograph (.+?)"
     r"(?= \d+ of \d+ missed| Micrographs without| Predictions)"
@@ -227,7 +227,7 @@ def test_each_find_and_each_particle_is_what_it_is() -> None:
 
 
 def drawn(*found: MatchedBox, nm: float | None = 2.0) -> np.ndarray:
-    """Draw them on plain gray of 450 pixels, so that each is two of the picture."""
+    """Draw them on plain gray of 450 pixels, so that each is two of the image."""
     image = np.full((450, 450), 100, np.uint8)
     none = np.zeros((0, 4), np.float32)
     scene = Scene("test/a/b", image, none, np.zeros(0, np.int64), nm)

@@ -26,7 +26,7 @@ def picture(path, size=(HEIGHT, WIDTH)):
 
 
 def layout(folder, name="images and labels, divided", names="virus\nexosome\n", lines=LINES):
-    """One labelled picture in train and one without labels in valid, where they are divided."""
+    """One labelled image in train and one without labels in valid, where they are divided."""
     image, labels, beside = LAYOUTS[name]
     for split in ("train", "valid") if "{}" in image else ("",):
         picture(folder / image.format(split))
@@ -49,8 +49,8 @@ def test_a_yolo_folder(tmp_path, name):
     assert (found.classes, found.cut) == (("virus", "exosome"), 1)
     assert [p.split for p in found.pictures[1:]] == ["validation"] * divided
     assert found.empty == divided
-    said = "; 1 pictures without a box, taken as background" if divided else ""
-    assert str(found) == f"{1 + divided} pictures, 2 boxes{said}; 1 boxes cut off at the border"
+    said = "; 1 images without a box, taken as background" if divided else ""
+    assert str(found) == f"{1 + divided} images, 2 boxes{said}; 1 boxes cut off at the border"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_box_that_was_only_rounded_is_not_counted_as_cut(tmp_path):
 
 LABELS = "labels/train/a.txt"
 LINE_FAULTS = {
-    "wholly outside": ("0 1.4 0.5 0.2 0.2", "outside the picture of 80x50 pixels"),
+    "wholly outside": ("0 1.4 0.5 0.2 0.2", "outside the image of 80x50 pixels"),
     "of no size": ("0 0.5 0.5 0 0.2", "of no size"),
     "negative": ("0 0.5 0.5 0.1 -0.2", "of no size"),
     "nan": ("0 nan 0.5 0.1 0.2", "not finite"),
@@ -109,17 +109,17 @@ def remove(path):
 
 
 FOLDER_FAULTS = {
-    "labels without picture": (
+    "labels without image": (
         lambda d: small_archive.text(d / "labels/train/b.txt", ""),
-        "b.txt: labels without a picture; expected b with one of .png",
+        "b.txt: labels without an image; expected b with one of .png",
     ),
-    "two pictures of a name": (
+    "two images of a name": (
         lambda d: picture(d / "images/train/a.tif"),
-        "a.tif: has the name of a.png; expected one picture for the labels a.txt",
+        "a.tif: has the name of a.png; expected one image for the labels a.txt",
     ),
-    "no picture inside": (
+    "no image inside": (
         lambda d: (d / "images/train/a.png").write_bytes(b"<html>"),
-        "a.png: cannot be read as a picture",
+        "a.png: cannot be read as an image",
     ),
     "no folder of labels": (
         lambda d: (d / "labels/valid").rmdir(),
@@ -151,14 +151,14 @@ def test_a_bad_folder_is_named(tmp_path, fault):
 
 
 def test_no_folder_or_an_empty_one(tmp_path):
-    with pytest.raises(DatasetError, match="gone: no folder; expected one with labelled pictures"):
+    with pytest.raises(DatasetError, match="gone: no folder; expected one with labelled images"):
         yolo.read(tmp_path / "gone")
-    with pytest.raises(DatasetError, match="found no picture; expected images/ with labels/"):
+    with pytest.raises(DatasetError, match="found no image; expected images/ with labels/"):
         yolo.read(tmp_path, ["a"])
 
 
 def written(folder, **changes):
-    """A COCO file of one picture with a box, an outlined one and a crowd, and an empty picture."""
+    """A COCO file of one image with a box, an outlined one and a crowd, and an empty image."""
     for name in ("a.png", "b.png"):
         picture(folder / "pictures" / name)
     box = {"image_id": 7, "category_id": 3}
@@ -208,7 +208,7 @@ IMAGE = {"id": 7, "file_name": "pictures/a.png"}
 COCO_FAULTS = {
     "unknown image": (one(image_id=9), "annotation with id 1: of image 9, which is not listed"),
     "unknown category": (one(category_id=9), "with id 1: of category 9, which is not listed"),
-    "wholly outside": (one(bbox=[90, 15, 20, 10]), "id 1: outside the picture of 80x50 pixels"),
+    "wholly outside": (one(bbox=[90, 15, 20, 10]), "id 1: outside the image of 80x50 pixels"),
     "of no size": (one(bbox=[30, 15, 0, 10]), "annotation with id 1: of no size"),
     "nan": (one(bbox=[float("nan"), 15, 20, 10]), "annotation with id 1: not finite"),
     "no box": (one(bbox=None), "annotation with id 1: 'bbox' is missing"),
@@ -217,14 +217,14 @@ COCO_FAULTS = {
     "a list as image": (one(image_id=[7]), "annotation with id 1: unhashable"),
     "other size": (
         {"images": [{**IMAGE, "width": 81, "height": HEIGHT}]},
-        "picture pictures/a.png has 81x50 pixels in it, and 80x50 as ",
+        "image pictures/a.png has 81x50 pixels in it, and 80x50 as ",
     ),
     "image twice": ({"images": [IMAGE, IMAGE]}, "images, entry with id 7: there twice"),
     "file twice": ({"images": [IMAGE, {**IMAGE, "id": 8}]}, "entry with id 8: there twice"),
     "image without name": ({"images": [{"id": 7}]}, "images, entry with id 7: no number `id`, or"),
     "no category": ({"categories": []}, "of category 3, which is not listed"),
     "no list": ({"categories": None}, "no list `categories`"),
-    "no picture": ({"images": []}, "no picture"),
+    "no image": ({"images": []}, "no image"),
 }
 
 
@@ -250,7 +250,7 @@ def test_what_is_no_coco_file(tmp_path, text):
 def test_a_picture_of_the_list_is_missing(tmp_path):
     path = written(tmp_path)
     (tmp_path / "pictures/b.png").unlink()
-    with pytest.raises(DatasetError, match=r"pictures/b\.png: cannot be read as a picture"):
+    with pytest.raises(DatasetError, match=r"pictures/b\.png: cannot be read as an image"):
         coco.read(path)
 
 

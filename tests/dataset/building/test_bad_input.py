@@ -113,14 +113,14 @@ def test_a_stray_file_name(patches, manual_dir, data_dir, name):
     assert "Remove the file" in message
 
 
-# --- the archive: single pictures ------------------------------------------------------------
+# --- the archive: single images ------------------------------------------------------------
 
 
 def test_a_truncated_picture(patches, manual_dir, data_dir):
     (patches / PATCH).write_bytes((patches / PATCH).read_bytes()[:5000])
     message = refused(manual_dir, data_dir)
     assert f"{patches / PATCH}: cannot be decoded, 5000 bytes" in message
-    assert "expected an intact gray picture. Download the archive again" in message
+    assert "expected an intact gray image. Download the archive again" in message
 
 
 @pytest.mark.parametrize("data", [b"", b"<html>not found</html>", b"II*\0"])
@@ -140,7 +140,7 @@ def test_a_picture_that_says_to_be_enormous(patches, manual_dir, data_dir, monke
 def test_a_picture_with_colours(patches, manual_dir, data_dir):
     Image.new("RGB", (256, 256), (10, 90, 200)).save(patches / PATCH)
     message = refused(manual_dir, data_dir)
-    assert f"{patches / PATCH}: picture of mode RGB; expected one channel" in message
+    assert f"{patches / PATCH}: image of mode RGB; expected one channel" in message
     assert "Put the published file in its place" in message
 
 
@@ -290,7 +290,7 @@ def test_sums_are_recorded_at_first_and_enforced_afterwards(
     assert lines[at - 1] == f"# {(patches / PATCH).stat().st_size} bytes"
 
     data = bytearray((patches / PATCH).read_bytes())
-    data[-1] ^= 1  # a pixel, of a picture that still opens
+    data[-1] ^= 1  # a pixel, of an image that still opens
     (patches / PATCH).write_bytes(data)
     config = dataclasses.replace(small_archive.CONFIG, name="later")
     with pytest.raises(DatasetError) as caught:

@@ -94,7 +94,7 @@ def test_a_patch_knows_its_micrograph_by_rank_without_regard_to_case(archive, ra
 
 
 def test_the_official_listing_gives_the_official_micrographs(shared_data, tmp_path):
-    """Every one of the 9,889 patches, against the manifest; the pictures are empty here."""
+    """Every one of the 9,889 patches, against the manifest; the images are empty here."""
     official = shared_data / "official"
     with (official / "patches_14class_manifest.csv").open(newline="") as lines:
         manifest = {

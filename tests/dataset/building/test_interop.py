@@ -28,7 +28,7 @@ def hash_of(data_dir):
 
 
 def stretched(example):
-    """Make uint8 of raw counts, as a user does for pictures on a page."""
+    """Make uint8 of raw counts, as a user does for images on a page."""
     image = tf.cast(example["image"], tf.float32)
     low, high = tf.reduce_min(image), tf.reduce_max(image)
     return {**example, "image": tf.cast(255 * (image - low) / (high - low), tf.uint8)}

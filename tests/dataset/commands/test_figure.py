@@ -266,7 +266,7 @@ def test_a_failure_to_write_leaves_the_old_file_and_nothing_else(
     phantom_dir, tmp_path, monkeypatch
 ):
     def fail(self, path, *_, **__):
-        path.write(b"half a picture")
+        path.write(b"half an image")
         raise OSError("no space left on device")
 
     out = tmp_path / "a.png"

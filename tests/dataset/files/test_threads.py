@@ -119,7 +119,7 @@ def test_a_job_can_be_done_elsewhere(name, archive, mirror_folder):
     jobs = published(name, archive, mirror_folder)
     packed = [pickle.dumps(job) for job in jobs]
     for job, data in zip(jobs, packed, strict=True):
-        assert len(data) < 2000 + 300 * len(job.files)  # a description, not the pictures
+        assert len(data) < 2000 + 300 * len(job.files)  # a description, not the images
         assert len(data) < 5000
         again = pickle.loads(data)
         assert (again.micrograph, again.count) == (job.micrograph, job.count)

@@ -34,7 +34,7 @@ def same(data, expected):
 def refused(data, said):
     with pytest.raises(DatasetError) as caught:
         image_file.gray(data, "a.tif")
-    assert str(caught.value).startswith(f"a.tif: picture of mode {said}; expected one channel of 8")
+    assert str(caught.value).startswith(f"a.tif: image of mode {said}; expected one channel of 8")
     assert "Put the published file in its place; if it is published so, tell us" in str(
         caught.value
     )

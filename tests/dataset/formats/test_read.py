@@ -126,12 +126,12 @@ def test_a_small_copy_beside_the_picture_does_not_count(tmp_path):
 
 @pytest.mark.parametrize("options", [{}, {"imagej": True}])
 def test_several_pages(tmp_path, options):
-    refused(tiff(tmp_path / "a.tif", np.stack([SIXTEEN] * 3), **options), "found 3 pictures")
+    refused(tiff(tmp_path / "a.tif", np.stack([SIXTEEN] * 3), **options), "found 3 images")
 
 
 def test_stacks(tmp_path):
     stack = np.stack([SIXTEEN] * 3)
-    refused(small_micrograph.write_mrc(tmp_path / "a.mrc", stack), "found 3 pictures")
+    refused(small_micrograph.write_mrc(tmp_path / "a.mrc", stack), "found 3 images")
     refused(small_micrograph.write_dm(tmp_path / "a.dm4", stack), "40x3x30 numbers", "not a stack")
 
 

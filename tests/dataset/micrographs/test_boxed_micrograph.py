@@ -11,7 +11,7 @@ from tem_virus_dataset.annotations import yolo_labels
 from tem_virus_dataset.micrographs.boxed_micrograph import BoxedMicrograph
 from tem_virus_dataset.sources import mirror
 
-DARKEST = 60  # the pictures written hold 105 to 195; JPEG adds a little, the frame is 0 to 8
+DARKEST = 60  # the images written hold 105 to 195; JPEG adds a little, the frame is 0 to 8
 
 
 def boxed(*found, shape=(100, 200)):

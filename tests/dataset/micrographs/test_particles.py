@@ -79,10 +79,10 @@ def test_a_point_on_the_border_is_inside(point):
 @pytest.mark.parametrize(
     "text, found, expected",
     [
-        (f"{ONE}1377;0\n", ": a point at 1377;0", "points in the picture of 1376x1032 pixels"),
-        (f"{ONE}0;1033\n", ": a point at 0;1033", "points in the picture of 1376x1032 pixels"),
-        (f"{ONE}5;5\n-1;5\n", ": a point at -1;5", "points in the picture of 1376x1032 pixels"),
-        (f"{ONE}1032;1376\n", ": a point at 1032;1376", "points in the picture"),  # y first
+        (f"{ONE}1377;0\n", ": a point at 1377;0", "points in the image of 1376x1032 pixels"),
+        (f"{ONE}0;1033\n", ": a point at 0;1033", "points in the image of 1376x1032 pixels"),
+        (f"{ONE}5;5\n-1;5\n", ": a point at -1;5", "points in the image of 1376x1032 pixels"),
+        (f"{ONE}1032;1376\n", ": a point at 1032;1376", "points in the image"),  # y first
         (SIZED, ": no particle", "at least one, and a point for each"),
         (f"{SIZED}5;5\n", ", line 3: '5;5'", "a line that says what follows"),
         (f"{ONE}particleposition\n5;5\n", ": a particle without a point", "at least one"),
@@ -92,12 +92,12 @@ def test_a_point_on_the_border_is_inside(point):
         (f"{ONE}5\n", ", line 4: '5'", "two numbers, `x;y`"),
         (f"{ONE}nan;5\n", ", line 4: 'nan;5'", "two numbers, `x;y`"),
         (f"garbage\n{ONE}5;5\n", ", line 1: 'garbage'", "a line that says what follows"),
-        ("particleposition\n5;5\n", ": no size of the picture", "`image size` and `width;height`"),
-        ("image size\nparticleposition\n5;5\n", ": no size of the picture", "`image size` and"),
+        ("particleposition\n5;5\n", ": no size of the image", "`image size` and `width;height`"),
+        ("image size\nparticleposition\n5;5\n", ": no size of the image", "`image size` and"),
         ("image size\nbig\n", ", line 2: 'big'", "two numbers, `x;y`"),
         ("image size\ninf;inf\nparticleposition\n5;5\n", ", line 2: 'inf;inf'", "two numbers"),
         ("image size\n1e999;9\nparticleposition\n5;5\n", ", line 2: '1e999;9'", "two numbers"),
-        ("", ": no size of the picture", "`image size` and `width;height`"),
+        ("", ": no size of the image", "`image size` and `width;height`"),
         ("\x89PNG\n", ", line 1: '\\x89PNG'", "a line that says what follows"),
     ],
 )

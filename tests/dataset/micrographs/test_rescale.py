@@ -65,7 +65,7 @@ def test_it_is_pillows_lanczos(shape, nm_per_pixel):
     found = unrounded(image, nm_per_pixel)
     size = found.shape[::-1]
     pillow = Image.fromarray(image.astype(np.float32)).resize(size, Image.Resampling.LANCZOS)
-    # Pillow keeps its picture between the two passes, and its result, in float32.
+    # Pillow keeps its image between the two passes, and its result, in float32.
     np.testing.assert_allclose(found, np.asarray(pillow), rtol=0, atol=0.01)
     assert found.shape == tuple(max(1, round(side * nm_per_pixel)) for side in shape)
 

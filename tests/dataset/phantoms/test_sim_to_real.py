@@ -36,7 +36,7 @@ def test_phantoms_are_learned_from_and_pairs_are_tested_on(manual_dir):
     assert len({job.micrograph for job in jobs}) == len(jobs) == 240 + 40 + 2
     assert [job.micrograph for job in jobs if job.split == "test"] == [
         "test/pairs/a",
-        "test/pairs/b",  # the same picture again is left out
+        "test/pairs/b",  # the same image again is left out
     ]
     for name in STYLES:
         counts = {s: sum(j.folder == f"{s}/{name}" for j in jobs) for s in facts.SPLITS}
@@ -112,7 +112,7 @@ def test_the_shipped_table_holds_the_boxes_of_the_real_pairs(shared_data):
 
 
 def check_boxes(table, number, mask):
-    """The table's boxes of one picture are those of its mask, in any order."""
+    """The table's boxes of one image are those of its mask, in any order."""
     corners = instances.boxes(mask).corners
     expected = np.hstack([(corners[:, :2] + corners[:, 2:]) / 2, corners[:, 2:] - corners[:, :2]])
     assert tuple(table.sizes[number]) == mask.shape[::-1]

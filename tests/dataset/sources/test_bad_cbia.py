@@ -45,21 +45,21 @@ def refused(folder):
 
 
 def sized(path, *values):
-    """Replace the size in the row of picture 7."""
+    """Replace the size in the row of image 7."""
     rows = [(f"{n:02d}", 1.5) for n in range(1, 15) if n != 7]
     small_exosome.write_spreadsheet(path, [*rows, *(("07", value) for value in values)])
 
 
 FAULTS = {
-    "picture cut off": (
+    "image cut off": (
         PICTURE,
         lambda path: path.write_bytes(path.read_bytes()[:-200]),
         "cannot be decoded, ",
     ),
-    "picture in colours": (
+    "image in colours": (
         PICTURE,
         lambda path: small_archive.save(path, np.arange(48, dtype=np.uint8).reshape(4, 4, 3) * 5),
-        "picture of mode RGB; expected one channel",
+        "image of mode RGB; expected one channel",
     ),
     "mask cut off": (
         MASK,
@@ -75,7 +75,7 @@ FAULTS = {
     "mask of fractions": (
         MASK,
         lambda path: small_archive.save(path, np.full((31, 30), 0.5, np.float32)),
-        "picture of mode F; expected",
+        "image of mode F; expected",
     ),
     "spreadsheet missing": (SHEET, Path.unlink, "missing; expected it in dataset_02/ or beside"),
     "spreadsheet damaged": (
@@ -113,14 +113,14 @@ def test_a_picture_is_missing(folder, group, number):
     (folder / group / "05.tif").unlink()
     message = refused(folder)
     assert message.startswith(
-        f"{folder}/{group}: {number - 1} pictures (.tif); expected {number}, as published."
+        f"{folder}/{group}: {number - 1} images (.tif); expected {number}, as published."
     )
     assert download.CBIA["FRU_processing.zip"] in message
 
 
 def test_a_whole_set_is_missing(folder):
     shutil.rmtree(folder / "dataset_02")
-    assert f"{folder}/dataset_02: 0 pictures (.tif); expected 14" in refused(folder)
+    assert f"{folder}/dataset_02: 0 images (.tif); expected 14" in refused(folder)
 
 
 def test_another_folder(tmp_path):

@@ -77,7 +77,7 @@ FAULTS = {
     "particle file empty": (
         POSITIONS,
         lambda path: path.write_text(""),
-        "no size of the picture; expected `image size` and `width;height`",
+        "no size of the image; expected `image size` and `width;height`",
         "Restore the published file",
     ),
     "no particle": (
@@ -89,28 +89,28 @@ FAULTS = {
     "point outside": (
         POSITIONS,
         lambda path: path.write_text(f"{path.read_text()}5;999\n"),
-        "a point at 5;999; expected points in the picture of ",
+        "a point at 5;999; expected points in the image of ",
         "Restore the published file",
     ),
-    "picture cut off": (
+    "image cut off": (
         PICTURE,
         lambda path: path.write_bytes(path.read_bytes()[:-200]),
         "cannot be decoded, ",
-        "expected an intact gray picture. Download the archive again",
+        "expected an intact gray image. Download the archive again",
     ),
-    "no picture": (
+    "no image": (
         PICTURE,
         lambda path: path.write_bytes(b"<html>not found</html>"),
         "cannot be decoded, 22 bytes",
         "Download the archive again",
     ),
-    "picture of floats": (
+    "image of floats": (
         PICTURE,
         lambda path: Image.new("F", (40, 40), 0.5).save(path),
-        "picture of mode F; expected one channel of 8 or 16 bits",
+        "image of mode F; expected one channel of 8 or 16 bits",
         "Put the published file in its place",
     ),
-    "another picture": (
+    "another image": (
         PICTURE,
         lambda path: small_archive.save(path, np.zeros((31, 30), np.uint16)),
         "30x31 pixels; expected ",

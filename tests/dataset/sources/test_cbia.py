@@ -1,4 +1,4 @@
-"""The archive of CBIA, on a replica: pictures, masks, boxes, pixel sizes, splits."""
+"""The archive of CBIA, on a replica: images, masks, boxes, pixel sizes, splits."""
 
 import shutil
 import tempfile

@@ -1,4 +1,4 @@
-"""Pairs of a picture and a coloured mask: generated ones, and the real samples."""
+"""Pairs of an image and a coloured mask: generated ones, and the real samples."""
 
 import collections
 
@@ -54,8 +54,8 @@ def test_the_same_picture_again_is_said(tmp_path):
 FAULTS = {
     "empty": (lambda d: [p.unlink() for p in d.iterdir()], "no *_image.png; expected <name>"),
     "no mask": (lambda d: (d / "a_1_gt.png").unlink(), "no mask beside it; expected a_1_gt.png"),
-    "no picture": (lambda d: (d / "b_gt.png").write_text(""), "b_gt.png: no picture beside it"),
-    "mask no picture": (lambda d: (d / "a_1_gt.png").write_text("x"), "a_1_gt.png: cannot be dec"),
+    "no image": (lambda d: (d / "b_gt.png").write_text(""), "b_gt.png: no image beside it"),
+    "mask no image": (lambda d: (d / "a_1_gt.png").write_text("x"), "a_1_gt.png: cannot be dec"),
     "cut off": (
         lambda d: (d / "a_1_image.png").write_bytes((d / "a_1_image.png").read_bytes()[:300]),
         "a_1_image.png: cannot be decoded",
@@ -80,7 +80,7 @@ def test_a_fault_is_named(tmp_path, fault):
 
 def test_the_real_samples(shared_data):
     found = image_mask_pairs.read(shared_data / "exosome_samples")
-    assert len(found) == 26  # of 25 pictures
+    assert len(found) == 26  # of 25 images
     assert [pair.name for pair in found if pair.same_as] == ["018_1"]
     boxes = {pair.name: instances.boxes(pair.mask) for pair in found}
     counts = {name: len(found.corners) for name, found in boxes.items()}

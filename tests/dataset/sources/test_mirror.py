@@ -10,7 +10,7 @@ from tem_virus_dataset import DatasetError, facts
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.sources import mirror
 
-DARKEST = 60  # the pictures written hold 105 to 195; JPEG adds a little, the frame is 0 to 8
+DARKEST = 60  # the images written hold 105 to 195; JPEG adds a little, the frame is 0 to 8
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def expected_patches():
 def test_the_visible_window_is_found_one_pixel_inside_the_frame():
     image = np.zeros((1000, 1000), np.uint8)
     image[203:905, :803] = 120
-    image[500] = 0  # a dark line inside the picture is no frame
+    image[500] = 0  # a dark line inside the image is no frame
     assert mirror.visible_window(image) == (0, 204, 802, 904)
     assert mirror.visible_window(np.full((700, 900), 50, np.uint8)) == (0, 0, 900, 700)
 
@@ -103,10 +103,10 @@ def test_the_config_builds_from_the_folder_and_from_a_zip(folder, tmp_path):
         ("4 0.5 0.5 0.1", "4 numbers"),
         ("4 0.5 0.5 0.1 0.1 0.9", "6 numbers"),
         ("4 left 0.5 0.1 0.1", "'left'"),
-        ("4 1.01 0.5 0.1 0.1", "centre outside the picture"),
-        ("4 0.5 -0.01 0.1 0.1", "centre outside the picture"),
+        ("4 1.01 0.5 0.1 0.1", "centre outside the image"),
+        ("4 0.5 -0.01 0.1 0.1", "centre outside the image"),
         ("4 nan 0.5 0.1 0.1", "not finite"),
-        ("4 500 400 80 80", "centre outside the picture"),
+        ("4 500 400 80 80", "centre outside the image"),
         ("4 0.5 0.5 0 0.1", "no size, or larger"),
         ("4 0.5 0.5 0.1 1.01", "no size, or larger"),
         ("0 0.5 0.5 0.1 0.1", "Ebola is class 4"),
@@ -169,7 +169,7 @@ def test_a_picture_in_colour_is_refused(own_folder):
     Image.new("RGB", (1000, 1000), (10, 90, 200)).save(colour, "JPEG")
     picture.write_bytes(colour.getvalue())
     job = next(j for j in mirror.jobs(own_folder) if j.class_name == "Orf")
-    with pytest.raises(DatasetError, match=r"Orf_z\.jpg: picture of mode RGB; expected one chan"):
+    with pytest.raises(DatasetError, match=r"Orf_z\.jpg: image of mode RGB; expected one chan"):
         list(job.items())
 
 

@@ -1,7 +1,7 @@
 """Whole micrographs of the real size: re-cropped patches against published ones.
 
 TEM_VIRUS_REPLICA names a folder in which `make_replica.py` has laid out `TEM virus dataset`. Its
-patches come from a picture that its RAW files do not hold to the bit: they were cut before the
+patches come from an image that its RAW files do not hold to the bit: they were cut before the
 pixels were truncated, to whole counts in 8 bits and to sixteenths in 16 bits. So the patches
 re-cropped lie half of that step lower on average. They are at the same place, to the pixel.
 """

@@ -38,7 +38,7 @@ def test_the_shipped_table_counts_what_the_patches_count(split: str) -> None:
 
 
 def test_the_boxes_of_round_particles_have_the_size_of_their_class() -> None:
-    """Where the picture's border does not cut them off; see the card of the data."""
+    """Where the image's border does not cut them off; see the card of the data."""
     table = box_truth.read("mirror_11class_boxes", "test")
     sides = {"Adenovirus": 80, "Norovirus": 30, "Rotavirus": 80, "CCHF": 150}
     for name, side in sides.items():
