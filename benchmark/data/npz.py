@@ -24,6 +24,11 @@ def opened(path: Path, read: Callable[[Mapping[str, np.ndarray]], T]) -> T:
     try:
         with np.load(path, allow_pickle=False) as file:
             return read(file)
+    except FileNotFoundError as error:
+        raise BenchmarkError(
+            f"{path}: no such file; expected one that `python -m benchmark.export` wrote. Correct "
+            "the path."
+        ) from error
     except UNREADABLE as error:
         raise BenchmarkError(
             f"{path}: cannot be read ({error}); expected a file that `python -m benchmark.export` "

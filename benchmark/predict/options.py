@@ -3,9 +3,12 @@
 import argparse
 from pathlib import Path
 
-from leaderboard.files.arguments import Parser, fraction, output_folder, path
+from leaderboard.files.arguments import Parser, fraction, number, output_folder, path
 from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST
 
+NM_PER_PIXEL = number(
+    float, f"{SMALLEST:g} to {LARGEST:g} nm", lambda value: SMALLEST <= value <= LARGEST
+)
 RUNS = Path(__file__).resolve().parents[2] / "runs"
 DETECTOR = "runs/records/mirror_11class_boxes/yolov5n-scratch-brief+epochs=40-s0.json"
 EXAMPLES = (
@@ -30,7 +33,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         help="record (JSON) of a run that you trained",
     )
     parser.add_argument(
-        "--nm-per-pixel", type=_nm, metavar="X",
+        "--nm-per-pixel", type=NM_PER_PIXEL, metavar="X",
         help="pixel size; needed where the files do not state it",
     )  # fmt: skip
     parser.add_argument(
@@ -54,14 +57,3 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         help="folder of the runs, with their weights (default: runs, in the clone)",
     )  # fmt: skip
     return parser
-
-
-def _nm(text: str) -> float:
-    """Read the side of a pixel in nm."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not SMALLEST <= number <= LARGEST:
-        raise argparse.ArgumentTypeError(f"{text}: expected {SMALLEST:g} to {LARGEST:g} nm")
-    return number

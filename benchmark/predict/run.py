@@ -58,7 +58,7 @@ def predict_all(
     if names:
         count = outputs.write_summary(out, names, pipeline.classes)
         before = f", {finished_before} of them finished before" if finished_before else ""
-        print(f"{count} particles in {len(names)} micrographs{before}: {out}")
+        print(f"particles: {count}, micrographs: {len(names)}{before}; see {out}")
     if failures:
         print(f"failed: {len(failures)} of {len(images)} micrographs", file=sys.stderr)
     for reason in failures.values():

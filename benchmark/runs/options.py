@@ -1,14 +1,14 @@
 """The options of `python -m benchmark.run`."""
 
-import argparse
 import math
 
 from benchmark import tasks
 from benchmark.data.address import address
 from benchmark.models import registry
 from benchmark.runs import table2
-from leaderboard.files.arguments import Parser, output_folder, path
+from leaderboard.files.arguments import Parser, count, number, output_folder, path, seed
 
+minutes = number(float, "minutes, more than 0", lambda value: 0 < value < math.inf)
 EXAMPLES = (
     "python -m benchmark.run --models plain_cnn --quick",
     "python -m benchmark.run --models d4_cnn plain_cnn --data mirror_11class --recipe brief",
@@ -82,7 +82,7 @@ def _add_training(parser: Parser) -> None:
         "best-<epoch>.npz of another detector",
     )  # fmt: skip
     group.add_argument(
-        "--seeds", nargs="+", type=int, default=[0], metavar="SEED",
+        "--seeds", nargs="+", type=seed, default=[0], metavar="SEED",
         help="train once with each of these random seeds (default: 0)",
     )  # fmt: skip
 
@@ -103,7 +103,7 @@ def _add_places(parser: Parser) -> None:
         help="text for the record, which is also printed below the table",
     )  # fmt: skip
     group.add_argument(
-        "--time-limit", type=_minutes, metavar="MINUTES", default=24 * 60,
+        "--time-limit", type=minutes, metavar="MINUTES", default=24 * 60,
         help="stop a run that takes longer; the same command continues it (default: 1440, a day)",
     )  # fmt: skip
     group.add_argument(
@@ -118,18 +118,3 @@ def _add_places(parser: Parser) -> None:
         "--ray", metavar="ADDRESS",
         help="do the runs on a Ray cluster: auto, local (started on this machine), or host:port",
     )  # fmt: skip
-
-
-def count(text: str) -> int:
-    """Read a number of things for argparse: 1 or more."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text}: expected 1 or more")
-    return number
-
-
-def _minutes(text: str) -> float:
-    number = float(text)
-    if not (number > 0 and math.isfinite(number)):
-        raise argparse.ArgumentTypeError(f"{text}: expected minutes, more than 0")
-    return number

@@ -3,7 +3,7 @@
 import argparse
 
 from benchmark.training import recipe
-from leaderboard.files.arguments import Parser, path
+from leaderboard.files.arguments import Parser, count, path
 
 HELP = {
     "build": "build the patches from RAW and from published patches, against common code",
@@ -42,7 +42,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         "--manual-dir", type=path, required=True, metavar="FOLDER",
         help="folder with the downloaded archive",
     )  # fmt: skip
-    build.add_argument("--limit", type=_count, metavar="N", help="only N micrographs of each class")
+    build.add_argument("--limit", type=count, metavar="N", help="only N micrographs of each class")
     compared = (feed, step, defaults, models)
     for command in compared:
         command.add_argument(
@@ -55,11 +55,11 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         )  # fmt: skip
     for command in (*compared, detect):
         command.add_argument(
-            "--repeats", type=_count, default=5, metavar="N",
+            "--repeats", type=count, default=5, metavar="N",
             help="rounds in which all variants are measured in turn (default %(default)s)",
         )  # fmt: skip
         command.add_argument(
-            "--batch-size", type=_count, default=1 if command is detect else 32, metavar="N",
+            "--batch-size", type=count, default=1 if command is detect else 32, metavar="N",
             help="images in a batch (default %(default)s)",
         )  # fmt: skip
         command.add_argument(
@@ -67,12 +67,12 @@ def parser(description: str | None) -> argparse.ArgumentParser:
             help="seconds of one measurement, about (default %(default)s)",
         )  # fmt: skip
     feed.add_argument(
-        "--images", type=_count, default=512, metavar="N",
+        "--images", type=count, default=512, metavar="N",
         help="PNG files that are written and read (default %(default)s)",
     )  # fmt: skip
     for command in (step, defaults, models, detect):
         command.add_argument(
-            "--image-size", type=int, default=640 if command is detect else 256, metavar="PIXELS",
+            "--image-size", type=count, default=640 if command is detect else 256, metavar="PIXELS",
             help="side of the images (default %(default)s)",
         )  # fmt: skip
     for command in (step, defaults, models):
@@ -96,11 +96,3 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         help="Python of an environment with the package yolov5",
     )  # fmt: skip
     return parser
-
-
-def _count(text: str) -> int:
-    """Read a number of things: 1 or more."""
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text}: expected 1 or more")
-    return number

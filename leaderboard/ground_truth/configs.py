@@ -18,8 +18,9 @@ _NOTES = {
     "mirror, official splits. **Not comparable with scores of patches.**",
     "cbia": "Detection of exosomes; the sets of the public archive, splits of this project. "
     "**The published rows are of their authors' sets, not of these splits.**",
-    "sim_to_real": "Detectors trained on synthetic micrographs (phantoms) alone, tested on 25 images "
-    "of real exosomes of unknown source and pixel size. **Not comparable with any other table.**",
+    "sim_to_real": "Detectors trained on synthetic micrographs (phantoms) alone, tested on 25 "
+    "images of real exosomes of unknown source and pixel size. **Not comparable with any other "
+    "table.**",
 }
 
 

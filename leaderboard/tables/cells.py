@@ -6,6 +6,8 @@ from collections.abc import Callable
 from leaderboard.ranking.paired_bootstrap import Difference
 from leaderboard.ranking.rows import Row, Value
 
+SOURCE_LENGTH = 60  # characters of a source in a cell
+
 
 def escaped(text: str) -> str:
     r"""Return the text such that it can neither end a table's cell nor bring in markup of its own.
@@ -84,8 +86,14 @@ def against_best(found: Difference | None) -> str:
 
 
 def provenance(row: Row) -> str:
-    """Return where a row comes from."""
-    return escaped(f"{row.provenance}: {row.source}" if row.source else row.provenance)
+    """Return where a row comes from; a long source is not in the table, but in `long_source`."""
+    in_cell = row.source and not long_source(row)
+    return escaped(f"{row.provenance}: {row.source}" if in_cell else row.provenance)
+
+
+def long_source(row: Row) -> str:
+    """Return a source that would make the table too wide to read, else ""."""
+    return row.source if len(row.source) > SOURCE_LENGTH else ""
 
 
 def identity(row: Row, name: str) -> dict[str, str]:

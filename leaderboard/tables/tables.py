@@ -57,8 +57,9 @@ def section_text(data: str, records: Iterable[Record], rows: Iterable[Row]) -> s
     failed = [
         f"* Failed: {escaped(one.run)}: {_first_line(one)}" for one in own if _has_failed(one)
     ]
-    table = table_text(row for row in rows if row.data == data)
-    parts = [configs.note(data), table, _note_list(data, own), "\n".join(failed), mixed(own)]
+    of_config = [row for row in rows if row.data == data]
+    notes = "\n".join(part for part in (_source_list(of_config), _note_list(data, own)) if part)
+    parts = [configs.note(data), table_text(of_config), notes, "\n".join(failed), mixed(own)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -130,6 +131,15 @@ def run_notes(data: str, records: Iterable[Record]) -> list[tuple[str, str]]:
 def _note_list(data: str, records: Iterable[Record]) -> str:
     notes = run_notes(data, records)
     return "\n".join(f"* {escaped(name)}: {escaped(text)}" for name, text in notes)
+
+
+def _source_list(rows: Iterable[Row]) -> str:
+    """Return the sources that are too long for a cell, as a list."""
+    sources = [(row.model, row.provenance, cells.long_source(row)) for row in ranked(rows)]
+    lines = [
+        f"* {escaped(f'{model}, {where}: {source}')}" for model, where, source in sources if source
+    ]
+    return "\n".join(dict.fromkeys(lines))
 
 
 def _has_failed(record: Record) -> bool:

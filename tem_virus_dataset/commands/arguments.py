@@ -7,13 +7,13 @@ test holds them equal.
 import argparse
 import difflib
 import functools
-import math
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
+N = TypeVar("N", int, float)
 USAGE = 2  # exit status for arguments that are mistyped or contradict each other
 
 
@@ -115,15 +115,31 @@ def path(text: str) -> Path:
     return Path(text).expanduser()
 
 
-def fraction(text: str) -> float:
-    """Read a number from 0 to 1, for argparse."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"{text}: expected a number from 0 to 1")
-    return number
+def number(
+    kind: Callable[[str], N], expected: str, accepts: Callable[[N], bool]
+) -> Callable[[str], N]:
+    """Return a reader of numbers for argparse, which refuses all else with what is expected.
+
+    >>> fraction = number(float, "a number from 0 to 1", lambda value: 0 <= value <= 1)
+    >>> fraction("0.5")
+    0.5
+    """
+
+    def read(text: str) -> N:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not accepts(value):
+            raise argparse.ArgumentTypeError(f"{text}: expected {expected}")
+        return value
+
+    return read
+
+
+fraction = number(float, "a number from 0 to 1", lambda value: 0 <= value <= 1)
+count = number(int, "a whole number, 1 or more", lambda value: value >= 1)
+seed = number(int, "a whole number, 0 or more", lambda value: value >= 0)
 
 
 def output_folder(text: str) -> Path:

@@ -16,6 +16,7 @@ from tem_virus_dataset.commands.arguments import (
     did_you_mean,
     output_folder,
     path,
+    seed,
 )
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import quiet
@@ -140,7 +141,7 @@ def _add_figure(commands: "argparse._SubParsersAction[Parser]") -> None:
     command.add_argument("config", metavar="CONFIG", help=CONFIG_HELP)
     _add_data_dir(command)
     command.add_argument("--out", type=path, required=True, metavar="FILE", help="PNG to write")
-    command.add_argument("--seed", type=int, default=0, help="another seed draws other examples")
+    command.add_argument("--seed", type=seed, default=0, help="another seed draws other examples")
     command.set_defaults(run=_figure)
 
 
@@ -187,6 +188,11 @@ def _config(text: str, needs_archive: bool = False) -> str:
 
     known = [name for name in builders.names() if not needs_archive or builders.config(name).source]
     name = builders.full_name(text)
+    if name in builders.names() and name not in known:
+        raise DatasetError(
+            f"{text}: its micrographs are generated, so that no field is photographed twice; "
+            f"expected a config with an archive. Name one of {', '.join(known)}."
+        )
     if name not in known:
         guess = did_you_mean(name, known)
         parser().error(f"unknown config {text!r}{guess}; one of {', '.join(known)}")

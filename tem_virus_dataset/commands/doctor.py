@@ -62,6 +62,12 @@ NEEDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
 }
 
 
+TRAIN = (
+    "python -m benchmark.run --models yolov5n --data mirror_11class_boxes --recipe brief "
+    "--set epochs=40 --records runs/records"
+)
+
+
 @dataclasses.dataclass(frozen=True)
 class Prepared:
     """A config of a data set; `path` is None where it is not prepared."""
@@ -110,6 +116,10 @@ def examine(data_dir: Path | None, clone: Path) -> Report:
     free, problem = _free_gb(folder)
     configs = tuple(_configs(folder))
     in_clone = (clone / "leaderboard" / "records").is_dir()
+    weights = _count(clone / "runs", "best-*.npz") if in_clone else None
+    missing = {wish: remedy for wish, (groups, remedy) in NEEDS.items() if not _has_all(groups)}
+    if weights == 0:
+        missing["predicting with a model, since none is trained here"] = TRAIN
     return Report(
         versions={
             "python": platform.python_version(),
@@ -125,8 +135,8 @@ def examine(data_dir: Path | None, clone: Path) -> Report:
         free_gb=free,
         configs=configs,
         records=_count(clone / "leaderboard" / "records", "*.json") if in_clone else None,
-        weights=_count(clone / "runs", "best-*.npz") if in_clone else None,
-        missing={wish: remedy for wish, (groups, remedy) in NEEDS.items() if not _has_all(groups)},
+        weights=weights,
+        missing=missing,
         broken=tuple(_broken(folder, problem, configs)),
     )
 
@@ -194,8 +204,11 @@ def _has_all(groups: Sequence[Sequence[str]]) -> bool:
 
 
 def _count(folder: Path, pattern: str) -> int:
+    """Count the files, but for those of failed and of quick runs."""
     return sum(
-        not file.name.endswith(".failed.json") for file in folder.rglob(pattern) if file.is_file()
+        not file.name.endswith(".failed.json") and "-quick-" not in str(file.relative_to(folder))
+        for file in folder.rglob(pattern)
+        if file.is_file()
     )
 
 

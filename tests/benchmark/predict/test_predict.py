@@ -72,7 +72,7 @@ def state(folder):
 
 def test_tables_labels_and_overlays(micrographs, tmp_path, capsys):
     assert call(micrographs, out=tmp_path / "out") == 0
-    assert "9 particles in 3 micrographs" in capsys.readouterr().out
+    assert "particles: 9, micrographs: 3" in capsys.readouterr().out
     found = rows(tmp_path / "out" / "particles.csv")
     assert [row["file"] for row in found] == ["a.tif"] * 3 + ["b.tif"] * 3 + ["grid 1/c.tif"] * 3
     own = rows(tmp_path / "out" / "particles" / "a.csv")
@@ -134,7 +134,7 @@ def test_nothing_is_done_twice(micrographs, tmp_path, capsys):
     before = state(out)
     assert call(micrographs, out=out) == 0
     assert state(out) == before
-    assert "9 particles in 3 micrographs, 3 of them finished before" in capsys.readouterr().out
+    assert "particles: 9, micrographs: 3, 3 of them finished before" in capsys.readouterr().out
     write(micrographs / "b.tif", small_micrograph.discs((220, 300), PLACES[:1], RADIUS))
     assert call(micrographs, out=out) == 0
     after = state(out)
@@ -181,7 +181,7 @@ def test_a_damaged_file_stops_none_of_the_others(micrographs, tmp_path, capsys):
     out = tmp_path / "out"
     assert call(micrographs, out=out) == 1
     said = capsys.readouterr()
-    assert "6 particles in 2 micrographs" in said.out
+    assert "particles: 6, micrographs: 2" in said.out
     failed = said.err[said.err.index("failed: 2 of 4 micrographs") :].splitlines()
     assert failed[1].startswith(f"error: {micrographs / 'a.tif'}: cannot be read as TIFF")
     assert failed[2].startswith(f"error: {micrographs / 'a2.tif'}: does not say how large its pix")

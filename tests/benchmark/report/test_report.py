@@ -223,7 +223,7 @@ def test_a_damaged_file_is_named_and_stops_no_other_page(
         (["--records", "gone"], "gone: found no record"),
         (["--config", "none"], "found no record"),
         (["--config", "../up"], "data config: found '../up'"),
-        (["--data", "gone.npz"], "gone.npz: cannot be read"),
+        (["--data", "gone.npz"], "gone.npz: no such file"),
     ],
 )
 def test_wrong_arguments_are_refused_in_one_line(

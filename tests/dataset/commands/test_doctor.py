@@ -35,6 +35,12 @@ def test_in_a_clone_it_counts_records_and_weights(tmp_path):
     report = doctor.examine(tmp_path / "data", tmp_path)
     assert (report.records, report.weights) == (2, 1)
     assert "records of runs          2\n" in doctor.as_text(report)
+    assert doctor.TRAIN not in doctor.as_text(report)
+    (run / "best-3.npz").rename(tmp_path / "runs" / "best-1.npz")
+    quick = tmp_path / "runs/quick/plain_cnn-scratch-quick-s0"
+    quick.mkdir(parents=True)
+    (tmp_path / "runs" / "best-1.npz").rename(quick / "best-1.npz")  # it has learned nothing
+    assert doctor.TRAIN in doctor.as_text(doctor.examine(tmp_path / "data", tmp_path))
 
 
 def test_what_is_missing_is_named_with_its_remedy(tmp_path, monkeypatch):
