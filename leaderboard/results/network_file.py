@@ -5,7 +5,7 @@ can be checked without a library that runs it.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from leaderboard.results import store as records
@@ -24,11 +24,11 @@ def check(root: Path, found: Iterable[Record]) -> None:
     kept = [record for record in found if record.network]
     runs = {str(record.network["sha256"]): record.run for record in kept if record.network}
     for record in kept:
-        check_one(root, record, runs)
+        check_one(records.path(root, record), record, runs)
 
 
-def check_one(root: Path, record: Record, runs: dict[str, str] | None = None) -> Path:
-    """Check the network of one record, and return its file.
+def check_one(record_file: Path, record: Record, runs: Mapping[str, str] | None = None) -> Path:
+    """Check the network of one record, and return its file, beside that of the record.
 
     Args:
       record: with a network; runs: of other records by the sha256 of their networks.
@@ -36,9 +36,8 @@ def check_one(root: Path, record: Record, runs: dict[str, str] | None = None) ->
     Raises:
       RecordError: see `check`.
     """
-    assert record.network is not None
-    file, expected = records.network_path(root, record), record.network
-    record_file = records.path(root, record)
+    expected = record.network or {}
+    file = record_file.with_name(expected["file"])
     remedy = (
         "Restore it from version control, or write it again: python -m benchmark.export_model "
         f"{record_file}"
