@@ -17,8 +17,8 @@ from leaderboard.results.record import Record, RecordError
 from tem_virus_dataset.errors import DatasetError
 
 EXAMPLES = (
-    "python -m benchmark.export_model leaderboard/records/mirror_11class/plain_cnn-scratch-brief-s1.json",
-    "python -m benchmark.export_model runs/records/mirror_11class/d4_cnn-scratch-brief-s0.json --runs ~/runs",
+    "python -m benchmark.export_model runs/records/mirror_11class/d4_cnn-scratch-brief-s0.json",
+    "python -m benchmark.export_model RECORD.json --runs ~/runs --data mirror.npz",
 )
 
 
@@ -59,8 +59,8 @@ def _record(file: Path) -> Record:
         )
     if file.resolve() != records.path(file.resolve().parents[1], record):
         raise BenchmarkError(
-            f"{file}: expected the place of this record, {record.config}/{record.run}.json. Move it "
-            "back."
+            f"{file}: expected the place of this record, {record.config}/{record.run}.json. Move "
+            "it back."
         )
     return record
 
@@ -81,9 +81,7 @@ def _parser() -> Parser:
     from benchmark.data.address import address
 
     parser = Parser(prog="python -m benchmark.export_model", description=__doc__, examples=EXAMPLES)
-    parser.add_argument(
-        "record", type=path, metavar="RECORD.json", help="record of a finished run"
-    )
+    parser.add_argument("record", type=path, metavar="RECORD.json", help="record of a finished run")
     parser.add_argument(
         "--runs", type=path, default=Path("runs"), metavar="FOLDER",
         help="folder that holds the weights of the runs (default: runs)",

@@ -37,9 +37,7 @@ def predict(
     """Detect particles in whole scenes with a `keras.Model`; see `predict_with`."""
     anchors = anchors_of(network).numpy()
     classes = int(network.output_shape[-1]) - 5
-    return predict_with(
-        of_network(network, anchors), float(anchors.max()), classes, scenes, recipe
-    )
+    return predict_with(of_network(network, anchors), float(anchors.max()), classes, scenes, recipe)
 
 
 def predict_with(

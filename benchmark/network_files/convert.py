@@ -45,7 +45,9 @@ def converted(network: keras.Model, task: str) -> Any:
         file = Path(folder) / "network.onnx"
         network.export(file, format="onnx", verbose=False)
         model = onnx.load(file)
-    _rename(model.graph, {model.graph.input[0].name: INPUT, model.graph.output[0].name: OUTPUT[task]})
+    _rename(
+        model.graph, {model.graph.input[0].name: INPUT, model.graph.output[0].name: OUTPUT[task]}
+    )
     return model
 
 

@@ -62,7 +62,7 @@ def written(record: Record, network: keras.Model, data: Any, root: Path) -> Reco
     exact = _in_float32(record, network)
     model = convert.converted(exact, record.task)
     for dtype, limit in (("float16", EQUAL), ("float32", CLOSE)):
-        metadata = _metadata(record, task.metadata_fields, exact, dtype)
+        metadata = metadata_of(record, task.metadata_fields, exact, dtype)
         stored = stored_in_half(model) if dtype == "float16" else model
         content = convert.written(stored, metadata)
         file_network = runtime.of_bytes(content, f"{record.run}.onnx")
@@ -101,7 +101,8 @@ def _in_float32(record: Record, network: keras.Model) -> keras.Model:
     return exact
 
 
-def _metadata(record: Record, of_task: Any, network: keras.Model, dtype: str) -> Metadata:
+def metadata_of(record: Record, of_task: Any, network: keras.Model, dtype: str) -> Metadata:
+    """Return what the file of a run states; `of_task` returns the fields of its task."""
     recipe = rebuild.recipe(record)
     source, licence = training_data.of(record.data)
     return Metadata(

@@ -64,8 +64,7 @@ class Metadata:
     def properties(self) -> dict[str, str]:
         """Return the entries of the ONNX file."""
         return {
-            f"{PREFIX}{name}": json.dumps(value)
-            for name, value in dataclasses.asdict(self).items()
+            f"{PREFIX}{name}": json.dumps(value) for name, value in dataclasses.asdict(self).items()
         }
 
 

@@ -60,9 +60,7 @@ def of_bytes(content: bytes, name: str) -> OnnxNetwork:
     options.intra_op_num_threads = _threads()
     options.log_severity_level = 3  # errors alone
     try:
-        session = onnxruntime.InferenceSession(
-            content, options, providers=["CPUExecutionProvider"]
-        )
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # its errors have no class of their own
         first_line = str(error).partition("\n")[0]
         raise BenchmarkError(

@@ -44,7 +44,8 @@ class Returned:
     """What a worker returns: how the run ended, and the files that it wrote.
 
     Attributes:
-      predictions: by split; network: the trained network, where it is kept; kept: files of the run's folder by name, where it is not shared.
+      predictions: by split; network: the trained network, where it is kept.
+      kept: files of the run's folder by name, where it is not shared.
     """
 
     ended: Ended

@@ -15,8 +15,9 @@ def row_values(group: Sequence[Record], evidence: Evidence | None) -> dict[str, 
     """Return the fields of a `Row` that are of this task, from the records of its seeds."""
     first = group[0]
     pixels = first.recipe_settings.get("image_size")
-    known = isinstance(pixels, int) and pixels > 0 and not is_own(first.data)
-    fields: dict[str, Any] = {"nm_per_pixel": PATCH_NM / pixels if known else None}
+    fields: dict[str, Any] = {}
+    if isinstance(pixels, int) and pixels > 0 and not is_own(first.data):
+        fields["nm_per_pixel"] = PATCH_NM / pixels
     if not evidence:
         return fields
     return {

@@ -12,10 +12,10 @@ from leaderboard.results.record import Record
 def row_values(group: Sequence[Record], evidence: Evidence | None) -> dict[str, Any]:
     """Return the fields of a `Row` that are of this task, from the records of its seeds."""
     first = group[0]
-    size = first.recipe_settings.get("nm_per_pixel")
-    known = isinstance(size, int | float) and not is_own(first.data)
+    setting = first.recipe_settings.get("nm_per_pixel")
+    size = float(setting) if isinstance(setting, int | float) else None
     return {
-        "nm_per_pixel": float(size) if known else None,
+        "nm_per_pixel": size if not is_own(first.data) else None,
         "confidence": value_of(record.confidence for record in group),
         "validation_ap50": value_of(
             record.validation["ap50"] if record.validation else None for record in group

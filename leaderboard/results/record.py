@@ -217,7 +217,7 @@ def _check_results(record: Record) -> None:
     _require(
         record.temperature is None
         or (task.name == CLASSIFICATION and finished and record.temperature > 0),
-        "temperature", record.temperature, "a number above 0 of a classifier that finished, or null",
+        "temperature", record.temperature, "a number above 0 of a finished classifier, or none",
     )  # fmt: skip
     _check_network(record)
     path = PurePosixPath(record.predictions or "")
@@ -233,10 +233,10 @@ def _check_network(record: Record) -> None:
     is_complete = (
         set(kept) == set(NETWORK)
         and file == f"{record.run}.onnx"
-        and type(size) is int and size > 0
+        and isinstance(size, int) and size > 0
         and isinstance(digest, str) and re.fullmatch(r"[0-9a-f]{64}", digest)
         and dtype in DTYPES
-        and type(difference) in (int, float) and difference >= 0
+        and isinstance(difference, int | float) and difference >= 0
     )  # fmt: skip
     _require(
         bool(is_complete), "network", kept, f"{', '.join(NETWORK)} of the file {record.run}.onnx"

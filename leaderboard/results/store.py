@@ -16,9 +16,8 @@ from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import check_name, shown
 from leaderboard.results.record import Record, RecordError
 
-__all__ = [
-    "Record", "RecordError", "network_path", "path", "predictions_path", "read", "read_all", "write",
-]  # fmt: skip
+__all__ = ["Record", "RecordError", "network_path", "path", "predictions_path", "read",
+           "read_all", "write"]  # fmt: skip
 # Fields that older records lack; they then have their default.
 _NEWER = ("temperature", "network", "no_network")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from leaderboard.ranking.paired_bootstrap import Difference
 from leaderboard.ranking.rows import Row, Value
 
+UNKNOWN = "\u2013"  # a dash, for a part of a cell
 SOURCE_LENGTH = 60  # characters of a source in a cell
 
 
@@ -113,12 +114,12 @@ def input_size(row: Row) -> str:
 def budget(row: Row) -> str:
     """Return what one training was shown and took: images and CPU hours, such as "113 k, 0.6".
 
-    A part that is not known is "–"; "" where neither is.
+    A part that is not known is a dash; "" where neither is.
     """
     if row.images_shown is None and row.cpu_hours is None:
         return ""
-    images = "–" if row.images_shown is None else rounded(row.images_shown.mean)
-    time = "–" if row.cpu_hours is None else hours(row.cpu_hours.mean)
+    images = UNKNOWN if row.images_shown is None else rounded(row.images_shown.mean)
+    time = UNKNOWN if row.cpu_hours is None else hours(row.cpu_hours.mean)
     return f"{images}, {time}"
 
 
