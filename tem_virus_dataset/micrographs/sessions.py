@@ -44,11 +44,11 @@ def sessions(stems: Iterable[str]) -> dict[str, str]:
     >>> sessions(["515", "629", "517"])
     {'515': '515-517', '517': '515-517', '629': '629-629'}
     """
-    found: dict[str, str] = {}
+    session_of: dict[str, str] = {}
     numbered = []
     for stem in stems:
         if named := _NAMED.fullmatch(stem):
-            found[stem] = f"{named['specimen']}-{named['day']}"
+            session_of[stem] = f"{named['specimen']}-{named['day']}"
         elif stem.isdecimal():
             numbered.append(stem)
         else:
@@ -60,8 +60,8 @@ def sessions(stems: Iterable[str]) -> dict[str, str]:
     gaps = [n for n in range(1, len(numbered)) if int(numbered[n]) - int(numbered[n - 1]) > GAP]
     for first, end in itertools.pairwise([0, *gaps, len(numbered)]):
         run = numbered[first:end]
-        found.update((stem, f"{run[0]}-{run[-1]}") for stem in run)
-    return found
+        session_of.update((stem, f"{run[0]}-{run[-1]}") for stem in run)
+    return session_of
 
 
 @functools.cache
