@@ -34,7 +34,7 @@ ORDER = {
         ["errors"], ["facts"],
         ["machine"], ["data"], ["models.layers"], ["models"], ["training"], ["classification"],
         ["detection.yolo"], ["detection"], ["tasks"],
-        ["runs"], ["report"], ["speed"], ["predict"],
+        ["runs"], ["search"], ["report"], ["speed"], ["predict"],
         ["run", "export", "ground_truth"],
     ],
 }  # fmt: skip

@@ -19,7 +19,7 @@ from benchmark.runs.job import BUSY, ERROR, Job
 from benchmark.runs.run_result import Ended
 
 ROOT = Path(__file__).resolve().parents[2]
-WORKER = (sys.executable, "-m", "benchmark.runs.worker")
+WORKER = (sys.executable, "-m")  # before the module of the job
 ATTENDED = "attended"  # second argument of the worker: end when its stdin is closed
 GRACE = 5.0  # seconds from SIGTERM to SIGKILL
 LOG = "log.txt"  # in a run's folder: its output, where several runs go on at once
@@ -53,7 +53,7 @@ class Run:
             own = environment.pinned(threads)
         with (job.folder / LOG).open("ab") if quiet else contextlib.nullcontext() as log:
             self.process = subprocess.Popen(
-                [*WORKER, str(description), ATTENDED],
+                [*WORKER, job.worker, str(description), ATTENDED],
                 cwd=ROOT,
                 env={**environment.child_environment(), **own},
                 stdin=subprocess.PIPE,
