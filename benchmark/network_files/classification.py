@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.classification import temperature
 from benchmark.classification.data import Data, pool
 from benchmark.data import d4_transforms
 from benchmark.network_files.runtime import OnnxNetwork
@@ -57,7 +58,8 @@ def classify(network: OnnxNetwork, images: NDArray[np.integer]) -> NDArray[np.fl
         for transform in range(stated.tta):
             changed = np.ascontiguousarray(d4_transforms.applied(batch, transform))
             result[first : first + BATCH] += network.predict_on_batch(changed)
-    return tempered(result / stated.tta, stated.temperature)
+    mean = result / stated.tta
+    return mean if stated.temperature is None else temperature.applied(mean, stated.temperature)
 
 
 def standardized(images: NDArray[np.integer], image_size: int) -> NDArray[np.float32]:
@@ -74,12 +76,3 @@ def standardized(images: NDArray[np.integer], image_size: int) -> NDArray[np.flo
     blocks = values.reshape(len(images), image_size, factor, image_size, factor, 1)
     averaged: NDArray[np.float32] = blocks.mean(axis=(2, 4))
     return averaged
-
-
-def tempered(probabilities: NDArray[np.float64], temperature: float | None) -> NDArray[np.float64]:
-    """Return probabilities (n, classes) whose logits are divided by a temperature, if any."""
-    if temperature is None:
-        return probabilities
-    logits = np.log(np.maximum(probabilities, np.finfo(np.float64).tiny)) / temperature
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)

@@ -238,8 +238,15 @@ def test_a_constant_patch_is_standardized_to_zeros() -> None:
     np.testing.assert_allclose(found[1, :, :, 0], np.tile([1.0] * 16 + [-1.0] * 16, (32, 1)))
 
 
-def test_a_temperature_divides_logits() -> None:
-    probabilities = np.array([[0.8, 0.2], [1.0, 0.0]])
-    found = classification.tempered(probabilities, 0.5)
-    np.testing.assert_allclose(found, [[0.64 / 0.68, 0.04 / 0.68], [1, 0]])
-    assert classification.tempered(probabilities, None) is probabilities
+def test_the_temperature_of_a_record_is_applied(run) -> None:
+    record, network, root = run
+    images = small_data.small_data().splits["test"].images
+    found = []
+    for temperature in (None, 0.5):
+        other = dataclasses.replace(record, temperature=temperature)
+        kept = keep.written(other, network, small_data.small_data(), root)
+        used = runtime.load(records.network_path(root, kept))
+        found.append(classification.classify(used, images))
+    powers = found[0] ** 2
+    expected = powers / powers.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(found[1], expected, atol=1e-5)
