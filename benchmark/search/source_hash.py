@@ -19,7 +19,13 @@ EXCEPT = ("benchmark.models.registry", "benchmark.models.checkpoint")  # no netw
 
 
 def source_hash(model: Model) -> str:
-    """Return the sha256 of the source of a model, and of all that trains and evaluates it.
+    """Return the sha256 of the source of a model, and of all that trains and evaluates it."""
+    lines = [f"{name}\n{source}\n" for name, source in sources(model).items()]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def sources(model: Model) -> dict[str, str]:
+    """Return the source by module, ordered by name.
 
     These are the modules of the rooms `ROOMS` that the model's own module, `train` and `evaluate`
     import, directly or through others.
@@ -27,16 +33,15 @@ def source_hash(model: Model) -> str:
     own = inspect.getmodule(model.build)
     waiting = [(str(own.__name__), str(own.__file__)) for own in [own] if own]
     waiting += [(name, file) for name in ENTRIES if (file := _file(name))]
-    sources: dict[str, str] = {}
+    text_of: dict[str, str] = {}
     while waiting:
         name, file = waiting.pop()
-        if name in sources:
+        if name in text_of:
             continue
         tree = ast.parse(Path(file).read_text(encoding="utf-8"))
-        sources[name] = ast.unparse(_without_docstrings(tree))
+        text_of[name] = ast.unparse(_without_docstrings(tree))
         waiting += [(n, f) for n in _imported(tree) if n.startswith(ROOMS) and (f := _file(n))]
-    lines = [f"{name}\n{sources[name]}\n" for name in sorted(sources) if name not in EXCEPT]
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    return {name: text_of[name] for name in sorted(text_of) if name not in EXCEPT}
 
 
 def _file(module: str) -> str | None:
