@@ -8,6 +8,7 @@ import keras
 from benchmark import tasks
 from benchmark.machine import devices
 from benchmark.models import registry
+from benchmark.network_files import keep
 from benchmark.runs import record as run_record
 from benchmark.runs.job import Job
 from benchmark.training.compiling import computing_in
@@ -15,7 +16,7 @@ from leaderboard.results import store as records
 
 
 def run(job: Job) -> Path:
-    """Train, score validation and test once, write the predictions and then the record."""
+    """Train, score validation and test once, write predictions, network and then the record."""
     network, origin = start(job)
     task = tasks.of_model(job.model)
     data = task.load(job.data, Path(job.data_dir) if job.data_dir else None)
@@ -25,6 +26,7 @@ def run(job: Job) -> Path:
         file = records.predictions_path(Path(job.records), record, split)
         file.parent.mkdir(parents=True, exist_ok=True)
         task.write_predictions(file, data, split, predictions)
+    record = keep.kept(record, scored.network, data, Path(job.records))
     return records.write(Path(job.records), record)
 
 

@@ -32,10 +32,16 @@ class Run:
       minutes: that it may take, None for no limit.
       gpus: its CUDA_VISIBLE_DEVICES; None leaves that variable unchanged.
       quiet: its output goes to a file in the run's folder.
+      threads: number of them, where it has no GPU; None leaves it to the libraries.
     """
 
     def __init__(
-        self, job: Job, minutes: float | None = None, gpus: str | None = None, quiet: bool = False
+        self,
+        job: Job,
+        minutes: float | None = None,
+        gpus: str | None = None,
+        quiet: bool = False,
+        threads: int | None = None,
     ) -> None:
         self.job, self.minutes = job, minutes
         job.folder.mkdir(parents=True, exist_ok=True)
@@ -43,6 +49,8 @@ class Run:
         description = job.folder / "job.json"
         job.write(description)
         own = {} if gpus is None else {"CUDA_VISIBLE_DEVICES": gpus}
+        if gpus is None and threads is not None:
+            own = environment.pinned(threads)
         with (job.folder / LOG).open("ab") if quiet else contextlib.nullcontext() as log:
             self.process = subprocess.Popen(
                 [*WORKER, job.worker, str(description), ATTENDED],
