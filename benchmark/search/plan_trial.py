@@ -69,7 +69,7 @@ def check_budget(folder: Path) -> None:
     spent = log.spent_hours(trials)
     if spent >= known[-1].cpu_hours:
         raise BenchmarkError(
-            f"the budget of {known[-1].cpu_hours:g} CPU hours is spent: {len(trials)} trials took "
+            f"the budget of {known[-1].cpu_hours:g} CPU hours is spent: the trials of the log took "
             f"{spent:.1f}. Choose among them, or name a larger one with a reason: python -m "
             "benchmark.search budget --cpu-hours HOURS --reason TEXT"
         )

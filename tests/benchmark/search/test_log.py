@@ -18,7 +18,7 @@ def test_costs_keep_the_log_loss(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     logits = rng.normal(0, 2, (2000, 11))
     values = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    kept = np.exp(-out_of_fold.costs(values) / out_of_fold.STEPS)
+    kept = np.exp(-out_of_fold.costs(values).astype(float) / out_of_fold.STEPS)
     labels = rng.integers(0, 11, 2000)
     before, after = (scores.log_losses(labels, p).mean() for p in (values, kept))
     assert after == pytest.approx(before, abs=1e-3)
@@ -47,7 +47,7 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         lambda data: gzip.compress(gzip.decompress(data).replace(b"micrograph", b"picture")),
         lambda data: gzip.compress(gzip.decompress(data).replace(b"/Orf/", b"/Oak/")),
         lambda data: gzip.compress(gzip.decompress(data).splitlines(True)[0]),
-        lambda data: gzip.compress(gzip.decompress(data).replace(b",0\n", b",300\n")[:-1] + b"1000\n"),
+        lambda data: gzip.compress(gzip.decompress(data)[:-1] + b"0000\n"),
         lambda data: b"",
     ],
 )  # fmt: skip
