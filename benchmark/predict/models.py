@@ -88,7 +88,9 @@ def _of_file(record: Record, file: Path) -> Detector | Classifier:
 
 def _classifier(record: Record, network: Any, digest: str) -> Classifier:
     recipe = trained.recipe(record)
-    classify = classifier.of_network(network, recipe.image_size, recipe.tta, recipe.batch_size)
+    classify = classifier.of_network(
+        network, recipe.image_size, recipe.tta, recipe.batch_size, record.temperature or 1.0
+    )
     return _classifier_of(record, classify, digest)
 
 
