@@ -13,7 +13,11 @@ from pathlib import Path
 
 from benchmark.models.registry import Model
 
-ENTRIES = ("benchmark.classification.train", "benchmark.classification.evaluate")
+ENTRIES = (
+    "benchmark.classification.train",
+    "benchmark.classification.evaluate",
+    "benchmark.data.filament_windows",  # training patches that a recipe may add
+)
 ROOMS = ("benchmark.classification.", "benchmark.training.", "benchmark.models.", "benchmark.data.")
 EXCEPT = ("benchmark.models.registry", "benchmark.models.checkpoint")  # no network depends on them
 
