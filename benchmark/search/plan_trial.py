@@ -136,7 +136,9 @@ def trial(request: Request, plan: Plan) -> Trial:
         recipe=plan.label,
         settings=dataclasses.asdict(plan.recipe),
         weights=_origin(plan),
-        code=source_hash(registry.model(plan.model)),
+        code=source_hash(
+            registry.model(plan.model), bool(getattr(plan.recipe, "filament_windows", 0))
+        ),
         groups=request.groups,
         folds=request.folds,
         assignment=folds.digest(map(str, patches.ids), fold),
