@@ -18,7 +18,8 @@ def run(job: Job) -> Path:
     keras.utils.set_random_seed(job.seed)
     devices.use(job.devices)
     task, model = tasks.of_model(job.model), registry.model(job.model)
-    data = task.load(job.data, Path(job.data_dir) if job.data_dir else None)
+    data_dir = Path(job.data_dir) if job.data_dir else None
+    data, note = task.training_data(task.load(job.data, data_dir), job.recipe, job.seed, data_dir)
     weights = Path(job.weights) if job.weights else None
     options = registry.Options(
         job.initialization, weights, job.recipe.freeze_batch_norm, job.recipe.global_pooling
@@ -28,7 +29,7 @@ def run(job: Job) -> Path:
     task.check_network(job.model, network)
     origin = {"code": model.code(), "weights": job.origin()}
     scored = task.run(network, data, job.recipe, job.seed, job.folder, origin)
-    record = run_record.finished(job, data.content_hash, scored)
+    record = run_record.finished(job, data.content_hash, scored, note)
     for split, predictions in scored.predictions.items():
         file = records.predictions_path(Path(job.records), record, split)
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -33,6 +33,8 @@ class Recipe:
         in place of the paper's Flatten and two layers of 1024.
       precision: "float32", or "bfloat16" for the arithmetic, with weights in float32: faster on
         GPUs and on CPUs that have it, far slower on others.
+      filament_windows: of classifiers, more training windows along each filament, of the same
+        micrographs; see `classification.filament_windows`.
     """
 
     epochs: int
@@ -51,6 +53,7 @@ class Recipe:
     freeze_batch_norm: bool = False
     global_pooling: bool = False
     precision: str = "float32"
+    filament_windows: int = 0
 
     def _side(self) -> tuple[str, bool]:
         """Say what the side must be, and whether it is."""
@@ -67,6 +70,7 @@ class Recipe:
                 ("samples_per_class", "1 or more", self.samples_per_class >= 1),
                 ("image_size", *self._side()),
                 ("tta", "1 or 8", self.tta in (1, 8)),
+                ("filament_windows", "0 or more", self.filament_windows >= 0),
                 ("optimizer", "adam, adamw or sgd", self.optimizer in OPTIMIZERS),
                 ("precision", "float32 or bfloat16", self.precision in PRECISIONS),
                 ("weight_decay", "0 or more", self.weight_decay >= 0),
