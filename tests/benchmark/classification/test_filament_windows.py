@@ -17,7 +17,7 @@ from benchmark.classification.filament_windows import BoxedScene
 from benchmark.classification.task import TASK
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.run import main
-from tem_virus_dataset import Builder, facts
+from tem_virus_dataset import Builder
 from tem_virus_dataset.micrographs.patch import cut
 from tem_virus_dataset.sources import mirror
 
@@ -161,7 +161,7 @@ def test_boxes_of_other_micrographs_are_refused(data: Data, data_dir: Path) -> N
         train, micrographs=np.char.replace(train.micrographs, "Ebola/a", "Ebola/x")
     )
     part = dataclasses.replace(data, splits={**data.splits, "train": other})
-    with pytest.raises(BenchmarkError, match="without train/Ebola/x .*Prepare both from the same"):
+    with pytest.raises(BenchmarkError, match=r"without train/Ebola/x .*Prepare both from the same"):
         filament_data.with_windows(part, 1, 0, data_dir)
 
 
@@ -195,7 +195,7 @@ def test_data_without_boxes_are_refused(data: str, reason: str, tmp_path: Path) 
 
 
 def test_the_data_of_a_file_are_refused_when_it_is_trained(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="filament_windows.*phantom_small"):
+    with pytest.raises(UsageError, match=r"filament_windows.*phantom_small"):
         filament_data.with_windows(small_data.small_data(), 2, 0, tmp_path)
 
 
@@ -245,4 +245,3 @@ def test_windows_of_the_real_filaments(shared_data: Path) -> None:
     middle = found.images[:, 88:168, 88:168].mean(axis=(1, 2, 3))
     background = np.array([np.percentile(images[name], 75) for name in found.micrographs])
     assert (middle < background).mean() > 0.97  # filaments and their stain are darker
-    assert facts.PATCH == found.images.shape[1]
