@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import small_archive
 
-from benchmark.classification.filament_windows import BoxedScene
+from benchmark.data.filament_windows import BoxedScene
 from tem_virus_dataset import Builder, facts
 from tem_virus_dataset.sources import mirror
 

@@ -21,7 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from benchmark.classification.data import Patches
 from tem_virus_dataset import facts
 from tem_virus_dataset.micrographs.patch import cut
 
@@ -29,6 +28,20 @@ GRID = 4  # nm: the blocks that are averaged first, which takes the camera's noi
 TEXTURE, WIDTH = 16, 32  # nm, sigmas: of the fine structure, of half of a filament's width
 SHARE = 1 / 3  # of the box's area that is taken for the filament
 APART = 64  # nm between the centres of two windows, where the filament has room
+
+
+@dataclasses.dataclass(frozen=True)
+class Window:
+    """A window of a micrograph.
+
+    Attributes:
+      id: `split/Class/stem#window<box>_<number>`; micrograph: `split/Class/stem`.
+      image: (256, 256) of the micrograph's dtype.
+    """
+
+    id: str
+    micrograph: str
+    image: NDArray[np.integer]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,23 +83,17 @@ def _is_filament(lengths: NDArray[np.floating]) -> bool:
     return bool(2 * counts.max() <= len(lengths))
 
 
-def windows(
-    scenes: Sequence[BoxedScene], class_names: Sequence[str], per_box: int, seed: int
-) -> Patches:
-    """Cut windows at random points of every filament.
+def windows(scenes: Sequence[BoxedScene], per_box: int, seed: int) -> list[Window]:
+    """Cut windows at random points of every filament, mirrored past the border as patches are.
 
     Windows of a box depend on its micrograph, its number and the seed, not on other micrographs.
 
     Args:
       scenes: those that a model may be trained on; only classes of filaments are used.
-      class_names: in label order; per_box: windows of each box; seed: of their places.
-
-    Returns:
-      Patches of the images' dtype, with ids `split/Class/stem#window<box>_<number>`, mirrored past
-      the border as all patches are; none where no class has filaments.
+      per_box: windows of each box; seed: of their places.
     """
     filaments = classes(scenes)
-    images, labels, ids, micrographs = [], [], [], []
+    found = []
     for scene in scenes:
         if scene.class_name not in filaments:
             continue
@@ -94,18 +101,9 @@ def windows(
         for number, box in enumerate(scene.boxes, start=1):
             rng = np.random.default_rng([seed, zlib.crc32(scene.micrograph.encode()), number])
             for count, (x, y) in enumerate(points(measure, box, per_box, rng), start=1):
-                images.append(cut(scene.image, x, y)[..., None])
-                labels.append(class_names.index(scene.class_name))
-                ids.append(f"{scene.micrograph}#window{number}_{count}")
-                micrographs.append(scene.micrograph)
-    shape = (-1, facts.PATCH, facts.PATCH, 1)
-    dtype = scenes[0].image.dtype if scenes else np.uint8
-    return Patches(
-        np.array(images, dtype).reshape(shape),
-        np.array(labels, np.int32),
-        np.array(ids, str),
-        np.array(micrographs, str),
-    )
+                name = f"{scene.micrograph}#window{number}_{count}"
+                found.append(Window(name, scene.micrograph, cut(scene.image, x, y)))
+    return found
 
 
 def contrast(image: NDArray[np.integer]) -> NDArray[np.float32]:

@@ -1,4 +1,4 @@
-"""Windows along filaments: where they lie, of which classes and micrographs, what is refused."""
+"""Training patches with windows along filaments: of which micrographs, and what is refused."""
 
 import dataclasses
 from pathlib import Path
@@ -9,90 +9,17 @@ import running
 import small_archive
 import small_data
 import small_filaments
-from small_filaments import MICROGRAPHS, NAME
+from small_filaments import NAME
 
-from benchmark.classification import filament_data, filament_windows, read
+from benchmark.classification import read
 from benchmark.classification.data import Data, Patches
-from benchmark.classification.filament_windows import BoxedScene
 from benchmark.classification.task import TASK
+from benchmark.data import filament_micrographs
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.run import main
 from tem_virus_dataset import Builder
-from tem_virus_dataset.micrographs.patch import cut
-from tem_virus_dataset.sources import mirror
 
 CLASSES = ("Ebola", "Orf")
-TRAIN = [name for name in MICROGRAPHS if name.startswith("train/")]
-
-
-def windows(scenes: list[BoxedScene], per_box: int = 6, seed: int = 0) -> Patches:
-    return filament_windows.windows(scenes, CLASSES, per_box, seed)
-
-
-@pytest.fixture(scope="module")
-def scenes() -> list[BoxedScene]:
-    return [small_filaments.scene(name) for name in TRAIN]
-
-
-def test_points_lie_on_the_filament_where_the_centre_of_its_box_does_not(
-    scenes: list[BoxedScene],
-) -> None:
-    for scene in scenes[:3]:
-        radius, (box,) = MICROGRAPHS[scene.micrograph], scene.boxes
-        assert small_filaments.distance(box[:1], box[1:2], radius)[0] > 60
-        rng = np.random.default_rng(0)
-        found = filament_windows.points(filament_windows.contrast(scene.image), box, 8, rng)
-        x, y = np.array(found).T
-        assert small_filaments.distance(x, y, radius).max() < small_filaments.WIDTH
-        between = np.hypot(x[:, None] - x, y[:, None] - y)[~np.eye(len(x), dtype=bool)]
-        assert between.min() >= filament_windows.APART
-
-
-def test_more_points_than_the_filament_has_room_for_are_drawn_closer(
-    scenes: list[BoxedScene],
-) -> None:
-    assert len(windows(scenes[:1] + scenes[3:], 500)) == 0  # a single length is a fixed size
-    measure = filament_windows.contrast(scenes[0].image)
-    small = np.array([350.0, 250.0, 12.0, 8.0])  # 4 to 8 blocks, a third of them
-    found = filament_windows.points(measure, small, 9, np.random.default_rng(0))
-    assert len(found) == 9
-    assert all(340 <= x <= 360 and 240 <= y <= 260 for x, y in found)
-
-
-def test_only_classes_with_long_boxes_of_differing_length_have_filaments(
-    scenes: list[BoxedScene],
-) -> None:
-    assert filament_windows.classes(scenes) == ("Ebola",)  # 320 nm of Orf: a fixed box
-    small = [dataclasses.replace(scene, boxes=scene.boxes / 4) for scene in scenes]
-    assert filament_windows.classes(small) == ()
-    assert len(windows(small)) == 0
-
-
-def test_windows_are_patches_of_their_micrograph(scenes: list[BoxedScene]) -> None:
-    found = windows(scenes)
-    assert found.images.shape == (18, 256, 256, 1)
-    assert found.images.dtype == np.uint8
-    assert set(found.labels) == {CLASSES.index("Ebola")}
-    assert set(found.micrographs) == {"train/Ebola/a", "train/Ebola/b", "train/Ebola/c"}
-    assert found.ids[0] == "train/Ebola/a#window1_1"
-    assert len(set(found.ids)) == 18
-    assert [name.partition("#")[0] for name in found.ids] == list(found.micrographs)
-
-
-def test_a_window_at_the_border_is_mirrored_as_a_patch_is(
-    scenes: list[BoxedScene], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(filament_windows, "points", lambda *_: [(350.0, 3.0)])
-    expected = cut(scenes[0].image, 350, 3)
-    np.testing.assert_array_equal(windows(scenes).images[0, ..., 0], expected)
-
-
-def test_places_depend_on_seed_and_micrograph_alone(scenes: list[BoxedScene]) -> None:
-    first = windows(scenes)
-    np.testing.assert_array_equal(first.images, windows(scenes).images)
-    assert not np.array_equal(first.images, windows(scenes, seed=1).images)
-    fewer = windows(scenes[1:])  # a fold without the first micrograph
-    np.testing.assert_array_equal(fewer.images, first.images[6:])
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +53,7 @@ def test_windows_are_appended_to_the_train_split_alone(data: Data, data_dir: Pat
     assert set(train.labels[5:]) == {data.classes.index("Ebola")}
     assert longer.splits["test"] is data.splits["test"]
     assert longer.content_hash == data.content_hash
-    assert note.startswith("12 more training windows along the filaments of Ebola, from the same")
+    assert note.startswith("12 more training windows along the filaments of Ebola, cut")
     _, plain = TASK.recipe("quick", "scratch", [], "plain_cnn")
     assert TASK.training_data(data, plain, 0, data_dir) == (data, "")
 
@@ -136,7 +63,7 @@ def test_held_out_micrographs_give_no_window(data: Data, data_dir: Path) -> None
     kept = train.micrographs != "train/Ebola/b"
     fold = Patches(*(getattr(train, f.name)[kept] for f in dataclasses.fields(Patches)))
     part = dataclasses.replace(data, splits={**data.splits, "train": fold})
-    longer, _ = filament_data.with_windows(part, 4, 0, data_dir)
+    longer, _ = read.with_filament_windows(part, 4, 0, data_dir)
     assert len(longer.splits["train"]) == 4 + 2 * 4
     assert "train/Ebola/b" not in longer.splits["train"].micrographs
 
@@ -151,7 +78,7 @@ def test_validation_micrographs_of_a_fold_that_trains_on_them_are_used(
         )
     )
     part = dataclasses.replace(data, splits={**data.splits, "train": joined})
-    longer, _ = filament_data.with_windows(part, 1, 0, data_dir)
+    longer, _ = read.with_filament_windows(part, 1, 0, data_dir)
     assert "validation/Ebola/f#window1_1" in longer.splits["train"].ids
 
 
@@ -162,7 +89,7 @@ def test_boxes_of_other_micrographs_are_refused(data: Data, data_dir: Path) -> N
     )
     part = dataclasses.replace(data, splits={**data.splits, "train": other})
     with pytest.raises(BenchmarkError, match=r"without train/Ebola/x .*Prepare both from the same"):
-        filament_data.with_windows(part, 1, 0, data_dir)
+        read.with_filament_windows(part, 1, 0, data_dir)
 
 
 def test_boxes_that_are_not_prepared_are_refused_before_training(
@@ -191,12 +118,12 @@ def test_boxes_that_are_not_prepared_are_refused_before_training(
 )
 def test_data_without_boxes_are_refused(data: str, reason: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=f"filament_windows.*{reason}.*mirror_11class"):
-        filament_data.check(data, tmp_path)
+        filament_micrographs.check(data, tmp_path)
 
 
 def test_the_data_of_a_file_are_refused_when_it_is_trained(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"filament_windows.*phantom_small"):
-        filament_data.with_windows(small_data.small_data(), 2, 0, tmp_path)
+        read.with_filament_windows(small_data.small_data(), 2, 0, tmp_path)
 
 
 def test_the_setting_is_a_number_of_windows_and_not_for_detectors() -> None:
@@ -228,20 +155,3 @@ def test_the_record_of_a_run_states_the_windows(data_dir: Path, tmp_path: Path) 
     assert record.notes.startswith("A note of mine. 9 more training windows along the filaments")
     assert record.extra_data == "none"
     assert record.recipe_settings["filament_windows"] == 3
-
-
-def test_windows_of_the_real_filaments(shared_data: Path) -> None:
-    scenes = []
-    for job in mirror.boxed(shared_data / "mirror_11class"):
-        if job.split == "train":
-            (item,) = job.items()
-            low, high = np.hsplit(item.corners(), 2)
-            boxes = np.hstack([(low + high) / 2, high - low])
-            scenes.append(BoxedScene(job.micrograph, item.image, boxes))
-    assert filament_windows.classes(scenes) == ("Ebola", "Marburg")
-    found = filament_windows.windows(scenes, mirror.CLASSES, 4, 0)
-    assert len(found) == 4 * (36 + 49)
-    images = {scene.micrograph: scene.image for scene in scenes}
-    middle = found.images[:, 88:168, 88:168].mean(axis=(1, 2, 3))
-    background = np.array([np.percentile(images[name], 75) for name in found.micrographs])
-    assert (middle < background).mean() > 0.97  # filaments and their stain are darker

@@ -1,20 +1,17 @@
-"""Training patches with windows along filaments, read from the config of boxes beside the patches.
+"""The micrographs of a config of patches with the boxes of their particles, to cut windows from.
 
 `tem_virus/mirror_11class` has its whole micrographs in `tem_virus/mirror_11class_boxes`: the same
 images, cut in the same way, so that a window of theirs is a patch like the others.
 """
 
-import dataclasses
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from benchmark.classification import filament_windows
-from benchmark.classification.data import Data, Patches
-from benchmark.classification.filament_windows import BoxedScene
 from benchmark.data import address, prepared
+from benchmark.data.filament_windows import BoxedScene
 from benchmark.errors import BenchmarkError, UsageError
 from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
@@ -37,7 +34,8 @@ def check(data: str, data_dir: Path | None = None) -> None:
     from tem_virus_dataset.builders import BUILDERS
 
     dataset, _, name = data.partition("/")
-    if f"{name}{BOXES}" not in BUILDERS[dataset].builder_configs:
+    builder_class = BUILDERS.get(dataset)
+    if builder_class is None or f"{name}{BOXES}" not in builder_class.builder_configs:
         raise _without_boxes(data, "it has no config of boxes around whole particles beside it")
     builder = prepared.builder(data + BOXES, data_dir)
     try:
@@ -46,54 +44,36 @@ def check(data: str, data_dir: Path | None = None) -> None:
         raise BenchmarkError(f"--set {SETTING}=...: windows are cut from it. {error}") from error
 
 
-def with_windows(
-    data: Data, per_box: int, seed: int, data_dir: Path | None = None
-) -> tuple[Data, str]:
-    """Append windows along filaments to the training patches.
-
-    Only micrographs of the given train split are used, so that one which is held out stays so.
+def read(
+    data: str, data_dir: Path | None, allowed: frozenset[str], dtype: np.dtype
+) -> list[BoxedScene]:
+    """Read micrographs with their boxes.
 
     Args:
-      data: of a prepared config; per_box: windows of each filament; seed: of their places.
+      data: a config of patches; allowed: `split/Class/stem` of the micrographs to read.
+      dtype: of the images, that of the patches.
 
     Returns:
-      The data, and a note for the record that states how many windows were added.
+      All that are allowed, and no other, in the order of their names.
 
     Raises:
-      UsageError, BenchmarkError: see `check`; or the boxes are of other micrographs.
+      UsageError, BenchmarkError: see `check`; or a micrograph is missing.
     """
-    if not per_box:
-        return data, ""
-    check(data.config, data_dir)
-    train = data.splits["train"]
-    allowed = frozenset(map(str, train.micrographs))
-    scenes = sorted(  # prepared examples are shuffled
-        _scenes(data.config, data_dir, allowed, train.images.dtype),
-        key=lambda scene: scene.micrograph,
-    )
+    check(data, data_dir)
+    scenes = sorted(_read(data, data_dir, allowed, dtype), key=lambda scene: scene.micrograph)
     if missing := sorted(allowed - {scene.micrograph for scene in scenes}):
         raise BenchmarkError(
-            f"{prepared.folder(data.config + BOXES, data_dir)}: without {missing[0]} "
-            f"({len(missing)} such); expected every training micrograph of {data.config}. Prepare "
-            "both from the same files."
+            f"{prepared.folder(data + BOXES, data_dir)}: without {missing[0]} ({len(missing)} "
+            f"such); expected every training micrograph of {data}. Prepare both from the same "
+            "files."
         )
-    added = filament_windows.windows(scenes, data.classes, per_box, seed)
-    fields = (field.name for field in dataclasses.fields(Patches))
-    longer = Patches(
-        *(np.concatenate([getattr(train, name), getattr(added, name)]) for name in fields)
-    )
-    note = (
-        f"{len(added)} more training windows along the filaments of "
-        f"{' and '.join(filament_windows.classes(scenes)) or 'no class'}, from the same training "
-        "micrographs."
-    )
-    return dataclasses.replace(data, splits={**data.splits, "train": longer}), note
+    return scenes
 
 
-def _scenes(
+def _read(
     data: str, data_dir: Path | None, allowed: frozenset[str], dtype: np.dtype
 ) -> Iterator[BoxedScene]:
-    """Read the allowed micrographs; splits come in their order, so that later ones are not read."""
+    """Read until the last split that is needed: splits come in their order."""
     from tem_virus_dataset.building.micrograph_configs import object_arrays
 
     wanted = {name.partition("/")[0] for name in allowed}
