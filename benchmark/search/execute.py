@@ -27,10 +27,10 @@ def run(job: FoldJob) -> Path:
         network, origin = execute.start(job)
         data_dir = Path(job.data_dir) if job.data_dir else None
         whole = read.load(job.data, data_dir)
-        fold = fold_data.of_fold(whole, job.groups, job.folds, job.fold, job.assignment)
+        part = fold_data.of_fold(whole, job.groups, job.folds, job.fold, job.assignment)
         del whole
         windows = job.recipe.filament_windows
-        data, _ = read.with_filament_windows(fold, windows, job.seed, data_dir)
+        data, _ = read.with_filament_windows(part, windows, job.seed, data_dir)
         trained = train.train(network, data, job.recipe, job.seed, job.folder, origin)
         if not getattr(job.recipe, "ema", 0):
             _take_last_epoch(trained.network, job.folder)
