@@ -2,10 +2,10 @@
 
 Typical contaminants are precipitated stain, proteins and other impurities (Stepka et al. 2016,
 doi 10.1007/978-3-319-46604-0_23), and lipoproteins (Sodar et al. 2016, doi 10.1038/srep24316).
-Membranes break as they are frozen and thawed; fibres and fragments seen from the side lie there, too
-(Issman et al. 2013, doi 10.1371/journal.pone.0083680). As in `appearance`, a contaminant is a tone
-against its background and the share of each pixel that it covers. It takes x (1, n) and y (m, 1) in
-nm from its centre and a radius in nm.
+Membranes break as they are frozen and thawed, and fibres and fragments lie beside them (Issman et
+al. 2013, doi 10.1371/journal.pone.0083680). As in `appearance`, a contaminant is a tone against its
+background and the share of each pixel that it covers. It takes x (1, n) and y (m, 1) in nm from its
+centre and a radius in nm.
 """
 
 from collections.abc import Callable
