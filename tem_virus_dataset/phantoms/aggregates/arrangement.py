@@ -43,7 +43,7 @@ def places(
     """
     placed = np.empty((0, 3))
     for radius in radii:
-        touching = len(placed) and rng.random() < arrangement.together
+        touching = len(placed) > 0 and rng.random() < arrangement.together
         found = [
             centre
             for _ in range(TRIES)

@@ -21,22 +21,23 @@ Contaminant = Callable[[np.random.Generator, np.ndarray, np.ndarray, float], Dra
 
 def lipoprotein(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, radius: float) -> Drawing:
     """Draw a bright, round particle without a membrane; below 30 nm, so that it is no vesicle."""
-    r, _ = outline(rng, *np.broadcast_arrays(x, y), 0.08)
+    r, _ = _outline(rng, x, y, 0.08)
     cover = inside(r - radius)
     return rng.uniform(0.4, 1.0) * cover, cover
 
 
 def protein(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, radius: float) -> Drawing:
     """Draw a lump of aggregated protein of no clear form."""
-    r, _ = outline(rng, *np.broadcast_arrays(x, y * rng.uniform(1, 2)), 0.5)
-    rough = texture(rng, r * 0 + x, r * 0 + y, rng.uniform(8, 16))
+    r, _ = _outline(rng, x, y * rng.uniform(1, 2), 0.5)
+    wide, high = np.broadcast_arrays(x, y)
+    rough = texture(rng, wide, high, rng.uniform(8, 16))
     cover = inside(r - 0.75 * radius + 4 * rough, 5)
     return cover * (rng.uniform(0.2, 0.6) + 0.15 * rough), cover
 
 
 def fragment(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, radius: float) -> Drawing:
     """Draw a scrap of a broken membrane: at most half of a ring."""
-    r, angle = outline(rng, *np.broadcast_arrays(x, y * rng.uniform(1, 1.6)), 0.25)
+    r, angle = _outline(rng, x, y * rng.uniform(1, 1.6), 0.25)
     side = np.cos(angle - rng.uniform(0, 2 * np.pi))
     scrap = np.exp(-(((r - 0.7 * radius) / rng.uniform(3, 7)) ** 2)) * np.clip(4 * side, 0, 1)
     return rng.uniform(0.4, 0.9) * scrap, scrap
@@ -55,7 +56,7 @@ def crystal(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, radius: floa
 
 def precipitate(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, radius: float) -> Drawing:
     """Draw a spot of precipitated stain: small, dark, uneven."""
-    r, _ = outline(rng, *np.broadcast_arrays(x, y * rng.uniform(1, 2)), 0.4)
+    r, _ = _outline(rng, x, y * rng.uniform(1, 2), 0.4)
     cover = inside(r - 0.8 * radius)
     return -rng.uniform(0.4, 1.2) * cover, cover
 
@@ -67,3 +68,8 @@ def fibre(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, radius: float)
     cover = np.exp(-(((away - bend * along**2) / rng.uniform(2.5, 5)) ** 2))
     cover = cover * inside(np.hypot(x, y) - radius, 6)
     return rng.uniform(-0.6, 0.8) * cover, cover
+
+
+def _outline(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, uneven: float) -> Drawing:
+    wide, high = np.broadcast_arrays(x, y)
+    return outline(rng, wide, high, uneven)
