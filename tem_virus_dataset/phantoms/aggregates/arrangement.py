@@ -12,6 +12,7 @@ import numpy as np
 from tem_virus_dataset.phantoms.aggregates.appearance import Contact
 
 TRIES = 30  # places tried for a vesicle before it is left out
+APART = 1.15  # least distance of two that do not touch, as a share of the sum of their radii
 CANDIDATES = 6  # places at the edge of an aggregate, of which the innermost is taken
 
 
@@ -44,15 +45,17 @@ def places(
     placed = np.empty((0, 3))
     for radius in radii:
         touching = len(placed) > 0 and rng.random() < arrangement.together
-        found = [
-            centre
-            for _ in range(TRIES)
-            if _is_free(centre := _candidate(rng, placed, radius, length, arrangement, touching),
-                        radius, placed, length, arrangement.overlap if touching else 1.15)
-        ][: CANDIDATES if touching and rng.random() < arrangement.compact else 1]  # fmt: skip
-        if found:
-            distances = [np.sort(np.hypot(*(placed[:, :2] - c).T))[:4].sum() for c in found]
-            placed = np.vstack([placed, [*found[int(np.argmin(distances))], radius]])
+        tried = [
+            _candidate(rng, placed, radius, length, arrangement, touching) for _ in range(TRIES)
+        ]
+        least = arrangement.overlap if touching else APART
+        free = [centre for centre in tried if _is_free(centre, radius, placed, length, least)]
+        # The innermost of several free places is that whose nearest neighbours are closest: so
+        # aggregates grow round. With a single candidate they grow as chains and branches.
+        number = CANDIDATES if touching and rng.random() < arrangement.compact else 1
+        if free:
+            nearest = [np.sort(np.hypot(*(placed[:, :2] - c).T))[:4].sum() for c in free[:number]]
+            placed = np.vstack([placed, [*free[int(np.argmin(nearest))], radius]])
     return placed
 
 
