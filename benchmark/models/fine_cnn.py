@@ -10,7 +10,7 @@ from benchmark.models.registry import Options, register
 
 @register("fine_cnn")
 def fine_cnn(shape: tuple[int, int, int], classes: int, options: Options) -> keras.Model:
-    """The first convolution has 5x5 pixels and strides of 2; the rest is `contrast_cnn`.
+    """Convolve 5x5 pixels in strides of 2 first; the rest is `contrast_cnn`.
 
     Capsomers of 8 nm are 4 pixels at 2 nm. Averaged down, their finest detail is lost before the
     network sees it; learned filters may keep it at the same cost.
