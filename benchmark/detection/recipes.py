@@ -40,6 +40,11 @@ class DetectionRecipe(Recipe):
     def __post_init__(self) -> None:
         """Refuse settings that would not be what is trained."""
         super().__post_init__()
+        if self.filament_windows:
+            raise UsageError(
+                f"recipe: filament_windows={self.filament_windows}: expected none for a detector, "
+                "which is trained on whole micrographs. Leave it out."
+            )
         for name, low, high in (
             ("nm_per_pixel", 0.1, 100), ("mosaic", 0, 1), ("scale_jitter", 0, 3), ("shear", 0, 45),
             ("contrast", 0, 1), ("brightness", 0, 3),

@@ -108,6 +108,7 @@ def planned(request: Request) -> list[Plan]:
             f"--model {request.model}: starts from scratch and from pretrained weights; expected "
             "one of them in a trial. Name it with --start."
         )
+    task.preflight(request.data, [plan.recipe for plan in chosen], request.data_dir)
     # The held-out fold must not choose when to stop: it is what the trial is judged on.
     return [
         dataclasses.replace(
