@@ -38,6 +38,7 @@ MODULES = (
     "tem_virus_dataset",
     *(f"leaderboard.{name}" for name in ("score", "submit", "render", "site")),
     *(f"benchmark.{n}" for n in ("run", "predict", "report", "speed", "export", "ground_truth")),
+    "benchmark.official",
 )
 COMMANDS = {"tem-virus": "tem_virus_dataset", **{f"python -m {name}": name for name in MODULES}}
 PLACEHOLDERS = {"CONFIG": "patches_14class", "...": "1"}
