@@ -39,7 +39,16 @@ MODULES = (
     *(f"leaderboard.{name}" for name in ("score", "submit", "render", "site")),
     *(
         f"benchmark.{name}"
-        for name in ("run", "search", "predict", "report", "speed", "export", "ground_truth")
+        for name in (
+            "run",
+            "official",
+            "search",
+            "predict",
+            "report",
+            "speed",
+            "export",
+            "ground_truth",
+        )
     ),
 )
 COMMANDS = {"tem-virus": "tem_virus_dataset", **{f"python -m {name}": name for name in MODULES}}
