@@ -47,6 +47,7 @@ MODULES = (
             "report",
             "speed",
             "export",
+            "export_model",
             "ground_truth",
         )
     ),
