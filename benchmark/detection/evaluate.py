@@ -43,7 +43,7 @@ def predict(
       The detections of each scene, boxes in pixels of the scene as it was given.
     """
     anchors = anchors_of(network).numpy()
-    detect_batch = of_network(network, anchors)
+    detect_batch = of_network(network, anchors, recipe.nms_iou)
     at_scale = [rescaled(scene, recipe.nm_per_pixel) for scene in scenes]
     small = [n for n, scene in enumerate(at_scale) if max(scene.image.shape) <= LARGEST]
     padded = _padded(detect_batch, [at_scale[n] for n in small], recipe.batch_size)

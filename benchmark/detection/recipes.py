@@ -19,10 +19,24 @@ class DetectionRecipe(Recipe):
       image_size: pixels of a training image, a multiple of 32; samples_per_class: training images
         for each class in an epoch, around its micrographs.
       nm_per_pixel: scale that micrographs are resampled to before the network.
-      mosaic: share of training images composed of four micrographs; scale_jitter: largest change
-        of scale, as a logarithm to base 2; shear: largest, in degrees.
+      mosaic: share of training images composed of four micrographs; close_mosaic: share of the
+        epochs, the last ones, without any.
+      scale_jitter: largest change of scale, as a logarithm to base 2; shear: largest, in degrees.
       contrast, brightness: largest changes, in standard deviations of the image.
       free_rotation: rotation by any angle, else by a multiple of 90 degrees.
+      local_contrast: standard deviation in nm of the neighbourhood that a second channel inside
+        the network relates each pixel to, see `models.layers.local_contrast`; 0 for no such channel.
+      class_gain: weight of the class loss beside 0.05 of the box loss; 0 takes YOLOv5's, which is
+        0.5 for 80 classes and proportional to their number.
+      class_balance: exponent b of the weight n**-b of a box, where a micrograph has n boxes of its
+        class on average; at 0 every box counts alike, at 1 every class.
+      loss_times_batch: the loss is multiplied by the images of the batch, as YOLOv5's is.
+      ignore_confidence: objectness from which on a detection far from every box is not trained as
+        background, since it may be a particle that nobody annotated; 0 trains all.
+      ignore_from: share of the epochs after which this begins.
+      all_images: an epoch has at least as many images as there are micrographs; min_steps: of the
+        whole training, at least. Epochs are lengthened for both, see `detection.coverage`.
+      nms_iou: IoU from which on two boxes of one class are one detection.
     """
 
     nm_per_pixel: float = 2.0
@@ -32,6 +46,21 @@ class DetectionRecipe(Recipe):
     contrast: float = 0.2
     brightness: float = 0.2
     free_rotation: bool = False
+    close_mosaic: float = 0.0
+    local_contrast: float = 0.0
+    class_gain: float = 0.0
+    class_balance: float = 0.0
+    loss_times_batch: bool = False
+    ignore_confidence: float = 0.0
+    ignore_from: float = 0.5
+    all_images: bool = False
+    min_steps: int = 0
+    nms_iou: float = 0.6
+
+    @property
+    def contrast_sigma(self) -> float:
+        """Standard deviation of the local contrast in pixels of the network's input; 0 for none."""
+        return self.local_contrast / self.nm_per_pixel
 
     def _side(self) -> tuple[str, bool]:
         fine = 32 <= self.image_size <= LARGEST and self.image_size % 32 == 0
@@ -42,7 +71,10 @@ class DetectionRecipe(Recipe):
         super().__post_init__()
         for name, low, high in (
             ("nm_per_pixel", 0.1, 100), ("mosaic", 0, 1), ("scale_jitter", 0, 3), ("shear", 0, 45),
-            ("contrast", 0, 1), ("brightness", 0, 3),
+            ("contrast", 0, 1), ("brightness", 0, 3), ("close_mosaic", 0, 1),
+            ("local_contrast", 0, 100), ("class_gain", 0, 10), ("class_balance", 0, 1),
+            ("ignore_confidence", 0, 1), ("ignore_from", 0, 1), ("min_steps", 0, 1_000_000),
+            ("nms_iou", 0.1, 0.9),
         ):  # fmt: skip
             if not low <= getattr(self, name) <= high:
                 raise UsageError(

@@ -81,7 +81,7 @@ def _detector(record: Record, network: Any, digest: str) -> Detector:
         )
     anchors, own = anchors_of(network).numpy(), is_own(record.data)
     return Detector(
-        detect_batch=of_network(folded(network), anchors),
+        detect_batch=of_network(folded(network), anchors, recipe.nms_iou),
         classes=tuple(record.classes),
         tile_size=max(recipe.image_size, TILE_SIZE),
         nm_per_pixel=None if own else recipe.nm_per_pixel,

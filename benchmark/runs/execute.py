@@ -21,7 +21,11 @@ def run(job: Job) -> Path:
     data = task.load(job.data, Path(job.data_dir) if job.data_dir else None)
     weights = Path(job.weights) if job.weights else None
     options = registry.Options(
-        job.initialization, weights, job.recipe.freeze_batch_norm, job.recipe.global_pooling
+        job.initialization,
+        weights,
+        job.recipe.freeze_batch_norm,
+        job.recipe.global_pooling,
+        job.recipe.contrast_sigma,
     )
     with computing_in(job.recipe.precision):
         network = model.build(task.input_shape(job.recipe), len(data.classes), options)

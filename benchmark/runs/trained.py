@@ -45,7 +45,9 @@ def network(record: Record, runs: Path) -> tuple[Any, dict[str, Any]]:
         raise BenchmarkError(f"the weights of this run, {file.name}, are not here.")
     settings = recipe(record)
     options = registry.Options(
-        freeze_batch_norm=settings.freeze_batch_norm, global_pooling=settings.global_pooling
+        freeze_batch_norm=settings.freeze_batch_norm,
+        global_pooling=settings.global_pooling,
+        contrast_sigma=settings.contrast_sigma,
     )
     shape = tasks.by_name(record.task).input_shape(settings)
     built = registry.model(record.model).build(shape, len(record.classes), options)

@@ -52,6 +52,11 @@ class Recipe:
     global_pooling: bool = False
     precision: str = "float32"
 
+    @property
+    def contrast_sigma(self) -> float:
+        """Standard deviation in pixels of a detector's channel of local contrast; 0 for none."""
+        return 0.0
+
     def _side(self) -> tuple[str, bool]:
         """Say what the side must be, and whether it is."""
         return "a power of 2 from 32 to 256", self.image_size in (32, 64, 128, 256)
