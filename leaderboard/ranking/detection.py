@@ -1,17 +1,25 @@
-"""What only a detector's row holds: the confidence threshold, and AP50 on validation."""
+"""What only a detector's row holds: the confidence threshold, AP50 on validation, companions."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from leaderboard.ranking.rows import Value, value_of
 from leaderboard.results.detection import Evidence
 from leaderboard.results.record import Record
+from leaderboard.scoring.detection import COMPANIONS
 
 
-def row_values(group: Sequence[Record], evidence: Evidence | None) -> dict[str, Value | None]:
+def row_values(group: Sequence[Record], evidence: Evidence | None) -> dict[str, Any]:
     """Return the fields of a `Row` that are of this task, from the records of its seeds."""
     return {
         "confidence": value_of(record.confidence for record in group),
         "validation_ap50": value_of(
             record.validation["ap50"] if record.validation else None for record in group
         ),
+        "companions": {
+            name: value_of(scored.companions.get(name) for scored in evidence.scored)
+            for name in COMPANIONS
+        }
+        if evidence
+        else {},
     }

@@ -10,7 +10,7 @@ from leaderboard.figures.detection import confidence_curves, precision_recall
 from leaderboard.metrics import details
 from leaderboard.ranking.rows import Row, Value, value_of
 from leaderboard.results.detection import Evidence
-from leaderboard.scoring.detection import MicrographScores
+from leaderboard.scoring.detection import COMPANIONS, MicrographScores
 from leaderboard.site import columns, rendering
 from leaderboard.site.column import score
 from leaderboard.site.row_content import RowContent
@@ -30,6 +30,20 @@ COLUMNS = (
     score(
         "ap50_95", "AP50-95", "wide", lambda row: row.test["ap50_95"],
         "Average precision, mean over ten IoU thresholds from 0.50 to 0.95.",
+    ),
+    score(
+        "ap50_round", COMPANIONS["ap50_round"], "wide", lambda row: row.companions.get("ap50_round"),
+        "Mean over the classes but Ebola and Marburg, whose boxes hold whole filaments.",
+    ),
+    *(
+        score(
+            name, COMPANIONS[name], level, lambda row, name=name: row.companions.get(name),
+            "Of all classes together, over all confidences. Particles without a box hardly lower "
+            "it.",
+        )
+        for name, level in (
+            ("recall_at_0.5", "more"), ("recall_at_1", "wide"), ("recall_at_2", "more"),
+        )
     ),
     score("validation_ap50", "validation AP50", "key", lambda row: row.validation_ap50),
     columns.VALIDATION,
@@ -71,6 +85,7 @@ def content(row: Row) -> RowContent:
             "AP50": row.test["ap50"],
             "AP50-95": row.test["ap50_95"],
             "count error": row.test["count_error"],
+            **{title: row.companions.get(name) for name, title in COMPANIONS.items()},
             "validation F1": row.validation_f1,
             "validation AP50": row.validation_ap50,
         },
