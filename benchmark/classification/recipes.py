@@ -16,9 +16,16 @@ _MODERN = Recipe(
 )  # fmt: skip
 _BRIEF = dataclasses.replace(_MODERN, epochs=14, patience=14, image_size=128, precision="float32")
 
+_STEADY = Recipe(
+    epochs=40, patience=40, learning_rate=1e-3, image_size=128, optimizer="adamw",
+    weight_decay=0.05, warmup_epochs=2, cosine=True, label_smoothing=0.05, mixup=0.2, tta=8,
+    precision="auto", ema=0.999, gamma=0.5, stain_gradient=0.25, blur=0.5, noise=0.2,
+)  # fmt: skip
+
 # paper: Adam, learning rate and epochs as in section 2.4; patience and batch are not stated there.
 # modern: for a GPU.  brief: the same in about an hour on two CPU cores.
-# quick: a few steps, which show that everything works.
+# steady: the last average of
+# weights, patches in changed tones.  quick: a few steps, which show that everything works.
 RECIPES = types.MappingProxyType(
     {
         ("paper", SCRATCH): Recipe(epochs=300, patience=50, learning_rate=1e-5),
@@ -28,6 +35,16 @@ RECIPES = types.MappingProxyType(
             _MODERN, epochs=20, patience=20, learning_rate=2e-4, global_pooling=True
         ),
         ("brief", SCRATCH): _BRIEF,
+        ("steady", SCRATCH): _STEADY,
+        ("steady", TRANSFER): dataclasses.replace(
+            _STEADY,
+            epochs=6,
+            patience=6,
+            learning_rate=2e-4,
+            image_size=256,
+            warmup_epochs=1,
+            freeze_batch_norm=True,
+        ),
         ("brief", TRANSFER): dataclasses.replace(
             _BRIEF, epochs=3, patience=3, learning_rate=2e-4, image_size=256, freeze_batch_norm=True
         ),
@@ -50,6 +67,7 @@ OF_MODEL: Mapping[tuple[str, str], dict[str, Any]] = types.MappingProxyType(
     {
         ("paper", "densenet201"): {"batch_size": 12},
         ("modern", "d4_cnn"): {"tta": 1},
+        ("steady", "d4_cnn"): {"tta": 1, "image_size": 256},
         ("brief", "d4_cnn"): {"tta": 1, "image_size": 256},  # its first layer halves the image size
         **{("quick", name): _FEW for name in _LARGE},
         ("quick", "inception_v3"): {**_FEW, "image_size": 128},

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from benchmark.classification import tone
 from benchmark.classification.data import Patches, pool
 from benchmark.data import d4_transforms
 from benchmark.training.compiling import fused
@@ -42,20 +43,23 @@ class Feed(keras.layers.Layer):
 
     Inputs, each (batch, k): `index` int32 of patches, `transform` int32 of the D4 transforms,
     `share` float32 that sums to 1 over k; k > 1 mixes patches (mixup, Zhang et al. 2018).
-    Output: (batch, side, side, 1) float32.
+    With `changes_tone`, also the arrays of `tone.draw`. Output: (batch, side, side, 1) float32.
 
     Args:
       images: (n, height, width, 1) uint8 or uint16; side: pixels, of which theirs is a multiple.
     """
 
-    def __init__(self, images: np.ndarray, side: int, **kwargs: Any) -> None:
+    def __init__(
+        self, images: np.ndarray, side: int, changes_tone: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs, trainable=False, dtype="float32")
         self.pool = pool(images, side)
         mean, inverse = statistics(images)
         self.images = self._resident(images, "images")
         self.mean = self._resident(mean, "mean")
         self.inverse = self._resident(inverse, "inverse")
-        self._batch = fused(self._gathered)
+        self.noise = self._resident(tone.noise_images(side), "noise") if changes_tone else None
+        self._batch = fused(self._gathered if self.noise is None else self._gathered_in_other_tones)
 
     def _resident(self, values: np.ndarray, name: str) -> keras.Variable:
         variable = self.add_weight(
@@ -81,6 +85,17 @@ class Feed(keras.layers.Layer):
         batch = sum(mixed[1:], mixed[0])
         return ops.average_pool(batch, self.pool, self.pool) if self.pool > 1 else batch
 
+    def _gathered_in_other_tones(self, inputs: dict) -> Any:
+        mixed = []
+        for k in range(inputs["index"].shape[1]):
+            drawn = {name: values[:, k] for name, values in inputs.items()}
+            patches = self._patches(drawn["index"], drawn["transform"])
+            if self.pool > 1:
+                patches = ops.average_pool(patches, self.pool, self.pool)
+            noise = ops.take(self.noise, drawn["noise_image"], axis=0)
+            mixed.append(tone.apply(patches, drawn, noise) * _per_patch(drawn["share"]))
+        return sum(mixed[1:], mixed[0])
+
     def _patches(self, index: Any, transform: Any) -> Any:
         images = ops.cast(ops.take(self.images, index, axis=0), "float32")
         mean, inverse = (_per_patch(ops.take(v, index)) for v in (self.mean, self.inverse))
@@ -92,12 +107,19 @@ def _per_patch(values: Any) -> Any:
     return ops.reshape(values, (-1, 1, 1, 1))
 
 
-def fed(network: keras.Model, patches: Patches, image_size: int, mixed: int) -> keras.Model:
+def fed(
+    network: keras.Model,
+    patches: Patches,
+    image_size: int,
+    mixed: int,
+    changes_tone: bool = False,
+) -> keras.Model:
     """Put a feed of resident patches before a network.
 
     Args:
       network: (batch, image_size, image_size, 1) float32 to probabilities (batch, classes).
       patches: all of a split; mixed: how many of them make one input.
+      changes_tone: the model's inputs have the changes of `tone.draw` among them.
 
     Returns:
       A model from the inputs of `Feed` to the network's probabilities.
@@ -107,4 +129,10 @@ def fed(network: keras.Model, patches: Patches, image_size: int, mixed: int) -> 
         "transform": keras.Input((mixed,), dtype="int32", name="transform"),
         "share": keras.Input((mixed,), dtype="float32", name="share"),
     }
-    return keras.Model(inputs, network(Feed(patches.images, image_size)(inputs)))
+    if changes_tone:
+        for name in ("gamma", "blur", "noise"):
+            inputs[name] = keras.Input((mixed,), dtype="float32", name=name)
+        inputs["stain"] = keras.Input((mixed, tone.NODES**2), dtype="float32", name="stain")
+        inputs["noise_image"] = keras.Input((mixed,), dtype="int32", name="noise_image")
+    feed = Feed(patches.images, image_size, changes_tone)
+    return keras.Model(inputs, network(feed(inputs)))

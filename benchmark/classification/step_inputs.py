@@ -5,13 +5,16 @@ from typing import Any
 import keras
 import numpy as np
 
+from benchmark.classification import tone
 from benchmark.machine import devices
 from benchmark.training.recipe import Recipe
 from benchmark.training.sampling import Epoch
 
 
 class Training(keras.utils.PyDataset):
-    """Batches of one epoch: ({index, transform, share}, soft labels (batch, classes)).
+    """Batches of one epoch: ({index, transform, share, ...}, soft labels (batch, classes)).
+
+    Where the recipe changes tones, the arrays of `tone.draw` are among the inputs.
 
     Every batch can be divided among the devices: a few patches of the last one are dropped.
 
@@ -40,6 +43,9 @@ class Training(keras.utils.PyDataset):
             self.index = np.hstack([self.index, self.index[order]])
             self.transform = np.hstack([self.transform, self.transform[order]])
             self.share = np.hstack([kept, 1 - kept])
+        self.tone: dict[str, np.ndarray] = {}
+        if tone.is_changed(recipe):
+            self.tone = tone.draw(self.index.shape, recipe, np.random.default_rng([*seed, 2]))
         one_hot = np.eye(classes, dtype=np.float32)[labels[self.index]]
         self.labels = (one_hot * self.share[..., None]).sum(axis=1)
 
@@ -52,6 +58,7 @@ class Training(keras.utils.PyDataset):
             "index": self.index[part],
             "transform": self.transform[part],
             "share": self.share[part],
+            **{name: values[part] for name, values in self.tone.items()},
         }
         return inputs, self.labels[part]
 

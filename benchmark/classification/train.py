@@ -1,19 +1,26 @@
-"""Train a classifier on the patches of a config; the best epoch on validation is kept."""
+"""Train a classifier on the patches of a config."""
 
+import contextlib
 import dataclasses
 import math
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 
-from benchmark.classification.data import Data
+from benchmark.classification import tone
+from benchmark.classification.data import Data, Patches
 from benchmark.classification.evaluate import predictor, validation_scores
-from benchmark.classification.resident_feed import fed
+from benchmark.classification.resident_feed import Feed, fed
 from benchmark.classification.step_inputs import Training
 from benchmark.training import loop, sampling
-from benchmark.training.compiling import compile_for_training
-from benchmark.training.recipe import Recipe
+from benchmark.training.averaging import WeightAverage
+from benchmark.training.optimizers import compile_for_training
+from benchmark.training.recipe import Recipe, distinctive
+
+STATISTICS = 2048  # patches for the statistics of batch normalization
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,8 +28,8 @@ class Trained:
     """A finished training.
 
     Attributes:
-      network: with the weights of its best epoch, from standardized patches to probabilities.
-      history: one dict an epoch: loss, validation_f1, validation_loss, seconds, images.
+      network: with the weights that are kept, from standardized patches to probabilities.
+      history: one dict an epoch: loss, validation_f1, validation_loss, and what it cost.
     """
 
     network: keras.Model
@@ -50,7 +57,8 @@ def train(
       BenchmarkError: the loss is no longer a number, or `folder` holds another training.
     """
     train_split, classes = data.splits["train"], len(data.classes)
-    model = fed(network, train_split, recipe.image_size, 2 if recipe.mixup else 1)
+    mixed = 2 if recipe.mixup else 1
+    model = fed(network, train_split, recipe.image_size, mixed, tone.is_changed(recipe))
     steps = math.ceil(
         recipe.samples_per_class * len(np.unique(train_split.labels)) / recipe.batch_size
     )
@@ -69,8 +77,35 @@ def train(
     made_with = {
         "data": data.content_hash,
         "seed": seed,
-        "recipe": dataclasses.asdict(recipe),
+        "recipe": distinctive(recipe),
         "origin": origin,
     }
-    training = loop.Training(model, network.variables, steps, batches, validate, made_with)
+    training = loop.Training(
+        model, network.variables, steps, batches, validate, made_with,
+        _average(network, model, train_split, recipe, seed),
+    )  # fmt: skip
     return Trained(network, loop.train(training, recipe, folder))
+
+
+def _average(
+    network: keras.Model, model: keras.Model, patches: Patches, recipe: Recipe, seed: int
+) -> Callable[[], contextlib.AbstractContextManager[None]]:
+    """Return the context in which a network has its averaged weights.
+
+    Their statistics are those of a class-balanced sample of training patches, neither mixed nor
+    changed in tone.
+    """
+    if not recipe.ema:
+        return contextlib.nullcontext
+    classes = len(np.unique(patches.labels))
+    drawn = sampling.epoch(patches.labels, seed, 0, -(-STATISTICS // classes))
+    index, transform = drawn.index[:, None], drawn.transform[:, None]
+    feed = Feed(patches.images, recipe.image_size)
+
+    def batches() -> Iterator[Any]:
+        for first in range(0, len(index), recipe.batch_size):
+            part = slice(first, first + recipe.batch_size)
+            share = np.ones(index[part].shape, np.float32)
+            yield feed({"index": index[part], "transform": transform[part], "share": share})
+
+    return WeightAverage(network, model.optimizer, batches).applied

@@ -17,7 +17,8 @@ from benchmark.detection.yolo.loss import DetectionLoss
 from benchmark.detection.yolo.nms import DetectedBoxes
 from benchmark.models.layers.yolov5_network import anchors_of
 from benchmark.training import loop, sampling
-from benchmark.training.compiling import jit, optimizer
+from benchmark.training.compiling import jit
+from benchmark.training.optimizers import optimizer
 
 
 @dataclasses.dataclass(frozen=True)

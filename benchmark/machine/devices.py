@@ -92,8 +92,25 @@ def on_cpu() -> bool:
     return True
 
 
+def precision(wanted: str) -> str:
+    """Return "float32" or "bfloat16": what a recipe names, or what suits the device for "auto".
+
+    A GPU has bfloat16. A CPU has it where it has instructions for it: others convert every number,
+    and take several times as long.
+    """
+    if wanted != "auto":
+        return wanted
+    has_it = not on_cpu() or bool({"avx512_bf16", "amx_bf16"} & set(_cpuinfo("flags").split()))
+    return "bfloat16" if has_it else "float32"
+
+
 def _processor() -> str:
+    return _cpuinfo("model name") or platform.processor() or platform.machine()
+
+
+def _cpuinfo(field: str) -> str:
+    """Return what Linux says of the first core, or ""."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return (names or [platform.processor() or platform.machine()])[0]
+    values = (line.partition(":")[2].strip() for line in lines if line.startswith(field))
+    return next(values, "")

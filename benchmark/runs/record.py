@@ -39,7 +39,7 @@ def finished(job: Job, content_hash: str, run: FinishedRun) -> Record:
         parameters_trainable=registry.trainable_parameters(run.network),
         parameters_total=run.network.count_params(),
         epochs=len(history),
-        best_epoch=loop.best_epoch(history),
+        best_epoch=loop.kept_epoch(history, job.recipe),
         history=history,
         seconds=round(seconds, 1),
         images_per_second=round(images / seconds, 2),

@@ -7,12 +7,13 @@ from typing import Any
 import keras
 import numpy as np
 
+from benchmark.classification import tone
 from benchmark.classification.data import Data
 from benchmark.classification.step_inputs import Training
 from benchmark.classification.train import fed
 from benchmark.speed.interleaved_timing import Variant
 from benchmark.training import sampling
-from benchmark.training.compiling import compile_for_training
+from benchmark.training.optimizers import compile_for_training
 from benchmark.training.recipe import Recipe
 
 STEPS = 2, 300  # of one measurement, at least and at most
@@ -35,7 +36,8 @@ def with_feed(network: keras.Model, data: Data, recipe: Recipe) -> Callable[[int
     It returns images a second.
     """
     train, classes = data.splits["train"], len(data.classes)
-    model = fed(network, train, recipe.image_size, 2 if recipe.mixup else 1)
+    mixed = 2 if recipe.mixup else 1
+    model = fed(network, train, recipe.image_size, mixed, tone.is_changed(recipe))
     compile_for_training(model, recipe, steps=100)
 
     def rate(steps: int) -> float:

@@ -12,7 +12,8 @@ from benchmark.classification.data import Data
 from benchmark.classification.resident_feed import statistics
 from benchmark.models import registry
 from benchmark.speed import fit_speed, interleaved_timing
-from benchmark.training.compiling import compile_for_training, computing_in
+from benchmark.training.compiling import computing_in
+from benchmark.training.optimizers import compile_for_training
 from benchmark.training.recipe import Recipe
 
 OURS = "ours"

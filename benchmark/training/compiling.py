@@ -1,4 +1,4 @@
-"""How a model is compiled: the recipe's optimizer, and XLA where it makes steps faster."""
+"""How a model is compiled: the precision it computes in, and XLA where it makes steps faster."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -8,43 +8,15 @@ import keras
 from keras import ops
 
 from benchmark.errors import BenchmarkError
-from benchmark.training.recipe import PRECISIONS, Recipe
-
-
-def compile_for_training(model: keras.Model, recipe: Recipe, steps: int) -> None:
-    """Compile a model as every training does; `steps` are of one epoch."""
-    model.compile(
-        optimizer=optimizer(recipe, steps),
-        loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
-        jit_compile=jit(),
-    )
-
-
-def optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
-    """Return the recipe's optimizer with its learning-rate schedule; `steps` are of one epoch."""
-    rate: Any = recipe.learning_rate
-    if recipe.cosine:
-        warmup = recipe.warmup_epochs * steps
-        rate = keras.optimizers.schedules.CosineDecay(
-            recipe.learning_rate / max(warmup, 1) if warmup else recipe.learning_rate,
-            max(recipe.epochs * steps - warmup, 1),
-            warmup_target=recipe.learning_rate if warmup else None,
-            warmup_steps=warmup,
-        )
-    if recipe.optimizer == "sgd":
-        return keras.optimizers.SGD(
-            rate, 0.937, nesterov=True, weight_decay=recipe.weight_decay or None
-        )
-    if recipe.optimizer == "adamw":
-        return keras.optimizers.AdamW(rate, weight_decay=recipe.weight_decay)
-    return keras.optimizers.Adam(rate)
+from benchmark.machine import devices
+from benchmark.training.recipe import PRECISIONS
 
 
 @contextlib.contextmanager
 def computing_in(precision: str) -> Iterator[None]:
     """Let layers created within compute in a recipe's precision; their weights stay float32."""
     before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(PRECISIONS[precision])
+    keras.config.set_dtype_policy(PRECISIONS[devices.precision(precision)])
     try:
         yield
     finally:

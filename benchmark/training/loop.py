@@ -1,12 +1,16 @@
-"""The epochs of a training: the best one on validation is kept, every one can be continued.
+"""The epochs of a training: the best or the last average is kept, every one can be continued.
 
 A training may take a day and be killed at any time. After each epoch the loop therefore writes the
 whole state (weights, optimizer, history) to `last.npz`, and where the epoch is the best so far, the
 weights to `best-<epoch>.npz` before that: whichever of the two writes is interrupted, the next
 start finds a consistent pair. All that is random depends on (seed, epoch), so that a continued
 training gives the weights of an uninterrupted one.
+
+A recipe with an average of weights (`ema`) chooses no epoch: the average after the last one is
+kept. Until then that of each epoch is validated, and kept as though the training ended there.
 """
 
+import contextlib
 import dataclasses
 import math
 import sys
@@ -36,6 +40,7 @@ class Training:
       validate: returns `validation_f1`, by which epochs are ranked, and where it is computed
         `validation_loss`, which decides between equals.
       made_with: settings, as JSON has them; a training with other settings is not continued.
+      averaged: a context in which `kept` has the averaged weights, for recipes with `ema`.
     """
 
     model: keras.Model
@@ -44,14 +49,15 @@ class Training:
     batches: Callable[[int], tuple[keras.utils.PyDataset, int]]
     validate: Callable[[], dict[str, float]]
     made_with: dict[str, Any]
+    averaged: Callable[[], contextlib.AbstractContextManager[None]] = contextlib.nullcontext
 
 
 def train(training: Training, recipe: Recipe, folder: Path) -> History:
     """Train until the epochs are done or patience runs out; continue what `folder` holds.
 
     Returns:
-      One dict an epoch: loss, those of `validate`, seconds, images; `training.kept` has the values
-      of the best epoch.
+      One dict an epoch: loss, those of `validate`, seconds (by the clock), cpu_seconds (of all
+      threads), images; `training.kept` has the values of the kept epoch.
 
     Raises:
       BenchmarkError: the loss is no longer a number, or `folder` holds another training.
@@ -65,32 +71,38 @@ def train(training: Training, recipe: Recipe, folder: Path) -> History:
     ) as bar:  # fmt: skip
         progress = _Progress(bar)
         while not _finished(history, recipe):
-            started, number = time.monotonic(), len(history)
+            started, number = (time.monotonic(), time.process_time()), len(history)
             batches, images = training.batches(number)
             fit = training.model.fit(
                 batches, epochs=1, verbose=0, callbacks=[progress], shuffle=False
             )
-            loss, seconds = fit.history["loss"][0], time.monotonic() - started
-            scores = training.validate()
-            if not all(map(math.isfinite, (loss, *scores.values()))):
-                raise BenchmarkError(
-                    f"epoch {number + 1}: the training loss is {loss}, that on validation "
-                    f"{scores.get('validation_loss', '-')}; expected numbers. Lower the learning "
-                    "rate (--set learning_rate=...)."
-                )
-            history.append({"loss": loss, **scores, "seconds": seconds, "images": images})
+            loss = fit.history["loss"][0]
+            spent = {
+                "seconds": time.monotonic() - started[0],
+                "cpu_seconds": time.process_time() - started[1],
+                "images": images,
+            }
+            with training.averaged():
+                scores = training.validate()
+                if not all(map(math.isfinite, (loss, *scores.values()))):
+                    raise BenchmarkError(
+                        f"epoch {number + 1}: the training loss is {loss}, that on validation "
+                        f"{scores.get('validation_loss', '-')}; expected numbers. Lower the "
+                        "learning rate (--set learning_rate=...)."
+                    )
+                history.append({"loss": loss, **scores, **spent})
+                if kept_epoch(history, recipe) == len(history):
+                    checkpoint.save(_best(folder, history, recipe), training.kept)
             bar.set_postfix(loss=f"{loss:.3f}", validation_f1=f"{scores['validation_f1']:.3f}")
-            if best_epoch(history) == len(history):
-                checkpoint.save(_best(folder, history), training.kept)
             checkpoint.save(last, state, {"history": history, "made_with": training.made_with})
-            for file in set(folder.glob("best-*.npz")) - {_best(folder, history)}:
+            for file in set(folder.glob("best-*.npz")) - {_best(folder, history, recipe)}:
                 file.unlink()
-    checkpoint.load(_best(folder, history), training.kept)
+    checkpoint.load(_best(folder, history, recipe), training.kept)
     return history
 
 
-def _best(folder: Path, history: History) -> Path:
-    return checkpoint.best(folder, best_epoch(history))
+def _best(folder: Path, history: History, recipe: Recipe) -> Path:
+    return checkpoint.best(folder, kept_epoch(history, recipe))
 
 
 def _history(last: Path, state: list[keras.Variable], made_with: dict[str, Any]) -> History:
@@ -102,6 +114,11 @@ def _history(last: Path, state: list[keras.Variable], made_with: dict[str, Any])
             "the run then starts from the beginning."
         )
     return list(about["history"])
+
+
+def kept_epoch(history: History, recipe: Recipe) -> int:
+    """Return the number of the epoch that is kept, from 1: the last where weights are averaged."""
+    return len(history) if recipe.ema else best_epoch(history)
 
 
 def best_epoch(history: History) -> int:

@@ -13,6 +13,7 @@ from leaderboard.files.names import check_recipe
 
 OPTIMIZERS = ("adam", "adamw", "sgd")
 PRECISIONS = types.MappingProxyType({"float32": "float32", "bfloat16": "mixed_bfloat16"})  # Keras'
+AUTO = "auto"  # bfloat16 where the device computes faster in it
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,7 +33,12 @@ class Recipe:
       global_pooling: an ImageNet backbone's features are averaged over the image before the head,
         in place of the paper's Flatten and two layers of 1024.
       precision: "float32", or "bfloat16" for the arithmetic, with weights in float32: faster on
-        GPUs and on CPUs that have it, far slower on others.
+        GPUs and on CPUs that have it, far slower on others; "auto" takes what the device has.
+      ema: decay of an exponential moving average of the weights; the average after the last epoch
+        is kept, in place of the best epoch. 0: none.
+      gamma, stain_gradient, blur, noise: changes of tone, see `classification.tone`: half range of
+        the exponent's logarithm; standard deviation of the field's logarithm; largest share of
+        blurring or sharpening; largest noise, as a share of a patch's standard deviation. 0: none.
     """
 
     epochs: int
@@ -51,6 +57,11 @@ class Recipe:
     freeze_batch_norm: bool = False
     global_pooling: bool = False
     precision: str = "float32"
+    ema: float = 0.0
+    gamma: float = 0.0
+    stain_gradient: float = 0.0
+    blur: float = 0.0
+    noise: float = 0.0
 
     @property
     def contrast_sigma(self) -> float:
@@ -73,7 +84,16 @@ class Recipe:
                 ("image_size", *self._side()),
                 ("tta", "1 or 8", self.tta in (1, 8)),
                 ("optimizer", "adam, adamw or sgd", self.optimizer in OPTIMIZERS),
-                ("precision", "float32 or bfloat16", self.precision in PRECISIONS),
+                (
+                    "precision",
+                    "float32, bfloat16 or auto",
+                    self.precision in (*PRECISIONS, AUTO),
+                ),
+                ("ema", "0 or more, less than 1", 0 <= self.ema < 1),
+                *(
+                    (name, "from 0 to 2", 0 <= getattr(self, name) <= 2)
+                    for name in ("gamma", "stain_gradient", "blur", "noise")
+                ),
                 ("weight_decay", "0 or more", self.weight_decay >= 0),
                 *(
                     (name, "a finite number", math.isfinite(getattr(self, name)))
@@ -121,6 +141,13 @@ def defaults(kind: type[Recipe] = Recipe) -> dict[str, Any]:
     """Return the settings of a recipe that names none of those that have a default."""
     known = {field.name: field.default for field in dataclasses.fields(kind)}
     return {name: value for name, value in known.items() if value is not dataclasses.MISSING}
+
+
+def distinctive(recipe: Recipe) -> dict[str, Any]:
+    """Return the settings that have no default or another value: a new setting changes none."""
+    known = defaults(type(recipe))
+    values = dataclasses.asdict(recipe)
+    return {n: value for n, value in values.items() if n not in known or value != known[n]}
 
 
 def _value(base: Recipe, field: str, text: str) -> int | float | str | bool:

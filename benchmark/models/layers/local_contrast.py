@@ -32,6 +32,16 @@ class LocalContrast(layers.Layer):
         super().__init__(**{"dtype": "float32", **kwargs}, trainable=False)
         self.sigma = sigma
 
+    def build(self, input_shape: tuple) -> None:
+        """Keep the size of the images, where it is known."""
+        _, height, width, _ = input_shape
+        self.size = height or 0, width or 0
+
+    def multiply_adds(self) -> int:
+        """Count the multiply-adds of one image, for `benchmark.models.flops`."""
+        height, width = self.size
+        return 2 * height * width * (height + width)  # mean and square, along both axes
+
     def call(self, images: Any) -> Any:
         """Return the local contrast."""
         _, height, width, _ = ops.shape(images)
