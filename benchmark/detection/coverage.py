@@ -23,7 +23,7 @@ class Coverage:
     """What one training covers.
 
     Attributes:
-      scenes: micrographs of the train split; classes: most frequent class of each, -1 without boxes.
+      classes: (n,) most frequent class of each micrograph of the train split, -1 without a box.
       samples_per_class: training images of each class in an epoch; steps: of an epoch.
       anchors: (3, 3, 2) width and height in pixels, fitted to the boxes.
       boxes: number of training boxes; larger: of them, those larger than a training image.

@@ -9,6 +9,7 @@ from benchmark.training.recipe import Recipe, altered
 from leaderboard.files.arguments import did_you_mean
 
 LARGEST = 1280  # pixels of a side
+OF_CLASSIFIERS = ("gamma", "stain_gradient", "blur", "noise", "mixup", "label_smoothing")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,7 +26,7 @@ class DetectionRecipe(Recipe):
       contrast, brightness: largest changes, in standard deviations of the image.
       free_rotation: rotation by any angle, else by a multiple of 90 degrees.
       local_contrast: standard deviation in nm of the neighbourhood that a second channel inside
-        the network relates each pixel to, see `models.layers.local_contrast`; 0 for no such channel.
+        the network relates each pixel to, see `models.layers.local_contrast`; 0 for none.
       class_gain: weight of the class loss beside 0.05 of the box loss; 0 takes YOLOv5's, which is
         0.5 for 80 classes and proportional to their number.
       class_balance: exponent b of the weight n**-b of a box, where a micrograph has n boxes of its
@@ -69,6 +70,12 @@ class DetectionRecipe(Recipe):
     def __post_init__(self) -> None:
         """Refuse settings that would not be what is trained."""
         super().__post_init__()
+        for name in OF_CLASSIFIERS:
+            if getattr(self, name):
+                raise UsageError(
+                    f"recipe: {name}={getattr(self, name)}: a setting of classifiers alone; "
+                    "expected 0. Leave it out."
+                )
         for name, low, high in (
             ("nm_per_pixel", 0.1, 100), ("mosaic", 0, 1), ("scale_jitter", 0, 3), ("shear", 0, 45),
             ("contrast", 0, 1), ("brightness", 0, 3), ("close_mosaic", 0, 1),
@@ -84,23 +91,31 @@ class DetectionRecipe(Recipe):
 
 
 # paper: the defaults of YOLOv5, as in the exosome paper.  modern: for a GPU.  brief: about an hour
-# on two CPU cores.  quick: a few steps, which show that everything works.
+# on two CPU cores.  steady: whole micrographs, an average of weights, about an hour on one core.
+# quick: a few steps, which show that everything works.
 _MODERN = DetectionRecipe(
     epochs=100, patience=100, learning_rate=2e-3, batch_size=16, samples_per_class=64,
     image_size=640, nm_per_pixel=1.0, optimizer="adamw", weight_decay=0.05, warmup_epochs=3,
-    cosine=True, precision="bfloat16",
+    cosine=True, precision="bfloat16", all_images=True, min_steps=4000,
 )  # fmt: skip
 RECIPES = types.MappingProxyType(
     {
         "paper": DetectionRecipe(
             epochs=300, patience=100, learning_rate=1e-2, batch_size=16, samples_per_class=64,
             image_size=640, nm_per_pixel=1.0, optimizer="sgd", weight_decay=5e-4, warmup_epochs=3,
-            cosine=True,
+            cosine=True, final_share=0.2, loss_times_batch=True, all_images=True, min_steps=12000,
         ),
         "modern": _MODERN,
         "brief": dataclasses.replace(
             _MODERN, epochs=20, patience=20, samples_per_class=48, image_size=256, nm_per_pixel=2.0,
-            mosaic=0.5, scale_jitter=0.3, warmup_epochs=1, precision="float32",
+            mosaic=0.5, scale_jitter=0.3, warmup_epochs=1, precision="float32", min_steps=600,
+        ),
+        "steady": DetectionRecipe(
+            epochs=20, patience=20, learning_rate=1e-3, batch_size=4, samples_per_class=76,
+            image_size=512, nm_per_pixel=2.0, optimizer="adamw", weight_decay=0.05, warmup_epochs=1,
+            cosine=True, ema=0.998, mosaic=0.0, scale_jitter=0.05, contrast=0.3, brightness=0.3,
+            local_contrast=16.0, class_gain=0.4, class_balance=0.5, all_images=True, min_steps=2000,
+            nms_iou=0.5,
         ),
         "quick": DetectionRecipe(
             epochs=2, patience=2, learning_rate=1e-3, batch_size=4, samples_per_class=4,

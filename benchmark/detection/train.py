@@ -1,8 +1,10 @@
-"""Train a detector on the scenes of a config; the best epoch on validation is kept."""
+"""Train a detector on the scenes of a config."""
 
+import contextlib
 import dataclasses
+import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras
@@ -17,8 +19,11 @@ from benchmark.detection.yolo.loss import DetectionLoss
 from benchmark.detection.yolo.nms import DetectedBoxes
 from benchmark.models.layers.yolov5_network import anchors_of
 from benchmark.training import loop, sampling
+from benchmark.training.averaging import WeightAverage
 from benchmark.training.compiling import jit
 from benchmark.training.optimizers import optimizer
+
+STATISTICS = 64  # images for the statistics of batch normalization
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,7 +31,7 @@ class Trained:
     """A finished training.
 
     Attributes:
-      network: with the weights and anchors of its best epoch; history: one dict an epoch.
+      network: with the weights and anchors that are kept; history: one dict an epoch.
     """
 
     network: keras.Model
@@ -98,9 +103,43 @@ def train(
         "origin": origin,
     }
     training = loop.Training(
-        network, network.variables, covered.steps, batches, validate, made_with
-    )
+        network, network.variables, covered.steps, batches, validate, made_with,
+        _average(network, scenes, covered.classes, recipe, seed),
+    )  # fmt: skip
     return Trained(network, loop.train(training, recipe, folder))
+
+
+def _average(
+    network: keras.Model,
+    scenes: list[Scene],
+    classes: np.ndarray,
+    recipe: DetectionRecipe,
+    seed: int,
+) -> Callable[[], contextlib.AbstractContextManager[None]]:
+    """Return the context in which a network has its averaged weights.
+
+    Their statistics are those of training images that show no mosaic, equally many of each class.
+    """
+    if not recipe.ema:
+        return contextlib.nullcontext
+    samples = math.ceil(STATISTICS / len(np.unique(classes)))
+    index = sampling.epoch(classes, seed, 0, samples).index
+    unmixed = dataclasses.replace(recipe, mosaic=0.0)
+    parts = [
+        index[first : first + recipe.batch_size]
+        for first in range(0, len(index), recipe.batch_size)
+    ]
+
+    def batches() -> Iterator[np.ndarray]:
+        for number, part in enumerate(parts):
+            yield np.stack(
+                [
+                    mosaics.training_image(scenes, int(scene), unmixed, [seed, number, place])[0]
+                    for place, scene in enumerate(part)
+                ]
+            )[..., None]
+
+    return WeightAverage(network, network.optimizer, batches).applied
 
 
 class Mosaics(keras.utils.PyDataset):

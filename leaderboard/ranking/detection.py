@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from leaderboard.ranking.rows import Value, value_of
+from leaderboard.ranking.rows import value_of
 from leaderboard.results.detection import Evidence
 from leaderboard.results.record import Record
 from leaderboard.scoring.detection import COMPANIONS

@@ -32,7 +32,8 @@ COLUMNS = (
         "Average precision, mean over ten IoU thresholds from 0.50 to 0.95.",
     ),
     score(
-        "ap50_round", COMPANIONS["ap50_round"], "wide", lambda row: row.companions.get("ap50_round"),
+        "ap50_round", COMPANIONS["ap50_round"], "wide",
+        lambda row: row.companions.get("ap50_round"),
         "Mean over the classes but Ebola and Marburg, whose boxes hold whole filaments.",
     ),
     *(

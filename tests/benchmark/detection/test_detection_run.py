@@ -138,7 +138,7 @@ def test_weights_that_are_missing_or_none_are_known_before_anything_begins(tmp_p
 
 
 def test_unknown_recipes_are_refused() -> None:
-    with pytest.raises(BenchmarkError, match="expected one of paper, modern, brief, quick"):
+    with pytest.raises(BenchmarkError, match="expected one of paper, modern, brief, steady, quick"):
         tasks.of_model("yolov5s").recipe("large", "scratch", [], "yolov5s")
 
 

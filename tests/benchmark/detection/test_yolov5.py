@@ -7,7 +7,7 @@ from keras import ops
 
 from benchmark.detection.yolo import anchors, fold_batchnorm, grid, nms
 from benchmark.detection.yolo.loss import DetectionLoss, complete_iou
-from benchmark.detection.yolo.targets import targets
+from benchmark.detection.yolo.targets import NUMBERS, targets
 from benchmark.errors import BenchmarkError
 from benchmark.models import registry, yolov5
 from benchmark.models.layers import yolov5_network
@@ -100,7 +100,7 @@ def perfect(positions: grid.Grid, wanted: np.ndarray, classes: int = 2) -> np.nd
 def test_targets_are_decoded_and_detected_again() -> None:
     positions = grid.grid(128, 128, ANCHORS)
     wanted = targets(BOXES, LABELS, positions)
-    assert wanted.shape == (len(positions), 6)
+    assert wanted.shape == (len(positions), NUMBERS)
     for box, label in zip(BOXES, LABELS, strict=True):
         own = wanted[(wanted[:, 1:5] == box).all(axis=1)]
         assert len(own) >= 3  # its cell and two neighbours
@@ -143,7 +143,7 @@ def test_a_perfect_prediction_has_a_small_loss_and_every_error_raises_it() -> No
     alarm = best.copy()
     alarm[0, np.flatnonzero(wanted[:, 0] == 0)[:50], 4] = 12
     assert float(loss.call(wanted[None], alarm)) > none + 0.001
-    empty = np.zeros((1, len(positions), 6), np.float32)
+    empty = np.zeros((1, len(positions), NUMBERS), np.float32)
     assert np.isfinite(float(loss.call(empty, best)))
 
 
