@@ -15,6 +15,7 @@ from leaderboard.ground_truth import configs
 from leaderboard.ranking import published
 from leaderboard.ranking.grouping import rows_of
 from leaderboard.ranking.rows import Row
+from leaderboard.results import network_file
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
 from leaderboard.tables.markers import RenderError, configs_of, filled
@@ -52,7 +53,7 @@ def render(
       The pages that were changed, or with `check` those that are stale.
 
     Raises:
-      RecordError: a record cannot be used.
+      RecordError: a record, its predictions or its network cannot be used.
       RenderError: a page's markers cannot be followed. LockedError: another process holds the lock.
     """
     with locked(out_dir):
@@ -75,6 +76,7 @@ def summary(records_dir: Path, config: str) -> str:
 def _changed_pages(records_dir: Path, out_dir: Path, front: Path | None) -> dict[Path, str]:
     """Return the new text of every page that is stale."""
     found = records.read_all(records_dir)
+    network_file.check(records_dir, found)
     rows = [*published.read_all(), *rows_of(found, records_dir)]
     changed = {}
     for name, heading in _HEADINGS.items():

@@ -34,8 +34,8 @@ ORDER = {
         ["errors"], ["facts"],
         ["machine"], ["data"], ["models.layers"], ["models"], ["training"], ["classification"],
         ["detection.yolo"], ["detection"], ["tasks"],
-        ["runs"], ["report"], ["speed"], ["predict"],
-        ["run", "export", "ground_truth"],
+        ["network_files"], ["runs"], ["search"], ["report"], ["speed"], ["predict"],
+        ["run", "export", "export_model", "ground_truth"],
     ],
 }  # fmt: skip
 MAY_IMPORT = {

@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from benchmark.classification import evaluate, train
+from benchmark.classification import evaluate, temperature, train
 from benchmark.classification.data import Data
 from benchmark.training.recipe import Recipe
 from benchmark.training.task import FinishedRun
@@ -19,18 +19,21 @@ def run(
 ) -> FinishedRun:
     """Do the run; arguments and errors are those of `training.task.Task.run`.
 
-    Scores are those of the probabilities as they are written, rounded, so that the predictions file
-    gives the scores of the record.
+    Probabilities have the temperature that fits validation best. Scores are those of the
+    probabilities as they are written, rounded, so that the predictions file gives the scores of the
+    record.
     """
     trained = train.train(network, data, recipe, seed, folder, origin)
-    probabilities = {
-        split: np.round(
-            evaluate.predictor(trained.network, data.splits[split], recipe, recipe.tta)(),
-            predictions_file.DIGITS,
-        )
+    raw = {
+        split: evaluate.predictor(trained.network, data.splits[split], recipe, recipe.tta)()
         for split in SPLITS
     }
-    fields = evaluate.record_fields(data, probabilities)
+    fitted = temperature.fitted(raw["validation"], data.splits["validation"].labels)
+    probabilities = {
+        split: np.round(temperature.applied(values, fitted), predictions_file.DIGITS)
+        for split, values in raw.items()
+    }
+    fields = {**evaluate.record_fields(data, probabilities), "temperature": fitted}
     return FinishedRun(trained.network, trained.history, probabilities, fields)
 
 

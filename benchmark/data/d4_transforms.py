@@ -9,6 +9,8 @@ random (augmentation), test-time augmentation averages over all eight, and the l
 
 from typing import Any
 
+from numpy.typing import NDArray
+
 # Transform t: transposed if t & TRANSPOSE, then flipped up-down if t & FLIP_VERTICAL, then
 # left-right if t & FLIP_HORIZONTAL. Transform 0 is the identity.
 COUNT = 8
@@ -34,3 +36,12 @@ def apply(images: Any, transforms: Any) -> Any:
         chosen = ops.not_equal(ops.bitwise_and(transforms, bit), 0)
         images = ops.where(ops.reshape(chosen, (-1, 1, 1, 1)), transformed(images), images)
     return images
+
+
+def applied(images: NDArray[Any], transform: int) -> NDArray[Any]:
+    """Apply one D4 transform to all images (n, side, side, 1), with NumPy, as a view."""
+    if transform & TRANSPOSE:
+        images = images.transpose(0, 2, 1, 3)
+    if transform & FLIP_VERTICAL:
+        images = images[:, ::-1]
+    return images[:, :, ::-1] if transform & FLIP_HORIZONTAL else images

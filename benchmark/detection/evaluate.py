@@ -34,21 +34,35 @@ def rescaled(scene: Scene, nm_per_pixel: float) -> Scene:
 def predict(
     network: keras.Model, scenes: Sequence[Scene], recipe: DetectionRecipe
 ) -> list[DetectedBoxes]:
+    """Detect particles in whole scenes with a `keras.Model`; see `predict_with`."""
+    anchors = anchors_of(network).numpy()
+    classes = int(network.output_shape[-1]) - 5
+    detect_batch = of_network(network, anchors, recipe.nms_iou)
+    return predict_with(detect_batch, float(anchors.max()), classes, scenes, recipe)
+
+
+def predict_with(
+    detect_batch: DetectBatch,
+    largest: float,
+    classes: int,
+    scenes: Sequence[Scene],
+    recipe: DetectionRecipe,
+) -> list[DetectedBoxes]:
     """Detect particles in whole scenes, at the recipe's scale.
 
     A network is compiled for one size at a time, so scenes of up to 1280 pixels a side are padded
     to the size of the largest one; larger ones are split into tiles, as in `benchmark.predict`.
 
+    Args:
+      detect_batch: the network; largest: side in pixels of its largest anchor; classes: number.
+
     Returns:
       The detections of each scene, boxes in pixels of the scene as it was given.
     """
-    anchors = anchors_of(network).numpy()
-    detect_batch = of_network(network, anchors, recipe.nms_iou)
     at_scale = [rescaled(scene, recipe.nm_per_pixel) for scene in scenes]
     small = [n for n, scene in enumerate(at_scale) if max(scene.image.shape) <= LARGEST]
     padded = _padded(detect_batch, [at_scale[n] for n in small], recipe.batch_size)
     detected = dict(zip(small, padded, strict=True))
-    largest, classes = float(anchors.max()), int(network.output_shape[-1]) - 5
     for n, scene in enumerate(at_scale):
         if n not in detected:
             detected[n] = detect_in_tiles(

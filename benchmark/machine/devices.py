@@ -73,8 +73,9 @@ def _one_device() -> str:
 
         for gpu in tf.config.list_physical_devices("GPU"):
             return str(tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name))
-    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{_processor()}, {usable} cores"
+    cores = environment.cores()
+    threads = os.environ.get("TF_NUM_INTRAOP_THREADS", str(cores))
+    return f"{_processor()}, {cores if threads == str(cores) else f'{threads} of {cores}'} cores"
 
 
 def on_cpu() -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmark.classification import temperature
 from benchmark.predict.points import Point
 from tem_virus_dataset import facts
 from tem_virus_dataset.micrographs import patch
@@ -54,13 +55,16 @@ def patches_around(
     return np.array(patches, image.dtype).reshape(-1, facts.PATCH, facts.PATCH, 1)
 
 
-def of_network(network: Any, image_size: int, tta: int, batch_size: int) -> ClassifyPatches:
+def of_network(
+    network: Any, image_size: int, tta: int, batch_size: int, scale: float = 1.0
+) -> ClassifyPatches:
     """Return the function of a `keras.Model` that takes standardized patches (b, side, side, 1).
 
     Args:
       image_size: side in pixels that patches are averaged down to.
       tta: number of D4 transforms that are averaged.
       batch_size: patches at once; a batch is filled up to it, so that it is compiled once.
+      scale: temperature of the probabilities.
     """
     from keras import ops
 
@@ -91,6 +95,6 @@ def of_network(network: Any, image_size: int, tta: int, batch_size: int) -> Clas
                 total[first : first + batch_size] += ops.convert_to_numpy(probabilities)[
                     : len(batch)
                 ]
-        return total / tta
+        return total / tta if scale == 1 else temperature.applied(total / tta, scale)
 
     return classify

@@ -1,20 +1,25 @@
 """From the record of a run to a network that is ready for use."""
 
 import difflib
+import functools
 import hashlib
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.detection.yolo.detector import Detector
 from benchmark.errors import BenchmarkError
 from benchmark.models import registry
 from benchmark.predict import classifier
-from benchmark.predict.classifier import Classifier
+from benchmark.predict.classifier import Classifier, ClassifyPatches
 from benchmark.runs import trained
 from leaderboard.files.names import is_own
+from leaderboard.results import network_file
 from leaderboard.results import store as records
 from leaderboard.results.store import Record
 from leaderboard.tasks import CLASSIFICATION, DETECTION
@@ -35,14 +40,14 @@ CONFIDENCE = 0.25  # where a record has no threshold of its own
 
 
 def load(file: Path, runs: Path) -> Detector | Classifier:
-    """Build the network of a record's JSON file.
+    """Build the network of a record's JSON file, or read it from the file beside the record.
 
     Args:
       runs: folder of the runs, where the weights are.
 
     Raises:
-      RecordError: it is no record. BenchmarkError: there is no such file, its run failed, or its
-        weights are not there.
+      RecordError: it is no record, or its network is damaged. BenchmarkError: there is no such
+        file, its run failed, or neither its weights nor its network are there.
     """
     if not file.exists():
         raise BenchmarkError(_unknown(file, [RECORDS, runs / "records"]))
@@ -54,6 +59,8 @@ def load(file: Path, runs: Path) -> Detector | Classifier:
         )
     registry.model(record.model)  # no command trains an unknown one
     weights = trained.weights(record, runs)
+    if record.status == "finished" and not weights.exists() and record.network:
+        return _of_file(record, network_file.check_one(file, record))
     if record.status != "finished" or not weights.exists():
         raise BenchmarkError(_without_weights(file, record, weights))
     network, _ = trained.network(record, runs)
@@ -61,17 +68,48 @@ def load(file: Path, runs: Path) -> Detector | Classifier:
     return _READY[record.task](record, network, digest)
 
 
+def _of_file(record: Record, file: Path) -> Detector | Classifier:
+    """Return the network of a run from the file beside its record."""
+    from benchmark.network_files import classification, runtime
+
+    network = runtime.load(file)
+    if network.metadata.run != record.run or network.metadata.classes != record.classes:
+        raise BenchmarkError(
+            f"{file}: states run {network.metadata.run}; expected {record.run}. Restore both files "
+            "from version control."
+        )
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    if record.task == DETECTION:
+        anchors = np.array(network.metadata.anchors, np.float32)
+        return _detector_of(record, network, anchors, digest)
+    classify = functools.partial(classification.classify, network)
+    return _classifier_of(record, classify, digest)
+
+
 def _classifier(record: Record, network: Any, digest: str) -> Classifier:
     recipe = trained.recipe(record)
-    classify = classifier.of_network(network, recipe.image_size, recipe.tta, recipe.batch_size)
+    classify = classifier.of_network(
+        network, recipe.image_size, recipe.tta, recipe.batch_size, record.temperature or 1.0
+    )
+    return _classifier_of(record, classify, digest)
+
+
+def _classifier_of(record: Record, classify: ClassifyPatches, digest: str) -> Classifier:
     warning = OWN_IMAGES.format(record.run) if is_own(record.data) else ""
     return Classifier(classify, tuple(record.classes), record.run, digest, warning)
 
 
 def _detector(record: Record, network: Any, digest: str) -> Detector:
     from benchmark.detection.yolo.fold_batchnorm import folded  # these import Keras
-    from benchmark.detection.yolo.inference import of_network
     from benchmark.models.layers.yolov5_network import anchors_of
+
+    return _detector_of(record, folded(network), anchors_of(network).numpy(), digest)
+
+
+def _detector_of(
+    record: Record, network: Any, anchors: NDArray[np.floating], digest: str
+) -> Detector:
+    from benchmark.detection.yolo.inference import of_network  # imports Keras
 
     recipe = trained.recipe(record)
     if not isinstance(recipe, DetectionRecipe):
@@ -79,9 +117,9 @@ def _detector(record: Record, network: Any, digest: str) -> Detector:
             f"{record.run}: its settings are those of a classifier; expected a detector's. Restore "
             "the record."
         )
-    anchors, own = anchors_of(network).numpy(), is_own(record.data)
+    own = is_own(record.data)
     return Detector(
-        detect_batch=of_network(folded(network), anchors, recipe.nms_iou),
+        detect_batch=of_network(network, anchors, recipe.nms_iou),
         classes=tuple(record.classes),
         tile_size=max(recipe.image_size, TILE_SIZE),
         nm_per_pixel=None if own else recipe.nm_per_pixel,
@@ -120,7 +158,8 @@ def _without_weights(file: Path, record: Record, weights: Path) -> str:
     if record.status != "finished":
         problem = "this run failed; expected a finished one"
     else:
-        problem = f"no weights; expected {weights}. This repository ships no weights of its runs"
+        reason = f": {record.no_network}" if record.no_network else ""
+        problem = f"no weights; expected {weights}. No network is kept beside the record{reason}"
     minutes = f" (about {max(1, round(record.seconds / 60))} min)" if record.seconds else ""
     new = Path(OWN_RECORDS) / record.config / f"{record.run}.json"
     first = "Delete this record, and train" if file.resolve() == ROOT / new else "Train"
@@ -140,7 +179,7 @@ def _unknown(file: Path, folders: Sequence[Path]) -> str:
     paths = "".join(f"\n  {_short(path)}" for path in known)
     return (
         f"{file}: no such file{guess}; expected the record of a finished run. Name the record "
-        "of a run that you trained: the weights of the shipped ones are not in this repository. "
+        "of a run that you trained, or one with its network (.onnx) beside it. "
         f"Known:{paths or ' (none here)'}"
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from benchmark import tasks
+from benchmark.classification import temperature
 from benchmark.classification.data import Data, Patches
 from benchmark.detection.data import Scenes
 from benchmark.errors import BenchmarkError
@@ -16,8 +17,7 @@ from leaderboard.results.store import Record
 from tem_virus_dataset.errors import DatasetError
 
 # How far probabilities of one network may differ between machines, and from those in float32.
-CLOSE = {"float32": 0.02, "bfloat16": 0.1}
-
+CLOSE = {"float32": 0.02, "bfloat16": 0.1, "auto": 0.1}
 
 AnyData = Data | Scenes  # of any task
 
@@ -80,6 +80,8 @@ def check_weights(record: Record, found: np.ndarray, expected: np.ndarray) -> No
     Args:
       found: the network's probabilities of some patches, (n, c); expected: the run's.
     """
+    if record.temperature is not None:
+        found = temperature.applied(found, record.temperature)
     if not np.allclose(found, expected, atol=CLOSE[recipe(record).precision]):
         raise NotHereError(
             f"No saliency maps: the weights here, {record.run}, predict other probabilities than "

@@ -44,12 +44,14 @@ class Returned:
     """What a worker returns: how the run ended, and the files that it wrote.
 
     Attributes:
-      predictions: by split; kept: files of the run's folder by name, where it is not shared.
+      predictions: by split; network: the trained network, where it is kept.
+      kept: files of the run's folder by name, where it is not shared.
     """
 
     ended: Ended
     record: bytes | None
     predictions: dict[str, bytes]
+    network: bytes | None
     kept: dict[str, bytes]
 
 
@@ -180,6 +182,7 @@ def _do(job: Job, data: np.ndarray, weights: np.ndarray | None, minutes: float |
             dataclasses.replace(ended, job=job),
             record,
             {split: content for split, content in predictions.items() if content and record},
+            files.get(f"{job.name}.onnx") if record else None,
             {} if moved.runs == job.runs else _kept(moved.folder),
         )
 
@@ -222,5 +225,7 @@ def _written(ray: Any, done: Any, job: Job) -> Ended:
         store = Path(job.records)
         for split, content in returned.predictions.items():
             atomic.write_bytes(records.predictions_path(store, record, split), content)
+        if returned.network is not None:
+            atomic.write_bytes(records.network_path(store, record), returned.network)
         records.write(store, record)
     return returned.ended

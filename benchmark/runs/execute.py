@@ -1,12 +1,14 @@
 """One run from its job to its record: train, score validation and test once, write everything."""
 
 from pathlib import Path
+from typing import Any
 
 import keras
 
 from benchmark import tasks
 from benchmark.machine import devices
 from benchmark.models import registry
+from benchmark.network_files import keep
 from benchmark.runs import record as run_record
 from benchmark.runs.job import Job
 from benchmark.training.compiling import computing_in
@@ -14,11 +16,32 @@ from leaderboard.results import store as records
 
 
 def run(job: Job) -> Path:
-    """Train, score validation and test once, write the predictions and then the record."""
+    """Train, score validation and test once, write predictions, network and then the record."""
+    network, origin = start(job)
+    task = tasks.of_model(job.model)
+    data = task.load(job.data, Path(job.data_dir) if job.data_dir else None)
+    scored = task.run(network, data, job.recipe, job.seed, job.folder, origin)
+    record = run_record.finished(job, data.content_hash, scored)
+    for split, predictions in scored.predictions.items():
+        file = records.predictions_path(Path(job.records), record, split)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        task.write_predictions(file, data, split, predictions)
+    record = keep.kept(record, scored.network, data, Path(job.records))
+    return records.write(Path(job.records), record)
+
+
+def start(job: Job) -> tuple[Any, dict[str, Any]]:
+    """Seed everything random, and build the network of a job.
+
+    Returns:
+      The `keras.Model`, and its origin: a hash of its code, and its weights, as JSON has them.
+
+    Raises:
+      BenchmarkError: the network cannot be trained for its task.
+    """
     keras.utils.set_random_seed(job.seed)
     devices.use(job.devices)
     task, model = tasks.of_model(job.model), registry.model(job.model)
-    data = task.load(job.data, Path(job.data_dir) if job.data_dir else None)
     weights = Path(job.weights) if job.weights else None
     options = registry.Options(
         job.initialization,
@@ -28,13 +51,6 @@ def run(job: Job) -> Path:
         job.recipe.contrast_sigma,
     )
     with computing_in(job.recipe.precision):
-        network = model.build(task.input_shape(job.recipe), len(data.classes), options)
+        network = model.build(task.input_shape(job.recipe), len(job.classes), options)
     task.check_network(job.model, network)
-    origin = {"code": model.code(), "weights": job.origin()}
-    scored = task.run(network, data, job.recipe, job.seed, job.folder, origin)
-    record = run_record.finished(job, data.content_hash, scored)
-    for split, predictions in scored.predictions.items():
-        file = records.predictions_path(Path(job.records), record, split)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        task.write_predictions(file, data, split, predictions)
-    return records.write(Path(job.records), record)
+    return network, {"code": model.code(), "weights": job.origin()}

@@ -5,6 +5,7 @@ import datetime
 import hashlib
 import json
 from pathlib import Path
+from typing import ClassVar, Self
 
 from benchmark import tasks
 from benchmark.training.recipe import Recipe
@@ -61,7 +62,10 @@ class Job(Plan):
       note: of the user, printed below the table.
       records: folder of the records; runs: folder of the runs.
       devices: number of them; every batch is divided among them.
+      worker: module that does such a job in a process of its own.
     """
+
+    worker: ClassVar[str] = "benchmark.runs.worker"
 
     data_dir: str | None
     dataset: str
@@ -103,12 +107,12 @@ class Job(Plan):
         """Write the job as JSON."""
         path.write_text(json.dumps(dataclasses.asdict(self), indent=1))
 
-    @staticmethod
-    def read(path: Path) -> "Job":
+    @classmethod
+    def read(cls, path: Path) -> Self:
         """Read what `write` wrote."""
         values = json.loads(path.read_text())
         values |= {
             "recipe": tasks.of_model(values["model"]).recipe_class(**values["recipe"]),
             "classes": tuple(values["classes"]),
         }
-        return Job(**values)
+        return cls(**values)

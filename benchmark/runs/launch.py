@@ -19,7 +19,7 @@ from benchmark.runs.job import BUSY, ERROR, Job
 from benchmark.runs.run_result import Ended
 
 ROOT = Path(__file__).resolve().parents[2]
-WORKER = (sys.executable, "-m", "benchmark.runs.worker")
+WORKER = (sys.executable, "-m")  # before the module of the job
 ATTENDED = "attended"  # second argument of the worker: end when its stdin is closed
 GRACE = 5.0  # seconds from SIGTERM to SIGKILL
 LOG = "log.txt"  # in a run's folder: its output, where several runs go on at once
@@ -32,10 +32,16 @@ class Run:
       minutes: that it may take, None for no limit.
       gpus: its CUDA_VISIBLE_DEVICES; None leaves that variable unchanged.
       quiet: its output goes to a file in the run's folder.
+      threads: number of them, where it has no GPU; None leaves it to the libraries.
     """
 
     def __init__(
-        self, job: Job, minutes: float | None = None, gpus: str | None = None, quiet: bool = False
+        self,
+        job: Job,
+        minutes: float | None = None,
+        gpus: str | None = None,
+        quiet: bool = False,
+        threads: int | None = None,
     ) -> None:
         self.job, self.minutes = job, minutes
         job.folder.mkdir(parents=True, exist_ok=True)
@@ -43,9 +49,11 @@ class Run:
         description = job.folder / "job.json"
         job.write(description)
         own = {} if gpus is None else {"CUDA_VISIBLE_DEVICES": gpus}
+        if gpus is None and threads is not None:
+            own = environment.pinned(threads)
         with (job.folder / LOG).open("ab") if quiet else contextlib.nullcontext() as log:
             self.process = subprocess.Popen(
-                [*WORKER, str(description), ATTENDED],
+                [*WORKER, job.worker, str(description), ATTENDED],
                 cwd=ROOT,
                 env={**environment.child_environment(), **own},
                 stdin=subprocess.PIPE,

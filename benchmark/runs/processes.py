@@ -4,7 +4,7 @@ import collections
 import time
 from collections.abc import Callable, Generator, Sequence
 
-from benchmark.machine import gpus
+from benchmark.machine import environment, gpus
 from benchmark.runs.job import Job
 from benchmark.runs.launch import LOG, Run
 from benchmark.runs.run_result import Ended
@@ -22,7 +22,8 @@ def results(
     """Do the jobs here and yield how they end; a `run_result.Engine` with the other arguments set.
 
     Args:
-      minutes: that a run may take; at_once: number of runs, each with GPUs of its own if any.
+      minutes: that a run may take; at_once: number of runs, each with GPUs of its own if any,
+        else with an equal part of the cores.
       quiet: the output of each run goes to a file in its folder.
 
     Raises:
@@ -35,7 +36,8 @@ def results(
         while waiting or running:
             while waiting and free:
                 place, job = free.pop(0), waiting.popleft()
-                running.append((place, Run(job, minutes, place, quiet)))
+                threads = environment.threads_of(at_once)
+                running.append((place, Run(job, minutes, place, quiet, threads)))
                 log = f", its output is in {job.folder / LOG}" if quiet else ""
                 report(f"{job.name}: running{log}")
             for place, run in list(running):

@@ -10,6 +10,7 @@ from benchmark.machine import devices, environment
 from benchmark.models import registry
 from benchmark.runs.job import Job, now
 from benchmark.training import loop
+from benchmark.training.recipe import AUTO
 from benchmark.training.task import FinishedRun
 from leaderboard.results import store as records
 from leaderboard.results.store import Record
@@ -43,7 +44,7 @@ def finished(job: Job, content_hash: str, run: FinishedRun) -> Record:
         history=history,
         seconds=round(seconds, 1),
         images_per_second=round(images / seconds, 2),
-        device=devices.device(),
+        device=_device(job),
         backend=keras.backend.backend(),
         versions=environment.versions(),
         pretraining=task.pretraining(
@@ -58,3 +59,9 @@ def finished(job: Job, content_hash: str, run: FinishedRun) -> Record:
     )
     file = records.predictions_path(Path(job.records), record, "test")
     return dataclasses.replace(record, predictions=file.relative_to(job.records).as_posix())
+
+
+def _device(job: Job) -> str:
+    """Return the device, with the precision where the recipe leaves it to the device."""
+    chosen = job.recipe.precision
+    return f"{devices.device()}{f', {devices.precision(chosen)}' if chosen == AUTO else ''}"

@@ -1,5 +1,6 @@
 """One run in a process of its own: `python -m benchmark.runs.worker JOB.json [attended]`."""
 
+import importlib
 import os
 import signal
 import sys
@@ -28,9 +29,13 @@ def _end_with_parent() -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def main() -> int:
-    """Do the job; where it fails, leave the reason in the run's folder."""
-    job = Job.read(Path(sys.argv[1]))
+def main(kind: type[Job] = Job, execute: str = "benchmark.runs.execute") -> int:
+    """Do the job; where it fails, leave the reason in the run's folder.
+
+    Args:
+      kind: of the job; execute: module whose `run(job)` does it, imported only where needed.
+    """
+    job = kind.read(Path(sys.argv[1]))
     if ATTENDED in sys.argv[2:]:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
@@ -39,9 +44,7 @@ def main() -> int:
                 unfinished.unlink(missing_ok=True)
             if not job.record.exists():
                 environment.start()
-                from benchmark.runs import execute  # imports Keras, and with it TensorFlow
-
-                execute.run(job)
+                importlib.import_module(execute).run(job)  # imports Keras, and so TensorFlow
     except filelock.Timeout:
         return BUSY
     except KeyboardInterrupt:

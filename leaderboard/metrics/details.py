@@ -11,6 +11,8 @@ from leaderboard.files.names import shown
 from leaderboard.metrics.classification import confusion as confusion_matrix
 from leaderboard.metrics.classification import of_classes
 
+SMALLEST_PROBABILITY = 1e-7  # of a logarithm: predictions files have six digits
+
 
 @dataclass(frozen=True)
 class ClassScores:
@@ -103,6 +105,24 @@ def per_micrograph(
     rows = zip(map(str, names), patches.tolist(), correct.tolist(), strict=True)
     scores = [MicrographScores(*row) for row in rows]
     return sorted(scores, key=lambda one: (one.accuracy, -one.patches, one.name))
+
+
+def accuracy_by_micrograph(
+    labels: ArrayLike, probabilities: ArrayLike, micrographs: Sequence[str]
+) -> float:
+    """Return the accuracy if every patch is given the class of its whole micrograph.
+
+    That class has the highest mean log probability over the patches of the micrograph, the first
+    of equals. A probability below 1e-7 counts as 1e-7.
+
+    Args:
+      labels: integers (n,); probabilities: (n, c); micrographs: name of each example's, n of them.
+    """
+    _, index = np.unique(np.asarray(micrographs), return_inverse=True)
+    logarithms = np.log(np.maximum(np.asarray(probabilities, np.float64), SMALLEST_PROBABILITY))
+    sums = np.zeros((index.max() + 1, logarithms.shape[1]))
+    np.add.at(sums, index, logarithms)
+    return float((sums.argmax(axis=1)[index] == np.asarray(labels)).mean())
 
 
 def confused(confusion: ArrayLike, classes: Sequence[str], most: int = 10) -> list[Confused]:

@@ -1,17 +1,28 @@
 """What only a classifier's row holds: clean patches, calibration, accuracy by micrograph."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from leaderboard.files.names import is_own
 from leaderboard.ranking.rows import Value, value_of, with_interval
 from leaderboard.results.classification import Evidence
 from leaderboard.results.record import Record
 
+PATCH_NM = 256  # side of a patch of every config, in nm
 
-def row_values(group: Sequence[Record], evidence: Evidence | None) -> dict[str, Value | None]:
+
+def row_values(group: Sequence[Record], evidence: Evidence | None) -> dict[str, Any]:
     """Return the fields of a `Row` that are of this task, from the records of its seeds."""
+    first = group[0]
+    pixels = first.recipe_settings.get("image_size")
+    fields: dict[str, Any] = {}
+    if isinstance(pixels, int) and pixels > 0 and not is_own(first.data):
+        fields["nm_per_pixel"] = PATCH_NM / pixels
     if not evidence:
-        return {}
+        return fields
     return {
+        **fields,
+        "by_micrograph": value_of(scored.by_micrograph for scored in evidence.scored),
         "micrograph_mean": value_of(scored.micrograph_accuracy for scored in evidence.scored),
         "clean_f1": _clean_f1(evidence),
         "calibration_error": value_of(scored.calibration_error for scored in evidence.scored),

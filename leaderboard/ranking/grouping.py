@@ -73,6 +73,8 @@ def _row(group: list[Record], root: Path | None, truths: Mapping[str, Any] | Non
         epochs=value_of(record.epochs for record in group),
         seconds=value_of(record.seconds for record in group),
         images_per_second=value_of(record.images_per_second for record in group),
+        images_shown=value_of(_sum(record, "images") for record in group),
+        cpu_hours=value_of(_hours(record) for record in group),
         device=", ".join(sorted({record.device for record in group if record.device})),
         pretraining=first.pretraining,
         extra_data=first.extra_data,
@@ -82,3 +84,15 @@ def _row(group: list[Record], root: Path | None, truths: Mapping[str, Any] | Non
         evidence=evidence,
         **part("ranking", first.task).row_values(group, evidence),
     )
+
+
+def _sum(record: Record, name: str) -> float | None:
+    """Return the sum of a number over the epochs, None where one of them lacks it."""
+    values = [epoch.get(name) for epoch in record.history or ()]
+    known = [float(value) for value in values if isinstance(value, int | float)]
+    return sum(known) if values and len(known) == len(values) else None
+
+
+def _hours(record: Record) -> float | None:
+    seconds = _sum(record, "cpu_seconds")
+    return None if seconds is None else seconds / 3600

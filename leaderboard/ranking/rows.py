@@ -53,6 +53,10 @@ class Row:
     source: str
     records: tuple[Record, ...] = ()  # by seed; none of a published row
     evidence: Evidence[Any, Any, Any] | None = None  # as `results.<task>` reads it
+    nm_per_pixel: float | None = None  # of the input
+    images_shown: Value | None = None  # of one training: patches or images, over all epochs
+    cpu_hours: Value | None = None  # of one training
+    by_micrograph: Value | None = None  # of classifiers: accuracy with one class for a micrograph
     micrograph_mean: Value | None = None  # of classifiers: mean over micrographs of the accuracy
     clean_f1: Value | None = None  # of classifiers: macro F1 of clean patches, if not all are clean
     calibration_error: Value | None = None  # of classifiers: expected calibration error
@@ -60,6 +64,11 @@ class Row:
     validation_ap50: Value | None = None  # of detectors
     # of detectors, by `scoring.detection.COMPANIONS`: what boxes that are missing hardly lower
     companions: Mapping[str, Value | None] = field(default_factory=dict)
+
+    @property
+    def is_one_seed(self) -> bool:
+        """Whether it is a single training of this project or of a submission."""
+        return len(self.records) == 1
 
     @property
     def worst_class(self) -> tuple[str, Value] | None:

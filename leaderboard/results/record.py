@@ -11,11 +11,15 @@ from typing import Any, get_type_hints
 import msgspec
 
 from leaderboard.files.names import BadNameError, check_model, check_name, check_recipe, shown
-from leaderboard.tasks import TASKS, Task
+from leaderboard.tasks import CLASSIFICATION, TASKS, Task
 
 STATUSES = ("finished", "failed")
 INITIALIZATIONS = ("scratch", "transfer")
 PROVENANCES = ("published", "reproduced", "submitted")
+# Of the kept network: name and size of its file, the type that its weights are stored in, and the
+# largest difference of a score on validation or test between the file and the record.
+NETWORK = ("file", "bytes", "sha256", "dtype", "score_difference")
+DTYPES = ("float16", "float32")
 _MISMATCH = re.compile(r"Expected `([^`]+)`.* `\$\.(\w+)([^`]*)`")  # of msgspec
 
 
@@ -69,6 +73,9 @@ class Record:
     submission: str = ""  # folder in leaderboard/submissions that holds card and predictions
     task: str = "classification"  # or "detection"
     confidence: float | None = None  # threshold of detections, chosen on validation
+    temperature: float | None = None  # divides a classifier's logits, fitted on validation
+    network: dict[str, Any] | None = None  # the kept file: `NETWORK`, see `results.network_file`
+    no_network: str = ""  # why the trained network is not kept; "" where it is, or is not known
 
     def __post_init__(self) -> None:
         _check_types(self)
@@ -207,9 +214,37 @@ def _check_results(record: Record) -> None:
         and all(cell >= 0 for row in matrix for cell in row)
     )
     _require(is_square, "confusion", matrix, f"counts, {count} x {count}")
+    _require(
+        record.temperature is None
+        or (task.name == CLASSIFICATION and finished and record.temperature > 0),
+        "temperature", record.temperature, "a number above 0 of a finished classifier, or none",
+    )  # fmt: skip
+    _check_network(record)
     path = PurePosixPath(record.predictions or "")
     is_inside = not path.is_absolute() and ".." not in path.parts and "\\" not in str(path)
     _require(is_inside, "predictions", record.predictions, "a path inside the records folder")
+
+
+def _check_network(record: Record) -> None:
+    kept = record.network
+    if kept is None:
+        return
+    file, size, digest, dtype, difference = (kept.get(name) for name in NETWORK)
+    is_complete = (
+        set(kept) == set(NETWORK)
+        and file == f"{record.run}.onnx"
+        and isinstance(size, int) and size > 0
+        and isinstance(digest, str) and re.fullmatch(r"[0-9a-f]{64}", digest)
+        and dtype in DTYPES
+        and isinstance(difference, int | float) and difference >= 0
+    )  # fmt: skip
+    _require(
+        bool(is_complete), "network", kept, f"{', '.join(NETWORK)} of the file {record.run}.onnx"
+    )
+    fits = record.status == "finished" and record.provenance == "reproduced"
+    _require(
+        fits and not record.no_network, "network", kept, "none: no network of this run is kept"
+    )
 
 
 def _is_possible(task: Task, score: str, values: list[float]) -> bool:

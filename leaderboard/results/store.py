@@ -2,8 +2,8 @@
 
 `<records>/<config>/<model>-<initialization>-<recipe>-s<seed>.json`, of submissions
 `<records>/<config>/submitted/<submission>-s<seed>.json`. The predictions are beside it, as
-`<same stem>.test.csv.gz` and `<same stem>.validation.csv.gz`. A failed run is kept apart, as
-`<same stem>.failed.json`.
+`<same stem>.test.csv.gz` and `<same stem>.validation.csv.gz`, and the trained network, where it is
+kept, as `<same stem>.onnx`. A failed run is kept apart, as `<same stem>.failed.json`.
 """
 
 import dataclasses
@@ -16,7 +16,10 @@ from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import check_name, shown
 from leaderboard.results.record import Record, RecordError
 
-__all__ = ["Record", "RecordError", "path", "predictions_path", "read", "read_all", "write"]
+__all__ = ["Record", "RecordError", "network_path", "path", "predictions_path", "read",
+           "read_all", "write"]  # fmt: skip
+# Fields that older records lack; they then have their default.
+_NEWER = ("temperature", "network", "no_network")
 
 
 def path(root: Path, record: Record) -> Path:
@@ -25,7 +28,10 @@ def path(root: Path, record: Record) -> Path:
     A submission has a folder and a name of its own: it cannot replace the record of a run,
     whatever its model is called.
     """
-    ending = ".json" if record.status == "finished" else ".failed.json"
+    return _place(root, record, ".json" if record.status == "finished" else ".failed.json")
+
+
+def _place(root: Path, record: Record, ending: str) -> Path:
     if record.submission:
         name = f"{record.submission}-s{record.seed}{ending}"
         return root / record.config / "submitted" / name
@@ -44,6 +50,11 @@ def predictions_path(root: Path, record: Record, split: str) -> Path:
     return root / record.config / f"{record.run}.{split}.csv.gz"
 
 
+def network_path(root: Path, record: Record) -> Path:
+    """Return where the trained network of a run belongs, as an ONNX file."""
+    return root / record.config / f"{record.run}.onnx"
+
+
 def write(root: Path, record: Record) -> Path:
     """Write a record atomically and return its path.
 
@@ -57,7 +68,7 @@ def write(root: Path, record: Record) -> Path:
     text = json.dumps(dataclasses.asdict(record), indent=1, allow_nan=False)
     write_bytes(target, f"{text}\n".encode())
     if record.status == "finished":
-        path(root, dataclasses.replace(record, status="failed", error="?")).unlink(missing_ok=True)
+        _place(root, record, ".failed.json").unlink(missing_ok=True)
     return target
 
 
@@ -79,7 +90,7 @@ def read(file: Path) -> Record:
     if not isinstance(fields, dict):
         raise RecordError(f"{file}: found {shown(fields)}, expected an object with {names}")
     unknown = [name for name in fields if name not in names]
-    missing = [name for name in names if name not in fields]
+    missing = [name for name in names if name not in fields and name not in _NEWER]
     for fault, faulty in (("unknown", unknown), ("missing", missing)):
         if faulty:
             raise RecordError(

@@ -26,6 +26,7 @@ class Scored:
         clean_examples: their number.
       confusion: counts (classes, classes), rows are the true classes.
       reliability: accuracy by confidence.
+      by_micrograph: accuracy if every patch is given the class of its whole micrograph.
       classes: in label order; micrographs: the lowest accuracy first.
       unknown_auroc: area under the ROC curve of recognising unknown classes by a low highest
         probability; None where the table has none.
@@ -38,6 +39,7 @@ class Scored:
     clean_examples: int
     confusion: NDArray[np.int64]
     reliability: Reliability
+    by_micrograph: float
     classes: list[ClassScores]
     micrographs: list[MicrographScores]
     unknown_auroc: float | None
@@ -96,6 +98,9 @@ def score(truth: PatchTruth, probabilities: NDArray[np.float64]) -> Scored:
         clean_examples=len(clean),
         confusion=confusion,
         reliability=calibration.reliability(known.labels, values),
+        by_micrograph=details.accuracy_by_micrograph(
+            known.labels, values, known.micrographs.tolist()
+        ),
         classes=details.per_class(known.labels, predicted, truth.classes),
         micrographs=details.per_micrograph(known.labels, predicted, known.micrographs.tolist()),
         unknown_auroc=None if is_known.all() else unknown_auroc(is_known, probabilities),

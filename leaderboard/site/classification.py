@@ -30,6 +30,12 @@ COLUMNS = (
     ),
     columns.VALIDATION,
     score("accuracy", "accuracy", "key", lambda row: row.test["accuracy"]),
+    score(
+        "by_micrograph", "accuracy by micrograph", "wide", lambda row: row.by_micrograph,
+        "Accuracy if every patch is given the class of its micrograph, that of the highest mean "
+        "log probability over its patches. It stands beside the score of patches, and never counts "
+        "for it.",
+    ),
     score("precision", "macro precision", "more", lambda row: row.test["precision"]),
     score("recall", "macro recall", "more", lambda row: row.test["recall"]),
     *columns.EFFORT,
@@ -85,6 +91,7 @@ def scores_of_seeds(row: Row) -> dict[str, list[float]]:
     if not row.evidence:
         return {}
     scores = {"calibration error": [one.calibration_error for one in row.evidence.scored]}
+    scores["accuracy by micrograph"] = [one.by_micrograph for one in row.evidence.scored]
     if row.micrograph_mean:
         scores["mean of micrographs"] = [one.micrograph_accuracy for one in row.evidence.scored]
     return scores

@@ -70,7 +70,20 @@ EFFORT = (
     text("pretraining", "pretraining", "wide", lambda row: row.pretraining),
     text("extra", "extra data", "wide", lambda row: row.extra_data),
     number(
-        "image_size", "input px", "more", lambda row: row.image_size, lambda side: f"{side:.0f}"
+        "image_size", "input px", "more", lambda row: row.image_size, lambda side: f"{side:.0f}",
+        "Side of the network's input, of detectors in training.",
+    ),
+    number(
+        "nm_per_pixel", "input nm/px", "more", lambda row: row.nm_per_pixel,
+        lambda size: f"{size:.3g}", "Pixel size of the network's input.",
+    ),
+    number(
+        "images", "images shown", "wide", lambda row: mean(row.images_shown), cells.rounded,
+        "Patches or images that one training was shown, over all epochs.",
+    ),
+    number(
+        "cpu", "CPU hours", "wide", lambda row: mean(row.cpu_hours), cells.hours,
+        "Of all threads of one training.",
     ),
     number("epochs", "epochs", "more", lambda row: mean(row.epochs), lambda n: f"{n:.3g}"),
     number(

@@ -147,9 +147,8 @@ def board(
 def under(row: Row) -> str:
     """Return what distinguishes a row from others of its model: initialization, recipe, seeds.
 
-    Seeds are numbers for own rows, and a text such as "5 seeds" for published ones.
+    Seeds are "seeds 0, 1, 2" or "one seed (0)" for own rows, and what the source states for
+    published ones.
     """
-    seeds = row.seeds
-    if row.records:
-        seeds = f"seed{'s' if len(row.records) > 1 else ''} {row.seeds}"
-    return ", ".join(part for part in (row.initialization, row.recipe, seeds) if part)
+    parts = (row.initialization, row.recipe, cells.seeds(row))
+    return ", ".join(part for part in parts if part)

@@ -18,6 +18,7 @@ from leaderboard.files.atomic import write_bytes
 from leaderboard.ground_truth import configs
 from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.ranking.rows import Row
+from leaderboard.results import network_file
 from leaderboard.results import store as records
 from leaderboard.site import rendering, score_table
 from leaderboard.site.leaderboards import TITLES, under
@@ -51,13 +52,14 @@ class Place:
 
 
 def write(place: Place, row: Row, root: Path, card: Card | None = None, **more: Any) -> None:
-    """Write the page of a row, its figures and its predictions.
+    """Write the page of a row, its figures, its predictions and its networks.
 
     Args:
       row: with records; root: folder of the records.
       card: of a submission; more: what the template of `place` needs besides.
 
     Raises:
+      RecordError: a network is missing, damaged or of another record.
       OSError: the folder cannot be written to, or predictions cannot be read.
     """
     content: RowContent = part("site", row.task).content(row)
@@ -84,6 +86,7 @@ def write(place: Place, row: Row, root: Path, card: Card | None = None, **more: 
         figures=set(draw),
         table=score_table.of(row),
         files=_copied(place.beside, row, root),
+        networks=_networks(place.beside, row, root),
         notes=sorted({record.notes for record in row.records if record.notes}),
         **content.values,
         **more,
@@ -113,3 +116,20 @@ def _copied(folder: Path, row: Row, root: Path) -> list[dict[str, Any]]:
                 size = f"{max(1, round(file.stat().st_size / 1000))} kB"
                 files.append({"name": file.name, "seed": record.seed, "split": split, "size": size})
     return files
+
+
+def _networks(folder: Path, row: Row, root: Path) -> list[dict[str, Any]]:
+    """Copy the network of every seed into the folder; return what is stated of each.
+
+    Where the network of a seed is not kept, it is the reason, if there is one.
+    """
+    networks: list[dict[str, Any]] = []
+    for record in row.records:
+        if record.network:
+            file = network_file.check_one(records.path(root, record), record)
+            write_bytes(folder / file.name, file.read_bytes())
+            size = f"{record.network['bytes'] / 1e6:.1f} MB"
+            networks.append({**record.network, "seed": record.seed, "size": size})
+        elif record.no_network:
+            networks.append({"seed": record.seed, "reason": record.no_network})
+    return networks

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from leaderboard.ranking.paired_bootstrap import Difference
 from leaderboard.ranking.rows import Row, Value
 
+UNKNOWN = "\u2013"  # a dash, for a part of a cell
 SOURCE_LENGTH = 60  # characters of a source in a cell
 
 
@@ -86,9 +87,56 @@ def against_best(found: Difference | None) -> str:
 
 
 def provenance(row: Row) -> str:
-    """Return where a row comes from; a long source is not in the table, but in `long_source`."""
+    """Return where a row comes from, and its seeds; a row of one seed is marked as such.
+
+    A long source is not in the table, but in `long_source`.
+    """
+    text = ", ".join(part for part in (row.provenance, seeds(row)) if part)
     in_cell = row.source and not long_source(row)
-    return escaped(f"{row.provenance}: {row.source}" if in_cell else row.provenance)
+    return escaped(f"{text}: {row.source}" if in_cell else text)
+
+
+def seeds(row: Row) -> str:
+    """Return the seeds of a row: "seeds 0, 1, 2", "one seed (0)", or what a source states."""
+    if not row.records:
+        return row.seeds
+    return f"one seed ({row.seeds})" if row.is_one_seed else f"seeds {row.seeds}"
+
+
+def input_size(row: Row) -> str:
+    """Return side and pixel size of the input, such as "128 px, 2 nm"."""
+    if row.image_size is None:
+        return ""
+    size = "" if row.nm_per_pixel is None else f", {row.nm_per_pixel:.3g} nm"
+    return f"{row.image_size} px{size}"
+
+
+def budget(row: Row) -> str:
+    """Return what one training was shown and took: images and CPU hours, such as "113 k, 0.6".
+
+    A part that is not known is a dash; "" where neither is.
+    """
+    if row.images_shown is None and row.cpu_hours is None:
+        return ""
+    images = UNKNOWN if row.images_shown is None else rounded(row.images_shown.mean)
+    time = UNKNOWN if row.cpu_hours is None else hours(row.cpu_hours.mean)
+    return f"{images}, {time}"
+
+
+def rounded(value: float) -> str:
+    """Return a count to three digits.
+
+    >>> rounded(812), rounded(7_200), rounded(113_344), rounded(1_296_000)
+    ('812', '7.2 k', '113 k', '1.3 M')
+    """
+    if value >= 999_500:
+        return f"{value / 1e6:.3g} M"
+    return f"{value / 1e3:.3g} k" if value >= 1000 else f"{value:.0f}"
+
+
+def hours(value: float) -> str:
+    """Return hours to two digits, or whole ones from ten on."""
+    return f"{value:.0f}" if value >= 10 else f"{value:.2g}"
 
 
 def long_source(row: Row) -> str:
@@ -97,10 +145,10 @@ def long_source(row: Row) -> str:
 
 
 def identity(row: Row, name: str) -> dict[str, str]:
-    """Return the first cells of a row, by column.
+    """Return the first cell of a row, by column: its model, with the initialization in brackets.
 
     Args:
       name: of the model, with the recipe where another row has the same model.
     """
-    texts = {"model": name, "initialization": row.initialization, "seeds": row.seeds}
-    return {column: escaped(text) for column, text in texts.items()}
+    start = f" ({row.initialization})" if row.initialization else ""
+    return {"model": escaped(f"{name}{start}")}

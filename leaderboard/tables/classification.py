@@ -18,9 +18,11 @@ def columns(row: Row, name: str, against: Difference | None) -> dict[str, str]:
         **cells.identity(row, name),
         f"{TITLES['f1']} [95 %]": cells.score(row.test["f1"]),
         "accuracy": cells.score(row.test["accuracy"], with_interval=False),
-        "validation F1": cells.score(row.validation_f1, with_interval=False),
+        "by micrograph": cells.score(row.by_micrograph, with_interval=False),
         "vs best [95 %]": cells.against_best(against),
-        "provenance": cells.provenance(row),
+        "input": cells.input_size(row),
+        "patches, CPU h": cells.budget(row),
+        "provenance, seeds": cells.provenance(row),
     }
 
 
@@ -35,6 +37,7 @@ def lines(row: Row) -> dict[str, str]:
     return {
         **{title: cells.score(row.test[name]) for name, title in TITLES.items()},
         "macro F1 of clean patches": cells.score(row.clean_f1),
+        "accuracy by micrograph": cells.score(row.by_micrograph),
         "validation F1": cells.score(row.validation_f1) or "no predictions",
         "expected calibration error": cells.score(row.calibration_error),
         "worst class": f"{worst[0]} {worst[1].mean:.3f}" if worst else "",

@@ -21,7 +21,9 @@ def columns(row: Row, name: str, against: Difference | None) -> dict[str, str]:
         "AP50": cells.score(row.test["ap50"], with_interval=False),
         "validation AP50": cells.score(row.validation_ap50, with_interval=False),
         "vs best [95 %]": cells.against_best(against),
-        "provenance": cells.provenance(row),
+        "input": cells.input_size(row),
+        "images, CPU h": cells.budget(row),
+        "provenance, seeds": cells.provenance(row),
     }
 
 

@@ -15,7 +15,7 @@ from leaderboard.tables.cells import escaped
 from leaderboard.tasks import part
 
 _ERROR_LENGTH = 200  # characters of a failed run's error
-_LEFT = frozenset(("model", "initialization", "recipe", "seeds", "provenance"))
+_LEFT = frozenset(("model", "initialization", "recipe", "input", "provenance, seeds"))
 
 
 def table_text(rows: Iterable[Row]) -> str:

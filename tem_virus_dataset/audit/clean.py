@@ -43,7 +43,7 @@ def clean(
     >>> clean(tests, ["train/Orf/6038", "train/Orf/1722"])
     array([False,  True])
     """
-    field = _fields(same_field() if pairs is None else pairs)
+    field = fields(same_field() if pairs is None else pairs)
     both = {_name(test) for test in tests} & {_name(other) for other in others}
     if both:
         raise DatasetError(
@@ -64,8 +64,11 @@ def same_field() -> tuple[tuple[Name, Name], ...]:
     return tuple(((r["class"], r["stem_a"]), (r["class"], r["stem_b"])) for r in rows)
 
 
-def _fields(pairs: Iterable[tuple[Name, Name]]) -> dict[Name, int]:
-    """Return the number of the field, a connected component of the pairs, of each micrograph."""
+def fields(pairs: Iterable[tuple[Name, Name]]) -> dict[Name, int]:
+    """Return the number of the field of each micrograph of the pairs.
+
+    A field is a connected component of the pairs.
+    """
     linked = collections.defaultdict(set)
     for first, second in pairs:
         linked[first].add(second)

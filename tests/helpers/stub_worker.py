@@ -8,8 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-job = json.loads(Path(sys.argv[1]).read_text())
-folder, runs = Path(sys.argv[1]).parent, Path(job["runs"])
+description = Path(sys.argv[2])  # after the module in whose place it is
+job = json.loads(description.read_text())
+folder, runs = description.parent, Path(job["runs"])
 way = job["model"]
 print("the output of", way, flush=True)
 (folder / "gpus.txt").write_text(os.environ.get("CUDA_VISIBLE_DEVICES", "none"))

@@ -46,6 +46,8 @@ def as_text(truth: PatchTruth, scored: Scored) -> str:
         f"expected calibration error  {scored.calibration_error:.3f}",
         f"worst class                 {worst.name}: F1 {worst.f1:.3f}, precision "
         f"{worst.precision:.3f}, recall {worst.recall:.3f} of {worst.support} patches",
+        f"by micrograph               {scored.by_micrograph:.3f} accuracy, if every patch is given "
+        "the class of its micrograph",
         f"mean over micrographs       {scored.micrograph_accuracy:.3f} accuracy",
     ]
     if scored.unknown_auroc is not None:

@@ -354,7 +354,7 @@ def test_a_model_is_trained_on_a_folder_and_its_row_stays_out_of_the_leaderboard
     assert (record.data, record.data_version) == ("folder/own", data.version)
     assert (record.status, record.content_hash) == ("finished", data.content_hash)
     assert list((tmp_path / "runs" / "folder-own" / record.run).glob("best-*.npz"))
-    assert "Somebody's own images" in (tmp_path / "runs/records/README.md").read_text()
+    assert "A user's own images" in (tmp_path / "runs/records/README.md").read_text()
     assert {page: page.stat().st_mtime_ns for page in before} == before
     assert do(*arguments) == 0
     assert "finished before" in capfd.readouterr().out

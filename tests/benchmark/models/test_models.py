@@ -29,7 +29,11 @@ PARAMETERS = {
     "vgg19": (54_643_790, 54_643_790),
     "xception": (156_089_654, 156_144_182),
 }
-OURS = {"d4_cnn": (135_148, 135_374), "plain_cnn": (1_080_438, 1_082_246)}
+OURS = {
+    "contrast_cnn": (1_084_238, 1_086_046),
+    "d4_cnn": (135_148, 135_374),
+    "plain_cnn": (1_080_438, 1_082_246),
+}
 DETECTORS = {  # of one channel and 14 classes; at three and 80 test_yolov5.py has them
     "yolov5n": (1_792_075, 1_801_725),
     "yolov5s": (7_096_299, 7_115_581),
@@ -159,7 +163,7 @@ def test_without_network_the_weights_are_refused_at_once(
 def test_an_unknown_model_is_refused_with_the_known_ones() -> None:
     with pytest.raises(
         BenchmarkError,
-        match=r"'resnet': unknown, did you mean 'resnet50'\?; expected one of custom",
+        match=r"'resnet': unknown, did you mean 'resnet50'\?; expected one of contrast_cnn, custom",
     ):
         registry.model("resnet")
 

@@ -14,7 +14,7 @@ from benchmark.classification import npz_file, recipes
 from benchmark.classification.data import Data, Patches
 from benchmark.classification.step_inputs import Evaluation
 from benchmark.errors import BenchmarkError
-from benchmark.machine import devices
+from benchmark.machine import devices, environment
 from leaderboard.predictions import classification as predictions
 from leaderboard.results import store as records
 from tem_virus_dataset.building import content_hash
@@ -132,3 +132,38 @@ def test_more_devices_than_there_are_are_refused(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(BenchmarkError, match="--devices 4: found gpu:0, gpu:1; expected 4"):
         devices.use(4)
     assert devices.used() == 1
+
+
+def test_runs_at_once_share_the_cores_and_the_users_own_number_wins(monkeypatch) -> None:
+    monkeypatch.setattr(environment, "cores", lambda: 8)
+    assert [environment.threads_of(runs) for runs in (1, 3, 20)] == [8, 2, 1]
+    for name in environment.pinned(1):
+        monkeypatch.delenv(name, raising=False)
+    assert set(environment.pinned(2).values()) == {"2"}
+    monkeypatch.setenv("OMP_NUM_THREADS", "5")
+    assert environment.pinned(2)["OMP_NUM_THREADS"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("flags", "on_cpu", "expected"),
+    [
+        ("fma avx512_bf16 avx512f", True, "bfloat16"),
+        ("fma avx2", True, "float32"),
+        ("", True, "float32"),
+        ("fma avx2", False, "bfloat16"),
+    ],
+)
+def test_the_device_decides_the_precision(monkeypatch, flags, on_cpu, expected) -> None:
+    monkeypatch.setattr(devices, "_cpuinfo", lambda field: flags)
+    monkeypatch.setattr(devices, "on_cpu", lambda: on_cpu)
+    assert devices.precision("auto") == expected
+    assert devices.precision("float32") == "float32"
+
+
+def test_the_device_names_the_threads_of_a_run(monkeypatch) -> None:
+    monkeypatch.setattr(environment, "cores", lambda: 4)
+    monkeypatch.setattr(devices, "_cpuinfo", lambda field: "Some CPU")
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "4")
+    assert devices._one_device() == "Some CPU, 4 cores"
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "1")
+    assert devices._one_device() == "Some CPU, 1 of 4 cores"

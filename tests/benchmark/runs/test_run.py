@@ -34,6 +34,7 @@ from benchmark.errors import BenchmarkError
 from benchmark.runs import options, plans
 from benchmark.runs.job import Job
 from benchmark.training import loop
+from leaderboard.results import network_file
 from leaderboard.results import store as records
 
 
@@ -56,6 +57,19 @@ def test_the_best_epoch_on_validation_is_kept(finished: Path) -> None:
     ranks = [(e["validation_f1"], -e["validation_loss"]) for e in record.history]
     assert record.best_epoch == 1 + ranks.index(max(ranks))
     assert record.validation["f1"] == pytest.approx(max(ranks)[0])
+
+
+def test_the_trained_network_is_beside_the_record(finished: Path) -> None:
+    from benchmark.network_files import runtime
+
+    record = only_record(finished)
+    if record.backend != "tensorflow":
+        assert "TensorFlow" in record.no_network
+        return
+    network_file.check(finished / "records", [record])
+    assert record.network["score_difference"] < 5e-3
+    stated = runtime.load(records.network_path(finished / "records", record)).metadata
+    assert (stated.run, stated.content_hash) == (record.run, record.content_hash)
 
 
 def test_scores_are_those_of_the_predictions_beside_the_record(finished: Path) -> None:

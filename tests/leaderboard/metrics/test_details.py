@@ -108,3 +108,18 @@ def test_a_share_is_never_rounded_to_none_or_all():
     assert [_per_cent(s) for s in (0.004, 0.01, 0.255, 0.99, 0.996, 1)] == [
         "<1 %", "1 %", "26 %", "99 %", ">99 %", "100 %",
     ]  # fmt: skip
+
+
+def test_a_micrograph_has_one_class_that_of_the_highest_mean_log_probability() -> None:
+    probabilities = [
+        [0.9, 0.1], [0.4, 0.6], [0.4, 0.6],  # 0.9 outweighs the two others
+        [0.0, 1.0], [0.7, 0.3], [0.7, 0.3],  # an impossible class, by one patch of three
+        [0.5, 0.5],
+    ]  # fmt: skip
+    names = ["a", "a", "a", "b", "b", "b", "c"]
+    labels = [0, 0, 1, 1, 1, 0, 0]
+    found = details.accuracy_by_micrograph(labels, probabilities, names)
+    assert found == pytest.approx((2 + 2 + 1) / 7)
+    order = [6, 3, 0, 4, 1, 5, 2]
+    shuffled = (np.array(values)[order] for values in (labels, probabilities, names))
+    assert details.accuracy_by_micrograph(*shuffled) == pytest.approx(found)

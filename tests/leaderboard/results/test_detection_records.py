@@ -9,7 +9,7 @@ import made_detector
 import numpy as np
 import pytest
 from made_detector import MIRROR
-from markdown_table import cells_of, columns_of
+from markdown_table import cells_of, columns_of, models_of
 from sample_records import FAILED, FINISHED
 
 from leaderboard.ground_truth import configs
@@ -81,13 +81,12 @@ def test_a_row_shows_what_is_known_of_it() -> None:
     titles = columns_of(table_text(rows_of([DETECTOR])))
     (cells,) = cells_of(table_text(rows_of([DETECTOR])))
     assert dict(zip(titles, cells, strict=True)) == {
-        "model": "custom",
-        "initialization": "scratch",
-        "seeds": "0",
+        "model": "custom (scratch)",
         "F1 [95 %]": "0.850 [0.800, 0.900]",
         "AP50": "0.700",
         "validation AP50": "0.700",
-        "provenance": "reproduced",
+        "input": "128 px",
+        "provenance, seeds": "reproduced, one seed (0)",
     }
 
 
@@ -141,7 +140,7 @@ def test_the_pages_have_a_table_of_detectors(made: Path, tmp_path: Path) -> None
     assert "AP50" not in classified and "accuracy" in classified
     assert "accuracy" not in detected
     assert "Not comparable with scores of patches" in detected
-    assert [cells[0] for cells in cells_of(detected)][2:] == ["worse", "YOLOv8"]
+    assert models_of(detected)[2:] == ["worse", "YOLOv8"]
     assert "tied: " in detected
     assert render(tmp_path / "records", tmp_path) == []
     assert summary(tmp_path / "records", "mirror_11class_boxes").splitlines()[0].split() == [

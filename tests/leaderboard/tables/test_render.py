@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from filelock import FileLock
-from markdown_table import cells_of, columns_of
+from markdown_table import cells_of, columns_of, models_of
 from published_facts import TABLE_2
 from sample_records import FAILED, FINISHED, ROOT, change
 
@@ -70,14 +70,38 @@ def test_a_row_shows_the_columns_that_matter():
     text = table_text(rows_of([FINISHED]))
     (cells,) = cells_of(text)
     assert dict(zip(columns_of(text), cells, strict=True)) == {
-        "model": "custom",
-        "initialization": "scratch",
-        "seeds": "0",
+        "model": "custom (scratch)",
         "macro F1 [95 %]": "0.750 [0.700, 0.800]",
         "accuracy": "0.900",
-        "validation F1": "0.750",
-        "provenance": "reproduced",
+        "input": "128 px, 2 nm",
+        "provenance, seeds": "reproduced, one seed (0)",
     }
+
+
+def epochs(*cpu_seconds):
+    one = {"loss": 1.0, "validation_f1": 0.5, "images": 56_672}
+    return [{**one, "cpu_seconds": s} if s else one for s in cpu_seconds]
+
+
+@pytest.mark.parametrize(
+    "histories, cell",
+    [
+        ((epochs(900, 1260), epochs(900, 1260)), "113 k, 0.6"),
+        ((epochs(900, 1260), epochs(40_000, 40_000)), "113 k, 11"),  # the mean of the seeds
+        ((epochs(None, 1260),), "113 k, \u2013"),  # of one epoch it is not known
+        ((epochs(*[None] * 24),), "1.36 M, \u2013"),
+        (([{"loss": 1.0, "cpu_seconds": 36.0}],), "\u2013, 0.01"),
+    ],
+)
+def test_a_row_states_what_a_training_was_shown_and_took(histories, cell):
+    rows = rows_of([change(seed=seed, history=list(h)) for seed, h in enumerate(histories)])
+    text = table_text(rows)
+    assert cells_of(text)[0][columns_of(text).index("patches, CPU h")] == cell
+
+
+def test_the_pixel_size_of_ones_own_patches_is_not_known():
+    text = table_text(rows_of([change(data="folder/mine")]))
+    assert cells_of(text)[0][columns_of(text).index("input")] == "128 px"
 
 
 @pytest.mark.parametrize("page", ["README.md", "phantoms.md"])
@@ -91,15 +115,17 @@ def test_the_tables_of_the_pages_have_eight_columns_at_most(page):
 def test_a_recipe_is_named_where_two_rows_would_look_alike():
     rows = rows_of([FINISHED, change(recipe="paper"), change(model="other")])
     names = sorted(cells[0] for cells in cells_of(table_text(rows)))
-    assert names == ["custom, paper", "custom, small+epochs=14", "other"]
+    assert names == [
+        "custom, paper (scratch)", "custom, small+epochs=14 (scratch)", "other (scratch)",
+    ]  # fmt: skip
 
 
 def test_seeds_are_averaged_with_the_sample_deviation():
     rows = rows_of([scored(0.8, seed=1), scored(0.7, seed=0, device="GPU"), scored(0.9, seed=10)])
     (cells,) = cells_of(table_text(rows))
-    assert cells[2] == "0, 1, 10"
-    assert cells[3] == "0.800 ± 0.100"
-    assert cells[4] == "0.900 ± 0.000"
+    assert cells[-1] == "reproduced, seeds 0, 1, 10"
+    assert cells[1] == "0.800 ± 0.100"
+    assert cells[2] == "0.900 ± 0.000"
     assert rows[0].device == "CPU, GPU"
 
 
@@ -121,7 +147,7 @@ def test_only_seeds_are_averaged(fields):
 def test_rows_are_ranked_by_macro_f1_and_ties_by_name():
     records = [scored(f1, model=name) for name, f1 in {"c": 0.5, "b": 0.7, "a": 0.5}.items()]
     for some in (records, records[::-1]):
-        assert [cells[0] for cells in cells_of(table_text(rows_of(some)))] == ["b", "a", "c"]
+        assert models_of(table_text(rows_of(some))) == ["b", "a", "c"]
 
 
 def test_real_and_generated_data_never_meet(folders):
@@ -158,7 +184,7 @@ def test_eleven_classes_are_marked_where_they_are_printed(folders):
 def test_published_rows_stand_beside_ours(folders):
     write(folders[0], change(data="tem_virus/patches_14class"))
     text = render(*folders)[0].read_text()
-    names = [cells[0] for cells in cells_of(text)]
+    names = models_of(text)
     assert {"custom", "Custom", "DenseNet201", "Sikder2024"} <= set(names)
     assert "worst" not in text
 
@@ -328,7 +354,7 @@ def test_two_processes_rendering_at_once_lose_nothing(folders):
     ]
     assert [process.wait(60) for process in both] == [0, 0]
     assert render(*folders, check=True) == []
-    names = [cells[0] for cells in cells_of((folders[1] / "README.md").read_text())]
+    names = models_of((folders[1] / "README.md").read_text())
     assert sorted(names) == sorted(["custom", *(f"m{seed}" for seed in range(16))])
     assert [path.name for path in folders[1].iterdir()] == ["README.md"]
 
@@ -400,7 +426,7 @@ def test_the_front_page_gets_the_tables_it_has_markers_for(folders):
     assert front not in render(store, out)
     assert front in render(store, out, front=front)
     text = front.read_text()
-    assert cells_of(text)[0][0] == FINISHED.model
+    assert models_of(text)[0] == FINISHED.model
     assert text.startswith("# Front\n")
     assert "* custom, scratch, small+epochs=14: rounded weights" in text
     assert text.endswith("After.\n")

@@ -1,0 +1,101 @@
+"""python -m benchmark.export_model RECORD.json: write the trained network of a run as ONNX file.
+
+A run writes this file itself at its end. This command does it for a run that could not, such as one
+on JAX, from the weights in the folder of the runs. The file must give the scores of the record, on
+the data of the record; then it is written beside the record, which states its size and checksum.
+"""
+
+import sys
+from pathlib import Path
+
+from benchmark import tasks
+from benchmark.errors import BenchmarkError
+from benchmark.machine import environment
+from leaderboard.files.arguments import Parser, command, path
+from leaderboard.results import store as records
+from leaderboard.results.record import Record, RecordError
+from tem_virus_dataset.errors import DatasetError
+
+EXAMPLES = (
+    "python -m benchmark.export_model runs/records/mirror_11class/d4_cnn-scratch-brief-s0.json",
+    "python -m benchmark.export_model RECORD.json --runs ~/runs --data mirror.npz",
+)
+
+
+@command(
+    "python -m benchmark.export_model", BenchmarkError, DatasetError, RecordError, OSError,
+    interrupted="interrupted; nothing was written",
+)  # fmt: skip
+def main(argv: list[str] | None = None) -> int:
+    """Write the network of one record; returns the exit status."""
+    args = _parser().parse_args(argv)
+    record = _record(args.record)
+    environment.start()
+    environment.require_backend()
+    from benchmark.network_files import keep  # these import Keras
+    from benchmark.runs import trained
+
+    network, _ = trained.network(record, args.runs)
+    data = _data(record, args.data or record.data, args.data_dir)
+    root = args.record.resolve().parents[1]
+    kept = keep.written(record, network, data, root)
+    records.write(root, kept)
+    assert kept.network is not None
+    print(
+        f"{records.network_path(root, kept)}: {kept.network['bytes']:,} bytes, weights in "
+        f"{kept.network['dtype']}; its scores differ by {kept.network['score_difference']:.7f} at "
+        "most from those of the record"
+    )
+    return 0
+
+
+def _record(file: Path) -> Record:
+    """Read the record of a run that was trained here and has finished."""
+    record = records.read(file)
+    if record.status != "finished" or record.provenance != "reproduced":
+        raise BenchmarkError(
+            f"{file}: a run that {record.status}, {record.provenance}; expected a finished run of "
+            "this repository. Name another record."
+        )
+    if file.resolve() != records.path(file.resolve().parents[1], record):
+        raise BenchmarkError(
+            f"{file}: expected the place of this record, {record.config}/{record.run}.json. Move "
+            "it back."
+        )
+    return record
+
+
+def _data(record: Record, address: str, data_dir: Path | None) -> object:
+    """Read the data of a record."""
+    data = tasks.by_name(record.task).load(address, data_dir)
+    if data.content_hash != record.content_hash:
+        raise BenchmarkError(
+            f"{address}: has content hash {data.content_hash[:12]}...; expected "
+            f"{record.content_hash[:12]}..., that of the record. Name the data of the run with "
+            "--data or --data-dir."
+        )
+    return data
+
+
+def _parser() -> Parser:
+    from benchmark.data.address import address
+
+    parser = Parser(prog="python -m benchmark.export_model", description=__doc__, examples=EXAMPLES)
+    parser.add_argument("record", type=path, metavar="RECORD.json", help="record of a finished run")
+    parser.add_argument(
+        "--runs", type=path, default=Path("runs"), metavar="FOLDER",
+        help="folder that holds the weights of the runs (default: runs)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--data", type=address, metavar="CONFIG",
+        help="data of the run, where the record's config is not prepared: FILE.npz, folder:PATH",
+    )  # fmt: skip
+    parser.add_argument(
+        "--data-dir", type=path, metavar="FOLDER",
+        help="folder of the prepared data sets (default: that of TensorFlow Datasets)",
+    )  # fmt: skip
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

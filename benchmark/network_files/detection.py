@@ -1,0 +1,55 @@
+"""A detector's file: what it states, and the scores that it gives."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from benchmark.detection import evaluate, ground_truth
+from benchmark.detection.data import Scenes
+from benchmark.detection.recipes import DetectionRecipe
+from benchmark.detection.yolo.inference import of_network
+from benchmark.models.layers.yolov5_network import anchors_of
+from benchmark.network_files.runtime import OnnxNetwork
+from benchmark.training.recipe import Recipe
+from leaderboard.metrics import average_precision
+from leaderboard.results.record import Record
+from leaderboard.scoring import detection as scoring
+
+
+def metadata_fields(record: Record, recipe: Recipe, network: Any, own: bool) -> dict[str, Any]:
+    """Return the fields of `Metadata` that are of this task.
+
+    Args:
+      network: `keras.Model`; own: trained on images of the user, which are not rescaled.
+    """
+    assert isinstance(recipe, DetectionRecipe)
+    return {
+        "nm_per_pixel": None if own else recipe.nm_per_pixel,
+        "temperature": None,
+        "confidence": record.confidence,
+        "nms_iou": recipe.nms_iou,
+        "anchors": anchors_of(network).numpy().astype(float).tolist(),
+    }
+
+
+def scores(network: OnnxNetwork, data: Scenes, recipe: Recipe, record: Record) -> dict[str, Any]:
+    """Return the scores of validation and test as a record has them, by split.
+
+    Average precisions are missing where pycocotools is not installed.
+    """
+    assert isinstance(recipe, DetectionRecipe)
+    anchors = np.array(network.metadata.anchors, np.float32)
+    detect = of_network(network, anchors, recipe.nms_iou)
+    confidence = math.nan if record.confidence is None else record.confidence
+    result = {}
+    for table in ground_truth.tables(data):
+        detected = evaluate.predict_with(
+            detect, float(anchors.max()), len(data.classes), data.splits[table.split], recipe
+        )
+        found = scoring.score(
+            table, evaluate.joined(table, detected), confidence,
+            with_ap=average_precision.is_installed(),
+        )  # fmt: skip
+        result[table.split] = found.scores.known()
+    return result

@@ -1,0 +1,137 @@
+"""The trained network of a run is kept beside its record, as small as its scores allow.
+
+The file is run on validation and test as its users run it, and must give the scores of the record.
+Weights in float16 are tried first; where they change a score in its fourth digit, the file has them
+in float32. Nothing is chosen by these scores but the type of the weights, and they are no new
+scores: they are those of the record, reproduced.
+"""
+
+import dataclasses
+import hashlib
+import importlib
+import importlib.metadata
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from benchmark.errors import BenchmarkError
+from benchmark.network_files import convert, rebuild, runtime, training_data
+from benchmark.network_files.half_precision import stored_in_half
+from benchmark.network_files.metadata import BY_IMAGE, FORM, Metadata
+from benchmark.training.compiling import computing_in
+from leaderboard.files.atomic import write_bytes
+from leaderboard.files.names import is_own
+from leaderboard.results import store as records
+from leaderboard.results.record import Record
+
+EQUAL = 5e-5  # difference of scores that are equal to four digits
+CLOSE = 5e-3  # difference that rounding may cause: a few predictions at a threshold
+MOST_BYTES = 10_000_000  # of a file that is kept
+PARAMETER_BYTES = 2  # in float16
+
+
+def kept(record: Record, network: keras.Model, data: Any, root: Path) -> Record:
+    """Write the file of a finished run and return its record with what it states of the file.
+
+    A file that cannot be written is no failure of the run: the record then has the reason.
+
+    Args:
+      network: trained, in any precision; data: that it was trained on; root: of the records.
+    """
+    try:
+        return written(record, network, data, root)
+    except Exception as error:  # of any of three libraries
+        records.network_path(root, record).unlink(missing_ok=True)  # of an earlier run
+        reason = " ".join(str(error).split()) or type(error).__name__
+        return dataclasses.replace(record, network=None, no_network=reason[:500])
+
+
+def written(record: Record, network: keras.Model, data: Any, root: Path) -> Record:
+    """Do what `kept` does.
+
+    Raises:
+      BenchmarkError: the file cannot be written here, is too large, or gives other scores.
+      OSError: the folder cannot be written to. Exception: of the libraries.
+    """
+    obstacle = convert.obstacle() or _too_large(network.count_params() * PARAMETER_BYTES)
+    if obstacle:
+        raise BenchmarkError(obstacle)
+    task = importlib.import_module(f"benchmark.network_files.{record.task}")
+    recipe = rebuild.recipe(record)
+    exact = _in_float32(record, network)
+    model = convert.converted(exact, record.task)
+    for dtype, limit in (("float16", EQUAL), ("float32", CLOSE)):
+        metadata = metadata_of(record, task.metadata_fields, exact, dtype)
+        stored = stored_in_half(model) if dtype == "float16" else model
+        content = convert.written(stored, metadata)
+        file_network = runtime.of_bytes(content, f"{record.run}.onnx")
+        difference = _difference(record, task.scores(file_network, data, recipe, record))
+        if difference < limit:
+            break
+    else:
+        raise BenchmarkError(f"its scores differ by {difference:.4f} from those of the record")
+    obstacle = _too_large(len(content))
+    if obstacle:
+        raise BenchmarkError(obstacle)
+    write_bytes(records.network_path(root, record), content)
+    stated = {
+        "file": f"{record.run}.onnx",
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "dtype": dtype,
+        "score_difference": round(difference, 7),
+    }
+    return dataclasses.replace(record, network=stated, no_network="")
+
+
+def _too_large(size: int) -> str:
+    """Return why a file of so many bytes is not kept, or ""."""
+    if size <= MOST_BYTES:
+        return ""
+    return f"its file would have {size / 1e6:.0f} MB; networks of more than 10 MB are not kept"
+
+
+def _in_float32(record: Record, network: keras.Model) -> keras.Model:
+    """Return a copy of a network that computes in float32, whatever it was trained in."""
+    with computing_in("float32"):
+        exact = rebuild.untrained(record)
+    for variable, values in zip(exact.variables, network.variables, strict=True):
+        variable.assign(values)
+    return exact
+
+
+def metadata_of(record: Record, of_task: Any, network: keras.Model, dtype: str) -> Metadata:
+    """Return what the file of a run states; `of_task` returns the fields of its task."""
+    recipe = rebuild.recipe(record)
+    source, licence = training_data.of(record.data)
+    return Metadata(
+        form=FORM,
+        task=record.task,
+        classes=record.classes,
+        image_size=recipe.image_size,
+        standardization=BY_IMAGE,
+        tta=recipe.tta,
+        dtype=dtype,
+        data=record.data,
+        data_version=record.data_version,
+        content_hash=record.content_hash,
+        run=record.run,
+        seed=record.seed,
+        scores={"test": record.test or {}, "validation": record.validation or {}},
+        pretraining=record.pretraining,
+        training_data=source,
+        licence=licence,
+        software=f"tem-virus {importlib.metadata.version('tem-virus')}",
+        **of_task(record, recipe, network, is_own(record.data)),
+    )
+
+
+def _difference(record: Record, scores: dict[str, dict[str, float]]) -> float:
+    """Return the largest difference of a score from that of the record."""
+    recorded = {"test": record.test or {}, "validation": record.validation or {}}
+    return max(
+        abs(value - recorded[split][name])
+        for split, by_name in scores.items()
+        for name, value in by_name.items()
+    )

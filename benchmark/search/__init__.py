@@ -1,0 +1,1 @@
+"""The search for recipes: folds of train and validation, trials, their comparison and their log."""

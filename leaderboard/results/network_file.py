@@ -1,0 +1,63 @@
+"""The trained network of a run as a file beside its record: what the record states is checked.
+
+The file is written by `benchmark.network_files`. Here only its bytes are read, so that the tables
+can be checked without a library that runs it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from leaderboard.results import store as records
+from leaderboard.results.record import Record, RecordError
+
+
+def check(root: Path, found: Iterable[Record]) -> None:
+    """Check that the network of each record is there, whole, and of this record.
+
+    Args:
+      root: folder of the records; found: records in it; those without a network are passed over.
+
+    Raises:
+      RecordError: a file is missing, damaged or of another record.
+    """
+    kept = [record for record in found if record.network]
+    runs = {str(record.network["sha256"]): record.run for record in kept if record.network}
+    for record in kept:
+        check_one(records.path(root, record), record, runs)
+
+
+def check_one(record_file: Path, record: Record, runs: Mapping[str, str] | None = None) -> Path:
+    """Check the network of one record, and return its file, beside that of the record.
+
+    Args:
+      record: with a network; runs: of other records by the sha256 of their networks.
+
+    Raises:
+      RecordError: see `check`.
+    """
+    expected = record.network or {}
+    file = record_file.with_name(expected["file"])
+    remedy = (
+        "Restore it from version control, or write it again: python -m benchmark.export_model "
+        f"{record_file}"
+    )
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise RecordError(
+            f"{file}: cannot be read ({error.strerror}); expected the network of {record_file}. "
+            f"{remedy}."
+        ) from error
+    digest = hashlib.sha256(content).hexdigest()
+    if digest == expected["sha256"]:
+        return file
+    other = (runs or {}).get(digest)
+    if other:
+        problem = f"is the network of {other}"
+    else:
+        problem = f"found {len(content):,} bytes with sha256 {digest[:12]}..."
+    raise RecordError(
+        f"{file}: {problem}; expected {expected['bytes']:,} bytes with sha256 "
+        f"{expected['sha256'][:12]}..., as {record_file.name} states. {remedy}."
+    )

@@ -1,0 +1,252 @@
+"""A trained network as a file: it gives the record's predictions, or it is not kept."""
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+import onnx
+import pytest
+import small_data
+import small_scenes
+from running import only_record
+
+from benchmark.data import d4_transforms
+from benchmark.detection import evaluate, ground_truth, recipes
+from benchmark.errors import BenchmarkError
+from benchmark.models import registry
+from benchmark.models.layers.yolov5_network import anchors_of
+from benchmark.network_files import classification, keep, runtime
+from benchmark.network_files.half_precision import stored_in_half
+from benchmark.runs import trained
+from leaderboard.predictions import classification as predictions
+from leaderboard.results import detection as detection_results
+from leaderboard.results import network_file
+from leaderboard.results import store as records
+from leaderboard.results.record import Record
+from leaderboard.scoring import detection as scoring
+
+
+@pytest.fixture
+def run(small: Path, tmp_path: Path) -> tuple[Record, keras.Model, Path]:
+    """The small run: its record, its network, and a copy of the folder of its records."""
+    record = only_record(small)
+    network, _ = trained.network(record, small / "runs")
+    return record, network, Path(shutil.copytree(small / "records", tmp_path / "records"))
+
+
+def test_the_file_predicts_what_the_run_predicted(run, small: Path) -> None:
+    record, network, root = run
+    kept = keep.written(record, network, small_data.small_data(), root)
+    assert kept.network["dtype"] == "float16"
+    assert kept.network["score_difference"] < 5e-5
+    assert kept.network["bytes"] < 0.6 * 4 * record.parameters_total
+    records.write(root, kept)
+    network_file.check(root, records.read_all(root))
+    test = small_data.small_data().splits["test"]
+    recorded = predictions.read(
+        records.predictions_path(root, record, "test"), list(test.ids), record.classes
+    )
+    found = classification.classify(runtime.load(records.network_path(root, kept)), test.images)
+    np.testing.assert_allclose(found, recorded, atol=5e-3)
+    assert (found.argmax(axis=1) == recorded.argmax(axis=1)).all()
+
+
+def test_the_file_states_all_that_its_use_needs(run) -> None:
+    record, network, root = run
+    kept = keep.written(record, network, small_data.small_data(), root)
+    stated = runtime.load(records.network_path(root, kept)).metadata
+    assert (stated.task, stated.classes) == ("classification", record.classes)
+    assert (stated.image_size, stated.nm_per_pixel, stated.tta) == (32, 8.0, 8)
+    assert (stated.run, stated.seed, stated.data) == (record.run, record.seed, record.data)
+    assert stated.content_hash == record.content_hash
+    assert stated.scores == {"test": record.test, "validation": record.validation}
+    assert (stated.training_data, stated.licence) == (
+        "synthetic micrographs of this project", "Apache-2.0",
+    )  # fmt: skip
+    model = onnx.load(records.network_path(root, kept))
+    assert [value.name for value in (*model.graph.input, *model.graph.output)] == [
+        "images", "probabilities",
+    ]  # fmt: skip
+
+
+def test_weights_in_float16_that_change_a_score_are_stored_in_float32(
+    run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, network, root = run
+    true_scores = classification.scores
+
+    def worse_in_half(file_network, *arguments):
+        found = true_scores(file_network, *arguments)
+        if file_network.metadata.dtype == "float16":
+            found["test"]["f1"] -= 1e-4
+        return found
+
+    monkeypatch.setattr(classification, "scores", worse_in_half)
+    kept = keep.written(record, network, small_data.small_data(), root)
+    assert kept.network["dtype"] == "float32"
+    assert kept.network["bytes"] > 3.9 * record.parameters_trainable
+
+
+def test_a_network_of_other_weights_is_not_kept(run) -> None:
+    record, network, root = run
+    other = keras.models.clone_model(network)
+    kept = keep.kept(record, other, small_data.small_data(), root)
+    assert kept.network is None
+    assert "its scores differ by 0." in kept.no_network
+    assert not records.network_path(root, record).exists()
+
+
+@pytest.mark.parametrize(
+    "module, name, value, reason",
+    [
+        (
+            keep,
+            "MOST_BYTES",
+            1_000_000,
+            "its file would have 2 MB; networks of more than 10 MB are",
+        ),
+        (keras.backend, "backend", lambda: "jax", "the backend jax writes no ONNX files; TensorFl"),
+        (keep.convert, "NEEDED", ("onnx", "nothing_such"), "nothing_such not installed"),
+        (keep.convert, "converted", lambda *_: 1 / 0, "division by zero"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_no_failure_of_the_run(
+    module, name: str, value, reason: str, run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, network, root = run
+    earlier = records.network_path(root, record)
+    earlier.write_bytes(b"of an earlier run")
+    monkeypatch.setattr(module, name, value)
+    kept = keep.kept(record, network, small_data.small_data(), root)
+    assert kept.network is None
+    assert reason in kept.no_network
+    assert not earlier.exists()
+    assert records.read(records.write(root, kept)) == kept
+
+
+def test_a_network_trained_in_bfloat16_is_kept_in_float32_arithmetic(run) -> None:
+    record, network, root = run
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        mixed = registry.model("plain_cnn").build((32, 32, 1), 3, registry.Options())
+    finally:
+        keras.config.set_dtype_policy(before)
+    mixed.set_weights(network.get_weights())
+    kept = keep.written(record, mixed, small_data.small_data(), root)
+    model = onnx.load(records.network_path(root, kept))
+    types = {tensor.data_type for tensor in model.graph.initializer}
+    assert onnx.TensorProto.BFLOAT16 not in types
+    assert kept.network["score_difference"] < 5e-5
+
+
+def test_a_detectors_file_gives_the_detections_of_the_run(tmp_path: Path, small: Path) -> None:
+    data = small_scenes.small_scenes()
+    recipe = dataclasses.replace(recipes.RECIPES["quick"], nm_per_pixel=2.5)
+    keras.utils.set_random_seed(0)
+    network = registry.model("yolov5n").build((None, None, 1), 2, registry.Options())
+    anchors_of(network).assign((np.arange(18).reshape(3, 3, 2) + 8).astype(np.float32))
+    for layer in network.layers:  # so that confidences are high and differ
+        if isinstance(layer, keras.layers.Conv2D) and layer.filters == 3 * (5 + 2):
+            layer.kernel.assign(100 * layer.kernel)
+    tables = {table.split: table for table in ground_truth.tables(data)}
+    found = {
+        split: evaluate.joined(table, evaluate.predict(network, data.splits[split], recipe))
+        for split, table in tables.items()
+    }
+    fields = detection_results.record_fields(scoring.score_splits(tables, found))
+    record = dataclasses.replace(
+        only_record(small), task="detection", model="yolov5n", data=data.config,
+        classes=list(data.classes), confusion=None, recipe_settings=dataclasses.asdict(recipe),
+        content_hash=data.content_hash, **fields,
+    )  # fmt: skip
+    (tmp_path / record.config).mkdir()
+    kept = keep.written(record, network, data, tmp_path)
+    assert kept.network["score_difference"] < keep.CLOSE
+    stated = runtime.load(records.network_path(tmp_path, kept)).metadata
+    assert (stated.nm_per_pixel, stated.confidence) == (2.5, record.confidence)
+    np.testing.assert_array_equal(stated.anchors, anchors_of(network).numpy())
+
+
+def test_a_damaged_file_and_one_of_another_form_are_refused(run) -> None:
+    record, network, root = run
+    kept = keep.written(record, network, small_data.small_data(), root)
+    file = records.network_path(root, kept)
+    content = file.read_bytes()
+    file.write_bytes(content[: len(content) // 2])
+    with pytest.raises(
+        BenchmarkError, match=r"ONNX Runtime cannot read it .*; expected the network"
+    ):
+        runtime.load(file)
+    for entries, said in (
+        ({"tem_virus.form": "2"}, "its metadata have form 2; expected 1"),
+        ({}, "its metadata have form None; expected 1"),
+        ({"tem_virus.form": "1", "tem_virus.task": "[1]"}, "its metadata cannot be read"),
+        ({"tem_virus.form": "{"}, "its metadata cannot be read"),
+    ):
+        model = onnx.load_from_string(content)
+        del model.metadata_props[:]
+        onnx.helper.set_model_props(model, entries)
+        file.write_bytes(model.SerializeToString())
+        with pytest.raises(BenchmarkError, match=said):
+            runtime.load(file)
+
+
+def test_only_large_arrays_that_float16_can_hold_are_stored_in_it() -> None:
+    rng = np.random.default_rng(0)
+    arrays = {
+        "large": rng.normal(size=(40, 50)), "small": rng.normal(size=(50,)),
+        "wide": np.full((50, 50), 1e6),
+    }  # fmt: skip
+    nodes = [
+        onnx.helper.make_node("MatMul", ["x", "large"], ["y"]),
+        onnx.helper.make_node("Add", ["y", "small"], ["z"]),
+        onnx.helper.make_node("MatMul", ["z", "wide"], ["out"]),
+    ]
+    of_type = onnx.TensorProto.FLOAT
+    graph = onnx.helper.make_graph(
+        nodes, "g",
+        [onnx.helper.make_tensor_value_info("x", of_type, (1, 40))],
+        [onnx.helper.make_tensor_value_info("out", of_type, (1, 50))],
+        [onnx.numpy_helper.from_array(a.astype(np.float32), n) for n, a in arrays.items()],
+    )  # fmt: skip
+    half = stored_in_half(onnx.helper.make_model(graph))
+    onnx.checker.check_model(half, full_check=True)
+    types = {tensor.name: tensor.data_type for tensor in half.graph.initializer}
+    assert types == {
+        "large_half": onnx.TensorProto.FLOAT16, "small": of_type, "wide": of_type,
+    }  # fmt: skip
+    assert [tensor.name for tensor in graph.initializer] == list(arrays)  # it is a copy
+
+
+def test_transforms_by_numpy_are_those_of_the_benchmark() -> None:
+    images = np.random.default_rng(0).normal(size=(3, 5, 5, 1)).astype(np.float32)
+    for transform in range(d4_transforms.COUNT):
+        expected = d4_transforms.apply(images, np.full(3, transform, np.int32))
+        found = d4_transforms.applied(images, transform)
+        np.testing.assert_array_equal(found, keras.ops.convert_to_numpy(expected))
+
+
+def test_a_constant_patch_is_standardized_to_zeros() -> None:
+    images = np.full((2, 64, 64, 1), 65535, np.uint16)
+    images[1, :, 32:] = 0
+    found = classification.standardized(images, 32)
+    assert found.shape == (2, 32, 32, 1)
+    assert (found[0] == 0).all()
+    np.testing.assert_allclose(found[1, :, :, 0], np.tile([1.0] * 16 + [-1.0] * 16, (32, 1)))
+
+
+def test_the_temperature_of_a_record_is_applied(run) -> None:
+    record, network, root = run
+    images = small_data.small_data().splits["test"].images
+    found = []
+    for temperature in (None, 0.5):
+        other = dataclasses.replace(record, temperature=temperature)
+        kept = keep.written(other, network, small_data.small_data(), root)
+        used = runtime.load(records.network_path(root, kept))
+        found.append(classification.classify(used, images))
+    powers = found[0] ** 2
+    expected = powers / powers.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(found[1], expected, atol=1e-5)
