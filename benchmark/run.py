@@ -99,7 +99,9 @@ def _do(jobs: list[Job], engine: Engine, with_bar: bool) -> int:
         task = tasks.of_data(data)
         if notice := task.notice(data):
             _print(notice)
-        task.preflight(data, [job.recipe for job in waiting if job.data == data])
+        of_data = [job for job in waiting if job.data == data]
+        data_dir = of_data[0].data_dir
+        task.preflight(data, [job.recipe for job in of_data], Path(data_dir) if data_dir else None)
     for job in jobs:
         if job not in waiting:
             _print(f"{job.name}: finished before, see {job.record}")

@@ -15,8 +15,9 @@ from leaderboard.ground_truth import configs
 from leaderboard.ranking import published
 from leaderboard.ranking.grouping import rows_of
 from leaderboard.ranking.rows import Row
-from leaderboard.results import network_file
+from leaderboard.results import network_file, official
 from leaderboard.results import store as records
+from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record, RecordError
 from leaderboard.tables.markers import RenderError, configs_of, filled
 from leaderboard.tables.tables import section_text, summary_text, table_text
@@ -78,6 +79,7 @@ def _changed_pages(records_dir: Path, out_dir: Path, front: Path | None) -> dict
     found = records.read_all(records_dir)
     network_file.check(records_dir, found)
     rows = [*published.read_all(), *rows_of(found, records_dir)]
+    on_official = official.of_records(records_dir, found)
     changed = {}
     for name, heading in _HEADINGS.items():
         page = out_dir / name
@@ -95,19 +97,24 @@ def _changed_pages(records_dir: Path, out_dir: Path, front: Path | None) -> dict
             str(page),
             heading if old is None else old,
             wanted,
-            lambda data: section_text(data, found, rows),
+            lambda data: section_text(data, found, rows, on_official),
         )
         if new != old:
             changed[page] = new
-    return {**changed, **(_changed_front(front, found, rows) if front else {})}
+    return {**changed, **(_changed_front(front, found, rows, on_official) if front else {})}
 
 
-def _changed_front(page: Path, found: list[Record], rows: list[Row]) -> dict[Path, str]:
+def _changed_front(
+    page: Path,
+    found: list[Record],
+    rows: list[Row],
+    on_official: list[tuple[Record, OfficialScores]],
+) -> dict[Path, str]:
     """Return the same for the front page, where it has markers."""
     old = _page_text(page) or ""
     if not configs_of(str(page), old):
         return {}
-    new = filled(str(page), old, (), lambda data: section_text(data, found, rows))
+    new = filled(str(page), old, (), lambda data: section_text(data, found, rows, on_official))
     return {page: new} if new != old else {}
 
 

@@ -37,7 +37,10 @@ SET_UP = (  # .ci/run takes them from the README, word for word
 MODULES = (
     "tem_virus_dataset",
     *(f"leaderboard.{name}" for name in ("score", "submit", "render", "site")),
-    *(f"benchmark.{n}" for n in ("run", "predict", "report", "speed", "export", "ground_truth")),
+    *(
+        f"benchmark.{name}"
+        for name in ("run", "search", "predict", "report", "speed", "export", "ground_truth")
+    ),
 )
 COMMANDS = {"tem-virus": "tem_virus_dataset", **{f"python -m {name}": name for name in MODULES}}
 PLACEHOLDERS = {"CONFIG": "patches_14class", "...": "1"}

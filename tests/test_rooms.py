@@ -34,7 +34,7 @@ ORDER = {
         ["errors"], ["facts"],
         ["machine"], ["data"], ["models.layers"], ["models"], ["training"], ["classification"],
         ["detection.yolo"], ["detection"], ["tasks"],
-        ["network_files"], ["runs"], ["search"], ["report"], ["speed"], ["predict"],
+        ["network_files"], ["runs"], ["official"], ["search"], ["report"], ["speed"], ["predict"],
         ["run", "export", "export_model", "ground_truth", "two_step"],
     ],
 }  # fmt: skip

@@ -1,5 +1,6 @@
 """Read patches: a config prepared with TFDS, an exported file, or a user's folder."""
 
+import dataclasses
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 
 from benchmark.classification import npz_file, user_folder
 from benchmark.classification.data import Data, Patches, pool
-from benchmark.data import address, npz, prepared
+from benchmark.data import address, filament_micrographs, filament_windows, npz, prepared
 from benchmark.data.address import About
 from tem_virus_dataset import facts
 from tem_virus_dataset.building import content_hash
@@ -68,6 +69,44 @@ def load(data: str, data_dir: Path | None = None) -> Data:
         )
     classes = builder.builder_config.classes
     return Data(data, str(builder.version), classes, content_hash.content_hash(digests), splits)
+
+
+def with_filament_windows(
+    data: Data, per_box: int, seed: int, data_dir: Path | None = None
+) -> tuple[Data, str]:
+    """Append windows along filaments to the training patches; see `data.filament_windows`.
+
+    Only micrographs of the given train split are used, so that one which is held out stays so.
+
+    Args:
+      data: of a prepared config; per_box: windows of each filament, 0 for none; seed: of places.
+
+    Returns:
+      The data, and a note for the record that states how many windows were added.
+
+    Raises:
+      UsageError: the data have no boxes beside them. BenchmarkError: the boxes are not prepared, or
+        of other micrographs.
+    """
+    if not per_box:
+        return data, ""
+    train = data.splits["train"]
+    allowed = frozenset(map(str, train.micrographs))
+    scenes = filament_micrographs.read(data.config, data_dir, allowed, train.images.dtype)
+    added = filament_windows.windows(scenes, per_box, seed)
+    names = filament_windows.classes(scenes)
+    labels = [data.classes.index(window.micrograph.split("/")[1]) for window in added]
+    longer = Patches(
+        np.concatenate([train.images, *(window.image[None, ..., None] for window in added)]),
+        np.append(train.labels, labels).astype(train.labels.dtype),
+        np.append(train.ids, [window.id for window in added]),
+        np.append(train.micrographs, [window.micrograph for window in added]),
+    )
+    note = (
+        f"{len(added)} more training windows along the filaments of {' and '.join(names)}, cut "
+        "from the training micrographs."
+    )
+    return dataclasses.replace(data, splits={**data.splits, "train": longer}), note
 
 
 def preflight(data: str, image_sizes: Iterable[int]) -> None:

@@ -68,6 +68,8 @@ OF_MODEL: Mapping[tuple[str, str], dict[str, Any]] = types.MappingProxyType(
         ("paper", "densenet201"): {"batch_size": 12},
         ("modern", "d4_cnn"): {"tta": 1},
         ("steady", "d4_cnn"): {"tta": 1, "image_size": 256},
+        ("steady", "fine_cnn"): {"image_size": 256},
+        ("brief", "fine_cnn"): {"image_size": 256},
         ("brief", "d4_cnn"): {"tta": 1, "image_size": 256},  # its first layer halves the image size
         **{("quick", name): _FEW for name in _LARGE},
         ("quick", "inception_v3"): {**_FEW, "image_size": 128},

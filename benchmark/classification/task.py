@@ -9,6 +9,7 @@ from typing import Any
 
 from benchmark.classification import npz_file, read, recipes, user_folder_layout
 from benchmark.classification.data import Data
+from benchmark.data import filament_micrographs
 from benchmark.data.address import About
 from benchmark.models.registry import TRANSFER
 from benchmark.training.recipe import Recipe
@@ -45,9 +46,18 @@ class Classification:
         """Return "": a folder of patches is understood in one way only."""
         return ""
 
-    def preflight(self, data: str, used: Iterable[Recipe]) -> None:
-        """Read a user's folder once, and check that each recipe's `image_size` fits."""
+    def preflight(self, data: str, used: Iterable[Recipe], data_dir: Path | None = None) -> None:
+        """Read a user's folder once, and check that each recipe fits the data."""
+        used = list(used)
+        if any(recipe.filament_windows for recipe in used):
+            filament_micrographs.check(data, data_dir)
         read.preflight(data, [recipe.image_size for recipe in used])
+
+    def training_data(
+        self, data: Data, recipe: Recipe, seed: int, data_dir: Path | None = None
+    ) -> tuple[Data, str]:
+        """Add windows along filaments to the train split, where the recipe has them."""
+        return read.with_filament_windows(data, recipe.filament_windows, seed, data_dir)
 
     def export(self, data: str, data_dir: Path | None, file: Path) -> None:
         """Write data as one .npz file."""

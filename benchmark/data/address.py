@@ -11,7 +11,9 @@ from pathlib import Path
 from leaderboard.files.names import OWN
 
 DEFAULT_DATASET = "tem_virus"  # of a config that is named without its data set, but for
-OTHER_DATASETS = dict.fromkeys(("cbia", "phantom", "sim_to_real"), "tem_exosome")
+OTHER_DATASETS = dict.fromkeys(
+    ("cbia", "phantom", "sim_to_real", "sim_to_real_aggregates"), "tem_exosome"
+)
 PREFIX = f"{OWN}:"  # folder:PATH is the data set folder/NAME
 
 

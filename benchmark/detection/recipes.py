@@ -9,7 +9,9 @@ from benchmark.training.recipe import Recipe, altered
 from leaderboard.files.arguments import did_you_mean
 
 LARGEST = 1280  # pixels of a side
-OF_CLASSIFIERS = ("gamma", "stain_gradient", "blur", "noise", "mixup", "label_smoothing")
+OF_CLASSIFIERS = (  # settings
+    "gamma", "stain_gradient", "blur", "noise", "mixup", "label_smoothing", "filament_windows",
+)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,8 +75,8 @@ class DetectionRecipe(Recipe):
         for name in OF_CLASSIFIERS:
             if getattr(self, name):
                 raise UsageError(
-                    f"recipe: {name}={getattr(self, name)}: a setting of classifiers alone; "
-                    "expected 0. Leave it out."
+                    f"recipe: {name}={getattr(self, name)}: expected none for a detector, it is a "
+                    "setting of classifiers. Leave it out."
                 )
         for name, low, high in (
             ("nm_per_pixel", 0.1, 100), ("mosaic", 0, 1), ("scale_jitter", 0, 3), ("shear", 0, 45),

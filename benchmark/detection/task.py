@@ -47,9 +47,19 @@ class Detection:
         """Return how many boxes a user's folder has, and how many of them were clipped."""
         return read.notice(data)
 
-    def preflight(self, data: str, used: Iterable[Recipe]) -> None:
+    def preflight(self, data: str, used: Iterable[Recipe], data_dir: Path | None = None) -> None:
         """Read a user's folder once; its micrographs fit any recipe."""
         read.preflight(data)
+
+    def training_data(
+        self, data: Scenes, recipe: Recipe, seed: int, data_dir: Path | None = None
+    ) -> tuple[Scenes, str]:
+        """Return the data as they are, and a note on boxes that cannot be learned."""
+        from benchmark.detection import coverage, evaluate
+
+        assert isinstance(recipe, DetectionRecipe)
+        scenes = [evaluate.rescaled(scene, recipe.nm_per_pixel) for scene in data.splits["train"]]
+        return data, coverage.coverage(scenes, recipe).note
 
     def export(self, data: str, data_dir: Path | None, file: Path) -> None:
         """Write data as one .npz file."""

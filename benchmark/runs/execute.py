@@ -19,9 +19,10 @@ def run(job: Job) -> Path:
     """Train, score validation and test once, write predictions, network and then the record."""
     network, origin = start(job)
     task = tasks.of_model(job.model)
-    data = task.load(job.data, Path(job.data_dir) if job.data_dir else None)
+    data_dir = Path(job.data_dir) if job.data_dir else None
+    data, note = task.training_data(task.load(job.data, data_dir), job.recipe, job.seed, data_dir)
     scored = task.run(network, data, job.recipe, job.seed, job.folder, origin)
-    record = run_record.finished(job, data.content_hash, scored)
+    record = run_record.finished(job, data.content_hash, scored, note)
     for split, predictions in scored.predictions.items():
         file = records.predictions_path(Path(job.records), record, split)
         file.parent.mkdir(parents=True, exist_ok=True)

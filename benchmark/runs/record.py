@@ -16,11 +16,12 @@ from leaderboard.results import store as records
 from leaderboard.results.store import Record
 
 
-def finished(job: Job, content_hash: str, run: FinishedRun) -> Record:
+def finished(job: Job, content_hash: str, run: FinishedRun, note: str = "") -> Record:
     """Return the record of a run that has come to its end.
 
     Args:
       content_hash: of the data; run: the network with its predictions and scores.
+      note: of `Task.training_data`, printed below the table beside the user's own.
     """
     task, history = tasks.of_model(job.model), run.history
     seconds = sum(epoch["seconds"] for epoch in history)
@@ -51,7 +52,7 @@ def finished(job: Job, content_hash: str, run: FinishedRun) -> Record:
             job.initialization, Path(job.weights) if job.weights else None
         ),
         weights=job.origin(),
-        notes=job.note,
+        notes=" ".join(filter(None, (job.note, note))),
         provenance="reproduced",
         extra_data="none",
         created=now(),

@@ -25,9 +25,12 @@ def run(job: FoldJob) -> Path:
     """Train on the other folds, predict the held-out one, write the result and return its path."""
     with cpu_time.noted(job.folder):
         network, origin = execute.start(job)
-        whole = read.load(job.data, Path(job.data_dir) if job.data_dir else None)
-        data = fold_data.of_fold(whole, job.groups, job.folds, job.fold, job.assignment)
+        data_dir = Path(job.data_dir) if job.data_dir else None
+        whole = read.load(job.data, data_dir)
+        part = fold_data.of_fold(whole, job.groups, job.folds, job.fold, job.assignment)
         del whole
+        windows = job.recipe.filament_windows
+        data, _ = read.with_filament_windows(part, windows, job.seed, data_dir)
         trained = train.train(network, data, job.recipe, job.seed, job.folder, origin)
         if not getattr(job.recipe, "ema", 0):
             _take_last_epoch(trained.network, job.folder)

@@ -17,11 +17,12 @@ from benchmark.search import fold_data, folds, log
 from benchmark.search.fold_job import FoldJob
 from benchmark.search.source_hash import source_hash
 from benchmark.search.trial import IDENTITY, Trial
+from benchmark.training import recipe
 from leaderboard.files.names import check_name, shown
 from leaderboard.tasks import CLASSIFICATION
 
-SHORT = {"epochs": "12", "samples_per_class": "368"}  # of `brief`, where no recipe is named
-SHORT_RECIPE = "brief"
+SHORT = {"epochs": "12", "samples_per_class": "368"}  # of `steady`, where no recipe is named
+SHORT_RECIPE = "steady"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Request:
     Attributes:
       name: of the trial; what: one sentence on it, "" where the log has it.
       model, recipe, changes, start, weights: as `benchmark.run` takes them; recipe: None for
-        `brief` with the settings `SHORT`.
+        `steady` with the settings `SHORT`.
       groups: `session` or `micrograph`; folds: number; only: these folds, or all.
       data: as `--data` takes it; data_dir: of the prepared data sets.
       jobs: trainings at once; minutes: that a fold may take; log, runs: folders.
@@ -68,7 +69,7 @@ def check_budget(folder: Path) -> None:
     spent = log.spent_hours(trials)
     if spent >= known[-1].cpu_hours:
         raise BenchmarkError(
-            f"the budget of {known[-1].cpu_hours:g} CPU hours is spent: {len(trials)} trials took "
+            f"the budget of {known[-1].cpu_hours:g} CPU hours is spent: the trials of the log took "
             f"{spent:.1f}. Choose among them, or name a larger one with a reason: python -m "
             "benchmark.search budget --cpu-hours HOURS --reason TEXT"
         )
@@ -107,6 +108,7 @@ def planned(request: Request) -> list[Plan]:
             f"--model {request.model}: starts from scratch and from pretrained weights; expected "
             "one of them in a trial. Name it with --start."
         )
+    task.preflight(request.data, [plan.recipe for plan in chosen], request.data_dir)
     # The held-out fold must not choose when to stop: it is what the trial is judged on.
     return [
         dataclasses.replace(
@@ -135,7 +137,9 @@ def trial(request: Request, plan: Plan) -> Trial:
         recipe=plan.label,
         settings=dataclasses.asdict(plan.recipe),
         weights=_origin(plan),
-        code=source_hash(registry.model(plan.model)),
+        code=source_hash(
+            registry.model(plan.model), bool(getattr(plan.recipe, "filament_windows", 0))
+        ),
         groups=request.groups,
         folds=request.folds,
         assignment=folds.digest(map(str, patches.ids), fold),
@@ -156,6 +160,8 @@ def begun(request: Request, new: Trial) -> Trial:
     file = log.path(request.log, new.config, new.name)
     if file.exists():
         known = log.read(file)
+        settings = {**recipe.defaults(), **known.settings}  # it may be older than a setting
+        known = dataclasses.replace(known, settings=settings)
         for name in IDENTITY:
             before, after = getattr(known, name), getattr(new, name)
             if before != after:

@@ -9,12 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
+from benchmark.classification import temperature
 from leaderboard.metrics import classification as metrics
-
-SMALLEST = 1e-7  # probability that the log loss counts at least
-RANGE = (0.1, 10.0)  # of the temperatures that are tried
 
 
 @dataclass(frozen=True)
@@ -35,23 +32,7 @@ class Rows:
 def log_losses(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> NDArray:
     """Return minus the natural logarithm of each true class's probability, (n,) float64."""
     of_label = probabilities[np.arange(len(labels)), labels]
-    return -np.log(np.maximum(of_label, SMALLEST))
-
-
-def tempered(probabilities: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
-    """Divide the logits of probabilities (n, classes) by a temperature."""
-    logits = np.log(np.maximum(probabilities, SMALLEST)) / temperature
-    values = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return values / values.sum(axis=1, keepdims=True)
-
-
-def temperature(labels: NDArray[np.int64], probabilities: NDArray[np.float64]) -> float:
-    """Return the temperature of the lowest mean log loss (Guo et al. 2017)."""
-
-    def loss(logarithm: float) -> float:
-        return float(log_losses(labels, tempered(probabilities, np.exp(logarithm))).mean())
-
-    return float(np.exp(minimize_scalar(loss, bounds=np.log(RANGE), method="bounded").x))
+    return -np.log(np.maximum(of_label, temperature.SMALLEST))
 
 
 def calibrated(rows: Rows) -> NDArray[np.float64] | None:
@@ -66,8 +47,8 @@ def calibrated(rows: Rows) -> NDArray[np.float64] | None:
     values = np.empty_like(rows.probabilities)
     for number in folds:
         other, own = rows.fold != number, rows.fold == number
-        fitted = temperature(rows.labels[other], rows.probabilities[other])
-        values[own] = tempered(rows.probabilities[own], fitted)
+        fitted = temperature.fitted(rows.probabilities[other], rows.labels[other])
+        values[own] = temperature.applied(rows.probabilities[own], fitted)
     return values
 
 

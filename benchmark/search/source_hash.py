@@ -14,29 +14,40 @@ from pathlib import Path
 from benchmark.models.registry import Model
 
 ENTRIES = ("benchmark.classification.train", "benchmark.classification.evaluate")
+WINDOWS = "benchmark.data.filament_windows"  # training patches that a recipe may add
 ROOMS = ("benchmark.classification.", "benchmark.training.", "benchmark.models.", "benchmark.data.")
 EXCEPT = ("benchmark.models.registry", "benchmark.models.checkpoint")  # no network depends on them
 
 
-def source_hash(model: Model) -> str:
+def source_hash(model: Model, with_windows: bool = False) -> str:
     """Return the sha256 of the source of a model, and of all that trains and evaluates it.
+
+    Args:
+      with_windows: whether the recipe adds windows along filaments.
+    """
+    lines = [f"{name}\n{source}\n" for name, source in sources(model, with_windows).items()]
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def sources(model: Model, with_windows: bool = False) -> dict[str, str]:
+    """Return the source by module, ordered by name.
 
     These are the modules of the rooms `ROOMS` that the model's own module, `train` and `evaluate`
     import, directly or through others.
     """
+    entries = (*ENTRIES, WINDOWS) if with_windows else ENTRIES
     own = inspect.getmodule(model.build)
     waiting = [(str(own.__name__), str(own.__file__)) for own in [own] if own]
-    waiting += [(name, file) for name in ENTRIES if (file := _file(name))]
-    sources: dict[str, str] = {}
+    waiting += [(name, file) for name in entries if (file := _file(name))]
+    text_of: dict[str, str] = {}
     while waiting:
         name, file = waiting.pop()
-        if name in sources:
+        if name in text_of:
             continue
         tree = ast.parse(Path(file).read_text(encoding="utf-8"))
-        sources[name] = ast.unparse(_without_docstrings(tree))
+        text_of[name] = ast.unparse(_without_docstrings(tree))
         waiting += [(n, f) for n in _imported(tree) if n.startswith(ROOMS) and (f := _file(n))]
-    lines = [f"{name}\n{sources[name]}\n" for name in sorted(sources) if name not in EXCEPT]
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    return {name: text_of[name] for name in sorted(text_of) if name not in EXCEPT}
 
 
 def _file(module: str) -> str | None:

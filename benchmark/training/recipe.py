@@ -40,6 +40,8 @@ class Recipe:
       gamma, stain_gradient, blur, noise: changes of tone, see `classification.tone`: half range of
         the exponent's logarithm; standard deviation of the field's logarithm; largest share of
         blurring or sharpening; largest noise, as a share of a patch's standard deviation. 0: none.
+      filament_windows: of classifiers, more training windows along each filament, of the same
+        micrographs; see `data.filament_windows`.
     """
 
     epochs: int
@@ -64,6 +66,7 @@ class Recipe:
     stain_gradient: float = 0.0
     blur: float = 0.0
     noise: float = 0.0
+    filament_windows: int = 0
 
     @property
     def contrast_sigma(self) -> float:
@@ -85,6 +88,7 @@ class Recipe:
                 ("samples_per_class", "1 or more", self.samples_per_class >= 1),
                 ("image_size", *self._side()),
                 ("tta", "1 or 8", self.tta in (1, 8)),
+                ("filament_windows", "0 or more", self.filament_windows >= 0),
                 ("optimizer", "adam, adamw or sgd", self.optimizer in OPTIMIZERS),
                 (
                     "precision",

@@ -77,11 +77,21 @@ class Task(Protocol):
     def notice(self, data: str) -> str:
         """Return one line on how a user's folder is understood, or ""."""
 
-    def preflight(self, data: str, recipes: Iterable[Recipe]) -> None:
+    def preflight(self, data: str, recipes: Iterable[Recipe], data_dir: Path | None = None) -> None:
         """Read a user's folder once, so that its faults are reported before any run.
 
         Raises:
-          BenchmarkError: an image cannot be used, or its size does not fit a recipe.
+          BenchmarkError: an image cannot be used, its size does not fit a recipe, or other data are
+            missing that a recipe trains on.
+        """
+
+    def training_data(
+        self, data: Any, recipe: Recipe, seed: int, data_dir: Path | None = None
+    ) -> tuple[Any, str]:
+        """Return data of `load` with what a recipe adds to the train split.
+
+        Returns:
+          The data, validation and test as they are, and a note for the record; "" where none.
         """
 
     def export(self, data: str, data_dir: Path | None, file: Path) -> None:

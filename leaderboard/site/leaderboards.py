@@ -20,6 +20,7 @@ TITLES = {  # in the order of the site; any other config comes after them
     "tem_virus/mirror_11class_boxes": "Detection of viruses, public mirror",
     "tem_exosome/cbia": "Detection of exosomes",
     "tem_exosome/sim_to_real": "Exosomes, learned from phantoms",
+    "tem_exosome/sim_to_real_aggregates": "Exosomes, learned from phantoms of aggregates",
     "tem_virus/phantom_14class": "Phantoms of 14 classes",
     "tem_exosome/phantom": "Detection, phantoms of exosomes",
 }

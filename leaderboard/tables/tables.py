@@ -9,8 +9,9 @@ from tabulate import tabulate
 from leaderboard.ground_truth import configs
 from leaderboard.ranking.paired_bootstrap import against_best
 from leaderboard.ranking.rows import Row, ranked
+from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record
-from leaderboard.tables import cells
+from leaderboard.tables import cells, official
 from leaderboard.tables.cells import escaped
 from leaderboard.tasks import part
 
@@ -45,13 +46,19 @@ def distinct_names(rows: Sequence[Row]) -> list[str]:
     ]
 
 
-def section_text(data: str, records: Iterable[Record], rows: Iterable[Row]) -> str:
+def section_text(
+    data: str,
+    records: Iterable[Record],
+    rows: Iterable[Row],
+    on_official: Iterable[tuple[Record, OfficialScores]] = (),
+) -> str:
     """Return all text between the markers of one data config: table, notes, failed runs.
 
     Args:
       data: such as "tem_virus/patches_14class".
       records: of any config; only those of `data` are taken.
       rows: of any config likewise; the published ones among them.
+      on_official: records of any config with the scores of their networks on official patches.
     """
     own = [one for one in records if one.data == data]
     failed = [
@@ -59,7 +66,14 @@ def section_text(data: str, records: Iterable[Record], rows: Iterable[Row]) -> s
     ]
     of_config = [row for row in rows if row.data == data]
     notes = "\n".join(part for part in (_source_list(of_config), _note_list(data, own)) if part)
-    parts = [configs.note(data), table_text(of_config), notes, "\n".join(failed), mixed(own)]
+    parts = [
+        configs.note(data),
+        table_text(of_config),
+        notes,
+        official.note(data, on_official),
+        "\n".join(failed),
+        mixed(own),
+    ]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -1,5 +1,6 @@
 """The features of an example of `tem_exosome`."""
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ from tem_virus_dataset.micrographs.masked_micrograph import MaskedMicrograph
 CLASS = "exosome"
 
 
+@dataclasses.dataclass(eq=False, kw_only=True)
 class ExosomesConfig(Config):
     """Whole micrographs of exosomes; the rows of `expected` are their sets.
 
@@ -29,7 +31,12 @@ class ExosomesConfig(Config):
     background and else the number of an exosome; `objects`: `bbox` (n, 4) float32 ymin, xmin, ymax,
     xmax as fractions of the image, and `label` (n,) int64, all of one class; `small`, the number of
     instances too small for a box; `nm_per_pixel` float64; `set`.
+
+    Attributes:
+      diameters: of the vesicles, as text; by default as the field defines exosomes.
     """
+
+    diameters: str = "30-150 nm"
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -41,8 +48,8 @@ class ExosomesConfig(Config):
         return CLASS
 
     def size_of(self, row: str) -> str:
-        """See `Config`; as the field defines a small extracellular vesicle."""
-        return "30-150 nm"
+        """See `Config`."""
+        return self.diameters
 
     def features(self) -> dict[str, Any]:
         """See `Config`."""

@@ -3,7 +3,7 @@
 from tem_virus_dataset.building.config import Config
 from tem_virus_dataset.phantoms import exosomes
 from tem_virus_dataset.sources import cbia
-from tem_virus_dataset.tem_exosome import sim_to_real
+from tem_virus_dataset.tem_exosome import sim_to_real, sim_to_real_aggregates
 from tem_virus_dataset.tem_exosome.config import ExosomesConfig
 
 CONFIGS: list[Config] = [
@@ -43,5 +43,19 @@ CONFIGS: list[Config] = [
         jobs=sim_to_real.jobs,
         source=sim_to_real.SOURCE,
         megabytes=400,
+    ),
+    ExosomesConfig(
+        name="sim_to_real_aggregates",
+        dataset="tem_exosome",
+        description=(
+            "Phantoms (synthetic micrographs) of aggregated, dark and contaminated vesicles, drawn "
+            "after the literature, for training and validation; test as in sim_to_real."
+        ),
+        expected=sim_to_real_aggregates.expected_counts(),
+        diameters=sim_to_real_aggregates.DIAMETERS,
+        estimated=(sim_to_real.PAIRS,),
+        jobs=sim_to_real_aggregates.jobs,
+        source=sim_to_real.SOURCE,
+        megabytes=700,
     ),
 ]

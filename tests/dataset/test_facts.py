@@ -111,7 +111,12 @@ def test_the_totals_of_every_config(name, expected):
 
 @pytest.mark.parametrize(
     "name, expected",
-    [("cbia", [43, 14, 15]), ("phantom", [24, 8, 8]), ("sim_to_real", [240, 40, 25])],
+    [
+        ("cbia", [43, 14, 15]),
+        ("phantom", [24, 8, 8]),
+        ("sim_to_real", [240, 40, 25]),
+        ("sim_to_real_aggregates", [600, 60, 25]),
+    ],
 )
 def test_the_totals_of_every_config_of_exosomes(name, expected):
     assert totals(ExosomeBuilder.builder_configs[name].expected) == expected

@@ -32,6 +32,7 @@ PARAMETERS = {
 OURS = {
     "contrast_cnn": (1_084_238, 1_086_046),
     "d4_cnn": (135_148, 135_374),
+    "fine_cnn": (1_085_006, 1_086_814),
     "plain_cnn": (1_080_438, 1_082_246),
 }
 DETECTORS = {  # of one channel and 14 classes; at three and 80 test_yolov5.py has them

@@ -99,7 +99,7 @@ def test_a_class_of_one_session_is_refused() -> None:
 def test_a_micrograph_without_a_known_session_is_refused() -> None:
     micrographs, labels = learned()
     micrographs[3] = "train/Adenovirus/mine"
-    with pytest.raises(BenchmarkError, match="Adenovirus/mine: no session .*--groups micrograph"):
+    with pytest.raises(BenchmarkError, match=r"Adenovirus/mine: no session .*--groups micrograph"):
         folds.assigned(micrographs, labels, DATA.classes, "session", 2)
 
 

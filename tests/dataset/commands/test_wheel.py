@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[3]
 BESIDE = {
     "py.typed",
     "audit/same_field.tsv",
+    "micrographs/sessions.tsv",
     "sources/mirror.sha256",
     "tem_exosome/README.md",
     "tem_exosome/CITATIONS.bib",

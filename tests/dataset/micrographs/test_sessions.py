@@ -1,4 +1,4 @@
-"""The rule of imaging sessions, and the shipped table, derived anew from the mirror's file names."""
+"""The rule of imaging sessions; the shipped table is derived anew from the mirror's file names."""
 
 import collections
 import re
@@ -71,5 +71,5 @@ def test_the_magnification_is_no_part_of_the_session(stem: str, session: str) ->
 
 
 def test_a_name_without_number_or_day_is_refused() -> None:
-    with pytest.raises(DatasetError, match="'patch_7'.*expected a number, or SPECIMEN-DAY_NUMBER"):
+    with pytest.raises(DatasetError, match=r"'patch_7'.*expected a number, or SPECIMEN-DAY_NUMBER"):
         sessions.sessions(["515", "patch_7"])

@@ -17,7 +17,7 @@ from tem_virus_dataset import ExosomeBuilder, facts
 from tem_virus_dataset.micrographs import instances
 from tem_virus_dataset.phantoms import exosomes
 from tem_virus_dataset.phantoms.exosome_style import STYLES
-from tem_virus_dataset.tem_exosome import sim_to_real
+from tem_virus_dataset.tem_exosome import sim_to_real, sim_to_real_aggregates
 
 CONFIG = ExosomeBuilder.builder_configs["sim_to_real"]
 PER_STYLE = exosomes.NUMBER // len(STYLES)
@@ -92,18 +92,22 @@ def test_a_detector_is_shown_pairs_as_they_are(built):
     assert len(table.boxes) == 3
 
 
-def test_the_shipped_table_holds_the_boxes_of_the_phantoms():
-    table = box_truth.read("tem_exosome/sim_to_real", "validation")
-    assert len(table) == 40
-    for job in sim_to_real.phantoms()[240::13]:
+@pytest.mark.parametrize(
+    "config, count", [(sim_to_real, 40), (sim_to_real_aggregates, 60)], ids=["styles", "aggregates"]
+)
+def test_the_shipped_table_holds_the_boxes_of_the_phantoms(config, count):
+    table = box_truth.read(f"tem_exosome/{config.__name__.rpartition('.')[2]}", "validation")
+    assert len(table) == count
+    for job in config.phantoms()[-count::13]:
         (made,) = job.items()
         number = table.ids.tolist().index(job.micrograph)
         check_boxes(table, number, made.mask)
         assert table.nm_per_pixel[number] == made.nm_per_pixel
 
 
-def test_the_shipped_table_holds_the_boxes_of_the_real_pairs(shared_data):
-    table = box_truth.read("tem_exosome/sim_to_real", "test")
+@pytest.mark.parametrize("config", ["sim_to_real", "sim_to_real_aggregates"])
+def test_the_shipped_table_holds_the_boxes_of_the_real_pairs(config, shared_data):
+    table = box_truth.read(f"tem_exosome/{config}", "test")
     jobs = sim_to_real.real(shared_data / "exosome_samples")
     assert [job.micrograph for job in jobs] == table.ids.tolist()
     for number, job in enumerate(jobs):

@@ -1,0 +1,1 @@
+"""Finished networks scored on the official test patches, in a folder that the user names."""

@@ -1,0 +1,1 @@
+"""Synthetic micrographs (phantoms) of vesicles that touch, drawn after the literature."""

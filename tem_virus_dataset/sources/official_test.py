@@ -1,0 +1,149 @@
+"""The official test patches of all 14 classes, as another group cut them and made them public.
+
+`test/<Class>/<stem>_<k>.png`, 256x256 pixels at 1 nm, 8 bits, with a `manifest.csv` that names each
+with its micrograph and the first 16 digits of its sha256. They are cut from the same test
+micrographs as the published patches, at the same points: of filaments at each point of the centre
+line. Each micrograph was scaled to 8 bits on its own. There are no train or validation patches.
+
+Nothing is trained on them, and nothing is chosen by them. `listed` opens no image, so that the
+patches of classes that are not asked for stay unread.
+"""
+
+import csv
+import dataclasses
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from tem_virus_dataset import facts
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.formats import image_file
+
+MANIFEST = "manifest.csv"
+REPOSITORY = "https://github.com/deep-disease-detection/ddd-cloud"  # folder test/, commit 4a18a11
+EXPECTED = {name: row["test"] for name, row in facts.PATCHES_14CLASS.items()}  # 1,900 patches
+DIGEST = (
+    "39f79ed526a1fbd2c804ecaa5b5bce8638cde0fbff073b67aa77ea0e03bedc20"  # of the names and checksums
+)
+_REMEDY = "Restore the folder, or name another."
+
+
+@dataclasses.dataclass(frozen=True)
+class OfficialPatch:
+    """One patch, unread.
+
+    Attributes:
+      file: `test/Class/stem_k.png` inside the folder; class_name: of the 14.
+      micrograph: `test/Class/stem`; sha256: first 16 hex digits of that of the file.
+    """
+
+    file: str
+    class_name: str
+    micrograph: str
+    sha256: str
+
+    @property
+    def id(self) -> str:
+        """`test/Class/stem_k`."""
+        return self.file.rpartition(".")[0]
+
+
+def listed(folder: Path) -> tuple[OfficialPatch, ...]:
+    """Return all 1,900 patches in the order of their ids, without opening one.
+
+    Raises:
+      DatasetError: no folder, no manifest or another one, or a picture is missing or foreign.
+    """
+    patches = _of_manifest(folder)
+    named = {patch.file for patch in patches}
+    present = {
+        path.relative_to(folder).as_posix()
+        for path in (folder / "test").rglob("*")
+        if path.is_file() and not path.name.startswith(".")
+    }
+    for fault, files in (("missing", named - present), ("not in its manifest", present - named)):
+        if files:
+            raise DatasetError(
+                f"{folder / min(files)}: {fault} ({len(files)} such); expected the {len(named):,} "
+                f"official test patches and nothing else in test/. {_REMEDY}"
+            )
+    return patches
+
+
+def read(folder: Path, patch: OfficialPatch) -> np.ndarray:
+    """Return one patch, (256, 256) uint8.
+
+    Raises:
+      DatasetError: its file cannot be read, or is not the one that the manifest names.
+    """
+    path = folder / patch.file
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot be read ({error.strerror}). {_REMEDY}") from error
+    found = hashlib.sha256(data).hexdigest()[: len(patch.sha256)]
+    if found != patch.sha256:
+        raise DatasetError(
+            f"{path}: found sha256 {found}...; expected {patch.sha256}..., of the manifest. "
+            f"{_REMEDY}"
+        )
+    image = image_file.gray(data, str(path), _REMEDY)
+    if image.shape != (facts.PATCH, facts.PATCH) or image.dtype != np.uint8:
+        raise DatasetError(
+            f"{path}: {image.shape[1]}x{image.shape[0]} pixels of {image.dtype}; expected "
+            f"{facts.PATCH}x{facts.PATCH} of uint8. {_REMEDY}"
+        )
+    return image
+
+
+def digest(patches: Iterable[OfficialPatch]) -> str:
+    """Return a sha256 over the files, micrographs and checksums of patches, in their order."""
+    lines = (f"{patch.file}\t{patch.micrograph}\t{patch.sha256}\n" for patch in patches)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _of_manifest(folder: Path) -> tuple[OfficialPatch, ...]:
+    path = folder / MANIFEST
+    try:
+        with path.open(encoding="utf-8", newline="") as lines:
+            rows = list(csv.DictReader(lines, strict=True))
+        patches = sorted(
+            (
+                OfficialPatch(
+                    row["file"],
+                    row["class"],
+                    f"test/{row['class']}/{row['micrograph']}",
+                    row["sha256_16"],
+                )
+                for row in rows
+            ),
+            key=lambda patch: patch.id,
+        )
+    except (OSError, ValueError, KeyError, csv.Error) as error:
+        raise DatasetError(
+            f"{path}: cannot be read ({error}); expected the manifest of the official test patches "
+            f"of 14 classes, as in {REPOSITORY}, beside the folder test/. {_REMEDY}"
+        ) from error
+    _check(path, patches)
+    return tuple(patches)
+
+
+def _check(path: Path, patches: list[OfficialPatch]) -> None:
+    """Compare a manifest with the one that is known, and name the first difference."""
+    found = Counter(patch.class_name for patch in patches)
+    for name in sorted({*EXPECTED, *found}):
+        if found[name] != EXPECTED.get(name, 0):
+            raise DatasetError(
+                f"{path}: {found[name]} patches of {name}; expected {EXPECTED.get(name, 0)}, the "
+                f"official number. {_REMEDY}"
+            )
+    found_digest = digest(patches)
+    if found_digest != DIGEST:
+        raise DatasetError(
+            f"{path}: names or checksums of {found_digest[:12]}..., other than the known ones "
+            f"({DIGEST[:12]}...); expected those of {REPOSITORY}, so that all scores are of the "
+            f"same pictures. {_REMEDY}"
+        )
