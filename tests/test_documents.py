@@ -39,7 +39,17 @@ MODULES = (
     *(f"leaderboard.{name}" for name in ("score", "submit", "render", "site")),
     *(
         f"benchmark.{name}"
-        for name in ("run", "search", "predict", "report", "speed", "export", "ground_truth")
+        for name in (
+            "run",
+            "search",
+            "predict",
+            "report",
+            "speed",
+            "export",
+            "export_model",
+            "ground_truth",
+            "two_step",
+        )
     ),
 )
 COMMANDS = {"tem-virus": "tem_virus_dataset", **{f"python -m {name}": name for name in MODULES}}

@@ -85,7 +85,7 @@ def classified(
             detections.confidence[rows].astype(np.float32),
         )
         particles = any_class(found, len(classes))
-        probabilities = np.zeros((0, len(classes)))
+        probabilities: NDArray[np.floating] = np.zeros((0, len(classes)))
         if len(particles.boxes):
             points = [(float(x), float(y)) for x, y in particles.boxes[:, :2]]
             patches = patches_around(scene.image, scene.nm_per_pixel or 1.0, points)
