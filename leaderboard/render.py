@@ -17,7 +17,6 @@ from leaderboard.ranking.grouping import rows_of
 from leaderboard.ranking.rows import Row
 from leaderboard.results import network_file, official
 from leaderboard.results import store as records
-from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record, RecordError
 from leaderboard.tables.markers import RenderError, configs_of, filled
 from leaderboard.tables.tables import section_text, summary_text, table_text
@@ -101,20 +100,15 @@ def _changed_pages(records_dir: Path, out_dir: Path, front: Path | None) -> dict
         )
         if new != old:
             changed[page] = new
-    return {**changed, **(_changed_front(front, found, rows, on_official) if front else {})}
+    return {**changed, **(_changed_front(front, found, rows) if front else {})}
 
 
-def _changed_front(
-    page: Path,
-    found: list[Record],
-    rows: list[Row],
-    on_official: list[tuple[Record, OfficialScores]],
-) -> dict[Path, str]:
+def _changed_front(page: Path, found: list[Record], rows: list[Row]) -> dict[Path, str]:
     """Return the same for the front page, where it has markers."""
     old = _page_text(page) or ""
     if not configs_of(str(page), old):
         return {}
-    new = filled(str(page), old, (), lambda data: section_text(data, found, rows, on_official))
+    new = filled(str(page), old, (), lambda data: section_text(data, found, rows))
     return {page: new} if new != old else {}
 
 

@@ -41,6 +41,7 @@ MODULES = (
         f"benchmark.{name}"
         for name in (
             "run",
+            "official",
             "search",
             "predict",
             "report",

@@ -7,6 +7,7 @@ import numpy as np
 
 from benchmark.classification import evaluate, temperature, train
 from benchmark.classification.data import Data
+from benchmark.training.compiling import compute_in_float32
 from benchmark.training.recipe import Recipe
 from benchmark.training.task import FinishedRun
 from leaderboard.ground_truth.table_files import SPLITS
@@ -24,6 +25,7 @@ def run(
     record.
     """
     trained = train.train(network, data, recipe, seed, folder, origin)
+    compute_in_float32(trained.network)
     raw = {
         split: evaluate.predictor(trained.network, data.splits[split], recipe, recipe.tta)()
         for split in SPLITS

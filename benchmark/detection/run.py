@@ -8,6 +8,7 @@ from benchmark.detection import evaluate, ground_truth, train
 from benchmark.detection.data import Scenes
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.detection.yolo.nms import DetectedBoxes
+from benchmark.training.compiling import compute_in_float32
 from benchmark.training.task import FinishedRun
 from leaderboard.predictions import detection as predictions_file
 from leaderboard.predictions.detection import Detections
@@ -30,6 +31,7 @@ def run(
         return evaluate.best_f1(tables["validation"], detected)
 
     trained = train.train(network, data, recipe, seed, folder, validation_f1, origin)
+    compute_in_float32(trained.network)
     detections = {
         split: evaluate.joined(table, evaluate.predict(trained.network, data.splits[split], recipe))
         for split, table in tables.items()

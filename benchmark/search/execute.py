@@ -32,7 +32,7 @@ def run(job: FoldJob) -> Path:
         windows = job.recipe.filament_windows
         data, _ = read.with_filament_windows(part, windows, job.seed, data_dir)
         trained = train.train(network, data, job.recipe, job.seed, job.folder, origin)
-        if not getattr(job.recipe, "ema", 0):
+        if not job.recipe.ema:
             _take_last_epoch(trained.network, job.folder)
         held_out = data.splits["validation"]
         probabilities = evaluate.predictor(trained.network, held_out, job.recipe, job.recipe.tta)()

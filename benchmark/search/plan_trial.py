@@ -137,9 +137,7 @@ def trial(request: Request, plan: Plan) -> Trial:
         recipe=plan.label,
         settings=dataclasses.asdict(plan.recipe),
         weights=_origin(plan),
-        code=source_hash(
-            registry.model(plan.model), bool(getattr(plan.recipe, "filament_windows", 0))
-        ),
+        code=source_hash(registry.model(plan.model), bool(plan.recipe.filament_windows)),
         groups=request.groups,
         folds=request.folds,
         assignment=folds.digest(map(str, patches.ids), fold),

@@ -23,6 +23,17 @@ def computing_in(precision: str) -> Iterator[None]:
         keras.config.set_dtype_policy(before)
 
 
+def compute_in_float32(network: keras.Model) -> None:
+    """Let the layers of a trained network compute in float32, whatever it was trained in.
+
+    Final predictions are then those of the network that is kept as a file, whose arithmetic is of
+    float32: bfloat16 has less than three digits.
+    """
+    for layer in network._flatten_layers():
+        layer.dtype_policy = "float32"
+    network.predict_function = None  # what is compiled computes as before
+
+
 def check_output(name: str, network: keras.Model) -> None:
     """Raise `BenchmarkError` where a model's probabilities are too coarse to sum to 1."""
     (output,) = network.outputs

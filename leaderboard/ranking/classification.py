@@ -16,7 +16,8 @@ def row_values(group: Sequence[Record], evidence: Evidence | None) -> dict[str, 
     first = group[0]
     pixels = first.recipe_settings.get("image_size")
     fields: dict[str, Any] = {}
-    if isinstance(pixels, int) and pixels > 0 and not is_own(first.data):
+    trained_here = first.provenance == "reproduced" and not is_own(first.data)
+    if trained_here and isinstance(pixels, int) and pixels > 0:
         fields["nm_per_pixel"] = PATCH_NM / pixels
     if not evidence:
         return fields

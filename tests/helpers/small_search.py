@@ -1,4 +1,4 @@
-"""The search command in this process, on the small config with sessions, and made-up trials."""
+"""The search command in this process, on the small config with sessions, and invented trials."""
 
 import dataclasses
 import os
@@ -41,13 +41,13 @@ def trial(name: str, **changes: object) -> Trial:
     data = small_folds.data()
     patches = fold_data.joined(data)
     fold = fold_data.assigned(patches, data, "session", 2)
-    made = Trial(
+    planned = Trial(
         name=name, what="a test", created=TIME, data=data.config, data_version=data.version,
         content_hash=data.content_hash, classes=data.classes, model="plain_cnn",
         initialization="scratch", recipe="quick", settings={"epochs": 1}, weights=None, code="0",
         groups="session", folds=2, assignment=folds.digest(map(str, patches.ids), fold),
     )  # fmt: skip
-    return dataclasses.replace(made, **changes)
+    return dataclasses.replace(planned, **changes)
 
 
 def write(folder: Path, name: str, right: float, seeds: tuple[int, ...] = (0,)) -> Trial:
@@ -55,7 +55,7 @@ def write(folder: Path, name: str, right: float, seeds: tuple[int, ...] = (0,)) 
     data = small_folds.data()
     patches = fold_data.joined(data)
     fold = fold_data.assigned(patches, data, "session", 2)
-    made = trial(
+    planned = trial(
         name, runs=tuple(FoldRun(s, f, 48, 36.0, 30.0, TIME) for s in seeds for f in range(2))
     )
     for seed in seeds:
@@ -65,7 +65,7 @@ def write(folder: Path, name: str, right: float, seeds: tuple[int, ...] = (0,)) 
         values[np.arange(len(patches)), patches.labels] = share
         stems = np.array([str(name).partition("/")[2] for name in patches.micrographs])
         rows = OutOfFold(patches.ids, stems, fold, out_of_fold.costs(values))
-        out_of_fold.write(log.costs_path(folder / "log", made, seed), data.classes, rows)
-    made = dataclasses.replace(made, scores=scores.scores(log.rows(folder / "log", made)))
-    log.write(folder / "log", made)
-    return made
+        out_of_fold.write(log.costs_path(folder / "log", planned, seed), data.classes, rows)
+    planned = dataclasses.replace(planned, scores=scores.scores(log.rows(folder / "log", planned)))
+    log.write(folder / "log", planned)
+    return planned

@@ -45,6 +45,13 @@ def test_it_covers_what_a_prediction_depends_on() -> None:
     assert not names & {"benchmark.models.registry", "benchmark.models.plain_cnn"}
 
 
+def test_windows_count_only_where_a_recipe_has_them() -> None:
+    model = registry.model("plain_cnn")
+    windows = "benchmark.data.filament_windows"
+    assert windows in sources(model, with_windows=True)
+    assert windows not in sources(model)
+
+
 def test_comments_and_doc_strings_change_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
