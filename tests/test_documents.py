@@ -49,6 +49,7 @@ MODULES = (
             "export",
             "export_model",
             "ground_truth",
+            "two_step",
         )
     ),
 )

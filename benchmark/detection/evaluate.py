@@ -37,7 +37,8 @@ def predict(
     """Detect particles in whole scenes with a `keras.Model`; see `predict_with`."""
     anchors = anchors_of(network).numpy()
     classes = int(network.output_shape[-1]) - 5
-    return predict_with(of_network(network, anchors), float(anchors.max()), classes, scenes, recipe)
+    detect_batch = of_network(network, anchors, recipe.nms_iou)
+    return predict_with(detect_batch, float(anchors.max()), classes, scenes, recipe)
 
 
 def predict_with(

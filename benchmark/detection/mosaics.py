@@ -96,12 +96,16 @@ def _within(
     size: tuple[int, ...],
     window: NDArray[np.integer],
 ) -> NDArray[np.float64]:
-    """Return the shift with which a window shows as little beyond the micrograph as it can."""
+    """Return the shift with which a window shows as little beyond the micrograph as it can.
+
+    A micrograph that is smaller than the window is shown completely.
+    """
     ends = np.array([[0, 0], [size[0], 0], [0, size[1]], [size[0], size[1]]]) @ matrix.T + shift
     low, high = ends.min(axis=0), ends.max(axis=0)
     fits = high - low >= window
     inwards = -np.maximum(low, 0) + np.maximum(window - high, 0)
-    return shift + np.where(fits, inwards, 0)
+    complete = -np.minimum(low, 0) + np.minimum(window - high, 0)
+    return shift + np.where(fits, inwards, complete)
 
 
 def _matrix(recipe: DetectionRecipe, rng: np.random.Generator) -> NDArray[np.float64]:

@@ -54,8 +54,12 @@ class Detection:
     def training_data(
         self, data: Scenes, recipe: Recipe, seed: int, data_dir: Path | None = None
     ) -> tuple[Scenes, str]:
-        """Return the data as they are."""
-        return data, ""
+        """Return the data as they are, and a note on boxes that cannot be learned."""
+        from benchmark.detection import coverage, evaluate
+
+        assert isinstance(recipe, DetectionRecipe)
+        scenes = [evaluate.rescaled(scene, recipe.nm_per_pixel) for scene in data.splits["train"]]
+        return data, coverage.coverage(scenes, recipe).note
 
     def export(self, data: str, data_dir: Path | None, file: Path) -> None:
         """Write data as one .npz file."""

@@ -1,23 +1,29 @@
-"""Train a detector on the scenes of a config; the best epoch on validation is kept."""
+"""Train a detector on the scenes of a config."""
 
+import contextlib
 import dataclasses
 import math
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import keras
 import numpy as np
 
 from benchmark.detection import evaluate, mosaics
+from benchmark.detection.coverage import class_weights, coverage
 from benchmark.detection.data import Scene, Scenes
 from benchmark.detection.recipes import DetectionRecipe
-from benchmark.detection.yolo import anchors, grid, targets
+from benchmark.detection.yolo import grid, targets
 from benchmark.detection.yolo.loss import DetectionLoss
 from benchmark.detection.yolo.nms import DetectedBoxes
 from benchmark.models.layers.yolov5_network import anchors_of
 from benchmark.training import loop, sampling
+from benchmark.training.averaging import WeightAverage
 from benchmark.training.compiling import jit
 from benchmark.training.optimizers import optimizer
+
+STATISTICS = 64  # images for the statistics of batch normalization
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,7 +31,7 @@ class Trained:
     """A finished training.
 
     Attributes:
-      network: with the weights and anchors of its best epoch; history: one dict an epoch.
+      network: with the weights and anchors that are kept; history: one dict an epoch.
     """
 
     network: keras.Model
@@ -58,21 +64,33 @@ def train(
       BenchmarkError: see `loop.train`.
     """
     scenes = [evaluate.rescaled(scene, recipe.nm_per_pixel) for scene in data.splits["train"]]
-    of_boxes = anchors.fitted(np.concatenate([scene.boxes[:, 2:] for scene in scenes]))
-    anchors_of(network).assign(of_boxes)
-    positions = grid.grid(recipe.image_size, recipe.image_size, of_boxes)
-    classes = np.array([_most_frequent_class(scene) for scene in scenes])
-    steps = math.ceil(recipe.samples_per_class * len(np.unique(classes)) / recipe.batch_size)
+    covered = coverage(scenes, recipe)
+    print(covered, file=sys.stderr, flush=True)
+    anchors_of(network).assign(covered.anchors)
+    positions = grid.grid(recipe.image_size, recipe.image_size, covered.anchors)
     network.compile(
-        optimizer=optimizer(recipe, steps),
-        loss=DetectionLoss(positions, len(data.classes), recipe.image_size),
+        optimizer=optimizer(recipe, covered.steps),
+        loss=DetectionLoss(
+            positions,
+            len(data.classes),
+            recipe.image_size,
+            recipe.class_gain,
+            recipe.loss_times_batch,
+            recipe.ignore_confidence,
+        ),
         jit_compile=jit(),
     )
+    weights = class_weights(scenes, len(data.classes), recipe.class_balance)
     network.optimizer.build(network.trainable_variables)
 
     def batches(number: int) -> tuple[keras.utils.PyDataset, int]:
-        index = sampling.epoch(classes, seed, number, recipe.samples_per_class).index
-        return Mosaics(scenes, index, recipe, positions, (seed, number)), len(index)
+        index = sampling.epoch(covered.classes, seed, number, covered.samples_per_class).index
+        is_closed = number >= (1 - recipe.close_mosaic) * recipe.epochs
+        of_epoch = dataclasses.replace(recipe, mosaic=0.0) if is_closed else recipe
+        with_far = bool(recipe.ignore_confidence) and number >= recipe.ignore_from * recipe.epochs
+        return Mosaics(scenes, index, of_epoch, positions, (seed, number), weights, with_far), len(
+            index
+        )
 
     def validate() -> dict[str, float]:
         detected = evaluate.predict(network, data.splits["validation"], recipe)
@@ -84,12 +102,55 @@ def train(
         "recipe": dataclasses.asdict(recipe),
         "origin": origin,
     }
-    training = loop.Training(network, network.variables, steps, batches, validate, made_with)
+    training = loop.Training(
+        network, network.variables, covered.steps, batches, validate, made_with,
+        _average(network, scenes, covered.classes, recipe, seed),
+    )  # fmt: skip
     return Trained(network, loop.train(training, recipe, folder))
 
 
+def _average(
+    network: keras.Model,
+    scenes: list[Scene],
+    classes: np.ndarray,
+    recipe: DetectionRecipe,
+    seed: int,
+) -> Callable[[], contextlib.AbstractContextManager[None]]:
+    """Return the context in which a network has its averaged weights.
+
+    Their statistics are those of training images that show no mosaic, equally many of each class.
+    """
+    if not recipe.ema:
+        return contextlib.nullcontext
+    samples = math.ceil(STATISTICS / len(np.unique(classes)))
+    index = sampling.epoch(classes, seed, 0, samples).index
+    unmixed = dataclasses.replace(recipe, mosaic=0.0)
+    parts = [
+        index[first : first + recipe.batch_size]
+        for first in range(0, len(index), recipe.batch_size)
+    ]
+
+    def batches() -> Iterator[np.ndarray]:
+        for number, part in enumerate(parts):
+            yield np.stack(
+                [
+                    mosaics.training_image(scenes, int(scene), unmixed, [seed, number, place])[0]
+                    for place, scene in enumerate(part)
+                ]
+            )[..., None]
+
+    return WeightAverage(network, network.optimizer, batches).applied
+
+
 class Mosaics(keras.utils.PyDataset):
-    """Batches of one epoch: images (batch, side, side, 1) and targets (batch, positions, 6)."""
+    """Batches of one epoch: images (batch, side, side, 1) and targets (batch, positions, 8).
+
+    Args:
+      scenes: at the recipe's scale; index: (n,) those of the epoch, in order.
+      positions: of the training images; seed: of the run, and number of the epoch.
+      weights: (classes,) of the boxes of each class.
+      with_far: the targets mark positions that are far from every box.
+    """
 
     def __init__(
         self,
@@ -98,10 +159,13 @@ class Mosaics(keras.utils.PyDataset):
         recipe: DetectionRecipe,
         positions: grid.Grid,
         seed: tuple[int, int],
+        weights: np.ndarray | None = None,
+        with_far: bool = False,
     ) -> None:
         super().__init__(workers=2, max_queue_size=4)
         self.scenes, self.index, self.recipe = scenes, index, recipe
         self.positions, self.seed = positions, seed
+        self.weights, self.with_far = weights, with_far
         self.small = mosaics.fitting(scenes, recipe.image_size)
 
     def __len__(self) -> int:
@@ -116,10 +180,7 @@ class Mosaics(keras.utils.PyDataset):
                 self.scenes, int(scene), self.recipe, seed, self.small
             )
             batch_images.append(image[..., None])
-            batch_targets.append(targets.targets(boxes, labels, self.positions))
+            batch_targets.append(
+                targets.targets(boxes, labels, self.positions, self.weights, self.with_far)
+            )
         return np.stack(batch_images), np.stack(batch_targets)
-
-
-def _most_frequent_class(scene: Scene) -> int:
-    """Return the most frequent class of a scene, -1 for an empty one."""
-    return int(np.bincount(scene.labels).argmax()) if len(scene.labels) else -1

@@ -40,12 +40,15 @@ class Options:
       freeze_batch_norm: batch normalization keeps its pretrained statistics.
       global_pooling: the features of an ImageNet backbone are averaged over the image before the
         head.
+      contrast_sigma: standard deviation in pixels of a detector's channel of local contrast; 0 for
+        no such channel.
     """
 
     initialization: str = SCRATCH
     weights: Path | None = None
     freeze_batch_norm: bool = False
     global_pooling: bool = False
+    contrast_sigma: float = 0.0
 
 
 Build = Callable[[Any, int, Options], Any]

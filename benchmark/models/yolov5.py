@@ -15,7 +15,7 @@ HEAD_VARIABLES = 6  # kernel and bias of three maps
 
 def _build(size: str) -> Build:
     def build(shape: Any, classes: int, options: Options) -> Any:
-        network = yolov5_network.network(size, shape, classes)
+        network = yolov5_network.network(size, shape, classes, options.contrast_sigma)
         if options.initialization == TRANSFER:
             load_pretrained(network, options.weights)
         return network

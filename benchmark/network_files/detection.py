@@ -28,6 +28,7 @@ def metadata_fields(record: Record, recipe: Recipe, network: Any, own: bool) -> 
         "nm_per_pixel": None if own else recipe.nm_per_pixel,
         "temperature": None,
         "confidence": record.confidence,
+        "nms_iou": recipe.nms_iou,
         "anchors": anchors_of(network).numpy().astype(float).tolist(),
     }
 
@@ -39,7 +40,7 @@ def scores(network: OnnxNetwork, data: Scenes, recipe: Recipe, record: Record) -
     """
     assert isinstance(recipe, DetectionRecipe)
     anchors = np.array(network.metadata.anchors, np.float32)
-    detect = of_network(network, anchors)
+    detect = of_network(network, anchors, recipe.nms_iou)
     confidence = math.nan if record.confidence is None else record.confidence
     result = {}
     for table in ground_truth.tables(data):

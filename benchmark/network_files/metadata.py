@@ -37,6 +37,7 @@ class Metadata:
       scores: of that record, by split.
       pretraining, training_data, licence: what it was trained on, and under which terms.
       software: what wrote it.
+      nms_iou: of detectors, IoU from which on two boxes of a class are one; None in older files.
     """
 
     form: int
@@ -60,6 +61,7 @@ class Metadata:
     training_data: str
     licence: str
     software: str
+    nms_iou: float | None = None
 
     def properties(self) -> dict[str, str]:
         """Return the entries of the ONNX file."""
@@ -89,6 +91,7 @@ def read(properties: Mapping[str, str], file: str) -> Metadata:
                 f"{file}: its metadata have form {form}; expected {FORM}, as this version writes. "
                 f"{REMEDY}."
             )
+        values.setdefault("nms_iou", None)
         kind = msgspec.defstruct("Entries", list(get_type_hints(Metadata).items()))
         entries = msgspec.convert(values, kind)
     except (ValueError, msgspec.ValidationError) as error:

@@ -32,7 +32,9 @@ def untrained(record: Record) -> Any:
     """
     settings = recipe(record)
     options = registry.Options(
-        freeze_batch_norm=settings.freeze_batch_norm, global_pooling=settings.global_pooling
+        freeze_batch_norm=settings.freeze_batch_norm,
+        global_pooling=settings.global_pooling,
+        contrast_sigma=settings.contrast_sigma,
     )
     shape = tasks.by_name(record.task).input_shape(settings)
     return registry.model(record.model).build(shape, len(record.classes), options)

@@ -119,7 +119,7 @@ def _detector_of(
         )
     own = is_own(record.data)
     return Detector(
-        detect_batch=of_network(network, anchors),
+        detect_batch=of_network(network, anchors, recipe.nms_iou),
         classes=tuple(record.classes),
         tile_size=max(recipe.image_size, TILE_SIZE),
         nm_per_pixel=None if own else recipe.nm_per_pixel,

@@ -45,7 +45,11 @@ def start(job: Job) -> tuple[Any, dict[str, Any]]:
     task, model = tasks.of_model(job.model), registry.model(job.model)
     weights = Path(job.weights) if job.weights else None
     options = registry.Options(
-        job.initialization, weights, job.recipe.freeze_batch_norm, job.recipe.global_pooling
+        job.initialization,
+        weights,
+        job.recipe.freeze_batch_norm,
+        job.recipe.global_pooling,
+        job.recipe.contrast_sigma,
     )
     with computing_in(job.recipe.precision):
         network = model.build(task.input_shape(job.recipe), len(job.classes), options)

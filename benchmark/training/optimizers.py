@@ -40,13 +40,14 @@ def _kind(recipe: Recipe) -> tuple[type[Any], dict[str, Any]]:
 
 
 def _learning_rate(recipe: Recipe, steps: int) -> Any:
-    """Return the rate: constant, or a linear rise and a cosine decay to 0."""
+    """Return the rate: constant, or a linear rise and a cosine decay."""
     if not recipe.cosine:
         return recipe.learning_rate
     warmup = recipe.warmup_epochs * steps
     return keras.optimizers.schedules.CosineDecay(
         recipe.learning_rate / max(warmup, 1) if warmup else recipe.learning_rate,
         max(recipe.epochs * steps - warmup, 1),
+        recipe.final_share,
         warmup_target=recipe.learning_rate if warmup else None,
         warmup_steps=warmup,
     )

@@ -25,7 +25,8 @@ class Recipe:
       batch_size: patches a step; samples_per_class: training patches of each class in an epoch.
       image_size: pixels; patches are averaged down to it (256: as they are).
       optimizer: "adam", "adamw", or "sgd" with Nesterov's momentum; weight_decay: of AdamW or SGD.
-      learning_rate: its peak; warmup_epochs: of linear rise; cosine: then decay to 0 by a cosine.
+      learning_rate: its peak; warmup_epochs: of linear rise; cosine: then decay by a cosine
+        to `final_share` of it.
       label_smoothing: share of each label given to all classes; mixup: alpha of the beta
         distribution, 0 for none.
       tta: test-time augmentation, the number of D4 transforms averaged (1 or 8).
@@ -59,12 +60,18 @@ class Recipe:
     freeze_batch_norm: bool = False
     global_pooling: bool = False
     precision: str = "float32"
+    final_share: float = 0.0
     ema: float = 0.0
     gamma: float = 0.0
     stain_gradient: float = 0.0
     blur: float = 0.0
     noise: float = 0.0
     filament_windows: int = 0
+
+    @property
+    def contrast_sigma(self) -> float:
+        """Standard deviation in pixels of a detector's channel of local contrast; 0 for none."""
+        return 0.0
 
     def _side(self) -> tuple[str, bool]:
         """Say what the side must be, and whether it is."""
@@ -99,6 +106,8 @@ class Recipe:
                     for name in ("learning_rate", "weight_decay", "label_smoothing", "mixup")
                 ),
                 ("weight_decay", "0 with adam", self.weight_decay == 0 or self.optimizer != "adam"),
+                ("final_share", "from 0 to 1", 0 <= self.final_share <= 1),
+                ("final_share", "0 unless cosine", self.final_share == 0 or self.cosine),
                 ("warmup_epochs", "0 unless cosine", self.warmup_epochs == 0 or self.cosine),
                 ("warmup_epochs", "from 0 to epochs", 0 <= self.warmup_epochs <= self.epochs),
                 ("learning_rate", "more than 0", self.learning_rate > 0),

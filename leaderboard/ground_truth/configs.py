@@ -6,6 +6,7 @@ from leaderboard.files.names import is_own
 
 PHANTOM = "phantom"  # configs whose images are generated: never among the real ones
 COMPARABLE = 14  # number of classes of the paper's benchmark
+FILAMENTS = ("Ebola", "Marburg")  # viruses whose boxes hold a whole filament, often a tangle
 _NOTES = {
     "patches_14class": "14 classes, official patches and splits (the paper's benchmark).",
     "patches_14class_worst_case": "14 classes, worst-case split: the test micrographs are those "

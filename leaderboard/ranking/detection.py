@@ -1,4 +1,4 @@
-"""What only a detector's row holds: the confidence threshold, and AP50 on validation."""
+"""What only a detector's row holds: the confidence threshold, AP50 on validation, companions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +7,7 @@ from leaderboard.files.names import is_own
 from leaderboard.ranking.rows import value_of
 from leaderboard.results.detection import Evidence
 from leaderboard.results.record import Record
+from leaderboard.scoring.detection import COMPANIONS
 
 
 def row_values(group: Sequence[Record], evidence: Evidence | None) -> dict[str, Any]:
@@ -20,4 +21,10 @@ def row_values(group: Sequence[Record], evidence: Evidence | None) -> dict[str, 
         "validation_ap50": value_of(
             record.validation["ap50"] if record.validation else None for record in group
         ),
+        "companions": {
+            name: value_of(scored.companions.get(name) for scored in evidence.scored)
+            for name in COMPANIONS
+        }
+        if evidence
+        else {},
     }

@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -62,6 +62,8 @@ class Row:
     calibration_error: Value | None = None  # of classifiers: expected calibration error
     confidence: Value | None = None  # of detectors: threshold from which on detections count
     validation_ap50: Value | None = None  # of detectors
+    # of detectors, by `scoring.detection.COMPANIONS`: what boxes that are missing hardly lower
+    companions: Mapping[str, Value | None] = field(default_factory=dict)
 
     @property
     def is_one_seed(self) -> bool:

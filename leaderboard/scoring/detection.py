@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.ground_truth.configs import FILAMENTS
 from leaderboard.ground_truth.detection import BoxTruth
-from leaderboard.metrics import average_precision, intervals
+from leaderboard.metrics import average_precision, froc, intervals
 from leaderboard.metrics.average_precision import AveragePrecision
 from leaderboard.metrics.curves import Curve, curve
 from leaderboard.metrics.matching import NONE, match
@@ -15,6 +16,11 @@ from leaderboard.predictions.detection import Detections
 
 DRAWS = 1000  # of the bootstrap
 AP_DRAWS = 200  # of them, those with average precisions
+COMPANIONS = {  # titles of `Scored.companions`
+    **{f"recall_at_{rate:g}": f"recall at {rate:g} false positives a micrograph"
+       for rate in froc.RATES},
+    "ap50_round": "AP50 without filaments",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,9 @@ class Scored:
       classes: in the table's order; micrographs: the one with most errors first.
       matched: (m,) index of the box that each detection is matched with, `matching.NONE` for a
         false positive, those below the confidence among them.
+      companions: scores that no record holds, by the names of `COMPANIONS`: the recall at a number
+        of false positives, over all confidences, which boxes that are missing hardly lower; and
+        AP50 over the classes that are no filaments, where there are both kinds.
     """
 
     scores: Scores
@@ -90,6 +99,7 @@ class Scored:
     classes: list[ClassScores]
     micrographs: list[MicrographScores]
     matched: NDArray[np.int64]
+    companions: dict[str, float]
 
     @property
     def intervals(self) -> dict[str, tuple[float, float]]:
@@ -181,7 +191,22 @@ def score(
         classes=_class_scores(truth, by_class, ap),
         micrographs=_micrograph_scores(truth, by_micrograph),
         matched=matched,
+        companions=_companions(truth, detections, matched, ap),
     )
+
+
+def _companions(
+    truth: BoxTruth,
+    detections: Detections,
+    matched: NDArray[np.int64],
+    ap: AveragePrecision | None,
+) -> dict[str, float]:
+    recalls = froc.recall_at(detections.confidence, matched, len(truth.boxes), len(truth))
+    found = {f"recall_at_{rate:g}": recall for rate, recall in recalls.items()}
+    is_round = np.array([name not in FILAMENTS for name in truth.classes])
+    if ap and is_round.any() and not is_round.all():
+        found["ap50_round"] = _mean(ap.ap50[is_round])
+    return found
 
 
 def _counts(

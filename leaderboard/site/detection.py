@@ -8,12 +8,21 @@ from matplotlib.figure import Figure
 from leaderboard.figures.classification import class_scores
 from leaderboard.figures.detection import confidence_curves, precision_recall
 from leaderboard.metrics import details
+from leaderboard.metrics.froc import RATES
 from leaderboard.ranking.rows import Row, Value, value_of
 from leaderboard.results.detection import Evidence
-from leaderboard.scoring.detection import MicrographScores
+from leaderboard.scoring.detection import COMPANIONS, MicrographScores
 from leaderboard.site import columns, rendering
-from leaderboard.site.column import score
+from leaderboard.site.column import Column, score
 from leaderboard.site.row_content import RowContent
+
+RECALL = "Of all classes together. Particles that nobody annotated hardly lower it."
+
+
+def _companion(name: str, level: str, about: str) -> Column:
+    """Return the column of a score that no record holds."""
+    return score(name, COMPANIONS[name], level, lambda row: row.companions.get(name), about)
+
 
 COLUMNS = (
     score(
@@ -31,6 +40,11 @@ COLUMNS = (
         "ap50_95", "AP50-95", "wide", lambda row: row.test["ap50_95"],
         "Average precision, mean over ten IoU thresholds from 0.50 to 0.95.",
     ),
+    _companion(
+        "ap50_round", "wide",
+        "Mean over the classes but Ebola and Marburg, whose boxes hold whole filaments.",
+    ),
+    *(_companion(f"recall_at_{rate:g}", "wide" if rate == 1 else "more", RECALL) for rate in RATES),
     score("validation_ap50", "validation AP50", "key", lambda row: row.validation_ap50),
     columns.VALIDATION,
     score("precision", "precision", "more", lambda row: row.test["precision"]),
@@ -71,6 +85,7 @@ def content(row: Row) -> RowContent:
             "AP50": row.test["ap50"],
             "AP50-95": row.test["ap50_95"],
             "count error": row.test["count_error"],
+            **{title: row.companions.get(name) for name, title in COMPANIONS.items()},
             "validation F1": row.validation_f1,
             "validation AP50": row.validation_ap50,
         },

@@ -2,6 +2,7 @@
 
 from leaderboard.ranking.paired_bootstrap import Difference
 from leaderboard.ranking.rows import Row
+from leaderboard.scoring.detection import COMPANIONS
 from leaderboard.tables import cells
 from leaderboard.tasks import DETECTION, TASKS
 
@@ -38,6 +39,7 @@ def lines(row: Row) -> dict[str, str]:
     worst = row.worst_class
     return {
         **{title: cells.score(row.test[name]) for name, title in TITLES.items()},
+        **{title: cells.score(row.companions.get(name)) for name, title in COMPANIONS.items()},
         "validation F1": cells.score(row.validation_f1),
         "validation AP50": cells.score(row.validation_ap50),
         "confidence threshold": cells.score(row.confidence),

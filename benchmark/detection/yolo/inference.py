@@ -38,12 +38,21 @@ def decoded_outputs(
     return outputs
 
 
-def of_network(network: Any, anchors: NDArray[np.floating]) -> DetectBatch:
-    """Return the function of a `keras.Model` from images to detections; see `decoded_outputs`."""
+def of_network(
+    network: Any, anchors: NDArray[np.floating], nms_iou: float = nms.IOU_THRESHOLD
+) -> DetectBatch:
+    """Return the function of a `keras.Model` from images to detections.
+
+    Args:
+      network, anchors: see `decoded_outputs`; nms_iou: of the suppression.
+    """
     outputs = decoded_outputs(network, anchors)
 
     def detect_batch(images: NDArray[np.float32]) -> list[DetectedBoxes]:
         per_image = zip(*outputs(images), strict=True)
-        return [nms.detections(boxes, probabilities) for boxes, probabilities in per_image]
+        return [
+            nms.detections(boxes, probabilities, iou_threshold=nms_iou)
+            for boxes, probabilities in per_image
+        ]
 
     return detect_batch

@@ -22,7 +22,7 @@ GAINS = {"box": 0.05, "objectness": 1.0, "classes": 0.5}  # YOLOv5's, at 640 pix
 
 
 class DetectionLoss(keras.losses.Loss):
-    """Compares (batch, positions, 5 + classes) logits with (batch, positions, 6) targets.
+    """Compares (batch, positions, 5 + classes) logits with (batch, positions, 8) targets.
 
     Complete IoU (Zheng et al. 2020) of the boxes; binary cross-entropy of the objectness, of which
     the target is the IoU of the predicted box, and of the classes. A batch may hold no box. Returns
@@ -30,38 +30,56 @@ class DetectionLoss(keras.losses.Loss):
 
     Args:
       grid: of the training images; classes: number of them; side: pixels of the training images.
+      class_gain: of the classes' part; 0 for YOLOv5's.
+      times_batch: multiply by the number of images, as YOLOv5 does.
+      ignore_confidence: objectness from which on a position that the targets mark as far from every
+        box is not trained; 0 trains all.
     """
 
-    def __init__(self, grid: Grid, classes: int, side: int) -> None:
+    def __init__(
+        self,
+        grid: Grid,
+        classes: int,
+        side: int,
+        class_gain: float = 0.0,
+        times_batch: bool = False,
+        ignore_confidence: float = 0.0,
+    ) -> None:
         super().__init__(reduction=None, name="detection")
         self.grid, self.classes = grid, classes
         self.gains = {
             "box": GAINS["box"],
             "objectness": GAINS["objectness"] * (side / 640) ** 2,
-            "classes": GAINS["classes"] * classes / 80,
+            "classes": class_gain or GAINS["classes"] * classes / 80,
         }
+        self.times_batch, self.ignore_confidence = times_batch, ignore_confidence
 
     def call(self, y_true: Any, y_pred: Any) -> Any:
         """Return the loss."""
         y_pred = ops.cast(y_pred, "float32")
-        has_box = y_true[..., 0]
+        has_box, weight = y_true[..., 0], y_true[..., 6]  # the weight is 0 without a box
         overlap = complete_iou(decode_boxes(y_pred, self.grid), y_true[..., 1:5]) * has_box
         target = ops.stop_gradient(ops.clip(overlap, 0, 1))
         objectness = ops.binary_crossentropy(target, y_pred[..., 4], from_logits=True)
+        objectness *= 1 - has_box + weight
+        if self.ignore_confidence:
+            confidence = ops.stop_gradient(ops.sigmoid(y_pred[..., 4]))
+            is_sure = ops.cast(confidence >= self.ignore_confidence, "float32")
+            objectness *= 1 - y_true[..., 7] * is_sure
         total = 0.0
         one_hot = ops.one_hot(ops.cast(y_true[..., 5], "int32"), self.classes)
         of_class = ops.mean(
             ops.binary_crossentropy(one_hot, y_pred[..., 5:], from_logits=True), axis=-1
         )
         for part, balance in zip(self.grid.scales, BALANCE, strict=True):
-            count = ops.maximum(ops.sum(has_box[:, part]), 1.0)
-            box = ops.sum((1 - overlap[:, part]) * has_box[:, part]) / count
+            count = ops.maximum(ops.sum(weight[:, part]), 1.0)
+            box = ops.sum((1 - overlap[:, part]) * weight[:, part]) / count
             total += self.gains["box"] * box
             total += self.gains["objectness"] * balance * ops.mean(objectness[:, part])
             if self.classes > 1:
-                classes = ops.sum(of_class[:, part] * has_box[:, part]) / count
+                classes = ops.sum(of_class[:, part] * weight[:, part]) / count
                 total += self.gains["classes"] * classes
-        return total
+        return total * ops.cast(ops.shape(y_true)[0], "float32") if self.times_batch else total
 
 
 def complete_iou(predicted: Any, true: Any) -> Any:

@@ -14,11 +14,18 @@ from numpy.typing import NDArray
 from benchmark.detection.yolo.grid import Grid
 
 MAX_RATIO = 4.0  # of a box's side to its anchor's, and of the anchor's to the box's
-NUMBERS = 6  # of a target: 1 where there is a box, x, y, width, height in pixels, class
+# of a target: 1 where there is a box, x, y, width, height in pixels, class, weight of the box; and
+# 1 where no box is near, so that a detection may be a particle that nobody annotated
+NUMBERS = 8
+NEAR = 1.5  # a position is near to a box if it lies in a box of that many times its sides
 
 
 def targets(
-    boxes: NDArray[np.floating], labels: NDArray[np.integer], grid: Grid
+    boxes: NDArray[np.floating],
+    labels: NDArray[np.integer],
+    grid: Grid,
+    weights: NDArray[np.floating] | None = None,
+    with_far: bool = False,
 ) -> NDArray[np.float32]:
     """Assign boxes to positions.
 
@@ -28,9 +35,12 @@ def targets(
 
     Args:
       boxes: (n, 4) x, y of the centre, width, height in pixels; labels: (n,) classes.
+      weights: (classes,) of the boxes of each class, 1 by default; with_far: mark positions that
+        are not near to any box.
 
     Returns:
-      (positions, 6) float32: 1, x, y, width, height, class; zeros where there is no box.
+      (positions, 8) float32: 1, x, y, width, height, class, weight, 0; zeros where there is no box,
+      but for the last number `with_far`.
     """
     assigned = np.zeros((len(grid), NUMBERS), np.float32)
     order = np.argsort(-boxes[:, 2] * boxes[:, 3], kind="stable")
@@ -44,8 +54,21 @@ def targets(
             fitting = np.flatnonzero(np.maximum(ratio, 1 / ratio).max(axis=1) < MAX_RATIO)
             for column, row in _cells(boxes[n, :2] / stride, columns, rows):
                 positions = scale.start + (row * columns + column) * per_cell + fitting
-                assigned[positions] = (1, *boxes[n], labels[n])
+                weight = 1 if weights is None else weights[labels[n]]
+                assigned[positions] = (1, *boxes[n], labels[n], weight, 0)
+    if with_far:
+        assigned[:, -1] = far(boxes, grid)
     return assigned
+
+
+def far(boxes: NDArray[np.floating], grid: Grid) -> NDArray[np.bool_]:
+    """Return which positions are not near to any of the boxes (n, 4): (positions,)."""
+    centre = (grid.cells + 0.5) * grid.stride[:, None]
+    is_far = np.ones(len(grid), bool)
+    for x, y, width, height in boxes:
+        reach = np.array([width, height]) * NEAR / 2 + grid.stride[:, None]
+        is_far &= (np.abs(centre - (x, y)) > reach).any(axis=1)
+    return is_far
 
 
 def _cells(centre: NDArray[np.floating], columns: int, rows: int) -> list[tuple[int, int]]:

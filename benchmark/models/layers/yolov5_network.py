@@ -16,6 +16,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from benchmark.models.layers.local_contrast import LocalContrast
+
 STRIDES = (8, 16, 32)  # pixels of the image to a cell of each scale
 PER_CELL = 3  # anchors of each scale
 POSITIONS = "positions"  # name of the last layer
@@ -47,11 +49,18 @@ SIZES = {
 }
 
 
-def network(size: str, shape: tuple[int | None, int | None, int], classes: int) -> keras.Model:
+def network(
+    size: str,
+    shape: tuple[int | None, int | None, int],
+    classes: int,
+    contrast_sigma: float = 0.0,
+) -> keras.Model:
     """Build the network with random weights.
 
     Args:
       size: one of `SIZES`; shape: height and width, multiples of 32 or None, and channels.
+      contrast_sigma: standard deviation in pixels of a channel of local contrast beside the image;
+        0 for none. The input stays one channel.
 
     Returns:
       From images (batch, height, width, channels) to (batch, positions, 5 + classes) float32
@@ -59,7 +68,10 @@ def network(size: str, shape: tuple[int | None, int | None, int], classes: int) 
     """
     width, repeats = SIZES[size].channels, SIZES[size].repeats
     image = keras.Input(shape)
-    x = _conv(_focus(image), width(64), 3)
+    x = image
+    if contrast_sigma:
+        x = layers.Concatenate()([image, LocalContrast(contrast_sigma)(image)])
+    x = _conv(_focus(x), width(64), 3)
     x = _conv(x, width(128), 3, 2)
     x = _csp(x, width(128), repeats(3))
     x = _conv(x, width(256), 3, 2)

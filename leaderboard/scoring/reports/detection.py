@@ -48,6 +48,11 @@ def as_text(truth: BoxTruth, scored: Scored) -> str:
         for name, title in TASKS[DETECTION].titles.items()
         if name in known
     ]
+    rows += [
+        [title, f"{scored.companions[name]:.3f}", ""]
+        for name, title in scoring.COMPANIONS.items()
+        if name in scored.companions
+    ]
     columns = ["class", "boxes", "precision", "recall", "F1", "AP50", "AP50-95"]
     class_rows = [
         [scores.name, str(scores.boxes), *map(_cell, dataclasses.astuple(scores)[2:])]
@@ -86,6 +91,7 @@ def as_json(truth: BoxTruth, scored: Scored) -> str:
     fields: dict[str, Any] = {"data": truth.data, "version": truth.version, "split": truth.split}
     fields |= {
         "scores": scored.scores.known(),
+        "companions": scored.companions,
         "intervals": scored.intervals,
         "confidence": scored.confidence,
         "classes": [dataclasses.asdict(scores) for scores in scored.classes],

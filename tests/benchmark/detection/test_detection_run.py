@@ -120,6 +120,9 @@ def test_all_means_the_models_of_the_datas_task(scenes_file: Path, data_file: Pa
         ("nm_per_pixel=0", "nm_per_pixel=0.0: expected 0.1"),
         ("grid=3", "no setting 'grid'"),
         ("optimizer=lion", "adam, adamw or sgd"),
+        ("gamma=1", "gamma=1.0: expected none for a detector"),
+        ("nms_iou=1", "nms_iou=1.0: expected 0.1 to 0.9"),
+        ("final_share=2", "final_share=2.0: expected from 0 to 1"),
     ],
 )
 def test_settings_that_make_no_sense_are_refused(change: str, said: str) -> None:
@@ -138,7 +141,7 @@ def test_weights_that_are_missing_or_none_are_known_before_anything_begins(tmp_p
 
 
 def test_unknown_recipes_are_refused() -> None:
-    with pytest.raises(BenchmarkError, match="expected one of paper, modern, brief, quick"):
+    with pytest.raises(BenchmarkError, match="expected one of paper, modern, brief, steady, quick"):
         tasks.of_model("yolov5s").recipe("large", "scratch", [], "yolov5s")
 
 
@@ -177,3 +180,12 @@ def test_a_rescaled_scene_keeps_its_particles_in_their_places(nm: float) -> None
 def test_a_quick_run_is_on_phantoms_of_its_models_task(models: list[str], data: str) -> None:
     args = options.parser(None).parse_args([*models, "--quick"])
     assert {plan.data for plan in run._plans(args)} == {data}
+
+
+def test_boxes_that_cannot_be_learned_are_a_note_of_the_record() -> None:
+    data, task = small_scenes.small_scenes(), tasks.of_model("yolov5n")
+    _, plain = task.recipe("quick", "scratch", [], "yolov5n")
+    assert task.training_data(data, plain, 0) == (data, "")
+    _, small = task.recipe("quick", "scratch", ["image_size=32", "nm_per_pixel=1"], "yolov5n")
+    _, note = task.training_data(data, small, 0)
+    assert "training boxes are larger than a training image of 32 pixels" in note

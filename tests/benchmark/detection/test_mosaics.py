@@ -83,3 +83,14 @@ def test_a_micrograph_without_particles_is_background() -> None:
     image, boxes, labels = mosaics.training_image([empty], 0, RECIPE, [0])
     assert np.isfinite(image).all()
     assert (boxes.shape, labels.shape) == ((0, 4), (0,))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_micrograph_smaller_than_the_image_is_shown_completely(seed: int) -> None:
+    recipe = dataclasses.replace(RECIPE, image_size=256)
+    (scene,) = scenes(1)
+    image, boxes, labels = mosaics.training_image([scene], 0, recipe, [seed])
+    assert len(boxes) == len(labels) == len(scene.boxes)
+    sides = np.sort(boxes[:, 2:].prod(axis=1))
+    assert sides == pytest.approx(np.sort(scene.boxes[:, 2:].prod(axis=1)))
+    assert (image != 0).sum() >= 0.99 * scene.image.size  # the rest of the image is 0

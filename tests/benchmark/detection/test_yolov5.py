@@ -7,7 +7,7 @@ from keras import ops
 
 from benchmark.detection.yolo import anchors, fold_batchnorm, grid, nms
 from benchmark.detection.yolo.loss import DetectionLoss, complete_iou
-from benchmark.detection.yolo.targets import targets
+from benchmark.detection.yolo.targets import NUMBERS, far, targets
 from benchmark.errors import BenchmarkError
 from benchmark.models import registry, yolov5
 from benchmark.models.layers import yolov5_network
@@ -100,7 +100,7 @@ def perfect(positions: grid.Grid, wanted: np.ndarray, classes: int = 2) -> np.nd
 def test_targets_are_decoded_and_detected_again() -> None:
     positions = grid.grid(128, 128, ANCHORS)
     wanted = targets(BOXES, LABELS, positions)
-    assert wanted.shape == (len(positions), 6)
+    assert wanted.shape == (len(positions), NUMBERS)
     for box, label in zip(BOXES, LABELS, strict=True):
         own = wanted[(wanted[:, 1:5] == box).all(axis=1)]
         assert len(own) >= 3  # its cell and two neighbours
@@ -143,7 +143,7 @@ def test_a_perfect_prediction_has_a_small_loss_and_every_error_raises_it() -> No
     alarm = best.copy()
     alarm[0, np.flatnonzero(wanted[:, 0] == 0)[:50], 4] = 12
     assert float(loss.call(wanted[None], alarm)) > none + 0.001
-    empty = np.zeros((1, len(positions), 6), np.float32)
+    empty = np.zeros((1, len(positions), NUMBERS), np.float32)
     assert np.isfinite(float(loss.call(empty, best)))
 
 
@@ -229,3 +229,78 @@ def test_weights_of_a_detector_of_other_classes_are_loaded_but_for_the_heads(tmp
         yolov5.load_pretrained(small, file)
     with pytest.raises(BenchmarkError, match="--weights MODEL="):
         yolov5.load_pretrained(small, None)
+
+
+def test_the_class_gain_is_the_weight_of_the_classes_part() -> None:
+    positions = grid.grid(128, 128, ANCHORS)
+    wanted = targets(BOXES, LABELS, positions)[None]
+    faulty = perfect(positions, wanted[0])
+    faulty[..., 5:] *= -1  # every class is wrong
+    losses = {
+        gain: float(DetectionLoss(positions, 2, 128, class_gain=gain).call(wanted, faulty))
+        for gain in (0.0, 0.4, 0.8)
+    }
+    assert DetectionLoss(positions, 11, 512).gains["classes"] == pytest.approx(0.5 * 11 / 80)
+    errors = 12 * 3  # of a logit of 12, on each of three scales where there are boxes
+    assert losses[0.8] - losses[0.4] == pytest.approx(0.4 * errors, rel=0.01)
+    assert losses[0.4] - losses[0.0] == pytest.approx((0.4 - 0.5 * 2 / 80) * errors, rel=0.01)
+
+
+def test_the_loss_of_the_paper_is_multiplied_by_the_batch() -> None:
+    positions = grid.grid(64, 64, ANCHORS)
+    wanted = np.stack([targets(BOXES[:1], LABELS[:1], positions)] * 4)
+    logits = np.zeros((4, len(positions), 7), np.float32)
+    mean = float(DetectionLoss(positions, 2, 64).call(wanted, logits))
+    times = float(DetectionLoss(positions, 2, 64, times_batch=True).call(wanted, logits))
+    assert times == pytest.approx(4 * mean)
+
+
+def test_a_confident_detection_far_from_every_box_is_not_punished() -> None:
+    positions = grid.grid(128, 128, ANCHORS)
+    boxes, labels = BOXES[:1], LABELS[:1]
+    is_far = far(boxes, positions)
+    centre = (positions.cells + 0.5) * positions.stride[:, None]
+    place = int(np.flatnonzero(is_far)[np.hypot(*(centre[is_far] - (110, 110)).T).argmin()])
+    beside = int(np.flatnonzero(~is_far & (targets(boxes, labels, positions)[:, 0] == 0))[0])
+    loss = DetectionLoss(positions, 2, 128, ignore_confidence=0.6)
+    for with_far in (False, True):
+        wanted = targets(boxes, labels, positions, with_far=with_far)[None]
+        best = perfect(positions, wanted[0])
+        none = float(loss.call(wanted, best))
+        for position, logit, ignored in (
+            (place, 5.0, with_far), (place, 0.1, False), (beside, 5.0, False),
+        ):  # fmt: skip
+            found = best.copy()
+            found[0, position, 4] = logit
+            assert (float(loss.call(wanted, found)) <= none) == ignored
+
+
+def test_weights_of_boxes_move_the_loss_to_their_classes() -> None:
+    positions = grid.grid(128, 128, ANCHORS)
+    losses = []
+    for weights in (np.array([1.0, 1]), np.array([0.1, 1.9])):
+        wanted = targets(BOXES, LABELS, positions, weights)
+        faulty = perfect(positions, wanted)
+        faulty[0, wanted[:, 5] == 1, 5:] *= -1  # the class of the others is right
+        losses.append(float(DetectionLoss(positions, 2, 128, 1.0).call(wanted[None], faulty)))
+    assert losses[1] > losses[0]
+
+
+def test_local_contrast_is_a_channel_inside_the_network() -> None:
+    plain = yolov5_network.network("n", (None, None, 1), 3)
+    network = yolov5_network.network("n", (None, None, 1), 3, contrast_sigma=4.0)
+    assert network.input_shape == plain.input_shape
+    first = network.weights[0].shape
+    assert (plain.weights[0].shape[2], first[2]) == (4, 8)
+    images = np.random.default_rng(0).normal(size=(1, 64, 64, 1)).astype(np.float32)
+    folded = fold_batchnorm.folded(network)
+    np.testing.assert_allclose(
+        folded.predict_on_batch(images), network.predict_on_batch(images), atol=1e-4
+    )
+
+
+def test_the_threshold_of_suppression_can_be_set() -> None:
+    boxes = np.array([[50.0, 50, 40, 40], [60, 50, 40, 40]])  # their IoU is 0.6
+    scores = np.array([[1.0, 0.9], [1.0, 0.8]])
+    assert len(nms.detections(boxes, scores, iou_threshold=0.65).boxes) == 2
+    assert len(nms.detections(boxes, scores, iou_threshold=0.5).boxes) == 1

@@ -1,0 +1,169 @@
+"""python -m benchmark.two_step --detector RECORD.json --classifier RECORD.json: a row of both.
+
+The detections of the detector's predictions are classified by the patch classifier. Validation and
+test are scored once, and the scores are a record of their own that names both runs. With
+--validation-only nothing is written and test is not read.
+"""
+
+import dataclasses
+import sys
+from pathlib import Path
+
+from benchmark.errors import BenchmarkError
+from benchmark.machine import environment
+from leaderboard.files.arguments import Parser, command, path
+from leaderboard.results import store as records
+from leaderboard.results.record import Record, RecordError
+from leaderboard.tasks import CLASSIFICATION, DETECTION
+from tem_virus_dataset.errors import DatasetError
+
+EXAMPLES = (
+    "python -m benchmark.two_step --detector leaderboard/records/mirror_11class_boxes/D.json "
+    "--classifier leaderboard/records/mirror_11class/C.json",
+    "python -m benchmark.two_step --detector D.json --classifier C.json --validation-only",
+)
+
+
+@command(
+    "python -m benchmark.two_step", BenchmarkError, DatasetError, RecordError, OSError,
+    interrupted="interrupted; nothing was written",
+)  # fmt: skip
+def main(argv: list[str] | None = None) -> int:
+    """Score one pair of runs; returns the exit status."""
+    args = _parser().parse_args(argv)
+    detector = _record(args.detector, DETECTION)
+    classifier = _record(args.classifier, CLASSIFICATION)
+    if set(detector.classes) != set(classifier.classes):
+        raise BenchmarkError(
+            f"{args.classifier}: classifies {', '.join(classifier.classes)}; expected the classes "
+            f"of the detector, {', '.join(detector.classes)}. Name another classifier."
+        )
+    environment.start()
+    environment.require_backend()
+    from benchmark import tasks
+    from benchmark.detection import evaluate, ground_truth
+    from benchmark.detection.data import Scenes
+    from benchmark.predict import models, two_step
+    from benchmark.predict.classifier import Classifier
+    from leaderboard.predictions import detection as predictions
+    from leaderboard.results.detection import record_fields
+    from leaderboard.scoring import detection as scoring
+
+    data = tasks.by_name(DETECTION).load(args.data or detector.data, args.data_dir)
+    assert isinstance(data, Scenes)
+    if data.content_hash != detector.content_hash:
+        raise BenchmarkError(
+            f"{data.config}: has content hash {data.content_hash[:12]}...; expected "
+            f"{detector.content_hash[:12]}..., that of the record. Name the data of the run with "
+            "--data or --data-dir."
+        )
+    network = models.load(args.classifier, args.runs)
+    assert isinstance(network, Classifier)
+    root = args.detector.resolve().parents[1]
+    splits = ("validation",) if args.validation_only else ("validation", "test")
+    tables = {split: ground_truth.table(data, split) for split in splits}
+    detections = {}
+    for split, table in tables.items():
+        file = records.predictions_path(root, detector, split)
+        found = predictions.read(file, table.ids.tolist(), table.classes)
+        boxes = two_step.classified(found, data.splits[split], network, data.classes)
+        detections[split] = evaluate.joined(table, boxes)
+    if args.validation_only:
+        table = tables["validation"]
+        best = scoring.best_confidence(table, detections["validation"])
+        scored = scoring.score(table, detections["validation"], best)
+        known = scored.scores.known() | scored.companions
+        print("\n".join(f"{name:14} {value:.4f}" for name, value in known.items()))
+        return 0
+    fields = record_fields(scoring.score_splits(tables, detections))
+    record = dataclasses.replace(_joined(detector, classifier), **fields)
+    for split, of_split in detections.items():
+        file = records.predictions_path(args.records, record, split)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        predictions.write(file, of_split, data.classes)
+    file = records.predictions_path(args.records, record, "test").relative_to(args.records)
+    written = records.write(args.records, dataclasses.replace(record, predictions=file.as_posix()))
+    print(written)
+    return 0
+
+
+def _joined(detector: Record, classifier: Record) -> Record:
+    """Return the record of two steps, still with the detector's scores."""
+    from benchmark.runs.job import now
+
+    both = (detector, classifier)
+    transfers = any(record.initialization == "transfer" for record in both)
+    pretraining = sorted({r.pretraining for r in both if r.pretraining not in ("", "none")})
+    return dataclasses.replace(
+        detector,
+        model=f"{detector.model}_then_{classifier.model}",
+        initialization="transfer" if transfers else "scratch",
+        recipe=f"{detector.recipe}_then_{classifier.recipe}",
+        recipe_settings={"detector": detector.run, "classifier": classifier.run},
+        parameters_trainable=_sum(record.parameters_trainable for record in both),
+        parameters_total=_sum(record.parameters_total for record in both),
+        epochs=None,
+        best_epoch=None,
+        history=None,
+        seconds=None,
+        images_per_second=None,
+        weights=None,
+        pretraining=", ".join(pretraining) or "none",
+        notes=f"Two steps: detections of {detector.run}, their classes ignored; the patch around "
+        f"each is classified by {classifier.config}/{classifier.run}.",
+        network=None,
+        no_network="it consists of the networks of two other records",
+        created=now(),
+    )
+
+
+def _sum(numbers) -> int | None:  # type: ignore[no-untyped-def]
+    known = list(numbers)
+    return None if None in known else sum(known)
+
+
+def _record(file: Path, task: str) -> Record:
+    record = records.read(file)
+    if record.status != "finished" or record.provenance != "reproduced" or record.task != task:
+        raise BenchmarkError(
+            f"{file}: a run of {record.task} that {record.status}, {record.provenance}; expected a "
+            f"finished run of this repository, of {task}. Name another record."
+        )
+    return record
+
+
+def _parser() -> Parser:
+    from benchmark.data.address import address
+
+    parser = Parser(prog="python -m benchmark.two_step", description=__doc__, examples=EXAMPLES)
+    for name, of in (("detector", "a detector"), ("classifier", "a classifier of patches")):
+        parser.add_argument(
+            f"--{name}", type=path, required=True, metavar="RECORD.json",
+            help=f"record of a finished run of {of}",
+        )  # fmt: skip
+    parser.add_argument(
+        "--validation-only",
+        action="store_true",
+        help="print the scores of validation; write nothing",
+    )
+    parser.add_argument(
+        "--records", type=path, default=Path("leaderboard/records"), metavar="FOLDER",
+        help="folder that the record is written to (default: leaderboard/records)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--runs", type=path, default=Path("runs"), metavar="FOLDER",
+        help="folder that holds the weights of the runs (default: runs)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--data", type=address, metavar="CONFIG",
+        help="data of the detector, where its config is not prepared: FILE.npz",
+    )  # fmt: skip
+    parser.add_argument(
+        "--data-dir", type=path, metavar="FOLDER",
+        help="folder of the prepared data sets (default: that of TensorFlow Datasets)",
+    )  # fmt: skip
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
