@@ -110,7 +110,8 @@ RECIPES = types.MappingProxyType(
         "modern": _MODERN,
         "brief": dataclasses.replace(
             _MODERN, epochs=20, patience=20, samples_per_class=48, image_size=256, nm_per_pixel=2.0,
-            mosaic=0.5, scale_jitter=0.3, warmup_epochs=1, precision="float32", min_steps=600,
+            mosaic=0.5, scale_jitter=0.3, warmup_epochs=1, precision="float32", all_images=False,
+            min_steps=0,  # as the committed records of this recipe were trained
         ),
         "steady": DetectionRecipe(
             epochs=20, patience=20, learning_rate=1e-3, batch_size=4, samples_per_class=76,

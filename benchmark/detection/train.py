@@ -22,6 +22,7 @@ from benchmark.training import loop, sampling
 from benchmark.training.averaging import WeightAverage
 from benchmark.training.compiling import jit
 from benchmark.training.optimizers import optimizer
+from benchmark.training.recipe import distinctive
 
 STATISTICS = 64  # images for the statistics of batch normalization
 
@@ -99,7 +100,7 @@ def train(
     made_with = {
         "data": data.content_hash,
         "seed": seed,
-        "recipe": dataclasses.asdict(recipe),
+        "recipe": distinctive(recipe),
         "origin": origin,
     }
     training = loop.Training(

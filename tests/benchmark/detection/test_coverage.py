@@ -27,9 +27,10 @@ def test_an_epoch_of_many_classes_is_as_the_recipe_says() -> None:
 
 @pytest.mark.parametrize("count", [3, 20, 2000])
 def test_a_folder_of_one_class_gets_the_steps_that_it_needs(count: int) -> None:
-    covered = coverage([scene(0)] * count, BRIEF)
-    assert covered.steps * BRIEF.epochs >= BRIEF.min_steps
-    assert "samples_per_class 48 is raised" in str(covered)
+    recipe = RECIPES["steady"]
+    covered = coverage([scene(0)] * count, recipe)
+    assert covered.steps * recipe.epochs >= recipe.min_steps == 2000
+    assert "samples_per_class 76 is raised" in str(covered)
 
 
 def test_an_epoch_shows_every_micrograph_where_the_recipe_says_so() -> None:

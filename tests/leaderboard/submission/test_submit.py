@@ -53,7 +53,9 @@ def test_a_good_one_becomes_records_and_a_row(
         "none",
     )
     (line,) = [x for x in (root / "README.md").read_text().splitlines() if "| made_up" in x]
-    assert "submitted, seeds 0, 1, 2: Ada Author, Some Lab et al., https://example.org/" in line
+    assert (
+        "submitted, seeds 0, 1, 2: Ada Author, Some Lab et al., https://example.org/made_up" in line
+    )
     assert f"{np.mean([one.test['f1'] for one in found]):.3f} ± " in line
     assert "git add -A leaderboard README.md" in said
 

@@ -71,7 +71,9 @@ def test_it_becomes_a_row_and_a_page_with_its_card(template: Path, tmp_path: Pat
     root = template.parents[1]
     text = (root / "README.md").read_text()
     (line,) = [line for line in text.splitlines() if "| made_up" in line]
-    assert "submitted, seeds 0, 1, 2: Ada Author, Some Lab et al., https://example.org/" in line
+    assert (
+        "submitted, seeds 0, 1, 2: Ada Author, Some Lab et al., https://example.org/made_up" in line
+    )
     f1 = [one.test["f1"] for one in finished(root)]
     assert f"| {sum(f1) / 3:.3f} ± " in line
     assert "made_up-scratch-adam+100px-s3: ended without predictions, its authors say" in text
