@@ -28,6 +28,7 @@ def trained(folder: Path, recipe: DetectionRecipe = RECIPE, kill_after: int = 99
     """Train, or raise `KilledError` in the validation of an epoch; return the kept values."""
     import keras
 
+    keras.backend.clear_session()  # layers are named as in a process of their own
     keras.utils.set_random_seed(3)
     options = registry.Options(contrast_sigma=recipe.contrast_sigma)
     network = registry.model("yolov5n").build((None, None, 1), 2, options)
