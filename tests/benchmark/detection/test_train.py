@@ -1,6 +1,9 @@
 """A detector's training: equal for equal seeds, continued to the same weights, mosaics closed."""
 
 import dataclasses
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -41,14 +44,34 @@ def trained(folder: Path, recipe: DetectionRecipe = RECIPE, kill_after: int = 99
     return [np.array(variable) for variable in done.network.variables]
 
 
-def test_a_killed_training_continues_to_the_same_average(tmp_path: Path) -> None:
-    whole = trained(tmp_path / "whole")
+def check_a_killed_training(folder: Path) -> None:
+    """Compare an uninterrupted training with a killed one of the same seed."""
+    whole = trained(folder / "whole")
     with pytest.raises(KilledError):
-        trained(tmp_path / "killed", kill_after=2)
-    continued = trained(tmp_path / "killed")
+        trained(folder / "killed", kill_after=2)
+    continued = trained(folder / "killed")
     assert all(np.array_equal(a, b) for a, b in zip(whole, continued, strict=True))
-    (best,) = (tmp_path / "whole").glob("best-*.npz")
+    (best,) = (folder / "whole").glob("best-*.npz")
     assert best.name == "best-3.npz"
+
+
+def test_a_killed_training_continues_to_the_same_average(tmp_path: Path) -> None:
+    """In a process whose threads are pinned, as a run's are."""
+    code = (
+        "import pathlib, sys, test_train\n"
+        "test_train.check_a_killed_training(pathlib.Path(sys.argv[1]))"
+    )
+    names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+    pinned = dict.fromkeys(names, "1")
+    paths = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        env={**os.environ, **pinned, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_what_covers_the_training_is_said_before_it(
