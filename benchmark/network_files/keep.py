@@ -25,6 +25,7 @@ from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import is_own
 from leaderboard.results import store as records
 from leaderboard.results.record import DTYPES, Record
+from leaderboard.tasks import TASKS
 
 EQUAL = 5e-5  # difference of scores that are equal to four digits
 CLOSE = 1e-2  # difference that rounding may cause: a few predictions at a threshold
@@ -80,13 +81,13 @@ def written(record: Record, network: keras.Model, data: Any, root: Path) -> Reco
         content = convert.written(stored_in_half(model) if dtype == HALF else model, metadata)
         file_network = runtime.of_bytes(content, f"{record.run}.onnx")
         scores = task.scores(file_network, data, recipe, record)
-        files[dtype] = _File(content, scores, _difference(scores, recorded))
+        files[dtype] = _File(content, scores, _difference(record.task, scores, recorded))
         if files[dtype].difference < EQUAL:
             break
     else:
         # A run that was scored in bfloat16 has scores that neither file gives. What float16 alone
         # changes, the file in float32 shows.
-        if _difference(files[HALF].scores, files[dtype].scores) < EQUAL:
+        if _difference(record.task, files[HALF].scores, files[dtype].scores) < EQUAL:
             dtype = HALF
     content, difference = files[dtype].content, files[dtype].difference
     if difference >= CLOSE:
@@ -147,10 +148,13 @@ def metadata_of(record: Record, of_task: Any, network: keras.Model, dtype: str) 
     )
 
 
-def _difference(scores: Scores, recorded: Scores) -> float:
-    """Return the largest difference of a score."""
+def _difference(task: str, scores: Scores, recorded: Scores) -> float:
+    """Return the largest difference of a score from 0 to 1.
+
+    Counts of particles are in other units, and are of the same detections as precision and recall.
+    """
     return max(
-        abs(value - recorded[split][name])
+        abs(by_name[name] - recorded[split][name])
         for split, by_name in scores.items()
-        for name, value in by_name.items()
+        for name in TASKS[task].fractions
     )
