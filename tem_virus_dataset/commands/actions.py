@@ -79,10 +79,10 @@ def info(data_dir: Path | None) -> None:
 def _print_counts(rows: facts.Counts) -> None:
     """Print counts; where only a class's total is known, its splits are left open."""
     columns = (*facts.SPLITS, "total")
-    print(f"{'':14}" + "".join(f"{column:>12}" for column in columns))
+    print(f"{'':18}" + "".join(f"{column:>12}" for column in columns))
     sums = dict.fromkeys(columns, 0)
     for name, row in rows.items():
         full = {"total": sum(row.values()), **row}
-        print(f"{name:14}" + "".join(f"{full.get(column, '?'):>12}" for column in columns))
+        print(f"{name:18}" + "".join(f"{full.get(column, '?'):>12}" for column in columns))
         sums = {column: sums[column] + full[column] for column in sums.keys() & full.keys()}
-    print(f"{'total':14}" + "".join(f"{sums.get(column, '?'):>12}" for column in columns))
+    print(f"{'total':18}" + "".join(f"{sums.get(column, '?'):>12}" for column in columns))

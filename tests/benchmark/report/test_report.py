@@ -80,7 +80,7 @@ def test_the_overview_ranks_the_runs_and_marks_what_is_published(
     table = text.split("tem_virus/patches_14class</h2>")[1].split("</table>")[0]
     first, *_, last = table.split("<tr")[2:]
     assert "0.990 [" in first
-    assert "seed 1" in first
+    assert "one seed (1)" in first
     assert "<a href" not in first
     assert 'href="patches_14class/plain_cnn-scratch-quick' in last
     published = [row for row in table.split("<tr") if "published: Matuszewski" in row]

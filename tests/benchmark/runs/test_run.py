@@ -332,7 +332,7 @@ def test_patience_ends_a_training(tmp_path: Path) -> None:
     ("arguments", "message", "status"),
     [
         (["--models", "resnet"], "'resnet': unknown, did you mean 'resnet50'?; expected one of", 2),
-        (["--models", "a|b"], "model 'a|b': unknown; expected one of custom", 2),
+        (["--models", "a|b"], "model 'a|b': unknown; expected one of contrast_cnn", 2),
         (
             ["--all", "--data", "tem_virus/miror_11class"],
             "unknown, did you mean 'tem_virus/mirror_11class'?; expected one of tem_virus/",

