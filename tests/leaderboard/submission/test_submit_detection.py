@@ -97,7 +97,8 @@ def test_again_it_changes_nothing_and_says_the_scores(
     assert [line.split("  ")[0] for line in out.splitlines()[2:17]] == [
         "precision", "recall", "F1", "AP50", "AP50-95", "count error", "count bias",
         "recall at 0.5 false positives a micrograph", "recall at 1 false positives a micrograph",
-        "recall at 2 false positives a micrograph", "AP50 without filaments", "validation F1", "validation AP50", "confidence threshold", "worst class",
+        "recall at 2 false positives a micrograph", "AP50 without filaments", "validation F1",
+        "validation AP50", "confidence threshold", "worst class",
     ]  # fmt: skip
     assert submitted(done, "--check") == 0
     assert texts(done.parents[1]) == before
