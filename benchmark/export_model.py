@@ -6,7 +6,6 @@ the data of the record; then it is written beside the record, which states its s
 """
 
 import sys
-from pathlib import Path
 
 from benchmark.data.options import add_data_dir
 from benchmark.errors import BenchmarkError
@@ -14,7 +13,7 @@ from benchmark.machine import environment
 from benchmark.runs import finished
 from leaderboard.files.arguments import Parser, command, path
 from leaderboard.results import store as records
-from leaderboard.results.record import Record, RecordError
+from leaderboard.results.record import RecordError
 from tem_virus_dataset.errors import DatasetError
 
 EXAMPLES = (
@@ -30,7 +29,8 @@ EXAMPLES = (
 def main(argv: list[str] | None = None) -> int:
     """Write the network of one record; returns the exit status."""
     args = _parser().parse_args(argv)
-    record = _in_place(args.record)
+    record = finished.record(args.record)
+    finished.in_place(args.record, record)
     environment.start()
     environment.require_backend()
     from benchmark.network_files import keep  # these import Keras
@@ -48,17 +48,6 @@ def main(argv: list[str] | None = None) -> int:
         "most from those of the record"
     )
     return 0
-
-
-def _in_place(file: Path) -> Record:
-    """Read the record of a finished run that lies where records lie: the network goes beside it."""
-    record = finished.record(file)
-    if file.resolve() != records.path(file.resolve().parents[1], record):
-        raise BenchmarkError(
-            f"{file}: expected the place of this record, {record.config}/{record.run}.json. Move "
-            "it back."
-        )
-    return record
 
 
 def _parser() -> Parser:

@@ -20,6 +20,7 @@ from leaderboard.results.record import Record, RecordError
 from leaderboard.tasks import CLASSIFICATION, DETECTION
 from tem_virus_dataset.errors import DatasetError
 
+RECORDS = Path(__file__).resolve().parents[1] / "leaderboard" / "records"
 EXAMPLES = (
     "python -m benchmark.two_step --detector leaderboard/records/mirror_11class_boxes/D.json "
     "--classifier leaderboard/records/mirror_11class/C.json",
@@ -36,10 +37,12 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     detector = finished.record(args.detector, DETECTION)
     classifier = finished.record(args.classifier, CLASSIFICATION)
-    if set(detector.classes) != set(classifier.classes):
+    _check_pair(args.classifier, detector, classifier)
+    place = records.path(args.records, _joined(detector, classifier))
+    if place.exists() and not args.validation_only:
         raise BenchmarkError(
-            f"{args.classifier}: classifies {', '.join(classifier.classes)}; expected the classes "
-            f"of the detector, {', '.join(detector.classes)}. Name another classifier."
+            f"{place}: this pair is scored; expected another one, since test is scored once. Look "
+            "at the record."
         )
     environment.start()
     environment.require_backend()
@@ -83,6 +86,25 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
+def _check_pair(file: Path, detector: Record, classifier: Record) -> None:
+    """Refuse a classifier of other classes, micrographs, splits or another seed.
+
+    Raises:
+      BenchmarkError: the two do not belong together.
+    """
+    pairs = {
+        "classes": [", ".join(sorted(record.classes)) for record in (detector, classifier)],
+        "data": [detector.data.removesuffix("_boxes"), classifier.data],
+        "seed": [detector.seed, classifier.seed],
+    }
+    for name, (expected, found) in pairs.items():
+        if found != expected:
+            raise BenchmarkError(
+                f"{file}: has {name} {found}; expected the {name} of the detector, {expected}. "
+                "Name another classifier."
+            )
+
+
 def _joined(detector: Record, classifier: Record) -> Record:
     """Return the record of two steps, still with the detector's scores."""
     from benchmark.runs.job import now
@@ -106,7 +128,8 @@ def _joined(detector: Record, classifier: Record) -> Record:
         weights=None,
         pretraining=", ".join(pretraining) or "none",
         notes=f"Two steps: detections of {detector.run}, their classes ignored; the patch around "
-        f"each is classified by {classifier.config}/{classifier.run}.",
+        f"each is classified by {classifier.config}/{classifier.run}. "
+        + " ".join(f"{record.run}: {record.notes}" for record in both if record.notes),
         network=None,
         no_network="it consists of the networks of two other records",
         created=now(),
@@ -133,7 +156,7 @@ def _parser() -> Parser:
         help="print the scores of validation; write nothing",
     )
     parser.add_argument(
-        "--records", type=path, default=Path("leaderboard/records"), metavar="FOLDER",
+        "--records", type=path, default=RECORDS, metavar="FOLDER",
         help="folder that the record is written to (default: leaderboard/records)",
     )  # fmt: skip
     finished.add_runs(parser)

@@ -15,6 +15,7 @@ from benchmark.classification.data import Data, Patches
 from benchmark.classification.evaluate import predictor, validation_scores
 from benchmark.classification.resident_feed import Feed, fed
 from benchmark.classification.step_inputs import Training
+from benchmark.machine import devices
 from benchmark.training import loop, sampling
 from benchmark.training.averaging import WeightAverage
 from benchmark.training.optimizers import compile_for_training
@@ -78,6 +79,7 @@ def train(
         "data": data.content_hash,
         "seed": seed,
         "recipe": distinctive(recipe),
+        "precision": devices.precision(recipe.precision),
         "origin": origin,
     }
     training = loop.Training(

@@ -68,7 +68,7 @@ def pictures(root: Path) -> list[Picture]:
     if len(classes) < 2:
         raise BenchmarkError(
             f"{root}: found {len(classes)} classes; expected two or more, as the folders "
-            f"{LAYOUT.removesuffix('/<picture>')}. Add some, or correct the path."
+            f"{LAYOUT.removesuffix('/<image>')}. Add some, or correct the path."
         )
     listed: dict[str, Picture] = {}
     for split in facts.SPLITS:

@@ -17,6 +17,7 @@ from benchmark.detection.recipes import DetectionRecipe
 from benchmark.detection.yolo import grid, targets
 from benchmark.detection.yolo.loss import DetectionLoss
 from benchmark.detection.yolo.nms import DetectedBoxes
+from benchmark.machine import devices
 from benchmark.models.layers.yolov5_network import anchors_of
 from benchmark.training import loop, sampling
 from benchmark.training.averaging import WeightAverage
@@ -101,6 +102,7 @@ def train(
         "data": data.content_hash,
         "seed": seed,
         "recipe": distinctive(recipe),
+        "precision": devices.precision(recipe.precision),
         "origin": origin,
     }
     training = loop.Training(

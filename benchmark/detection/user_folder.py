@@ -123,7 +123,7 @@ def _check_boxes(root: Path, annotations: Annotations) -> None:
     for name in annotations.classes:
         if name not in trained:
             raise BenchmarkError(
-                f"{root}: class {name} has no box in train; expected some of every class. Move a "
+                f"{root}: class {name} has no box in train; expected some of every class. Move an "
                 f"image with some there, or take {name} out of the list of classes."
             )
 

@@ -96,13 +96,35 @@ def on_cpu() -> bool:
 def precision(wanted: str) -> str:
     """Return "float32" or "bfloat16": what a recipe names, or what suits the device for "auto".
 
-    A GPU has bfloat16. A CPU has it where it has instructions for it: others convert every number,
-    and take several times as long.
+    GPUs have bfloat16 from compute capability 8.0 on. A CPU has it where it has instructions for
+    it: others convert every number, and take several times as long. JAX gains nothing on a CPU.
     """
     if wanted != "auto":
         return wanted
-    has_it = not on_cpu() or bool({"avx512_bf16", "amx_bf16"} & set(_cpuinfo("flags").split()))
+    has_it = _cpu_has_bfloat16() if on_cpu() else _compute_capability() >= 8
     return "bfloat16" if has_it else "float32"
+
+
+def _cpu_has_bfloat16() -> bool:
+    import keras
+
+    instructions = {"avx512_bf16", "amx_bf16"} & set(_cpuinfo("flags").split())
+    return keras.backend.backend() == "tensorflow" and bool(instructions)
+
+
+def _compute_capability() -> float:
+    """Return that of the first GPU; 0 where it is not known."""
+    import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return float(getattr(jax.devices()[0], "compute_capability", 0))
+    import tensorflow as tf
+
+    gpu = tf.config.list_physical_devices("GPU")[0]
+    details = tf.config.experimental.get_device_details(gpu)
+    return float(details.get("compute_capability", (0, 0))[0])
 
 
 def _processor() -> str:

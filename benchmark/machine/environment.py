@@ -35,9 +35,13 @@ def child_environment() -> dict[str, str]:
     return {**defaults, **os.environ}
 
 
-def threads_of(at_once: int) -> int:
-    """Return how many threads each of so many runs gets: an equal part of the cores, 1 at least."""
-    return max(1, cores() // at_once)
+def threads_of(at_once: int, shared: int | None = None) -> int:
+    """Return how many threads each of so many runs gets: an equal part of the cores, 1 at least.
+
+    Args:
+      shared: cores that the runs share; None for those of this machine.
+    """
+    return max(1, (shared or cores()) // at_once)
 
 
 def pinned(threads: int) -> dict[str, str]:

@@ -9,13 +9,13 @@ scores: they are those of the record, reproduced.
 import dataclasses
 import hashlib
 import importlib
-import importlib.metadata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import keras
 
+import tem_virus_dataset
 from benchmark.errors import BenchmarkError
 from benchmark.network_files import convert, rebuild, runtime, training_data
 from benchmark.network_files.half_precision import stored_in_half
@@ -143,7 +143,7 @@ def metadata_of(record: Record, of_task: Any, network: keras.Model, dtype: str) 
         pretraining=record.pretraining,
         training_data=source,
         licence=licence,
-        software=f"tem-virus {importlib.metadata.version('tem-virus')}",
+        software=f"tem-virus {tem_virus_dataset.__version__}",
         **of_task(record, recipe, network, is_own(record.data)),
     )
 
@@ -157,4 +157,5 @@ def _difference(task: str, scores: Scores, recorded: Scores) -> float:
         abs(by_name[name] - recorded[split][name])
         for split, by_name in scores.items()
         for name in TASKS[task].fractions
+        if name in by_name and name in recorded[split]  # average precision needs pycocotools
     )

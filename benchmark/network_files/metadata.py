@@ -29,7 +29,8 @@ class Metadata:
       nm_per_pixel: of the input; None where the pixel size of the training images is not known.
       standardization: `BY_IMAGE`: a patch, or a whole micrograph before it is cut into tiles.
       tta: number of D4 transforms over which probabilities are averaged.
-      temperature: of classifiers, by which logits are divided; None: not fitted.
+      temperature: of classifiers, by which the logarithms of the mean probabilities over the D4
+        transforms are divided; None: not fitted.
       confidence: of detectors, threshold from which on detections count.
       anchors: of detectors, (3, 3, 2) width and height in pixels at strides 8, 16 and 32.
       dtype: that the weights are stored in; the arithmetic is of float32.

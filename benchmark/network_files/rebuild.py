@@ -3,7 +3,7 @@
 from typing import Any
 
 from benchmark import tasks
-from benchmark.errors import BenchmarkError
+from benchmark.errors import BenchmarkError, UsageError
 from benchmark.models import registry
 from benchmark.training.recipe import Recipe
 from leaderboard.results.store import Record
@@ -15,13 +15,13 @@ def recipe(record: Record) -> Recipe:
     Raises:
       BenchmarkError: this version does not know them.
     """
-    recipe_class = tasks.by_name(record.task).recipe_class
-    known = set(recipe_class.__dataclass_fields__)
-    settings = {name: v for name, v in record.recipe_settings.items() if name in known}
     try:
-        return recipe_class(**settings)
-    except TypeError as error:
-        raise BenchmarkError(f"recipe: {error}") from error
+        return tasks.by_name(record.task).recipe_class(**record.recipe_settings)
+    except (TypeError, UsageError) as error:
+        raise BenchmarkError(
+            f"{record.run}: the settings of this run are not known here ({error}); expected those "
+            "of this version. Use the version that trained it."
+        ) from error
 
 
 def untrained(record: Record) -> Any:

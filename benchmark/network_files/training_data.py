@@ -13,7 +13,7 @@ def of(data: str) -> tuple[str, str]:
     config = data.rpartition("/")[2]
     if is_own(data):
         return "images of the user", UNKNOWN
-    if configs.is_phantom(data) or config == "sim_to_real":
+    if configs.is_phantom(data) or config.startswith("sim_to_real"):
         return "synthetic micrographs of this project", "Apache-2.0"
     if config.startswith("mirror_"):
         return (

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from benchmark.classification.data import Patches
 from benchmark.errors import BenchmarkError
 from benchmark.network_files import classification, runtime
-from benchmark.runs import trained
+from benchmark.runs import finished, trained
 from benchmark.runs.job import now
 from leaderboard.ground_truth import configs
 from leaderboard.metrics import classification as metrics
 from leaderboard.metrics import intervals
 from leaderboard.predictions.classification import DIGITS
 from leaderboard.results import network_file
-from leaderboard.results import store as records
 from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record
 from leaderboard.tasks import CLASSIFICATION
@@ -47,11 +46,7 @@ def check(file: Path, record: Record) -> None:
                 f"{file}: {fault}; expected a finished classifier of this repository, trained on "
                 "some of the 14 classes. Name another record."
             )
-    if file.resolve() != records.path(file.resolve().parents[1], record):
-        raise BenchmarkError(
-            f"{file}: expected the place of this record, {record.config}/{record.run}.json. Move "
-            "it back."
-        )
+    finished.in_place(file, record)
 
 
 def network(file: Path, record: Record, runs: Path) -> tuple[dict[str, str], Classify]:

@@ -30,7 +30,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         type=path,
         required=True,
         metavar="RECORD",
-        help="record (JSON) of a run that you trained",
+        help="record (JSON) of a run that you trained, or with its network (.onnx) beside it",
     )
     parser.add_argument(
         "--nm-per-pixel", type=NM_PER_PIXEL, metavar="X",

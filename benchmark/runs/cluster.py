@@ -77,7 +77,7 @@ def results(
     try:
         resources = _resources(ray.nodes(), max((job.devices for job in jobs), default=1), at_once)
         task = ray.remote(max_retries=RETRIES, retry_exceptions=[WorkerLostError], **resources)(_do)
-        sent = {}
+        sent, cores = {}, resources["num_cpus"]
         for file in {job.data for job in jobs} | {job.weights for job in jobs if job.weights}:
             data_dir = Path(jobs[0].data_dir) if jobs[0].data_dir else None
             sent[file] = ray.put(_content(file, data_dir))
@@ -87,7 +87,7 @@ def results(
                 job = waiting.popleft()
                 weights = sent[job.weights] if job.weights else None
                 job.folder.mkdir(parents=True, exist_ok=True)  # a worker that sees it shares it
-                going[task.remote(job, sent[job.data], weights, minutes)] = job
+                going[task.remote(job, sent[job.data], weights, minutes, cores)] = job
                 report(f"{job.name}: submitted to Ray, which needs {_text(resources)}")
             (done,), _ = ray.wait(list(going))
             yield _written(ray, done, going.pop(done))
@@ -164,15 +164,17 @@ def _content(file: str, data_dir: Path | None) -> np.ndarray:
         return np.fromfile(written, np.uint8)
 
 
-def _do(job: Job, data: np.ndarray, weights: np.ndarray | None, minutes: float | None) -> Returned:
-    """Do one run on this worker, in a folder of its own.
+def _do(
+    job: Job, data: np.ndarray, weights: np.ndarray | None, minutes: float | None, cores: int
+) -> Returned:
+    """Do one run on this worker, on so many of its cores, in a folder of its own.
 
     Raises:
       WorkerLostError: its process was killed.
     """
     with tempfile.TemporaryDirectory(prefix="tem-virus-") as name:
         moved = _moved(job, Path(name), data, weights)
-        (ended,) = processes.results([moved], lambda _: None, minutes, quiet=True)
+        (ended,) = processes.results([moved], lambda _: None, minutes, quiet=True, cores=cores)
         if ended.killed:
             raise WorkerLostError(ended.failed)
         files = {path.name: path.read_bytes() for path in moved.record.parent.glob("*.*")}

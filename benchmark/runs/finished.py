@@ -41,6 +41,19 @@ def record(file: Path, task: str | None = None) -> Record:
     return found
 
 
+def in_place(file: Path, found: Record) -> None:
+    """Refuse a record that does not lie where records lie: what is written goes beside it.
+
+    Raises:
+      BenchmarkError: it lies elsewhere.
+    """
+    if file.resolve() != records.path(file.resolve().parents[1], found):
+        raise BenchmarkError(
+            f"{file}: expected the place of this record, {found.config}/{found.run}.json. Move it "
+            "back."
+        )
+
+
 def data(of: Record, address: str | None, data_dir: Path | None) -> Any:
     """Read the data of a run.
 

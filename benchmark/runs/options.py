@@ -106,7 +106,8 @@ def _add_places(parser: Parser) -> None:
     )  # fmt: skip
     group.add_argument(
         "--jobs", type=count, metavar="N",
-        help="do at most N runs at once, each on a GPU of its own (default: 1)",
+        help="do at most N runs at once, each on a GPU of its own, or with its part of the cores "
+        "(default: 1)",
     )  # fmt: skip
     group.add_argument(
         "--devices", type=count, default=1, metavar="N",

@@ -18,6 +18,7 @@ def results(
     minutes: float | None = None,
     at_once: int = 1,
     quiet: bool = False,
+    cores: int | None = None,
 ) -> Generator[Ended, None, None]:
     """Do the jobs here and yield how they end; a `run_result.Engine` with the other arguments set.
 
@@ -25,6 +26,7 @@ def results(
       minutes: that a run may take; at_once: number of runs, each with GPUs of its own if any,
         else with an equal part of the cores.
       quiet: the output of each run goes to a file in its folder.
+      cores: that the runs share; None for those of this machine.
 
     Raises:
       BenchmarkError: a run needs more GPUs than there are. OSError: a folder cannot be created.
@@ -36,7 +38,7 @@ def results(
         while waiting or running:
             while waiting and free:
                 place, job = free.pop(0), waiting.popleft()
-                threads = environment.threads_of(at_once)
+                threads = environment.threads_of(at_once, cores)
                 running.append((place, Run(job, minutes, place, quiet, threads)))
                 log = f", its output is in {job.folder / LOG}" if quiet else ""
                 report(f"{job.name}: running{log}")

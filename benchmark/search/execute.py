@@ -19,6 +19,7 @@ from benchmark.search import fold_data, out_of_fold
 from benchmark.search.fold_job import FoldJob
 from benchmark.search.out_of_fold import OutOfFold
 from benchmark.search.trial import FoldRun
+from benchmark.training.compiling import compute_in_float32
 
 
 def run(job: FoldJob) -> Path:
@@ -34,6 +35,7 @@ def run(job: FoldJob) -> Path:
         trained = train.train(network, data, job.recipe, job.seed, job.folder, origin)
         if not job.recipe.ema:
             _take_last_epoch(trained.network, job.folder)
+        compute_in_float32(trained.network)  # as the predictions of a row
         held_out = data.splits["validation"]
         probabilities = evaluate.predictor(trained.network, held_out, job.recipe, job.recipe.tta)()
         if not np.isfinite(probabilities).all():

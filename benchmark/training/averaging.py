@@ -79,7 +79,7 @@ class WeightAverage:
         before = [variable.numpy() for variable in self.network.variables]
         weights = self.network.trainable_variables
         for variable, average in zip(weights, self.optimizer.averages, strict=True):
-            variable.assign(average)
+            variable.assign(average.numpy())  # JAX gives away the buffer of a variable it uses
         try:
             self.statistics.set(self.batches())
             yield
@@ -110,6 +110,9 @@ class BatchStatistics:
             _, others = network.stateless_call(trainable, others, images, training=True)
             return [others[n] for n in means], [others[n] for n in variances]
 
+        self.dropouts = [
+            layer for layer in network._flatten_layers() if isinstance(layer, layers.Dropout)
+        ]
         self.of_batch = jitted(statistics)
 
     def set(self, batches: Iterable[Any]) -> None:
@@ -117,7 +120,7 @@ class BatchStatistics:
         if not self.layers:
             return
         counts, means, variances = [], [], []
-        with self._without_memory():
+        with self._as_predicted():
             for images in batches:
                 mean, variance = self.of_batch(
                     [variable.value for variable in self.network.trainable_variables],
@@ -136,13 +139,17 @@ class BatchStatistics:
             layer.moving_variance.assign(within + share @ (mean - overall) ** 2)
 
     @contextlib.contextmanager
-    def _without_memory(self) -> Iterator[None]:
-        """Let a call give the statistics of its own batch; tracing reads a layer's momentum."""
-        momentum = [layer.momentum for layer in self.layers]
+    def _as_predicted(self) -> Iterator[None]:
+        """Let a call give the statistics of its own batch, with every feature that `predict` has.
+
+        A layer's momentum and the rate of a dropout are read in tracing.
+        """
+        before = [(layer, "momentum", layer.momentum) for layer in self.layers]
+        before += [(layer, "rate", layer.rate) for layer in self.dropouts]
         try:
-            for layer in self.layers:
-                layer.momentum = 0.0
+            for layer, name, _ in before:
+                setattr(layer, name, 0.0)
             yield
         finally:
-            for layer, value in zip(self.layers, momentum, strict=True):
-                layer.momentum = value
+            for layer, name, value in before:
+                setattr(layer, name, value)

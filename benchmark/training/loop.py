@@ -131,8 +131,8 @@ def _rank(epoch: dict[str, float]) -> tuple[float, float]:
 
 
 def _finished(history: History, recipe: Recipe) -> bool:
-    if len(history) >= recipe.epochs:
-        return True
+    if recipe.ema or len(history) >= recipe.epochs:  # with an average, validation chooses nothing
+        return len(history) >= recipe.epochs
     return bool(history) and len(history) - best_epoch(history) >= recipe.patience
 
 

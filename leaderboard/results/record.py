@@ -73,7 +73,7 @@ class Record:
     submission: str = ""  # folder in leaderboard/submissions that holds card and predictions
     task: str = "classification"  # or "detection"
     confidence: float | None = None  # threshold of detections, chosen on validation
-    temperature: float | None = None  # divides a classifier's logits, fitted on validation
+    temperature: float | None = None  # of the mean probabilities, fitted on validation
     network: dict[str, Any] | None = None  # the kept file: `NETWORK`, see `results.network_file`
     no_network: str = ""  # why the trained network is not kept; "" where it is, or is not known
 

@@ -14,6 +14,7 @@ from keras import layers, ops
 CUT_OFF = 2.5  # standard deviations at which the Gaussian ends
 FLOOR = 0.2  # of the image's mean local deviation, added everywhere: flat areas show no noise
 LIMIT = 5.0  # of the result's magnitude
+CONSTANT = 0.02  # deviation of a standardized image up to which its neighbourhood is constant
 
 
 @keras.saving.register_keras_serializable("tem_virus")
@@ -26,11 +27,13 @@ class LocalContrast(layers.Layer):
 
     Args:
       sigma: standard deviation of the Gaussian, in pixels.
+      padded: images may be padded with a constant. The mean deviation is then that of the pixels
+        around which something varies: else a micrograph would look different beside a larger one.
     """
 
-    def __init__(self, sigma: float, **kwargs: Any) -> None:
+    def __init__(self, sigma: float, padded: bool = False, **kwargs: Any) -> None:
         super().__init__(**{"dtype": "float32", **kwargs}, trainable=False)
-        self.sigma = sigma
+        self.sigma, self.padded = sigma, padded
 
     def build(self, input_shape: tuple) -> None:
         """Keep the size of the images, where it is known."""
@@ -51,9 +54,17 @@ class LocalContrast(layers.Layer):
             ops.matmul(ops.matmul(rows, moments), ops.transpose(columns)), num=2
         )
         deviation = ops.sqrt(ops.maximum(square - mean**2, 0))
-        floor = FLOOR * ops.mean(deviation, axis=(1, 2), keepdims=True)
+        floor = FLOOR * self._mean(deviation)
         contrast = (images[..., 0] - mean) / (deviation + floor + keras.config.epsilon())
         return ops.clip(contrast, -LIMIT, LIMIT)[..., None]
+
+    def _mean(self, deviation: Any) -> Any:
+        """Return the mean (batch, 1, 1) of a deviation (batch, height, width)."""
+        if not self.padded:
+            return ops.mean(deviation, axis=(1, 2), keepdims=True)
+        varies = ops.cast(deviation > CONSTANT, deviation.dtype)
+        count = ops.maximum(ops.sum(varies, axis=(1, 2), keepdims=True), 1)
+        return ops.sum(deviation * varies, axis=(1, 2), keepdims=True) / count
 
     def _gaussian(self, length: Any) -> Any:
         """Return the weights (length, length) of all pixels for each pixel of one axis.
@@ -72,4 +83,4 @@ class LocalContrast(layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return what the layer is built from."""
-        return {**super().get_config(), "sigma": self.sigma}
+        return {**super().get_config(), "sigma": self.sigma, "padded": self.padded}

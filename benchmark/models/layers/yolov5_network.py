@@ -70,7 +70,7 @@ def network(
     image = keras.Input(shape)
     x = image
     if contrast_sigma:
-        x = layers.Concatenate()([image, LocalContrast(contrast_sigma)(image)])
+        x = layers.Concatenate()([image, LocalContrast(contrast_sigma, padded=True)(image)])
     x = _conv(_focus(x), width(64), 3)
     x = _conv(x, width(128), 3, 2)
     x = _csp(x, width(128), repeats(3))

@@ -31,8 +31,14 @@ def test_no_class_changes_its_rank_and_rows_sum_to_one() -> None:
     np.testing.assert_allclose(temperature.applied(found, 1.0), found, atol=1e-7)
 
 
-def test_perfect_predictions_give_a_finite_temperature() -> None:
-    certain = np.eye(3)[[0, 1, 2, 0]]
+def test_correct_predictions_stay_as_they_are() -> None:
+    """The lower the temperature, the better they would be: none is the right one."""
+    correct = np.array([[0.6, 0.2, 0.2], [0.1, 0.8, 0.1], [0.3, 0.3, 0.4]])
+    assert temperature.fitted(correct, np.array([0, 1, 2])) == 1.0
+
+
+def test_certain_probabilities_stay_finite() -> None:
+    certain = np.eye(3)[[0, 1, 2, 1]]
     fitted = temperature.fitted(certain, np.array([0, 1, 2, 0]))
     assert 0.05 <= fitted <= 20
     assert np.isfinite(temperature.applied(certain, fitted)).all()

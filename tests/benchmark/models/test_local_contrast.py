@@ -54,6 +54,20 @@ def test_a_constant_image_has_none_and_a_hot_pixel_is_clipped() -> None:
     assert local_contrast(hot, 8.0).max() == LIMIT
 
 
+def test_padding_does_not_change_the_image(image) -> None:
+    """A micrograph looks alike beside a small and beside a large one, also brighter."""
+    layer = LocalContrast(3.0, padded=True)
+
+    def padded_to(side: int, shift: float) -> np.ndarray:
+        canvas = np.zeros((side, side), np.float32)
+        canvas[:48, :48] = image
+        return np.asarray(layer((canvas + shift)[None, ..., None]))[0, :38, :38, 0]
+
+    assert np.allclose(padded_to(64, 0.0), padded_to(160, 0.0), atol=0.03)
+    assert np.allclose(padded_to(64, 0.0), padded_to(160, 0.3), atol=0.03)
+    assert np.allclose(padded_to(64, 0.0), local_contrast(image)[:38, :38], rtol=0.1, atol=0.05)
+
+
 def test_images_of_any_size_go_through_one_network(image) -> None:
     inputs = keras.Input((None, None, 1))
     network = keras.Model(inputs, LocalContrast(3.0)(inputs))

@@ -56,11 +56,13 @@ def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     scenes = small_scenes.small_scenes()
     root = tmp_path / "records"
     made_detector.add(root, right=0.9, scenes=scenes)
-    classifier = dataclasses.replace(
-        FINISHED, classes=["ring", "disc"], confusion=[[1, 0], [0, 1]], predictions=None
-    )
-    file = records.write(root, classifier)
     (detector,) = root.glob(f"{scenes.config.partition('/')[2]}/finder*.json")
+    finder = records.read(detector)
+    classifier = dataclasses.replace(
+        FINISHED, classes=["ring", "disc"], confusion=[[1, 0], [0, 1]], predictions=None,
+        data=finder.data.removesuffix("_boxes"), seed=finder.seed,
+    )  # fmt: skip
+    file = records.write(root, classifier)
     network = Classifier(
         lambda patches: np.tile([0.9, 0.1], (len(patches), 1)), ("ring", "disc"), "c", "0"
     )
@@ -102,8 +104,20 @@ def test_records_that_are_no_such_pair_are_refused(
     detector, classifier = pair[1], pair[3]
     assert command.main([*pair, "--detector", classifier]) == 1
     assert "expected a finished run of this repository, of detection" in capsys.readouterr().err
-    other = dataclasses.replace(FINISHED, model="other", predictions=None)
-    file = records.write(tmp_path / "records", other)
-    assert command.main([*pair, "--classifier", str(file)]) == 1
-    assert "expected the classes of the detector" in capsys.readouterr().err
+    known = records.read(Path(classifier))
+    for field, value in (("classes", ["Ebola", "Orf"]), ("seed", 7), ("data", "tem_virus/other")):
+        other = dataclasses.replace(known, model="other", **{field: value})
+        file = records.write(tmp_path / "records", other)
+        assert command.main([*pair, "--classifier", str(file)]) == 1
+        message = capsys.readouterr().err
+        assert f"expected the {field} of the detector" in message
+        assert "Name another classifier" in message
     assert Path(detector).exists()
+
+
+def test_a_pair_is_scored_once_on_test(pair: list[str], capsys: pytest.CaptureFixture) -> None:
+    assert command.main(pair) == 0
+    capsys.readouterr()
+    assert command.main(pair) == 1
+    assert "this pair is scored" in capsys.readouterr().err
+    assert command.main([*pair, "--validation-only"]) == 0

@@ -125,7 +125,7 @@ def test_weights_and_log_come_home_from_a_worker_that_shares_no_folder(
     monkeypatch.setattr(cluster.processes, "results", results)
     if shared:
         job.folder.mkdir(parents=True)
-    returned = cluster._do(job, np.zeros(1, np.uint8), None, None)
+    returned = cluster._do(job, np.zeros(1, np.uint8), None, None, 1)
     assert returned.kept == ({} if shared else written)
     assert (job.folder / "last.npz").exists() is shared
     ended = cluster._written(SimpleNamespace(get=lambda done: done), returned, job)

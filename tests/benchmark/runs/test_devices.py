@@ -137,6 +137,7 @@ def test_more_devices_than_there_are_are_refused(monkeypatch: pytest.MonkeyPatch
 def test_runs_at_once_share_the_cores_and_the_users_own_number_wins(monkeypatch) -> None:
     monkeypatch.setattr(environment, "cores", lambda: 8)
     assert [environment.threads_of(runs) for runs in (1, 3, 20)] == [8, 2, 1]
+    assert environment.threads_of(1, shared=4) == 4  # of a cluster's task
     for name in environment.pinned(1):
         monkeypatch.delenv(name, raising=False)
     assert set(environment.pinned(2).values()) == {"2"}
@@ -145,19 +146,34 @@ def test_runs_at_once_share_the_cores_and_the_users_own_number_wins(monkeypatch)
 
 
 @pytest.mark.parametrize(
-    ("flags", "on_cpu", "expected"),
+    ("flags", "expected"),
     [
-        ("fma avx512_bf16 avx512f", True, "bfloat16"),
-        ("fma avx2", True, "float32"),
-        ("", True, "float32"),
-        ("fma avx2", False, "bfloat16"),
+        ("fma avx2", "float32"),
+        ("fma avx512f avx512_bf16", "bfloat16"),
+        ("amx_bf16 amx_tile", "bfloat16"),
     ],
 )
-def test_the_device_decides_the_precision(monkeypatch, flags, on_cpu, expected) -> None:
+def test_a_cpu_decides_the_precision(monkeypatch, flags, expected) -> None:
+    import keras
+
     monkeypatch.setattr(devices, "_cpuinfo", lambda field: flags)
-    monkeypatch.setattr(devices, "on_cpu", lambda: on_cpu)
+    monkeypatch.setattr(devices, "on_cpu", lambda: True)
+    monkeypatch.setattr(keras.backend, "backend", lambda: "tensorflow")
     assert devices.precision("auto") == expected
     assert devices.precision("float32") == "float32"
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    assert devices.precision("auto") == "float32"
+
+
+@pytest.mark.parametrize(
+    ("capability", "expected"), [(7.5, "float32"), (8.0, "bfloat16"), (9, "bfloat16")]
+)
+def test_the_compute_capability_of_a_gpu_decides_the_precision(
+    monkeypatch, capability, expected
+) -> None:
+    monkeypatch.setattr(devices, "on_cpu", lambda: False)
+    monkeypatch.setattr(devices, "_compute_capability", lambda: capability)
+    assert devices.precision("auto") == expected
 
 
 def test_the_device_names_the_threads_of_a_run(monkeypatch) -> None:

@@ -1,5 +1,10 @@
 """The average of weights over the last steps, and the statistics computed for it."""
 
+import dataclasses
+import os
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import keras
@@ -59,6 +64,17 @@ def test_statistics_are_those_of_all_images() -> None:
     assert normalization.momentum == 0.9
 
 
+def test_dropout_does_not_change_statistics() -> None:
+    image = keras.Input((32, 32, 1))
+    x = layers.BatchNormalization(name="norm")(layers.Dropout(0.8)(image))
+    own = keras.Model(image, x)
+    images = np.random.default_rng(0).normal(2, 3, (16, 32, 32, 1)).astype(np.float32)
+    BatchStatistics(own).set([images])
+    variance = own.get_layer("norm").moving_variance.numpy().item()
+    assert variance == pytest.approx(images.var(), rel=1e-3)
+    assert own.layers[1].rate == 0.8
+
+
 def test_frozen_statistics_stay() -> None:
     own = network()
     own.layers[2].trainable = False
@@ -113,6 +129,28 @@ def test_the_last_average_is_kept_and_a_stopped_training_ends_alike(
     parts = trained(tmp_path / "parts")
     for variable, expected in zip(parts.variables, whole.variables, strict=True):
         np.testing.assert_array_equal(variable, expected)
+
+
+def test_with_an_average_patience_ends_no_training(tmp_path: Path) -> None:
+    """Validation chooses no epoch, also not the last one."""
+    recipe = dataclasses.replace(RECIPE, patience=1, epochs=5)
+    assert len(train(network(), small_data.small_data(), recipe, 0, tmp_path).history) == 5
+
+
+def test_on_jax_a_training_with_an_average_ends() -> None:
+    """JAX gives the buffers of variables away in a step."""
+    code = (
+        "import sys; from pathlib import Path; import test_averaging as t; "
+        "t.trained(Path(sys.argv[1]))"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(
+            [sys.executable, "-c", code, folder],
+            check=True, timeout=600, capture_output=True,
+            env={**os.environ, "KERAS_BACKEND": "jax",
+                 "PYTHONPATH": os.pathsep.join([*sys.path, str(Path(__file__).parent)])},
+        )  # fmt: skip
+        assert (Path(folder) / "best-4.npz").exists()
 
 
 def test_a_training_without_average_is_not_continued_with_one(tmp_path: Path) -> None:
