@@ -9,6 +9,7 @@ from unittest import mock
 import numpy as np
 import pytest
 from PIL import Image
+from project_paths import ROOT
 
 from benchmark import export, run, tasks
 from benchmark.classification import read as reading
@@ -22,7 +23,6 @@ from tem_virus_dataset.building import content_hash
 from tem_virus_dataset.micrographs.patch import cut
 from tem_virus_dataset.phantoms import viruses
 
-ROOT = Path(__file__).resolve().parents[3]
 CLASSES = ("CCHF", "Nipah virus", "Orf")
 RNG = np.random.default_rng(0)
 SAVED = [RNG.integers(0, 256, (32, 32), np.uint8) for _ in range(18)]

@@ -12,10 +12,10 @@ import numpy as np
 import psutil
 import pytest
 import small_data
+from project_paths import ROOT
 from running import (
     FAST,
     LONGEST,
-    ROOT,
     command,
     do,
     do_here,

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import pytest
 import small_site
 from html_page import Page, pages_of
+from project_paths import ROOT
 from small_site import CODE, LONG, MIRROR, NASTY, OFFICIAL, PHANTOM, WORST_CASE
 
 from leaderboard.ranking import grouping, published
@@ -399,5 +400,5 @@ def test_a_package_that_is_missing_is_named(
     assert build(tmp_path, tmp_path / "out") == 1
     assert "not_there is not installed" in capsys.readouterr().err
     assert '".[leaderboard]"' in Path(site_command.__file__).read_text("utf-8")
-    extras = (Path(__file__).parents[3] / "setup.cfg").read_text("utf-8")
+    extras = (ROOT / "setup.cfg").read_text("utf-8")
     assert "\nleaderboard =\n" in extras

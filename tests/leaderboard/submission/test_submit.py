@@ -17,14 +17,13 @@ import made_submission
 import numpy as np
 import pytest
 from made_submission import DATA, submitted, texts, write_card, write_predictions
+from project_paths import ROOT
 
 from leaderboard import render, score, submit
 from leaderboard.ground_truth import classification as patch_truth
 from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.render import HERE
 from leaderboard.results import store as records
-
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")

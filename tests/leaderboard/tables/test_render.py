@@ -6,8 +6,9 @@ import threading
 import pytest
 from filelock import FileLock
 from markdown_table import cells_of, columns_of, models_of
+from project_paths import ROOT
 from published_facts import TABLE_2
-from sample_records import FAILED, FINISHED, ROOT, change
+from sample_records import FAILED, FINISHED, change
 
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.locking import LockedError, lock_path

@@ -1,11 +1,9 @@
 """A finished and a failed record of a classifier, for tests to write and to change."""
 
 import dataclasses
-from pathlib import Path
 
 from leaderboard.results.record import Record
 
-ROOT = Path(__file__).parents[2]  # of the project
 SCORES = {"accuracy": 0.9, "precision": 0.8, "recall": 0.7, "f1": 0.75}
 FINISHED = Record(
     data="tem_virus/mirror_11class",
