@@ -21,7 +21,7 @@ _, RECIPE = recipes.recipe("quick", "scratch")
 
 @pytest.fixture(autouse=True)
 def stub(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = HELPERS / "benchmark" / "stub_worker.py"
+    worker = HELPERS / "stubs" / "stub_worker.py"
     monkeypatch.setattr(launch, "WORKER", (sys.executable, str(worker)))
     monkeypatch.setattr(launch, "GRACE", 0.5)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")

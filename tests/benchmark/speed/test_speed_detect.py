@@ -31,7 +31,7 @@ SMALL = (
     "2",
 )
 PARAMETERS = 1_881_373  # of the package's own, of one channel
-STUB = HELPERS / "benchmark" / "stub_yolov5.py"
+STUB = HELPERS / "stubs" / "stub_yolov5.py"
 Stub = Callable[..., Path]
 
 
