@@ -5,6 +5,7 @@ from pathlib import Path
 
 from benchmark import tasks
 from benchmark.data.address import address
+from benchmark.data.options import add_data_dir
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.machine import environment
 from leaderboard.files.arguments import Parser, command, path
@@ -49,10 +50,7 @@ def _parser() -> Parser:
         help="prepared config such as mirror_11class or tem_exosome/cbia, or folder:PATH",
     )  # fmt: skip
     parser.add_argument("file", type=path, metavar="FILE.npz", help="file to write")
-    parser.add_argument(
-        "--data-dir", type=path, metavar="FOLDER",
-        help="folder of the prepared data sets (default: that of TensorFlow Datasets)",
-    )  # fmt: skip
+    add_data_dir(parser)
     return parser
 
 

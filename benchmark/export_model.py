@@ -8,9 +8,10 @@ the data of the record; then it is written beside the record, which states its s
 import sys
 from pathlib import Path
 
-from benchmark import tasks
+from benchmark.data.options import add_data_dir
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
+from benchmark.runs import finished
 from leaderboard.files.arguments import Parser, command, path
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
@@ -29,14 +30,14 @@ EXAMPLES = (
 def main(argv: list[str] | None = None) -> int:
     """Write the network of one record; returns the exit status."""
     args = _parser().parse_args(argv)
-    record = _record(args.record)
+    record = _in_place(args.record)
     environment.start()
     environment.require_backend()
     from benchmark.network_files import keep  # these import Keras
     from benchmark.runs import trained
 
     network, _ = trained.network(record, args.runs)
-    data = _data(record, args.data or record.data, args.data_dir)
+    data = finished.data(record, args.data, args.data_dir)
     root = args.record.resolve().parents[1]
     kept = keep.written(record, network, data, root)
     records.write(root, kept)
@@ -49,14 +50,9 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _record(file: Path) -> Record:
-    """Read the record of a run that was trained here and has finished."""
-    record = records.read(file)
-    if record.status != "finished" or record.provenance != "reproduced":
-        raise BenchmarkError(
-            f"{file}: a run that {record.status}, {record.provenance}; expected a finished run of "
-            "this repository. Name another record."
-        )
+def _in_place(file: Path) -> Record:
+    """Read the record of a finished run that lies where records lie: the network goes beside it."""
+    record = finished.record(file)
     if file.resolve() != records.path(file.resolve().parents[1], record):
         raise BenchmarkError(
             f"{file}: expected the place of this record, {record.config}/{record.run}.json. Move "
@@ -65,35 +61,17 @@ def _record(file: Path) -> Record:
     return record
 
 
-def _data(record: Record, address: str, data_dir: Path | None) -> object:
-    """Read the data of a record."""
-    data = tasks.by_name(record.task).load(address, data_dir)
-    if data.content_hash != record.content_hash:
-        raise BenchmarkError(
-            f"{address}: has content hash {data.content_hash[:12]}...; expected "
-            f"{record.content_hash[:12]}..., that of the record. Name the data of the run with "
-            "--data or --data-dir."
-        )
-    return data
-
-
 def _parser() -> Parser:
     from benchmark.data.address import address
 
     parser = Parser(prog="python -m benchmark.export_model", description=__doc__, examples=EXAMPLES)
     parser.add_argument("record", type=path, metavar="RECORD.json", help="record of a finished run")
-    parser.add_argument(
-        "--runs", type=path, default=Path("runs"), metavar="FOLDER",
-        help="folder that holds the weights of the runs (default: runs)",
-    )  # fmt: skip
+    finished.add_runs(parser)
     parser.add_argument(
         "--data", type=address, metavar="CONFIG",
         help="data of the run, where the record's config is not prepared: FILE.npz, folder:PATH",
     )  # fmt: skip
-    parser.add_argument(
-        "--data-dir", type=path, metavar="FOLDER",
-        help="folder of the prepared data sets (default: that of TensorFlow Datasets)",
-    )  # fmt: skip
+    add_data_dir(parser)
     return parser
 
 

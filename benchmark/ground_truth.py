@@ -10,9 +10,10 @@ from pathlib import Path
 
 from benchmark import tasks
 from benchmark.data.address import address, is_file, is_folder
+from benchmark.data.options import add_data_dir
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.machine import environment
-from leaderboard.files.arguments import Parser, command, output_folder, path
+from leaderboard.files.arguments import Parser, command, output_folder
 from leaderboard.ground_truth.table_files import GroundTruthError
 from tem_virus_dataset.errors import DatasetError
 
@@ -49,10 +50,7 @@ def _parser() -> Parser:
         "config", type=address, help="prepared config such as mirror_11class or tem_exosome/cbia"
     )
     parser.add_argument("folder", type=output_folder, help="folder to write the table into")
-    parser.add_argument(
-        "--data-dir", type=path, metavar="FOLDER",
-        help="folder of the prepared data sets (default: that of TensorFlow Datasets)",
-    )  # fmt: skip
+    add_data_dir(parser)
     return parser
 
 

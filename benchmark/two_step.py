@@ -7,10 +7,13 @@ test are scored once, and the scores are a record of their own that names both r
 
 import dataclasses
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
+from benchmark.data.options import add_data_dir
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
+from benchmark.runs import finished
 from leaderboard.files.arguments import Parser, command, path
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
@@ -31,8 +34,8 @@ EXAMPLES = (
 def main(argv: list[str] | None = None) -> int:
     """Score one pair of runs; returns the exit status."""
     args = _parser().parse_args(argv)
-    detector = _record(args.detector, DETECTION)
-    classifier = _record(args.classifier, CLASSIFICATION)
+    detector = finished.record(args.detector, DETECTION)
+    classifier = finished.record(args.classifier, CLASSIFICATION)
     if set(detector.classes) != set(classifier.classes):
         raise BenchmarkError(
             f"{args.classifier}: classifies {', '.join(classifier.classes)}; expected the classes "
@@ -40,7 +43,6 @@ def main(argv: list[str] | None = None) -> int:
         )
     environment.start()
     environment.require_backend()
-    from benchmark import tasks
     from benchmark.detection import evaluate, ground_truth
     from benchmark.detection.data import Scenes
     from benchmark.predict import models, two_step
@@ -49,14 +51,8 @@ def main(argv: list[str] | None = None) -> int:
     from leaderboard.results.detection import record_fields
     from leaderboard.scoring import detection as scoring
 
-    data = tasks.by_name(DETECTION).load(args.data or detector.data, args.data_dir)
+    data = finished.data(detector, args.data, args.data_dir)
     assert isinstance(data, Scenes)
-    if data.content_hash != detector.content_hash:
-        raise BenchmarkError(
-            f"{data.config}: has content hash {data.content_hash[:12]}...; expected "
-            f"{detector.content_hash[:12]}..., that of the record. Name the data of the run with "
-            "--data or --data-dir."
-        )
     network = models.load(args.classifier, args.runs)
     assert isinstance(network, Classifier)
     root = args.detector.resolve().parents[1]
@@ -117,19 +113,9 @@ def _joined(detector: Record, classifier: Record) -> Record:
     )
 
 
-def _sum(numbers) -> int | None:  # type: ignore[no-untyped-def]
+def _sum(numbers: Iterable[int | None]) -> int | None:
     known = list(numbers)
-    return None if None in known else sum(known)
-
-
-def _record(file: Path, task: str) -> Record:
-    record = records.read(file)
-    if record.status != "finished" or record.provenance != "reproduced" or record.task != task:
-        raise BenchmarkError(
-            f"{file}: a run of {record.task} that {record.status}, {record.provenance}; expected a "
-            f"finished run of this repository, of {task}. Name another record."
-        )
-    return record
+    return None if None in known else sum(number or 0 for number in known)
 
 
 def _parser() -> Parser:
@@ -150,18 +136,12 @@ def _parser() -> Parser:
         "--records", type=path, default=Path("leaderboard/records"), metavar="FOLDER",
         help="folder that the record is written to (default: leaderboard/records)",
     )  # fmt: skip
-    parser.add_argument(
-        "--runs", type=path, default=Path("runs"), metavar="FOLDER",
-        help="folder that holds the weights of the runs (default: runs)",
-    )  # fmt: skip
+    finished.add_runs(parser)
     parser.add_argument(
         "--data", type=address, metavar="CONFIG",
         help="data of the detector, where its config is not prepared: FILE.npz",
     )  # fmt: skip
-    parser.add_argument(
-        "--data-dir", type=path, metavar="FOLDER",
-        help="folder of the prepared data sets (default: that of TensorFlow Datasets)",
-    )  # fmt: skip
+    add_data_dir(parser)
     return parser
 
 

@@ -23,7 +23,7 @@ LAST = "last.npz"  # in a run's folder: the state after the last epoch, to conti
 
 
 def best(folder: Path, epoch: int) -> Path:
-    """Name the checkpoint of the best epoch by its number: no other epoch's can take its place."""
+    """Name the checkpoint of the kept epoch by its number: no other epoch's can take its place."""
     return folder / f"best-{epoch}.npz"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
+from benchmark.runs import finished
 from leaderboard import render
 from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.locking import LockedError
@@ -89,11 +90,7 @@ def _parser() -> Parser:
         "--folder", type=path, required=True, metavar="FOLDER",
         help="folder of the official test patches, with manifest.csv and test/",
     )  # fmt: skip
-    parser.add_argument(
-        "--runs", type=path, default=Path("runs"), metavar="FOLDER",
-        help="folder of the runs' weights, for records without a network beside them "
-        "(default: runs)",
-    )  # fmt: skip
+    finished.add_runs(parser)
     return parser
 
 

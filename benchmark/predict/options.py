@@ -3,13 +3,13 @@
 import argparse
 from pathlib import Path
 
+from benchmark.runs import finished
 from leaderboard.files.arguments import Parser, fraction, number, output_folder, path
 from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST
 
 NM_PER_PIXEL = number(
     float, f"{SMALLEST:g} to {LARGEST:g} nm", lambda value: SMALLEST <= value <= LARGEST
 )
-RUNS = Path(__file__).resolve().parents[2] / "runs"
 DETECTOR = "runs/records/mirror_11class_boxes/yolov5n-scratch-brief+epochs=40-s0.json"
 EXAMPLES = (
     f"python -m benchmark.predict ~/micrographs --model {DETECTOR}",
@@ -52,8 +52,5 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         "--out", type=output_folder, default=Path("predictions"), metavar="FOLDER",
         help="folder of the results (default %(default)s)",
     )  # fmt: skip
-    parser.add_argument(
-        "--runs", type=path, default=RUNS, metavar="FOLDER",
-        help="folder of the runs, with their weights (default: runs, in the clone)",
-    )  # fmt: skip
+    finished.add_runs(parser)
     return parser

@@ -63,7 +63,7 @@ def patches_of(data: Data, ids: tuple[str, ...]) -> Patches:
 
 
 def network(record: Record, runs: Path) -> Any:
-    """Build the run's network, in float32, with the weights of its best epoch.
+    """Build the run's network, in float32, with the weights of its kept epoch.
 
     Raises:
       NotHereError: they are not kept here, or do not fit.

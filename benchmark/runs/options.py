@@ -4,9 +4,10 @@ import math
 
 from benchmark import tasks
 from benchmark.data.address import address
+from benchmark.data.options import add_data_dir
 from benchmark.models import registry
 from benchmark.runs import table2
-from leaderboard.files.arguments import Parser, count, number, output_folder, path, seed
+from leaderboard.files.arguments import Parser, count, number, output_folder, seed
 
 minutes = number(float, "minutes, more than 0", lambda value: 0 < value < math.inf)
 EXAMPLES = (
@@ -56,10 +57,7 @@ def _add_data(parser: Parser) -> None:
         help="prepared configs such as mirror_11class or tem_exosome/cbia, .npz files, or "
         f"folder:PATH with your own images (default: {table2.REPRESENTATIVE})",
     )  # fmt: skip
-    group.add_argument(
-        "--data-dir", type=path, metavar="FOLDER",
-        help="folder of the prepared data sets (default: that of TensorFlow Datasets)",
-    )  # fmt: skip
+    add_data_dir(group)
 
 
 def _add_training(parser: Parser) -> None:

@@ -14,12 +14,12 @@ __all__ = ["network", "recipe", "weights"]
 
 
 def weights(record: Record, runs: Path) -> Path:
-    """Return the checkpoint of the best epoch, whether or not it is kept here."""
+    """Return the checkpoint of the kept epoch, whether or not it is kept here."""
     return checkpoint.best(run_folder(runs, record.data, record.run), record.best_epoch or 0)
 
 
 def network(record: Record, runs: Path) -> tuple[Any, dict[str, Any]]:
-    """Build the run's `keras.Model`, in float32, with the weights of its best epoch.
+    """Build the run's `keras.Model`, in float32, with the weights of its kept epoch.
 
     Returns:
       It, and the note that was kept with the weights.

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from benchmark import tasks
 from benchmark.data.address import address
+from benchmark.data.options import add_data_dir
 from benchmark.models import registry
 from benchmark.runs.options import minutes
 from benchmark.search.folds import KINDS, SESSION
 from benchmark.search.plan_trial import SHORT, SHORT_RECIPE
 from benchmark.search.trial import VERDICTS
-from leaderboard.files.arguments import Parser, count, number, output_folder, path, seed
+from leaderboard.files.arguments import Parser, count, number, output_folder, seed
 
 PROGRAM = "python -m benchmark.search"
 DATA = "tem_virus/mirror_11class"
@@ -115,10 +116,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         "--only", nargs="+", type=seed, default=[], metavar="FOLD",
         help="only these folds, the first is 0 (default: all)",
     )  # fmt: skip
-    run.add_argument(
-        "--data-dir", type=path, metavar="FOLDER",
-        help="folder of the prepared data sets (default: that of TensorFlow Datasets)",
-    )  # fmt: skip
+    add_data_dir(run)
     run.add_argument(
         "--jobs", type=count, default=1, metavar="N", help="train at most N folds at once"
     )

@@ -19,7 +19,7 @@ class FinishedRun:
     """A trained network with its predictions and scores.
 
     Attributes:
-      network: `keras.Model` with the weights of its best epoch; history: one dict an epoch.
+      network: `keras.Model` with the weights of its kept epoch; history: one dict an epoch.
       predictions: by split, validation and test, as `Task.write_predictions` takes them.
       fields: the fields of a record that depend on the task: scores, intervals and the like.
     """

@@ -21,11 +21,11 @@ WIDTH, HEIGHT = 3.7, 4.6  # inches
 def training_curves(
     history: Sequence[dict[str, Any]], best: int | None, score: str = "macro F1"
 ) -> Figure:
-    """Draw loss, validation loss and validation F1 over the epochs, the best epoch marked.
+    """Draw loss, validation loss and validation F1 over the epochs, the kept epoch marked.
 
     Args:
       history: one dict an epoch, as `Record.history`; values that an epoch lacks are left out.
-      best: number of the best epoch, from 1; None if not known.
+      best: number of the kept epoch, from 1; None if not known.
       score: name of the validation score.
     """
     figure, (above, below) = _figure(2, HEIGHT, sharex=True)

@@ -34,7 +34,7 @@ class Card:
       extra_data: other micrographs that were trained on, or "none".
       hardware: that it was trained on; chosen: how model, settings and epoch were chosen.
       failed: seeds of trainings that ended without predictions; listed below the table.
-      image_size: of the input in pixels; epochs, minutes: of one training. 0: not told.
+      image_size: of the input in pixels; epochs, minutes: of one training. 0: not stated.
       notes: whatever else a reader must know; stands below the table.
     """
 
@@ -153,9 +153,9 @@ def _check(file: Path, card: Card) -> None:
         check_recipe(card.recipe)
     except BadNameError as error:
         raise CardError(f"{file}: {error}") from error
-    told = {"hardware": [card.hardware], "chosen": [card.chosen], "authors": card.authors}
-    told |= {"pretraining": [card.pretraining], "extra_data": [card.extra_data]}
-    for name, texts in told.items():
+    texts_of = {"hardware": [card.hardware], "chosen": [card.chosen], "authors": card.authors}
+    texts_of |= {"pretraining": [card.pretraining], "extra_data": [card.extra_data]}
+    for name, texts in texts_of.items():
         if not all(any(_category(c) in "LN" for c in text) for text in texts):
             raise CardError(f"{file}: {name} is empty. Say it in a few words.")
     if not re.fullmatch(r"https?://[^\s/]+\.[^\s/]+(/\S*)?", card.code):

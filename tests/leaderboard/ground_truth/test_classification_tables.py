@@ -1,4 +1,4 @@
-"""The shipped tables of what is right."""
+"""The shipped ground-truth tables."""
 
 import csv
 import dataclasses

@@ -1,0 +1,61 @@
+"""A finished run as commands that use its network name it: by its record, data and weights."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from benchmark import tasks
+from benchmark.errors import BenchmarkError
+from leaderboard.files.arguments import path
+from leaderboard.results import store as records
+from leaderboard.results.record import Record
+
+RUNS = Path(__file__).resolve().parents[2] / "runs"
+
+
+def add_runs(options: argparse._ActionsContainer) -> None:
+    """Add `--runs`, the folder of the weights, to a parser or to a group of its options."""
+    options.add_argument(
+        "--runs", type=path, default=RUNS, metavar="FOLDER",
+        help="folder of the runs, with their weights (default: runs, in the clone)",
+    )  # fmt: skip
+
+
+def record(file: Path, task: str | None = None) -> Record:
+    """Read the record of a run that was trained here and has finished.
+
+    Args:
+      task: that it must be of; None for any.
+
+    Raises:
+      RecordError: see `store.read`. BenchmarkError: it is another kind of record.
+    """
+    found = records.read(file)
+    is_usable = found.status == "finished" and found.provenance == "reproduced"
+    if not is_usable or task not in (None, found.task):
+        kind = f", of {task}" if task else ""
+        raise BenchmarkError(
+            f"{file}: a run that {found.status}, {found.provenance}, of {found.task}; expected a "
+            f"finished run of this repository{kind}. Name another record."
+        )
+    return found
+
+
+def data(of: Record, address: str | None, data_dir: Path | None) -> Any:
+    """Read the data of a run.
+
+    Args:
+      address: as `--data` takes it; None for the record's config.
+
+    Raises:
+      BenchmarkError: they are other data. DatasetError: the config is not prepared.
+    """
+    name = address or of.data
+    loaded = tasks.by_name(of.task).load(name, data_dir)
+    if loaded.content_hash != of.content_hash:
+        raise BenchmarkError(
+            f"{name}: has content hash {loaded.content_hash[:12]}...; expected "
+            f"{of.content_hash[:12]}..., that of the record. Name the data of the run with --data "
+            "or --data-dir."
+        )
+    return loaded
