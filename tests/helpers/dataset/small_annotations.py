@@ -15,6 +15,7 @@ LAYOUTS = {
 
 
 def picture(path, size=(HEIGHT, WIDTH)):
+    """Write a black image."""
     small_archive.save(path, np.zeros(size, np.uint8))
     return path
 

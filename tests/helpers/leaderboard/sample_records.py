@@ -42,3 +42,8 @@ FAILED = dataclasses.replace(
 def change(**fields: object) -> Record:
     """Return the finished record with other fields."""
     return dataclasses.replace(FINISHED, **fields)
+
+
+def scored(f1, **fields):
+    """Return a finished record of this F1."""
+    return change(test={**FINISHED.test, "f1": f1}, **fields)
