@@ -14,6 +14,7 @@ import small_archive
 import small_data
 import tensorflow_datasets as tfds
 import threadpoolctl
+from project_paths import PYTHONPATH, ROOT
 
 from tem_virus_dataset import Builder
 from tem_virus_dataset.__main__ import main
@@ -21,8 +22,7 @@ from tem_virus_dataset.__main__ import main
 if TYPE_CHECKING:
     import keras
 
-TESTS = Path(__file__).parent
-SHARED = Path(os.environ.get("TEM_VIRUS_SHARED", TESTS.parents[1] / "shared"))
+SHARED = Path(os.environ.get("TEM_VIRUS_SHARED", ROOT.parent / "shared"))
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
 
@@ -229,9 +229,7 @@ def shared_data() -> Path:
 def fresh(tmp_path: Path) -> Callable[..., subprocess.Popen]:
     """Start Python code in a process of its own, in another folder, with this project's modules."""
 
-    def start(
-        code: str, *arguments: object, path: str = f"{TESTS.parent}{os.pathsep}{TESTS / 'helpers'}"
-    ):
+    def start(code: str, *arguments: object, path: str = PYTHONPATH):
         return subprocess.Popen(
             [sys.executable, "-c", code, *map(str, arguments)],
             cwd=tmp_path,

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from project_paths import PYTHONPATH, ROOT
 
 from leaderboard.files import arguments as leaderboard_arguments
 from tem_virus_dataset import builders
 from tem_virus_dataset.commands import arguments as dataset_arguments
 
-ROOT = Path(__file__).parents[1]
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
 PACKAGES = ("tem_virus_dataset", "leaderboard", "benchmark")
 DOCUMENTS = [
@@ -208,11 +208,10 @@ def python_blocks(document: Path, word: str) -> list[str]:
 def run_example(code: str, folder: Path, check: str, **environment: str) -> None:
     """Run an example in a process of its own, and what is to be true after it."""
     stub = "" if importlib.util.find_spec("torch") else "import stub_torch; stub_torch.install()\n"
-    paths = os.pathsep.join(map(str, (ROOT, ROOT / "tests" / "helpers")))
     done = subprocess.run(
         [sys.executable, "-c", f"{stub}{code}\n{check}"],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": paths, **environment},
+        env={**os.environ, "PYTHONPATH": PYTHONPATH, **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -1,5 +1,7 @@
 """The rooms of the packages: their order, no circles, their size, and what they say they hold.
 
+The folders of the tests are as small, and each of their modules has a name of its own.
+
 Imports are read with `ast`, those within functions, too: a module that is imported late is still a
 dependency. `if TYPE_CHECKING` counts as well.
 """
@@ -10,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from project_paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 MOST_MODULES = 16  # of a folder, without `__init__`
 MOST_WORDS = 25  # of a folder's sentence
 
@@ -176,3 +178,24 @@ def test_a_folder_is_small_and_says_in_one_sentence_what_it_holds(folder: str) -
     assert sentence.endswith("."), f"{file}: {text!r}"
     assert ". " not in sentence, f"{file}: more than one sentence"
     assert len(sentence.split()) <= MOST_WORDS, f"{file}: {len(sentence.split())} words"
+
+
+def modules_of_tests() -> dict[Path, list[str]]:
+    """Name the modules of every folder of the tests, by folder."""
+    folders: dict[Path, list[str]] = {}
+    for file in sorted((ROOT / "tests").rglob("*.py")):
+        folders.setdefault(file.parent.relative_to(ROOT), []).append(file.stem)
+    return folders
+
+
+@pytest.mark.parametrize("folder", modules_of_tests(), ids=str)
+def test_a_folder_of_the_tests_is_small(folder: Path) -> None:
+    names = modules_of_tests()[folder]
+    assert len(names) <= MOST_MODULES, names
+
+
+def test_modules_of_the_tests_differ_in_name() -> None:
+    """They are imported by name alone, whichever folder they are in."""
+    names = [name for several in modules_of_tests().values() for name in several]
+    twice = {name for name in names if names.count(name) > 1} - {"conftest"}
+    assert not twice

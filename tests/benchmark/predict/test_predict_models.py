@@ -1,8 +1,6 @@
 """Networks of finished runs, ready for use: they predict what the runs did."""
 
 import dataclasses
-import hashlib
-import importlib.util
 from pathlib import Path
 
 import made_detector
@@ -11,13 +9,13 @@ import pytest
 import small_data
 import small_micrograph
 import tifffile
+from small_run import record_file
 
 from benchmark.data.boxes import corners
 from benchmark.detection import evaluate
 from benchmark.detection.yolo import inference
 from benchmark.detection.yolo.detect import detect
 from benchmark.detection.yolo.detector import Detector
-from benchmark.errors import BenchmarkError
 from benchmark.models import checkpoint
 from benchmark.predict import __main__ as predict
 from benchmark.predict import classifier, models
@@ -25,13 +23,7 @@ from benchmark.predict.classifier import Classifier
 from benchmark.runs import trained
 from leaderboard.predictions import classification as predictions
 from leaderboard.results import store as records
-from leaderboard.results.store import RecordError
 from tem_virus_dataset.micrographs import patch, rescale
-
-
-def record_file(folder: Path) -> Path:
-    (file,) = (folder / "records").rglob("*.json")
-    return file
 
 
 def test_a_run_predicts_in_micrographs_what_it_did_in_patches(small: Path, tmp_path: Path) -> None:
@@ -60,80 +52,6 @@ def test_a_run_predicts_in_micrographs_what_it_did_in_patches(small: Path, tmp_p
         _, name, confidence, *_ = line.split(",")
         assert name == record.classes[likely.argmax()]
         assert float(confidence) == pytest.approx(likely.max(), abs=2e-4)
-
-
-def with_network(small: Path, tmp_path: Path) -> Path:
-    """Return the record of the small run in a folder without weights, its network beside it."""
-    from benchmark.network_files import keep
-
-    record = records.read(record_file(small))
-    network, _ = trained.network(record, small / "runs")
-    kept = keep.written(record, network, small_data.small_data(), tmp_path / "records")
-    return records.write(tmp_path / "records", kept)
-
-
-def test_without_weights_the_network_beside_the_record_is_used(
-    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = with_network(small, tmp_path)
-    test = small_data.small_data().splits["test"]
-    used = models.load(file, tmp_path / "none")
-    trained_one = models.load(record_file(small), small / "runs")
-    assert isinstance(used, Classifier) and isinstance(trained_one, Classifier)
-    expected = trained_one.classify(test.images)
-    np.testing.assert_allclose(used.classify(test.images), expected, atol=5e-3)
-    assert (used.classes, used.name) == (trained_one.classes, trained_one.name)
-    assert used.digest == records.read(file).network["sha256"]
-    find = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name: None if name == "onnxruntime" else find(name)
-    )
-    with pytest.raises(BenchmarkError, match=r"onnxruntime is not installed; .*pip install"):
-        models.load(file, tmp_path / "none")
-
-
-def test_a_damaged_network_is_refused(small: Path, tmp_path: Path) -> None:
-    file = with_network(small, tmp_path)
-    file.with_suffix(".onnx").write_bytes(b"damaged")
-    with pytest.raises(RecordError, match="found 7 bytes with sha256"):
-        models.load(file, tmp_path / "none")
-    file.with_suffix(".onnx").unlink()
-    with pytest.raises(RecordError, match="cannot be read"):
-        models.load(file, tmp_path / "none")
-
-
-def test_a_detectors_network_beside_the_record_is_used(tmp_path: Path) -> None:
-    from benchmark.detection.recipes import RECIPES
-    from benchmark.models import registry
-    from benchmark.models.layers import yolov5_network
-    from benchmark.network_files import convert, keep
-    from benchmark.network_files import detection as of_task
-
-    settings = dataclasses.asdict(RECIPES["quick"])
-    record = made_detector.add(tmp_path / "records", "yolov5n", recipe_settings=settings)
-    network = registry.model("yolov5n").build((None, None, 1), 11, registry.Options())
-    anchors = np.arange(18, dtype=np.float32).reshape(3, 3, 2) + 8
-    yolov5_network.anchors_of(network).assign(anchors)
-    metadata = keep.metadata_of(record, of_task.metadata_fields, network, "float32")
-    content = convert.written(convert.converted(network, "detection"), metadata)
-    records.network_path(tmp_path / "records", record).write_bytes(content)
-    stated = {
-        "file": f"{record.run}.onnx", "bytes": len(content), "dtype": "float32",
-        "sha256": hashlib.sha256(content).hexdigest(), "score_difference": 0.0,
-    }  # fmt: skip
-    file = records.write(tmp_path / "records", dataclasses.replace(record, network=stated))
-    found = models.load(file, tmp_path / "none")
-    assert isinstance(found, Detector)
-    assert (found.tile_size, found.nm_per_pixel) == (640, 4.0)
-    image = np.random.default_rng(0).normal(size=(2, 64, 96, 1)).astype(np.float32)
-    for ours, theirs in zip(
-        found.detect_batch(image), inference.of_network(network, anchors)(image), strict=True
-    ):
-        both = min(len(ours.confidence), len(theirs.confidence))
-        assert both > 5
-        np.testing.assert_allclose(
-            np.sort(ours.confidence)[-both:], np.sort(theirs.confidence)[-both:], rtol=1e-3
-        )
 
 
 def test_patches_are_cropped_as_those_of_the_data_set() -> None:
@@ -242,74 +160,3 @@ def test_a_detector_of_ones_own_micrographs_does_not_rescale(tmp_path: Path) -> 
     assert (known.nm_per_pixel, known.warning) == (4.0, "")
     assert unknown.nm_per_pixel is None
     assert "trained on your own micrographs without rescaling" in unknown.warning
-
-
-def test_records_that_cannot_be_used(small: Path, tmp_path: Path) -> None:
-    file = record_file(small)
-    with pytest.raises(BenchmarkError, match=r"no weights; expected .*best-2\.npz\. No network"):
-        models.load(file, tmp_path)
-    (tmp_path / "damaged.json").write_text("{")
-    with pytest.raises(RecordError, match="cannot be read"):
-        models.load(tmp_path / "damaged.json", small / "runs")
-    record = records.read(file)
-    for changes, said in (
-        ({"model": "gone"}, "model 'gone': unknown"),
-        ({"model": "d4_cnn"}, "expected the checkpoint of this model"),
-        ({"recipe_settings": {"image_size": 7}}, "recipe: "),
-        ({"status": "failed", "error": "it broke"}, "this run failed; expected a finished one"),
-    ):
-        other = dataclasses.replace(record, **changes)
-        made = records.write(tmp_path / str(len(said)), other)
-        target = checkpoint.best(tmp_path / "runs" / other.config / other.run, 2)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source = checkpoint.best(small / "runs" / record.config / record.run, 2)
-        target.write_bytes(source.read_bytes())
-        with pytest.raises(BenchmarkError, match=said):
-            models.load(made, tmp_path / "runs")
-
-
-@pytest.mark.parametrize("name", ["yolov5n", "yolov5n-scratch-brief+epochs=4-s0", "yolov5m.json"])
-def test_a_name_that_is_no_file_is_answered_with_the_known_records(name: str, tmp_path) -> None:
-    with pytest.raises(BenchmarkError) as caught:
-        models.load(Path(name), tmp_path)
-    first, *known = str(caught.value).splitlines()
-    detector = "mirror_11class_boxes/yolov5n-scratch-brief+epochs=40-s0.json"
-    assert first.startswith(f"{name}: no such file, did you mean ")
-    assert f"{detector}?; expected the record of a finished run" in first
-    assert any(line.endswith(detector) for line in known)
-    assert not any("-quick-" in line for line in known)
-
-
-def test_a_record_without_weights_is_answered_with_the_command_that_trains_them(tmp_path) -> None:
-    from benchmark.runs import options
-
-    file = models.RECORDS / "mirror_11class_boxes" / "yolov5n-scratch-brief+epochs=40-s1.json"
-    with pytest.raises(
-        BenchmarkError,
-        match=r"No network is kept beside the record: it was trained .* Train it \(about \d+ min",
-    ) as caught:
-        models.load(file, tmp_path)
-    command = models.train_command(records.read(file))
-    assert command in str(caught.value)
-    args = options.parser(None).parse_args(command.split()[3:])
-    assert (args.models, args.data) == (["yolov5n"], ["tem_virus/mirror_11class_boxes"])
-    assert (args.recipe, args.set, args.seeds) == ("brief", ["epochs=40"], [1])
-    assert args.records.resolve() != models.RECORDS  # there the run is finished: nothing to train
-    new = args.records / file.relative_to(models.RECORDS)
-    assert f"Then use --model {new}." in str(caught.value)
-
-
-def test_a_record_of_ones_own_without_weights_must_go_before_it_is_trained_again(
-    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(models, "ROOT", tmp_path.resolve())
-    file = records.write(tmp_path / models.OWN_RECORDS, records.read(record_file(small)))
-    with pytest.raises(BenchmarkError, match=r"Delete this record, and train it .*benchmark\.run"):
-        models.load(file, tmp_path / "runs")
-
-
-def test_a_submission_has_no_weights_here(small: Path, tmp_path: Path) -> None:
-    record = records.read(record_file(small))
-    other = dataclasses.replace(record, provenance="submitted", submission="theirs", source="them")
-    with pytest.raises(BenchmarkError, match="was not trained here"):
-        models.load(records.write(tmp_path, other), small / "runs")

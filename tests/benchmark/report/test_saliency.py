@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import small_data
+from project_paths import PYTHONPATH
 
 from benchmark.classification import recipes
 from benchmark.classification.data import Patches
@@ -103,9 +104,7 @@ def test_they_stay_finite_where_a_probability_is_exactly_one() -> None:
 
 def test_jax_gives_the_maps_of_tensorflow(tmp_path: Path) -> None:
     pytest.importorskip("jax", reason="jax is not installed")
-    tests = Path(__file__).parent
-    root = tests.parents[2]
-    paths = os.pathsep.join(map(str, (root, root / "tests" / "helpers", tests)))
+    paths = f"{PYTHONPATH}{os.pathsep}{Path(__file__).parent}"
     done = subprocess.run(
         [sys.executable, "-c", JAX, str(tmp_path / "maps.npy")],
         env={**os.environ, "KERAS_BACKEND": "jax", "PYTHONPATH": paths},

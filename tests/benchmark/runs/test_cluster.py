@@ -12,7 +12,8 @@ from types import SimpleNamespace
 import numpy as np
 import psutil
 import pytest
-from running import FAST, LONGEST, ROOT, command
+from project_paths import ROOT
+from running import FAST, LONGEST, command
 
 from benchmark import run
 from benchmark.classification import npz_file, recipes

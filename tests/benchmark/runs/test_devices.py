@@ -9,6 +9,7 @@ from pathlib import Path
 import keras
 import pytest
 import small_data
+from project_paths import PYTHONPATH, ROOT
 
 from benchmark.classification import npz_file, recipes
 from benchmark.classification.data import Data, Patches
@@ -18,8 +19,6 @@ from benchmark.machine import devices, environment
 from leaderboard.predictions import classification as predictions
 from leaderboard.results import store as records
 from tem_virus_dataset.building import content_hash
-
-ROOT = Path(__file__).resolve().parents[3]
 
 # Both runs in one process: the imports take longer than they do.
 TWICE = """
@@ -83,7 +82,7 @@ def test_two_devices_give_the_predictions_of_one(tmp_path: Path) -> None:
         env={
             **os.environ,
             "KERAS_BACKEND": "jax",
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests" / "helpers")]),
+            "PYTHONPATH": PYTHONPATH,
             "XLA_FLAGS": "--xla_force_host_platform_device_count=2",
         },
         capture_output=True,

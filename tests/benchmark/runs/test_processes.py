@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from project_paths import HELPERS
 from running import wait_until
 
 from benchmark.classification import recipes
@@ -20,7 +21,7 @@ _, RECIPE = recipes.recipe("quick", "scratch")
 
 @pytest.fixture(autouse=True)
 def stub(monkeypatch: pytest.MonkeyPatch) -> None:
-    worker = Path(__file__).parents[2] / "helpers" / "stub_worker.py"
+    worker = HELPERS / "stubs" / "stub_worker.py"
     monkeypatch.setattr(launch, "WORKER", (sys.executable, str(worker)))
     monkeypatch.setattr(launch, "GRACE", 0.5)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")

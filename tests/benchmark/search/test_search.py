@@ -14,7 +14,8 @@ import psutil
 import pytest
 import small_folds
 import small_search
-from running import ROOT, wait_until
+from project_paths import ROOT
+from running import wait_until
 
 from benchmark.models import checkpoint, registry
 from benchmark.search import log, plan_trial

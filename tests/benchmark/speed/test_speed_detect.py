@@ -12,6 +12,7 @@ import numpy as np
 import psutil
 import pytest
 import running
+from project_paths import HELPERS, ROOT
 from speed_table import rows
 
 from benchmark.detection.yolo import grid, nms
@@ -30,7 +31,7 @@ SMALL = (
     "2",
 )
 PARAMETERS = 1_881_373  # of the package's own, of one channel
-STUB = Path(__file__).parents[2] / "helpers" / "stub_yolov5.py"
+STUB = HELPERS / "stubs" / "stub_yolov5.py"
 Stub = Callable[..., Path]
 
 
@@ -74,7 +75,7 @@ def test_alone_it_tells_how_to_install_the_package(capsys) -> None:
 def test_on_jax_too() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "benchmark.speed", *SMALL],
-        cwd=running.ROOT,
+        cwd=ROOT,
         env={**os.environ, "KERAS_BACKEND": "jax"},
         capture_output=True,
         text=True,

@@ -8,8 +8,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from project_paths import ROOT
 
-ROOT = Path(__file__).parents[3]
 BESIDE = {
     "py.typed",
     "audit/same_field.tsv",

@@ -3,12 +3,12 @@
 import dataclasses
 import subprocess
 import sys
-from pathlib import Path
 
 import made_boxes
 import numpy as np
 import pytest
 from made_boxes import found, perfect, table
+from project_paths import PYTHONPATH
 
 from leaderboard.ground_truth import detection as box_truth
 from leaderboard.metrics import average_precision, intervals
@@ -16,7 +16,6 @@ from leaderboard.metrics.average_precision import IOU_THRESHOLDS
 from leaderboard.metrics.matching import NONE, match, overlaps
 from leaderboard.scoring.detection import best_confidence, score
 
-ROOT = Path(__file__).parents[3]
 MIRROR = "tem_virus/mirror_11class_boxes"
 # two discs and a ring, two rings, and a micrograph without a particle
 THERE = table(
@@ -253,8 +252,7 @@ def test_scoring_at_a_confidence_needs_no_pycocotools() -> None:
         "heavy = {'tensorflow', 'keras', 'benchmark', 'sklearn', 'matplotlib', 'cv2'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
-    path = f"{ROOT}:{ROOT / 'tests' / 'helpers'}"
     done = subprocess.run(
-        [sys.executable, "-c", code], env={"PYTHONPATH": path}, capture_output=True, text=True
+        [sys.executable, "-c", code], env={"PYTHONPATH": PYTHONPATH}, capture_output=True, text=True
     )
     assert done.stdout == "[]\n", done.stderr

@@ -5,7 +5,8 @@ import sys
 
 import numpy as np
 import pytest
-from sample_records import FAILED, FINISHED, ROOT, SCORES, change
+from project_paths import ROOT
+from sample_records import FAILED, FINISHED, SCORES, change
 
 from leaderboard.results import store as records
 from leaderboard.results.record import RecordError

@@ -9,6 +9,7 @@ from pathlib import Path
 import made_submission
 import numpy as np
 import pytest
+from project_paths import ROOT
 from published_facts import CLASSES, CONFUSIONS, published_scores
 from sklearn.metrics import f1_score, roc_auc_score
 
@@ -18,7 +19,6 @@ from leaderboard.ground_truth import lookup
 from leaderboard.ground_truth.classification import UNKNOWN, PatchTruth
 from leaderboard.scoring import classification as scoring
 
-ROOT = Path(__file__).parents[3]
 MIRROR = "tem_virus/mirror_11class"
 
 

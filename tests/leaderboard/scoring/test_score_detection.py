@@ -7,7 +7,7 @@ from pathlib import Path
 
 import made_boxes
 import pytest
-from sample_records import ROOT
+from project_paths import ROOT
 
 from leaderboard import score
 from leaderboard.ground_truth import detection as box_truth

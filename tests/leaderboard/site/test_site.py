@@ -1,9 +1,6 @@
 """The site of the leaderboard, without a browser: what its pages say, and what they never do."""
 
-import dataclasses
-import gzip
 import html.parser
-import itertools
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -11,14 +8,13 @@ from urllib.parse import unquote
 import pytest
 import small_site
 from html_page import Page, pages_of
-from small_site import CODE, LONG, MIRROR, NASTY, OFFICIAL, PHANTOM, WORST_CASE
+from small_site import CODE, LONG, MIRROR, NASTY, OFFICIAL, PHANTOM, WORST_CASE, build
 
-from leaderboard.ranking import grouping, published
-from leaderboard.ranking.rows import Row, Value
+from leaderboard.ranking import grouping
 from leaderboard.results import store as records
 from leaderboard.site import __main__ as site_command
-from leaderboard.site import cost_plot, links, score_axis
-from leaderboard.site.leaderboards import board, in_order
+from leaderboard.site import links
+from leaderboard.site.leaderboards import in_order
 from leaderboard.site.rendering import breakable
 from leaderboard.tables import tables
 
@@ -27,10 +23,6 @@ OWN = ("good", "equal", "bad")
 
 def row_page(out: Path, data: str, name: str) -> Page:
     return Page(out / "rows" / data / name / "index.html")
-
-
-def build(folder: Path, out: Path) -> int:
-    return site_command.main(["--out", str(out), "--records", str(folder / "records")])
 
 
 def test_every_link_leads_somewhere_and_nothing_is_loaded_from_elsewhere(site: Path) -> None:
@@ -234,170 +226,3 @@ def test_addresses_in_a_text(text: str, expected: list[str]) -> None:
     found = links.parts(text)
     assert "".join(part for part, _ in found) == text
     assert [address for _, address in found if address] == expected
-
-
-def row(f1: float, **fields: object) -> Row:
-    (first, *_) = published.read("classification")
-    test = dict.fromkeys(("accuracy", "precision", "recall"), None) | {"f1": Value(f1)}
-    return dataclasses.replace(first, data=OFFICIAL, test=test, **fields)
-
-
-def test_labels_of_a_plot_never_touch_and_never_leave_it() -> None:
-    many = [row(0.9 + place / 1e4, model=f"m{place}", parameters=10**7) for place in range(40)]
-    few = [row(0.1, model="low"), row(1.0, model="high"), row(0.99, model="higher")]
-    for made in (many, few):
-        (plot,) = cost_plot.plots(board(OFFICIAL, [], made, {}))
-        assert len(plot.points) == len(made)
-        places = [point.label_y for point in plot.points]
-        assert all(b - a >= cost_plot.LABEL - 0.2 for a, b in itertools.pairwise(places))
-        assert places[0] >= cost_plot.LABEL / 2 - 0.1
-        assert places[-1] <= plot.height - cost_plot.LABEL / 2 + 0.1
-        assert [p.y for p in plot.points] == sorted(p.y for p in plot.points)
-        assert all(0 <= point.x <= 100 and 0 <= point.y <= plot.height for point in plot.points)
-    same = [
-        row(0.9, recipe="a"),
-        row(0.8, recipe="b"),
-        row(0.7, recipe="b", initialization="x"),
-        few[0],
-    ]
-    names = cost_plot.labels(same)
-    assert len(set(names)) == 4
-    assert names[-1] == "low"
-
-
-def test_a_plot_leaves_out_what_is_not_known() -> None:
-    assert cost_plot.plots(board(OFFICIAL, [], [row(0.9, parameters=None)], {})) == []
-    pair = [row(0.9), row(0.8, parameters=None)]
-    (plot,) = cost_plot.plots(board(OFFICIAL, [], pair, {}))
-    assert plot.missing == 1
-    assert cost_plot.plots(board(OFFICIAL, [], [], {})) == []
-
-
-def test_scores_are_drawn_where_they_lie_and_a_spread_is_no_interval() -> None:
-    own = row(0.0)
-    scores = [Value(0.93, 0.02, (0.85, 0.95)), Value(0.9, 0.06), Value(0.96)]
-    axis = score_axis.axis(
-        [dataclasses.replace(own, test={**own.test, "f1": one}) for one in scores]
-    )
-    assert (axis.low, axis.high) == (0.8, 1.0)
-    found = [score_axis.drawn(one, axis) for one in scores]
-    assert [one.at for one in found] == pytest.approx([65, 50, 80])
-    assert (found[0].low, found[0].high, found[0].spread) == (25.0, 75.0, False)
-    assert (found[1].low, found[1].high, found[1].spread) == (20.0, 80.0, True)
-    assert found[2].low is None
-    assert score_axis.drawn(None, axis) is None
-    zero = score_axis.axis([own])
-    assert zero.low < zero.high
-
-
-def test_without_tensorflow_another_process_writes_the_same_bytes(tmp_path: Path, fresh) -> None:
-    small_site.add(tmp_path / "records", PHANTOM, "of_phantoms", 0, 0.3)
-    for name in ("phantoms.html", "rows/tem_virus/gone/index.html"):  # of a site before
-        (tmp_path / "one" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "one" / name).write_text("old")
-    assert build(tmp_path, tmp_path / "one") == 0
-    code = (
-        "import sys\n"
-        "for name in ('tensorflow', 'keras', 'tensorflow_datasets', 'tem_virus_dataset', "
-        "'benchmark', 'jax'): sys.modules[name] = None\n"
-        "from leaderboard.site.__main__ import main\n"
-        "raise SystemExit(main(sys.argv[1:]))"
-    )
-    run = fresh(code, "--out", tmp_path / "two", "--records", tmp_path / "records")
-    _, error = run.communicate()
-    assert run.returncode == 0, error
-    names = {path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*")}
-    assert names == {path.relative_to(tmp_path / "two") for path in (tmp_path / "two").rglob("*")}
-    for name in names:
-        one, two = tmp_path / "one" / name, tmp_path / "two" / name
-        assert one.is_dir() or one.read_bytes() == two.read_bytes(), name
-
-
-def _broken_record(folder: Path) -> Path:
-    file = next((folder / "records").rglob("*.json"))
-    file.write_text("{")
-    return file
-
-
-def _other_scores(folder: Path) -> Path:
-    file = next((folder / "records").rglob("*.test.csv.gz"))
-    lines = gzip.decompress(file.read_bytes()).decode().splitlines()
-    ids = [line.partition(",")[0] for line in lines[1:]]
-    turned = [line.partition(",")[2] for line in lines[:0:-1]]
-    swapped = [",".join(pair) for pair in zip(ids, turned, strict=True)]
-    file.write_bytes(gzip.compress("\n".join([lines[0], *swapped]).encode()))
-    return file
-
-
-def _no_predictions(folder: Path) -> Path:
-    file = next((folder / "records").rglob("*.test.csv.gz"))
-    file.unlink()
-    return file
-
-
-def _no_card(folder: Path) -> Path:
-    file = folder / "submissions" / small_site.SUBMISSION / "card.toml"
-    small_site.add(
-        folder / "records", PHANTOM, "m", 0, 0.3, provenance="submitted",
-        submission=small_site.SUBMISSION, content_hash="",
-    )  # fmt: skip
-    return file
-
-
-@pytest.mark.parametrize("spoil", [_broken_record, _other_scores, _no_predictions, _no_card])
-def test_what_cannot_be_used_is_named_and_the_site_stays(
-    spoil, tmp_path: Path, capsys: pytest.CaptureFixture
-) -> None:
-    small_site.add(tmp_path / "records", PHANTOM, "of_phantoms", 0, 0.3)
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "index.html").write_text("old")
-    file = spoil(tmp_path)
-    assert build(tmp_path, tmp_path / "out") == 1
-    error = capsys.readouterr().err
-    assert error.startswith("error: ")
-    assert str(file) in error
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["index.html"]
-    assert (tmp_path / "out" / "index.html").read_text() == "old"
-    assert {path.name for path in tmp_path.iterdir()} <= {"out", "records", "submissions"}
-
-
-def test_a_mistyped_option_is_a_usage_error(capsys: pytest.CaptureFixture) -> None:
-    with pytest.raises(SystemExit) as ended:
-        site_command.main(["--out", "site", "--recods", "records"])
-    assert ended.value.code == 2
-    assert "did you mean '--records'?" in capsys.readouterr().err
-
-
-def test_a_home_in_a_path_is_expanded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
-) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert site_command.main(["--out", "~/site", "--records", "~/none"]) == 1
-    assert f"{tmp_path / 'none'}: no such folder" in capsys.readouterr().err
-
-
-def test_a_folder_with_other_files_is_left_alone(
-    tmp_path: Path, capsys: pytest.CaptureFixture
-) -> None:
-    (tmp_path / "records").mkdir()
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "thesis.tex").write_text("years of work")
-    assert build(tmp_path, tmp_path / "out") == 1
-    assert "thesis.tex" in capsys.readouterr().err
-    assert (tmp_path / "out" / "thesis.tex").read_text() == "years of work"
-    assert (
-        site_command.main(["--out", str(tmp_path / "new"), "--records", str(tmp_path / "x")]) == 1
-    )
-    assert f"{tmp_path / 'x'}: no such folder" in capsys.readouterr().err
-    assert not (tmp_path / "new").exists()
-
-
-def test_a_package_that_is_missing_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
-) -> None:
-    monkeypatch.setattr(site_command, "NEEDED", ("numpy", "not_there"))
-    assert build(tmp_path, tmp_path / "out") == 1
-    assert "not_there is not installed" in capsys.readouterr().err
-    assert '".[leaderboard]"' in Path(site_command.__file__).read_text("utf-8")
-    extras = (Path(__file__).parents[3] / "setup.cfg").read_text("utf-8")
-    assert "\nleaderboard =\n" in extras

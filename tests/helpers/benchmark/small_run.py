@@ -91,3 +91,9 @@ def save(root: Path, record: Record, split: str, values: np.ndarray) -> None:
     file = records.predictions_path(root, record, split)
     file.parent.mkdir(parents=True, exist_ok=True)
     predictions.write(file, predictions.Predictions(ids, tuple(record.classes), values))
+
+
+def record_file(folder: Path) -> Path:
+    """Return the file of the one record in `folder`."""
+    (file,) = (folder / "records").rglob("*.json")
+    return file

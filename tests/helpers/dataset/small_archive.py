@@ -1,6 +1,6 @@
 """Small generated archives in the layout of the published ones.
 
-`python tests/helpers/small_archive.py FOLDER` writes both for inspection.
+`python tests/helpers/dataset/small_archive.py FOLDER` writes both for inspection.
 """
 
 import dataclasses

@@ -9,6 +9,7 @@ from pathlib import Path
 from unittest import mock
 
 import small_data
+from project_paths import ROOT
 
 from benchmark import run
 from leaderboard.metrics import classification as metrics
@@ -16,7 +17,6 @@ from leaderboard.metrics.classification import Scores
 from leaderboard.predictions import classification as predictions
 from leaderboard.results import store as records
 
-ROOT = Path(__file__).resolve().parents[2]
 FAST = [
     "--recipe",
     "quick",

@@ -1,6 +1,6 @@
 """A small generated replica of CBIA's archive of exosomes: 72 micrographs of few pixels.
 
-`python tests/helpers/small_exosome.py FOLDER` writes it for inspection.
+`python tests/helpers/dataset/small_exosome.py FOLDER` writes it for inspection.
 """
 
 import dataclasses

@@ -1,0 +1,241 @@
+"""Faults in a user's folder of micrographs with boxes: one line for each."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import small_archive
+from PIL import Image
+from scene_checks import task_of
+
+from benchmark import tasks
+from benchmark.detection import user_folder
+from benchmark.errors import BenchmarkError
+from leaderboard.tasks import DETECTION
+from tem_virus_dataset import DatasetError, facts
+
+
+def undivided(own: Path) -> None:
+    """Only `images` and `labels`, as annotation programs write them."""
+    shutil.rmtree(own / "images/validation")
+    shutil.rmtree(own / "labels/validation")
+    for kind in ("images", "labels"):
+        shutil.rmtree(own / kind / "test")
+        for file in (own / kind / "train").iterdir():
+            file.rename(own / kind / file.name)
+        (own / kind / "train").rmdir()
+
+
+def side_by_side(own: Path) -> None:
+    undivided(own)
+    for kind in ("images", "labels"):
+        for file in (own / kind).iterdir():
+            file.rename(own / file.name)
+        (own / kind).rmdir()
+
+
+def neither(own: Path) -> None:
+    shutil.rmtree(own)
+    small_archive.text(own / "notes/today.txt", "nothing")
+
+
+def without(own: Path, kinds: tuple[str, ...], split: str) -> None:
+    for kind in kinds:
+        shutil.rmtree(own / kind / split)
+
+
+def no_rings(own: Path) -> None:
+    for file in (own / "labels/train").iterdir():
+        lines = file.read_text().splitlines(keepends=True)
+        file.write_text("".join(line for line in lines if line.startswith("0")))
+
+
+def copied(own: Path, turned: bool) -> None:
+    """Put an image of train into validation."""
+    with Image.open(own / "images/train/2.png") as image:
+        pixels = np.asarray(image)
+    Image.fromarray(np.rot90(pixels).T if turned else pixels).save(own / "images/validation/9.png")
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    file.write_text(file.read_text().replace(old, new))
+
+
+def listed_too(file: Path, name: str) -> None:
+    """Add an image to a COCO file."""
+    listed = json.loads(file.read_bytes())
+    listed["images"].append({"id": 99, "file_name": name})
+    file.write_text(json.dumps(listed))
+
+
+ORDERS = ("disc\nring", "disc\nring", "ring\ndisc")
+RNG = np.random.default_rng(0)
+
+# What a user may do to a folder of YOLO labels, and what is said of it: place, found, expected.
+YOLO_FAULTS: dict[str, tuple[Callable, str]] = {
+    "neither": (
+        neither,
+        r"mine: found 'notes' in it; expected patches, each of one class, PATH/\{train.*<Class>/<im"
+        r"age>, or whole micrographs with a box for each particle, PATH/images.*Correct the path",
+    ),
+    "not divided": (undivided, r"mine: its images are not divided into splits; expected PATH/im"),
+    "side by side": (side_by_side, r"mine: its images are not divided into splits; .*Divide"),
+    "no test": (
+        lambda own: without(own, ("images", "labels"), "test"),
+        r"mine: found 0 images and no box in test; expected some in train, validation and test",
+    ),
+    "no boxes in validation": (
+        lambda own: [file.write_text("") for file in (own / "labels/validation").iterdir()],
+        r"mine: found 3 images and no box in validation; expected some",
+    ),
+    "no labels": (lambda own: without(own, ("labels",), "test"), r"labels/test: missing; expected"),
+    "a class without a box in train": (
+        no_rings,
+        r"mine: class ring has no box in train; expected some of every class\. Move .*or take ring",
+    ),
+    "a class that nothing is of": (
+        lambda own: (
+            edit(own / "classes.txt", "ring\n", "ring\nrod\n"),
+            edit(own / "data.yaml", "1: ring", "1: ring\n  2: rod"),
+        ),
+        r"mine: class rod has no box in train",
+    ),
+    "a class that no table can show": (
+        lambda own: (
+            edit(own / "classes.txt", "ring", "a|b"),
+            edit(own / "data.yaml", "ring", "a|b"),
+        ),
+        r"mine: class: found 'a\|b', expected at most 64 of A-Z.*Rename the class",
+    ),
+    "splits that number the classes differently": (
+        lambda own: (
+            (own / "data.yaml").unlink(),
+            (own / "classes.txt").unlink(),
+            *(
+                small_archive.text(own / "labels" / split / "classes.txt", names)
+                for split, names in zip(facts.SPLITS, ORDERS, strict=True)
+            ),
+        ),
+        r"labels/test: classes ring, disc; expected disc, ring, as in .*labels/train\. Number the",
+    ),
+    "an image in two splits": (
+        lambda own: copied(own, turned=False),
+        r"validation/9\.png: the same image as .*train/2\.png, as it is, rotated or flipped "
+        r"\(1 such in all\); expected no image in two splits: a score on images of the trai",
+    ),
+    "turned in two splits": (
+        lambda own: copied(own, turned=True),
+        r"validation/9\.png: the same image as .*train/2\.png",
+    ),
+    "a truncated image": (
+        lambda own: (own / "images/test/0.png").write_bytes(
+            (own / "images/test/0.png").read_bytes()[:900]
+        ),
+        r"test/0\.png: cannot be decoded, 900 bytes .*expected an intact.*Save it again",
+    ),
+    "colours": (
+        lambda own: small_archive.save(
+            own / "images/test/0.png",
+            RNG.integers(0, 256, (9, 9, 3), np.uint8),
+        ),
+        r"test/0\.png: image of mode RGB; expected one channel.*Save it again as a gray",
+    ),
+    "constant": (
+        lambda own: small_archive.save(own / "images/test/0.png", np.full((9, 9), 7, np.uint8)),
+        r"test/0\.png: constant, all pixels 7; expected an image\. Take it out",
+    ),
+    "a bad line": (
+        lambda own: (own / "labels/test/0.txt").write_text("5 0.5 0.5 0.1 0.1"),
+        r"test/0\.txt, line 1: .*class 5, known are 0 to 1.*Correct or remove the line",
+    ),
+    "labels without an image": (
+        lambda own: (own / "images/test/0.png").unlink(),
+        r"test/0\.txt: labels without an image; expected 0 with one of",
+    ),
+    "a name with a line break": (
+        lambda own: (
+            (own / "images/train/0.png").rename(own / "images/train/a\nb.png")
+            and (own / "labels/train/0.txt").unlink()
+        ),
+        r"images/train: found 'a\\nb\.png' in it; expected a name in UTF-8.*Rename it",
+    ),
+    "an unfit name": (
+        lambda own: own.rename(own.with_name("my own")),
+        r"my own: folder: found 'my own'.*Rename the folder",
+    ),
+    "COCO beside it": (
+        lambda own: small_archive.text(own / "train.json", "{}"),
+        r"mine: found .*train\.json and YOLO labels; expected one of the two.*Move the other away",
+    ),
+}
+COCO_FAULTS: dict[str, tuple[Callable, str]] = {
+    "one file for all": (
+        lambda own: [
+            (own / "train.json").rename(own / "boxes.json"),
+            *((own / f"{split}.json").unlink() for split in ("validation", "test")),
+            *((own / split).rename(own / f"{split}_set") for split in facts.SPLITS),
+        ],
+        r"mine: its images are not divided into splits; .*PATH/\{train,validation,test\}\.json",
+    ),
+    "a split missing": (
+        lambda own: (own / "test.json").unlink(),
+        r"mine: found 0 images and no box in test",
+    ),
+    "two files of a split": (
+        lambda own: shutil.copy(own / "test.json", own / "val.json"),
+        r"val\.json: a second file of split validation, beside .*validation\.json; expected one",
+    ),
+    "other categories": (
+        lambda own: edit(own / "test.json", '"name": "ring"', '"name": "rod"'),
+        r"test\.json: categories disc, rod; expected disc, ring, as in .*train\.json\. List",
+    ),
+    "no JSON": (
+        lambda own: (own / "train.json").write_text("{"),
+        r"train\.json: cannot be read as JSON",
+    ),
+    "an image missing": (
+        lambda own: (own / "test/1.png").unlink(),
+        r"test/1\.png: cannot be read as an image",
+    ),
+    "an image in two splits": (
+        lambda own: listed_too(own / "test.json", "train/1.png"),
+        r"train/1\.png: the same image as .*train/1\.png.*in two splits: a score on im",
+    ),
+    "two images of one name": (
+        lambda own: (
+            small_archive.save(own / "test/1.tif", RNG.integers(0, 256, (9, 9), np.uint8)),
+            listed_too(own / "test.json", "test/1.tif"),
+        ),
+        r"test/1\.tif: of the same name as .*test/1\.png in test; expected names that .*Rename one",
+    ),
+}
+FAULTS = [("yolo", fault) for fault in YOLO_FAULTS] + [("coco", fault) for fault in COCO_FAULTS]
+
+
+@pytest.mark.parametrize("kind, fault", FAULTS)
+def test_a_fault_of_a_folder_is_told_in_one_line(
+    kind: str, fault: str, request: pytest.FixtureRequest
+) -> None:
+    own = request.getfixturevalue(kind)
+    harm, message = {"yolo": YOLO_FAULTS, "coco": COCO_FAULTS}[kind][fault]
+    harm(own)
+    (own,) = (path for path in own.parent.iterdir() if path.name.startswith("m"))
+    with pytest.raises((BenchmarkError, DatasetError), match=message) as raised:
+        tasks.load(f"folder:{own}", wanted=DETECTION)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_json_alone_is_not_divided(coco: Path) -> None:
+    with pytest.raises(BenchmarkError, match=r"train\.json: its images are not divided"):
+        task_of(f"folder:{coco / 'train.json'}")
+
+
+def test_a_class_named_twice_is_refused(yolo: Path) -> None:
+    for name in ("data.yaml", "labels.txt"):
+        (yolo / name).unlink(missing_ok=True)
+    (yolo / "classes.txt").write_text("virus\nvirus\n")
+    with pytest.raises(DatasetError, match=r"classes.txt: class 'virus' is there twice; expected"):
+        user_folder.listed(yolo)

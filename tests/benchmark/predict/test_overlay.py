@@ -1,0 +1,43 @@
+"""The picture of a micrograph's particles: its boxes and its scale bar."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from benchmark.detection.yolo.nms import DetectedBoxes
+from benchmark.predict import overlay
+from tem_virus_dataset.micrographs import drawing
+
+
+@pytest.mark.parametrize(("nm", "side"), [(0.5, 300), (3.0, 2048), (1.0, 4096)])
+def test_the_scale_bar_has_the_length_in_its_label(nm, side):
+    black = np.zeros((side, side), np.uint16)
+    black[0, 0] = 255
+    nothing = DetectedBoxes(
+        np.zeros((0, 4), np.float32), np.zeros(0, np.int64), np.zeros(0, np.float32)
+    )
+    with Image.open(io.BytesIO(overlay.png(black, nothing, ("a",), nm))) as picture:
+        white = (np.asarray(picture) == 255).all(axis=-1)
+    bar = drawing.bar_length(side * nm)
+    assert bar in (20, 1000, 500)
+    length = max(white[-37:].sum(axis=1))  # the bar's rows, below its text
+    assert length == round(bar / nm * len(white) / side)
+
+
+def test_boxes_are_drawn_where_they_are():
+    image = np.full((1024, 1024), 100, np.uint8)
+    image[0, :9] = 0, 0, 0, 0, 0, 255, 255, 255, 255
+    boxes = np.array([[300, 400, 100, 60], [700, 500, np.nan, np.nan]], np.float32)
+    particles = DetectedBoxes(boxes, np.array([0, 1]), np.array([0.9, 0.8], np.float32))
+    with Image.open(io.BytesIO(overlay.png(image, particles, ("a", "b"), 1.0))) as picture:
+        pixels = np.asarray(picture).astype(int)
+    blue, orange = (86, 180, 233), (230, 159, 0)
+    for (x, y), colour in {
+        (250, 400): blue, (350, 400): blue, (300, 370): blue, (300, 430): blue,
+        (692, 500): orange, (708, 500): orange,
+    }.items():  # fmt: skip
+        near = pixels[y - 3 : y + 4, x - 3 : x + 4].reshape(-1, 3)
+        assert (near == colour).all(axis=1).any(), (x, y)
+    assert (pixels[400, 300] == pixels[100, 100]).all()

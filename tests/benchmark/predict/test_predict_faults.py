@@ -1,0 +1,134 @@
+"""The command where something is wrong: one error, and the other images go on."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import small_micrograph
+from PIL import Image
+from predicting import PLACES, RADIUS, call, rows, write
+
+from benchmark.predict import __main__ as predict
+from benchmark.predict import overlay
+
+pytestmark = pytest.mark.usefixtures("fakes")
+
+
+def test_a_damaged_file_stops_none_of_the_others(micrographs, tmp_path, capsys):
+    (micrographs / "a.tif").write_bytes(b"damaged")
+    write(micrographs / "a2.tif", small_micrograph.discs((220, 300), PLACES, RADIUS), nm=None)
+    out = tmp_path / "out"
+    assert call(micrographs, out=out) == 1
+    said = capsys.readouterr()
+    assert "particles: 6, micrographs: 2" in said.out
+    failed = said.err[said.err.index("failed: 2 of 4 micrographs") :].splitlines()
+    assert failed[1].startswith(f"error: {micrographs / 'a.tif'}: cannot be read as TIFF")
+    assert failed[2].startswith(f"error: {micrographs / 'a2.tif'}: does not say how large its pix")
+    files = [row["file"] for row in rows(out / "particles.csv")]
+    assert files == ["b.tif"] * 3 + ["grid 1/c.tif"] * 3
+
+
+def test_a_fault_of_the_program_stops_none_of_the_others(
+    micrographs, tmp_path, capsys, monkeypatch
+):
+    def broken(image, particles, classes, nm):
+        if image[0, 0] == 0:
+            raise ZeroDivisionError("nothing")
+        return b""
+
+    monkeypatch.setattr(overlay, "png", broken)
+    image = small_micrograph.discs((220, 300), PLACES, RADIUS)
+    image[0, 0] = 0
+    write(micrographs / "b.tif", image)
+    assert call(micrographs, out=tmp_path / "out") == 1
+    assert f"error: {micrographs / 'b.tif'}: ZeroDivisionError: nothing" in capsys.readouterr().err
+    assert len(rows(tmp_path / "out" / "particles.csv")) == 6
+
+
+def test_results_of_an_earlier_call_are_removed_where_a_file_is_now_damaged(micrographs, tmp_path):
+    out = tmp_path / "out"
+    assert call(micrographs, out=out) == 0
+    (micrographs / "b.tif").write_bytes(b"damaged")
+    assert call(micrographs, out=out) == 1
+    assert not list(out.rglob("b.*"))
+    assert len(rows(out / "particles.csv")) == 6
+
+
+@pytest.mark.parametrize(
+    ("model", "more", "said"),
+    [
+        ("detector", ["--detector", "better"], "detects particles itself"),
+        ("detector", ["--points", "points.csv"], "detects particles itself"),
+        ("classifier", [], "expected their positions from exactly one of two options"),
+        ("classifier", ["--points", "points.csv", "--detector", "detector"], "exactly one of two"),
+        ("classifier", ["--detector", "classifier"], "expected a run that detects particles"),
+        (
+            "classifier",
+            ["--points", "points.csv", "--confidence", "0.5"],
+            "--confidence: found with --points",
+        ),
+        ("detector", ["--points", "gone.csv"], "gone.csv"),
+    ],
+)
+def test_options_that_do_not_go_together(
+    micrographs, tmp_path, monkeypatch, capsys, model, more, said
+):
+    monkeypatch.chdir(tmp_path)
+    Path("points.csv").write_text("x,y\n1,2\n")
+    assert call(micrographs / "a.tif", *more, model=model) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert said in error
+    assert not Path("predictions").exists()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [["--nm-per-pixel", "0"], ["--nm-per-pixel", "500"], ["--nm-per-pixel", "nan"],
+     ["--confidence", "1.5"], ["--confidence", "-1"], ["--confidence", "high"]],
+)  # fmt: skip
+def test_numbers_that_cannot_be(micrographs, capsys, more):
+    with pytest.raises(SystemExit) as ended:
+        call(micrographs, *more)
+    assert ended.value.code == 2
+    assert more[0] in capsys.readouterr().err
+
+
+def test_images_that_are_not_there(tmp_path, capsys):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "notes.txt").write_text("a")
+    for path, said in (("gone.tif", "no such file"), ("empty", "no micrograph in it")):
+        assert call(tmp_path / path, out=tmp_path / "out") == 1
+        assert f"{tmp_path / path}: {said}" in capsys.readouterr().err
+
+
+def test_two_images_of_one_name(micrographs, tmp_path, capsys):
+    Image.fromarray(np.eye(9, dtype=np.uint8)).save(micrographs / "A.png")
+    assert call(micrographs, out=tmp_path / "out") == 1
+    assert "its results would have the name of those of" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_results_that_cannot_be_written(micrographs, tmp_path, capsys):
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(SystemExit):
+        call(micrographs / "a.tif", out=tmp_path / "out")
+    assert f"{tmp_path / 'out'} is a file; expected a folder" in capsys.readouterr().err
+
+
+def test_results_beside_the_images(micrographs, capsys):
+    assert call(micrographs, out=micrographs) == 1
+    said = capsys.readouterr().err
+    assert f"--out {micrographs}: the images of {micrographs} are in it; expected another" in said
+
+
+@pytest.mark.parametrize("package", ["cv2", "ncempy"])
+def test_a_package_that_is_missing(micrographs, monkeypatch, capsys, package):
+    find = predict.importlib.util.find_spec
+    monkeypatch.setattr(
+        predict.importlib.util, "find_spec", lambda name: None if name == package else find(name)
+    )
+    assert call(micrographs) == 1
+    said = capsys.readouterr().err
+    assert f"error: {package} is not installed; expected it, to read micrographs" in said
+    assert 'pip install -e ".[predict]"' in said

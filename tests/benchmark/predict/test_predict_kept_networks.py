@@ -1,0 +1,95 @@
+"""Networks that are kept beside their records predict without weights."""
+
+import dataclasses
+import hashlib
+import importlib.util
+from pathlib import Path
+
+import made_detector
+import numpy as np
+import pytest
+import small_data
+from small_run import record_file
+
+from benchmark.detection.yolo import inference
+from benchmark.detection.yolo.detector import Detector
+from benchmark.errors import BenchmarkError
+from benchmark.predict import models
+from benchmark.predict.classifier import Classifier
+from benchmark.runs import trained
+from leaderboard.results import store as records
+from leaderboard.results.store import RecordError
+
+
+def with_network(small: Path, tmp_path: Path) -> Path:
+    """Return the record of the small run in a folder without weights, its network beside it."""
+    from benchmark.network_files import keep
+
+    record = records.read(record_file(small))
+    network, _ = trained.network(record, small / "runs")
+    kept = keep.written(record, network, small_data.small_data(), tmp_path / "records")
+    return records.write(tmp_path / "records", kept)
+
+
+def test_without_weights_the_network_beside_the_record_is_used(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = with_network(small, tmp_path)
+    test = small_data.small_data().splits["test"]
+    used = models.load(file, tmp_path / "none")
+    trained_one = models.load(record_file(small), small / "runs")
+    assert isinstance(used, Classifier) and isinstance(trained_one, Classifier)
+    expected = trained_one.classify(test.images)
+    np.testing.assert_allclose(used.classify(test.images), expected, atol=5e-3)
+    assert (used.classes, used.name) == (trained_one.classes, trained_one.name)
+    assert used.digest == records.read(file).network["sha256"]
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "onnxruntime" else find(name)
+    )
+    with pytest.raises(BenchmarkError, match=r"onnxruntime is not installed; .*pip install"):
+        models.load(file, tmp_path / "none")
+
+
+def test_a_damaged_network_is_refused(small: Path, tmp_path: Path) -> None:
+    file = with_network(small, tmp_path)
+    file.with_suffix(".onnx").write_bytes(b"damaged")
+    with pytest.raises(RecordError, match="found 7 bytes with sha256"):
+        models.load(file, tmp_path / "none")
+    file.with_suffix(".onnx").unlink()
+    with pytest.raises(RecordError, match="cannot be read"):
+        models.load(file, tmp_path / "none")
+
+
+def test_a_detectors_network_beside_the_record_is_used(tmp_path: Path) -> None:
+    from benchmark.detection.recipes import RECIPES
+    from benchmark.models import registry
+    from benchmark.models.layers import yolov5_network
+    from benchmark.network_files import convert, keep
+    from benchmark.network_files import detection as of_task
+
+    settings = dataclasses.asdict(RECIPES["quick"])
+    record = made_detector.add(tmp_path / "records", "yolov5n", recipe_settings=settings)
+    network = registry.model("yolov5n").build((None, None, 1), 11, registry.Options())
+    anchors = np.arange(18, dtype=np.float32).reshape(3, 3, 2) + 8
+    yolov5_network.anchors_of(network).assign(anchors)
+    metadata = keep.metadata_of(record, of_task.metadata_fields, network, "float32")
+    content = convert.written(convert.converted(network, "detection"), metadata)
+    records.network_path(tmp_path / "records", record).write_bytes(content)
+    stated = {
+        "file": f"{record.run}.onnx", "bytes": len(content), "dtype": "float32",
+        "sha256": hashlib.sha256(content).hexdigest(), "score_difference": 0.0,
+    }  # fmt: skip
+    file = records.write(tmp_path / "records", dataclasses.replace(record, network=stated))
+    found = models.load(file, tmp_path / "none")
+    assert isinstance(found, Detector)
+    assert (found.tile_size, found.nm_per_pixel) == (640, 4.0)
+    image = np.random.default_rng(0).normal(size=(2, 64, 96, 1)).astype(np.float32)
+    for ours, theirs in zip(
+        found.detect_batch(image), inference.of_network(network, anchors)(image), strict=True
+    ):
+        both = min(len(ours.confidence), len(theirs.confidence))
+        assert both > 5
+        np.testing.assert_allclose(
+            np.sort(ours.confidence)[-both:], np.sort(theirs.confidence)[-both:], rtol=1e-3
+        )

@@ -1,0 +1,98 @@
+"""Runs that fail: each leaves a record that says why, or is refused."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import psutil
+import pytest
+from project_paths import ROOT
+from running import (
+    FAST,
+    command,
+    do_here,
+    only_record,
+    wait_until,
+)
+
+from benchmark import run
+from leaderboard.results import store as records
+
+
+def test_a_run_that_takes_too_long_is_ended_and_leaves_a_record(
+    data_file: Path, tmp_path: Path
+) -> None:
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=500"]
+    assert do_here(tmp_path, *arguments, "--time-limit", 0.001) == 1
+    assert "not finished after 0.001 minutes (--time-limit)" in only_record(tmp_path).error
+    assert "--time-limit" in (tmp_path / "records" / "phantoms.md").read_text()
+
+
+def test_a_record_made_with_other_settings_is_not_taken_for_this_run(
+    finished: Path, data_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture
+) -> None:
+    shutil.copytree(finished / "records", tmp_path / "records")
+    file = next((tmp_path / "records").rglob("*.json"))
+    file.write_text(file.read_text().replace('"learning_rate": 0.001', '"learning_rate": 0.5'))
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6"]
+    assert do_here(tmp_path, *arguments) == 1
+    error = capfd.readouterr().err
+    assert "'learning_rate': 0.5" in error
+    assert "Move it away" in error
+
+
+def test_a_failed_run_leaves_a_record_and_the_others_go_on(data_file: Path, tmp_path: Path) -> None:
+    label = "quick+batch_size=8+epochs=1+image_size=32+patience=9+samples_per_class=8"
+    broken = tmp_path / "runs" / "phantom_small" / f"plain_cnn-scratch-{label}-s0" / "last.npz"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"half a checkpoint")
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=1"]
+    assert do_here(tmp_path, *arguments, "--seeds", 0, 1) == 1
+    first, second = records.read_all(tmp_path / "records")
+    assert (first.seed, first.status) == (0, "failed")
+    assert str(broken) in first.error
+    assert "delete" in first.error.lower()
+    assert (second.seed, second.status) == (1, "finished")
+    assert "plain_cnn-scratch" in (tmp_path / "records" / "phantoms.md").read_text()
+    broken.unlink()
+    assert do_here(tmp_path, *arguments) == 0
+    assert [r.status for r in records.read_all(tmp_path / "records")] == ["finished"] * 2
+
+
+def test_a_loss_that_is_no_number_is_a_failure_that_says_so(
+    data_file: Path, tmp_path: Path
+) -> None:
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "learning_rate=1e38"]
+    assert do_here(tmp_path, *arguments) == 1
+    assert "the training loss is nan" in only_record(tmp_path).error
+
+
+def test_a_run_whose_process_is_killed_leaves_a_record(data_file: Path, tmp_path: Path) -> None:
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=500"]
+    process = subprocess.Popen(
+        command(tmp_path, *arguments), cwd=ROOT, stderr=subprocess.DEVNULL, text=True
+    )
+    wait_until(lambda: list((tmp_path / "runs").rglob("last.npz")), "its first epoch", process)
+    (worker,) = psutil.Process(process.pid).children()
+    worker.kill()
+    assert process.wait(60) == 1
+    assert "SIGKILL" in only_record(tmp_path).error
+
+
+def test_two_runs_never_share_a_record(
+    data_file: Path, capsys: pytest.CaptureFixture, tmp_path: Path
+) -> None:
+    copy = str(shutil.copy(data_file, tmp_path / "copy.npz"))
+    store = ["--records", str(tmp_path / "records"), "--runs", str(tmp_path / "runs")]
+    assert run.main(["--models", "custom", "--data", str(data_file), copy, *store]) == 2
+    assert "both are tem_virus/phantom_small" in capsys.readouterr().err
+    assert not (tmp_path / "records").exists()
+
+
+def test_data_that_is_not_prepared_is_refused_before_any_run(
+    tmp_path: Path, capfd: pytest.CaptureFixture
+) -> None:
+    arguments = ["--models", "plain_cnn", *FAST, "--data-dir", tmp_path / "data"]
+    assert do_here(tmp_path, *arguments) == 1
+    assert "tem-virus prepare patches_14class" in capfd.readouterr().err
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,154 @@
+"""Options of the run command: what they mean, and how wrong ones are refused."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from project_paths import ROOT
+
+from benchmark import run
+from benchmark.classification import recipes
+from benchmark.errors import BenchmarkError
+from benchmark.runs import options, plans
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "status"),
+    [
+        (["--models", "resnet"], "'resnet': unknown, did you mean 'resnet50'?; expected one of", 2),
+        (["--models", "a|b"], "model 'a|b': unknown; expected one of contrast_cnn", 2),
+        (
+            ["--all", "--data", "tem_virus/miror_11class"],
+            "unknown, did you mean 'tem_virus/mirror_11class'?; expected one of tem_virus/",
+            2,
+        ),
+        (["--all", "--data", "fantom"], "tem_virus/fantom: unknown, did you mean 'tem_", 2),
+        (["--all", "--data", "gone.npz"], "gone.npz: no such file", 1),
+        (["--all", "--set", "epochs=many"], "--set epochs=many", 2),
+        (["--all", "--set", "epoch=9"], "no setting 'epoch', did you mean 'epochs'?", 2),
+        (["--all", "--weights", "mobilenet_v2=gone.h5"], "no file 'gone.h5'", 2),
+        (["--models", "custom", "--start", "transfer"], "no run to do", 2),
+        (["--all", "--set", "optimizer=lion"], "optimizer=lion: expected adam, adamw or sgd", 2),
+        (["--all", "--set", "weight_decay=0.1"], "weight_decay=0.1: expected 0 with adam", 2),
+        (["--all", "--set", "warmup_epochs=2"], "warmup_epochs=2: expected 0 unless cosine", 2),
+        (["--all", "--set", "tta=9"], "tta=9: expected 1 or 8", 2),
+        (["--all", "--set", "epochs=0"], "epochs=0: expected 1 or more", 2),
+        (["--all", "--set", "image_size=100"], "image_size=100: expected a power of 2", 2),
+        (["--all", "--set", f"learning_rate=0.{'0' * 150}1"], "expected at most 150", 1),
+        (["--all", "--quick", "--recipe", "brief"], "--quick: found --recipe", 2),
+        (["--all", "--set", "learning_rate=inf"], "learning_rate=inf: expected a finite numbe", 2),
+        (["--all", "--set", "weight_decay=-1"], "weight_decay=-1.0: expected 0 or more", 2),
+        (["--all", "--set", "epochs=3", "epochs=4"], "epochs is set twice", 2),
+        (["--table2", "--data", "tem_virus/mirror_11class"], "--table2: found --data", 2),
+        (["--models", "custom", "--weights", f"vgg16={__file__}"], "no run starts from them", 2),
+        (["--models", "custom", "--devices", "3"], "--devices 3: the batch of custom is 32; e", 2),
+    ],
+)
+def test_wrong_arguments_are_refused_in_one_line(
+    arguments: list[str],
+    message: str,
+    status: int,
+    capsys: pytest.CaptureFixture,
+    tmp_path: Path,
+) -> None:
+    store = ["--records", str(tmp_path / "records"), "--runs", str(tmp_path / "runs")]
+    assert run.main([*arguments, *store]) == status
+    error = capsys.readouterr().err
+    assert error.startswith("error: ")
+    assert message in error
+    assert ("See python -m benchmark.run --help." in error) == (status == 2)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "one of the arguments --all --models --table2 --list is required"),
+        (["--all", "--recipe", "pape"], "unknown 'pape', did you mean 'paper'?"),
+        (["--all", "--seed", "1", "--sets", "epochs=3"], "did you mean '--set'?"),
+        (["--all", "--jobs", "0"], "0: expected a whole number, 1 or more"),
+        (["--all", "--jobs", "x"], "x: expected a whole number, 1 or more"),
+        (["--all", "--seeds", "-1"], "-1: expected a whole number, 0 or more"),
+        (["--all", "--time-limit", "soon"], "soon: expected minutes, more than 0"),
+        (["--all", "--runs", __file__], "is a file; expected a folder"),
+    ],
+)
+def test_mistyped_options_are_usage_errors(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run.main(arguments)
+    assert ended.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_help_is_grouped_and_has_examples(capsys: pytest.CaptureFixture) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run.main(["--help"])
+    out = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert out.count("\n  python -m benchmark.run --") == 3
+    titles = ["what to run:", "data:", "training:", "where and how long:"]
+    assert sorted(titles, key=out.index) == titles
+
+
+def test_the_home_is_expanded_in_every_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    data = ["folder:~/mine", "~/mine.npz", "mirror_11class", "tem_exosome/cbia"]
+    paths = ["--data-dir", "~/d", "--records", "~/records", "--runs", "~/runs"]
+    args = options.parser(None).parse_args(["--all", "--data", *data, *paths])
+    assert args.data == [
+        f"folder:{tmp_path}/mine",
+        f"{tmp_path}/mine.npz",
+        "tem_virus/mirror_11class",
+        "tem_exosome/cbia",
+    ]
+    assert [args.data_dir, args.records, args.runs] == [
+        tmp_path / name for name in ("d", "records", "runs")
+    ]
+    (tmp_path / "vgg.h5").write_bytes(b"weights")
+    choice = plans.Choice([0], initialization="transfer", weights=["vgg16=~/vgg.h5"])
+    (plan,) = plans.of_models(["tem_virus/mirror_11class"], ["vgg16"], choice)
+    assert plan.weights == str(tmp_path / "vgg.h5")
+
+
+def test_a_config_is_named_with_or_without_its_data_set() -> None:
+    prefixed, bare = (
+        [plan.data for plan in run._plans(options.parser(None).parse_args(arguments))]
+        for arguments in (
+            ["--models", "custom", "--data", "tem_virus/mirror_11class"],
+            ["--models", "custom", "--data", "mirror_11class"],
+        )
+    )
+    assert prefixed == bare == ["tem_virus/mirror_11class"]
+
+
+def test_a_run_asked_for_twice_is_planned_once() -> None:
+    twice = plans.Choice([0, 0, 1])
+    assert [plan.seed for plan in plans.of_models(["tem_virus/x"], ["custom"], twice)] == [0, 1]
+
+
+@pytest.mark.parametrize("command", ["run", "export", "ground_truth"])
+def test_a_command_starts_without_keras_and_tensorflow(command: str) -> None:
+    """Asked for its options it also knows the recipes of both tasks."""
+    code = (
+        f"import sys, benchmark.{command}, benchmark.runs.options as options\n"
+        "options.parser(None)\n"
+        "heavy = {'keras', 'tensorflow', 'benchmark.detection.yolo.nms'}  # the last needs OpenCV\n"
+        "sys.exit(str(heavy & set(sys.modules) or ''))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    assert done.stderr.strip() in ("", "set()"), done.stderr
+
+
+def test_a_recipe_names_what_was_changed() -> None:
+    label, found = recipes.recipe("paper", "transfer", ["epochs=3", "cosine=true"])
+    assert label == "paper+cosine=true+epochs=3"
+    assert (found.epochs, found.cosine, found.learning_rate) == (3, True, 1e-5)
+    with pytest.raises(BenchmarkError, match="recipe 'quick' from transfer: unknown"):
+        recipes.recipe("quick", "transfer")

@@ -1,0 +1,129 @@
+"""Boxes in a YOLO folder: each layout, and one error for each fault."""
+
+import numpy as np
+import pytest
+import small_archive
+from small_annotations import BOXES, HEIGHT, LAYOUTS, WIDTH, layout, picture
+
+from tem_virus_dataset import DatasetError
+from tem_virus_dataset.annotations import yolo
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_yolo_folder(tmp_path, name):
+    found = yolo.read(layout(tmp_path, name))
+    divided = "{}" in LAYOUTS[name][0]
+    first = found.pictures[0]
+    assert (first.width, first.height, first.split) == (WIDTH, HEIGHT, "train" if divided else "")
+    assert first.path == tmp_path / LAYOUTS[name][0].format("train")
+    np.testing.assert_allclose(first.boxes, BOXES, atol=1e-9)
+    assert first.classes == ("exosome", "virus")
+    assert (found.classes, found.cut) == (("virus", "exosome"), 1)
+    assert [p.split for p in found.pictures[1:]] == ["validation"] * divided
+    assert found.empty == divided
+    said = "; 1 images without a box, taken as background" if divided else ""
+    assert str(found) == f"{1 + divided} images, 2 boxes{said}; 1 boxes cut off at the border"
+
+
+@pytest.mark.parametrize(
+    "names", ["names: [virus, exosome]\nnc: 2\n", "names: {1: exosome, 0: virus}\n"]
+)
+def test_names_may_be_in_data_yaml(tmp_path, names):
+    layout(tmp_path, names="")
+    small_archive.text(tmp_path / "data.yaml", names)
+    assert yolo.read(tmp_path).classes == ("virus", "exosome")
+    assert yolo.read(tmp_path, ["virus", "exosome"]).classes == ("virus", "exosome")
+
+
+def test_names_may_be_given(tmp_path):
+    assert yolo.read(layout(tmp_path, names=""), ["a", "b"]).classes == ("a", "b")
+
+
+def test_a_box_that_was_only_rounded_is_not_counted_as_cut(tmp_path):
+    found = yolo.read(layout(tmp_path, lines="0 0.0500006 0.5 0.1000013 1.0000001\n"))
+    assert found.cut == 0
+    x0, y0, x1, y1 = found.pictures[0].boxes[0]
+    assert (x0, y0, y1) == (0, 0, HEIGHT)
+    assert x1 == pytest.approx(8, abs=1e-3)
+
+
+LABELS = "labels/train/a.txt"
+LINE_FAULTS = {
+    "wholly outside": ("0 1.4 0.5 0.2 0.2", "outside the image of 80x50 pixels"),
+    "of no size": ("0 0.5 0.5 0 0.2", "of no size"),
+    "negative": ("0 0.5 0.5 0.1 -0.2", "of no size"),
+    "nan": ("0 nan 0.5 0.1 0.2", "not finite"),
+    "infinite": ("0 0.5 0.5 inf 0.2", "not finite"),
+    "unknown class": ("2 0.5 0.5 0.1 0.2", "class 2, known are 0 to 1"),
+    "negative class": ("-1 0.5 0.5 0.1 0.2", "class -1, known are 0 to 1"),
+    "class by name": ("virus 0.5 0.5 0.1 0.2", "could not convert"),
+    "half a class": ("0.5 0.5 0.5 0.1 0.2", "the class is no whole number"),
+    "too few": ("0 0.5 0.5 0.1", "4 numbers"),
+    "an outline": ("0 0.1 0.1 0.2 0.2 0.3 0.1", "7 numbers"),
+}
+
+
+@pytest.mark.parametrize("fault", LINE_FAULTS)
+def test_a_bad_line_is_named(tmp_path, fault):
+    line, found = LINE_FAULTS[fault]
+    layout(tmp_path, lines=f"0 0.5 0.5 0.1 0.2\n{line}\n")
+    with pytest.raises(DatasetError) as caught:
+        yolo.read(tmp_path)
+    message = str(caught.value)
+    assert message.startswith(f"{tmp_path}/{LABELS}, line 2: {line!r} (")
+    assert found in message
+    assert "expected `class x y width height`" in message
+    assert message.endswith("Correct or remove the line.")
+
+
+def remove(path):
+    path.unlink()
+
+
+FOLDER_FAULTS = {
+    "labels without image": (
+        lambda d: small_archive.text(d / "labels/train/b.txt", ""),
+        "b.txt: labels without an image; expected b with one of .png",
+    ),
+    "two images of a name": (
+        lambda d: picture(d / "images/train/a.tif"),
+        "a.tif: has the name of a.png; expected one image for the labels a.txt",
+    ),
+    "no image inside": (
+        lambda d: (d / "images/train/a.png").write_bytes(b"<html>"),
+        "a.png: cannot be read as an image",
+    ),
+    "no folder of labels": (
+        lambda d: (d / "labels/valid").rmdir(),
+        "labels/valid: missing; expected the labels of",
+    ),
+    "no names": (lambda d: remove(d / "classes.txt"), "no names of classes; expected one list"),
+    "empty names": (lambda d: (d / "classes.txt").write_text("\n"), "no names of classes"),
+    "names that differ": (
+        lambda d: (d / "data.yaml").write_text("names: [exosome, virus]"),
+        "classes exosome, virus in ",
+    ),
+    "broken yaml": (
+        lambda d: (d / "data.yaml").write_text("names: ["),
+        "data.yaml: cannot be read",
+    ),
+    "yaml without names": (lambda d: (d / "data.yaml").write_text("nc: 2"), "expected `names: ["),
+    "yaml with a gap": (lambda d: (d / "data.yaml").write_text("names: {1: a}"), "cannot be read"),
+}
+
+
+@pytest.mark.parametrize("fault", FOLDER_FAULTS)
+def test_a_bad_folder_is_named(tmp_path, fault):
+    damage, found = FOLDER_FAULTS[fault]
+    damage(layout(tmp_path))
+    with pytest.raises(DatasetError) as caught:
+        yolo.read(tmp_path)
+    assert str(tmp_path) in str(caught.value)
+    assert found in str(caught.value)
+
+
+def test_no_folder_or_an_empty_one(tmp_path):
+    with pytest.raises(DatasetError, match="gone: no folder; expected one with labelled images"):
+        yolo.read(tmp_path / "gone")
+    with pytest.raises(DatasetError, match="found no image; expected images/ with labels/"):
+        yolo.read(tmp_path, ["a"])
