@@ -19,13 +19,13 @@ WIDTH, HEIGHT = 3.7, 4.6  # inches
 
 
 def training_curves(
-    history: Sequence[dict[str, Any]], best: int | None, score: str = "macro F1"
+    history: Sequence[dict[str, Any]], kept: int | None, score: str = "macro F1"
 ) -> Figure:
     """Draw loss, validation loss and validation F1 over the epochs, the kept epoch marked.
 
     Args:
       history: one dict an epoch, as `Record.history`; values that an epoch lacks are left out.
-      best: number of the kept epoch, from 1; None if not known.
+      kept: number of the epoch whose weights were kept, from 1; None if not known.
       score: name of the validation score.
     """
     figure, (above, below) = _figure(2, HEIGHT, sharex=True)
@@ -39,14 +39,14 @@ def training_curves(
         if np.isnan(values).all():
             continue
         axes.plot(epochs, values, color=colour, marker="o", markersize=3.5, label=label)
-        if name != "loss" and best:
-            axes.plot(best, values[best - 1], "o", color=colour, markersize=9, fillstyle="none")
+        if name != "loss" and kept:
+            axes.plot(kept, values[kept - 1], "o", color=colour, markersize=9, fillstyle="none")
     for axes in (above, below):
-        if best:
-            axes.axvline(best, color=mpl.rcParams["text.color"], linewidth=1, linestyle=":")
+        if kept:
+            axes.axvline(kept, color=mpl.rcParams["text.color"], linewidth=1, linestyle=":")
     above.set(ylabel="loss", ylim=(0, None))
     figure.legend(*above.get_legend_handles_labels(), loc="outside upper center", ncols=2)
-    below.set(ylabel=score, xlabel=f"epoch (best: {best})" if best else "epoch")
+    below.set(ylabel=f"validation {score}", xlabel=f"epoch (kept: {kept})" if kept else "epoch")
     below.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     return figure
 

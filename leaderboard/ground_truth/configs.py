@@ -20,11 +20,11 @@ _NOTES = {
     "cbia": "Detection of exosomes; the sets of the public archive, splits of this project. "
     "**The published rows are of their authors' sets, not of these splits.**",
     "sim_to_real": "Detectors trained on synthetic micrographs (phantoms) alone, tested on 25 "
-    "images of real exosomes of unknown source and pixel size. **Not comparable with any other "
-    "table.**",
+    "images of real exosomes of unknown source and pixel size. **Not comparable with any table "
+    "but sim_to_real_aggregates.**",
     "sim_to_real_aggregates": "Detectors trained on phantoms of aggregated, dark and contaminated "
     "vesicles, drawn after the literature, and tested on the same 25 images as in sim_to_real. "
-    "**Comparable with that table alone.**",
+    "**Not comparable with any table but sim_to_real.**",
 }
 
 

@@ -17,8 +17,8 @@ from leaderboard.predictions.detection import Detections
 DRAWS = 1000  # of the bootstrap
 AP_DRAWS = 200  # of them, those with average precisions
 COMPANIONS = {  # titles of `Scored.companions`
-    **{f"recall_at_{rate:g}": f"recall at {rate:g} false positives a micrograph"
-       for rate in froc.RATES},
+    **{f"recall_at_{rate:g}": f"recall at {rate:g} false positive{'' if rate == 1 else 's'} a "
+       "micrograph" for rate in froc.RATES},
     "ap50_round": "AP50 without filaments",
 }  # fmt: skip
 

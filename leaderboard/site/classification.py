@@ -29,7 +29,10 @@ COLUMNS = (
         "Without the test patches with a field of view that is in another split, too.",
     ),
     columns.VALIDATION,
-    score("accuracy", "accuracy", "key", lambda row: row.test["accuracy"]),
+    score(
+        "accuracy", "accuracy", "key", lambda row: row.test["accuracy"],
+        "Share of the test patches with a correct prediction.",
+    ),
     score(
         "by_micrograph", "accuracy by micrograph", "wide", lambda row: row.by_micrograph,
         "Accuracy if every patch is given the class of its micrograph, that of the highest mean "
@@ -38,6 +41,7 @@ COLUMNS = (
     ),
     score("precision", "macro precision", "more", lambda row: row.test["precision"]),
     score("recall", "macro recall", "more", lambda row: row.test["recall"]),
+    columns.PROVENANCE,
     *columns.EFFORT,
     columns.WORST,
     score(

@@ -56,26 +56,32 @@ AGAINST = Column(
     "micrographs and the spread over seeds. Tied: the interval contains 0. Open: no row of the "
     "table has several seeds, so there is no interval.",
 )  # fmt: skip
-VALIDATION = score("validation", "validation F1", "key", lambda row: row.validation_f1)
+VALIDATION = score(
+    "validation", "validation F1", "key", lambda row: row.validation_f1,
+    "(Macro) F1 on the validation split, by which epochs, thresholds and recipes are chosen.",
+)  # fmt: skip
+PROVENANCE = text("provenance", "provenance", "key", _provenance)
 WORST = Column("worst", "worst class, F1", "wide", "high", _worst, "The class of the lowest F1.")
 EFFORT = (
     number(
         "parameters", "trainable parameters", "key", lambda row: row.parameters,
-        lambda count: f"{count:,.0f}",
+        lambda count: f"{count:,.0f}", "Numbers that the training changes.",
     ),
     number(
         "time", "training time", "key", lambda row: mean(row.seconds), rendering.duration,
         "Of one training, on the hardware of the row.",
     ),
-    text("pretraining", "pretraining", "wide", lambda row: row.pretraining),
-    text("extra", "extra data", "wide", lambda row: row.extra_data),
+    text("pretraining", "pretraining", "wide", lambda row: row.pretraining,
+         "What the weights were trained on before."),
+    text("extra", "extra data", "wide", lambda row: row.extra_data,
+         "Other images of training than those of the config."),
     number(
         "image_size", "input px", "more", lambda row: row.image_size, lambda side: f"{side:.0f}",
-        "Side of the network's input, of detectors in training.",
+        "Side of the network's input in pixels, of detectors in training.",
     ),
     number(
         "nm_per_pixel", "input nm/px", "more", lambda row: row.nm_per_pixel,
-        lambda size: f"{size:.3g}", "Pixel size of the network's input.",
+        lambda size: f"{size:.3g}", "Pixel size of the network's input, nm per pixel.",
     ),
     number(
         "images", "images shown", "wide", lambda row: mean(row.images_shown), cells.rounded,
@@ -83,7 +89,7 @@ EFFORT = (
     ),
     number(
         "cpu", "CPU hours", "wide", lambda row: mean(row.cpu_hours), cells.hours,
-        "Of all threads of one training.",
+        "Processor time of all threads of one training.",
     ),
     number("epochs", "epochs", "more", lambda row: mean(row.epochs), lambda n: f"{n:.3g}"),
     number(
@@ -91,5 +97,4 @@ EFFORT = (
         lambda rate: f"{rate:,.0f}", "Training images per second.", kind="high",
     ),
     text("device", "device", "more", lambda row: row.device),
-    text("provenance", "provenance", "key", _provenance),
 )  # fmt: skip

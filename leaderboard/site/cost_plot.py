@@ -55,7 +55,7 @@ class Plot:
 
 
 def plots(board: Board) -> list[Plot]:
-    """Return the plots of a table for which costs are known."""
+    """Return the plots of a table in which the costs of two rows at least are known."""
     kinds: tuple[tuple[str, str, Callable[[Row], float | None], Callable[[float], str]], ...] = (
         ("parameters", "trainable parameters", lambda row: row.parameters, _short),
         (
@@ -64,7 +64,7 @@ def plots(board: Board) -> list[Plot]:
         ),
     )  # fmt: skip
     candidates = [_plot(board, *kind) for kind in kinds]
-    return [plot for plot in candidates if plot.points]
+    return [plot for plot in candidates if len(plot.points) > 1]
 
 
 def _plot(

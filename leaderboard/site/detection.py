@@ -16,7 +16,10 @@ from leaderboard.site import columns, rendering
 from leaderboard.site.column import Column, score
 from leaderboard.site.row_content import RowContent
 
-RECALL = "Of all classes together. Particles that nobody annotated hardly lower it."
+RECALL = (
+    "The highest recall of all classes together, with {rate:g} or fewer false positives a "
+    "micrograph in the mean, over all confidences. Particles that nobody annotated lower it less than F1."
+)
 
 
 def _companion(name: str, level: str, about: str) -> Column:
@@ -28,8 +31,8 @@ COLUMNS = (
     score(
         "f1", "F1 [95 %]", "key", lambda row: row.test["f1"],
         "Of detectors: of the detections of all classes together, at the confidence threshold that "
-        "is best on validation. A detection is correct if its IoU with a box of its class is at "
-        "least 0.5.", with_interval=True,
+        "is best on validation. A detection is correct if its intersection over union (IoU) with a "
+        "box of its class is at least 0.5.", with_interval=True,
     ),
     columns.AGAINST,
     score(
@@ -42,17 +45,31 @@ COLUMNS = (
     ),
     _companion(
         "ap50_round", "wide",
-        "Mean over the classes but Ebola and Marburg, whose boxes hold whole filaments.",
+        "AP50, mean over the classes but Ebola and Marburg, whose boxes hold whole filaments.",
     ),
-    *(_companion(f"recall_at_{rate:g}", "wide" if rate == 1 else "more", RECALL) for rate in RATES),
-    score("validation_ap50", "validation AP50", "key", lambda row: row.validation_ap50),
+    *(
+        _companion(
+            f"recall_at_{rate:g}", "wide" if rate == 1 else "more", RECALL.format(rate=rate)
+        )
+        for rate in RATES
+    ),
+    score(
+        "validation_ap50", "validation AP50", "key", lambda row: row.validation_ap50,
+        "AP50 on the validation split.",
+    ),
     columns.VALIDATION,
-    score("precision", "precision", "more", lambda row: row.test["precision"]),
-    score("recall", "recall", "more", lambda row: row.test["recall"]),
+    score(
+        "precision", "precision", "more", lambda row: row.test["precision"],
+        "Share of the detections that are correct, at the confidence threshold.",
+    ),
+    score(
+        "recall", "recall", "more", lambda row: row.test["recall"],
+        "Share of the particles that are detected, at the confidence threshold.",
+    ),
     score(
         "count_error", "count error", "wide", lambda row: row.test["count_error"],
-        "Mean over the micrographs of the absolute difference between the numbers of detections "
-        "and of particles.", kind="low",
+        "In particles: mean over the micrographs of the absolute difference between the numbers "
+        "of detections and of particles.", kind="low",
     ),
     score(
         "count_bias", "count bias", "more", lambda row: row.test["count_bias"],
@@ -62,9 +79,11 @@ COLUMNS = (
         "confidence", "confidence threshold", "more", lambda row: row.confidence,
         "Detections count from this confidence on; it is chosen on validation.",
     ),
+    columns.PROVENANCE,
     *columns.EFFORT,
     columns.WORST,
 )  # fmt: skip
+AT_THE_TOP = ("ap50_round", "recall_at_1")  # companions above the table of all scores
 CLASS_SCORES = ("precision", "recall", "f1", "ap50", "ap50_95")
 
 
@@ -83,11 +102,9 @@ def content(row: Row) -> RowContent:
         scores={
             "F1": row.test["f1"],
             "AP50": row.test["ap50"],
-            "AP50-95": row.test["ap50_95"],
+            **{COMPANIONS[name]: row.companions.get(name) for name in AT_THE_TOP},
             "count error": row.test["count_error"],
-            **{title: row.companions.get(name) for name, title in COMPANIONS.items()},
             "validation F1": row.validation_f1,
-            "validation AP50": row.validation_ap50,
         },
         draw=draw,
         values={
@@ -101,8 +118,14 @@ def content(row: Row) -> RowContent:
 
 
 def scores_of_seeds(row: Row) -> dict[str, list[float]]:
-    """Return the scores that a record does not hold, by title; a detector's record holds all."""
-    return {}
+    """Return the scores that a record does not hold, by title, each with a value for each seed."""
+    if not row.evidence:
+        return {}
+    return {
+        title: [scored.companions[name] for scored in row.evidence.scored]
+        for name, title in COMPANIONS.items()
+        if row.companions.get(name)
+    }
 
 
 def clean_scores(row: Row) -> None:

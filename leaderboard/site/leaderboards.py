@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from leaderboard.ground_truth import configs
 from leaderboard.ranking.paired_bootstrap import Difference, against_best
 from leaderboard.ranking.rows import Row, ranked
+from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record
 from leaderboard.site import columns
 from leaderboard.site.column import Cell, Column
 from leaderboard.site.score_axis import Axis, Drawn, axis, drawn
-from leaderboard.tables import cells, tables
+from leaderboard.tables import cells, official, tables
 from leaderboard.tasks import TASKS
 
+SOURCE_LENGTH = 160  # characters of a source in a cell; a longer one is a note below the table
 TITLES = {  # in the order of the site; any other config comes after them
     "tem_virus/patches_14class": "14 classes, official split",
     "tem_virus/patches_14class_worst_case": "14 classes, worst-case split",
@@ -43,6 +45,11 @@ class Line:
     cells: list[Cell]
 
     @property
+    def source(self) -> str:
+        """Its source, "" where it is too long for a cell."""
+        return self.row.source if len(self.row.source) <= SOURCE_LENGTH else ""
+
+    @property
     def verdict(self) -> str:
         """How it compares with the best row: "best", "tied", "open" or "", as in Markdown."""
         return cells.verdict(self.difference)
@@ -60,7 +67,8 @@ class Board:
     Attributes:
       note: what a reader must know before comparing its scores; mixed: a warning if the runs used
         different data; each may be "".
-      axis: of the drawn scores; notes: name and text of each.
+      axis: of the drawn scores; notes: name and text of each, long sources first.
+      official: its networks on the official test patches, None where none was scored on them.
       failed: name and first line of the reason, of runs without a finished one of their name.
     """
 
@@ -72,6 +80,7 @@ class Board:
     lines: list[Line]
     axis: Axis
     notes: list[tuple[str, str]]
+    official: official.Note | None
     failed: list[tuple[str, str]]
 
     def any(self, provenance: str) -> bool:
@@ -105,6 +114,7 @@ def board(
     rows: Sequence[Row],
     links: Mapping[int, str],
     names: Sequence[str] = (),
+    on_official: Iterable[tuple[Record, OfficialScores]] = (),
 ) -> Board:
     """Make the table of one data config.
 
@@ -112,6 +122,7 @@ def board(
       records, rows: of any config, only those of `data` are taken.
       links: of the rows' pages by `id(row)`.
       names: of the columns; all with a known value where empty.
+      on_official: records of any config with the scores of their networks on official patches.
     """
     own = [record for record in records if record.data == data]
     order = ranked(row for row in rows if row.data == data)
@@ -136,13 +147,20 @@ def board(
             for row, difference in pairs
         ],
         axis=on,
-        notes=tables.run_notes(data, own),
+        notes=[*_long_sources(order), *tables.run_notes(data, own)],
+        official=official.content(data, on_official),
         failed=[
             (one.run, (one.error or "").strip().partition("\n")[0])
             for one in own
             if one.status == "failed" and one.key not in finished
         ],
     )
+
+
+def _long_sources(rows: Iterable[Row]) -> list[tuple[str, str]]:
+    """Return name and text of the sources that are too long for a cell, each once."""
+    long = (row for row in rows if len(row.source) > SOURCE_LENGTH)
+    return list(dict.fromkeys((f"{row.model}, {row.provenance}", row.source) for row in long))
 
 
 def under(row: Row) -> str:

@@ -7,7 +7,9 @@ from leaderboard.ground_truth import configs
 from leaderboard.ranking import published
 from leaderboard.ranking.grouping import rows_of
 from leaderboard.ranking.rows import Row
+from leaderboard.results import official
 from leaderboard.results import store as records
+from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import INITIALIZATIONS, PROVENANCES, Record
 from leaderboard.site import columns, rendering, row_page
 from leaderboard.site.cost_plot import plots
@@ -45,14 +47,16 @@ def write(out: Path, root: Path, repository: str = "") -> None:
     project += [("Repository", base)] if base else []
     found = records.read_all(root)
     own = rows_of(found, root)
+    on_official = official.of_records(root, found)
     cards = [_card(row, root) for row in own]
     places = _places(own)
     for row, card, place in zip(own, cards, places, strict=True):
-        row_page.write(Place(out / place / "index.html"), row, root, card, project_links=project)
+        page = Place(out / place / "index.html")
+        row_page.write(page, row, root, card, on_official, project_links=project)
     links = {id(row): f"{place}/index.html" for row, place in zip(own, places, strict=True)}
     rows = [*published.read_all(), *own]
     for name in TITLES:
-        _write_tables(out, name, found, rows, links, project)
+        _write_tables(out, name, found, rows, links, on_official, project)
 
 
 def _write_tables(
@@ -61,11 +65,16 @@ def _write_tables(
     found: Sequence[Record],
     rows: Sequence[Row],
     links: dict[int, str],
+    on_official: Sequence[tuple[Record, OfficialScores]],
     project: list[tuple[str, str]],
 ) -> None:
     phantoms = name == PHANTOMS
     data = in_order([*(one.data for one in found), *(row.data for row in rows)])
-    boards = [leaderboard(d, found, rows, links) for d in data if configs.is_phantom(d) == phantoms]
+    boards = [
+        leaderboard(one, found, rows, links, on_official=on_official)
+        for one in data
+        if configs.is_phantom(one) == phantoms
+    ]
     shown = [line.row for board in boards for line in board.lines]
     used = [column for board in boards for column in board.columns]
     known = dict.fromkeys(column for task in TASKS for column in columns.of_task(task))

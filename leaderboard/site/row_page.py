@@ -5,7 +5,7 @@ images of errors in a template that extends that of the task.
 """
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,13 @@ from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.ranking.rows import Row
 from leaderboard.results import network_file
 from leaderboard.results import store as records
+from leaderboard.results.official import OfficialScores
+from leaderboard.results.record import Record
 from leaderboard.site import rendering, score_table
 from leaderboard.site.leaderboards import TITLES, under
 from leaderboard.site.row_content import RowContent
 from leaderboard.submission.card import Card
+from leaderboard.tables import official
 from leaderboard.tasks import TASKS, part
 
 
@@ -51,12 +54,20 @@ class Place:
         return self.page.parent / self.folder
 
 
-def write(place: Place, row: Row, root: Path, card: Card | None = None, **more: Any) -> None:
+def write(
+    place: Place,
+    row: Row,
+    root: Path,
+    card: Card | None = None,
+    on_official: Sequence[tuple[Record, OfficialScores]] = (),
+    **more: Any,
+) -> None:
     """Write the page of a row, its figures, its predictions and its networks.
 
     Args:
       row: with records; root: folder of the records.
-      card: of a submission; more: what the template of `place` needs besides.
+      card: of a submission; on_official: records of any row with their scores on the official test
+        patches; more: what the template of `place` needs besides.
 
     Raises:
       RecordError: a network is missing, damaged or of another record.
@@ -87,6 +98,9 @@ def write(place: Place, row: Row, root: Path, card: Card | None = None, **more: 
         table=score_table.of(row),
         files=_copied(place.beside, row, root),
         networks=_networks(place.beside, row, root),
+        official=official.content(
+            row.data, [pair for pair in on_official if pair[0] in row.records]
+        ),
         notes=sorted({record.notes for record in row.records if record.notes}),
         **content.values,
         **more,

@@ -10,6 +10,7 @@ from made_detector import HISTORY, MIRROR
 
 from leaderboard.ranking import grouping
 from leaderboard.results import store as records
+from leaderboard.scoring.detection import COMPANIONS
 from leaderboard.site import __main__ as site_command
 from leaderboard.tables.detection import TITLES
 
@@ -47,6 +48,8 @@ def test_the_table_of_detectors_says_what_the_records_say(root: Path, out: Path)
     assert lines["finder"]["vs best [95 %]"] == "best"
     assert lines["YOLOv8"]["validation AP50"] == "0.900"
     assert lines["YOLOv8"]["AP50"] == "\N{EN DASH}"  # not known
+    assert "source below the table" in lines["YOLOv8"]["provenance"]  # else its row is very high
+    assert "YOLOv8, published: github.com/deep-disease-detection" in index.words
     assert "worse, scratch, small+epochs=14: <b>only tried</b>" in index.words
     assert "Not comparable with scores of patches" in index.words
     titles = [text for text in index.headings if text.startswith("Detection")]
@@ -67,6 +70,10 @@ def test_the_page_of_a_detector_holds_its_evidence(root: Path, out: Path) -> Non
         for record in row.records:
             assert cells[f"seed {record.seed}"] == f"{record.test[name]:.3f}"
         assert cells["test split"].startswith(f"{row.test[name].mean:.3f}")
+    for name, title in COMPANIONS.items():
+        cells = dict(zip(header, by_name[title], strict=True))
+        for seed, scored in enumerate(row.evidence.scored):
+            assert cells[f"seed {seed}"] == f"{scored.companions[name]:.3f}"
     one, other = (scored.classes for scored in row.evidence.scored)
     place = list(row.evidence.truth.classes).index("Ebola")
     expected = (one[place].ap50 + other[place].ap50) / 2

@@ -37,6 +37,16 @@ def test_the_page_of_a_row_has_its_networks(root: Path, tmp_path: Path) -> None:
     assert "seed 1: not kept: it is &lt;too&gt; large" in text
 
 
+def test_a_page_without_a_network_claims_none(tmp_path: Path) -> None:
+    root, out = tmp_path / "records", tmp_path / "site"
+    records.write(root, dataclasses.replace(FINISHED, no_network="it is too large"))
+    pages.write(out, root)
+    (page,) = (out / "rows").rglob("index.html")
+    text = page.read_text(encoding="utf-8")
+    assert "seed 0: not kept: it is too large" in text
+    assert "The file was run" not in text
+
+
 def test_a_damaged_network_is_not_published(root: Path, tmp_path: Path) -> None:
     records.network_path(root, FINISHED).write_bytes(b"damaged")
     with pytest.raises(RecordError, match="found 7 bytes"):

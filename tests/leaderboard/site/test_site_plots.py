@@ -37,7 +37,8 @@ def test_labels_of_a_plot_never_touch_and_never_leave_it() -> None:
 def test_a_plot_leaves_out_what_is_not_known() -> None:
     assert cost_plot.plots(board(OFFICIAL, [], [row(0.9, parameters=None)], {})) == []
     pair = [row(0.9), row(0.8, parameters=None)]
-    (plot,) = cost_plot.plots(board(OFFICIAL, [], pair, {}))
+    assert cost_plot.plots(board(OFFICIAL, [], pair, {})) == []  # one point shows nothing
+    (plot,) = cost_plot.plots(board(OFFICIAL, [], [*pair, row(0.7)], {}))
     assert plot.missing == 1
     assert cost_plot.plots(board(OFFICIAL, [], [], {})) == []
 

@@ -96,7 +96,7 @@ def test_again_it_changes_nothing_and_says_the_scores(
     assert "Nothing changed" in out
     assert [line.split("  ")[0] for line in out.splitlines()[2:17]] == [
         "precision", "recall", "F1", "AP50", "AP50-95", "count error", "count bias",
-        "recall at 0.5 false positives a micrograph", "recall at 1 false positives a micrograph",
+        "recall at 0.5 false positives a micrograph", "recall at 1 false positive a micrograph",
         "recall at 2 false positives a micrograph", "AP50 without filaments", "validation F1",
         "validation AP50", "confidence threshold", "worst class",
     ]  # fmt: skip
