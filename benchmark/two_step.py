@@ -92,7 +92,7 @@ def _check_pair(file: Path, detector: Record, classifier: Record) -> None:
     Raises:
       BenchmarkError: the two do not belong together.
     """
-    pairs = {
+    pairs: dict[str, list[str | int]] = {
         "classes": [", ".join(sorted(record.classes)) for record in (detector, classifier)],
         "data": [detector.data.removesuffix("_boxes"), classifier.data],
         "seed": [detector.seed, classifier.seed],

@@ -18,7 +18,8 @@ from leaderboard.site.row_content import RowContent
 
 RECALL = (
     "The highest recall of all classes together, with {rate:g} or fewer false positives a "
-    "micrograph in the mean, over all confidences. Particles that nobody annotated lower it less than F1."
+    "micrograph in the mean, over all confidences. Particles that nobody annotated lower it less "
+    "than F1."
 )
 
 
