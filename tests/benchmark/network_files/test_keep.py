@@ -17,7 +17,7 @@ from benchmark.detection import evaluate, ground_truth, recipes
 from benchmark.errors import BenchmarkError
 from benchmark.models import registry
 from benchmark.models.layers.yolov5_network import anchors_of
-from benchmark.network_files import classification, keep, runtime
+from benchmark.network_files import classification, keep
 from benchmark.network_files.half_precision import stored_in_half
 from benchmark.runs import trained
 from leaderboard.predictions import classification as predictions
@@ -26,6 +26,7 @@ from leaderboard.results import network_file
 from leaderboard.results import store as records
 from leaderboard.results.record import Record
 from leaderboard.scoring import detection as scoring
+from tem_virus_dataset.networks import onnx_network
 
 
 @pytest.fixture
@@ -48,7 +49,9 @@ def test_the_file_predicts_what_the_run_predicted(run, small: Path) -> None:
     recorded = predictions.read(
         records.predictions_path(root, record, "test"), list(test.ids), record.classes
     )
-    found = classification.classify(runtime.load(records.network_path(root, kept)), test.images)
+    found = classification.classify(
+        onnx_network.load(records.network_path(root, kept)), test.images
+    )
     np.testing.assert_allclose(found, recorded, atol=5e-3)
     assert (found.argmax(axis=1) == recorded.argmax(axis=1)).all()
 
@@ -56,7 +59,7 @@ def test_the_file_predicts_what_the_run_predicted(run, small: Path) -> None:
 def test_the_file_states_all_that_its_use_needs(run) -> None:
     record, network, root = run
     kept = keep.written(record, network, small_data.small_data(), root)
-    stated = runtime.load(records.network_path(root, kept)).metadata
+    stated = onnx_network.load(records.network_path(root, kept)).metadata
     assert (stated.task, stated.classes) == ("classification", record.classes)
     assert (stated.image_size, stated.nm_per_pixel, stated.tta) == (32, 8.0, 8)
     assert (stated.run, stated.seed, stated.data) == (record.run, record.seed, record.data)
@@ -165,7 +168,7 @@ def test_a_detectors_file_gives_the_detections_of_the_run(tmp_path: Path, small:
     (tmp_path / record.config).mkdir()
     kept = keep.written(record, network, data, tmp_path)
     assert kept.network["score_difference"] < keep.CLOSE
-    stated = runtime.load(records.network_path(tmp_path, kept)).metadata
+    stated = onnx_network.load(records.network_path(tmp_path, kept)).metadata
     assert (stated.nm_per_pixel, stated.confidence) == (2.5, record.confidence)
     np.testing.assert_array_equal(stated.anchors, anchors_of(network).numpy())
 
@@ -179,7 +182,7 @@ def test_a_damaged_file_and_one_of_another_form_are_refused(run) -> None:
     with pytest.raises(
         BenchmarkError, match=r"ONNX Runtime cannot read it .*; expected the network"
     ):
-        runtime.load(file)
+        onnx_network.load(file)
     for entries, said in (
         ({"tem_virus.form": "2"}, "its metadata have form 2; expected 1"),
         ({}, "its metadata have form None; expected 1"),
@@ -191,7 +194,7 @@ def test_a_damaged_file_and_one_of_another_form_are_refused(run) -> None:
         onnx.helper.set_model_props(model, entries)
         file.write_bytes(model.SerializeToString())
         with pytest.raises(BenchmarkError, match=said):
-            runtime.load(file)
+            onnx_network.load(file)
 
 
 def test_only_large_arrays_that_float16_can_hold_are_stored_in_it() -> None:
@@ -245,7 +248,7 @@ def test_the_temperature_of_a_record_is_applied(run) -> None:
     for temperature in (None, 0.5):
         other = dataclasses.replace(record, temperature=temperature)
         kept = keep.written(other, network, small_data.small_data(), root)
-        used = runtime.load(records.network_path(root, kept))
+        used = onnx_network.load(records.network_path(root, kept))
         found.append(classification.classify(used, images))
     powers = found[0] ** 2
     expected = powers / powers.sum(axis=1, keepdims=True)

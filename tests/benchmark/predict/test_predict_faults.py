@@ -9,7 +9,7 @@ from PIL import Image
 from predicting import PLACES, RADIUS, call, rows, write
 
 from benchmark.predict import __main__ as predict
-from benchmark.predict import overlay
+from tem_virus_dataset.predict import overlay
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
