@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats.unreadable import described
+from tem_virus_dataset.formats.pictures.unreadable import described
 
 OPENERS: types.MappingProxyType[str, Callable[[Path], io.BufferedIOBase]]
 OPENERS = types.MappingProxyType({".gz": gzip.GzipFile, ".bz2": bz2.BZ2File, ".xz": lzma.LZMAFile})

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats import compressed
-from tem_virus_dataset.formats.picture import Picture
+from tem_virus_dataset.formats.pictures.picture import Picture
 from tem_virus_dataset.formats.pixel_size import PixelSize, stated
 
 Opener = Callable[[Path], AbstractContextManager[list[Picture]]]

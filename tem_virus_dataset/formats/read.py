@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats import compressed, dm, emd, image_file, mrc, refused, ser, tiff
+from tem_virus_dataset.formats import compressed, image_file, refused, tiff
+from tem_virus_dataset.formats.instruments import dm, emd, mrc, ser
 from tem_virus_dataset.formats.only_picture import reader
 from tem_virus_dataset.formats.pixel_size import PixelSize
 from tem_virus_dataset.formats.sixteen_bits import to_16_bits

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tem_virus_dataset.formats.picture import Statement
+from tem_virus_dataset.formats.pictures.picture import Statement
 
 LONGEST = 1 << 16  # bytes that are looked at
 FIRST_LINES = 40  # among which the mark of a program stands

@@ -5,7 +5,7 @@ import pytest
 import small_dm
 from pictures import EIGHT, SIXTEEN, check, check_no_micrograph, check_refused
 
-from tem_virus_dataset.formats.dm import open_pictures
+from tem_virus_dataset.formats.instruments.dm import open_pictures
 
 HALF_NM = [(0.5, "nm"), (0.5, "nm")]
 VIEW = np.repeat(EIGHT[::4, ::4, None], 3, axis=2)

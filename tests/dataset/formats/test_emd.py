@@ -6,7 +6,7 @@ import pytest
 import small_emd
 from pictures import EIGHT, SIXTEEN, check, check_no_micrograph, check_refused
 
-from tem_virus_dataset.formats.emd import open_pictures
+from tem_virus_dataset.formats.instruments.emd import open_pictures
 
 
 @pytest.mark.parametrize("image", [SIXTEEN, EIGHT, SIXTEEN.astype(np.float32)])

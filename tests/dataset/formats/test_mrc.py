@@ -5,7 +5,7 @@ import pytest
 import small_mrc
 from pictures import SIXTEEN, check, check_no_micrograph, check_refused, smooth
 
-from tem_virus_dataset.formats.mrc import open_pictures
+from tem_virus_dataset.formats.instruments.mrc import open_pictures
 
 ANGSTROM = (5.0, "Å")
 

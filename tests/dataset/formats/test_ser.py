@@ -5,7 +5,7 @@ import pytest
 import small_ser
 from pictures import EIGHT, SIXTEEN, check, check_no_micrograph, check_refused
 
-from tem_virus_dataset.formats.ser import open_pictures
+from tem_virus_dataset.formats.instruments.ser import open_pictures
 
 METRES = (5e-10, "m")
 

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats.axes import Axis, fault, statement
-from tem_virus_dataset.formats.picture import Picture
-from tem_virus_dataset.formats.unreadable import SAVE, cut_off
+from tem_virus_dataset.formats.pictures.axes import Axis, fault, statement
+from tem_virus_dataset.formats.pictures.picture import Picture
+from tem_virus_dataset.formats.pictures.unreadable import SAVE, cut_off
 
 HEAD = struct.Struct("<HHH4I")  # order, series, version, data, tags, elements in all and valid
 LITTLE_ENDIAN, SERIES = 0x4949, 0x0197

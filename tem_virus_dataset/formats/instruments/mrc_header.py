@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats.picture import Statement
-from tem_virus_dataset.formats.unreadable import COPY, cut_off
+from tem_virus_dataset.formats.pictures.picture import Statement
+from tem_virus_dataset.formats.pictures.unreadable import COPY, cut_off
 
 HEADER_BYTES = 1024
 LONGEST_SIDE = 1 << 20

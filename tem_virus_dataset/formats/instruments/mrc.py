@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats.axes import fault
-from tem_virus_dataset.formats.mrc_header import HEADER_BYTES, Header, read_header
-from tem_virus_dataset.formats.picture import Picture
-from tem_virus_dataset.formats.unreadable import cut_off
+from tem_virus_dataset.formats.instruments.mrc_header import HEADER_BYTES, Header, read_header
+from tem_virus_dataset.formats.pictures.axes import fault
+from tem_virus_dataset.formats.pictures.picture import Picture
+from tem_virus_dataset.formats.pictures.unreadable import cut_off
 
 MODES = types.MappingProxyType(
     {0: "i1", 1: "i2", 2: "f4", 3: "2i2", 4: "c8", 6: "u2", 7: "i4", 12: "f2", 16: "3u1"}

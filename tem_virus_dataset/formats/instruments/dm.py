@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats.axes import Axis, fault, statement
-from tem_virus_dataset.formats.picture import Picture
-from tem_virus_dataset.formats.unreadable import cut_off, unreadable
+from tem_virus_dataset.formats.pictures.axes import Axis, fault, statement
+from tem_virus_dataset.formats.pictures.picture import Picture
+from tem_virus_dataset.formats.pictures.unreadable import cut_off, unreadable
 
 HEADS = types.MappingProxyType({3: ">4xII", 4: ">4xQI"})  # length of the tags, order of the bytes
 LITTLE_ENDIAN = 1

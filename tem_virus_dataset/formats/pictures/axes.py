@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tem_virus_dataset.formats import pixel_size
-from tem_virus_dataset.formats.picture import Statement
+from tem_virus_dataset.formats.pictures.picture import Statement
 
 ANGLES = ("rad", "mrad", "urad", "deg", "°", "degree", "degrees")  # of scattering
 ENERGIES = ("ev", "kev", "channel", "channels")
 MINUS_ONE = ("^-1", "-1", "⁻¹", "^{-1}")
+IN_NM = types.MappingProxyType(
+    {"pm": 1e-3, "å": 0.1, "a": 0.1, "nm": 1.0, "um": 1e3, "µm": 1e3, "mm": 1e6, "m": 1e9}
+)
 TYPES = types.MappingProxyType(
     {"c": "complex numbers, as of a Fourier transform", "b": "a mask of two values"}
 )
@@ -67,12 +69,7 @@ def statement(axes: Sequence[Axis], source: str) -> tuple[Statement, ...]:
     units = plain_unit(y.unit), plain_unit(x.unit)
     if units[0] == units[1]:
         return (Statement(x.step, y.step, units[1], source),)
-    in_nm = [nm_per_unit(unit) for unit in units]
-    if None in in_nm:
+    in_nm = [IN_NM.get(unit.lower(), math.nan) for unit in units]
+    if any(map(math.isnan, in_nm)):
         return (Statement(x.step, y.step, f"{units[1]} and {units[0]}", source),)
-    return (Statement(x.step * (in_nm[1] or 0), y.step * (in_nm[0] or 0), "nm", source),)
-
-
-def nm_per_unit(unit: str) -> float | None:
-    """Return the length of a unit in nm, or None if it is no known length."""
-    return pixel_size.IN_NM.get(unit.strip().lower().replace("µ", "u"))
+    return (Statement(x.step * in_nm[1], y.step * in_nm[0], "nm", source),)

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats.axes import Axis, fault, statement
-from tem_virus_dataset.formats.picture import Picture
-from tem_virus_dataset.formats.unreadable import SAVE, unreadable
+from tem_virus_dataset.formats.pictures.axes import Axis, fault, statement
+from tem_virus_dataset.formats.pictures.picture import Picture
+from tem_virus_dataset.formats.pictures.unreadable import SAVE, unreadable
 
 if TYPE_CHECKING:
     import h5py
