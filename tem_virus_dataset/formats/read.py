@@ -44,18 +44,20 @@ def _plain(path: Path) -> ValuesAndSize:
 INSTRUMENTS = types.MappingProxyType(
     {
         ".mrc": mrc, ".mrcs": mrc, ".map": mrc, ".rec": mrc, ".st": mrc, ".ali": mrc,
-        ".dm3": dm, ".dm4": dm, ".ser": ser, ".emi": ser, ".emd": emd,
+        ".dm3": dm, ".dm4": dm, ".ser": ser, ".emd": emd,
     }
 )  # fmt: skip
 READERS: types.MappingProxyType[str, Callable[[Path], ValuesAndSize]] = types.MappingProxyType(
     {
         ".tif": tiff.read, ".tiff": tiff.read,
-        ".png": _plain, ".jpg": _plain, ".jpeg": _plain,
+        ".png": _plain, ".jpg": _plain, ".jpeg": _plain, ".bmp": _plain,
         **{suffix: reader(module.open_pictures) for suffix, module in INSTRUMENTS.items()},
         ".mrc.gz": reader(mrc.open_pictures), ".mrc.bz2": reader(mrc.open_pictures),
         ".map.gz": reader(mrc.open_pictures), ".map.bz2": reader(mrc.open_pictures),
     }
 )  # fmt: skip
+
+NAMED_ONLY = types.MappingProxyType({".emi": reader(ser.open_pictures)})  # they lead to a .ser
 
 
 def read(path: Path) -> Micrograph:
@@ -65,7 +67,8 @@ def read(path: Path) -> Micrograph:
       DatasetError: unknown suffix, a damaged file, several images, or no image at all.
       OSError: the file cannot be opened.
     """
-    reader = READERS.get(compressed.kind(path))
+    suffix = compressed.kind(path)
+    reader = READERS.get(suffix) or NAMED_ONLY.get(suffix)
     if reader is None and (known := refused.by_suffix(path)):
         raise known
     if reader is None:

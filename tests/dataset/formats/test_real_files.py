@@ -15,6 +15,11 @@ DIFFERENT = {  # what is expected other than the table says, and why
     # "n_m" is NCEM's spelling of nm, which the table's reader does not know
     "openNCEM__Acquisition_18.emd": 0.0122465,
 }
+GRAY = {  # the table refuses colour images; in these the channels are equal, so they are gray
+    "rosettasciio__dm_2D_test-8.dm3",
+    "rosettasciio__dm_2D_test-8.dm4",
+    "rosettasciio__dm_2D_test-23.dm4",
+}
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +43,7 @@ def expected_nm(row: dict[str, str]) -> float | None:
 def test_files_with_a_micrograph(rows: list[dict[str, str]], shared_data: Path) -> None:
     wrong, count = [], 0
     for row in rows:
-        if not row["expected_of_a_reader"].startswith("read"):
+        if not (row["expected_of_a_reader"].startswith("read") or row["file"] in GRAY):
             continue
         count += 1
         try:
@@ -59,7 +64,7 @@ def test_files_with_a_micrograph(rows: list[dict[str, str]], shared_data: Path) 
 def test_files_without_one(rows: list[dict[str, str]], shared_data: Path) -> None:
     wrong, count = [], 0
     for row in rows:
-        if not row["expected_of_a_reader"].startswith("refuse"):
+        if not row["expected_of_a_reader"].startswith("refuse") or row["file"] in GRAY:
             continue
         count += 1
         try:
