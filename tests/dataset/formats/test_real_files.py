@@ -15,6 +15,9 @@ DIFFERENT = {  # what is expected other than the table says, and why
     # "n_m" is NCEM's spelling of nm, which the table's reader does not know
     "openNCEM__Acquisition_18.emd": 0.0122465,
 }
+NOT_SQUARE = {  # read where the user gives the size, which goes first; else it is not known
+    "openNCEM__dmTest_float32_nonSquare_diffPixelSize.dm4",
+}
 GRAY = {  # the table refuses colour images; in these the channels are equal, so they are gray
     "rosettasciio__dm_2D_test-8.dm3",
     "rosettasciio__dm_2D_test-8.dm4",
@@ -72,6 +75,8 @@ def test_files_without_one(rows: list[dict[str, str]], shared_data: Path) -> Non
         except DatasetError as error:
             if "\n" in str(error) or row["file"] not in str(error):
                 wrong.append(str(error))
+            continue
+        if row["file"] in NOT_SQUARE and found.pixel_size is None and found.size_remarks:
             continue
         wrong.append(f"{row['file']}: read, {found.image.shape}")
     assert count >= 20
