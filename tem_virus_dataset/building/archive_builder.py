@@ -54,7 +54,7 @@ class ArchiveBuilder(  # type: ignore[call-arg]
           DatasetError: `data_dir` is the address of a bucket.
         """
         known = self.builder_configs.get(getattr(config, "name", ""))
-        if known and config.is_copy_of(known):  # TFDS takes it for another of the same name
+        if known and isinstance(config, Config) and config.is_copy_of(known):  # TFDS takes it for another of the same name
             config = known.name
         super().__init__(data_dir=place.data_dir(data_dir), config=config, **more)
 
@@ -154,6 +154,7 @@ class ArchiveBuilder(  # type: ignore[call-arg]
                 super().download_and_prepare(**kwargs)
             elif mode.overwrite_dataset:
                 exclusive.check_space(folder, megabytes)
+                kwargs["file_format"] = kwargs["file_format"] or self.info.file_format
                 with rebuild.beside(self):
                     super().download_and_prepare(**kwargs)
             else:  # built while we waited, or put back

@@ -35,17 +35,22 @@ def restore(folder: Path) -> None:
 def beside(builder: tfds.core.DatasetBuilder) -> Iterator[None]:
     """Let a builder write to a folder beside its data; swap the two where no error passes.
 
-    Where one passes, the old data and what the builder knows of them are as before.
+    Where one passes, the old data and what the builder knows of them are as before. Inside,
+    `builder.info` knows nothing of the old data: TFDS gives a filled one no other file format.
     """
-    place = Path(builder.data_dir)
+    place, info = Path(builder.data_dir), builder.info  # always the same object
     new, old = place.with_name(NEW + place.name), place.with_name(REPLACED + place.name)
+    known = dict(vars(info))
     builder._data_dir = str(new)
     try:
+        vars(info).update(vars(builder._info()))
         yield
         place.rename(old)
         new.rename(place)
+        known = {}
+        info.read_from_directory(str(place))
     finally:
         builder._data_dir = str(place)
+        vars(info).update(known)
         restore(place)
         shutil.rmtree(new, ignore_errors=True)
-        builder.info.read_from_directory(str(place))
