@@ -147,7 +147,7 @@ def test_the_bytes_must_be_those_on_record(places):
     with pytest.raises(DatasetError) as caught:
         dataclasses.replace(file, known=wrong).read()
     assert f"b.tif: {right}; expected the file that is on record, {wrong}. Put" in str(caught.value)
-    assert str(caught.value).endswith("or download the archive again.")
+    assert str(caught.value).endswith("Put the published file in its place.")
     with pytest.raises(DatasetError, match=r"If a wrong copy was recorded, delete /the/record\.$"):
         dataclasses.replace(file, known=wrong, record="/the/record").read()
 
