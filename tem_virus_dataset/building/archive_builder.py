@@ -21,6 +21,7 @@ from tem_virus_dataset.building import (
     preflight,
     prepared,
     rebuild,
+    recorded_files,
 )
 from tem_virus_dataset.building.config import Config
 from tem_virus_dataset.building.short_info import ShortInfo
@@ -54,7 +55,9 @@ class ArchiveBuilder(  # type: ignore[call-arg]
           DatasetError: `data_dir` is the address of a bucket.
         """
         known = self.builder_configs.get(getattr(config, "name", ""))
-        if known and isinstance(config, Config) and config.is_copy_of(known):  # TFDS takes it for another of the same name
+        if (
+            known and isinstance(config, Config) and config.is_copy_of(known)
+        ):  # TFDS takes it for another of the same name
             config = known.name
         super().__init__(data_dir=place.data_dir(data_dir), config=config, **more)
 
@@ -83,9 +86,12 @@ class ArchiveBuilder(  # type: ignore[call-arg]
         counted: collections.Counter[tuple[str, str]] = collections.Counter()
         for job in jobs:
             counted[job.split, job.class_name] += job.count
+        root = Path(self.data_dir).parents[1]
+        if config.source:  # first, since it names the files
+            known, record = config.source.recorded(root)
+            recorded_files.check(config, jobs, known, record)
         content_hash.check_counts(counted, config.expected, str(manual_dir), config.estimated)
         if config.source:
-            root = Path(self.data_dir).parents[1]
             jobs = config.source.with_checksums(jobs, root)
             if not self._beam:  # Beam's workers read each file once only
                 manifest.record(config.source.record_file(root), preflight.check_sources(jobs))

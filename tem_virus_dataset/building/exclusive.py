@@ -31,7 +31,9 @@ def exclusive_build(folder: Path, megabytes: int) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         lock = _acquired(filelock.FileLock(folder / ".build.lock"), folder)
     except (OSError, NotImplementedError) as error:  # the latter: a file system without locks
-        raise (_full if full_disk.is_full(error) else _unwritable)(folder, megabytes, error) from error
+        raise (_full if full_disk.is_full(error) else _unwritable)(
+            folder, megabytes, error
+        ) from error
     try:
         with lock:
             _remove_incomplete_builds(folder)

@@ -17,7 +17,7 @@ def data_dir(given: Any) -> str | None:
       DatasetError: it is an address, as of a bucket, or TFDS_DATA_DIR is one.
     """
     _refuse_address(os.fspath(given) if given else str(tfds.core.constants.DATA_DIR))
-    return os.path.abspath(os.path.expanduser(os.fspath(given))) if given else None
+    return str(Path(given).expanduser().absolute()) if given else None
 
 
 def manual_dir(given: Any) -> Path | None:

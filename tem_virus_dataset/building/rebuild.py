@@ -18,8 +18,9 @@ NEW = "incomplete.rebuilt."  # of the new one's; `exclusive` deletes it where a 
 
 
 def restore(folder: Path) -> None:
-    """Put back the data of a version that a killed rebuild has moved away, or delete the rest of
-    a swap that was completed. Only called while the lock is held.
+    """Put back the data that a killed rebuild has moved away; delete them where it was complete.
+
+    Only called while the lock is held.
 
     Args:
       folder: of the prepared version.

@@ -8,7 +8,7 @@ LINES = 24  # of a terminal
 WIDTH = 79  # characters
 
 
-class ShortInfo(tfds.core.DatasetInfo):  # type: ignore[misc]  # TFDS has no types
+class ShortInfo(tfds.core.DatasetInfo):
     """`tfds.core.DatasetInfo` that prints its main facts; its attributes hold the rest.
 
     TFDS prints the whole card of the data set, some 200 lines.

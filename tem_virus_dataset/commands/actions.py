@@ -31,9 +31,7 @@ def prepare(
         tfds.disable_progress_bar()
     modes = tfds.GenerateMode
     mode = modes.REUSE_CACHE_IF_EXISTS if rebuild else modes.REUSE_DATASET_IF_EXISTS
-    download = tfds.download.DownloadConfig(
-        manual_dir=manual_dir, download_mode=mode, **beamed
-    )
+    download = tfds.download.DownloadConfig(manual_dir=manual_dir, download_mode=mode, **beamed)
     builder.download_and_prepare(download_config=download, file_format=file_format)
     print(f"{builder.info.full_name} is in {builder.data_dir}")
     if builder.info.file_format is tfds.core.FileFormat.ARRAY_RECORD:

@@ -208,9 +208,7 @@ def _prepare(args: argparse.Namespace) -> int:
 
     options = args.beam_options if args.beam or args.beam_options else None
     config = _config(args.config)
-    actions.prepare(
-        config, args.data_dir, args.manual_dir, options, args.file_format, args.rebuild
-    )
+    actions.prepare(config, args.data_dir, args.manual_dir, options, args.file_format, args.rebuild)
     return 0
 
 

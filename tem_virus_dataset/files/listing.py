@@ -1,6 +1,6 @@
 """Many names in one message: the first ten, and how many there are."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 MOST = 10  # names; a message stays readable
 
@@ -14,3 +14,8 @@ def listed(names: Collection[str], most: int = MOST) -> str:
     first = sorted(names)[:most]
     more = len(names) - len(first)
     return ", ".join(first) + (f" and {more} more" if more else "")
+
+
+def such(names: Sequence[str]) -> str:
+    """Return " (3 such: a, b, c)" where there are several; "" where a message has named the one."""
+    return f" ({len(names)} such: {listed(names)})" if len(names) > 1 else ""

@@ -20,6 +20,7 @@ import numpy as np
 
 from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import listing
 from tem_virus_dataset.formats import image_file
 
 MANIFEST = "manifest.csv"
@@ -67,8 +68,9 @@ def listed(folder: Path) -> tuple[OfficialPatch, ...]:
     for fault, files in (("missing", named - present), ("not in its manifest", present - named)):
         if files:
             raise DatasetError(
-                f"{folder / min(files)}: {fault} ({len(files)} such); expected the {len(named):,} "
-                f"official test patches and nothing else in test/. {_REMEDY}"
+                f"{folder / min(files)}: {fault} ({len(files)} such: {listing.listed(files)}); "
+                f"expected the {len(named):,} official test patches and nothing else in test/. "
+                f"{_REMEDY}"
             )
     return patches
 

@@ -1,7 +1,6 @@
 """Modes that build again: the sources are read first, and the old data stay until the new stand."""
 
 import collections
-import os
 import shutil
 from pathlib import Path
 
@@ -119,7 +118,7 @@ def test_the_lock_is_held(built, data_dir, archive, monkeypatch):
 
 def test_old_data_that_a_killed_swap_has_moved_away_come_back(built, data_dir, tmp_path):
     before = state(built)
-    os.rename(built, built.with_name(rebuild.REPLACED + built.name))
+    built.rename(built.with_name(rebuild.REPLACED + built.name))
     builder = build(tmp_path / "gone", data_dir)  # as if nothing were to be built
     assert state(built) == before
     assert len(list(builder.examples())) == len(small_archive.PATCHES)
