@@ -143,8 +143,8 @@ def path(text: str) -> Path:
     """
     if re.match("[A-Za-z][A-Za-z0-9+.-]+:/", text):
         raise argparse.ArgumentTypeError(
-            f"{text} is an address; expected a path of this machine. Copy it to a folder, and name "
-            "that."
+            f"{text} is an address; expected a path of this machine. Name a folder of it, where "
+            "you may put a copy."
         )
     found = Path(text).expanduser()
     if _is_special(found):

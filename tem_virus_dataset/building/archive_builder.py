@@ -183,8 +183,9 @@ class ArchiveBuilder(  # type: ignore[call-arg]
     def check_prepared(self) -> None:
         """Raise `DatasetError` where the config has not been built in this data_dir."""
         if not self.data_path.exists():
+            how_to_get = f"{self.builder_config.how_to_get} ".lstrip()
             raise DatasetError(
-                f"{self.data_dir}: not prepared. {self.builder_config.how_to_get} "
+                f"{self.data_dir}: not prepared. {how_to_get}"
                 f"{locate.prepare_command(self.builder_config)} "
                 "(and --data-dir, if you name one here)"
             )

@@ -39,7 +39,7 @@ def check(config: Config, jobs: Iterable[Job], known: Collection[str], record: s
         ]
         raise DatasetError(
             f"{present[0].source}: {'; '.join(parts)}; expected the files on record, {record}. "
-            "Put back what is missing, and remove what is not on record."
+            f"Put back what is missing, and remove what is not on record. {config.how_to_get}"
         )
 
 

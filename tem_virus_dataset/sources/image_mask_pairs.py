@@ -63,7 +63,11 @@ def list_pairs(folder: Path) -> dict[str, tuple[Path, Path]]:
     Raises:
       DatasetError: no pair in the folder, an image without mask or a mask without image.
     """
-    names = [path.name.removesuffix(PICTURE) for path in sorted(folder.glob(f"*{PICTURE}"))]
+    names = [
+        path.name.removesuffix(PICTURE)
+        for path in sorted(folder.glob(f"*{PICTURE}"))
+        if path.is_file()
+    ]
     masks = {name: _mask_of(folder, name) for name in names}
     bare = [f"{name}{PICTURE}" for name, mask in masks.items() if mask is None]
     if bare:

@@ -110,6 +110,8 @@ def digest(patches: Iterable[OfficialPatch]) -> str:
 def _of_manifest(folder: Path) -> tuple[OfficialPatch, ...]:
     path = folder / MANIFEST
     try:
+        if path.exists() and not path.is_file():  # to open a named pipe would wait for a writer
+            raise OSError("no file, but a folder, a pipe or a device")
         with path.open(encoding="utf-8", newline="") as lines:
             rows = list(csv.DictReader(lines, strict=True))
         patches = sorted(
@@ -124,7 +126,7 @@ def _of_manifest(folder: Path) -> tuple[OfficialPatch, ...]:
             ),
             key=lambda patch: patch.id,
         )
-    except (OSError, ValueError, KeyError, csv.Error) as error:
+    except (OSError, ValueError, KeyError, AttributeError, csv.Error) as error:
         raise DatasetError(
             f"{path}: cannot be read ({error}); expected the manifest of the official test patches "
             f"of 14 classes, as in {REPOSITORY}, beside the folder test/. {_REMEDY}"
