@@ -59,7 +59,12 @@ STARTS: tuple[tuple[bytes, str, Opener], ...] = (
     (b"MM\0*", "a TIFF file", tiff.open_pictures),
     (b"II+\0", "a TIFF file", tiff.open_pictures),
     (b"MM\0+", "a TIFF file", tiff.open_pictures),
+    (b"\0\0\0\3", "a DM3 file", dm.open_pictures),
+    (b"\0\0\0\4", "a DM4 file", dm.open_pictures),
+    (b"II\x97\1", "a SER file", ser.open_pictures),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file", emd.open_pictures),
 )
+MRC_WORD = slice(208, 211), b"MAP"  # bytes of its header
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,10 +114,13 @@ def _opener(path: Path) -> tuple[Opener, list[str]]:
     if fault := refused.by_content(path):
         raise fault
     with path.open("rb") as file:
-        start = file.read(16)
+        start = file.read(MRC_WORD[0].stop)
     for mark, kind, by_content in STARTS:
-        if start.startswith(mark) and by_content is not opener:
-            return by_content, [f"{kind} with the suffix {path.suffix}"]
+        if start.startswith(mark):
+            is_other = by_content is not opener
+            return by_content, [f"{kind} with the suffix {path.suffix}"] if is_other else []
+    if start[MRC_WORD[0]] == MRC_WORD[1] and opener is not mrc.open_pictures:
+        return mrc.open_pictures, [f"an MRC file with the suffix {path.suffix}"]
     return opener, []
 
 
