@@ -29,11 +29,12 @@ def fault(shape: Sequence[int], dtype: np.dtype, axes: Sequence[Axis] = ()) -> s
     Args:
       shape: (height, width) of a micrograph; dtype: of a pixel; axes: of the same order.
     """
-    spectral = next((axis.unit for axis in axes if units.is_spectral(axis.unit)), "")
-    if len(shape) < 2 or spectral:
-        return f"a spectrum, in {spectral}" if spectral else "a spectrum or a single row"
-    if len(shape) > 2:
-        return f"a stack or a volume of {math.prod(shape[:-2])} images"
+    spectral = next((axis.unit for axis in axes if units.plain(axis.unit) in units.ENERGIES), "")
+    if spectral:
+        return f"a spectrum, in {spectral}"
+    if len(shape) != 2:
+        several = len(shape) > 2 and f"a stack or a volume of {math.prod(shape[:-2])} images"
+        return several or "a spectrum or a single row"
     if dtype.kind not in "iuf":
         return TYPES.get(dtype.kind, f"values of type {dtype}")
     scattered = next((axis.unit for axis in axes if units.is_reciprocal(axis.unit)), "")
@@ -52,5 +53,5 @@ def statement(axes: Sequence[Axis], source: str) -> tuple[Statement, ...]:
         return (Statement(x.step, y.step, x.unit, source),)
     of_y, of_x = (units.in_nm(axis.unit) for axis in axes)
     if of_x is None or of_y is None:
-        return (Statement(x.step, y.step, f"{x.unit} and {y.unit}", source),)
+        return (Statement(x.step, y.step, f"{x.unit or '?'} and {y.unit or '?'}", source),)
     return (Statement(x.step * of_x, y.step * of_y, "nm", source),)

@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 import small_mrc
-from pictures import SIXTEEN, check, check_refused
+from pictures import PACKERS, SIXTEEN, check, check_refused
 
 from tem_virus_dataset.formats import compressed, refused
 from tem_virus_dataset.formats.instruments import mrc
-
-PACKERS = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 
 
 @contextlib.contextmanager

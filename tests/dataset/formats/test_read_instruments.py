@@ -6,7 +6,7 @@ import small_dm
 import small_emd
 import small_mrc
 import small_ser
-from pictures import EIGHT, SIXTEEN
+from pictures import EIGHT, PACKERS, SIXTEEN
 
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.formats.read import NAMED_ONLY, READERS, read
@@ -42,6 +42,26 @@ def test_every_kind_by_its_content(tmp_path):
         other = path.rename(tmp_path / f"{number}.tif")
         (remark,) = check(other).remarks
         assert "with the suffix .tif" in remark
+
+
+@pytest.mark.parametrize(("ending", "pack"), PACKERS.items())
+def test_every_kind_may_be_packed(tmp_path, ending, pack):
+    for path in write_each(tmp_path):
+        packed = tmp_path / f"{path.name}{ending}"
+        packed.write_bytes(pack(path.read_bytes()))
+        assert check(packed).remarks == ()
+    other = packed.rename(tmp_path / f"other.mrc{ending}")
+    assert "an HDF5 file with the suffix .mrc" in check(other).remarks
+
+
+def test_packed_files_that_are_no_packed_files(tmp_path):
+    path = tmp_path / "a.mrc.gz"
+    path.write_bytes(b"version https://git-lfs.github.com/spec/v1\n")
+    with pytest.raises(DatasetError, match="git lfs pull"):
+        read(path)
+    path.write_bytes(b"")
+    with pytest.raises(DatasetError, match="empty file"):
+        read(path)
 
 
 def test_suffixes_of_mrc(tmp_path):

@@ -1,6 +1,9 @@
 """What tests ask of the pictures in a file."""
 
+import bz2
 import contextlib
+import gzip
+import lzma
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +15,7 @@ from tem_virus_dataset.formats.pictures import units
 RNG = np.random.default_rng(5)
 SIXTEEN = RNG.integers(0, 60000, (30, 40), np.uint16)
 EIGHT = RNG.integers(0, 256, (30, 40), np.uint8)
+PACKERS = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 
 
 def smooth() -> np.ndarray:
