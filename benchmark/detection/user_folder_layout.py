@@ -17,6 +17,7 @@ import collections
 from pathlib import Path
 
 from benchmark.errors import BenchmarkError
+from leaderboard.files.names import shown
 from tem_virus_dataset import DatasetError, facts
 from tem_virus_dataset.annotations import coco, entries, images, layout, other_kinds, unread, yolo
 from tem_virus_dataset.annotations.annotated import Annotations
@@ -40,8 +41,14 @@ def is_laid_out_so(root: Path) -> bool:
         raise _undivided(root, "")
     if not root.is_dir():
         return False
-    if _jsons(root) or layout.is_divided(root):
+    if _jsons(root) or layout.divided(root).places:
         return True
+    inside = entries.entries(root)
+    if len(inside) == 1 and inside[0].is_dir() and _is_divided(inside[0]):
+        raise BenchmarkError(
+            f"{root}: holds the folder {inside[0].name} alone, which holds the splits; expected "
+            f"{LAYOUT}. Name folder:{inside[0]}."
+        )
     splits = [folder for folder in entries.folders(root) if split_of(folder.name)]
     if splits:
         _check_patches(root, splits)
@@ -56,8 +63,13 @@ def read(root: Path) -> Annotations:
 
     Raises:
       DatasetError: an annotation or an image is invalid or missing. BenchmarkError: two files
-        for one split, or both kinds of annotation.
+        for one split, both kinds of annotation, or what `is_laid_out_so` refuses.
     """
+    if not is_laid_out_so(root):
+        names = ", ".join(shown(path.name) for path in entries.entries(root)[:9])
+        raise BenchmarkError(
+            f"{root}: found {names or 'nothing'} in it; expected {LAYOUT}. Lay it out so."
+        )
     files = _jsons(root)
     if not files:
         return yolo.read(root)
@@ -79,6 +91,13 @@ def read(root: Path) -> Annotations:
         unread.not_looked_at(root, used),
         frozenset(files.values()),
     )
+
+
+def _is_divided(folder: Path) -> bool:
+    try:
+        return is_laid_out_so(folder)
+    except (BenchmarkError, DatasetError):
+        return False
 
 
 def _undivided(root: Path, found: str) -> BenchmarkError:
@@ -108,15 +127,13 @@ def _jsons(root: Path) -> dict[str, Path]:
     for folder in (root, child(root, "annotations", "labels")):
         for file in entries.files(folder) if folder else ():
             split = split_in(file.stem)
-            if split and file.suffix.lower() == ".json" and not _has_image(file):
+            if split and file.suffix.lower() == ".json" and _is_of_split(file):
                 several.setdefault(split, []).append(file)
     for folder in entries.folders(root):
         split = split_of(folder.name)
         jsons = [file for file in entries.files(folder) if file.suffix.lower() == ".json"]
-        alone = [file for file in jsons if not _has_image(file)] if split else []
-        for file in alone:
-            if split and other_kinds.of_file(file) in (other_kinds.COCO, None):
-                several.setdefault(split, []).append(file)
+        if split and (chosen := [file for file in jsons if _is_coco(file)]):
+            several.setdefault(split, []).extend(chosen)
     return {split: _only(split, several[split]) for split in facts.SPLITS if split in several}
 
 
@@ -129,6 +146,18 @@ def _only(split: str, files: list[Path]) -> Path:
             "one. Move one away."
         )
     return chosen[0]
+
+
+def _is_of_split(file: Path) -> bool:
+    """Return whether a JSON is a split's by its name alone, or holds COCO JSON."""
+    name = file.stem.removeprefix("instances_")
+    return (split_of(name) is not None and not _has_image(file)) or _is_coco(file)
+
+
+def _is_coco(file: Path) -> bool:
+    if file.name == "_annotations.coco.json":
+        return True
+    return not _has_image(file) and other_kinds.of_file(file) is other_kinds.COCO
 
 
 def _has_image(file: Path) -> bool:
@@ -149,13 +178,12 @@ def _folders(root: Path, file: Path, split: str) -> list[Path]:
 def _has_labels(root: Path) -> bool:
     """Return whether there are label files by split, beside the JSON."""
     try:
-        places = layout.of(root).places
+        places = layout.divided(root).places
     except DatasetError:  # images without labels
         return False
     return any(
         file.suffix.lower() in (".txt", ".xml") and file.name not in ("classes.txt", "labels.txt")
         for place in places
-        if place.split
         for file in entries.files_below(place.labels)
     )
 

@@ -5,7 +5,7 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
-from tem_virus_dataset.annotations.boxes import Corners, Remark
+from tem_virus_dataset.annotations.boxes import CUT, Corners, Remark
 from tem_virus_dataset.annotations.faults import counted
 
 
@@ -60,6 +60,8 @@ class Annotations:
         if self.empty:
             parts.append(self._background())
         parts += [counted(count, *remark) for remark, count in self.counts.items() if count]
+        if 2 < number < 2 * self.counts.get(CUT, 0):
+            parts.append("most boxes reach past the border: check their format")
         return "; ".join([*parts, *self.notes])
 
     def _background(self) -> str:
@@ -68,7 +70,6 @@ class Annotations:
         splits = collections.Counter(picture.split for picture in empty)
         details = [f"{split} {count}" for split, count in splits.items() if split]
         missing = sum(not picture.is_labelled for picture in empty)
-        if missing:
-            details.append(f"{missing} without a label file")
         text = counted(len(empty), "image", "without a box, taken as background")
-        return f"{text} ({', '.join(details)})" if details else text
+        text += f" ({', '.join(details)})" if details else ""
+        return f"{text}, {missing} of them without a label file" if missing else text

@@ -6,11 +6,15 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tem_virus_dataset.annotations.faults import Fault
 
 Corners = tuple[float, float, float, float]  # x0, y0, x1, y1 in pixels
 SLACK = 0.1  # pixels; a box that reaches past the border by less was only rounded
-SAME_IOU, SAME_PIXELS, SMALLEST = 0.9, 1.0, 5.0
+SAME_IOU = 0.9  # boxes that share more are one that was drawn twice
+SAME_PIXELS, SMALLEST = 1.0, 5.0  # so are boxes moved by less, unless they are tiny
 
 
 class Drawn(NamedTuple):
@@ -93,23 +97,25 @@ def drawn_once(boxes: Sequence[Drawn]) -> tuple[list[Drawn], collections.Counter
     """
     kept: list[Drawn] = []
     counts: collections.Counter[Remark] = collections.Counter()
+    known = np.empty((len(boxes), 4))
     for box in boxes:
-        same = {other.label for other in kept if _is_same(box.corners, other.corners)}
-        if box.label in same:
+        known[len(kept)] = box.corners
+        is_same = _are_same(known[: len(kept)], known[len(kept)])
+        labels = {kept[place].label for place in np.flatnonzero(is_same)}
+        if box.label in labels:
             counts[DUPLICATE] += 1
             continue
-        counts[TWO_CLASSES] += bool(same)
+        counts[TWO_CLASSES] += bool(labels)
         kept.append(box)
     return kept, counts
 
 
-def _is_same(one: Corners, other: Corners) -> bool:
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    if width <= 0 or height <= 0:
-        return False
-    areas = [(x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in (one, other)]
-    if width * height >= SAME_IOU * (sum(areas) - width * height):
-        return True
-    moved = max(abs(a - b) for a, b in zip(one, other, strict=True))
-    return moved <= SAME_PIXELS and min(width, height) >= SMALLEST
+def _are_same(several: NDArray[np.float64], box: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which of several boxes (n, 4) are drawn over a box, but for a pixel."""
+    starts, ends = np.maximum(several[:, :2], box[:2]), np.minimum(several[:, 2:], box[2:])
+    sides = (ends - starts).clip(0)
+    shared = sides.prod(axis=1)
+    areas = (several[:, 2:] - several[:, :2]).prod(axis=1) + (box[2:] - box[:2]).prod()
+    moved = np.abs(several - box).max(axis=1, initial=0)
+    is_beside = (moved <= SAME_PIXELS) & (sides.min(axis=1, initial=np.inf) >= SMALLEST)
+    return (shared >= SAME_IOU * (areas - shared)) | is_beside

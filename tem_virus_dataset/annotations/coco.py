@@ -75,11 +75,9 @@ def _files(
     path: Path, places: Sequence[Path], listed: Sequence[Mapping[str, Any]]
 ) -> dict[Hashable, Path]:
     """Return the file of each image by its id: all are in the folder that has most of them."""
-    found = [
-        {image["id"]: entries.below(p, image["file_name"]) for image in listed} for p in places
-    ]
-    best = max(found, key=lambda files: sum(file is not None for file in files.values()))
-    files = {key: Path(os.path.normpath(file)) for key, file in best.items() if file is not None}
+    files = max((_there(place, listed) for place in places), key=len)
+    if len(files) < len(listed):
+        files = max((_there(place, listed, in_any_spelling=True) for place in places), key=len)
     looked_in = ", ".join(map(str, dict.fromkeys(places)))
     remedy = (
         "Put the images there, or write `file_name` as their path relative to such a folder; "
@@ -97,6 +95,24 @@ def _files(
         for image in listed
         if image["id"] not in files
     )
+    return files
+
+
+def _there(
+    place: Path, listed: Sequence[Mapping[str, Any]], in_any_spelling: bool = False
+) -> dict[Hashable, Path]:
+    """Return the images that a folder has; with other capitals, accents or separators, if so."""
+    spelled = {}
+    if in_any_spelling:
+        below = entries.files_below(place)
+        spelled = {entries.folded(file.relative_to(place).as_posix()): file for file in below}
+    files = {}
+    for image in listed:
+        name = os.path.normpath(image["file_name"].replace("\\", "/"))
+        path = place / image["file_name"]
+        file = path if path.is_file() else spelled.get(entries.folded(name))
+        if file:
+            files[image["id"]] = Path(os.path.normpath(file))
     return files
 
 

@@ -1,6 +1,7 @@
 """`data.yaml` of a YOLO folder: the names of the classes, and where the splits are."""
 
 import dataclasses
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,11 @@ def read(path: Path) -> DataYaml:
             f"{path}: cannot be read ({what}); expected `names: [...]`. "
             "Correct the file, or remove it and write classes.txt."
         ) from error
+    if "kpt_shape" in content:
+        raise DatasetError(
+            f"{path}: kpt_shape, so the labels are keypoints; expected boxes. Export the labels as "
+            "boxes (YOLO detection), and take kpt_shape out."
+        )
     if number != str(len(names)):
         raise DatasetError(
             f"{path}: nc is {number}, and there are {len(names)} names ({', '.join(names)}); "
@@ -78,6 +84,31 @@ def read(path: Path) -> DataYaml:
             splits[split] = places
     base = content.get("path", "")
     return DataYaml(path, names, base if isinstance(base, str) else "", splits)
+
+
+def resolved(yaml: DataYaml, text: str, is_file: bool = False) -> Path | None:
+    """Return the file or folder that a place of data.yaml means, or None.
+
+    Roboflow writes `../train/images` for what lies beside data.yaml; other programs write paths of
+    the machine that they ran on. What lies in the folder wins, then the path as it stands, then
+    the longest end of a foreign path that lies in the folder.
+
+    Args:
+      is_file: a line of a list of images, which may begin with a folder that is not here.
+    """
+    home = yaml.path.parent
+    text = text.replace("\\", "/")
+    parts = [part for part in text.split("/") if part not in ("", ".", "..")]
+    places = [home / yaml.base.replace("\\", "/") / text, home / text]
+    if text.startswith(".."):
+        places.insert(0, home / "/".join(parts))
+    for path in places:
+        if parts and path.exists():
+            return Path(os.path.normpath(path))
+    is_foreign = text.startswith("/") or text[1:2] == ":"
+    starts = range(len(parts)) if is_foreign or is_file else (0,)
+    ends = ("/".join(parts[start:]) for start in starts)
+    return next(filter(None, (entries.below(home, end) for end in ends if end)), None)
 
 
 def _names(names: Any) -> tuple[str, ...]:

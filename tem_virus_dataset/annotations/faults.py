@@ -1,9 +1,12 @@
 """Faults of many lines or files, reported in one message: the first of a kind, and how many."""
 
 import dataclasses
+import re
 from collections.abc import Iterable
 
 from tem_virus_dataset.errors import DatasetError
+
+_NUMBER = re.compile(r"\d[\d.]*")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,6 +28,10 @@ class Fault:
     remedy: str
     unit: str = "line"
 
+    def is_like(self, other: "Fault") -> bool:
+        """Return whether two faults are of one kind, whatever numbers it is told with."""
+        return _NUMBER.sub("", self.kind) == _NUMBER.sub("", other.kind)
+
 
 def counted(number: int, noun: str, rest: str = "") -> str:
     """Return a number with its noun.
@@ -39,7 +46,7 @@ def counted(number: int, noun: str, rest: str = "") -> str:
 def message(faults: Iterable[Fault]) -> str:
     """Return the message on faults, of which there is at least one."""
     first, *others = faults
-    alike = [fault for fault in others if fault.kind == first.kind]
+    alike = [fault for fault in others if fault.is_like(first)]
     files = {fault.file for fault in alike} | {first.file}
     more = f" and {len(alike)} more such {first.unit}{'s' * (len(alike) > 1)}" if alike else ""
     if more and len(files) > 1:

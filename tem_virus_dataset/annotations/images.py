@@ -10,7 +10,7 @@ from tem_virus_dataset.formats import read
 from tem_virus_dataset.formats.image_file import UNREADABLE
 
 SUFFIXES = (*read.READERS, ".bmp")
-_PLAIN = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")  # size is known from the header
+PLAIN = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")  # size is known from the header
 ORIENTATION, WIDTH, HEIGHT = 274, 256, 257  # TIFF 6.0, section 8; EXIF 2.3
 SIDEWAYS = (5, 6, 7, 8)  # orientations whose rows are columns when the image is shown
 REMEDY = "Restore the file, or remove its annotation."
@@ -45,7 +45,7 @@ def size_of(path: Path) -> tuple[int, int]:
     Raises:
       DatasetError: the file is missing, or no image.
     """
-    if suffix(path) in _PLAIN:
+    if suffix(path) in PLAIN:
         try:
             with Image.open(path) as image:
                 return _upright(image)
@@ -54,7 +54,7 @@ def size_of(path: Path) -> tuple[int, int]:
     try:
         height, width = read.read(path).image.shape
     except DatasetError as error:
-        if suffix(path) not in _PLAIN:
+        if suffix(path) not in PLAIN:
             raise
         raise DatasetError(
             f"{path}: cannot be read as an image ({fault}); expected PNG, TIFF or JPEG. {REMEDY}"
@@ -70,7 +70,7 @@ def orientation(path: Path) -> int:
     """Return the orientation that a file states, 1 for upright, as EXIF numbers them."""
     try:
         with Image.open(path) as image:
-            return int(image.getexif().get(ORIENTATION, 1))
+            return _orientation(image)
     except (*UNREADABLE, DatasetError):
         return 1
 
@@ -79,5 +79,12 @@ def _upright(image: Image.Image) -> tuple[int, int]:
     # Pillow swaps the size of a TIFF by itself in some versions, so it is taken from the tags
     tags = getattr(image, "tag_v2", types.MappingProxyType({}))
     width, height = (int(tags.get(WIDTH, image.width)), int(tags.get(HEIGHT, image.height)))
-    sideways = (tags or image.getexif()).get(ORIENTATION, 1) in SIDEWAYS
-    return (height, width) if sideways else (width, height)
+    return (height, width) if _orientation(image) in SIDEWAYS else (width, height)
+
+
+def _orientation(image: Image.Image) -> int:
+    if tags := getattr(image, "tag_v2", None):
+        return int(tags.get(ORIENTATION, 1))
+    if image.format == "PNG" and "exif" not in image.info:
+        return 1  # Pillow would decode the image to search for EXIF behind it
+    return int(image.getexif().get(ORIENTATION, 1))

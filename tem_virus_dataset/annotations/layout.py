@@ -52,6 +52,16 @@ def of(root: Path) -> Layout:
     """
     if not root.is_dir():
         raise DatasetError(f"{root}: no folder; expected one with labelled images.")
+    found = divided(root)
+    if found.places:
+        return found
+    if folder := child(root, *IMAGES):
+        return Layout((Place("", folder, _labels(folder, root)),))
+    return Layout((Place("", root, root),))
+
+
+def divided(root: Path) -> Layout:
+    """Return the places of a folder's splits, none where it has none; raises what `of` raises."""
     by_folder = dict(_by_folders(root))
     listed = _of_image_sets(root)
     yaml = data_yaml.find(root)
@@ -70,18 +80,9 @@ def of(root: Path) -> Layout:
             notes = (*listed.notes, note) if len(places) > 1 else listed.notes
             places = tuple(sorted(places, key=lambda place: place.images))
             listed = Layout((*listed.places, *places), listed.sources, notes)
-    if listed.places:
-        order = [*SPLITS, ""]
-        places = tuple(sorted(listed.places, key=lambda place: order.index(place.split)))
-        return dataclasses.replace(listed, places=places)
-    if folder := child(root, *IMAGES):
-        return Layout((Place("", folder, _labels(folder, root)),))
-    return Layout((Place("", root, root),))
-
-
-def is_divided(root: Path) -> bool:
-    """Return whether a folder has labelled images in splits; raises what `of` raises."""
-    return any(place.split for place in of(root).places)
+    order = [*SPLITS]
+    places = tuple(sorted(listed.places, key=lambda place: order.index(place.split)))
+    return dataclasses.replace(listed, places=places)
 
 
 def _by_folders(root: Path) -> Iterator[tuple[str, set[Path]]]:
@@ -200,10 +201,12 @@ def _of_yaml(root: Path, yaml: data_yaml.DataYaml, by_folder: dict[str, set[Path
     sources, missing = [yaml.path], []
     for split, texts in yaml.splits.items():
         for text in texts:
-            found = _resolved(yaml, text)
+            found = data_yaml.resolved(yaml, text)
             if found is None:
                 missing.append((split, text))
             elif found.is_dir():
+                inside = child(found, *IMAGES)
+                found = inside if inside and child(found, *LABELS) else found
                 places.append(Place(split, found, _labels(found, root)))
             else:
                 places += _listed(split, found, yaml, root)
@@ -217,12 +220,13 @@ def _of_yaml(root: Path, yaml: data_yaml.DataYaml, by_folder: dict[str, set[Path
                 "images/test."
             )
     gone = {split for split, _ in missing}
-    places = [place for place in places if place.split not in gone]
+    places = [place for place in dict.fromkeys(places) if place.split not in gone]
     _check_disjoint(yaml, places)
     renamed = [
         f"{place.split} is {_shown(place.images, root)}"
         for place in places
         if _split_of_folder(place.images, root) not in (None, place.split)
+        or not place.images.is_relative_to(root)
     ]
     notes = [f"splits as {yaml.path.name} has them: {', '.join(renamed)}"] if renamed else []
     if gone:
@@ -254,33 +258,13 @@ def _check_disjoint(yaml: data_yaml.DataYaml, places: list[Place]) -> None:
                 )
 
 
-def _resolved(yaml: data_yaml.DataYaml, text: str) -> Path | None:
-    """Return the file or folder that data.yaml means, or None.
-
-    Roboflow writes `../train/images` for what lies beside data.yaml; other programs write paths of
-    the machine that they ran on. What lies in the folder wins, then the path as it stands.
-    """
-    home = yaml.path.parent
-    text = text.replace("\\", "/")
-    parts = [part for part in text.split("/") if part not in ("", ".", "..")]
-    base = home / yaml.base.replace("\\", "/")
-    inside = [] if text.startswith("/") else [base / text]
-    tails = ["/".join(parts[start:]) for start in range(len(parts))]
-    if text.startswith(".."):
-        inside.insert(0, home / "/".join(parts))
-    for path in (*inside, home / text):
-        if text and path.exists():
-            return Path(path.resolve() if ".." in path.parts else path)
-    return next(filter(None, (entries.below(home, tail) for tail in tails if tail)), None)
-
-
 def _listed(split: str, file: Path, yaml: data_yaml.DataYaml, root: Path) -> list[Place]:
     """Return the places of the images in a list."""
     by_folder: dict[Path, list[Path]] = {}
     faults = []
     for line in _lines(file):
-        found = _resolved(dataclasses.replace(yaml, path=file, base=""), line)
-        found = found or _resolved(yaml, line)
+        beside = dataclasses.replace(yaml, path=file, base="")
+        found = data_yaml.resolved(beside, line, True) or data_yaml.resolved(yaml, line, True)
         if found is None or not found.is_file():
             faults.append(_missing(file, line, f"the path of an image, relative to {file.parent}"))
         else:

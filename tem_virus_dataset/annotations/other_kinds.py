@@ -20,7 +20,9 @@ class Kind:
 
 
 _SNIPPET = "docs/own-data.md has a few lines of Python that convert it"
-COCO = Kind("COCO JSON", "Name it after its split, such as train.json.")
+COCO = Kind(
+    "COCO JSON", "Write a JSON for each split, and name it after the split, such as train.json."
+)
 VIA = Kind("VIA's JSON", "In VIA choose Annotation, Export Annotations (COCO format).")
 LABELME = Kind("LabelMe's JSON", "Put each file beside its image, or into labels/.")
 LABEL_STUDIO = Kind("Label Studio's JSON", "In Label Studio choose Export, YOLO with images.")

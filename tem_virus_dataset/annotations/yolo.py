@@ -29,7 +29,7 @@ from tem_virus_dataset.annotations import (
     yolo_labels,
 )
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
-from tem_virus_dataset.annotations.boxes import Drawing, drawn_once
+from tem_virus_dataset.annotations.boxes import TWO_CLASSES, Drawing, drawn_once
 from tem_virus_dataset.annotations.class_names import ClassNames
 from tem_virus_dataset.annotations.faults import Fault, refuse
 from tem_virus_dataset.annotations.layout import Place
@@ -78,9 +78,11 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
     names, notes = _class_names(folder, labelled, classes)
     refuse(_unknown(labelled, names.names))
     counts: collections.Counter = collections.Counter()
-    pictures = []
+    pictures, notes = [], [*found.notes, *notes, *_kinds(labelled)]
     for one in labelled:
         boxes, twice = drawn_once(one.drawing.boxes)
+        if twice[TWO_CLASSES] and not counts[TWO_CLASSES]:
+            notes.append(f"the first box with two classes is in {one.labels}")
         counts.update(one.drawing.counts + twice)
         pictures.append(
             Annotated(
@@ -95,9 +97,18 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
         )
     sources = {*names.sources, *found.sources, *(one.labels for one in labelled if one.labels)}
     used = sources | {one.image for one in labelled}
-    notes = (*found.notes, *notes, *unread.not_looked_at(folder, used))
+    notes += unread.not_looked_at(folder, used)
     listed = tuple(name for name in names.names if name)
-    return Annotations(tuple(pictures), listed, counts, notes, frozenset(sources))
+    return Annotations(tuple(pictures), listed, counts, tuple(notes), frozenset(sources))
+
+
+def _kinds(labelled: Sequence[_Labelled]) -> Iterator[str]:
+    """Yield a note where label files are of several kinds."""
+    endings = collections.Counter(one.labels.suffix.lower() for one in labelled if one.labels)
+    if len(endings) > 1:
+        yield "label files of several kinds: " + ", ".join(
+            f"{number} {ending}" for ending, number in endings.items()
+        )
 
 
 def _paired(place: Place) -> Iterator[tuple[Path, Path | None]]:
@@ -105,9 +116,11 @@ def _paired(place: Place) -> Iterator[tuple[Path, Path | None]]:
     files = place.files or sorted(filter(images.is_image, entries.files_below(place.images)))
     pictures: dict[str, Path] = {}
     faults = []
-    for path in files:
+    # boxes are drawn on a.png, so that a.dm4 beside it, which it was made of, is not looked at
+    for path in sorted(files, key=lambda path: images.suffix(path) not in images.PLAIN):
         other = pictures.setdefault(_key(path, place.images), path)
-        if other != path:
+        is_original = (images.suffix(path) in images.PLAIN) < (images.suffix(other) in images.PLAIN)
+        if other != path and not is_original:
             found = f"{path}: has the name of {other.name}"
             expected = f"one image for the labels {images.stem(path)}.txt"
             fault = Fault("name", str(path), found, expected, "Rename one of the two.", "image")
@@ -121,7 +134,7 @@ def _paired(place: Place) -> Iterator[tuple[Path, Path | None]]:
         elif place.files is None:
             faults.append(_orphan(place, labels[key], pictures.values()))
     refuse([*faults, *bad])
-    for key, picture in pictures.items():
+    for key, picture in sorted(pictures.items(), key=lambda item: item[1]):
         yield picture, labels.get(key)
 
 

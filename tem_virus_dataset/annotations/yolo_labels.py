@@ -110,6 +110,7 @@ def _parsed(line: str) -> tuple[int, Corners, list[Remark]]:
             raise _LineError("6 numbers, of which the last is no confidence", "6 numbers")
         values.pop()
         remarks.append(CONFIDENCE)
+    _check_keypoints(line.split()[1:])
     _check_range(values)
     if len(values) == _BOX:
         x, y, width, height = values
@@ -145,6 +146,23 @@ def _check_commas(line: str) -> None:
         sign = "commas" if "," in line else "semicolons"
         raise _LineError(
             f"{sign} between the numbers", "separators", f"Replace the {sign} by blanks."
+        )
+
+
+def _check_keypoints(fields: Sequence[str]) -> None:
+    """Refuse a box with keypoints (`x y` or `x y visible`), or with the number of a track.
+
+    Read as an outline, it would give a box in another place. Outlines have no whole numbers where
+    keypoints have them, unless they touch the border.
+    """
+    visible = fields[_BOX + 2 :: 3]
+    is_track = len(fields) == _OUTLINE and fields[-1].isdigit()
+    has_keypoints = len(fields) > _OUTLINE and (len(fields) - _BOX) % 3 == 0
+    if is_track or (has_keypoints and all(float(field) in (0, 1, 2) for field in visible)):
+        raise _LineError(
+            f"{len(fields) + 1} numbers, a box with keypoints or a track?",
+            "keypoints",
+            "Export boxes alone (YOLO detection).",
         )
 
 
