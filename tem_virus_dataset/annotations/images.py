@@ -1,6 +1,5 @@
 """Image files that are annotated: which files they are, and their size as viewers show them."""
 
-import types
 from pathlib import Path
 
 from PIL import Image
@@ -77,7 +76,7 @@ def orientation(path: Path) -> int:
 
 def _upright(image: Image.Image) -> tuple[int, int]:
     # Pillow swaps the size of a TIFF by itself in some versions, so it is taken from the tags
-    tags = getattr(image, "tag_v2", types.MappingProxyType({}))
+    tags = getattr(image, "tag_v2", None) or {}
     width, height = (int(tags.get(WIDTH, image.width)), int(tags.get(HEIGHT, image.height)))
     return (height, width) if _orientation(image) in SIDEWAYS else (width, height)
 

@@ -75,10 +75,10 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
             f"({', '.join(images.SUFFIXES)}) with their .txt. Name another folder."
         )
     refuse(fault for one in labelled for fault in one.drawing.faults)
-    names, notes = _class_names(folder, labelled, classes)
+    names, blank = _class_names(folder, labelled, classes)
     refuse(_unknown(labelled, names.names))
     counts: collections.Counter = collections.Counter()
-    pictures, notes = [], [*found.notes, *notes, *_kinds(labelled)]
+    pictures, notes = [], [*found.notes, *blank, *_kinds(labelled)]
     for one in labelled:
         boxes, twice = drawn_once(one.drawing.boxes)
         if twice[TWO_CLASSES] and not counts[TWO_CLASSES]:
