@@ -44,16 +44,18 @@ def size_of(path: Path) -> tuple[int, int]:
     Raises:
       DatasetError: the file is missing, or no image.
     """
+    fault = ""
     if suffix(path) in PLAIN:
         try:
             with Image.open(path) as image:
-                return _upright(image)
+                if getattr(image, "n_frames", 1) == 1:  # else the reader chooses among them
+                    return _upright(image)
         except UNREADABLE as error:
             fault = str(error)
     try:
         height, width = read.read(path).image.shape
     except DatasetError as error:
-        if suffix(path) not in PLAIN:
+        if not fault:
             raise
         raise DatasetError(
             f"{path}: cannot be read as an image ({fault}); expected PNG, TIFF or JPEG. {REMEDY}"
