@@ -15,7 +15,6 @@ import tqdm
 
 from benchmark.data import class_names, user_image
 from benchmark.data.address import About
-from benchmark.data.boxes import centred
 from benchmark.detection import user_folder_layout
 from benchmark.detection.data import Scene, Scenes, checksum, of_one_depth
 from benchmark.errors import BenchmarkError
@@ -25,6 +24,7 @@ from tem_virus_dataset.annotations import images
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
 from tem_virus_dataset.annotations.faults import counted
 from tem_virus_dataset.files.threads import in_threads
+from tem_virus_dataset.networks.boxes import centred
 
 
 @dataclasses.dataclass(frozen=True)
