@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats.compressed import kind
-from tem_virus_dataset.formats.read import READERS
+from tem_virus_dataset.formats.read import EXPECTED, READERS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,8 +42,7 @@ def list_images(paths: Sequence[Path], out: Path) -> list[InputImage]:
         if not in_path or not path.exists():
             reason = "no micrograph in it" if path.exists() else "no such file"
             raise DatasetError(
-                f"{path}: {reason}; expected a file, or a folder with files of "
-                f"{', '.join(READERS)}."
+                f"{path}: {reason}; expected a file, or a folder with files of {EXPECTED}."
             )
         for image in in_path:
             other = images.setdefault(image.name.lower(), image)
