@@ -37,17 +37,19 @@ def main(argv: list[str] | None = None) -> int:
                 'with pip install -e ".[predict]".'
             )
     environment.require_backend()
-    from benchmark.predict import inputs, models, pipeline, points, run
+    from benchmark.predict import inputs, micrograph, models, outputs, pipeline, points, run
 
-    images = inputs.list_images(args.images, args.out)
-    given = points.read(args.points, images) if args.points else {}
+    listing = inputs.list_images(args.images, args.out)
+    given = points.read(args.points, listing.images) if args.points else {}
+    outputs.try_folder(args.out)
     detector = models.load(args.detector, args.runs) if args.detector else None
     model = models.load(args.model, args.runs)
     chosen = pipeline.assembled(model, detector, bool(args.points), args.confidence)
     for warning in chosen.warnings:
         print(f"warning: {warning}", file=sys.stderr)
+    settings = micrograph.Settings(args.nm_per_pixel, args.crop_bottom)
     with _large_images():
-        return run.predict_all(images, given, chosen, args.nm_per_pixel, args.out)
+        return run.predict_all(listing, given, chosen, settings, args.out)
 
 
 @contextlib.contextmanager
