@@ -5,7 +5,6 @@ import sys
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import tqdm
@@ -17,10 +16,12 @@ from benchmark.predict.micrograph import CROP, Outcome, Settings
 from benchmark.predict.outputs import OutputError
 from benchmark.predict.pipeline import Pipeline
 from benchmark.predict.points import Point
+from tem_virus_dataset import formats
 from tem_virus_dataset.errors import DatasetError
 
-ROOM = "benchmark", "tem_virus_dataset", "leaderboard"
+PACKAGES = "benchmark", "tem_virus_dataset", "leaderboard"
 ROOT = Path(__file__).resolve().parents[2]
+READERS = Path(formats.__file__).parent
 MOST_SIZES = 6  # that the closing lines name
 
 
@@ -104,14 +105,13 @@ def _pixel_sizes(done: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _is_ours(error: Exception) -> bool:
-    """Return whether an exception is a fault of the program: it was raised by a file of ours."""
+    """Return whether an exception is a fault of the program, rather than a reader's library's."""
     if isinstance(error, OSError | MemoryError):
         return False
-    last: TracebackType | None = error.__traceback__
-    while last and last.tb_next:
-        last = last.tb_next
-    file = Path(last.tb_frame.f_code.co_filename) if last else ROOT
-    return any(file.is_relative_to(ROOT / package) for package in ROOM)
+    frames = traceback.extract_tb(error.__traceback__)
+    files = [Path(frame.filename) for frame in frames]
+    is_reading = any(file.is_relative_to(READERS) for file in files)
+    return not is_reading or any(files[-1].is_relative_to(ROOT / name) for name in PACKAGES)
 
 
 def _reason(path: Path, error: Exception) -> str:

@@ -24,7 +24,9 @@ TOLERANCES = (0.0, 1 / 128, 1 / 40, 1 / 16, 1 / 8)  # of the image's range: JPEG
 TEXT_ROW = 0.45  # share of background from which on a row belongs to a strip
 BLANK_ROW = 0.95  # share of background of a row without text
 IMAGE_ROW = 0.4  # share of pixels like the background that the image beside the strip may have
-LEAST_STEP = 1 / 40  # of the range, by which the image differs from the background
+# of the range, by which the image differs from the background, by bytes a pixel: JPEG has one; in
+# two bytes the text may be many times brighter than the micrograph
+LEAST_STEP = {1: 1 / 40, 2: 1 / 1000}
 RINGING = 8  # rows beside the image that JPEG makes noisy
 BESIDE = 16  # rows of the image that are compared with the strip
 BORDER = 4  # rows of a strip beside the image, which hold no text
@@ -86,12 +88,13 @@ def _band(image: NDArray[np.integer], low: float, high: float, needs_text: bool)
     rows = image[: highest + BESIDE + RINGING].astype(np.float32)
     if len(rows) < LOWEST + BESIDE + RINGING or rows.shape[1] < BESIDE:
         return 0
+    least_step = LEAST_STEP[image.dtype.itemsize]
     for tolerance in (share * (high - low) for share in TOLERANCES):
         for background in _backgrounds(image):
             distance = np.abs(rows - background)
             is_near = distance <= tolerance
             height = _height(rows, is_near, tolerance)
-            far = max(1.5 * tolerance, LEAST_STEP * (high - low))
+            far = max(1.5 * tolerance, least_step * (high - low))
             if not 0 < height <= highest or not _ends_sharply(distance, height, far):
                 continue
             if not needs_text:

@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 import small_micrograph
-from PIL import Image
 from predicting import PLACES, RADIUS, call, rows, write
 
 from benchmark.predict import __main__ as predict
@@ -31,7 +29,7 @@ def test_a_damaged_file_stops_none_of_the_others(micrographs, tmp_path, capsys):
 def test_a_fault_of_the_program_stops_none_of_the_others(
     micrographs, tmp_path, capsys, monkeypatch
 ):
-    def broken(image, particles, classes, nm):
+    def broken(image, *others):
         if image[0, 0] == 0:
             raise ZeroDivisionError("nothing")
         return b""
@@ -100,13 +98,6 @@ def test_images_that_are_not_there(tmp_path, capsys):
     for path, said in (("gone.tif", "no such file"), ("empty", "no micrograph in it")):
         assert call(tmp_path / path, out=tmp_path / "out") == 1
         assert f"{tmp_path / path}: {said}" in capsys.readouterr().err
-
-
-def test_two_images_of_one_name(micrographs, tmp_path, capsys):
-    Image.fromarray(np.eye(9, dtype=np.uint8)).save(micrographs / "A.png")
-    assert call(micrographs, out=tmp_path / "out") == 1
-    assert "its results would have the name of those of" in capsys.readouterr().err
-    assert not (tmp_path / "out").exists()
 
 
 def test_results_that_cannot_be_written(micrographs, tmp_path, capsys):
