@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAMPLE = 2**21  # pixels, evenly placed, whose percentiles are computed
-PERCENTILES = ((1, 99), (0.1, 99.9), (0.01, 99.99))  # the first pair that differs is the spread
-FAR = 10.0  # spreads beyond a percentile: narrow things so far away are outliers
+PERCENTILES = ((2, 98), (0.1, 99.9), (0.01, 99.99))  # the first pair that differs is the spread
+FAR = 15.0  # spreads beyond a percentile: narrow things so far away are outliers
 FARTHEST = 255.0  # spreads: anything beyond is clipped, so that 256 levels or more are left
 NARROW = 3  # pixels: width of the widest cluster or line that is an outlier
 STRIP = 2**20  # pixels that are compared at a time
