@@ -1,13 +1,18 @@
 """The command where something is wrong: one error, and the other images go on."""
 
+import errno
+import zlib
 from pathlib import Path
 
 import pytest
 import small_micrograph
+import tifffile
 from predicting import PLACES, RADIUS, call, rows, write
 
 from benchmark.predict import __main__ as predict
-from benchmark.predict import overlay
+from benchmark.predict import outputs, overlay
+from leaderboard.files.atomic import write_bytes
+from tem_virus_dataset.formats import read as formats
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -123,3 +128,54 @@ def test_a_package_that_is_missing(micrographs, monkeypatch, capsys, package):
     said = capsys.readouterr().err
     assert f"error: {package} is not installed; expected it, to read micrographs" in said
     assert 'pip install -e ".[predict]"' in said
+
+
+def test_the_folder_of_the_results_is_tried_first(micrographs, tmp_path, capsys, monkeypatch):
+    def full(path, data):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    out = tmp_path / "deeper" / "out"
+    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(formats, "read", lambda path: pytest.fail("it is read too early"))
+    assert call(micrographs, out=out) == 1
+    assert f"error: {out}: cannot be written to (No space left on device); expected a folder" in (
+        capsys.readouterr().err
+    )
+    assert not (tmp_path / "deeper").exists()
+
+
+def test_results_that_cannot_be_written_end_the_command(micrographs, tmp_path, capsys, monkeypatch):
+    """A full disk fails all micrographs: nothing more is detected in vain."""
+    written = []
+
+    def full_after_four(path, data):
+        written.append(path)
+        if len(written) > 4:
+            raise OSError(errno.EDQUOT, "Disk quota exceeded", str(path))
+        write_bytes(path, data)
+
+    out = tmp_path / "out"
+    monkeypatch.setattr(outputs, "write_bytes", full_after_four)
+    assert call(micrographs, out=out) == 1
+    assert len(written) == 5
+    assert "cannot be written to (Disk quota exceeded)" in capsys.readouterr().err
+    monkeypatch.undo()
+
+
+def test_an_exception_of_a_library_is_one_line(micrographs, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(tifffile, "TiffFile", lambda *_: zlib.decompress(b"x"))
+    assert call(micrographs / "a.tif", out=tmp_path / "out") == 1
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    assert f"error: {micrographs / 'a.tif'}: cannot be read" in said
+
+
+def test_an_image_that_does_not_fit_into_memory(micrographs, tmp_path, capsys, monkeypatch):
+    def large(image, *others):
+        raise MemoryError
+
+    monkeypatch.setattr(overlay, "png", large)
+    assert call(micrographs / "a.tif", out=tmp_path / "out") == 1
+    said = capsys.readouterr().err
+    assert f"error: {micrographs / 'a.tif'}: needs more memory than there is; expected an" in said
+    assert "Traceback" not in said
