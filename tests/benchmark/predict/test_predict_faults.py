@@ -1,6 +1,7 @@
 """The command where something is wrong: one error, and the other images go on."""
 
 import errno
+import importlib.util
 import zlib
 from pathlib import Path
 
@@ -9,10 +10,9 @@ import small_micrograph
 import tifffile
 from predicting import PLACES, RADIUS, call, rows, write
 
-from benchmark.predict import __main__ as predict
-from benchmark.predict import outputs, overlay
-from leaderboard.files.atomic import write_bytes
+from tem_virus_dataset.files.atomic import write_bytes
 from tem_virus_dataset.formats import read as formats
+from tem_virus_dataset.predict import outputs, overlay
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -120,14 +120,14 @@ def test_results_beside_the_images(micrographs, capsys):
 
 @pytest.mark.parametrize("package", ["cv2", "ncempy"])
 def test_a_package_that_is_missing(micrographs, monkeypatch, capsys, package):
-    find = predict.importlib.util.find_spec
+    find = importlib.util.find_spec
     monkeypatch.setattr(
-        predict.importlib.util, "find_spec", lambda name: None if name == package else find(name)
+        importlib.util, "find_spec", lambda name: None if name == package else find(name)
     )
     assert call(micrographs) == 1
     said = capsys.readouterr().err
     assert f"error: {package} is not installed; expected it, to read micrographs" in said
-    assert 'pip install -e ".[predict]"' in said
+    assert 'pip install "tem-virus[predict]"' in said
 
 
 def test_the_folder_of_the_results_is_tried_first(micrographs, tmp_path, capsys, monkeypatch):

@@ -9,8 +9,8 @@ import small_micrograph
 from PIL import Image
 from predicting import PLACES, RADIUS, call, rows, write
 
-from benchmark.errors import BenchmarkError
-from benchmark.predict import inputs
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.predict import inputs
 
 pytestmark = pytest.mark.usefixtures("fakes")
 IMAGE = small_micrograph.discs((220, 300), PLACES, RADIUS)
@@ -46,7 +46,7 @@ def test_kinds_that_are_not_read_are_counted(micrographs, tmp_path, capsys):
         (micrographs / name).write_text("a")
     assert call(micrographs, out=tmp_path / "out") == 0
     assert "not read: 3 .xyz, 1 .doc, 1 without suffix\n" in capsys.readouterr().out
-    with pytest.raises(BenchmarkError, match=r"no micrograph in it \(not read: 1 \.xyz\)"):
+    with pytest.raises(DatasetError, match=r"no micrograph in it \(not read: 1 \.xyz\)"):
         (tmp_path / "other").mkdir()
         (tmp_path / "other" / "a.xyz").write_text("a")
         named(tmp_path / "other")
@@ -110,7 +110,7 @@ def test_a_link_to_nothing_is_a_failure(micrographs, tmp_path, capsys):
     assert f"error: {micrographs / '0.tif'}: is not there; expected a file" in (
         capsys.readouterr().err
     )
-    with pytest.raises(BenchmarkError, match="a link to a file that is not there"):
+    with pytest.raises(DatasetError, match="a link to a file that is not there"):
         named(micrographs / "0.tif")
 
 

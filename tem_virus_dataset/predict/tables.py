@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.detection.yolo.nms import DetectedBoxes
 from tem_virus_dataset.formats.pixel_size import PixelSize
+from tem_virus_dataset.networks.nms import DetectedBoxes
 
 PARTICLES = (
     "file", "class", "confidence", "x", "y", "x_nm", "y_nm", "diameter_nm", "nm_per_pixel",

@@ -8,18 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.detection.yolo.nms import DetectedBoxes
-from benchmark.errors import BenchmarkError
-from benchmark.predict import outputs, overlay, tables
-from benchmark.predict import points as given_points
-from benchmark.predict.inputs import InputImage
-from benchmark.predict.pipeline import Pipeline
-from benchmark.predict.points import Point
+from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats import info_strip
 from tem_virus_dataset.formats import read as formats
 from tem_virus_dataset.formats.info_strip import InfoStrip
 from tem_virus_dataset.formats.pixel_size import PixelSize, chosen
 from tem_virus_dataset.formats.read import Micrograph
+from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.predict import outputs, overlay, tables
+from tem_virus_dataset.predict import points as given_points
+from tem_virus_dataset.predict.inputs import InputImage
+from tem_virus_dataset.predict.pipeline import Pipeline
+from tem_virus_dataset.predict.points import Point
 
 VERSION = 2  # of the results: raised when the same input gives others
 CROP = "--crop-bottom"
@@ -57,7 +57,7 @@ def predict(
     """Write the results of a micrograph, unless they are there.
 
     Raises:
-      BenchmarkError, DatasetError, OSError: the file cannot be read, or the results not be written.
+      DatasetError, OSError: the file cannot be read, or the results not be written.
     """
     with image.path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -110,7 +110,7 @@ def _strip(path: Path, content: Micrograph, crop_bottom: int | None) -> InfoStri
         return info_strip.find(content.image)
     height = len(content.image)
     if crop_bottom >= height:
-        raise BenchmarkError(
+        raise DatasetError(
             f"{path}: {CROP} {crop_bottom} leaves nothing of {height} rows; expected fewer. "
             "Give the height of the info strip in pixels, 0 where there is none."
         )
@@ -129,13 +129,13 @@ def _particles(
     rows = strip.rows(len(content.image))
     image = content.image[rows]
     if image.min() == image.max():
-        raise BenchmarkError(
+        raise DatasetError(
             f"{path}: all pixels beside the info strip ({strip}) are {image.min()}; expected an "
             f"image. Leave the file out, or give the strip's height with {CROP}."
         )
     for x, y in points:
         if not rows.start <= y <= rows.stop:
-            raise BenchmarkError(
+            raise DatasetError(
                 f"{path}: a point at {x:g}, {y:g} is in the info strip ({strip}); expected points "
                 f"in the micrograph. Correct it, or give the strip's height with {CROP}."
             )

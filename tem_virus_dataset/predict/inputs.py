@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmark.errors import BenchmarkError
-from benchmark.predict import folders
-from benchmark.predict.folders import Contents
+from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats.read import READERS
+from tem_virus_dataset.predict import folders
+from tem_virus_dataset.predict.folders import Contents
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,7 +54,7 @@ def list_images(paths: Sequence[Path], out: Path) -> Listing:
       out: folder of the results, which is left out where it lies in one of these.
 
     Raises:
-      BenchmarkError: a path does not exist, or there is no image in a folder.
+      DatasetError: a path does not exist, or there is no image in a folder.
     """
     listed: list[InputImage] = []
     found = []
@@ -80,19 +80,19 @@ def list_images(paths: Sequence[Path], out: Path) -> Listing:
 def _check_file(path: Path) -> None:
     if not path.exists():
         reason = "a link to a file that is not there" if path.is_symlink() else "no such file"
-        raise BenchmarkError(
+        raise DatasetError(
             f"{path}: {reason}; expected a file, or a folder with files of {', '.join(READERS)}. "
             "Correct the path."
         )
     if not path.is_file():
-        raise BenchmarkError(
+        raise DatasetError(
             f"{path}: neither a file nor a folder; expected a micrograph. Correct the path."
         )
 
 
 def _in_folder(folder: Path, out: Path) -> Contents:
     if folder.resolve().is_relative_to(out.resolve()):
-        raise BenchmarkError(
+        raise DatasetError(
             f"--out {out}: the images of {folder} are in it; expected another folder, since "
             "results are no micrographs. Name one."
         )
@@ -100,7 +100,7 @@ def _in_folder(folder: Path, out: Path) -> Contents:
     if not contents.files:
         unread = f" (not read: {folders.counted(contents.unread)})" if contents.unread else ""
         faults = "".join(f" {text}" for text in contents.faults.values())
-        raise BenchmarkError(
+        raise DatasetError(
             f"{folder}: no micrograph in it{unread}; expected a file, or a folder with files of "
             f"{', '.join(READERS)}.{faults}"
         )
@@ -135,7 +135,7 @@ def _below_common(images: Iterable[InputImage], paths: Iterable[Path]) -> list[I
     try:
         common = os.path.commonpath([path.parent for path in given.values()])
     except ValueError as error:  # two drives of Windows
-        raise BenchmarkError(
+        raise DatasetError(
             f"{', '.join(map(str, paths))}: hold images of one name on different drives; expected "
             "names that differ. Give each a command with an --out of its own."
         ) from error

@@ -9,15 +9,14 @@ from typing import Any
 
 import tqdm
 
-from benchmark.errors import BenchmarkError
-from benchmark.predict import micrograph, outputs
-from benchmark.predict.inputs import InputImage, Listing
-from benchmark.predict.micrograph import CROP, Outcome, Settings
-from benchmark.predict.outputs import OutputError
-from benchmark.predict.pipeline import Pipeline
-from benchmark.predict.points import Point
 from tem_virus_dataset import formats
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.predict import micrograph, outputs
+from tem_virus_dataset.predict.inputs import InputImage, Listing
+from tem_virus_dataset.predict.micrograph import CROP, Outcome, Settings
+from tem_virus_dataset.predict.outputs import OutputError
+from tem_virus_dataset.predict.pipeline import Pipeline
+from tem_virus_dataset.predict.points import Point
 
 PACKAGES = "benchmark", "tem_virus_dataset", "leaderboard"
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +55,7 @@ def predict_all(
                     tqdm.tqdm.write(f"warning: {image.path}: {remark}", file=sys.stderr)
             except OutputError:
                 raise
-            except (BenchmarkError, DatasetError) as error:
+            except DatasetError as error:
                 failures[image.file] = str(error)
             except Exception as error:
                 if _is_ours(error):

@@ -14,15 +14,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmark.errors import BenchmarkError
-from benchmark.predict import tables
-from benchmark.predict.inputs import InputImage
-from leaderboard.files.atomic import write_bytes
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files.atomic import write_bytes
+from tem_virus_dataset.predict import tables
+from tem_virus_dataset.predict.inputs import InputImage
 
 SUFFIXES = {"particles": ".csv", "labels": ".txt", "overlays": ".png", "done": ".json"}
 
 
-class OutputError(BenchmarkError):
+class OutputError(DatasetError):
     """Results cannot be written: those of no other micrograph could be either."""
 
 
@@ -96,14 +96,14 @@ def check_own(out: Path, image: InputImage, digest: str) -> None:
     """Refuse to overwrite the results of another file that has the same name.
 
     Raises:
-      BenchmarkError: they are there, and their file still is, elsewhere and with other contents.
+      DatasetError: they are there, and their file still is, elsewhere and with other contents.
     """
     done = _read(path(out, "done", image)) or {}
     other = Path(str(done.get("path", image.path)))
     same_contents = done.get("made_of", {}).get("sha256") == digest
     if same_contents or not other.is_file() or other.samefile(image.path):
         return
-    raise BenchmarkError(
+    raise DatasetError(
         f"{image.path}: {out} holds results of {other}, which has the same name; expected a "
         "folder without them. Name another with --out, or give one command both folders."
     )
