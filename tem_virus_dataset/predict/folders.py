@@ -12,11 +12,18 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from tem_virus_dataset.formats.compressed import OPENERS, kind
 from tem_virus_dataset.formats.read import READERS
 
 OF_SYSTEMS = ("thumbs.db", "desktop.ini")
-PACKED = (".gz", ".bz2", ".xz", ".zip")
-EXPORTS = {".tif": 2, ".tiff": 2, ".png": 3, ".jpg": 4, ".jpeg": 4}  # the farther, the higher
+EXPORTS = {
+    ".tif": 2,
+    ".tiff": 2,
+    ".png": 3,
+    ".bmp": 3,
+    ".jpg": 4,
+    ".jpeg": 4,
+}  # the farther, the higher
 MOST_KINDS = 8  # that a line names
 
 
@@ -36,13 +43,6 @@ class Contents:
     faults: dict[Path, str] = dataclasses.field(default_factory=dict)
 
 
-def kind(path: Path) -> str:
-    """Return the suffix in small letters, that of a packed file with what it packs: ".mrc.gz"."""
-    suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
-    is_packed = len(suffixes) == 2 and suffixes[1] in PACKED and suffixes[0] in READERS
-    return "".join(suffixes if is_packed else suffixes[-1:])
-
-
 def contents(folder: Path, out: Path) -> Contents:
     """Look through a folder with its sub-folders, also linked ones; hidden files are none.
 
@@ -53,12 +53,20 @@ def contents(folder: Path, out: Path) -> Contents:
     files = []
     for path in _files(folder, out, result.faults):
         suffix = kind(path)
-        if suffix not in READERS and path.suffix.lower() not in READERS:
-            result.unread[suffix or "without suffix"] += 1
-        else:
+        if suffix in READERS:
             files.append(path)
+        elif not _leads_to_ser(path):
+            result.unread[suffix or "without suffix"] += 1
     result.files = list(_without_exports(files, result.exports))
     return result
+
+
+def _leads_to_ser(path: Path) -> bool:
+    """Return whether a file is the .emi of TIA, whose images are in the .ser files beside it."""
+    if path.suffix.lower() != ".emi":
+        return False
+    names = [other.name.lower() for other in path.parent.iterdir()]
+    return any(name.startswith(f"{path.stem.lower()}_") and name.endswith(".ser") for name in names)
 
 
 def _files(folder: Path, out: Path, faults: dict[Path, str]) -> Iterator[Path]:
@@ -105,7 +113,7 @@ def _without_exports(files: Iterable[Path], exports: list[tuple[Path, Path]]) ->
 
 def _distance(path: Path) -> int:
     suffix = kind(path)
-    return EXPORTS.get(suffix, 1 if suffix.endswith(PACKED) else 0)
+    return EXPORTS.get(suffix, 1 if suffix.endswith(tuple(OPENERS)) else 0)
 
 
 def counted(kinds: collections.Counter[str]) -> str:

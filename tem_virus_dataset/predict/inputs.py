@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.formats.compressed import kind
 from tem_virus_dataset.formats.read import READERS
 from tem_virus_dataset.predict import folders
 from tem_virus_dataset.predict.folders import Contents
@@ -27,7 +28,7 @@ class InputImage:
     @property
     def stem(self) -> str:
         """`file` without its suffix, by which annotation programs pair images and labels."""
-        suffix = folders.kind(self.path)
+        suffix = kind(self.path)
         return self.file[: -len(suffix)] if suffix else self.file
 
 
@@ -162,7 +163,7 @@ def _remarks(found: Iterable[Contents], links: int) -> Iterable[str]:
     if unread:
         yield f"not read: {folders.counted(unread)}"
     if exports:
-        kinds = collections.Counter(folders.kind(path) for path, _ in exports)
+        kinds = collections.Counter(kind(path) for path, _ in exports)
         path, micrograph = exports[0]
         yield (
             f"left out: {folders.counted(kinds)}, exports of a micrograph of the same name, such "

@@ -75,7 +75,9 @@ def predict(
     outputs.check_own(out, image, digest)
     is_renewed = outputs.remove(out, image)
     content = formats.read(image.path)
-    size, remarks = _pixel_size(image.path, content, settings.nm_per_pixel)
+    size, warnings = chosen(
+        str(image.path), content.pixel_size, content.size_remarks, settings.nm_per_pixel
+    )
     given_points.check(points, content.image.shape, str(image.path))
     strip = _strip(image.path, content, settings.crop_bottom)
     particles = _particles(image.path, content, strip, pipeline, size, points)
@@ -89,19 +91,12 @@ def predict(
     about = {
         "nm_per_pixel": size.nm,
         "from": size.source,
-        "remarks": [remark.removeprefix(f"{image.path}: ") for remark in remarks],
+        "remarks": [*content.remarks, *warnings],
         "shape": list(content.image.shape),
         "info_strip": [strip.top, strip.bottom],
         "particles": len(particles.boxes),
     }
     return Outcome(outputs.write(out, image, results, made_of, about), True, is_renewed)
-
-
-def _pixel_size(
-    path: Path, content: Micrograph, given: float | None
-) -> tuple[PixelSize, list[str]]:
-    size, warning = chosen(str(path), content.pixel_size, given)
-    return size, [warning] if warning else []
 
 
 def _strip(path: Path, content: Micrograph, crop_bottom: int | None) -> InfoStrip:

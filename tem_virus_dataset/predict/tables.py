@@ -63,7 +63,7 @@ def micrographs_table(done: Iterable[Mapping[str, Any]]) -> str:
                 about["from"],
                 *reversed(about["shape"]),
                 *about["info_strip"],
-                " ".join(about["remarks"]),
+                "; ".join(about["remarks"]),
             )
             for about in done
         ),
