@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.detection.data import Scene
-from benchmark.detection.yolo.nms import DetectedBoxes, non_maximum_suppression
-from benchmark.predict.classifier import Classifier, patches_around
 from leaderboard.metrics.matching import overlaps
 from leaderboard.predictions.detection import MAX_DETECTIONS, Detections
+from tem_virus_dataset.networks.classifier import Classifier, patches_around
+from tem_virus_dataset.networks.nms import DetectedBoxes, non_maximum_suppression
 
 SAME_PARTICLE = 0.5  # IoU from which on detections of any class are of one particle
 MOST = 100  # particles of a micrograph that are classified, the most confident

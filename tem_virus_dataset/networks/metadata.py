@@ -1,0 +1,103 @@
+"""What a network's file states of itself, so that it can be used wherever it travels.
+
+Each field is one entry of the ONNX file's metadata, its value as JSON. The name of every entry
+begins with `tem_virus.`.
+"""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any, get_type_hints
+
+import msgspec
+
+from tem_virus_dataset.errors import DatasetError
+
+FORM = 1  # of the metadata; a reader refuses what it does not know
+PREFIX = "tem_virus."
+BY_IMAGE = "image"  # each image minus its mean, divided by its standard deviation
+REMEDY = "Restore it from version control, or write it again: python -m benchmark.export_model"
+
+
+@dataclasses.dataclass(frozen=True)
+class Metadata:
+    """The entries of a file.
+
+    Attributes:
+      task: "classification" or "detection"; classes: in the order of the outputs.
+      image_size: pixels of a side; of detectors that of training images, any multiple of 32 works.
+      nm_per_pixel: of the input; None where the pixel size of the training images is not known.
+      standardization: `BY_IMAGE`: a patch, or a whole micrograph before it is cut into tiles.
+      tta: number of D4 transforms over which probabilities are averaged.
+      temperature: of classifiers, by which the logarithms of the mean probabilities over the D4
+        transforms are divided; None: not fitted.
+      confidence: of detectors, threshold from which on detections count.
+      anchors: of detectors, (3, 3, 2) width and height in pixels at strides 8, 16 and 32.
+      dtype: that the weights are stored in; the arithmetic is of float32.
+      data, data_version, content_hash, run, seed: the record that it belongs to.
+      scores: of that record, by split.
+      pretraining, training_data, licence: what it was trained on, and under which terms.
+      software: what wrote it.
+      nms_iou: of detectors, IoU from which on two boxes of a class are one; None in older files.
+    """
+
+    form: int
+    task: str
+    classes: list[str]
+    image_size: int
+    nm_per_pixel: float | None
+    standardization: str
+    tta: int
+    temperature: float | None
+    confidence: float | None
+    anchors: list[list[list[float]]] | None
+    dtype: str
+    data: str
+    data_version: str
+    content_hash: str
+    run: str
+    seed: int
+    scores: dict[str, dict[str, float]]
+    pretraining: str
+    training_data: str
+    licence: str
+    software: str
+    nms_iou: float | None = None
+
+    def properties(self) -> dict[str, str]:
+        """Return the entries of the ONNX file."""
+        return {
+            f"{PREFIX}{name}": json.dumps(value) for name, value in dataclasses.asdict(self).items()
+        }
+
+
+def read(properties: Mapping[str, str], file: str) -> Metadata:
+    """Return what the entries of a file state.
+
+    Args:
+      file: its name, for the message.
+
+    Raises:
+      DatasetError: entries are missing or of a wrong type, or of another form.
+    """
+    try:
+        values: dict[str, Any] = {
+            name.removeprefix(PREFIX): json.loads(text)
+            for name, text in properties.items()
+            if name.startswith(PREFIX)
+        }
+        form = values.get("form")
+        if form != FORM:
+            raise DatasetError(
+                f"{file}: its metadata have form {form}; expected {FORM}, as this version writes. "
+                f"{REMEDY}."
+            )
+        values.setdefault("nms_iou", None)
+        kind = msgspec.defstruct("Entries", list(get_type_hints(Metadata).items()))
+        entries = msgspec.convert(values, kind)
+    except (ValueError, msgspec.ValidationError) as error:
+        raise DatasetError(
+            f"{file}: its metadata cannot be read ({error}); expected those of a network of this "
+            f"project. {REMEDY}."
+        ) from error
+    return Metadata(**msgspec.structs.asdict(entries))

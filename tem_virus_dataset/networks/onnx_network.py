@@ -1,0 +1,80 @@
+"""A network's file in use, by ONNX Runtime, on the CPU.
+
+The network itself needs no Keras; what a detector's outputs are decoded with does.
+"""
+
+import dataclasses
+import importlib.util
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.networks import metadata
+from tem_virus_dataset.networks.metadata import REMEDY, Metadata
+
+
+@dataclasses.dataclass(frozen=True)
+class OnnxNetwork:
+    """A network that is ready for use; `metadata` is what its file states."""
+
+    session: Any
+    metadata: Metadata
+
+    def predict_on_batch(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the outputs of standardized images (n, height, width, 1).
+
+        Returns:
+          (n, classes) probabilities, or (n, positions, 5 + classes) logits.
+        """
+        (outputs,) = self.session.run(None, {self.session.get_inputs()[0].name: images})
+        result: NDArray[np.float32] = outputs
+        return result
+
+
+def require() -> None:
+    """Raise `DatasetError` where ONNX Runtime is not installed."""
+    if not importlib.util.find_spec("onnxruntime"):
+        raise DatasetError(
+            "onnxruntime is not installed; expected it, to run the network of a record. Install "
+            'it with pip install -e ".[predict]".'
+        )
+
+
+def load(file: Path) -> OnnxNetwork:
+    """Read a network's file.
+
+    Raises:
+      DatasetError: ONNX Runtime is not installed, or the file is damaged or states too little.
+      OSError: it cannot be read.
+    """
+    return of_bytes(file.read_bytes(), str(file))
+
+
+def of_bytes(content: bytes, name: str) -> OnnxNetwork:
+    """Return the network of a file's bytes; see `load`. `name`: for messages."""
+    require()
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = _threads()
+    options.log_severity_level = 3  # errors alone
+    try:
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # its errors have no class of their own
+        first_line = str(error).partition("\n")[0]
+        raise DatasetError(
+            f"{name}: ONNX Runtime cannot read it ({first_line[:200]}); expected the network of a "
+            f"record. {REMEDY}."
+        ) from error
+    properties = session.get_modelmeta().custom_metadata_map
+    return OnnxNetwork(session, metadata.read(properties, name))
+
+
+def _threads() -> int:
+    """Return the number of threads that this process was given; 0 for one a core."""
+    given = os.environ.get("TF_NUM_INTRAOP_THREADS") or os.environ.get("OMP_NUM_THREADS") or ""
+    return int(given) if given.isdecimal() else 0

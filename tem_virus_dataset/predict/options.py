@@ -1,0 +1,56 @@
+"""The options of `tem-virus predict`, which `python -m benchmark.predict` has, too."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tem_virus_dataset.files.arguments import fraction, number, output_folder, path
+from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST
+
+NM_PER_PIXEL = number(
+    float, f"{SMALLEST:g} to {LARGEST:g} nm", lambda value: SMALLEST <= value <= LARGEST
+)
+
+
+def add(
+    parser: argparse.ArgumentParser,
+    network: Callable[[str], Any],
+    metavar: str,
+    default: Any,
+    help: str,
+) -> None:
+    """Add all options to a parser.
+
+    Args:
+      network: reads the values of --model and --detector; metavar, help: of --model.
+      default: of --model; None where it must be given.
+    """
+    parser.add_argument(
+        "images", nargs="+", type=path, metavar="IMAGE",
+        help="micrographs (TIFF, PNG, JPEG, MRC, DM3, DM4), or folders of them",
+    )  # fmt: skip
+    parser.add_argument(
+        "--model", type=network, required=default is None, default=default, metavar=metavar,
+        help=help,
+    )  # fmt: skip
+    parser.add_argument(
+        "--nm-per-pixel", type=NM_PER_PIXEL, metavar="X",
+        help="pixel size; needed where the files do not state it",
+    )  # fmt: skip
+    parser.add_argument(
+        "--confidence", type=fraction, metavar="C",
+        help="drop detections below this confidence, 0 to 1 (default: chosen on validation)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--points", type=path, metavar="CSV",
+        help="classify the particles at these points: columns x and y in pixels, and file",
+    )  # fmt: skip
+    parser.add_argument(
+        "--detector", type=network, metavar=metavar,
+        help="detect the particles with this network, and classify them with --model",
+    )  # fmt: skip
+    parser.add_argument(
+        "--out", type=output_folder, default=Path("predictions"), metavar="FOLDER",
+        help="folder of the results (default %(default)s)",
+    )  # fmt: skip
