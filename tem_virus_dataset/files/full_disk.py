@@ -27,7 +27,7 @@ def text_of(error: BaseException) -> str:
     chain: BaseException | None = error
     while chain is not None:
         if isinstance(chain, OSError) and chain.errno in NUMBERS:
-            return os.strerror(chain.errno)
+            return os.strerror(chain.errno or 0)
         for text in TEXTS:
             if text in str(chain):
                 return text
