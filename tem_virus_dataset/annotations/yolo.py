@@ -64,11 +64,9 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
         a box of no size or wholly outside, pixels in place of fractions.
     """
     found = layout.of(folder)
-    labelled = [
-        _labelled(place, image, labels)
-        for place in found.places
-        for image, labels in _paired(place)
-    ]
+    pairs = [(place, *pair) for place in found.places for pair in _paired(place)]
+    sizes = images.sizes_of(image for _, image, _ in pairs)
+    labelled = [_labelled(place, image, labels, *sizes[image]) for place, image, labels in pairs]
     if not labelled:
         raise DatasetError(
             f"{folder}: found no image; expected images/ with labels/ beside it, or images "
@@ -184,8 +182,7 @@ def _orphan(place: Place, labels: Path, pictures: Iterable[Path]) -> Fault:
     return Fault("orphan", str(labels), found, expected, remedy, "file")
 
 
-def _labelled(place: Place, image: Path, labels: Path | None) -> _Labelled:
-    width, height = images.size_of(image)
+def _labelled(place: Place, image: Path, labels: Path | None, width: int, height: int) -> _Labelled:
     drawing = Drawing()
     if labels:
         blob = Blob(labels.read_bytes(), str(labels))
