@@ -112,12 +112,20 @@ def drawn_once(boxes: Sequence[Drawn]) -> tuple[list[Drawn], collections.Counter
 def _earlier(corners: Sequence[Corners]) -> dict[int, list[int]]:
     """Return the places of the boxes before a box that are drawn over it, but for a pixel."""
     boxes = np.array(corners, np.float64).reshape(-1, 4)
+    starts = boxes[:, :2].T
+    # boxes that share nine tenths begin within a ninth of their side of each other
+    reach = np.maximum(SAME_PIXELS, (boxes[:, 2:] - boxes[:, :2]).T / 8)
     found: dict[int, list[int]] = {}
     for begin in range(0, len(boxes), _ROWS):
-        several = boxes[begin : begin + _ROWS, None]
-        for row, other in np.argwhere(_are_same(several, boxes[None])).tolist():
-            if other < begin + row:
-                found.setdefault(begin + row, []).append(other)
+        rows = slice(begin, begin + _ROWS)
+        x_is_near, y_is_near = (
+            np.abs(start[rows, None] - start) <= distance[rows, None]
+            for start, distance in zip(starts, reach, strict=True)
+        )
+        one, other = np.nonzero(np.tril(x_is_near & y_is_near, begin - 1))
+        is_same = _are_same(boxes[begin + one], boxes[other])
+        for place, before in zip(one[is_same].tolist(), other[is_same].tolist(), strict=True):
+            found.setdefault(begin + place, []).append(before)
     return found
 
 
