@@ -10,7 +10,7 @@ from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats import read
 from tem_virus_dataset.formats.image_file import UNREADABLE
 
-SUFFIXES = (*read.READERS, ".bmp")
+SUFFIXES = tuple(read.READERS)
 PLAIN = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")  # size is known from the header
 ORIENTATION, WIDTH, HEIGHT = 274, 256, 257  # TIFF 6.0, section 8; EXIF 2.3
 SIDEWAYS = (5, 6, 7, 8)  # orientations whose rows are columns when the image is shown
@@ -55,7 +55,7 @@ def size_of(path: Path) -> tuple[int, int]:
         except UNREADABLE as error:
             fault = str(error)
     try:
-        height, width = read.read(path).image.shape
+        height, width = read.shape(path)
     except DatasetError as error:
         if not fault:
             raise

@@ -95,6 +95,17 @@ def read(path: Path) -> Micrograph:
     return Micrograph(image, size, (*remarks, *left_out), tuple(size_remarks))
 
 
+def shape(path: Path) -> tuple[int, ...]:
+    """Return (height, width) of the micrograph of a file, without its pixels where that can be.
+
+    Raises:
+      DatasetError, OSError: see `read`.
+    """
+    opener, _ = _opener(path)
+    with _unpacked(path) as file, opener(file) as pictures:
+        return choose.micrograph(pictures, path)[0].shape
+
+
 def _opener(path: Path) -> tuple[Opener, list[str]]:
     suffix = compressed.kind(path)
     opener = READERS.get(suffix) or NAMED_ONLY.get(suffix)
