@@ -175,7 +175,7 @@ def _is_of_folder(path: Path) -> bool:
 def _orphan(place: Place, labels: Path, pictures: Iterable[Path]) -> Fault:
     found = f"{labels}: labels without an image"
     elsewhere = [path for path in pictures if images.stem(path) == labels.stem]
-    expected = f"{labels.stem} with one of {', '.join(images.SUFFIXES)} in {place.images}"
+    expected = f"an image {labels.stem} in {place.images}"
     remedy = "Add the image, or remove the labels."
     if elsewhere:
         remedy = f"Lay the labels out as the images are: {elsewhere[0]} has this name."
