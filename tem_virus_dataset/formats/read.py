@@ -8,7 +8,7 @@ A new format is one module with a function `open_pictures(path)` beside `tiff`, 
 import contextlib
 import dataclasses
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -91,16 +91,33 @@ def read(path: Path) -> Micrograph:
       DatasetError: unknown suffix, a damaged file, several images, or no image at all.
       OSError: the file cannot be opened.
     """
+    with _chosen(path) as (picture, remarks):
+        beside = sidecar.statements(path, picture.shape[-1])
+        size, size_remarks = pixel_size.found((*picture.statements, *beside))
+        values = channels.to_gray(picture.pixels(), str(path))
+        image = to_16_bits(values, str(path))
+    return Micrograph(image, size, tuple(remarks), tuple(size_remarks))
+
+
+def shape(path: Path) -> tuple[int, ...]:
+    """Return (height, width) of the micrograph of a file, without its pixels where that can be.
+
+    Raises:
+      DatasetError, OSError: see `read`.
+    """
+    with _chosen(path) as (picture, _):
+        return picture.shape
+
+
+@contextlib.contextmanager
+def _chosen(path: Path) -> Iterator[tuple[Picture, list[str]]]:
+    """Open a file; yield its micrograph, and remarks on the file."""
     by_suffix = _by_suffix(path)
     with _unpacked(path) as file:
         opener, remarks = _by_content(file, by_suffix)
         with opener(file) as pictures:
             picture, left_out = choose.micrograph(pictures, path)
-            beside = sidecar.statements(path, picture.shape[-1])
-            size, size_remarks = pixel_size.found((*picture.statements, *beside))
-            values = channels.to_gray(picture.pixels(), str(path))
-            image = to_16_bits(values, str(path))
-    return Micrograph(image, size, (*remarks, *left_out), tuple(size_remarks))
+            yield picture, [*remarks, *left_out]
 
 
 def _by_suffix(path: Path) -> Opener:
