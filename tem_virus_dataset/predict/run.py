@@ -94,7 +94,8 @@ def predict_one(
         return False, ""
     outputs.remove(out, image.name)
     content = micrograph.read(image.path)
-    size, warning = chosen(str(image.path), content.pixel_size, nm_per_pixel)
+    size, warnings = chosen(str(image.path), content.pixel_size, content.size_remarks, nm_per_pixel)
+    warning = "; ".join([*content.remarks, *warnings])
     given_points.check(points, content.image.shape, str(image.path))
     particles = pipeline.particles(content.image, size.nm, points)
     results = {
@@ -105,4 +106,4 @@ def predict_one(
         results["labels"] = outputs.yolo_labels(particles, content.image.shape).encode()
     about = {"nm_per_pixel": size.nm, "from": size.source, "particles": len(particles.boxes)}
     outputs.write(out, image.name, results, made_of, about)
-    return True, warning
+    return True, f"{image.path}: {warning}" if warning else ""

@@ -25,7 +25,7 @@ from tem_virus_dataset.formats.pictures.unreadable import cut_off, unreadable
 
 HEADS = types.MappingProxyType({3: ">4xII", 4: ">4xQI"})  # length of the tags, order of the bytes
 LITTLE_ENDIAN = 1
-OF_IMAGE = re.compile(r"\.ImageList\.(\d+)\.(Name|ImageData\..+)")
+OF_IMAGE = re.compile(r"\.ImageList\.(\d+)\.(Name|(?:ImageData|ImageTags)\..+)")
 OF_THUMBNAIL = re.compile(r"\.Thumbnails\.\d+\.ImageIndex")
 TYPES = types.MappingProxyType(
     {1: "<i2", 2: "<f4", 3: "<c8", 6: "u1", 7: "<i4", 9: "i1", 10: "<u2", 11: "<u4", 12: "<f8",
@@ -34,6 +34,8 @@ TYPES = types.MappingProxyType(
 COLOUR = 23  # blue, green, red and alpha, a byte each
 PACKED = (5, 27, 28)  # halves of Fourier transforms
 MOST_AXES = 6
+FORMAT = "ImageTags.Meta Data.Format"
+IMAGING, OPERATION = (f"ImageTags.Microscope Info.{name} Mode" for name in ("Imaging", "Operation"))
 SOURCE = "Gatan's tags"
 
 
@@ -126,7 +128,9 @@ def _picture(path: Path, index: int, image: dict[str, Any], is_reduced: bool) ->
         statements=statement(remaining, SOURCE),
         channels=3 if is_colour else 1,
         is_reduced=is_reduced,
-        not_a_micrograph=_of_type(number) or fault(shape, unit, remaining),
+        not_a_micrograph=_of_type(number)
+        or fault(shape, unit, remaining)
+        or _diffraction(image, remaining),
     )
 
 
@@ -134,6 +138,21 @@ def _of_type(number: int) -> str:
     if number in PACKED:
         return "half of a Fourier transform"
     return "" if number in TYPES else f"values of Gatan's type {number}"
+
+
+def _diffraction(image: dict[str, Any], axes: list[Axis]) -> str:
+    """Return how the tags call a pattern without a calibration; "" for a micrograph.
+
+    A length is believed before these tags: a scanning microscope is in a diffraction mode always.
+    """
+    if any(axis.unit.strip() for axis in axes):
+        return ""
+    imaging, operation = (str(image.get(name, "")).upper() for name in (IMAGING, OPERATION))
+    is_scanning = not operation or "SCAN" in operation or "STEM" in operation
+    is_pattern = "DIFFRACTION" in imaging and not is_scanning
+    if is_pattern or "diffraction" in str(image.get(FORMAT, "")).lower():
+        return "a diffraction pattern, as Gatan's tags say"
+    return ""
 
 
 def _layout(image: dict[str, Any]) -> tuple[int, int, int, list[int], list[Axis]]:

@@ -5,6 +5,7 @@ and need fields of the microscope that a copied or exported file may lack.
 """
 
 import contextlib
+import dataclasses
 import json
 import math
 from collections.abc import Iterator
@@ -81,7 +82,16 @@ def _velox(file: "h5py.File", path: Path) -> Iterator[Picture]:
         *shape, count = data.shape
         lengths = (count, *shape) if len(shape) == 2 else data.shape
         name = f"image {index}" + (f" ({detector})" if detector else "")
-        yield _picture(path, name, data, lengths, axes, "Velox's metadata")
+        picture = _picture(path, name, data, lengths, axes, "Velox's metadata")
+        if not picture.not_a_micrograph and _is_diffraction(_dictionary(about, "Optics")):
+            why = "a diffraction pattern, as Velox's metadata say"
+            picture = dataclasses.replace(picture, not_a_micrograph=why)
+        yield picture
+
+
+def _is_diffraction(optics: dict[str, Any]) -> bool:
+    """Say whether a pattern was taken; a scanning microscope is in a diffraction mode always."""
+    return (str(optics.get("OperatingMode")), str(optics.get("ProjectorMode"))) == ("1", "1")
 
 
 def _json(metadata: "h5py.Dataset") -> dict[str, Any]:

@@ -52,9 +52,7 @@ def _number(value: Any) -> float | None:
         return None
 
 
-def _pair(
-    x: Any, y: Any, unit: str, source: str, is_dots: bool = False
-) -> Iterator[Statement]:
+def _pair(x: Any, y: Any, unit: str, source: str, is_dots: bool = False) -> Iterator[Statement]:
     """Yield a statement where both are numbers; y may be missing."""
     sides = _number(x), _number(x if y is None else y)
     if sides[0] is None or sides[1] is None:

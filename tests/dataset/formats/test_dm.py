@@ -97,6 +97,25 @@ def test_what_is_no_micrograph(tmp_path, image, unit, reason):
     check_no_micrograph(open_pictures, path, reason)
 
 
+UNCALIBRATED, CALIBRATED = [(1.0, "")] * 2, [(0.5, "nm")] * 2
+
+
+@pytest.mark.parametrize(
+    ("tags", "sides", "is_pattern"),
+    [
+        ({"Imaging Mode": "DIFFRACTION", "Operation Mode": "IMAGING"}, UNCALIBRATED, True),
+        ({"Imaging Mode": "DIFFRACTION", "Operation Mode": "SCANNING"}, UNCALIBRATED, False),
+        ({"Imaging Mode": "DIFFRACTION", "Operation Mode": "IMAGING"}, CALIBRATED, False),
+        ({"Imaging Mode": "SAMAG", "Operation Mode": "IMAGING"}, UNCALIBRATED, False),
+    ],
+)
+def test_patterns_without_calibration(tmp_path, tags, sides, is_pattern):
+    path = small_dm.write(tmp_path / "a.dm4", (SIXTEEN, sides), tags={"Microscope Info": tags})
+    check_no_micrograph(open_pictures, path, "diffraction" if is_pattern else "")
+    with open_pictures(path) as (picture,):
+        assert bool(picture.not_a_micrograph) is is_pattern
+
+
 @pytest.mark.parametrize("ending", ["dm3", "dm4"])
 def test_damaged_files(tmp_path, ending):
     path = small_dm.write(tmp_path / f"a.{ending}", (SIXTEEN, HALF_NM))

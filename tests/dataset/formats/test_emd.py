@@ -51,6 +51,15 @@ def test_what_velox_has_beside_micrographs(tmp_path, image, unit, reason):
     check_no_micrograph(open_pictures, path, reason)
 
 
+def test_patterns_without_calibration(tmp_path):
+    modes = {"OperatingMode": "1", "ProjectorMode": "1"}
+    path = small_emd.write_velox(tmp_path / "a.emd", SIXTEEN, unit="", optics=modes)
+    check_no_micrograph(open_pictures, path, "a diffraction pattern")
+    scanning = {**modes, "OperatingMode": "2"}
+    path = small_emd.write_velox(tmp_path / "a.emd", SIXTEEN, optics=scanning)
+    check(open_pictures, path, SIXTEEN, (5e-10, "m"))
+
+
 def test_spectra_of_velox(tmp_path):
     with h5py.File(tmp_path / "a.emd", "w") as file:
         file["Data/SpectrumStream/0/Data"] = SIXTEEN

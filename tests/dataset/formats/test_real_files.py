@@ -15,6 +15,14 @@ DIFFERENT = {  # what is expected other than the table says, and why
     # "n_m" is NCEM's spelling of nm, which the table's reader does not know
     "openNCEM__Acquisition_18.emd": 0.0122465,
 }
+NOT_SQUARE = {  # read where the user gives the size, which goes first; else it is not known
+    "openNCEM__dmTest_float32_nonSquare_diffPixelSize.dm4",
+}
+GRAY = {  # the table refuses colour images; in these the channels are equal, so they are gray
+    "rosettasciio__dm_2D_test-8.dm3",
+    "rosettasciio__dm_2D_test-8.dm4",
+    "rosettasciio__dm_2D_test-23.dm4",
+}
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +46,7 @@ def expected_nm(row: dict[str, str]) -> float | None:
 def test_files_with_a_micrograph(rows: list[dict[str, str]], shared_data: Path) -> None:
     wrong, count = [], 0
     for row in rows:
-        if not row["expected_of_a_reader"].startswith("read"):
+        if not (row["expected_of_a_reader"].startswith("read") or row["file"] in GRAY):
             continue
         count += 1
         try:
@@ -59,7 +67,7 @@ def test_files_with_a_micrograph(rows: list[dict[str, str]], shared_data: Path) 
 def test_files_without_one(rows: list[dict[str, str]], shared_data: Path) -> None:
     wrong, count = [], 0
     for row in rows:
-        if not row["expected_of_a_reader"].startswith("refuse"):
+        if not row["expected_of_a_reader"].startswith("refuse") or row["file"] in GRAY:
             continue
         count += 1
         try:
@@ -67,6 +75,8 @@ def test_files_without_one(rows: list[dict[str, str]], shared_data: Path) -> Non
         except DatasetError as error:
             if "\n" in str(error) or row["file"] not in str(error):
                 wrong.append(str(error))
+            continue
+        if row["file"] in NOT_SQUARE and found.pixel_size is None and found.size_remarks:
             continue
         wrong.append(f"{row['file']}: read, {found.image.shape}")
     assert count >= 20

@@ -8,8 +8,17 @@ import numpy as np
 Sides = Sequence[tuple[float, str]]  # step and unit of the x-axis, the y-axis, ...
 
 
-def write(path: Path, *images: tuple[np.ndarray, Sides | None], thumbnail: int | None = None):
-    """Write images, each with its calibration; thumbnail: the index of a small copy among them."""
+def write(
+    path: Path,
+    *images: tuple[np.ndarray, Sides | None],
+    thumbnail: int | None = None,
+    tags: dict | None = None,
+):
+    """Write images, each with its calibration.
+
+    Args:
+      thumbnail: the index of a small copy among them; tags: of each image.
+    """
     from nionswift_plugin.DM_IO import dm3_image_utils, parse_dm3
 
     entries = []
@@ -21,7 +30,7 @@ def write(path: Path, *images: tuple[np.ndarray, Sides | None], thumbnail: int |
                 "Dimension": steps,
                 "Brightness": {"Origin": 0.0, "Scale": 1.0, "Units": "counts"},
             }
-        entries.append({"ImageData": data})
+        entries.append({"ImageData": data, **({"ImageTags": tags} if tags else {})})
     tree = {
         "ImageList": entries,
         "ImageSourceList": [

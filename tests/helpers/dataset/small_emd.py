@@ -7,7 +7,9 @@ import h5py
 import numpy as np
 
 
-def write_velox(path: Path, *images: np.ndarray, metres: float = 5e-10, unit: str = "m"):
+def write_velox(
+    path: Path, *images: np.ndarray, metres: float = 5e-10, unit: str = "m", optics=None
+):
     """Write images (height, width) or (height, width, images), each of its own detector."""
     with h5py.File(path, "w") as file:
         for number, image in enumerate(images):
@@ -20,7 +22,11 @@ def write_velox(path: Path, *images: np.ndarray, metres: float = 5e-10, unit: st
             group = file.create_group(f"Data/Image/{number:032x}")
             stack = image.reshape(*image.shape[:2], -1)
             group["Data"] = stack
-            text = json.dumps({"BinaryResult": result}).encode().ljust(2000, b"\0")
+            text = (
+                json.dumps({"BinaryResult": result, "Optics": optics or {}})
+                .encode()
+                .ljust(2000, b"\0")
+            )
             column = np.frombuffer(text, np.uint8)[:, None]
             group["Metadata"] = np.repeat(column, stack.shape[2], axis=1)
     return path
