@@ -34,12 +34,14 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
     with path.open("rb") as stream, contextlib.ExitStack() as stack:
         head = stream.read(PNG_HEADER.size)
         stream.seek(0)
+        kind = "PNG, JPEG or BMP"
         try:
             image = stack.enter_context(Image.open(stream))
+            kind = image.format or "PNG, JPEG or BMP"
             frames = int(getattr(image, "n_frames", 1))
             number = int(image.getexif().get(ORIENTATION, 1))
         except UNREADABLE as error:
-            raise _unreadable(path, "PNG, JPEG or BMP", error) from error
+            raise _unreadable(path, kind, error) from error
         bits, channels = _of_png(head)
         is_deep = bits > 8 and channels > 1
         sides = (image.width, image.height) if number in SIDEWAYS else (image.height, image.width)

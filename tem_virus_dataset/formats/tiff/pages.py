@@ -102,7 +102,9 @@ def _named(pages: list[tifffile.TiffPage]) -> list[tuple[str, tifffile.TiffPage]
     if not all(_is_reduced(page) for page in pages):
         return named
     for number, page in enumerate(pages, 1):
-        below = page.pages or ()
+        below = page.pages
+        if not below:
+            continue
         named += [
             (f"page {number}.{i}", below.get(i - 1))
             for i in range(1, min(len(below), MOST_PAGES) + 1)
@@ -111,35 +113,41 @@ def _named(pages: list[tifffile.TiffPage]) -> list[tuple[str, tifffile.TiffPage]
 
 
 def _is_reduced(page: tifffile.TiffPage) -> bool:
-    kind = int(page.subfiletype or 0)
-    return bool(kind & REDUCED) or page.tags.valueof(OLD_SUBFILE_TYPE) == OLD_REDUCED
+    return bool(_count(page.subfiletype) & REDUCED) or page.tags.valueof(OLD_SUBFILE_TYPE) == OLD_REDUCED
+
+
+def _count(value: object) -> int:
+    """Return the number in a tag; 0 for what a damaged tag holds in place of one."""
+    return int(value) if isinstance(value, int) else 0
 
 
 def _picture(
     path: Path, name: str, page: tifffile.TiffPage, frames: int, file: tifffile.TiffFile
 ) -> Picture:
-    depth = max(int(frames), int(page.imagedepth))
-    sides = (int(page.imagelength), int(page.imagewidth))
+    depth = max(_count(frames), _count(page.imagedepth))
+    sides = _count(page.imagelength), _count(page.imagewidth)
     upright = pixels.upright_shape(page, sides)
     shape = (depth, *upright) if depth > 1 else upright
     dtype = np.dtype(page.dtype) if page.dtype is not None else np.dtype("V1")
-    is_palette = int(page.photometric) == pixels.PALETTE
+    is_palette = page.photometric == pixels.PALETTE
     return Picture(
         name=name,
         shape=shape,
         dtype=np.dtype(np.uint8) if is_palette else dtype,
         pixels=lambda: pixels.read(path, page),
         statements=sizes.statements(file, page),
-        channels=3 if is_palette else int(page.samplesperpixel),
+        channels=3 if is_palette else _count(page.samplesperpixel),
         is_reduced=_is_reduced(page),
         not_a_micrograph=_why_none(page, shape, dtype),
     )
 
 
 def _why_none(page: tifffile.TiffPage, shape: tuple[int, ...], dtype: np.dtype) -> str:
-    if int(page.subfiletype or 0) & TRANSPARENCY:
+    if _count(page.subfiletype) & TRANSPARENCY:
         return "a transparency mask"
-    if int(page.photometric) not in PHOTOMETRICS:
+    if not all(shape):
+        return "an image without pixels"
+    if page.photometric not in PHOTOMETRICS:
         return f"colours of the kind {getattr(page.photometric, 'name', page.photometric)}"
     if page.bitspersample == MASK_BITS or dtype.kind == "b":
         return "a mask of two values"

@@ -51,9 +51,9 @@ def read(path: Path, page: tifffile.TiffPage) -> NDArray:
     values = np.moveaxis(values[:, 0], 0, 2) if separate > 1 else values[0, 0]
     values = values.reshape(height, width, separate * together)
     values = values.astype(values.dtype.newbyteorder("="), copy=False)
-    if int(page.photometric) == PALETTE:
+    if page.photometric == PALETTE:
         values = _with_palette(path, values[..., 0], colours)
-    elif int(page.photometric) == WHITE_IS_ZERO:
+    elif page.photometric == WHITE_IS_ZERO:
         values = _black_is_zero(values, int(page.bitspersample))
     values = values[..., 0] if values.shape[2] == 1 else values
     return upright(values, orientation(page))
@@ -83,7 +83,7 @@ def _check_parts(path: Path, page: tifffile.TiffPage) -> None:
 
     The library takes such parts for black ones.
     """
-    if int(page.photometric) == YCBCR and int(page.compression) not in JPEG:
+    if page.photometric == YCBCR and int(page.compression) not in JPEG:
         raise DatasetError(
             f"{path}: has colours as YCbCr without JPEG; expected a gray image. Save it as gray "
             "TIFF of 8 or 16 bits."

@@ -111,8 +111,7 @@ def _ome(file: tifffile.TiffFile, page: tifffile.TiffPage) -> Iterator[Statement
         text = file.ome_metadata
     except Exception:  # of the library, on a text that does not matter for the pixels
         return
-    sides = int(page.imagewidth), int(page.imagelength)
-    yield from sizes_in_xml.of_ome(text, page.index, sides)
+    yield from sizes_in_xml.of_ome(text, page.index, (page.imagewidth, page.imagelength))
 
 
 def _imagej(file: tifffile.TiffFile, page: tifffile.TiffPage) -> Iterator[Statement]:
