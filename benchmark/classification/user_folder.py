@@ -1,7 +1,7 @@
 """A user's own patches, `folder:PATH`, laid out as `user_folder_layout` says.
 
-PNG, TIFF or JPEG, gray, of 8 or 16 bits, all square and of one size: 256x256, or another multiple
-of the recipe's `image_size`.
+Every image file that `tem_virus_dataset.formats` reads, all square and of one size: 256x256, or
+another multiple of the recipe's `image_size`.
 """
 
 from collections.abc import Sequence

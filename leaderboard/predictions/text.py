@@ -40,6 +40,11 @@ def read_text(path: Path) -> str:
     Raises:
       PredictionsError: it is missing, damaged, no text, or larger than `LIMIT`.
     """
+    if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would wait for a writer
+        raise PredictionsError(
+            f"{path}: is a pipe, a socket or a device, expected a file of predictions. Write them "
+            "to a file."
+        )
     try:
         with path.open("rb") as file:
             is_packed = file.read(2) == b"\x1f\x8b"

@@ -140,9 +140,23 @@ def _axis(group: "h5py.Group", name: str, length: int) -> Axis:
     if count < 2 or count not in (2, length):
         return Axis(math.nan, "")
     step = abs(float(positions[count - 1]) - float(positions[0])) / (count - 1)
-    unit = np.ravel(positions.attrs.get("units", ""))
-    text = unit[0] if unit.size else ""
-    return Axis(step, text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text))
+    return Axis(step, _text(positions.attrs.get("units", "")))
+
+
+def _text(value: object) -> str:
+    """Return an attribute that may be text or bytes, alone or as the only one of an array.
+
+    h5py hands bytes that are not UTF-8 on as surrogates.
+    """
+    first = value.flat[0] if isinstance(value, np.ndarray) and value.size else value
+    if isinstance(first, str):
+        first = first.encode("utf-8", "surrogateescape")
+    if not isinstance(first, bytes):
+        return ""
+    try:
+        return first.decode()
+    except UnicodeDecodeError:
+        return first.decode("latin-1")
 
 
 def _picture(

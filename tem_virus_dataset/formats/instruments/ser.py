@@ -86,9 +86,10 @@ def _picture(path: Path) -> Picture:
         file.seek(table)
         (start,) = _unpack(file, OFFSETS[version])
         file.seek(start)
-        steps = [CALIBRATION.unpack(file.read(CALIBRATION.size))[1]]
-        if kind == IMAGES:
-            steps.append(CALIBRATION.unpack(file.read(CALIBRATION.size))[1])
+        axes_of_file = 2 if kind == IMAGES else 1
+        steps = [
+            abs(CALIBRATION.unpack(file.read(CALIBRATION.size))[1]) for _ in range(axes_of_file)
+        ]
         number, *sides = _unpack(file, "<hii" if kind == IMAGES else "<hi")
         offset = file.tell()
     if number not in TYPES or min(sides) < 1:

@@ -113,7 +113,10 @@ def _named(pages: list[tifffile.TiffPage]) -> list[tuple[str, tifffile.TiffPage]
 
 
 def _is_reduced(page: tifffile.TiffPage) -> bool:
-    return bool(_count(page.subfiletype) & REDUCED) or page.tags.valueof(OLD_SUBFILE_TYPE) == OLD_REDUCED
+    return (
+        bool(_count(page.subfiletype) & REDUCED)
+        or page.tags.valueof(OLD_SUBFILE_TYPE) == OLD_REDUCED
+    )
 
 
 def _count(value: object) -> int:

@@ -66,7 +66,7 @@ def test_spectra_of_velox(tmp_path):
     check_refused(open_pictures, tmp_path / "a.emd", "spectra only")
 
 
-@pytest.mark.parametrize("unit", ["n_m", "[n_m]", "nm", "n m"])
+@pytest.mark.parametrize("unit", ["n_m", "[n_m]", b"nm", "n m", np.array([b"n_m"])])
 def test_ncem(tmp_path, unit):
     path = small_emd.write_ncem(tmp_path / "a.emd", SIXTEEN, unit=unit)
     check(open_pictures, path, SIXTEEN, (0.5, "nm"), source="EMD")
@@ -86,6 +86,26 @@ def test_ncem(tmp_path, unit):
 def test_what_ncem_has_beside_micrographs(tmp_path, image, unit, reason):
     path = small_emd.write_ncem(tmp_path / "a.emd", image, unit=unit)
     check_no_micrograph(open_pictures, path, reason)
+
+
+def test_units_that_are_not_ascii_or_missing(tmp_path):
+    for unit in ("[µm]".encode(), "µm".encode("latin-1"), "µm"):
+        path = small_emd.write_ncem(tmp_path / "a.emd", SIXTEEN, unit=unit)
+        check(open_pictures, path, SIXTEEN, (0.5, "µm"))
+    path = small_emd.write_ncem(tmp_path / "a.emd", SIXTEEN, unit=h5py.Empty("f4"))
+    check(open_pictures, path, SIXTEEN)
+
+
+def test_emd_of_version_1(tmp_path):
+    """As py4DSTEM writes it: axes from 0, of two positions."""
+    with h5py.File(tmp_path / "a.emd", "w") as file:
+        group = file.create_group("root/image")
+        group.attrs["emd_group_type"] = "array"
+        group["data"] = SIXTEEN
+        for number in range(2):
+            group[f"dim{number}"] = [0, 0.7]
+            group[f"dim{number}"].attrs["units"] = "nm"
+    check(open_pictures, tmp_path / "a.emd", SIXTEEN, (0.7, "nm"))
 
 
 def test_damaged_and_other_files(tmp_path):

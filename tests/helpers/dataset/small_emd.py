@@ -32,8 +32,8 @@ def write_velox(
     return path
 
 
-def write_ncem(path: Path, image: np.ndarray, step: float = 0.5, unit: str = "n_m"):
-    """Write an array with positions of its pixels along each axis."""
+def write_ncem(path: Path, image: np.ndarray, step: float = 0.5, unit: object = "n_m"):
+    """Write an array with positions of its pixels along each axis; unit: text or other."""
     with h5py.File(path, "w") as file:
         file.attrs["version_major"], file.attrs["version_minor"] = 0, 2
         group = file.create_group("data/image")
@@ -41,5 +41,5 @@ def write_ncem(path: Path, image: np.ndarray, step: float = 0.5, unit: str = "n_
         group["data"] = image
         for number, length in enumerate(image.shape, start=1):
             group[f"dim{number}"] = (100 + step * np.arange(length)).astype(np.float32)
-            group[f"dim{number}"].attrs["units"] = np.bytes_(unit)
+            group[f"dim{number}"].attrs["units"] = unit
     return path
