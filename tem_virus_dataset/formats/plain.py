@@ -39,7 +39,7 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
             image = stack.enter_context(Image.open(stream))
             kind = image.format or "PNG, JPEG or BMP"
             frames = int(getattr(image, "n_frames", 1))
-            number = int(image.getexif().get(ORIENTATION, 1))
+            number = _orientation(image)
         except UNREADABLE as error:
             raise _unreadable(path, kind, error) from error
         bits, channels = _of_png(head)
@@ -57,6 +57,12 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
                 not_a_micrograph=_why_none(image.mode, frames if len(shape) > 2 else 1),
             )
         ]
+
+
+def _orientation(image: Image.Image) -> int:
+    if image.format == "PNG" and "exif" not in image.info:
+        return 1  # Pillow would decode the image to search for EXIF behind it
+    return int(image.getexif().get(ORIENTATION, 1))
 
 
 def _why_none(mode: str, frames: int) -> str:

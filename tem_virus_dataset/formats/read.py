@@ -59,7 +59,12 @@ STARTS: tuple[tuple[bytes, str, Opener], ...] = (
     (b"MM\0*", "a TIFF file", tiff.open_pictures),
     (b"II+\0", "a TIFF file", tiff.open_pictures),
     (b"MM\0+", "a TIFF file", tiff.open_pictures),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file", emd.open_pictures),
+    (b"II\x97\x01", "a SER file", ser.open_pictures),
+    (b"\0\0\0\3\0", "a DM3 file", dm.open_pictures),
+    (b"\0\0\0\4\0\0\0\0", "a DM4 file", dm.open_pictures),
 )
+MRC_WORD, MRC_PLACE = b"MAP", 208  # of MRC2014; older files have none
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,11 +101,14 @@ def read(path: Path) -> Micrograph:
 
 
 def _opener(path: Path) -> tuple[Opener, list[str]]:
+    """Return what opens a file, and a remark where its suffix is that of another kind."""
     suffix = compressed.kind(path)
     opener = READERS.get(suffix) or NAMED_ONLY.get(suffix)
     if opener is None and (known := refused.by_suffix(path)):
         raise known
-    if opener is None:
+    kind, by_content = _by_content(path)
+    by_any = by_content or opener
+    if by_any is None:
         raise DatasetError(
             f"{path}: of a kind that is not read; expected {', '.join(READERS)}. {REMEDY}"
         )
@@ -108,12 +116,19 @@ def _opener(path: Path) -> tuple[Opener, list[str]]:
         raise DatasetError(f"{path}: an empty file; expected an image. Copy it again.")
     if fault := refused.by_content(path):
         raise fault
+    named = f"the suffix {path.suffix}" if path.suffix else "no suffix"
+    return by_any, [f"{kind} with {named}"] if by_any is not opener else []
+
+
+def _by_content(path: Path) -> tuple[str, Opener | None]:
+    """Return the kind of a file by its first bytes, and what opens it; None for other kinds."""
     with path.open("rb") as file:
-        start = file.read(16)
-    for mark, kind, by_content in STARTS:
-        if start.startswith(mark) and by_content is not opener:
-            return by_content, [f"{kind} with the suffix {path.suffix}"]
-    return opener, []
+        start = file.read(MRC_PLACE + len(MRC_WORD))
+    is_mrc = start[MRC_PLACE:] == MRC_WORD
+    for mark, kind, opener in STARTS:
+        if start.startswith(mark) and not (is_mrc and opener is dm.open_pictures):
+            return kind, opener
+    return "an MRC file", mrc.open_pictures if is_mrc else None
 
 
 def _unpacked(path: Path) -> AbstractContextManager[Path]:
