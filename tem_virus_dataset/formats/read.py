@@ -28,6 +28,7 @@ from tem_virus_dataset.formats import (
 )
 from tem_virus_dataset.formats.instruments import dm, emd, mrc, ser
 from tem_virus_dataset.formats.pictures.picture import Picture
+from tem_virus_dataset.formats.pictures.unreadable import unreadable
 from tem_virus_dataset.formats.pixel_size import PixelSize
 from tem_virus_dataset.formats.sixteen_bits import to_16_bits
 
@@ -91,12 +92,18 @@ def read(path: Path) -> Micrograph:
       OSError: the file cannot be opened.
     """
     opener, remarks = _opener(path)
-    with _unpacked(path) as file, opener(file) as pictures:
-        picture, left_out = choose.micrograph(pictures, path)
-        beside = sidecar.statements(path, picture.shape[-1])
-        size, size_remarks = pixel_size.found((*picture.statements, *beside))
-        values = channels.to_gray(picture.pixels(), str(path))
-        image = to_16_bits(values, str(path))
+    try:
+        with _unpacked(path) as file, opener(file) as pictures:
+            picture, left_out = choose.micrograph(pictures, path)
+            beside = sidecar.statements(path, picture.shape[-1])
+            size, size_remarks = pixel_size.found((*picture.statements, *beside))
+            values = channels.to_gray(picture.pixels(), str(path))
+            image = to_16_bits(values, str(path))
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        # a place in the file that its header states and that no file has, or a failing disk
+        raise unreadable(path, path.suffix, error) from error
     return Micrograph(image, size, (*remarks, *left_out), tuple(size_remarks))
 
 
