@@ -28,6 +28,7 @@ from tem_virus_dataset.formats import (
 )
 from tem_virus_dataset.formats.instruments import dm, emd, mrc, ser
 from tem_virus_dataset.formats.pictures.picture import Picture
+from tem_virus_dataset.formats.pictures.unreadable import unreadable
 from tem_virus_dataset.formats.pixel_size import PixelSize
 from tem_virus_dataset.formats.sixteen_bits import to_16_bits
 
@@ -113,11 +114,17 @@ def shape(path: Path) -> tuple[int, ...]:
 def _chosen(path: Path) -> Iterator[tuple[Picture, list[str]]]:
     """Open a file; yield its micrograph, and remarks on the file."""
     by_suffix = _by_suffix(path)
-    with _unpacked(path) as file:
-        opener, remarks = _by_content(file, by_suffix)
-        with opener(file) as pictures:
-            picture, left_out = choose.micrograph(pictures, path)
-            yield picture, [*remarks, *left_out]
+    try:
+        with _unpacked(path) as file:
+            opener, remarks = _by_content(file, by_suffix)
+            with opener(file) as pictures:
+                picture, left_out = choose.micrograph(pictures, path)
+                yield picture, [*remarks, *left_out]
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        # a place in the file that its header states and that no file has, or a failing disk
+        raise unreadable(path, path.suffix, error) from error
 
 
 def _by_suffix(path: Path) -> Opener:
