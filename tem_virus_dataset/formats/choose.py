@@ -51,6 +51,8 @@ def _reason(picture: Picture) -> str:
             return f"a diffraction pattern, in {statement.unit}"
         if units.is_spectral(statement.unit):
             return f"a spectrum, in {statement.unit}"
+    if not math.prod(picture.shape):
+        return "an image without pixels"
     if len(picture.shape) != 2:
         return "a stack or a volume" if len(picture.shape) > 2 else "a spectrum or a single row"
     return ""

@@ -8,7 +8,7 @@ A new format is one module with a function `open_pictures(path)` beside `tiff`, 
 import contextlib
 import dataclasses
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from tem_virus_dataset.formats import (
 )
 from tem_virus_dataset.formats.instruments import dm, emd, mrc, ser
 from tem_virus_dataset.formats.pictures.picture import Picture
+from tem_virus_dataset.formats.pictures.unreadable import unreadable
 from tem_virus_dataset.formats.pixel_size import PixelSize
 from tem_virus_dataset.formats.sixteen_bits import to_16_bits
 
@@ -91,16 +92,39 @@ def read(path: Path) -> Micrograph:
       DatasetError: unknown suffix, a damaged file, several images, or no image at all.
       OSError: the file cannot be opened.
     """
+    with _chosen(path) as (picture, remarks):
+        beside = sidecar.statements(path, picture.shape[-1])
+        size, size_remarks = pixel_size.found((*picture.statements, *beside))
+        values = channels.to_gray(picture.pixels(), str(path))
+        image = to_16_bits(values, str(path))
+    return Micrograph(image, size, tuple(remarks), tuple(size_remarks))
+
+
+def shape(path: Path) -> tuple[int, ...]:
+    """Return (height, width) of the micrograph of a file, without its pixels where that can be.
+
+    Raises:
+      DatasetError, OSError: see `read`.
+    """
+    with _chosen(path) as (picture, _):
+        return picture.shape
+
+
+@contextlib.contextmanager
+def _chosen(path: Path) -> Iterator[tuple[Picture, list[str]]]:
+    """Open a file; yield its micrograph, and remarks on the file."""
     by_suffix = _by_suffix(path)
-    with _unpacked(path) as file:
-        opener, remarks = _by_content(file, by_suffix)
-        with opener(file) as pictures:
-            picture, left_out = choose.micrograph(pictures, path)
-            beside = sidecar.statements(path, picture.shape[-1])
-            size, size_remarks = pixel_size.found((*picture.statements, *beside))
-            values = channels.to_gray(picture.pixels(), str(path))
-            image = to_16_bits(values, str(path))
-    return Micrograph(image, size, (*remarks, *left_out), tuple(size_remarks))
+    try:
+        with _unpacked(path) as file:
+            opener, remarks = _by_content(file, by_suffix)
+            with opener(file) as pictures:
+                picture, left_out = choose.micrograph(pictures, path)
+                yield picture, [*remarks, *left_out]
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        # a place in the file that its header states and that no file has, or a failing disk
+        raise unreadable(path, path.suffix, error) from error
 
 
 def _by_suffix(path: Path) -> Opener:
