@@ -127,17 +127,20 @@ def _chosen(path: Path) -> Iterator[tuple[Picture, list[str]]]:
         raise unreadable(path, path.suffix, error) from error
 
 
-def _by_suffix(path: Path) -> Opener:
+def _by_suffix(path: Path) -> Opener | None:
+    """Return the reader for a suffix; None where a file has none that is known.
+
+    Raises:
+      DatasetError: the suffix is of a kind that is known and not read.
+    """
     suffix = compressed.kind(path)
     opener = READERS.get(suffix) or NAMED_ONLY.get(suffix)
     if opener is None and (known := refused.by_suffix(path)):
         raise known
-    if opener is None:
-        raise DatasetError(f"{path}: of a kind that is not read; expected {EXPECTED}. {REMEDY}")
     return opener
 
 
-def _by_content(path: Path, opener: Opener) -> tuple[Opener, list[str]]:
+def _by_content(path: Path, opener: Opener | None) -> tuple[Opener, list[str]]:
     """Return the reader for what a file's first bytes say, and a remark if its suffix differs."""
     if not path.stat().st_size:
         raise DatasetError(f"{path}: an empty file; expected an image. Copy it again.")
@@ -151,6 +154,8 @@ def _by_content(path: Path, opener: Opener) -> tuple[Opener, list[str]]:
             return by_content, [f"{kind} with the suffix {path.suffix}"] if is_other else []
     if start[MRC_WORD[0]] == MRC_WORD[1] and opener is not mrc.open_pictures:
         return mrc.open_pictures, [f"an MRC file with the suffix {path.suffix}"]
+    if opener is None:
+        raise DatasetError(f"{path}: of a kind that is not read; expected {EXPECTED}. {REMEDY}")
     return opener, []
 
 
