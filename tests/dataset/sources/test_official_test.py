@@ -33,7 +33,7 @@ def test_patches_are_listed_by_id_with_their_micrographs(folder: Path) -> None:
 
 def test_a_missing_picture_is_named(folder: Path) -> None:
     (folder / "test/Ebola/b3_0.png").unlink()
-    with pytest.raises(DatasetError, match=r"Ebola/b3_0\.png: missing \(1 such: .*\); expected the 12"):
+    with pytest.raises(DatasetError, match=r"Ebola/b3_0\.png: missing .1 such: .*; expected the"):
         official_test.listed(folder)
 
 
