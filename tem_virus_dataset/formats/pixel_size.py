@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats import units
+from tem_virus_dataset.formats.pictures import units
 from tem_virus_dataset.formats.pictures.picture import Statement
 
 SMALLEST, LARGEST = 0.01, 100.0  # nm per pixel, of electron micrographs
