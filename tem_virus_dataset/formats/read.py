@@ -128,11 +128,7 @@ def _chosen(path: Path) -> Iterator[tuple[Picture, list[str]]]:
 
 
 def _by_suffix(path: Path) -> Opener | None:
-    """Return the reader for a suffix; None where a file has none that is known.
-
-    Raises:
-      DatasetError: the suffix is of a kind that is known and not read.
-    """
+    """Return the reader of a suffix; None where it is of no kind, so that the content decides."""
     suffix = compressed.kind(path)
     opener = READERS.get(suffix) or NAMED_ONLY.get(suffix)
     if opener is None and (known := refused.by_suffix(path)):
@@ -142,6 +138,7 @@ def _by_suffix(path: Path) -> Opener | None:
 
 def _by_content(path: Path, opener: Opener | None) -> tuple[Opener, list[str]]:
     """Return the reader for what a file's first bytes say, and a remark if its suffix differs."""
+    named = f"the suffix {path.suffix}" if path.suffix else "no suffix"
     if not path.stat().st_size:
         raise DatasetError(f"{path}: an empty file; expected an image. Copy it again.")
     if fault := refused.by_content(path):
@@ -151,9 +148,9 @@ def _by_content(path: Path, opener: Opener | None) -> tuple[Opener, list[str]]:
     for mark, kind, by_content in STARTS:
         if start.startswith(mark):
             is_other = by_content is not opener
-            return by_content, [f"{kind} with the suffix {path.suffix}"] if is_other else []
+            return by_content, [f"{kind} with {named}"] if is_other else []
     if start[MRC_WORD[0]] == MRC_WORD[1] and opener is not mrc.open_pictures:
-        return mrc.open_pictures, [f"an MRC file with the suffix {path.suffix}"]
+        return mrc.open_pictures, [f"an MRC file with {named}"]
     if opener is None:
         raise DatasetError(f"{path}: of a kind that is not read; expected {EXPECTED}. {REMEDY}")
     return opener, []
