@@ -7,6 +7,7 @@ A new format is one module with a function `open_pictures(path)` beside `tiff`, 
 
 import contextlib
 import dataclasses
+import errno
 import types
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -28,6 +29,7 @@ from tem_virus_dataset.formats import (
 )
 from tem_virus_dataset.formats.instruments import dm, emd, mrc, ser
 from tem_virus_dataset.formats.pictures.picture import Picture
+from tem_virus_dataset.formats.pictures.unreadable import unreadable
 from tem_virus_dataset.formats.pixel_size import PixelSize
 from tem_virus_dataset.formats.sixteen_bits import to_16_bits
 
@@ -92,28 +94,34 @@ def read(path: Path) -> Micrograph:
       OSError: the file cannot be opened.
     """
     by_suffix = _by_suffix(path)
-    with _unpacked(path) as file:
-        opener, remarks = _by_content(file, by_suffix)
-        with opener(file) as pictures:
-            picture, left_out = choose.micrograph(pictures, path)
-            beside = sidecar.statements(path, picture.shape[-1])
-            size, size_remarks = pixel_size.found((*picture.statements, *beside))
-            values = channels.to_gray(picture.pixels(), str(path))
-            image = to_16_bits(values, str(path))
+    try:
+        with _unpacked(path) as file:
+            opener, remarks = _by_content(file, by_suffix)
+            with opener(file) as pictures:
+                picture, left_out = choose.micrograph(pictures, path)
+                beside = sidecar.statements(path, picture.shape[-1])
+                size, size_remarks = pixel_size.found((*picture.statements, *beside))
+                values = channels.to_gray(picture.pixels(), str(path))
+                image = to_16_bits(values, str(path))
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        if error.errno in (None, errno.EINVAL):  # a damaged header leads to no place in the file
+            raise unreadable(path, path.suffix, error) from error
+        raise OSError(error.errno, error.strerror, str(path)) from error
     return Micrograph(image, size, (*remarks, *left_out), tuple(size_remarks))
 
 
-def _by_suffix(path: Path) -> Opener:
+def _by_suffix(path: Path) -> Opener | None:
+    """Return the reader for a suffix, None for an unknown one; refuse those that are not read."""
     suffix = compressed.kind(path)
     opener = READERS.get(suffix) or NAMED_ONLY.get(suffix)
     if opener is None and (known := refused.by_suffix(path)):
         raise known
-    if opener is None:
-        raise DatasetError(f"{path}: of a kind that is not read; expected {EXPECTED}. {REMEDY}")
     return opener
 
 
-def _by_content(path: Path, opener: Opener) -> tuple[Opener, list[str]]:
+def _by_content(path: Path, opener: Opener | None) -> tuple[Opener, list[str]]:
     """Return the reader for what a file's first bytes say, and a remark if its suffix differs."""
     if not path.stat().st_size:
         raise DatasetError(f"{path}: an empty file; expected an image. Copy it again.")
@@ -124,9 +132,12 @@ def _by_content(path: Path, opener: Opener) -> tuple[Opener, list[str]]:
     for mark, kind, by_content in STARTS:
         if start.startswith(mark):
             is_other = by_content is not opener
-            return by_content, [f"{kind} with the suffix {path.suffix}"] if is_other else []
+            named = f"the suffix {path.suffix}" if path.suffix else "no suffix"
+            return by_content, [f"{kind} with {named}"] if is_other else []
     if start[MRC_WORD[0]] == MRC_WORD[1] and opener is not mrc.open_pictures:
         return mrc.open_pictures, [f"an MRC file with the suffix {path.suffix}"]
+    if opener is None:
+        raise DatasetError(f"{path}: of a kind that is not read; expected {EXPECTED}. {REMEDY}")
     return opener, []
 
 
