@@ -7,6 +7,7 @@ A new format is one module with a function `open_pictures(path)` beside `tiff`, 
 
 import contextlib
 import dataclasses
+import errno
 import types
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -123,8 +124,9 @@ def _chosen(path: Path) -> Iterator[tuple[Picture, list[str]]]:
     except OSError as error:
         if error.filename is not None:
             raise
-        # a place in the file that its header states and that no file has, or a failing disk
-        raise unreadable(path, path.suffix, error) from error
+        if error.errno in (None, errno.EINVAL):  # a damaged header leads to no place in the file
+            raise unreadable(path, path.suffix, error) from error
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def _by_suffix(path: Path) -> Opener | None:
