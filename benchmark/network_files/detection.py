@@ -40,10 +40,10 @@ def scores(network: OnnxNetwork, data: Scenes, recipe: Recipe, record: Record) -
     """
     assert isinstance(recipe, DetectionRecipe)
     anchors = np.array(network.metadata.anchors, np.float32)
-    detect = of_network(network, anchors, recipe.nms_iou)
     confidence = math.nan if record.confidence is None else record.confidence
     result = {}
     for table in ground_truth.tables(data):
+        detect = of_network(network, anchors, recipe.nms_iou, table.max_detections)
         detected = evaluate.predict_with(
             detect, float(anchors.max()), len(data.classes), data.splits[table.split], recipe
         )

@@ -109,6 +109,7 @@ def _detector(record: Record, network: Any, digest: str) -> Detector:
 def _detector_of(
     record: Record, network: Any, anchors: NDArray[np.floating], digest: str
 ) -> Detector:
+    from benchmark.detection.yolo.detect import MOST_OF_TILE
     from benchmark.detection.yolo.inference import of_network  # imports Keras
 
     recipe = trained.recipe(record)
@@ -119,7 +120,7 @@ def _detector_of(
         )
     own = is_own(record.data)
     return Detector(
-        detect_batch=of_network(network, anchors, recipe.nms_iou),
+        detect_batch=of_network(network, anchors, recipe.nms_iou, MOST_OF_TILE),
         classes=tuple(record.classes),
         tile_size=max(recipe.image_size, TILE_SIZE),
         nm_per_pixel=None if own else recipe.nm_per_pixel,

@@ -67,7 +67,7 @@ class Pipeline:
         probabilities = self.classifier.classify(patches_around(image, nm_per_pixel, centres))
         labels = probabilities.argmax(axis=1).astype(np.int64)
         confidence = probabilities.max(axis=1).astype(np.float32)
-        return DetectedBoxes(detections.boxes, labels, confidence)
+        return DetectedBoxes(detections.boxes, labels, confidence, detections.left_out)
 
 
 def _at(points: Sequence[Point]) -> DetectedBoxes:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import tqdm
 
+from benchmark.detection.yolo.nms import DetectedBoxes
 from benchmark.errors import BenchmarkError
 from benchmark.predict import outputs, overlay
 from benchmark.predict import points as given_points
@@ -98,6 +99,7 @@ def predict_one(
     size, warning = chosen(str(image.path), content.pixel_size, nm_per_pixel)
     given_points.check(points, content.image.shape, str(image.path))
     particles = pipeline.particles(content.image, size.nm, points)
+    warning = " ".join(filter(None, (warning, _cut(image, particles))))
     results = {
         "particles": outputs.csv_table(image.file, particles, pipeline.classes, size.nm).encode(),
         "overlays": overlay.png(content.image, particles, pipeline.classes, size.nm),
@@ -107,3 +109,14 @@ def predict_one(
     about = {"nm_per_pixel": size.nm, "from": size.source, "particles": len(particles.boxes)}
     outputs.write(out, image.name, results, made_of, about)
     return True, warning
+
+
+def _cut(image: InputImage, particles: DetectedBoxes) -> str:
+    """Return a warning where a micrograph has more particles than are kept, else ""."""
+    if not particles.left_out:
+        return ""
+    return (
+        f"{image.path}: {particles.left_out} detections beyond the {len(particles.boxes)} most "
+        "confident are left out: that is the most of a micrograph. Raise --confidence, or cut "
+        "the micrograph into parts."
+    )

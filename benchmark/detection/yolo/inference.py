@@ -39,19 +39,25 @@ def decoded_outputs(
 
 
 def of_network(
-    network: Any, anchors: NDArray[np.floating], nms_iou: float = nms.IOU_THRESHOLD
+    network: Any,
+    anchors: NDArray[np.floating],
+    nms_iou: float = nms.IOU_THRESHOLD,
+    max_detections: int = nms.MAX_DETECTIONS,
 ) -> DetectBatch:
     """Return the function of a `keras.Model` from images to detections.
 
     Args:
       network, anchors: see `decoded_outputs`; nms_iou: of the suppression.
+      max_detections: of one image, the most confident.
     """
     outputs = decoded_outputs(network, anchors)
 
     def detect_batch(images: NDArray[np.float32]) -> list[DetectedBoxes]:
         per_image = zip(*outputs(images), strict=True)
         return [
-            nms.detections(boxes, probabilities, iou_threshold=nms_iou)
+            nms.detections(
+                boxes, probabilities, iou_threshold=nms_iou, max_detections=max_detections
+            )
             for boxes, probabilities in per_image
         ]
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from leaderboard.ground_truth import detection as box_truth
+from leaderboard.ground_truth.detection import FEWEST_ALLOWED
 from leaderboard.predictions import detection as detections
-from leaderboard.predictions.detection import MAX_DETECTIONS, read, write
+from leaderboard.predictions.detection import read, write
 from leaderboard.predictions.text import PredictionsError
 
 THERE = made_boxes.table([(0, 0, 100, 100, 40, 40)])
@@ -98,8 +99,8 @@ def test_float32_from_a_network_is_rounded_as_the_file_holds_it(tmp_path: Path) 
         (f"{C},", f"{B},", f"line 5: '{B}' has a row without a detection"),
         (
             ROW,
-            ROW * (MAX_DETECTIONS + 1),
-            f"line {MAX_DETECTIONS + 2}: more than {MAX_DETECTIONS} detections",
+            ROW * (FEWEST_ALLOWED + 1),
+            f"line {FEWEST_ALLOWED + 2}: more than {FEWEST_ALLOWED} detections",
         ),
         (ROW, '"' + ROW, "no CSV"),
     ],
