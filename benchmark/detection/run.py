@@ -11,6 +11,7 @@ from benchmark.detection.recipes import DetectionRecipe
 from benchmark.detection.yolo.nms import DetectedBoxes
 from benchmark.training.compiling import compute_in_float32
 from benchmark.training.task import FinishedRun
+from leaderboard.files.names import is_own
 from leaderboard.predictions import detection as predictions_file
 from leaderboard.predictions.detection import Detections
 from leaderboard.results.detection import record_fields
@@ -40,6 +41,8 @@ def run(
             print(cut, file=sys.stderr, flush=True)
         detections[split] = evaluate.joined(table, detected)
     fields = record_fields(scoring.score_splits(tables, detections))
+    if all(scene.nm_per_pixel for scene in data.splits["train"]) and is_own(data.config):
+        fields["nm_per_pixel"] = recipe.nm_per_pixel
     return FinishedRun(trained.network, trained.history, detections, fields)
 
 

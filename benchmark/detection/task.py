@@ -49,8 +49,8 @@ class Detection:
         return read.notice(data)
 
     def preflight(self, data: str, used: Iterable[Recipe], data_dir: Path | None = None) -> None:
-        """Read a user's folder once; its micrographs fit any recipe."""
-        read.preflight(data)
+        """Read a user's folder once, and check its sizes at the recipes' scales."""
+        read.preflight(data, [recipe for recipe in used if isinstance(recipe, DetectionRecipe)])
 
     def training_data(
         self, data: Scenes, recipe: Recipe, seed: int, data_dir: Path | None = None

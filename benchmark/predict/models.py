@@ -123,12 +123,12 @@ def _detector_of(
         detect_batch=of_network(network, anchors, recipe.nms_iou, MOST_OF_TILE),
         classes=tuple(record.classes),
         tile_size=max(recipe.image_size, TILE_SIZE),
-        nm_per_pixel=None if own else recipe.nm_per_pixel,
+        nm_per_pixel=record.nm_per_pixel if own else recipe.nm_per_pixel,
         largest_box=float(anchors.max()),
         confidence=CONFIDENCE if record.confidence is None else record.confidence,
         name=record.run,
         digest=digest,
-        warning=OWN_MICROGRAPHS.format(record.run) if own else "",
+        warning=OWN_MICROGRAPHS.format(record.run) if own and not record.nm_per_pixel else "",
     )
 
 

@@ -14,10 +14,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.ground_truth.detection import FEWEST_ALLOWED
-
 # Defaults of `non_maximum_suppression`, as is usual for average precision.
-MIN_CONFIDENCE, IOU_THRESHOLD, MAX_DETECTIONS = 0.001, 0.6, FEWEST_ALLOWED
+MIN_CONFIDENCE, IOU_THRESHOLD, MAX_DETECTIONS = 0.001, 0.6, 300
 CANDIDATES = 10  # boxes that are compared with one another, the most confident, for each one kept
 
 
