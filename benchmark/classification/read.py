@@ -33,7 +33,7 @@ def describe(data: str, data_dir: Path | None = None) -> About:
     A config that needs no download is prepared if it is not; raises what `load` raises.
     """
     if address.is_folder(data):
-        return user_folder.describe(address.folder(data))
+        return user_folder.describe(address.folder(data), address.nm_per_pixel(data))
     if address.is_file(data):
         return npz.describe(Path(data))
     return prepared.describe(data, data_dir)
@@ -51,7 +51,7 @@ def load(data: str, data_dir: Path | None = None) -> Data:
         folder.
     """
     if address.is_folder(data):
-        return user_folder.read(address.folder(data))
+        return user_folder.read(address.folder(data), address.nm_per_pixel(data))
     if address.is_file(data):
         return npz_file.read(Path(data))
     builder = prepared.builder(data, data_dir)
@@ -107,6 +107,13 @@ def with_filament_windows(
         "from the training micrographs."
     )
     return dataclasses.replace(data, splits={**data.splits, "train": longer}), note
+
+
+def notice(data: str) -> str:
+    """Return one line on the pixel sizes of a user's folder; "" for other data."""
+    if not address.is_folder(data):
+        return ""
+    return f"{data}: {user_folder.notice(address.folder(data), address.nm_per_pixel(data))}"
 
 
 def preflight(data: str, image_sizes: Iterable[int]) -> None:

@@ -43,8 +43,8 @@ class Classification:
         return read.load(data, data_dir)
 
     def notice(self, data: str) -> str:
-        """Return "": a folder of patches is understood in one way only."""
-        return ""
+        """Return which pixel sizes the patches of a user's folder have."""
+        return read.notice(data)
 
     def preflight(self, data: str, used: Iterable[Recipe], data_dir: Path | None = None) -> None:
         """Read a user's folder once, and check that each recipe fits the data."""

@@ -14,7 +14,7 @@ Hidden files, and files beside the three splits, are ignored. No file is opened 
 import dataclasses
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmark.data import user_image
@@ -88,8 +88,8 @@ def pictures(root: Path) -> list[Picture]:
     return [listed[name] for name in sorted(listed)]
 
 
-def version(listed: Sequence[Picture]) -> str:
-    """Return a version that changes with the names and contents of the files: `0.0.0-1f3a5c7e`.
+def version(listed: Sequence[Picture], nm_per_pixel: Mapping[Path, float]) -> str:
+    """Return a version that changes with names, contents and pixel sizes: `0.0.0-1f3a5c7e`.
 
     So a run on other images in a folder of the same name does not count as finished.
     """
@@ -97,7 +97,8 @@ def version(listed: Sequence[Picture]) -> str:
         f"{picture.id}\t{picture.file.suffix}\t{user_image.fingerprint(picture.file)}\n"
         for picture in listed
     )
-    return f"0.0.0-{hashlib.sha256(''.join(lines).encode()).hexdigest()[:8]}"
+    sizes = (f"{nm_per_pixel[p.file]!r}\n" for p in listed if p.file in nm_per_pixel)
+    return f"0.0.0-{hashlib.sha256(''.join([*lines, *sizes]).encode()).hexdigest()[:8]}"
 
 
 def micrographs(listed: Sequence[Picture]) -> list[str]:

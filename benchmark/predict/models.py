@@ -23,6 +23,7 @@ from leaderboard.results import network_file
 from leaderboard.results import store as records
 from leaderboard.results.store import Record
 from leaderboard.tasks import CLASSIFICATION, DETECTION
+from tem_virus_dataset import facts
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = ROOT / "leaderboard" / "records"
@@ -95,8 +96,12 @@ def _classifier(record: Record, network: Any, digest: str) -> Classifier:
 
 
 def _classifier_of(record: Record, classify: ClassifyPatches, digest: str) -> Classifier:
-    warning = OWN_IMAGES.format(record.run) if is_own(record.data) else ""
-    return Classifier(classify, tuple(record.classes), record.run, digest, warning)
+    size, warning = 1.0, ""
+    if record.nm_per_pixel:  # of the network's input; it is averaged down to that
+        size = record.nm_per_pixel * trained.recipe(record).image_size / facts.PATCH
+    elif is_own(record.data):
+        warning = OWN_IMAGES.format(record.run)
+    return Classifier(classify, tuple(record.classes), record.run, digest, warning, size)
 
 
 def _detector(record: Record, network: Any, digest: str) -> Detector:
