@@ -93,7 +93,7 @@ class DetectionRecipe(Recipe):
 
 
 # paper: the defaults of YOLOv5, as in the exosome paper.  modern: for a GPU.  brief: about an hour
-# on two CPU cores.  steady: whole micrographs, an average of weights, about an hour on one core.
+# on two CPU cores.  steady: whole micrographs and an average of weights; 40 CPU minutes of steps.
 # quick: a few steps, which show that everything works.
 _MODERN = DetectionRecipe(
     epochs=100, patience=100, learning_rate=2e-3, batch_size=16, samples_per_class=64,

@@ -105,6 +105,11 @@ def precision(wanted: str) -> str:
     return "bfloat16" if has_it else "float32"
 
 
+def described(wanted: str) -> str:
+    """Return the device, with the precision where a recipe leaves it to the device ("auto")."""
+    return f"{device()}, {precision(wanted)}" if wanted == "auto" else device()
+
+
 def _cpu_has_bfloat16() -> bool:
     import keras
 

@@ -1,1 +1,1 @@
-"""A trained network as an ONNX file: written, checked against its record, run without Keras."""
+"""A trained network as an ONNX file: written, checked against its record, used without training."""

@@ -1,4 +1,7 @@
-"""A network's file in use, by ONNX Runtime: without Keras, on the CPU."""
+"""A network's file in use, by ONNX Runtime, on the CPU.
+
+The network itself needs no Keras; what a detector's outputs are decoded with does.
+"""
 
 import dataclasses
 import importlib.util

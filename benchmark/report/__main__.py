@@ -11,8 +11,10 @@ import tqdm
 
 from benchmark import tasks
 from benchmark.data.address import address
+from benchmark.data.options import add_data_dir
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
+from benchmark.runs import finished
 from leaderboard.files.arguments import Parser, command, output_folder, path
 from leaderboard.files.names import BadNameError, check_name
 from leaderboard.ground_truth.table_files import GroundTruthError
@@ -97,19 +99,12 @@ def _parser() -> Parser:
     parser.add_argument(
         "--config", nargs="+", default=[], help="only these, such as mirror_11class"
     )
-    parser.add_argument(
-        "--data-dir", type=path,
-        help="folder of the prepared data sets, for images of errors (default: that of "
-        "TensorFlow Datasets)",
-    )  # fmt: skip
+    add_data_dir(parser)
     parser.add_argument(
         "--data", type=address, nargs="+", default=[], metavar="FILE.npz",
         help="data from `python -m benchmark.export`, or folder:PATH, instead",
     )  # fmt: skip
-    parser.add_argument(
-        "--runs", type=path, default=ROOT / "runs",
-        help="folder of the checkpoints, for saliency maps (default: runs)",
-    )  # fmt: skip
+    finished.add_runs(parser)
     return parser
 
 

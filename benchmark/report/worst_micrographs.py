@@ -26,7 +26,7 @@ class Micrograph:
 
     Attributes:
       scores: its numbers; counts: its boxes by class as a text, by title.
-      image: name of its file, or ""; width, height: of it, in pixels.
+      picture: name of its file, or ""; width, height: of it, in pixels.
     """
 
     scores: MicrographScores

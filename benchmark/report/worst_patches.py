@@ -26,7 +26,7 @@ class PatchError:
     Attributes:
       confidence: probability of the predicted class; of_true: that of the true class.
       micrograph: its name, "" where it is not known; patch: its number there, else its name.
-      image, saliency: names of files, or "".
+      picture, saliency: names of files, or "".
     """
 
     id: str

@@ -10,7 +10,6 @@ from benchmark.machine import devices, environment
 from benchmark.models import registry
 from benchmark.runs.job import Job, now
 from benchmark.training import loop
-from benchmark.training.recipe import AUTO
 from benchmark.training.task import FinishedRun
 from leaderboard.results import store as records
 from leaderboard.results.store import Record
@@ -45,7 +44,7 @@ def finished(job: Job, content_hash: str, run: FinishedRun, note: str = "") -> R
         history=history,
         seconds=round(seconds, 1),
         images_per_second=round(images / seconds, 2),
-        device=_device(job),
+        device=devices.described(job.recipe.precision),
         backend=keras.backend.backend(),
         versions=environment.versions(),
         pretraining=task.pretraining(
@@ -60,9 +59,3 @@ def finished(job: Job, content_hash: str, run: FinishedRun, note: str = "") -> R
     )
     file = records.predictions_path(Path(job.records), record, "test")
     return dataclasses.replace(record, predictions=file.relative_to(job.records).as_posix())
-
-
-def _device(job: Job) -> str:
-    """Return the device, with the precision where the recipe leaves it to the device."""
-    chosen = job.recipe.precision
-    return f"{devices.device()}{f', {devices.precision(chosen)}' if chosen == AUTO else ''}"

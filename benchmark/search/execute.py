@@ -11,7 +11,7 @@ import numpy as np
 
 from benchmark.classification import evaluate, read, train
 from benchmark.errors import BenchmarkError
-from benchmark.machine import cpu_time
+from benchmark.machine import cpu_time, devices
 from benchmark.models import checkpoint
 from benchmark.runs import execute
 from benchmark.runs.job import now
@@ -50,6 +50,7 @@ def run(job: FoldJob) -> Path:
         cpu_seconds=round(cpu_time.spent(job.folder), 1),
         seconds=round(sum(epoch["seconds"] for epoch in trained.history), 1),
         finished=now(),
+        device=devices.described(job.recipe.precision),
     )
     stems = ["/".join(str(name).split("/")[1:]) for name in held_out.micrographs]
     fold = np.full(len(held_out), job.fold, np.int64)

@@ -18,7 +18,7 @@ class FoldRun:
     Attributes:
       seed: of the training; fold: that was held out, from 0.
       patches_shown: training patches over all epochs; cpu_seconds: of all its processes; seconds:
-        wall time of the epochs; finished: time in UTC.
+        wall time of the epochs; finished: time in UTC; device: and precision, as in records.
     """
 
     seed: int
@@ -27,6 +27,7 @@ class FoldRun:
     cpu_seconds: float
     seconds: float
     finished: str
+    device: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import argparse
 
+from benchmark.data.options import add_data_dir
 from benchmark.training import recipe
 from leaderboard.files.arguments import Parser, count, path
 
@@ -49,10 +50,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
             "--data", metavar="CONFIG", default="tem_virus/phantom_14class",
             help="prepared config, or an .npz file (default %(default)s)",
         )  # fmt: skip
-        command.add_argument(
-            "--data-dir", type=path, metavar="FOLDER",
-            help="folder of the prepared configs (default: TFDS's own)",
-        )  # fmt: skip
+        add_data_dir(command)
     for command in (*compared, detect):
         command.add_argument(
             "--repeats", type=count, default=5, metavar="N",

@@ -113,7 +113,7 @@ def accuracy_by_micrograph(
     """Return the accuracy if every patch is given the class of its whole micrograph.
 
     That class has the highest mean log probability over the patches of the micrograph, the first
-    of equals. A probability below 1e-7 counts as 1e-7.
+    of equals. A probability below `SMALLEST_PROBABILITY` counts as that.
 
     Args:
       labels: integers (n,); probabilities: (n, c); micrographs: name of each example's, n of them.

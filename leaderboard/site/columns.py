@@ -89,7 +89,7 @@ EFFORT = (
     ),
     number(
         "cpu", "CPU hours", "wide", lambda row: mean(row.cpu_hours), cells.hours,
-        "Processor time of all threads of one training.",
+        "Processor time of one training's steps, over all threads; without validation.",
     ),
     number("epochs", "epochs", "more", lambda row: mean(row.epochs), lambda n: f"{n:.3g}"),
     number(

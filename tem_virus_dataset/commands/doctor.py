@@ -22,7 +22,7 @@ from tem_virus_dataset import __version__, builders
 PACKAGES = (
     "tensorflow-datasets", "numpy", "pillow", "scipy", "tensorflow", "keras", "jax",
     "array-record", "scikit-learn", "pycocotools", "opencv-python-headless", "tifffile",
-    "matplotlib",
+    "onnxruntime", "matplotlib",
 )  # fmt: skip
 # What one wants to do, the modules it takes, and what installs them.
 NEEDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
@@ -52,6 +52,7 @@ NEEDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
             ("tifffile",),
             ("mrcfile",),
             ("ncempy",),
+            ("onnxruntime",),
         ),
         'pip install -e ".[benchmark,predict]" in a clone of the repository',
     ),
@@ -86,8 +87,8 @@ class Report:
       cores: that this process may use; memory_gb: available, None where unknown; gpus: their names.
       data_dir: folder of the prepared data sets; free_gb: space on its disk, None where the folder
         cannot be made; configs: all of both data sets.
-      records, weights: of models trained in the clone that the command was started in: finished
-        runs, and kept files of weights; None outside a clone.
+      records, networks, weights: of models trained in the clone that the command was started in:
+        finished runs, networks beside their records, and checkpoints; None outside a clone.
       missing: what cannot be done here, and what installs what it lacks.
       broken: what keeps the data set itself from being used.
     """
@@ -100,6 +101,7 @@ class Report:
     free_gb: float | None
     configs: tuple[Prepared, ...]
     records: int | None
+    networks: int | None
     weights: int | None
     missing: dict[str, str]
     broken: tuple[str, ...]
@@ -116,9 +118,10 @@ def examine(data_dir: Path | None, clone: Path) -> Report:
     free, problem = _free_gb(folder)
     configs = tuple(_configs(folder))
     in_clone = (clone / "leaderboard" / "records").is_dir()
+    networks = _count(clone / "leaderboard" / "records", "*.onnx") if in_clone else None
     weights = _count(clone / "runs", "best-*.npz") if in_clone else None
     missing = {wish: remedy for wish, (groups, remedy) in NEEDS.items() if not _has_all(groups)}
-    if weights == 0:
+    if weights == networks == 0:
         missing["predicting with a model, since none is trained here"] = TRAIN
     return Report(
         versions={
@@ -135,6 +138,7 @@ def examine(data_dir: Path | None, clone: Path) -> Report:
         free_gb=free,
         configs=configs,
         records=_count(clone / "leaderboard" / "records", "*.json") if in_clone else None,
+        networks=networks,
         weights=weights,
         missing=missing,
         broken=tuple(_broken(folder, problem, configs)),
@@ -178,6 +182,7 @@ def _models(report: Report) -> list[str]:
     return [
         "models",
         f"  {'records of runs':24} {report.records}",
+        f"  {'networks beside them':24} {report.networks}",
         f"  {'files of weights (runs/)':24} {report.weights}",
     ]
 

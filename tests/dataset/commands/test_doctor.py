@@ -41,6 +41,10 @@ def test_in_a_clone_it_counts_records_and_weights(tmp_path):
     quick.mkdir(parents=True)
     (tmp_path / "runs" / "best-1.npz").rename(quick / "best-1.npz")  # it has learned nothing
     assert doctor.TRAIN in doctor.as_text(doctor.examine(tmp_path / "data", tmp_path))
+    (records / "b.onnx").touch()
+    report = doctor.examine(tmp_path / "data", tmp_path)
+    assert report.networks == 1
+    assert doctor.TRAIN not in doctor.as_text(report)
 
 
 def test_what_is_missing_is_named_with_its_remedy(tmp_path, monkeypatch):
