@@ -17,6 +17,8 @@ from benchmark.detection.data import Scene
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.detection.yolo import anchors
 
+SMALL = 8  # pixels: a cell of the finest map
+
 
 @dataclasses.dataclass(frozen=True)
 class Coverage:
@@ -28,6 +30,7 @@ class Coverage:
       anchors: (3, 3, 2) width and height in pixels, fitted to the boxes.
       boxes: number of training boxes; fullest: of them, those of the micrograph with the most.
       smallest, largest: side in pixels, the longer one of a box.
+      smaller: number of boxes smaller than `SMALL`, in which a network hardly sees anything.
       larger: number of boxes larger than a training image, which never shows one completely.
       unlike: number of boxes that have no anchor of about their size.
       recall: share of the boxes that are neither: the best possible recall.
@@ -42,6 +45,7 @@ class Coverage:
     fullest: int
     smallest: float
     largest: float
+    smaller: int
     larger: int
     unlike: int
     recall: float
@@ -58,8 +62,8 @@ class Coverage:
             f"{len(self.classes)} micrographs, {images} images an epoch{because}, "
             f"{epochs * self.steps} steps in up to {epochs} epochs; {self.boxes} boxes, up to "
             f"{self.fullest} in a micrograph, of {self.smallest:.0f} to {self.largest:.0f} pixels; "
-            f"{self.larger} of them larger than a training image of {size} pixels; best possible "
-            f"recall {self.recall:.3f}"
+            f"{self.smaller} of them smaller than {SMALL} pixels, {self.larger} larger than a "
+            f"training image of {size} pixels; best possible recall {self.recall:.3f}"
         )
 
     @property
@@ -68,6 +72,7 @@ class Coverage:
         parts = [
             f"{count} of {self.boxes} training boxes are {fault}"
             for count, fault in (
+                (self.smaller, f"smaller than {SMALL} pixels"),
                 (self.larger, f"larger than a training image of {self.recipe.image_size} pixels"),
                 (self.unlike, "unlike every anchor"),
             )
@@ -98,6 +103,7 @@ def coverage(scenes: Sequence[Scene], recipe: DetectionRecipe) -> Coverage:
         fullest=max(len(scene.boxes) for scene in scenes),
         smallest=float(sides.min()),
         largest=float(sides.max()),
+        smaller=int((sides < SMALL).sum()),
         larger=int(is_larger.sum()),
         unlike=int((~fit).sum()),
         recall=float((fit & ~is_larger).mean()),
