@@ -49,10 +49,10 @@ def main(argv: list[str] | None = None) -> int:
     from benchmark.detection import evaluate, ground_truth
     from benchmark.detection.data import Scenes
     from benchmark.predict import models, two_step
-    from benchmark.predict.classifier import Classifier
     from leaderboard.predictions import detection as predictions
     from leaderboard.results.detection import record_fields
     from leaderboard.scoring import detection as scoring
+    from tem_virus_dataset.networks.classifier import Classifier
 
     data = finished.data(detector, args.data, args.data_dir)
     assert isinstance(data, Scenes)

@@ -16,7 +16,7 @@ from project_paths import PYTHONPATH, ROOT
 
 from leaderboard.files import arguments as leaderboard_arguments
 from tem_virus_dataset import builders
-from tem_virus_dataset.commands import arguments as dataset_arguments
+from tem_virus_dataset.files import arguments as dataset_arguments
 
 README, CONTRIBUTING = ROOT / "README.md", ROOT / "CONTRIBUTING.md"
 PACKAGES = ("tem_virus_dataset", "leaderboard", "benchmark")

@@ -29,6 +29,7 @@ ORDER = {
     "tem_virus_dataset": [
         ["errors"], ["facts"], ["tasks"],
         ["files"], ["micrographs"], ["formats"], ["annotations"], ["sources"], ["phantoms"],
+        ["networks"], ["predict"],
         ["building"], ["tem_virus"], ["tem_exosome"], ["audit"], ["builders"], ["commands"],
         ["__main__"],
     ],
@@ -52,7 +53,7 @@ def files(package: str) -> list[Path]:
 
 
 def module_of(file: Path) -> str:
-    """Name a file's module as it is imported: `benchmark.data`, `benchmark.data.boxes`."""
+    """Name a file's module as it is imported: `benchmark.data`, `benchmark.data.npz`."""
     parts = file.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 

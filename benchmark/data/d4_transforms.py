@@ -1,20 +1,12 @@
-"""The D4 transforms: the eight rotations and flips that map a square image onto itself.
-
-A particle lies on the grid in any orientation, so a rotated or flipped patch is as likely as the
-original. A rotation by 90 degrees and a flip only move pixels: nothing is interpolated, the mean
-and standard deviation stay as they are, and each transform can be undone. Training draws one at
-random (augmentation), test-time augmentation averages over all eight, and the layers of
-`models.layers.d4` are equivariant to them. All three number the transforms as written here.
-"""
+"""The D4 transforms with the operations of Keras's backend; for NumPy see `networks`."""
 
 from typing import Any
 
-from numpy.typing import NDArray
-
-# Transform t: transposed if t & TRANSPOSE, then flipped up-down if t & FLIP_VERTICAL, then
-# left-right if t & FLIP_HORIZONTAL. Transform 0 is the identity.
-COUNT = 8
-TRANSPOSE, FLIP_VERTICAL, FLIP_HORIZONTAL = 4, 2, 1
+from tem_virus_dataset.networks.d4_transforms import (
+    FLIP_HORIZONTAL,
+    FLIP_VERTICAL,
+    TRANSPOSE,
+)
 
 
 def apply(images: Any, transforms: Any) -> Any:
@@ -36,12 +28,3 @@ def apply(images: Any, transforms: Any) -> Any:
         chosen = ops.not_equal(ops.bitwise_and(transforms, bit), 0)
         images = ops.where(ops.reshape(chosen, (-1, 1, 1, 1)), transformed(images), images)
     return images
-
-
-def applied(images: NDArray[Any], transform: int) -> NDArray[Any]:
-    """Apply one D4 transform to all images (n, side, side, 1), with NumPy, as a view."""
-    if transform & TRANSPOSE:
-        images = images.transpose(0, 2, 1, 3)
-    if transform & FLIP_VERTICAL:
-        images = images[:, ::-1]
-    return images[:, :, ::-1] if transform & FLIP_HORIZONTAL else images

@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 from benchmark.detection.data import Scene
 from benchmark.detection.recipes import LARGEST, DetectionRecipe
-from benchmark.detection.yolo.detect import STEP, detect_in_tiles, resized, resized_shape
-from benchmark.detection.yolo.detector import DetectBatch
-from benchmark.detection.yolo.inference import of_network
-from benchmark.detection.yolo.nms import MIN_CONFIDENCE, DetectedBoxes
 from benchmark.models.layers.yolov5_network import anchors_of
 from leaderboard.ground_truth.detection import BoxTruth, max_detections
 from leaderboard.predictions import detection as detections
 from leaderboard.predictions.detection import Detections
 from leaderboard.scoring import detection as scoring
+from tem_virus_dataset.networks.detect import STEP, detect_in_tiles, resized, resized_shape
+from tem_virus_dataset.networks.detector import DetectBatch
+from tem_virus_dataset.networks.inference import of_network
+from tem_virus_dataset.networks.nms import MIN_CONFIDENCE, DetectedBoxes
 
 PIXELS_AT_ONCE = 16 * 640**2  # of a batch: the activations of more may not fit into memory
 

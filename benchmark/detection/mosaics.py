@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.data.boxes import centred, corners
 from benchmark.detection.data import Scene
 from benchmark.detection.recipes import DetectionRecipe
+from tem_virus_dataset.networks.boxes import centred, corners
 
 MIN_VISIBLE = 0.2  # share of a box that must be left within the image
 MIN_SIDE = 2.0  # pixels of a box's side

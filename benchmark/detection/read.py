@@ -8,13 +8,13 @@ import numpy as np
 
 from benchmark.data import address, npz, prepared
 from benchmark.data.address import About
-from benchmark.data.boxes import centred
 from benchmark.detection import npz_file, user_folder, user_folder_layout
 from benchmark.detection.data import Scene, Scenes, of_one_depth
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.errors import BenchmarkError
 from tem_virus_dataset import facts
 from tem_virus_dataset.building import content_hash
+from tem_virus_dataset.networks.boxes import centred
 
 MOST_PIXELS, MOST_PIXELS_IN_ALL = 2**27, 2**33  # of images that are enlarged to a recipe's scale
 MIRRORED_NM = 1.0  # nm per pixel of a config without this field, see `BoxesConfig`

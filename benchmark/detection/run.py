@@ -8,7 +8,6 @@ import keras
 from benchmark.detection import evaluate, ground_truth, train
 from benchmark.detection.data import Scenes
 from benchmark.detection.recipes import DetectionRecipe
-from benchmark.detection.yolo.nms import DetectedBoxes
 from benchmark.training.compiling import compute_in_float32
 from benchmark.training.task import FinishedRun
 from leaderboard.files.names import is_own
@@ -16,6 +15,7 @@ from leaderboard.predictions import detection as predictions_file
 from leaderboard.predictions.detection import Detections
 from leaderboard.results.detection import record_fields
 from leaderboard.scoring import detection as scoring
+from tem_virus_dataset.networks.nms import DetectedBoxes
 
 
 def run(

@@ -14,9 +14,8 @@ from benchmark.detection import evaluate, mosaics
 from benchmark.detection.coverage import class_weights, coverage
 from benchmark.detection.data import Scene, Scenes
 from benchmark.detection.recipes import DetectionRecipe
-from benchmark.detection.yolo import grid, targets
+from benchmark.detection.yolo import targets
 from benchmark.detection.yolo.loss import DetectionLoss
-from benchmark.detection.yolo.nms import DetectedBoxes
 from benchmark.machine import devices
 from benchmark.models.layers.yolov5_network import anchors_of
 from benchmark.training import loop, sampling
@@ -24,6 +23,8 @@ from benchmark.training.averaging import WeightAverage
 from benchmark.training.compiling import jit
 from benchmark.training.optimizers import optimizer
 from benchmark.training.recipe import distinctive
+from tem_virus_dataset.networks import grid
+from tem_virus_dataset.networks.nms import DetectedBoxes
 
 STATISTICS = 64  # images for the statistics of batch normalization
 

@@ -14,7 +14,6 @@ import tqdm
 
 from benchmark.data import pixel_sizes, user_image
 from benchmark.data.address import About
-from benchmark.data.boxes import centred
 from benchmark.detection import user_folder_layout
 from benchmark.detection.data import Scene, Scenes, checksum, of_one_depth
 from benchmark.errors import BenchmarkError
@@ -22,6 +21,7 @@ from leaderboard.files.names import OWN, BadNameError, check_name, shown
 from tem_virus_dataset import facts
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
 from tem_virus_dataset.files.threads import in_threads
+from tem_virus_dataset.networks.boxes import centred
 
 
 @dataclasses.dataclass(frozen=True)

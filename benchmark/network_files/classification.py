@@ -6,18 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.classification import temperature
-from benchmark.classification.data import Data, pool
-from benchmark.data import d4_transforms
-from benchmark.network_files.runtime import OnnxNetwork
+from benchmark.classification.data import Data
 from benchmark.training.recipe import Recipe
 from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.metrics import classification as metrics
 from leaderboard.predictions.classification import DIGITS
 from leaderboard.results.record import Record
 from tem_virus_dataset import facts
-
-BATCH = 32  # patches at once
+from tem_virus_dataset.networks import classifier
+from tem_virus_dataset.networks.onnx_network import OnnxNetwork
 
 
 def metadata_fields(record: Record, recipe: Recipe, network: Any, own: bool) -> dict[str, Any]:
@@ -45,34 +42,11 @@ def scores(network: OnnxNetwork, data: Data, recipe: Recipe, record: Record) -> 
     return result
 
 
-def classify(network: OnnxNetwork, images: NDArray[np.integer]) -> NDArray[np.float64]:
+def classify(network: OnnxNetwork, images: NDArray[np.integer]) -> NDArray[np.floating]:
     """Return the probabilities (n, classes) of patches, as the network's run predicted them.
 
     Args:
       images: (n, side, side, 1) raw counts, of which the side is a multiple of the network's input.
     """
     stated = network.metadata
-    result = np.zeros((len(images), len(stated.classes)))
-    for first in range(0, len(images), BATCH):
-        batch = standardized(images[first : first + BATCH], stated.image_size)
-        for transform in range(stated.tta):
-            changed = np.ascontiguousarray(d4_transforms.applied(batch, transform))
-            result[first : first + BATCH] += network.predict_on_batch(changed)
-    mean = result / stated.tta
-    return mean if stated.temperature is None else temperature.applied(mean, stated.temperature)
-
-
-def standardized(images: NDArray[np.integer], image_size: int) -> NDArray[np.float32]:
-    """Return patches with mean 0 and standard deviation 1, averaged down to `image_size` pixels.
-
-    A constant patch is zeros.
-    """
-    factor = pool(images, image_size)
-    values = images.astype(np.float32)
-    mean = values.mean(axis=(1, 2, 3), keepdims=True, dtype=np.float64)
-    deviation = values.std(axis=(1, 2, 3), keepdims=True, dtype=np.float64)
-    inverse = np.divide(1.0, deviation, out=np.zeros_like(deviation), where=deviation > 0)
-    values = (values - mean.astype(np.float32)) * inverse.astype(np.float32)
-    blocks = values.reshape(len(images), image_size, factor, image_size, factor, 1)
-    averaged: NDArray[np.float32] = blocks.mean(axis=(2, 4))
-    return averaged
+    return classifier.of_network(network, stated.image_size, stated.tta, stated.temperature)(images)

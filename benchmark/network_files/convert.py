@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from benchmark.network_files.metadata import Metadata
+from tem_virus_dataset.networks.metadata import Metadata
 
 NEEDED = ("onnx", "tf2onnx", "onnxruntime")
 INPUT, OUTPUT = "images", {"classification": "probabilities", "detection": "logits"}

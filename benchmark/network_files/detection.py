@@ -8,13 +8,13 @@ import numpy as np
 from benchmark.detection import evaluate, ground_truth
 from benchmark.detection.data import Scenes
 from benchmark.detection.recipes import DetectionRecipe
-from benchmark.detection.yolo.inference import of_network
 from benchmark.models.layers.yolov5_network import anchors_of
-from benchmark.network_files.runtime import OnnxNetwork
 from benchmark.training.recipe import Recipe
 from leaderboard.metrics import average_precision
 from leaderboard.results.record import Record
 from leaderboard.scoring import detection as scoring
+from tem_virus_dataset.networks.inference import of_network
+from tem_virus_dataset.networks.onnx_network import OnnxNetwork
 
 
 def metadata_fields(record: Record, recipe: Recipe, network: Any, own: bool) -> dict[str, Any]:

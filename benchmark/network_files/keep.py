@@ -17,15 +17,16 @@ import keras
 
 import tem_virus_dataset
 from benchmark.errors import BenchmarkError
-from benchmark.network_files import convert, rebuild, runtime, training_data
+from benchmark.network_files import convert, rebuild, training_data
 from benchmark.network_files.half_precision import stored_in_half
-from benchmark.network_files.metadata import BY_IMAGE, FORM, Metadata
 from benchmark.training.compiling import computing_in
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import is_own
 from leaderboard.results import store as records
 from leaderboard.results.record import DTYPES, Record
 from leaderboard.tasks import TASKS
+from tem_virus_dataset.networks import onnx_network
+from tem_virus_dataset.networks.metadata import BY_IMAGE, FORM, Metadata
 
 EQUAL = 5e-5  # difference of scores that are equal to four digits
 CLOSE = 1e-2  # difference that rounding may cause: a few predictions at a threshold
@@ -79,7 +80,7 @@ def written(record: Record, network: keras.Model, data: Any, root: Path) -> Reco
     for dtype in DTYPES:
         metadata = metadata_of(record, task.metadata_fields, exact, dtype)
         content = convert.written(stored_in_half(model) if dtype == HALF else model, metadata)
-        file_network = runtime.of_bytes(content, f"{record.run}.onnx")
+        file_network = onnx_network.of_bytes(content, f"{record.run}.onnx")
         scores = task.scores(file_network, data, recipe, record)
         files[dtype] = _File(content, scores, _difference(record.task, scores, recorded))
         if files[dtype].difference < EQUAL:

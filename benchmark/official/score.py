@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from benchmark.classification.data import Patches
 from benchmark.errors import BenchmarkError
-from benchmark.network_files import classification, runtime
+from benchmark.network_files import classification
 from benchmark.runs import finished, trained
 from benchmark.runs.job import now
 from leaderboard.ground_truth import configs
@@ -22,9 +22,10 @@ from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record
 from leaderboard.tasks import CLASSIFICATION
 from tem_virus_dataset import facts
+from tem_virus_dataset.networks import onnx_network
 from tem_virus_dataset.sources import official_test
 
-Classify = Callable[[Patches], NDArray[np.float64]]  # to (n, classes) probabilities
+Classify = Callable[[Patches], NDArray[np.floating]]  # to (n, classes) probabilities
 
 
 def check(file: Path, record: Record) -> None:
@@ -60,9 +61,9 @@ def network(file: Path, record: Record, runs: Path) -> tuple[dict[str, str], Cla
     """
     if record.network:
         weights = network_file.check_one(file, record)
-        kept = runtime.load(weights)
+        kept = onnx_network.load(weights)
 
-        def classify(patches: Patches) -> NDArray[np.float64]:
+        def classify(patches: Patches) -> NDArray[np.floating]:
             return classification.classify(kept, patches.images)
 
     else:
@@ -74,7 +75,7 @@ def network(file: Path, record: Record, runs: Path) -> tuple[dict[str, str], Cla
             )
         keras_network, _ = trained.network(record, runs)
 
-        def classify(patches: Patches) -> NDArray[np.float64]:
+        def classify(patches: Patches) -> NDArray[np.floating]:
             from benchmark.classification import evaluate  # imports Keras
 
             recipe = trained.recipe(record)

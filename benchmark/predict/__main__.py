@@ -1,21 +1,19 @@
 """python -m benchmark.predict: detect particles in micrographs, or classify them."""
 
-import contextlib
-import importlib.util
-import sys
-from collections.abc import Iterator
-
-from PIL import Image
-
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
-from benchmark.predict import options
-from leaderboard.files.arguments import command
+from benchmark.runs import finished
+from leaderboard.files.arguments import Parser, command, path
 from leaderboard.results.store import RecordError
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.predict import options, start
 
-NEEDED = ("cv2", "mrcfile", "ncempy", "tifffile")
-MAX_PIXELS = 2**31  # Pillow refuses images of more than 13,000x13,000 pixels as an attack
+RECORD = "leaderboard/records/mirror_11class_boxes/yolov5n-scratch-steady-s0.json"
+EXAMPLES = (
+    f"python -m benchmark.predict ~/micrographs --model {RECORD}",
+    "python -m benchmark.predict a.tif --model DETECTOR.json --nm-per-pixel 0.5 --confidence 0.4",
+    "python -m benchmark.predict ~/micrographs --model CLASSIFIER.json --points particles.csv",
+)
 
 
 @command(
@@ -28,36 +26,24 @@ MAX_PIXELS = 2**31  # Pillow refuses images of more than 13,000x13,000 pixels as
 )
 def main(argv: list[str] | None = None) -> int:
     """Run the command; returns 0, 1 after an error, or 130 where it was interrupted."""
-    args = options.parser(__doc__).parse_args(argv)
+    args = _parser().parse_args(argv)
     environment.start()
-    for package in NEEDED:
-        if not importlib.util.find_spec(package):
-            raise BenchmarkError(
-                f"{package} is not installed; expected it, to read micrographs. Install it "
-                'with pip install -e ".[predict]".'
-            )
+    start.check_packages()
     environment.require_backend()
-    from benchmark.predict import inputs, models, pipeline, points, run
+    from benchmark.predict import models
 
-    images = inputs.list_images(args.images, args.out)
-    given = points.read(args.points, images) if args.points else {}
-    detector = models.load(args.detector, args.runs) if args.detector else None
-    model = models.load(args.model, args.runs)
-    chosen = pipeline.assembled(model, detector, bool(args.points), args.confidence)
-    for warning in chosen.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
-    with _large_images():
-        return run.predict_all(images, given, chosen, args.nm_per_pixel, args.out)
+    return start.start(args, lambda record: models.load(record, args.runs))
 
 
-@contextlib.contextmanager
-def _large_images() -> Iterator[None]:
-    before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, MAX_PIXELS
-    try:
-        yield
-    finally:
-        Image.MAX_IMAGE_PIXELS = before
+def _parser() -> Parser:
+    parser = Parser(prog="python -m benchmark.predict", description=__doc__, examples=EXAMPLES)
+    options.add(
+        parser, path, "RECORD", None,
+        "record (JSON) of a run that you trained, or with its network (.onnx) beside it",
+    )  # fmt: skip
+    finished.add_runs(parser)
+    return parser
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())

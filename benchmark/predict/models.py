@@ -1,7 +1,7 @@
 """From the record of a run to a network that is ready for use."""
 
+import dataclasses
 import difflib
-import functools
 import hashlib
 import shlex
 from collections.abc import Callable, Mapping, Sequence
@@ -12,32 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.detection.recipes import DetectionRecipe
-from benchmark.detection.yolo.detector import Detector
 from benchmark.errors import BenchmarkError
 from benchmark.models import registry
-from benchmark.predict import classifier
-from benchmark.predict.classifier import Classifier, ClassifyPatches
 from benchmark.runs import trained
 from leaderboard.files.names import is_own
 from leaderboard.results import network_file
 from leaderboard.results import store as records
 from leaderboard.results.store import Record
 from leaderboard.tasks import CLASSIFICATION, DETECTION
-from tem_virus_dataset import facts
+from tem_virus_dataset.networks import classifier, inference, ready
+from tem_virus_dataset.networks.classifier import Classifier
+from tem_virus_dataset.networks.detect import MOST_OF_TILE
+from tem_virus_dataset.networks.detector import Detector
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = ROOT / "leaderboard" / "records"
 OWN_RECORDS = "runs/records"  # of a user's own trainings, in the clone
-TILE_SIZE = 640  # pixels: a network that was trained on smaller images takes any
-OWN_IMAGES = (
-    "{}: trained on your own images; it runs on patches of 256x256 pixels at 1 nm per pixel, "
-    "whatever the size of those was. Use it only where they were the same."
-)
-OWN_MICROGRAPHS = (
-    "{}: trained on your own micrographs without rescaling; it runs on these without rescaling, "
-    "too. Use it only where they have the same pixel size."
-)
-CONFIDENCE = 0.25  # where a record has no threshold of its own
 
 
 def load(file: Path, runs: Path) -> Detector | Classifier:
@@ -71,51 +61,45 @@ def load(file: Path, runs: Path) -> Detector | Classifier:
 
 def _of_file(record: Record, file: Path) -> Detector | Classifier:
     """Return the network of a run from the file beside its record."""
-    from benchmark.network_files import classification, runtime
-
-    network = runtime.load(file)
-    if network.metadata.run != record.run or network.metadata.classes != record.classes:
+    network = ready.load(file)
+    if network.name != record.run or list(network.classes) != record.classes:
         raise BenchmarkError(
-            f"{file}: states run {network.metadata.run}; expected {record.run}. Restore both files "
-            "from version control."
+            f"{file}: states run {network.name}; expected {record.run}. Restore both files from "
+            "version control."
         )
-    digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    if record.task == DETECTION:
-        anchors = np.array(network.metadata.anchors, np.float32)
-        return _detector_of(record, network, anchors, digest)
-    classify = functools.partial(classification.classify, network)
-    return _classifier_of(record, classify, digest)
+    return network
 
 
 def _classifier(record: Record, network: Any, digest: str) -> Classifier:
     recipe = trained.recipe(record)
     classify = classifier.of_network(
-        network, recipe.image_size, recipe.tta, recipe.batch_size, record.temperature or 1.0
+        BatchesOfOneSize(network, recipe.batch_size), recipe.image_size, recipe.tta,
+        record.temperature, recipe.batch_size,
+    )  # fmt: skip
+    stated = ready.patch_size(record.nm_per_pixel, recipe.image_size)
+    warning = ready.OWN_IMAGES.format(record.run) if is_own(record.data) and not stated else ""
+    return Classifier(
+        classify, tuple(record.classes), record.run, digest, warning, stated or ready.PATCH_NM
     )
-    return _classifier_of(record, classify, digest)
 
 
-def _classifier_of(record: Record, classify: ClassifyPatches, digest: str) -> Classifier:
-    size, warning = 1.0, ""
-    if record.nm_per_pixel:  # of the network's input; it is averaged down to that
-        size = record.nm_per_pixel * trained.recipe(record).image_size / facts.PATCH
-    elif is_own(record.data):
-        warning = OWN_IMAGES.format(record.run)
-    return Classifier(classify, tuple(record.classes), record.run, digest, warning, size)
+@dataclasses.dataclass(frozen=True)
+class BatchesOfOneSize:
+    """A `keras.Model` that is compiled once: a batch is filled up to one size."""
+
+    network: Any
+    batch_size: int
+
+    def predict_on_batch(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the outputs (n, c) of n images, at most `batch_size`."""
+        padding = [(0, self.batch_size - len(images)), *[(0, 0)] * (images.ndim - 1)]
+        outputs = self.network.predict_on_batch(np.pad(images, padding))
+        return np.asarray(outputs)[: len(images)]
 
 
 def _detector(record: Record, network: Any, digest: str) -> Detector:
     from benchmark.detection.yolo.fold_batchnorm import folded  # these import Keras
     from benchmark.models.layers.yolov5_network import anchors_of
-
-    return _detector_of(record, folded(network), anchors_of(network).numpy(), digest)
-
-
-def _detector_of(
-    record: Record, network: Any, anchors: NDArray[np.floating], digest: str
-) -> Detector:
-    from benchmark.detection.yolo.detect import MOST_OF_TILE
-    from benchmark.detection.yolo.inference import of_network  # imports Keras
 
     recipe = trained.recipe(record)
     if not isinstance(recipe, DetectionRecipe):
@@ -124,16 +108,17 @@ def _detector_of(
             "the record."
         )
     own = is_own(record.data)
+    anchors = anchors_of(network).numpy()
     return Detector(
-        detect_batch=of_network(network, anchors, recipe.nms_iou, MOST_OF_TILE),
+        detect_batch=inference.of_network(folded(network), anchors, recipe.nms_iou, MOST_OF_TILE),
         classes=tuple(record.classes),
-        tile_size=max(recipe.image_size, TILE_SIZE),
+        tile_size=max(recipe.image_size, ready.TILE_SIZE),
         nm_per_pixel=record.nm_per_pixel if own else recipe.nm_per_pixel,
         largest_box=float(anchors.max()),
-        confidence=CONFIDENCE if record.confidence is None else record.confidence,
+        confidence=ready.CONFIDENCE if record.confidence is None else record.confidence,
         name=record.run,
         digest=digest,
-        warning=OWN_MICROGRAPHS.format(record.run) if own and not record.nm_per_pixel else "",
+        warning=ready.OWN_MICROGRAPHS.format(record.run) if own and not record.nm_per_pixel else "",
     )
 
 

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.detection.data import Scene
-from benchmark.detection.yolo.nms import DetectedBoxes, non_maximum_suppression
-from benchmark.predict.classifier import Classifier, patches_around
 from leaderboard.ground_truth.detection import FEWEST_ALLOWED, PER_BOX, BoxTruth
 from leaderboard.metrics.matching import overlaps
 from leaderboard.predictions.detection import Detections
+from tem_virus_dataset.networks.classifier import Classifier, patches_around
+from tem_virus_dataset.networks.nms import DetectedBoxes, non_maximum_suppression
 
 SAME_PARTICLE = 0.5  # IoU from which on detections of any class are of one particle
 MOST = 100  # particles of a micrograph that are classified, unless one holds more
@@ -96,7 +96,9 @@ def classified(
         probabilities: NDArray[np.floating] = np.zeros((0, len(classes)))
         if len(particles.boxes):
             points = [(float(x), float(y)) for x, y in particles.boxes[:, :2]]
-            patches = patches_around(scene.image, scene.nm_per_pixel or 1.0, points)
+            patches = patches_around(
+                scene.image, scene.nm_per_pixel or 1.0, points, classifier.nm_per_pixel
+            )
             probabilities = classifier.classify(patches)[:, order]
         result.append(with_classes(particles, probabilities, truth.max_detections))
     return result

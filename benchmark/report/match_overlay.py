@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from benchmark.data.boxes import corners
 from benchmark.detection.data import Scene
 from benchmark.report.matches import CORRECT, FALSE_POSITIVE, MISSED, MatchedBox
 from tem_virus_dataset.micrographs import drawing
+from tem_virus_dataset.networks.boxes import corners
 
 SIDE = 900  # pixels of the longer side
 LETTERS = 27  # pixels: 10 where a telephone shows the image 334 pixels wide

@@ -15,9 +15,9 @@ from keras import ops
 
 from benchmark.classification.data import Patches
 from benchmark.classification.resident_feed import Feed
-from benchmark.data.d4_transforms import FLIP_HORIZONTAL, FLIP_VERTICAL, TRANSPOSE
 from benchmark.errors import BenchmarkError
 from benchmark.training.recipe import Recipe
+from tem_virus_dataset.networks.d4_transforms import FLIP_HORIZONTAL, FLIP_VERTICAL, TRANSPOSE
 
 DRAWS = 32  # noisy copies of each patch, over all its D4 transforms
 NOISE = 0.3  # its standard deviation; that of a standardized patch is 1

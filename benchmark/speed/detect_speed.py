@@ -5,8 +5,6 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from benchmark.detection.yolo import grid
-from benchmark.detection.yolo.detect import STEP
 from benchmark.errors import BenchmarkError
 from benchmark.models import registry
 from benchmark.speed import detector_runtimes, interleaved_timing, yolov5_package
@@ -21,6 +19,8 @@ from benchmark.speed.detector_runtimes import (
 )
 from benchmark.speed.synthetic_outputs import synthetic_outputs
 from tem_virus_dataset.files.threads import processors_available
+from tem_virus_dataset.networks import grid
+from tem_virus_dataset.networks.detect import STEP
 
 CLASSES = 80  # of the published networks
 MEASURED = """{forward}: images in memory to boxes and probabilities of every position, in memory.

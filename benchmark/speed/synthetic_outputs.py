@@ -6,7 +6,7 @@ A network with random weights predicts no particle anywhere: there would be noth
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection.yolo.grid import Grid
+from tem_virus_dataset.networks.grid import Grid
 
 POSITIONS_PER_PARTICLE = 1250  # of an image
 PREDICTING = 25  # positions that predict one particle

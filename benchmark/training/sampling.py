@@ -10,7 +10,7 @@ import dataclasses
 
 import numpy as np
 
-from benchmark.data import d4_transforms
+from tem_virus_dataset.networks import d4_transforms
 
 SAMPLES_PER_CLASS = 736  # training patches of a class in one epoch
 

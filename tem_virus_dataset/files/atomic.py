@@ -8,6 +8,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a whole file; see `replacing`."""
+    with replacing(path) as out:
+        out.write(data)
+
+
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Open a draft that replaces `path` when all of it is on the disk.

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.detection.yolo.targets import MAX_RATIO
-from benchmark.models.layers.yolov5_network import PER_CELL, STRIDES
+from tem_virus_dataset.networks.grid import PER_CELL, STRIDES
 
 
 def fitted(sizes: NDArray[np.floating], seed: int = 0) -> NDArray[np.float32]:

@@ -15,7 +15,8 @@ from typing import Any
 import keras
 from keras import ops
 
-from benchmark.detection.yolo.grid import Grid, decode_boxes
+from benchmark.detection.yolo.decoding import decode_boxes
+from tem_virus_dataset.networks.grid import Grid
 
 BALANCE = (4.0, 1.0, 0.4)  # of objectness: the finest map has the most positions
 GAINS = {"box": 0.05, "objectness": 1.0, "classes": 0.5}  # YOLOv5's, at 640 pixels, 80 classes

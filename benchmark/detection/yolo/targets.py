@@ -11,7 +11,7 @@ assigned to three cells instead of one, which triples the few positive examples 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection.yolo.grid import Grid
+from tem_virus_dataset.networks.grid import Grid
 
 MAX_RATIO = 4.0  # of a box's side to its anchor's, and of the anchor's to the box's
 # of a target: 1 where there is a box, x, y, width, height in pixels, class, weight of the box; and

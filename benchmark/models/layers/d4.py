@@ -16,7 +16,7 @@ from typing import Any
 import keras
 from keras import layers, ops
 
-from benchmark.data import d4_transforms
+from tem_virus_dataset.networks import d4_transforms
 
 # Axes of a kernel (side, side, 2, 2, 2, inputs, outputs): rows, columns, and the three bits of the
 # number of a transform. A transform acts on the bits of the two flips as it does on rows and

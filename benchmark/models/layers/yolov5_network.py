@@ -17,9 +17,8 @@ import numpy as np
 from keras import layers, ops
 
 from benchmark.models.layers.local_contrast import LocalContrast
+from tem_virus_dataset.networks.grid import PER_CELL, STRIDES
 
-STRIDES = (8, 16, 32)  # pixels of the image to a cell of each scale
-PER_CELL = 3  # anchors of each scale
 POSITIONS = "positions"  # name of the last layer
 BOX = 4  # numbers of a box: x, y, width, height; then follow its objectness and the classes
 

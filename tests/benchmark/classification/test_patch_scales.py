@@ -11,8 +11,8 @@ from benchmark.classification import npz_file, read
 from benchmark.data.address import with_nm_per_pixel
 from benchmark.errors import BenchmarkError
 from benchmark.predict import models
-from benchmark.predict.classifier import patches_around
 from leaderboard.results import store as records
+from tem_virus_dataset.networks.classifier import patches_around
 
 SIDE, FINE = 64, 0.5  # pixels, nm
 CLASSES = ("large", "small")

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import small_micrograph
 
-from benchmark.detection.yolo import detect, merging, tiles
-from benchmark.detection.yolo.nms import DetectedBoxes
-from benchmark.detection.yolo.tiles import Tile
+from tem_virus_dataset.networks import detect, merging, tiles
+from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.networks.tiles import Tile
 
 
 def detected(shape, places, radius, nm=1.0, dtype=np.uint16, **detector):

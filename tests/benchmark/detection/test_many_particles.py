@@ -12,12 +12,12 @@ from running import do, only_record
 from benchmark.detection import evaluate, ground_truth, npz_file, run
 from benchmark.detection.data import Scene, Scenes, checksum
 from benchmark.detection.recipes import RECIPES
-from benchmark.detection.yolo import detect, nms
-from benchmark.detection.yolo.nms import DetectedBoxes
 from leaderboard import score as score_command
 from leaderboard.predictions import detection as predictions
 from leaderboard.results import store as records
 from leaderboard.scoring import detection as scoring
+from tem_virus_dataset.networks import detect, nms
+from tem_virus_dataset.networks.nms import DetectedBoxes
 
 RADIUS, SIDE, COUNT = 15, 2048, 600
 RECIPE = RECIPES["quick"]

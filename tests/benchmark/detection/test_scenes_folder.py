@@ -14,10 +14,10 @@ from small_scenes import CLASSES
 
 from benchmark import export, tasks
 from benchmark.data.address import About
-from benchmark.data.boxes import corners
 from benchmark.detection import read, user_folder
 from benchmark.detection.data import checksum
 from leaderboard.tasks import DETECTION
+from tem_virus_dataset.networks.boxes import corners
 
 
 def own_name(name: str) -> str:

@@ -10,12 +10,12 @@ from scene_checks import check_same, task_of
 
 from benchmark import export, tasks
 from benchmark.data.address import About
-from benchmark.data.boxes import corners
 from benchmark.detection import read
 from benchmark.errors import BenchmarkError
 from leaderboard.tasks import DETECTION
 from tem_virus_dataset import Builder, DatasetError, ExosomeBuilder, facts
 from tem_virus_dataset.building import content_hash
+from tem_virus_dataset.networks.boxes import corners
 
 
 def configured(monkeypatch: pytest.MonkeyPatch, builder: type, config: object) -> None:

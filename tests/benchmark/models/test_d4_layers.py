@@ -4,11 +4,11 @@ import keras
 import numpy as np
 from reference import d4_transform, predictions_under_d4
 
-from benchmark.data.d4_transforms import COUNT
 from benchmark.models import registry
 from benchmark.models.flops import flops
 from benchmark.models.layers.d4 import D4Conv2D, transformed
 from benchmark.models.registry import Options
+from tem_virus_dataset.networks.d4_transforms import COUNT
 
 
 def test_no_transform_changes_the_prediction(like_trained: keras.Model) -> None:

@@ -6,10 +6,12 @@ import pytest
 from keras import ops
 from perfect_logits import ANCHORS
 
-from benchmark.detection.yolo import fold_batchnorm, grid
+from benchmark.detection.yolo import fold_batchnorm
+from benchmark.detection.yolo.decoding import decode_boxes
 from benchmark.errors import BenchmarkError
 from benchmark.models import registry, yolov5
 from benchmark.models.layers import yolov5_network
+from tem_virus_dataset.networks import grid
 
 PUBLISHED = {  # of release 5.0 at 80 classes: modules, as PyTorch counts them, and parameters
     "s": (283, 7_276_605),
@@ -52,7 +54,7 @@ def test_an_image_of_any_size_has_outputs_for_every_position() -> None:
         positions = grid.grid(height, width, ANCHORS)
         found = network(np.zeros((2, height, width, 1), np.float32))
         assert found.shape == (2, len(positions), 8)
-        assert ops.convert_to_numpy(grid.decode_boxes(found, positions)).shape == (
+        assert ops.convert_to_numpy(decode_boxes(found, positions)).shape == (
             2,
             len(positions),
             4,

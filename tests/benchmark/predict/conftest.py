@@ -8,7 +8,7 @@ import small_micrograph
 from predicting import PLACES, RADIUS, write
 
 from benchmark.predict import models
-from benchmark.predict.classifier import Classifier
+from tem_virus_dataset.networks.classifier import Classifier
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmark.detection.yolo.nms import DetectedBoxes
-from benchmark.predict import overlay
 from tem_virus_dataset.micrographs import drawing
+from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.predict import overlay
 
 
 @pytest.mark.parametrize(("nm", "side"), [(0.5, 300), (3.0, 2048), (1.0, 4096)])

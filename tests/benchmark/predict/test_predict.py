@@ -8,8 +8,8 @@ import small_micrograph
 from PIL import Image
 from predicting import PLACES, RADIUS, call, rows, state, write
 
-from benchmark.detection.yolo import detect
 from tem_virus_dataset.annotations import yolo
+from tem_virus_dataset.networks import detect
 
 pytestmark = pytest.mark.usefixtures("fakes")
 

@@ -1,5 +1,6 @@
 """The command where something is wrong: one error, and the other images go on."""
 
+import importlib.util
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,7 @@ import small_micrograph
 from PIL import Image
 from predicting import PLACES, RADIUS, call, rows, write
 
-from benchmark.predict import __main__ as predict
-from benchmark.predict import overlay
+from tem_virus_dataset.predict import overlay
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -124,11 +124,11 @@ def test_results_beside_the_images(micrographs, capsys):
 
 @pytest.mark.parametrize("package", ["cv2", "ncempy"])
 def test_a_package_that_is_missing(micrographs, monkeypatch, capsys, package):
-    find = predict.importlib.util.find_spec
+    find = importlib.util.find_spec
     monkeypatch.setattr(
-        predict.importlib.util, "find_spec", lambda name: None if name == package else find(name)
+        importlib.util, "find_spec", lambda name: None if name == package else find(name)
     )
     assert call(micrographs) == 1
     said = capsys.readouterr().err
     assert f"error: {package} is not installed; expected it, to read micrographs" in said
-    assert 'pip install -e ".[predict]"' in said
+    assert 'pip install "tem-virus[predict]"' in said

@@ -11,14 +11,14 @@ import pytest
 import small_data
 from small_run import record_file
 
-from benchmark.detection.yolo import inference
-from benchmark.detection.yolo.detector import Detector
-from benchmark.errors import BenchmarkError
 from benchmark.predict import models
-from benchmark.predict.classifier import Classifier
 from benchmark.runs import trained
 from leaderboard.results import store as records
 from leaderboard.results.store import RecordError
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.networks import inference
+from tem_virus_dataset.networks.classifier import Classifier
+from tem_virus_dataset.networks.detector import Detector
 
 
 def with_network(small: Path, tmp_path: Path) -> Path:
@@ -47,7 +47,7 @@ def test_without_weights_the_network_beside_the_record_is_used(
     monkeypatch.setattr(
         importlib.util, "find_spec", lambda name: None if name == "onnxruntime" else find(name)
     )
-    with pytest.raises(BenchmarkError, match=r"onnxruntime is not installed; .*pip install"):
+    with pytest.raises(DatasetError, match=r"onnxruntime is not installed; .*pip install"):
         models.load(file, tmp_path / "none")
 
 

@@ -11,19 +11,19 @@ import small_micrograph
 import tifffile
 from small_run import record_file
 
-from benchmark.data.boxes import corners
 from benchmark.detection import evaluate
-from benchmark.detection.yolo import inference
-from benchmark.detection.yolo.detect import detect
-from benchmark.detection.yolo.detector import Detector
 from benchmark.models import checkpoint
 from benchmark.predict import __main__ as predict
-from benchmark.predict import classifier, models
-from benchmark.predict.classifier import Classifier
+from benchmark.predict import models
 from benchmark.runs import trained
 from leaderboard.predictions import classification as predictions
 from leaderboard.results import store as records
 from tem_virus_dataset.micrographs import patch, rescale
+from tem_virus_dataset.networks import classifier, inference
+from tem_virus_dataset.networks.boxes import corners
+from tem_virus_dataset.networks.classifier import Classifier
+from tem_virus_dataset.networks.detect import detect
+from tem_virus_dataset.networks.detector import Detector
 
 
 def test_a_run_predicts_in_micrographs_what_it_did_in_patches(small: Path, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def test_records_that_cannot_be_used(small: Path, tmp_path: Path) -> None:
     for changes, said in (
         ({"model": "gone"}, "model 'gone': unknown"),
         ({"model": "d4_cnn"}, "expected the checkpoint of this model"),
-        ({"recipe_settings": {"image_size": 7}}, "recipe: "),
+        ({"recipe_settings": {"image_size": 7}}, "the settings of this run are not known here"),
         ({"status": "failed", "error": "it broke"}, "this run failed; expected a finished one"),
     ):
         other = dataclasses.replace(record, **changes)

@@ -40,7 +40,7 @@ def test_the_best_epoch_on_validation_is_kept(finished: Path) -> None:
 
 
 def test_the_trained_network_is_beside_the_record(finished: Path) -> None:
-    from benchmark.network_files import runtime
+    from tem_virus_dataset.networks import onnx_network
 
     record = only_record(finished)
     if record.backend != "tensorflow":
@@ -48,7 +48,7 @@ def test_the_trained_network_is_beside_the_record(finished: Path) -> None:
         return
     network_file.check(finished / "records", [record])
     assert record.network["score_difference"] < 5e-3
-    stated = runtime.load(records.network_path(finished / "records", record)).metadata
+    stated = onnx_network.load(records.network_path(finished / "records", record)).metadata
     assert (stated.run, stated.content_hash) == (record.run, record.content_hash)
 
 

@@ -15,9 +15,9 @@ import running
 from project_paths import HELPERS, ROOT
 from speed_table import rows
 
-from benchmark.detection.yolo import grid, nms
 from benchmark.speed import interleaved_timing, synthetic_outputs, yolov5_package
 from benchmark.speed.__main__ import main
+from tem_virus_dataset.networks import grid, nms
 
 SMALL = (
     "detect",

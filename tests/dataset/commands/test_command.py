@@ -14,7 +14,8 @@ from leaderboard.files import arguments as leaderboard_arguments
 from tem_virus_dataset import Builder, DatasetError, builders, facts
 from tem_virus_dataset.__main__ import main, parser
 from tem_virus_dataset.building import content_hash
-from tem_virus_dataset.commands import actions, arguments
+from tem_virus_dataset.commands import actions
+from tem_virus_dataset.files import arguments
 
 ROWS = facts.counts({"A": (1, 0, 2), "B": (0, 3, 0)})
 FOUND = {("train", "A"): 1, ("test", "A"): 2, ("validation", "B"): 3}

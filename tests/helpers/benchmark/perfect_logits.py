@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from benchmark.detection.yolo import grid
+from tem_virus_dataset.networks import grid
 
 ANCHORS = np.array([[10, 13], [16, 30], [33, 23], [30, 61], [62, 45], [59, 119], [116, 90],
                     [156, 198], [373, 326]], np.float32).reshape(3, 3, 2)  # fmt: skip

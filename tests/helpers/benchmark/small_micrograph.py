@@ -8,8 +8,8 @@ import mrcfile
 import numpy as np
 import tifffile
 
-from benchmark.detection.yolo.detector import Detector
-from benchmark.detection.yolo.nms import DetectedBoxes
+from tem_virus_dataset.networks.detector import Detector
+from tem_virus_dataset.networks.nms import DetectedBoxes
 
 
 def discs(shape, places, radius, dtype=np.uint16):

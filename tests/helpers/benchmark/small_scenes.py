@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from benchmark.data.boxes import centred, corners
 from benchmark.detection import npz_file
 from benchmark.detection.data import Scene, Scenes, checksum
 from tem_virus_dataset.annotations import coco, write_yolo
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
 from tem_virus_dataset.building import content_hash
+from tem_virus_dataset.networks.boxes import centred, corners
 
 CLASSES = ("disc", "ring")
 COUNTS = {"train": 6, "validation": 3, "test": 3}

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from perfect_logits import ANCHORS, BOXES, LABELS, perfect
 
-from benchmark.detection.yolo import grid
 from benchmark.detection.yolo.loss import DetectionLoss, complete_iou
 from benchmark.detection.yolo.targets import NUMBERS, far, targets
+from tem_virus_dataset.networks import grid
 
 
 def test_a_perfect_prediction_has_a_small_loss_and_every_error_raises_it() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmark.detection.yolo import nms
+from tem_virus_dataset.networks import nms
 
 
 def test_positions_without_a_particle_are_dropped_first() -> None:

@@ -5,8 +5,10 @@ import pytest
 from keras import ops
 from perfect_logits import ANCHORS, BOXES, LABELS, perfect
 
-from benchmark.detection.yolo import anchors, grid, nms
+from benchmark.detection.yolo import anchors
+from benchmark.detection.yolo.decoding import decode_boxes
 from benchmark.detection.yolo.targets import NUMBERS, targets
+from tem_virus_dataset.networks import grid, nms
 
 
 def test_targets_are_decoded_and_detected_again() -> None:
@@ -18,7 +20,7 @@ def test_targets_are_decoded_and_detected_again() -> None:
         assert len(own) >= 3  # its cell and two neighbours
         assert (own[:, 5] == label).all()
     logits = perfect(positions, wanted)
-    boxes = ops.convert_to_numpy(grid.decode_boxes(logits, positions))[0]
+    boxes = ops.convert_to_numpy(decode_boxes(logits, positions))[0]
     probabilities = 1 / (1 + np.exp(-logits[0, :, 4:]))
     scores = probabilities[:, 1:] * probabilities[:, :1]
     found = nms.non_maximum_suppression(boxes, scores, min_confidence=0.5)

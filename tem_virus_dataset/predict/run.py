@@ -9,16 +9,15 @@ from pathlib import Path
 import numpy as np
 import tqdm
 
-from benchmark.detection.yolo.nms import DetectedBoxes
-from benchmark.errors import BenchmarkError
-from benchmark.predict import outputs, overlay
-from benchmark.predict import points as given_points
-from benchmark.predict.inputs import InputImage
-from benchmark.predict.pipeline import Pipeline
-from benchmark.predict.points import Point
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats import read as micrograph
 from tem_virus_dataset.formats.pixel_size import chosen
+from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.predict import outputs, overlay
+from tem_virus_dataset.predict import points as given_points
+from tem_virus_dataset.predict.inputs import InputImage
+from tem_virus_dataset.predict.pipeline import Pipeline
+from tem_virus_dataset.predict.points import Point
 
 VERSION = 1  # of the results: raised when the same input gives others
 
@@ -49,7 +48,7 @@ def predict_all(
                 finished_before += not is_new
                 if warning:
                     tqdm.tqdm.write(f"warning: {warning}", file=sys.stderr)
-            except (BenchmarkError, DatasetError, OSError, MemoryError) as error:
+            except (DatasetError, OSError, MemoryError) as error:
                 failures[image.file] = str(error) or type(error).__name__
             except Exception as error:  # a fault of the program: the traceback is shown
                 tqdm.tqdm.write(traceback.format_exc(), file=sys.stderr)
@@ -80,7 +79,7 @@ def predict_one(
       Whether anything had to be done, and a warning or "".
 
     Raises:
-      BenchmarkError, DatasetError, OSError: the file cannot be read, or the results not be written.
+      DatasetError, OSError: the file cannot be read, or the results not be written.
     """
     with image.path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()

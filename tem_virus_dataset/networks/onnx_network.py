@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.errors import BenchmarkError
-from benchmark.network_files import metadata
-from benchmark.network_files.metadata import REMEDY, Metadata
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.networks import metadata
+from tem_virus_dataset.networks.metadata import REMEDY, Metadata
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,9 +36,9 @@ class OnnxNetwork:
 
 
 def require() -> None:
-    """Raise `BenchmarkError` where ONNX Runtime is not installed."""
+    """Raise `DatasetError` where ONNX Runtime is not installed."""
     if not importlib.util.find_spec("onnxruntime"):
-        raise BenchmarkError(
+        raise DatasetError(
             "onnxruntime is not installed; expected it, to run the network of a record. Install "
             'it with pip install -e ".[predict]".'
         )
@@ -48,7 +48,7 @@ def load(file: Path) -> OnnxNetwork:
     """Read a network's file.
 
     Raises:
-      BenchmarkError: ONNX Runtime is not installed, or the file is damaged or states too little.
+      DatasetError: ONNX Runtime is not installed, or the file is damaged or states too little.
       OSError: it cannot be read.
     """
     return of_bytes(file.read_bytes(), str(file))
@@ -66,7 +66,7 @@ def of_bytes(content: bytes, name: str) -> OnnxNetwork:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # its errors have no class of their own
         first_line = str(error).partition("\n")[0]
-        raise BenchmarkError(
+        raise DatasetError(
             f"{name}: ONNX Runtime cannot read it ({first_line[:200]}); expected the network of a "
             f"record. {REMEDY}."
         ) from error

@@ -1,37 +1,39 @@
-"""The options of `python -m benchmark.predict`."""
+"""The options of `tem-virus predict`, which `python -m benchmark.predict` has, too."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from benchmark.runs import finished
-from leaderboard.files.arguments import Parser, fraction, number, output_folder, path
+from tem_virus_dataset.files.arguments import fraction, number, output_folder, path
 from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST
 
 NM_PER_PIXEL = number(
     float, f"{SMALLEST:g} to {LARGEST:g} nm", lambda value: SMALLEST <= value <= LARGEST
 )
-DETECTOR = "runs/records/mirror_11class_boxes/yolov5n-scratch-brief+epochs=40-s0.json"
-EXAMPLES = (
-    f"python -m benchmark.predict ~/micrographs --model {DETECTOR}",
-    "python -m benchmark.predict a.tif --model DETECTOR.json --nm-per-pixel 0.5 --confidence 0.4",
-    "python -m benchmark.predict ~/micrographs --model CLASSIFIER.json --points particles.csv",
-)
 
 
-def parser(description: str | None) -> argparse.ArgumentParser:
-    """Return the command's parser."""
-    parser = Parser(prog="python -m benchmark.predict", description=description, examples=EXAMPLES)
+def add(
+    parser: argparse.ArgumentParser,
+    network: Callable[[str], Any],
+    metavar: str,
+    default: Any,
+    help: str,
+) -> None:
+    """Add all options to a parser.
+
+    Args:
+      network: reads the values of --model and --detector; metavar, help: of --model.
+      default: of --model; None where it must be given.
+    """
     parser.add_argument(
         "images", nargs="+", type=path, metavar="IMAGE",
         help="micrographs (TIFF, PNG, JPEG, MRC, DM3, DM4), or folders of them",
     )  # fmt: skip
     parser.add_argument(
-        "--model",
-        type=path,
-        required=True,
-        metavar="RECORD",
-        help="record (JSON) of a run that you trained, or with its network (.onnx) beside it",
-    )
+        "--model", type=network, required=default is None, default=default, metavar=metavar,
+        help=help,
+    )  # fmt: skip
     parser.add_argument(
         "--nm-per-pixel", type=NM_PER_PIXEL, metavar="X",
         help="pixel size; needed where the files do not state it",
@@ -45,12 +47,10 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         help="classify the particles at these points: columns x and y in pixels, and file",
     )  # fmt: skip
     parser.add_argument(
-        "--detector", type=path, metavar="RECORD",
-        help="detect the particles with this run, and classify them with --model",
+        "--detector", type=network, metavar=metavar,
+        help="detect the particles with this network, and classify them with --model",
     )  # fmt: skip
     parser.add_argument(
         "--out", type=output_folder, default=Path("predictions"), metavar="FOLDER",
         help="folder of the results (default %(default)s)",
     )  # fmt: skip
-    finished.add_runs(parser)
-    return parser

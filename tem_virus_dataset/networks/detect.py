@@ -7,10 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection.yolo.detector import DetectBatch, Detector
-from benchmark.detection.yolo.merging import merged
-from benchmark.detection.yolo.nms import DetectedBoxes
-from benchmark.detection.yolo.tiles import Tile, tiles
+from tem_virus_dataset.networks.detector import DetectBatch, Detector
+from tem_virus_dataset.networks.merging import merged
+from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.networks.tiles import Tile, tiles
 
 STEP = 32  # pixels: a tile's side is a multiple of it
 TILES_AT_ONCE = 4  # the activations of a network for one tile take hundreds of MB

@@ -7,13 +7,13 @@ predict it too), a side between 0 and 4 times the anchor's, where an exponential
 """
 
 import dataclasses
-from typing import Any
 
 import numpy as np
-from keras import ops
 from numpy.typing import NDArray
+from scipy import special
 
-from benchmark.models.layers.yolov5_network import PER_CELL, STRIDES
+STRIDES = (8, 16, 32)  # pixels of the image to a cell of each scale
+PER_CELL = 3  # anchors of each scale
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,8 +57,20 @@ def grid(height: int, width: int, anchors: NDArray[np.floating]) -> Grid:
     return Grid(all_cells, all_strides, all_sizes, tuple(scales))
 
 
-def decode_boxes(logits: Any, grid: Grid) -> Any:
-    """Decode logits (..., positions, 4 or more) to boxes x, y, width, height in pixels."""
-    share = ops.sigmoid(logits[..., :4])
-    centre = (2 * share[..., :2] - 0.5 + grid.cells) * grid.stride[:, None]
-    return ops.concatenate([centre, (2 * share[..., 2:]) ** 2 * grid.anchors], axis=-1)
+def boxes(
+    logits: NDArray[np.float32], cells: Grid, rows: NDArray[np.integer]
+) -> NDArray[np.float32]:
+    """Decode the logits (n, 4 or more) of the positions `rows` of an image.
+
+    Returns:
+      (n, 4) float32 x, y of the centre, width, height in pixels.
+    """
+    share = sigmoid(logits[:, :4])
+    centre = (2 * share[:, :2] - 0.5 + cells.cells[rows]) * cells.stride[rows, None]
+    return np.concatenate([centre, (2 * share[:, 2:]) ** 2 * cells.anchors[rows]], axis=1)
+
+
+def sigmoid(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return 1 / (1 + exp(-logits)), without overflow."""
+    result: NDArray[np.float32] = special.expit(logits)
+    return result

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection.yolo.detect import detect
-from benchmark.detection.yolo.detector import Detector
-from benchmark.detection.yolo.nms import DetectedBoxes
-from benchmark.errors import BenchmarkError
-from benchmark.predict.classifier import Classifier, patches_around
-from benchmark.predict.points import Point
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.networks.classifier import Classifier, patches_around
+from tem_virus_dataset.networks.detect import detect
+from tem_virus_dataset.networks.detector import Detector
+from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.predict.points import Point
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,28 +89,28 @@ def assembled(
       model: of --model; detector: of --detector; confidence: None for the detector's own.
 
     Raises:
-      BenchmarkError: they do not go together, or not with the points.
+      DatasetError: they do not go together, or not with the points.
     """
     if isinstance(model, Detector):
         if detector or with_points:
-            raise BenchmarkError(
+            raise DatasetError(
                 f"--model {model.name}: detects particles itself; expected neither --points nor "
                 "--detector beside it. Leave them out, or name a classifier as --model."
             )
         return Pipeline(model, None, model.confidence if confidence is None else confidence)
     if isinstance(detector, Classifier):
-        raise BenchmarkError(
+        raise DatasetError(
             f"--detector {detector.name}: classifies patches; expected a run that detects "
             "particles. Name a detector's record."
         )
     if (detector is None) == (not with_points):
-        raise BenchmarkError(
+        raise DatasetError(
             f"--model {model.name}: classifies particles; expected their positions from exactly "
             "one of two options. Give --points with a table, or --detector with the record of a "
             "detector."
         )
     if detector is None and confidence is not None:
-        raise BenchmarkError(
+        raise DatasetError(
             "--confidence: found with --points; expected a detector, of which it is the threshold. "
             "Leave it out: every point is classified."
         )

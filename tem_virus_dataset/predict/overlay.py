@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageDraw
 
-from benchmark.data.boxes import corners
-from benchmark.detection.yolo.nms import DetectedBoxes
 from tem_virus_dataset.micrographs import drawing
+from tem_virus_dataset.networks.boxes import corners
+from tem_virus_dataset.networks.nms import DetectedBoxes
 
 MIN_SIDE, MAX_SIDE = 1024, 2048  # pixels of the longer side: lines and letters stay legible
 COLOURS = (  # distinct to the colour-blind, too: Okabe & Ito 2008, without black

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.data.boxes import centred, corners
-from benchmark.detection.yolo.nms import DetectedBoxes, non_maximum_suppression
-from benchmark.detection.yolo.tiles import Tile
+from tem_virus_dataset.networks.boxes import centred, corners
+from tem_virus_dataset.networks.nms import DetectedBoxes, non_maximum_suppression
+from tem_virus_dataset.networks.tiles import Tile
 
 COVERED = 0.5  # share of a cut-off box inside a complete one, from which on it is a part of that
 SAME_PARTICLE = 0.4  # IoU from which on detections of two tiles are of one particle

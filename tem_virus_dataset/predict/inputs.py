@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmark.errors import BenchmarkError
+from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats.read import READERS
 
 
@@ -28,26 +28,26 @@ def list_images(paths: Sequence[Path], out: Path) -> list[InputImage]:
       out: folder of the results, which is left out where it lies in one of these.
 
     Raises:
-      BenchmarkError: a path does not exist, a folder has no image, or two images have one name.
+      DatasetError: a path does not exist, a folder has no image, or two images have one name.
     """
     images: dict[str, InputImage] = {}
     for path in paths:
         if path.is_dir() and path.resolve().is_relative_to(out.resolve()):
-            raise BenchmarkError(
+            raise DatasetError(
                 f"--out {out}: the images of {path} are in it; expected another folder, since "
                 "results are no micrographs. Name one."
             )
         in_path = list(_in_folder(path, out)) if path.is_dir() else [InputImage(path, path.name)]
         if not in_path or not path.exists():
             reason = "no micrograph in it" if path.exists() else "no such file"
-            raise BenchmarkError(
+            raise DatasetError(
                 f"{path}: {reason}; expected a file, or a folder with files of "
                 f"{', '.join(READERS)}."
             )
         for image in in_path:
             other = images.setdefault(image.name.lower(), image)
             if other.path != image.path:
-                raise BenchmarkError(
+                raise DatasetError(
                     f"{image.path}: its results would have the name of those of {other.path}; "
                     "expected names that differ. Give one of them another --out, or rename it."
                 )

@@ -8,9 +8,9 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark.errors import BenchmarkError
-from benchmark.predict.inputs import InputImage
-from leaderboard.files.arguments import did_you_mean
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files.arguments import did_you_mean
+from tem_virus_dataset.predict.inputs import InputImage
 
 Point = tuple[float, float]  # x, y in pixels of the file, from its top left corner
 
@@ -19,7 +19,7 @@ def read(file: Path, images: Sequence[InputImage]) -> dict[str, list[Point]]:
     """Return the points of each image, by its `InputImage.file`; an image may have none.
 
     Raises:
-      BenchmarkError: a column is missing, a value is no number, an image is unknown, or there is
+      DatasetError: a column is missing, a value is no number, an image is unknown, or there is
         no point at all. OSError: the file cannot be read.
     """
     points: dict[str, list[Point]] = {image.file: [] for image in images}
@@ -29,7 +29,7 @@ def read(file: Path, images: Sequence[InputImage]) -> dict[str, list[Point]]:
             columns = set(rows.fieldnames or ())
             needed = {"x", "y"} | ({"file"} if len(images) > 1 else set())
             if needed - columns:
-                raise BenchmarkError(
+                raise DatasetError(
                     f"{file}: no column {', '.join(sorted(needed - columns))}; expected a first "
                     "line file,x,y, in pixels from the top left. file may be left out for a single "
                     "image."
@@ -38,18 +38,18 @@ def read(file: Path, images: Sequence[InputImage]) -> dict[str, list[Point]]:
                 line = f"{file}, line {rows.line_num}"
                 name = row["file"] if "file" in columns else images[0].file
                 if name not in points:
-                    raise BenchmarkError(
+                    raise DatasetError(
                         f"{line}: file {name!r}{did_you_mean(str(name), points)}; expected one of "
                         f"the images that were given, such as {next(iter(points))!r}. Correct or "
                         "remove the line."
                     )
                 points[name].append((_number(row["x"], line), _number(row["y"], line)))
         except (csv.Error, UnicodeDecodeError) as error:
-            raise BenchmarkError(
+            raise DatasetError(
                 f"{file}: cannot be read ({error}); expected a table in CSV. Save it as CSV."
             ) from error
     if not any(points.values()):
-        raise BenchmarkError(f"{file}: no point; expected a line for each particle.")
+        raise DatasetError(f"{file}: no point; expected a line for each particle.")
     return points
 
 
@@ -59,17 +59,17 @@ def _number(text: str | None, line: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise BenchmarkError(
+        raise DatasetError(
             f"{line}: {text!r:.80}; expected a number of pixels. Correct or remove the line."
         )
     return value
 
 
 def check(points: Sequence[Point], shape: tuple[int, ...], file: str) -> None:
-    """Raise `BenchmarkError` where a point lies outside an image (height, width)."""
+    """Raise `DatasetError` where a point lies outside an image (height, width)."""
     for x, y in points:
         if not (0 <= x <= shape[1] and 0 <= y <= shape[0]):
-            raise BenchmarkError(
+            raise DatasetError(
                 f"{file}: a point at {x:g}, {y:g}; expected points in the image of "
                 f"{shape[1]}x{shape[0]} pixels. Are they in nm, or of another image?"
             )

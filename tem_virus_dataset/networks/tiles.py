@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.data.boxes import corners
-from benchmark.detection.yolo.nms import DetectedBoxes
+from tem_virus_dataset.networks.boxes import corners
+from tem_virus_dataset.networks.nms import DetectedBoxes
 
 MIN_OVERLAP, MAX_OVERLAP = 1 / 8, 1 / 2  # of two tiles, as a share of a tile's side
 BORDER = 1 / 50  # of its side: a box that ends so near to a border may be cut off there

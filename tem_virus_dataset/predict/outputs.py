@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.detection.yolo.nms import DetectedBoxes
-from leaderboard.files.atomic import write_bytes
+from tem_virus_dataset.files.atomic import write_bytes
+from tem_virus_dataset.networks.nms import DetectedBoxes
 
 SUFFIXES = {"particles": ".csv", "labels": ".txt", "overlays": ".png", "done": ".json"}
 COLUMNS = ("file", "class", "confidence", "x", "y", "x_nm", "y_nm", "diameter_nm")

@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 
-from benchmark.errors import BenchmarkError
+from tem_virus_dataset.errors import DatasetError
 
 FORM = 1  # of the metadata; a reader refuses what it does not know
 PREFIX = "tem_virus."
@@ -78,7 +78,7 @@ def read(properties: Mapping[str, str], file: str) -> Metadata:
       file: its name, for the message.
 
     Raises:
-      BenchmarkError: entries are missing or of a wrong type, or of another form.
+      DatasetError: entries are missing or of a wrong type, or of another form.
     """
     try:
         values: dict[str, Any] = {
@@ -88,7 +88,7 @@ def read(properties: Mapping[str, str], file: str) -> Metadata:
         }
         form = values.get("form")
         if form != FORM:
-            raise BenchmarkError(
+            raise DatasetError(
                 f"{file}: its metadata have form {form}; expected {FORM}, as this version writes. "
                 f"{REMEDY}."
             )
@@ -96,7 +96,7 @@ def read(properties: Mapping[str, str], file: str) -> Metadata:
         kind = msgspec.defstruct("Entries", list(get_type_hints(Metadata).items()))
         entries = msgspec.convert(values, kind)
     except (ValueError, msgspec.ValidationError) as error:
-        raise BenchmarkError(
+        raise DatasetError(
             f"{file}: its metadata cannot be read ({error}); expected those of a network of this "
             f"project. {REMEDY}."
         ) from error

@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmark.detection.yolo.nms import DetectedBoxes
+from tem_virus_dataset.networks.nms import DetectedBoxes
 
 
 class DetectBatch(Protocol):

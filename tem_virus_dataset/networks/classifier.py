@@ -1,0 +1,121 @@
+"""A classifier of particles: a function of patches, cropped and standardized as in training."""
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tem_virus_dataset import facts
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.micrographs import patch
+from tem_virus_dataset.micrographs.rescale import shape_at_one_nm, to_one_nm
+from tem_virus_dataset.networks import d4_transforms
+from tem_virus_dataset.networks import temperature as temperature_scaling
+
+
+class ClassifyPatches(Protocol):
+    """From patches (n, 256, 256, 1), raw counts at `Classifier.nm_per_pixel`, to (n, c)."""
+
+    def __call__(self, patches: NDArray[np.integer], /) -> NDArray[np.floating]:
+        """Return the probability of each class."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Classifier:
+    """A trained network that is ready for use.
+
+    Attributes:
+      classify: the network; classes: names in label order.
+      name: of the run; digest: sha256 of its weights; warning: shown to the user, or "".
+      nm_per_pixel: of the patches, of 256 pixels a side.
+    """
+
+    classify: ClassifyPatches
+    classes: tuple[str, ...]
+    name: str
+    digest: str
+    warning: str = ""
+    nm_per_pixel: float = 1.0
+
+
+def patches_around(
+    image: NDArray[np.integer],
+    nm_per_pixel: float,
+    points: Sequence[tuple[float, float]],
+    patch_nm: float = 1.0,
+) -> NDArray[np.integer]:
+    """Crop the patch around each point as those of the data set are cropped.
+
+    Args:
+      image: (height, width) uint8 or uint16; points: in its pixels.
+      patch_nm: nm per pixel of the patches.
+
+    Returns:
+      (n, 256, 256, 1) of its dtype, at `patch_nm`, mirrored beyond its border.
+    """
+    nm_per_pixel /= patch_nm  # in units of the patches' pixels
+    shape = shape_at_one_nm(image.shape, nm_per_pixel)
+    moved = [(x * shape[1] / image.shape[1], y * shape[0] / image.shape[0]) for x, y in points]
+    rescaled = to_one_nm(image, nm_per_pixel, [patch.window(shape, x, y) for x, y in moved])
+    patches = [patch.cut(rescaled, x, y) for x, y in moved]
+    return np.array(patches, image.dtype).reshape(-1, facts.PATCH, facts.PATCH, 1)
+
+
+def of_network(
+    network: Any, image_size: int, tta: int, temperature: float | None = None, batch_size: int = 32
+) -> ClassifyPatches:
+    """Return the function of a network from raw patches to probabilities.
+
+    Args:
+      network: its method `predict_on_batch` returns the probabilities (n, c) of standardized images
+        (n, image_size, image_size, 1), as that of an `OnnxNetwork` or of a `keras.Model`.
+      image_size: side in pixels that patches are averaged down to.
+      tta: number of D4 transforms that are averaged; temperature: of the mean; None: as it is.
+      batch_size: patches at once, at most.
+    """
+
+    def classify(patches: NDArray[np.integer]) -> NDArray[np.floating]:
+        sums = []
+        for first in range(0, len(patches), batch_size):
+            batch = standardized(patches[first : first + batch_size], image_size)
+            transformed = (d4_transforms.applied(batch, number) for number in range(tta))
+            sums.append(
+                sum(
+                    np.asarray(network.predict_on_batch(np.ascontiguousarray(images)), np.float64)
+                    for images in transformed
+                )
+            )
+        mean = np.concatenate(sums) / tta
+        return mean if temperature is None else temperature_scaling.applied(mean, temperature)
+
+    return classify
+
+
+def standardized(images: NDArray[np.integer], image_size: int) -> NDArray[np.float32]:
+    """Return patches with mean 0 and standard deviation 1, averaged down to `image_size` pixels.
+
+    A constant patch is zeros.
+
+    Args:
+      images: (n, side, side, 1) raw counts.
+
+    Raises:
+      DatasetError: the side is no multiple of `image_size`.
+    """
+    side = images.shape[1]
+    factor, rest = divmod(side, image_size)
+    if rest or not factor:
+        raise DatasetError(
+            f"the network takes images of {image_size} pixels; expected a size that patches of "
+            f"{side} pixels can be averaged down to. Train it at 32, 64, 128 or 256 pixels."
+        )
+    values = images.astype(np.float32)
+    mean = values.mean(axis=(1, 2, 3), keepdims=True, dtype=np.float64)
+    deviation = values.std(axis=(1, 2, 3), keepdims=True, dtype=np.float64)
+    inverse = np.divide(1.0, deviation, out=np.zeros_like(deviation), where=deviation > 0)
+    values = (values - mean.astype(np.float32)) * inverse.astype(np.float32)
+    blocks = values.reshape(len(images), image_size, factor, image_size, factor, 1)
+    averaged: NDArray[np.float32] = blocks.mean(axis=(2, 4))
+    return averaged

@@ -1,0 +1,1 @@
+"""A trained network on one's own micrographs: particles, tables, labels and overlays."""

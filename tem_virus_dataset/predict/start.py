@@ -1,0 +1,56 @@
+"""From the options of a command to the results, whatever its networks are."""
+
+import argparse
+import contextlib
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from PIL import Image
+
+from tem_virus_dataset.errors import DatasetError
+
+NEEDED = ("cv2", "mrcfile", "ncempy", "tifffile")
+MAX_PIXELS = 2**31  # Pillow refuses images of more than 13,000x13,000 pixels as an attack
+
+
+def check_packages() -> None:
+    """Raise `DatasetError` where a package that reads micrographs is not installed."""
+    for package in NEEDED:
+        if not importlib.util.find_spec(package):
+            raise DatasetError(
+                f"{package} is not installed; expected it, to read micrographs. Install it "
+                'with pip install "tem-virus[predict]".'
+            )
+
+
+def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
+    """Predict the micrographs that the options of `options.add` name; returns the exit status.
+
+    Args:
+      load: from the value of --model or --detector to a `Detector` or a `Classifier`.
+
+    Raises:
+      DatasetError: options, networks or files do not fit. OSError: a file cannot be read.
+    """
+    check_packages()
+    from tem_virus_dataset.predict import inputs, pipeline, points, run  # these import OpenCV
+
+    images = inputs.list_images(args.images, args.out)
+    given = points.read(args.points, images) if args.points else {}
+    detector = load(args.detector) if args.detector else None
+    chosen = pipeline.assembled(load(args.model), detector, bool(args.points), args.confidence)
+    for warning in chosen.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    with _large_images():
+        return run.predict_all(images, given, chosen, args.nm_per_pixel, args.out)
+
+
+@contextlib.contextmanager
+def _large_images() -> Iterator[None]:
+    before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, MAX_PIXELS
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
