@@ -52,6 +52,11 @@ def read_text(path: Path, most: int = LIMIT) -> str:
 
 def _beginning(path: Path, size: int) -> bytes:
     """Return up to so many bytes of a file, unpacked, and one more where there are more."""
+    if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would wait for a writer
+        raise PredictionsError(
+            f"{path}: is a pipe, a socket or a device, expected a file of predictions. Write them "
+            "to a file."
+        )
     try:
         with path.open("rb") as file:
             is_packed = file.read(2) == b"\x1f\x8b"
