@@ -10,6 +10,7 @@ import numpy as np
 
 from benchmark.data.address import About
 from benchmark.errors import BenchmarkError
+from tem_virus_dataset.files import reader_error
 
 T = TypeVar("T")
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
@@ -21,6 +22,11 @@ def opened(path: Path, read: Callable[[Mapping[str, np.ndarray]], T]) -> T:
     Raises:
       BenchmarkError: the file is damaged, or `read` does not understand it.
     """
+    if path.exists() and not path.is_file():  # to open a named pipe would wait for a writer
+        raise BenchmarkError(
+            f"{path}: found a folder, a pipe or a device; expected a file that `python -m "
+            "benchmark.export` wrote. Correct the path."
+        )
     try:
         with np.load(path, allow_pickle=False) as file:
             return read(file)
@@ -31,8 +37,8 @@ def opened(path: Path, read: Callable[[Mapping[str, np.ndarray]], T]) -> T:
         ) from error
     except UNREADABLE as error:
         raise BenchmarkError(
-            f"{path}: cannot be read ({error}); expected a file that `python -m benchmark.export` "
-            "wrote. Write it again."
+            f"{path}: cannot be read ({reader_error.reason(error)}); expected a file that "
+            "`python -m benchmark.export` wrote. Write it again."
         ) from error
 
 

@@ -20,11 +20,10 @@ from leaderboard.files.arguments import did_you_mean
 from leaderboard.files.names import shown
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.threads import in_threads
-from tem_virus_dataset.formats import read as formats
-from tem_virus_dataset.formats.pixel_size import AGREE, OPTION
+from tem_virus_dataset.formats.pixel_size import AGREE, OPTION, PixelSize
+from tem_virus_dataset.formats.read import stated_size
 
 TABLE, COLUMNS = "pixel_sizes.csv", ("file", "nm_per_pixel")
-STATING = (".tif", ".tiff")  # suffixes of images that state a pixel size
 SHOWN = 5  # files that a message names
 
 
@@ -52,7 +51,7 @@ def of_folder(root: Path, files: Sequence[Path], given: float | None = None) -> 
       BenchmarkError: some images have a size and others have none, or the table is invalid; or a
         file is no micrograph, such as a diffraction pattern. OSError: a file cannot be opened.
     """
-    stated = _stated(files)
+    stated, remarks = _stated(root, files)
     listed = {} if given else _listed(root, files)
     if given:
         nm = dict.fromkeys(files, given)
@@ -64,16 +63,19 @@ def of_folder(root: Path, files: Sequence[Path], given: float | None = None) -> 
         if listed and of_files:
             source = f"{len(listed)} as {TABLE} lists, {of_files} as the files state"
     if not nm:
-        return PixelSizes(nm, f"no pixel size is known: images are used pixel for pixel ({REMEDY})")
+        return PixelSizes(
+            nm, f"no pixel size is known: images are used pixel for pixel ({REMEDY}){remarks}"
+        )
     without = [file for file in files if file not in nm]
     if without:
         raise BenchmarkError(
             f"{root}: {len(without)} of {len(files)} images have no pixel size, the others have "
             f"one: {_names(root, without)}. Expected one of every image or of none, since all are "
             f"trained at one scale. List these in {root / TABLE}, with the columns "
-            f"{','.join(COLUMNS)}, or give {OPTION} where all have the same."
+            f"{','.join(COLUMNS)}, or give {OPTION} where all have the same{remarks}."
         )
-    return PixelSizes(nm, f"{_span(nm)} nm per pixel, {source}{_differing(root, nm, stated)}")
+    differing = _differing(root, nm, stated)
+    return PixelSizes(nm, f"{_span(nm)} nm per pixel, {source}{differing}{remarks}")
 
 
 REMEDY = f"{OPTION} or {TABLE} brings them to one scale"
@@ -107,26 +109,32 @@ def _name(root: Path, file: Path) -> str:
     return resolved.relative_to(base).as_posix() if resolved.is_relative_to(base) else str(file)
 
 
-def _stated(files: Sequence[Path]) -> dict[Path, float]:
-    """Return what the files state, nm per pixel; without those that state nothing."""
-    stating = [file for file in files if file.suffix.lower() in STATING]
-    sizes = in_threads(_of_file, stating)
-    return {file: size for file, size in zip(stating, sizes, strict=True) if size}
+def _stated(root: Path, files: Sequence[Path]) -> tuple[dict[Path, float], str]:
+    """Return what the files state, nm per pixel, and a remark on what is no size, or ""."""
+    found = dict(zip(files, in_threads(_of_file, files), strict=True))
+    nm = {file: size.nm for file, (size, _) in found.items() if size}
+    odd = {file: remarks for file, (_, remarks) in found.items() if remarks}
+    if not odd:
+        return nm, ""
+    first = next(iter(odd))
+    return nm, f"; {len(odd)} files state {'; '.join(odd[first])}, such as {_name(root, first)}"
 
 
-def _of_file(file: Path) -> float | None:
+Stated = tuple[PixelSize | None, tuple[str, ...]]
+
+
+def _of_file(file: Path) -> Stated:
     state = file.stat()
     return _of_state(file, state.st_mtime_ns, state.st_size)
 
 
 @functools.lru_cache(maxsize=2**17)
-def _of_state(file: Path, changed: int, size: int) -> float | None:
+def _of_state(file: Path, changed: int, length: int) -> Stated:
     """Read the size of a file in this state; a command asks for it several times."""
     try:
-        stated = formats.read(file).pixel_size
+        return stated_size(file)
     except DatasetError as error:
         raise BenchmarkError(str(error)) from error
-    return stated.nm if stated else None
 
 
 def _listed(root: Path, files: Sequence[Path]) -> dict[Path, float]:

@@ -1,6 +1,7 @@
 """The base of the TFDS builders: read an archive once, build it whole or not at all."""
 
 import collections
+import dataclasses
 import functools
 import importlib.util
 import itertools
@@ -11,8 +12,19 @@ from typing import Any
 import tensorflow_datasets as tfds
 
 from tem_virus_dataset import facts
-from tem_virus_dataset.building import beam, content_hash, exclusive, locate, preflight, prepared
+from tem_virus_dataset.building import (
+    beam,
+    content_hash,
+    exclusive,
+    locate,
+    place,
+    preflight,
+    prepared,
+    rebuild,
+    recorded_files,
+)
 from tem_virus_dataset.building.config import Config
+from tem_virus_dataset.building.short_info import ShortInfo
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import manifest
 from tem_virus_dataset.files.threads import in_threads
@@ -32,9 +44,29 @@ class ArchiveBuilder(  # type: ignore[call-arg]
 
     HOMEPAGE: str
 
+    def __init__(self, *, data_dir: Any = None, config: Any = None, **more: Any) -> None:
+        """Look for prepared data; see `tfds.core.DatasetBuilder`.
+
+        Args:
+          data_dir: folder of the prepared data sets; `~` is the user's home.
+          config: its name, or a config, be it a copy of one that the builder has.
+
+        Raises:
+          DatasetError: `data_dir` is the address of a bucket.
+        """
+        known = self.builder_configs.get(getattr(config, "name", ""))
+        if (
+            known and isinstance(config, Config) and config.is_copy_of(known)
+        ):  # TFDS takes it for another of the same name
+            config = known.name
+        super().__init__(data_dir=place.data_dir(data_dir), config=config, **more)
+
     def _info(self) -> tfds.core.DatasetInfo:
-        config = self.builder_config
-        return self.dataset_info_from_configs(
+        config, metadata = self.builder_config, self.get_metadata()
+        return ShortInfo(
+            builder=self,
+            description=metadata.description,
+            citation=metadata.citation,
             features=tfds.features.FeaturesDict(
                 {
                     **config.features(),
@@ -54,9 +86,12 @@ class ArchiveBuilder(  # type: ignore[call-arg]
         counted: collections.Counter[tuple[str, str]] = collections.Counter()
         for job in jobs:
             counted[job.split, job.class_name] += job.count
+        root = Path(self.data_dir).parents[1]
+        if config.source:  # first, since it names the files
+            known, record = config.source.recorded(root)
+            recorded_files.check(config, jobs, known, record)
         content_hash.check_counts(counted, config.expected, str(manual_dir), config.estimated)
         if config.source:
-            root = Path(self.data_dir).parents[1]
             jobs = config.source.with_checksums(jobs, root)
             if not self._beam:  # Beam's workers read each file once only
                 manifest.record(config.source.record_file(root), preflight.check_sources(jobs))
@@ -82,11 +117,20 @@ class ArchiveBuilder(  # type: ignore[call-arg]
     ) -> None:
         """Build the config unless it is there; see `tfds.core.DatasetBuilder`.
 
+        The modes `REUSE_CACHE_IF_EXISTS` and `FORCE_REDOWNLOAD` build it again. The old data stay
+        until the new are complete. An archive that is there is not downloaded again.
+
         Raises:
           DatasetError: bad input, no place to build in, or prepared in another format than
             `file_format`. No incomplete build stays behind. Where another process builds the
             config, this one waits for its result.
         """
+        given = download_config or tfds.download.DownloadConfig()
+        manual_dir, mode = place.manual_dir(given.manual_dir), _mode(given)
+        given = dataclasses.replace(given, manual_dir=manual_dir, download_mode=mode)
+        if mode == tfds.GenerateMode.UPDATE_DATASET_INFO:
+            self.check_prepared()
+        reuses = self.data_path.exists() and not mode.overwrite_dataset
         file_format = file_format or self._format_without_tensorflow()
         chosen = getattr(file_format or self.info.file_format, "value", file_format)
         if chosen == "parquet":
@@ -94,24 +138,33 @@ class ArchiveBuilder(  # type: ignore[call-arg]
                 "file_format=parquet: TFDS loses examples when it writes this format; expected "
                 "tfrecord (for tfds.load) or array_record (for tfds.data_source)."
             )
-        if not self.data_path.exists():  # before a build that could not write its examples
+        if not reuses:  # before a build that could not write its examples
             prepared.require_writer(chosen, str(self.data_dir))
-        given = download_config or tfds.download.DownloadConfig()
         kwargs |= {"download_config": given, "file_format": file_format}
-        if self.data_path.exists():  # TFDS moves only complete builds there
+        if reuses:  # TFDS moves only complete builds there
+            self.check_prepared()
             super().download_and_prepare(**kwargs)
-            return self._check_format(file_format and chosen)
-        self._manual_dir_named = bool(given.manual_dir)
-        self._beam = bool(given.beam_runner or given.beam_options)
-        folder = Path(self.data_dir).parent
-        megabytes = self.builder_config.megabytes
+        else:
+            self._manual_dir_named = bool(manual_dir)
+            self._beam = bool(given.beam_runner or given.beam_options)
+            self._build(mode, kwargs)
+        return self._check_format(file_format and chosen)
+
+    def _build(self, mode: tfds.GenerateMode, kwargs: dict[str, Any]) -> None:
+        """Build alone, with enough space: a config that is absent, or beside its old data."""
+        folder, megabytes = Path(self.data_dir).parent, self.builder_config.megabytes
         with exclusive.exclusive_build(folder, megabytes), beam.workers_errors():
-            if self.data_path.exists():  # built while we waited
-                self.info.read_from_directory(self.data_dir)
-            else:
+            rebuild.restore(Path(self.data_dir))
+            if not self.data_path.exists():
                 exclusive.check_space(folder, megabytes)
                 super().download_and_prepare(**kwargs)
-        return self._check_format(file_format and chosen)
+            elif mode.overwrite_dataset:
+                exclusive.check_space(folder, megabytes)
+                kwargs["file_format"] = kwargs["file_format"] or self.info.file_format
+                with rebuild.beside(self):
+                    super().download_and_prepare(**kwargs)
+            else:  # built while we waited, or put back
+                self.info.read_from_directory(self.data_dir)
 
     def _format_without_tensorflow(self) -> str | None:
         """Return the format to build where none is named and TensorFlow is not installed."""
@@ -130,16 +183,33 @@ class ArchiveBuilder(  # type: ignore[call-arg]
     def check_prepared(self) -> None:
         """Raise `DatasetError` where the config has not been built in this data_dir."""
         if not self.data_path.exists():
+            how_to_get = f"{self.builder_config.how_to_get} ".lstrip()
             raise DatasetError(
-                f"{self.data_dir}: not prepared. {self.builder_config.how_to_get} "
+                f"{self.data_dir}: not prepared. {how_to_get}"
                 f"{locate.prepare_command(self.builder_config)} "
                 "(and --data-dir, if you name one here)"
+            )
+        if not (self.data_path / "dataset_info.json").exists():
+            raise DatasetError(
+                f"{self.data_dir}: has no dataset_info.json; expected complete prepared data. "
+                "Delete the folder, and prepare the config again."
             )
 
     def examples(self) -> Iterator[dict[str, Any]]:
         """Read every prepared example, split by split; see `prepared.examples`."""
         self.check_prepared()
         return prepared.examples(self)
+
+
+def _mode(given: tfds.download.DownloadConfig) -> tfds.GenerateMode:
+    """Return how to treat data that are there; a text is read as the mode of that name."""
+    try:
+        return tfds.GenerateMode(str(getattr(given.download_mode, "value", given.download_mode)))
+    except ValueError as error:
+        known = ", ".join(mode.name for mode in tfds.GenerateMode)
+        raise DatasetError(
+            f"download_mode={given.download_mode!r}: unknown; expected one of {known}."
+        ) from error
 
 
 def _manual_dir(dl_manager: tfds.download.DownloadManager) -> Path:

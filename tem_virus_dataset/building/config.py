@@ -20,6 +20,8 @@ from tem_virus_dataset.sources.source import Source
 class Config(tfds.core.BuilderConfig):
     """The base of all configs; a subclass defines the features of an example.
 
+    A config can be pickled and copied, so that a build can run in another process.
+
     Attributes:
       expected: examples per class (or set of micrographs) and split; other counts stop the build.
       jobs: lists the micrographs found in a manual folder.
@@ -35,6 +37,18 @@ class Config(tfds.core.BuilderConfig):
     megabytes: int
     estimated: tuple[str, ...] = ()
     dataset: str = "tem_virus"
+
+    def __post_init__(self) -> None:
+        """Take a copy of the counts: Python can neither pickle nor copy a read-only mapping."""
+        self.expected = {name: dict(row) for name, row in self.expected.items()}
+
+    def is_copy_of(self, other: "Config") -> bool:
+        """Whether two configs say the same of their data, so that one is a copy of the other."""
+        own, others = (
+            (type(c), c.name, c.description, c.expected, c.estimated, c.dataset, c.how_to_get)
+            for c in (self, other)
+        )
+        return own == others
 
     @property
     def command_name(self) -> str:

@@ -48,7 +48,7 @@ def check_counts(
         raise DatasetError(
             f"{where}: the number of examples differs from the table of this config:\n"
             + "\n".join(lines)
-            + "\nComplete the classes named, or download the archive again."
+            + "\nComplete the classes named, as published."
         )
     if warned:
         warnings.warn(

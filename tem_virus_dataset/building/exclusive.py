@@ -11,6 +11,7 @@ from pathlib import Path
 import filelock
 
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import full_disk, reader_error
 
 NO_SPACE = os.strerror(errno.ENOSPC)
 READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR)
@@ -28,22 +29,37 @@ def exclusive_build(folder: Path, megabytes: int) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _acquired(filelock.FileLock(folder / ".build.lock"), folder):
+        lock = _acquired(filelock.FileLock(folder / ".build.lock"), folder)
+    except (OSError, NotImplementedError) as error:  # the latter: a file system without locks
+        raise (_full if full_disk.is_full(error) else _unwritable)(
+            folder, megabytes, error
+        ) from error
+    try:
+        with lock:
             _remove_incomplete_builds(folder)
             yield  # TFDS deletes its incomplete folder, unless it is killed
     except (OSError, RuntimeError) as error:  # TFDS turns TensorFlow's own error into the latter
+        if full_disk.is_full(error):
+            raise _full(folder, megabytes, error) from error
         at = str(getattr(error, "filename", None) or "")
         if getattr(error, "errno", None) in READ_ONLY and at.startswith(str(folder.parents[1])):
-            raise DatasetError(
-                f"{folder}: cannot be written ({error}); expected a folder to build in. Choose "
-                "another --data-dir. Nothing was written."
-            ) from error
-        if NO_SPACE not in str(error):
-            raise
-        raise DatasetError(
-            f"{folder}: not enough disk space ({error}); expected {megabytes} MB. Free some, or "
-            "choose another --data-dir. Nothing was written."
-        ) from error
+            raise _unwritable(folder, megabytes, error) from error
+        raise
+
+
+def _unwritable(folder: Path, _: int, error: Exception) -> DatasetError:
+    return DatasetError(
+        f"{folder}: cannot be written ({error}); expected a folder to build in. Choose "
+        "another --data-dir (data_dir of tfds.load). Nothing was written."
+    )
+
+
+def _full(folder: Path, megabytes: int, error: Exception) -> DatasetError:
+    return DatasetError(
+        f"{folder}: not enough disk space, or of what you may use of it "
+        f"({reader_error.reason(error)}); expected {megabytes} MB. Free some, or choose another "
+        "--data-dir (data_dir of tfds.load). Nothing was written."
+    )
 
 
 def check_space(folder: Path, megabytes: int) -> None:

@@ -18,13 +18,20 @@ def prepare(
     manual_dir: Path | None,
     beam_options: str | None = None,
     file_format: str | None = None,
+    rebuild: bool = False,
 ) -> None:
-    """Build one config, once; under Apache Beam where its options are given, be they empty."""
+    """Build one config, once; under Apache Beam where its options are given, be they empty.
+
+    Args:
+      rebuild: whether to build again what is prepared; the old data stay until the new are whole.
+    """
     beamed = {} if beam_options is None else beam.settings(beam_options)
     builder = builders.named(config, data_dir)
     if sys.stderr is None or not sys.stderr.isatty():  # a log would hold every state of TFDS's bars
         tfds.disable_progress_bar()
-    download = tfds.download.DownloadConfig(manual_dir=manual_dir, **beamed)
+    modes = tfds.GenerateMode
+    mode = modes.REUSE_CACHE_IF_EXISTS if rebuild else modes.REUSE_DATASET_IF_EXISTS
+    download = tfds.download.DownloadConfig(manual_dir=manual_dir, download_mode=mode, **beamed)
     builder.download_and_prepare(download_config=download, file_format=file_format)
     print(f"{builder.info.full_name} is in {builder.data_dir}")
     if builder.info.file_format is tfds.core.FileFormat.ARRAY_RECORD:

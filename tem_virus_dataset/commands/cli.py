@@ -97,6 +97,10 @@ def _add_prepare(commands: "argparse._SubParsersAction[Parser]") -> None:
         help="tfrecord for tfds.load (needs TensorFlow), array_record for tfds.data_source "
         "(default: tfrecord, or array_record where TensorFlow is not installed)",
     )
+    command.add_argument(
+        "--rebuild", action="store_true",
+        help="prepare again what is prepared; the old data stay until the new are complete",
+    )  # fmt: skip
     command.add_argument("--beam", action="store_true", help="build under Apache Beam")
     command.add_argument(
         "--beam-options", default="", metavar="NAME=VALUE,...", help="options of Beam's pipeline"
@@ -239,7 +243,7 @@ def _prepare(args: argparse.Namespace) -> int:
 
     options = args.beam_options if args.beam or args.beam_options else None
     config = _config(args.config)
-    actions.prepare(config, args.data_dir, args.manual_dir, options, args.file_format)
+    actions.prepare(config, args.data_dir, args.manual_dir, options, args.file_format, args.rebuild)
     return 0
 
 

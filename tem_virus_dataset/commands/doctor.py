@@ -18,6 +18,7 @@ from pathlib import Path
 import tensorflow_datasets as tfds
 
 from tem_virus_dataset import __version__, builders
+from tem_virus_dataset.files import address
 
 PACKAGES = (
     "tensorflow-datasets", "numpy", "pillow", "scipy", "tensorflow", "keras", "jax",
@@ -114,8 +115,17 @@ def examine(data_dir: Path | None, clone: Path) -> Report:
       data_dir: folder of the prepared data sets; None for TFDS's own.
       clone: folder that may be a clone of the repository.
     """
-    folder = Path(data_dir or tfds.core.constants.DATA_DIR).expanduser().absolute()
+    named = str(data_dir or tfds.core.constants.DATA_DIR)
+    folder = Path(named).expanduser().absolute()
     free, problem = _free_gb(folder)
+    if address.is_address(named):  # in TFDS_DATA_DIR
+        free, problem = (
+            None,
+            (
+                f"{named}: an address; expected a folder of this machine for prepared data. Name "
+                "another with --data-dir."
+            ),
+        )
     configs = tuple(_configs(folder))
     in_clone = (clone / "leaderboard" / "records").is_dir()
     networks = _count(clone / "leaderboard" / "records", "*.onnx") if in_clone else None

@@ -6,8 +6,10 @@ test holds them equal.
 
 import argparse
 import difflib
+import errno
 import functools
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -92,12 +94,27 @@ def command(
             except errors as error:
                 status = int(getattr(error, "exit_status", 1))
                 advice = f"\nSee {program} --help." if status == USAGE else ""
-                print(f"error: {error}{advice}", file=sys.stderr)
+                print(f"error: {_text(error)}{advice}", file=sys.stderr)
                 return status
 
         return run
 
     return decorate
+
+
+def _text(error: Exception) -> str:
+    """Return the text of an error; of one of the system, with its file first and a remedy."""
+    if not isinstance(error, OSError) or not error.strerror:
+        return str(error)
+    file = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+    # a quota or a largest size of files (`ulimit -f`) leaves no more room than a full disk
+    full = error.errno in (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", None))
+    if full:
+        return (
+            f"{file}the disk is full, or your share of it ({error.strerror}); expected space to "
+            "write to. Free some, or name a folder on another disk."
+        )
+    return f"{file}{error.strerror}" if file else str(error)
 
 
 def did_you_mean(text: str, known: Iterable[Any]) -> str:
@@ -110,9 +127,32 @@ def did_you_mean(text: str, known: Iterable[Any]) -> str:
     return f", did you mean {near[0]!r}?" if near else ""
 
 
+def _is_special(file: Path) -> bool:
+    try:
+        return file.exists() and not (file.is_file() or file.is_dir())
+    except OSError:  # what opens the file says why it cannot
+        return False
+
+
 def path(text: str) -> Path:
-    """Read a path, for argparse: `~` is the user's home."""
-    return Path(text).expanduser()
+    """Read the path of a file or folder of this machine, for argparse: `~` is the user's home.
+
+    A pipe or a device is refused here: to open it would wait for ever, and a file that is written
+    whole would replace it. So is the address of a bucket or a page, of which pathlib makes a
+    folder named `gs:`.
+    """
+    if re.match("[A-Za-z][A-Za-z0-9+.-]+:/", text):
+        raise argparse.ArgumentTypeError(
+            f"{text} is an address; expected a path of this machine. Name a folder of it, where "
+            "you may put a copy."
+        )
+    found = Path(text).expanduser()
+    if _is_special(found):
+        raise argparse.ArgumentTypeError(
+            f"{text} is a pipe, a socket or a device; expected a file or a folder. Write what it "
+            "gives to a file, and name that."
+        )
+    return found
 
 
 def number(

@@ -21,7 +21,7 @@ import tqdm
 
 from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import atomic, zip_file
+from tem_virus_dataset.files import atomic, full_disk, zip_file
 
 # URLs by the file name of their zip, in the order in which they are tried.
 MENDELEY = {
@@ -87,6 +87,12 @@ def fetch(url: str, to: Path, deadline: float = DEADLINE, stall: float = STALL) 
             "alone. Wait until it has ended."
         ) from error
     except (DownloadError, OSError) as error:  # every error of requests is of the latter
+        if full_disk.is_full(error):
+            raise DownloadError(
+                f"{to.parent}: not enough disk space, or of what you may use of it "
+                f"({_reason(error)}); expected room for {to.name}. Free some, or name another "
+                "folder."
+            ) from error
         known = _known(url, _part(to), _note(to))["validator"]
         kept = f" What has come is kept in {_part(to)} for the next try." if known else ""
         raise DownloadError(f"{url}: {_reason(error)}; expected the zip.{kept}") from error

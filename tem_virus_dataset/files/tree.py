@@ -4,18 +4,16 @@ import codecs
 import dataclasses
 import functools
 import os
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import manifest, zip_file
+from tem_virus_dataset.files import listing, manifest, reader_error, zip_file
 from tem_virus_dataset.files.manifest import Checksum
 
 LARGEST_FILE = 256 * 2**20  # bytes; far above every real file; a gzip or zip bomb exceeds it
-# RuntimeError: a member has a password, or is packed in a way unknown to zipfile
-UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, KeyError, RuntimeError)
+PACKED = (".7z", ".rar", ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".zst", ".zipx", ".z01")
+UNFINISHED = (".part", ".crdownload", ".download", ".partial")  # as browsers name them
 NEVER_OPENED = "dataset code.zip"  # the authors' programs, beside the data in their archive
 
 
@@ -70,28 +68,42 @@ class File:
             size = self._stated_size()
             if size <= LARGEST_FILE and (not self.known or self.known.size == size):
                 data = self._read(size)
-        except UNREADABLE as error:
+        except DatasetError:  # of the zip as a whole
+            raise
+        except Exception as error:  # zipfile and zlib raise almost any kind
             raise DatasetError(
-                f"{self.where}: cannot be read ({error}); expected an intact file. "
-                "Download the archive again, whole."
+                f"{self.where}: cannot be read ({reader_error.reason(error)}); expected an intact "
+                f"file. {self._remedy(error)}"
             ) from error
         if size > LARGEST_FILE:
             raise DatasetError(
                 f"{self.where}: {size} bytes; no file of this data set has more than "
-                f"{LARGEST_FILE}. Download the archive again, from its publisher."
+                f"{LARGEST_FILE}. Put the published file in its place."
             )
         if self.known and (size != self.known.size or manifest.checksum_of(data) != self.known):
             found = manifest.checksum_of(data) if data else f"{size} bytes"
             remedy = f" If a wrong copy was recorded, delete {self.record}." if self.record else ""
+            cut = " It may be cut off: download it again, whole." * (size < self.known.size)
             raise DatasetError(
                 f"{self.where}: {found}; expected the file that is on record, {self.known}. Put "
-                f"the published file in its place, or download the archive again.{remedy}"
+                f"the published file in its place.{cut}{remedy}"
             )
         return data
 
     def blob(self) -> Blob:
         """Return the file's bytes with their place; raises what `read` does."""
         return Blob(self.read(), self.where)
+
+    def _remedy(self, error: Exception) -> str:
+        if isinstance(error, zip_file.UnpackError):
+            return "Unpack the zip with the program that packed it, and name the folder."
+        if isinstance(error, PermissionError):
+            return "Make it readable."
+        if isinstance(error, FileNotFoundError | KeyError):
+            return "Put it back."
+        if self.source.is_file():  # a part of it has come through wrong
+            return "The zip is damaged: download the archive again, whole."
+        return "Put the published file in its place."
 
     def _stated_size(self) -> int:
         if self.source.is_file():
@@ -123,23 +135,43 @@ class Tree:
     def _folders(self) -> dict[str, list[str]]:
         names: dict[str, list[str]] = {}
         for file in self.files:
-            path = PurePosixPath(file)
-            names.setdefault(str(path.parent), []).append(path.name)
+            folder, _, name = file.rpartition("/")
+            names.setdefault(folder.lower(), []).append(name)
         return names
 
     def names(self, folder: str, suffix: str) -> list[str]:
-        """Names directly in `folder` that end in `suffix`, in case-insensitive order."""
-        inside = self._folders.get(folder, [])
+        """Names directly in `folder` that end in `suffix`, in case-insensitive order.
+
+        The folder may be spelled with other capitals, as some programs write it.
+        """
+        inside = self._folders.get(folder.lower(), [])
         return sorted((name for name in inside if name.lower().endswith(suffix)), key=str.lower)
+
+    def folders(self, folder: str) -> list[str]:
+        """Names of the folders directly in `folder`, in case-insensitive order."""
+        above = f"{folder.lower()}/"
+        names = {
+            file[len(above) :].partition("/")[0]
+            for file in self.files
+            if file.lower().startswith(above) and "/" in file[len(above) :]
+        }
+        return sorted(names, key=str.lower)
 
     @functools.cached_property
     def _spelled(self) -> dict[str, str]:
         return {file.lower(): file for file in self.files}
 
     def file(self, name: str) -> File:
-        """Return one file, unread; where it is spelled with other capitals, that one."""
-        name = self._spelled.get(name.lower(), name)
-        return File(self.source, self.prefix + name, name)
+        """Return one file, unread; where it is spelled with other capitals, that one.
+
+        Its name keeps the given capitals, so that the record of checksums fits both spellings.
+        """
+        member = name if name in self._exact else self._spelled.get(name.lower(), name)
+        return File(self.source, self.prefix + member, name)
+
+    @functools.cached_property
+    def _exact(self) -> frozenset[str]:
+        return frozenset(self.files)
 
     def has(self, name: str) -> bool:
         """Whether the file is there, with whatever capitals."""
@@ -166,8 +198,9 @@ def find_tree(sources: Iterable[Path], folder: str) -> Tree | None:
         except DatasetError as error:  # of a zip that may be unrelated
             faults.append(error)
             continue
-        parts = (f"/{name}".partition(f"/{folder}/") for name in names)
-        heads = {head for head, separator, _ in parts if separator}
+        wanted = f"/{folder}/".lower()
+        places = ((f"/{name}", f"/{name}".lower().find(wanted)) for name in names)
+        heads = {name[:at] for name, at in places if at >= 0}
         if heads:  # the uppermost
             head = min(heads, key=lambda h: (h.count("/"), h))
             prefix = f"{head[1:]}/" if head else ""
@@ -182,7 +215,11 @@ def sources(manual_dir: Path) -> list[Path]:
     """Return where an archive may be: the zips in a folder, then the folder itself; or one zip."""
     if not manual_dir.is_dir():
         return [manual_dir] if manual_dir.is_file() else []
-    zips = (path for path in manual_dir.iterdir() if path.suffix.lower() == ".zip")
+    zips = (
+        path
+        for path in manual_dir.iterdir()
+        if path.suffix.lower() == ".zip" and not _is_macos_metadata(path.name)
+    )
     return [*sorted(path for path in zips if path.name.lower() != NEVER_OPENED), manual_dir]
 
 
@@ -202,6 +239,22 @@ def _below(folder: Path) -> Iterator[str]:
 
 def _leads_up(target: str, here: str) -> bool:
     return f"{here}{os.sep}".startswith(f"{target}{os.sep}")
+
+
+def found(manual_dir: Path) -> str:
+    """Return what lies in a folder that should hold an archive, as text for a message."""
+    if not manual_dir.is_dir():
+        return f"found {manual_dir.name}"
+    zips = [path.name for path in sources(manual_dir) if path.is_file()]
+    names = sorted(path.name for path in manual_dir.iterdir())
+    packed = [name for name in names if name.lower().endswith(PACKED)]
+    unfinished = [name for name in names if name.lower().endswith(UNFINISHED)]
+    text = f"found {listing.listed(zips) if zips else 'no zip'}"
+    if packed:
+        text += f", {listing.listed(packed)} (unpack it)"
+    if unfinished:
+        text += f", {listing.listed(unfinished)} (an unfinished download)"
+    return text
 
 
 def _is_macos_metadata(part: str) -> bool:

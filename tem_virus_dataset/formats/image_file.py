@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import reader_error
 
 DEPTHS = {"L": np.uint8, "I;16": np.uint16, "I;16B": np.uint16, "I;16L": np.uint16}
 NUMBERS = ("I", "F")  # whole numbers of other kinds
@@ -22,6 +23,9 @@ UNREADABLE = (  # what Pillow raises on damaged files
     struct.error,
     Image.DecompressionBombError,
 )
+PUBLISHED = "Put the published file in its place."
+REDUCED, NEW_SUBFILE_TYPE = 1, 254  # a bit of that tag: a preview of another page
+CUT = ("truncated", "end of file", "end of image", "broken data stream", "not enough")
 
 
 def gray(data: bytes, file: str, remedy: str | None = None) -> np.ndarray:
@@ -35,23 +39,27 @@ def gray(data: bytes, file: str, remedy: str | None = None) -> np.ndarray:
       (height, width) uint8 or uint16.
 
     Raises:
-      DatasetError: it is no image, is truncated, has colours, or counts that exceed 16 bits.
+      DatasetError: it is no image, is truncated, has colours or several pages, or counts that
+        exceed 16 bits.
     """
     try:
         with Image.open(io.BytesIO(data)) as image:
             mode, fault = image.mode, _fault(image)
             pixels = None if fault else _pixels(image)
-    except UNREADABLE as error:
+    except Exception as error:  # Pillow raises almost any kind on damaged files
+        reason = reader_error.reason(error)
+        cut = not data or any(sign in reason.lower() for sign in CUT)
+        published = "Download the archive again, whole." if cut else PUBLISHED
         raise DatasetError(
-            f"{file}: cannot be decoded, {len(data)} bytes ({error}); expected an intact gray "
-            f"image. {remedy or 'Download the archive again, whole.'}"
+            f"{file}: cannot be decoded, {len(data)} bytes ({reason}); expected an intact gray "
+            f"image. {remedy or published}"
         ) from error
     if pixels is not None:
         return pixels
     raise DatasetError(
         f"{file}: image of mode {mode}{fault}; expected one channel of 8 or 16 bits (mode L or "
         "I;16), or a gray image in three channels of 8 bits. "
-        + (remedy or "Put the published file in its place; if it is published so, tell us.")
+        + (remedy or f"{PUBLISHED[:-1]}; if it is published so, tell us.")
     )
 
 
@@ -62,7 +70,21 @@ def _fault(image: Image.Image) -> str:
         return ", in which 0 is white"
     if image.mode in COLOURS and max(tags.get(BITS_PER_SAMPLE, (8,))) > 8:
         return f" with {max(tags[BITS_PER_SAMPLE])} bits a channel"
-    return ""
+    pages = _pages(image)
+    return f" in {pages} pages" if pages > 1 else ""
+
+
+def _pages(image: Image.Image) -> int:
+    """Return how many images a file holds, without previews of another."""
+    number = getattr(image, "n_frames", 1)
+    if number == 1:
+        return 1
+    previews = 0
+    for page in range(number):
+        image.seek(page)
+        previews += bool(getattr(image, "tag_v2", {}).get(NEW_SUBFILE_TYPE, 0) & REDUCED)
+    image.seek(0)
+    return number - previews
 
 
 def _pixels(image: Image.Image) -> np.ndarray | None:

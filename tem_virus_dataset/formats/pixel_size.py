@@ -1,21 +1,24 @@
-"""The pixel size of a micrograph: from its file or from the user."""
+"""The pixel size of a micrograph: from what its file states, or from the user.
+
+Programs without a pixel size write what unset headers hold: 1 Å, 72 dots per inch, 0. Such values,
+and those that no micrograph has, are left out and named: they are no measurements.
+"""
 
 import dataclasses
-import types
+import math
+from collections.abc import Iterable, Sequence
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST, SQUARE
+from tem_virus_dataset.formats import units
+from tem_virus_dataset.formats.pictures.picture import Statement
 
+SMALLEST, LARGEST = 0.01, 100.0  # nm per pixel, of electron micrographs
 AGREE = 0.02  # relative difference between user and file that causes no warning
+SQUARE, ALMOST = 1e-3, 0.01  # relative difference of a pixel's sides: not worth a word; a warning
+UNSET = (0.1,)  # nm: 1 Å
+UNSET_UNITS = ("å", "a", "angstrom")
+DOTS = ("in", "inch", "cm")  # units of a resolution for printers and screens
 OPTION = "--nm-per-pixel"
-
-IN_NM = types.MappingProxyType(
-    {
-        "pm": 1e-3, "å": 0.1, "a": 0.1, "angstrom": 0.1, "ang": 0.1, "nm": 1.0, "nanometer": 1.0,
-        "um": 1e3, "micron": 1e3, "microns": 1e3, "micrometer": 1e3, "mm": 1e6, "cm": 1e7,
-        "inch": 2.54e7, "m": 1e9,
-    }
-)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,56 +29,81 @@ class PixelSize:
     source: str
 
 
-def stated(x: float, y: float, unit: str, source: str, file: str) -> PixelSize | None:
-    """Return the pixel size that a file states, or None if a micrograph cannot have it.
-
-    Programs without a pixel size write the 72 dots per inch of a screen, 1, or 0.
+def found(statements: Iterable[Statement]) -> tuple[PixelSize | None, list[str]]:
+    """Return the first pixel size that a micrograph can have, and remarks on what was left out.
 
     Args:
-      x, y: sides of a pixel in this unit, such as "nm", "µm" or "Å".
-      source: of these numbers, for messages; file: for messages.
-
-    Raises:
-      DatasetError: the pixels are not square, or the image is a diffraction pattern.
+      statements: the most trustworthy first.
     """
-    name = unit.strip().lower().replace("μ", "u").replace("µ", "u")
-    if name.startswith("1/") or name.endswith("^-1"):
-        raise DatasetError(
-            f"{file}: its pixels measure {unit} ({source}), as in a diffraction pattern; expected "
-            "a micrograph, with a length. Leave the file out."
-        )
-    factor = IN_NM.get(name)
-    if factor is None or not SMALLEST <= x * factor <= LARGEST:
-        return None
-    if abs(x - y) > SQUARE * x:
-        raise DatasetError(
-            f"{file}: pixels of {x * factor:g}x{y * factor:g} nm ({source}); expected square ones. "
-            "Rescale the image."
-        )
-    return PixelSize(x * factor, source)
+    remarks: list[str] = []
+    for statement in statements:
+        fault = _fault(statement)
+        if fault:
+            remarks.append(fault)
+            continue
+        factor = units.in_nm(statement.unit)
+        if factor is None:
+            continue
+        x, y = statement.x * factor, statement.y * factor
+        if abs(x - y) > SQUARE * max(x, y):
+            remarks.append(
+                f"pixels of {x:.6g}x{y:.6g} nm ({statement.source}); the mean of both is taken"
+            )
+        return PixelSize((x + y) / 2 if x != y else x, statement.source), remarks
+    return None, remarks
 
 
-def chosen(file: str, found: PixelSize | None, given: float | None) -> tuple[PixelSize, str]:
-    """Return the user's pixel size if given, otherwise the file's.
+def _fault(statement: Statement) -> str:
+    """Return why a statement is not taken, "" where it is, or where it states nothing."""
+    x, y, source = statement.x, statement.y, statement.source
+    stated = f"{x:.6g}" if x == y else f"{x:.6g}x{y:.6g}"
+    factor = units.in_nm(statement.unit)
+    if not (math.isfinite(x) and math.isfinite(y)) or x <= 0 or y <= 0:
+        return f"{stated} {statement.unit} ({source}) is no size of a pixel"
+    name = units.plain(statement.unit)
+    if factor is None:
+        if name in ("", "pixel", "pixels", "px") and x == y == 1:
+            return ""
+        unit = f"the unit {statement.unit!r}" if name else "no unit"
+        return f"{stated} with {unit} ({source})"
+    if name in UNSET_UNITS and x == y == 1:
+        return f"1 Å ({source}), which headers hold that nobody has set"
+    nm = x * factor, y * factor
+    if not all(SMALLEST <= side <= LARGEST for side in nm):
+        if name in DOTS and "resolution" in source:
+            return f"{1 / x:.4g} dots per {name} ({source}), which is meant for printers"
+        sides = f"{nm[0]:.4g}" if x == y else f"{nm[0]:.4g}x{nm[1]:.4g}"
+        return f"{sides} nm ({source}); expected {SMALLEST:g} to {LARGEST:g}"
+    if abs(nm[0] - nm[1]) > ALMOST * max(nm):
+        return f"pixels of {nm[0]:.4g}x{nm[1]:.4g} nm ({source}); expected square ones"
+    return ""
 
-    Returns:
-      The pixel size, and a warning where the two differ, else "".
+
+def chosen(
+    file: str, size: PixelSize | None, remarks: Sequence[str], given: float | None
+) -> tuple[PixelSize, list[str]]:
+    """Return the user's pixel size if given, otherwise the file's; and warnings.
+
+    Args:
+      size, remarks: of `found`, on the file; given: by the user, in nm.
 
     Raises:
       DatasetError: neither gives one.
     """
     if given is None:
-        if found is None:
-            raise DatasetError(
-                f"{file}: does not say how large its pixels are; expected to know it: a particle's "
-                "size tells much of what it is, and the image is rescaled to what the model "
-                f"knows. Give {OPTION}, from the microscope's calibration for this magnification."
-            )
-        return found, ""
+        if size is not None:
+            return size, list(remarks)
+        said = f": found {'; '.join(remarks)}" if remarks else ""
+        raise DatasetError(
+            f"{file}: does not say how large its pixels are{said}; expected to know it: a "
+            "particle's size tells much of what it is, and the image is rescaled to what the model "
+            f"knows. Give {OPTION}, from the microscope's calibration for this magnification."
+        )
     own = PixelSize(given, OPTION)
-    if found is None or abs(found.nm - given) <= AGREE * given:
-        return own, ""
-    return own, (
-        f"{file}: its pixels measure {found.nm:.4g} nm according to {found.source}, {given:.4g} nm "
-        f"according to {OPTION}, which is taken. Leave {OPTION} out to take the file's."
-    )
+    warnings = [f"the file states {remark}; {OPTION} is taken" for remark in remarks]
+    if size is not None and abs(size.nm - given) > AGREE * given:
+        warnings.append(
+            f"its pixels measure {size.nm:.4g} nm according to {size.source}, {given:.4g} nm "
+            f"according to {OPTION}, which is taken. Leave {OPTION} out to take the file's"
+        )
+    return own, warnings

@@ -1,100 +1,119 @@
-"""TIFF: the image, and its pixel size as cameras of microscopes, OME and ImageJ write it."""
+"""TIFF, by tifffile: every page is a picture, with what the tags of that page say of its pixels."""
 
-import xml.etree.ElementTree
-from collections.abc import Callable, Iterator
+import contextlib
+import types
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats import image_file
-from tem_virus_dataset.formats.pixel_size import PixelSize, stated
+from tem_virus_dataset.formats import tiff_sizes
+from tem_virus_dataset.formats.pictures.axes import fault
+from tem_virus_dataset.formats.pictures.picture import Picture
+from tem_virus_dataset.formats.pictures.unreadable import unreadable
 
-REMEDY = "Save it as gray TIFF of 8 or 16 bits, in which 0 is black."
-UNITS = {2: "inch", 3: "cm"}  # of the resolution, TIFF 6.0, section 8
-UNREADABLE = (tifffile.TiffFileError, ValueError, KeyError, IndexError, TypeError, RuntimeError)
+KIND = "TIFF"
+WHITE_IS_ZERO, PALETTE, MASK = 0, 3, 4  # photometric interpretations, TIFF 6.0, section 8
+GRAY_OR_RGB = (0, 1, 2, 3, 6, 34892)  # white or black is zero, RGB, palette, YCbCr, linear raw
+ORIENTATION = 274
+# Orientation n: transposed if in `TRANSPOSED`, then flipped; row 0 of 3 is at the bottom.
+TRANSPOSED = (5, 6, 7, 8)
+FLIPPED = types.MappingProxyType({2: (1,), 3: (0, 1), 4: (0,), 6: (1,), 7: (0, 1), 8: (0,)})
 
-Sides = tuple[float, float, str, str]  # x and y of a pixel, their unit, their source
 
-
-def read(path: Path) -> tuple[NDArray, PixelSize | None]:
-    """Return the only image of a file, (height, width), and the side of its pixels.
-
-    A thumbnail, as some cameras add, does not count.
+@contextlib.contextmanager
+def open_pictures(path: Path) -> Iterator[list[Picture]]:
+    """Open a TIFF file: a picture for each page.
 
     Raises:
-      DatasetError: the file is damaged, or holds several images.
-      DatasetError: it has colours, or 0 is white. OSError: it cannot be opened.
+      DatasetError: the file is damaged. OSError: it cannot be opened.
     """
+    path.open("rb").close()
     try:
-        with tifffile.TiffFile(path) as file:
-            _check_one(file, path)
-            size = next(filter(None, (stated(*sides, str(path)) for sides in _sides(file))), None)
-            page = file.pages.first
-            if page.dtype is not None and page.dtype.kind in "if" and page.samplesperpixel == 1:
-                return page.asarray(), size
-    except UNREADABLE as error:
-        raise DatasetError(
-            f"{path}: cannot be read as TIFF ({error}); expected an intact gray image. Copy it "
-            f"again. {REMEDY}"
-        ) from error
-    return image_file.gray(path.read_bytes(), str(path), REMEDY), size
+        file = tifffile.TiffFile(path)
+    except Exception as error:  # of tifffile's many kinds
+        raise unreadable(path, KIND, error) from error
+    with file:
+        try:
+            pictures = _listed(file, path)
+        except Exception as error:
+            raise unreadable(path, KIND, error) from error
+        yield pictures
 
 
-def _check_one(file: tifffile.TiffFile, path: Path) -> None:
-    pages = sum(not page.is_reduced for page in map(file.pages.get, range(len(file.pages))))
-    within = (file.imagej_metadata or {}).get("images", 1)  # ImageJ hides large stacks in one page
-    if max(pages, within) > 1:
-        raise DatasetError(
-            f"{path}: found {max(pages, within)} images; expected one. A stack can be a tilt "
-            "series, a movie or a volume: save the image that is meant as a file of its own."
+def _listed(file: tifffile.TiffFile, path: Path) -> list[Picture]:
+    of_file = tiff_sizes.of_file(file)
+    images = (file.imagej_metadata or {}).get("images", 1)  # ImageJ hides large stacks in one page
+    pictures = []
+    for number in range(len(file.pages)):
+        page = file.pages.get(number)
+        shape, channels = _shape(page)
+        if len(file.pages) == 1 and images > 1:
+            shape = (images, *shape)
+        pictures.append(
+            Picture(
+                name=f"page {number + 1}",
+                shape=shape,
+                dtype=np.dtype(page.dtype or "V1"),
+                pixels=lambda page=page: _pixels(page, path),  # type: ignore[misc]
+                statements=(*tiff_sizes.of_page(page), *of_file, *tiff_sizes.resolution(page)),
+                channels=channels,
+                is_reduced=bool(page.is_reduced),
+                not_a_micrograph=_fault(page, shape),
+            )
         )
+    return pictures
 
 
-def _sides(file: tifffile.TiffFile) -> Iterator[Sides]:
-    """Yield the pixel sizes that the file states, the most reliable first."""
-    readers: tuple[Callable[[tifffile.TiffFile], Sides | None], ...]
-    readers = (_sis, _tvips, _ome, _imagej, _resolution)
-    yield from filter(None, (reader(file) for reader in readers))
+def _shape(page: tifffile.TiffPage) -> tuple[tuple[int, ...], int]:
+    """Return the shape without channels and axes of length 1, and the number of channels."""
+    sizes = dict(zip(page.axes, page.shape, strict=True))
+    channels = sizes.pop("S", 1)
+    return tuple(length for length in sizes.values() if length > 1), channels
 
 
-def _sis(file: tifffile.TiffFile) -> Sides | None:
-    about = file.sis_metadata or {}
-    if "pixelsizex" not in about:
-        return None
-    return about["pixelsizex"], about["pixelsizey"], "m", "the Olympus camera's tag"
+def _fault(page: tifffile.TiffPage, shape: tuple[int, ...]) -> str:
+    if page.dtype is None:
+        return f"values of {page.bitspersample} bits of format {page.sampleformat}"
+    if page.photometric == MASK:
+        return "a mask of transparency"
+    if page.photometric not in GRAY_OR_RGB:
+        return f"colours of the kind {getattr(page.photometric, 'name', page.photometric)}"
+    return fault(shape, np.dtype(page.dtype))
 
 
-def _tvips(file: tifffile.TiffFile) -> Sides | None:
-    about = file.tvips_metadata or {}
-    if "PixelSizeX" not in about:
-        return None
-    return about["PixelSizeX"], about["PixelSizeY"], "nm", "the TVIPS camera's tag"
+def _pixels(page: tifffile.TiffPage, path: Path) -> NDArray:
+    try:
+        values = page.asarray()
+    except Exception as error:  # of tifffile's and imagecodecs' many kinds
+        raise unreadable(path, KIND, error) from error
+    if "S" in page.axes:
+        values = np.moveaxis(values, page.axes.index("S"), -1)
+    if values.ndim > 2 + ("S" in page.axes):  # a depth of one
+        values = values.squeeze()
+    if page.photometric == PALETTE and page.colormap is not None:
+        values = np.moveaxis(np.asarray(page.colormap)[:, values], 0, -1)
+    if page.photometric == WHITE_IS_ZERO:
+        values = _inverted(values, page)
+    return _upright(values, page)
 
 
-def _ome(file: tifffile.TiffFile) -> Sides | None:
-    if not file.ome_metadata:
-        return None
-    for pixels in xml.etree.ElementTree.fromstring(file.ome_metadata).iter():
-        if pixels.tag.endswith("}Pixels") and "PhysicalSizeX" in pixels.attrib:
-            x = float(pixels.attrib["PhysicalSizeX"])
-            y = float(pixels.attrib.get("PhysicalSizeY", x))
-            return x, y, pixels.attrib.get("PhysicalSizeXUnit", "µm"), "OME's PhysicalSizeX"
-    return None
+def _inverted(values: NDArray, page: tifffile.TiffPage) -> NDArray:
+    """Return values in which 0 is black, in the same type."""
+    if values.dtype.kind == "u":
+        bits = page.bitspersample if isinstance(page.bitspersample, int) else 8
+        return values.dtype.type(2**bits - 1) - values
+    if values.dtype.kind == "i":
+        return np.invert(values)
+    return -values
 
 
-def _imagej(file: tifffile.TiffFile) -> Sides | None:
-    unit = str((file.imagej_metadata or {}).get("unit", ""))
-    x, y = file.pages.first.resolution
-    if not unit or not (x > 0 and y > 0):
-        return None
-    return 1 / x, 1 / y, unit.replace("\\u00B5", "µ"), "ImageJ's unit"
-
-
-def _resolution(file: tifffile.TiffFile) -> Sides | None:
-    page = file.pages.first
-    x, y = page.resolution
-    if page.resolutionunit not in UNITS or not (x > 0 and y > 0):
-        return None
-    return 1 / x, 1 / y, UNITS[page.resolutionunit], "the TIFF's resolution"
+def _upright(values: NDArray, page: tifffile.TiffPage) -> NDArray:
+    """Return the image as viewers show it, by the tag of its orientation."""
+    tag = page.tags.get(ORIENTATION)
+    number = int(tag.value) if tag is not None else 1
+    if number in TRANSPOSED:
+        values = values.swapaxes(0, 1)
+    return np.flip(values, FLIPPED[number]) if number in FLIPPED else values

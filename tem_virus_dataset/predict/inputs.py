@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.formats.compressed import kind
 from tem_virus_dataset.formats.read import READERS
 
 
@@ -57,7 +58,7 @@ def list_images(paths: Sequence[Path], out: Path) -> list[InputImage]:
 def _in_folder(folder: Path, out: Path) -> Iterator[InputImage]:
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix.lower() not in READERS or hidden or not path.is_file():
+        if kind(path) not in READERS or hidden or not path.is_file():
             continue
         if not path.resolve().is_relative_to(out.resolve()):
             yield InputImage(path, path.relative_to(folder).as_posix())

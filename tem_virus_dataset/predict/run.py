@@ -95,10 +95,10 @@ def predict_one(
         return False, ""
     outputs.remove(out, image.name)
     content = micrograph.read(image.path)
-    size, warning = chosen(str(image.path), content.pixel_size, nm_per_pixel)
+    size, warnings = chosen(str(image.path), content.pixel_size, content.size_remarks, nm_per_pixel)
     given_points.check(points, content.image.shape, str(image.path))
     particles = pipeline.particles(content.image, size.nm, points)
-    warning = " ".join(filter(None, (warning, _cut(image, particles))))
+    warning = "; ".join([*content.remarks, *warnings, *_cut(particles)])
     results = {
         "particles": outputs.csv_table(image.file, particles, pipeline.classes, size.nm).encode(),
         "overlays": overlay.png(content.image, particles, pipeline.classes, size.nm),
@@ -107,15 +107,15 @@ def predict_one(
         results["labels"] = outputs.yolo_labels(particles, content.image.shape).encode()
     about = {"nm_per_pixel": size.nm, "from": size.source, "particles": len(particles.boxes)}
     outputs.write(out, image.name, results, made_of, about)
-    return True, warning
+    return True, f"{image.path}: {warning}" if warning else ""
 
 
-def _cut(image: InputImage, particles: DetectedBoxes) -> str:
-    """Return a warning where a micrograph has more particles than are kept, else ""."""
+def _cut(particles: DetectedBoxes) -> list[str]:
+    """Return a warning where a micrograph has more particles than are kept."""
     if not particles.left_out:
-        return ""
-    return (
-        f"{image.path}: {particles.left_out} detections beyond the {len(particles.boxes)} most "
-        "confident are left out: that is the most of a micrograph. Raise --confidence, or cut "
-        "the micrograph into parts."
-    )
+        return []
+    return [
+        f"{particles.left_out} detections beyond the {len(particles.boxes)} most confident are "
+        "left out: that is the most of a micrograph. Raise --confidence, or cut the micrograph "
+        "into parts"
+    ]

@@ -6,13 +6,14 @@ are laid out alike. Source: Gomez-de-Mariscal et al. 2019, doi 10.1038/s41598-01
 """
 
 import functools
+import logging
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import download, tree
+from tem_virus_dataset.files import download, listing, tree
 from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.micrographs import instances, splits
@@ -39,12 +40,23 @@ def jobs(manual_dir: Path) -> list[Job]:
     places = tree.sources(manual_dir)
     archive = tree.find_tree(places, "dataset_01")
     if archive is None:
-        zips = ", ".join(place.name for place in places if place.is_file()) or "no zip"
         raise NotFoundError(
-            f"{manual_dir}: found {zips}, and no folder dataset_01 in it; expected the archive of "
-            f"CBIA. {CBIA.how_to_get}"
+            f"{manual_dir}: {tree.found(manual_dir)}, and no folder dataset_01 in it; expected the "
+            f"archive of CBIA. {CBIA.how_to_get}"
         )
+    others = [name for name in _sets(archive) if name.lower() not in SETS]
+    if others:
+        logging.getLogger(__name__).warning(
+            "%s: found unknown sets, which are not read: %s. Expected %s.",
+            manual_dir, listing.listed(others), ", ".join(SETS),
+        )  # fmt: skip
     return [job for group in SETS for job in _of_set(archive, group)]
+
+
+def _sets(archive: tree.Tree) -> list[str]:
+    """Return the folders at the root of the archive that are named as sets are."""
+    names = {file.partition("/")[0] for file in archive.files if "/" in file}
+    return sorted(name for name in names if name.lower().startswith("dataset_"))
 
 
 def split_of(stems: Sequence[str]) -> dict[str, str]:
@@ -70,7 +82,7 @@ def _of_set(archive: tree.Tree, group: str) -> list[Job]:
     if len(names) != SETS[group]:
         raise DatasetError(
             f"{archive.where(group)}: {len(names)} images (.tif); expected {SETS[group]}, as "
-            f"published. Complete the archive. {CBIA.how_to_get}"
+            f"published.{_differing(archive, group, names)} Complete the archive. {CBIA.how_to_get}"
         )
     stems = tuple(name.rpartition(".")[0] for name in names)
     here = f"{group}/{SPREADSHEET}"
@@ -80,7 +92,7 @@ def _of_set(archive: tree.Tree, group: str) -> list[Job]:
     dealt = split_of(stems)
     listed = []
     for name, stem in zip(names, stems, strict=True):
-        mask = f"{group.replace('dataset', 'annotations')}/seg_{name}"
+        mask = f"{_masks(group)}/seg_{name}"
         files = (
             archive.file(f"{group}/{name}"),
             _present(archive, mask, f"as the mask of {group}/{name}"),
@@ -90,6 +102,19 @@ def _of_set(archive: tree.Tree, group: str) -> list[Job]:
         decode = functools.partial(_decode, group, stem, stems, part)
         listed.append(Job(dealt[stem], group, stem, 1, files, decode, as_single_item))
     return listed
+
+
+def _differing(archive: tree.Tree, group: str, names: Sequence[str]) -> str:
+    """Return which images have no mask, and which masks no image, as text."""
+    masks = archive.names(_masks(group), ".tif")
+    masked = {name[len("seg_") :] for name in masks if name.lower().startswith("seg_")}
+    missing, foreign = masked - {*names}, {*names} - masked
+    text = f" Missing: {listing.listed(missing)}." if missing else ""
+    return text + (f" Without a mask: {listing.listed(foreign)}." if foreign and masked else "")
+
+
+def _masks(group: str) -> str:
+    return group.replace("dataset", "annotations")
 
 
 def _number_key(name: str) -> tuple[int, str]:

@@ -12,9 +12,9 @@ import numpy as np
 from PIL import Image
 
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import listing, reader_error
 from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import image_file
-from tem_virus_dataset.formats.image_file import UNREADABLE
 from tem_virus_dataset.micrographs import instances
 
 PICTURE, MASKS = "_image.png", ("_gt.png", "_manual_gt.png")
@@ -63,12 +63,24 @@ def list_pairs(folder: Path) -> dict[str, tuple[Path, Path]]:
     Raises:
       DatasetError: no pair in the folder, an image without mask or a mask without image.
     """
-    names = [path.name.removesuffix(PICTURE) for path in sorted(folder.glob(f"*{PICTURE}"))]
-    pairs = {name: (folder / f"{name}{PICTURE}", _mask_of(folder, name)) for name in names}
+    names = [
+        path.name.removesuffix(PICTURE)
+        for path in sorted(folder.glob(f"*{PICTURE}"))
+        if path.is_file()
+    ]
+    masks = {name: _mask_of(folder, name) for name in names}
+    bare = [f"{name}{PICTURE}" for name, mask in masks.items() if mask is None]
+    if bare:
+        raise DatasetError(
+            f"{folder / bare[0]}: no mask beside it{listing.such(bare)}; expected "
+            f"<name>{MASKS[0]}. Complete the folder, or remove the image."
+        )
+    pairs = {name: (folder / f"{name}{PICTURE}", mask) for name, mask in masks.items() if mask}
     known = {mask for _, mask in pairs.values()}
     alone = sorted(p for p in folder.glob(f"*{MASKS[0]}") if p not in known)
     if alone or not pairs:
-        what = f"{alone[0]}: no image beside it" if alone else f"{folder}: no *{PICTURE}"
+        such = listing.such([path.name for path in alone])
+        what = f"{alone[0]}: no image beside it{such}" if alone else f"{folder}: no *{PICTURE}"
         raise DatasetError(
             f"{what}; expected <name>{PICTURE} and <name>{MASKS[0]} side by side. "
             "Complete the folder, or name another."
@@ -97,21 +109,17 @@ def decode_pair(picture: Blob, mask: Blob) -> tuple[np.ndarray, np.ndarray]:
     return image[:height, :width], instance_mask[:height, :width]
 
 
-def _mask_of(folder: Path, name: str) -> Path:
-    for suffix in MASKS:
-        if (folder / f"{name}{suffix}").is_file():
-            return folder / f"{name}{suffix}"
-    raise DatasetError(
-        f"{folder / name}{PICTURE}: no mask beside it; expected {name}{MASKS[0]}. "
-        "Complete the folder, or remove the image."
-    )
+def _mask_of(folder: Path, name: str) -> Path | None:
+    masks = (folder / f"{name}{suffix}" for suffix in MASKS)
+    return next((mask for mask in masks if mask.is_file()), None)
 
 
 def _colours(mask: Blob) -> np.ndarray:
     try:
         with Image.open(io.BytesIO(mask.data)) as image:
             return np.asarray(image.convert("RGB"))
-    except UNREADABLE as error:
+    except Exception as error:  # Pillow raises almost any kind on damaged files
         raise DatasetError(
-            f"{mask.where}: cannot be decoded ({error}); expected a mask in colours. {REMEDY}"
+            f"{mask.where}: cannot be decoded ({reader_error.reason(error)}); expected a "
+            f"mask in colours. {REMEDY}"
         ) from error

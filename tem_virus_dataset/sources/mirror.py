@@ -16,7 +16,7 @@ import numpy as np
 from tem_virus_dataset import facts
 from tem_virus_dataset.annotations import yolo_labels
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import download, tree
+from tem_virus_dataset.files import download, listing, tree
 from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.micrographs.boxed_micrograph import BoxedMicrograph
@@ -54,28 +54,45 @@ def _listed(manual_dir: Path) -> Iterator[tuple[Job, int]]:
     mirror = tree.find_tree(places, "images/train")
     if mirror is None or not mirror.names("labels/train", ".txt"):
         raise NotFoundError(
-            f"{manual_dir}: found no images/train with labels/train beside it; expected the "
+            f"{manual_dir}: {tree.found(manual_dir)}, and no images/train with labels/train beside "
+            "it; expected the "
             f"mirror of 701 micrographs. {MIRROR.how_to_get}"
         )
-    for split, folder in FOLDERS.items():
-        for name in mirror.names(f"images/{folder}", ".jpg"):
-            class_name, _, stem = name.rpartition(".")[0].partition("_")
-            labels = mirror.file(f"labels/{folder}/{class_name}_{stem}.txt")
-            if class_name not in CLASSES:
-                raise DatasetError(
-                    f"{mirror.where(f'images/{folder}/{name}')}: no name of a micrograph; expected "
-                    f"<Class>_<stem>.jpg with one of {', '.join(CLASSES)}. Remove the file."
-                )
-            if not mirror.has(labels.name):
-                raise DatasetError(
-                    f"{labels.where}: missing; expected the boxes of images/{folder}/{name}. "
-                    "Restore it, or remove the image if it is not of the mirror. "
-                    + MIRROR.how_to_get
-                )
-            files = (mirror.file(f"images/{folder}/{name}"), labels)
-            label_boxes = yolo_labels.read(labels.blob(), class_name, CLASSES)
-            decode = functools.partial(_decode, class_name, stem)
-            yield Job(split, class_name, stem, 1, files, decode, as_single_item), len(label_boxes)
+    listed = [
+        (split, f"images/{folder}/{name}", f"labels/{folder}/{name.rpartition('.')[0]}.txt")
+        for split, folder in FOLDERS.items()
+        for name in mirror.names(f"images/{folder}", ".jpg")
+    ]
+    _check_names(mirror, [(image, labels) for _, image, labels in listed])
+    for split, image, labels in listed:
+        class_name, stem = _class_and_stem(image)
+        files = (mirror.file(image), mirror.file(labels))
+        label_boxes = yolo_labels.read(files[1].blob(), class_name, CLASSES)
+        decode = functools.partial(_decode, class_name, stem)
+        yield Job(split, class_name, stem, 1, files, decode, as_single_item), len(label_boxes)
+
+
+def _class_and_stem(image: str) -> tuple[str, str]:
+    class_name, _, stem = image.rpartition("/")[2].rpartition(".")[0].partition("_")
+    return class_name, stem
+
+
+def _check_names(mirror: tree.Tree, pairs: list[tuple[str, str]]) -> None:
+    """Raise `DatasetError` for images of unknown classes, and for images without labels."""
+    unknown = [image for image, _ in pairs if _class_and_stem(image)[0] not in CLASSES]
+    if unknown:
+        raise DatasetError(
+            f"{mirror.where(unknown[0])}: no name of a micrograph{listing.such(unknown)}; expected "
+            f"<Class>_<stem>.jpg with one of {', '.join(CLASSES)}. Remove what is of another class."
+        )
+    missing = [(labels, image) for image, labels in pairs if not mirror.has(labels)]
+    if missing:
+        labels, image = missing[0]
+        raise DatasetError(
+            f"{mirror.where(labels)}: missing{listing.such([name for name, _ in missing])}; "
+            f"expected the boxes of {image}. Restore it, or remove the image if it is not of the "
+            f"mirror. {MIRROR.how_to_get}"
+        )
 
 
 def visible_window(image: np.ndarray) -> tuple[int, int, int, int]:

@@ -20,6 +20,7 @@ import numpy as np
 
 from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import listing
 from tem_virus_dataset.formats import image_file
 
 MANIFEST = "manifest.csv"
@@ -67,8 +68,9 @@ def listed(folder: Path) -> tuple[OfficialPatch, ...]:
     for fault, files in (("missing", named - present), ("not in its manifest", present - named)):
         if files:
             raise DatasetError(
-                f"{folder / min(files)}: {fault} ({len(files)} such); expected the {len(named):,} "
-                f"official test patches and nothing else in test/. {_REMEDY}"
+                f"{folder / min(files)}: {fault} ({len(files)} such: {listing.listed(files)}); "
+                f"expected the {len(named):,} official test patches and nothing else in test/. "
+                f"{_REMEDY}"
             )
     return patches
 
@@ -108,6 +110,8 @@ def digest(patches: Iterable[OfficialPatch]) -> str:
 def _of_manifest(folder: Path) -> tuple[OfficialPatch, ...]:
     path = folder / MANIFEST
     try:
+        if path.exists() and not path.is_file():  # to open a named pipe would wait for a writer
+            raise OSError("no file, but a folder, a pipe or a device")
         with path.open(encoding="utf-8", newline="") as lines:
             rows = list(csv.DictReader(lines, strict=True))
         patches = sorted(
@@ -122,7 +126,7 @@ def _of_manifest(folder: Path) -> tuple[OfficialPatch, ...]:
             ),
             key=lambda patch: patch.id,
         )
-    except (OSError, ValueError, KeyError, csv.Error) as error:
+    except (OSError, ValueError, KeyError, AttributeError, csv.Error) as error:
         raise DatasetError(
             f"{path}: cannot be read ({error}); expected the manifest of the official test patches "
             f"of 14 classes, as in {REPOSITORY}, beside the folder test/. {_REMEDY}"

@@ -2,17 +2,14 @@
 
 import io
 import re
-import zipfile
 from collections.abc import Sequence
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import optional
+from tem_virus_dataset.files import optional, reader_error
 from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST
 
-# openpyxl raises these for a damaged spreadsheet, or for another file
-UNREADABLE = (zipfile.BadZipFile, KeyError, ValueError, OSError, TypeError, AttributeError)
-REMEDY = "Put the published file in its place, or download the archive again, whole."
+REMEDY = "Put the published file in its place."
 
 
 def nm_per_pixel(spreadsheet: Blob, stem: str, stems: Sequence[str], part: str = "") -> float:
@@ -55,20 +52,24 @@ def _rows(spreadsheet: Blob) -> list[tuple[str, str, float]]:
     """Return folder (or title of the worksheet), name and number of each row that has a number."""
     openpyxl = optional.package("openpyxl", "openpyxl", spreadsheet.where)
 
-    rows = []
-    try:
+    try:  # of the cells alone; what they mean is read below
         book = openpyxl.load_workbook(io.BytesIO(spreadsheet.data), read_only=True, data_only=True)
-        for page in book.worksheets:
-            for row in page.iter_rows(min_col=1, max_col=2, values_only=True):
-                name, value = (str(cell).strip() for cell in (*row, "", "")[:2])
-                folder, _, last = name.replace("\\", "/").rpartition("/")
-                if re.fullmatch(r"-?\d+([.,]\d+)?([eE]-?\d+)?", value):
-                    rows.append((folder or page.title, last, float(value.replace(",", "."))))
-    except UNREADABLE as error:
+        cells = [
+            (page.title, [str(cell).strip() for cell in (*row, "", "")[:2]])
+            for page in book.worksheets
+            for row in page.iter_rows(min_col=1, max_col=2, values_only=True)
+        ]
+    except Exception as error:  # openpyxl raises almost any kind for a damaged or another file
         raise DatasetError(
-            f"{spreadsheet.where}: cannot be read, {len(spreadsheet.data)} bytes ({error}); "
+            f"{spreadsheet.where}: cannot be read, {len(spreadsheet.data)} bytes "
+            f"({reader_error.reason(error)}); "
             f"expected a spreadsheet (.xlsx) of pixel sizes. {REMEDY}"
         ) from error
+    rows = []
+    for title, (name, value) in cells:
+        folder, _, last = name.replace("\\", "/").rpartition("/")
+        if re.fullmatch(r"-?\d+([.,]\d+)?([eE]-?\d+)?", value):
+            rows.append((folder or title, last, float(value.replace(",", "."))))
     return rows
 
 

@@ -11,15 +11,17 @@ from pathlib import Path
 
 from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import download, tree
+from tem_virus_dataset.files import download, listing, tree
 from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.micrographs import micrograph, particles, tags
 from tem_virus_dataset.micrographs.job import Job, as_single_item
 from tem_virus_dataset.micrographs.micrograph import Micrograph
+from tem_virus_dataset.sources import archive_folders
 from tem_virus_dataset.sources.source import NotFoundError, Source
 
 RAW = "context_virus_RAW"
+TAGS = ".tif_tags.csv"
 
 
 def recropped(manual_dir: Path) -> list[Job]:
@@ -47,14 +49,22 @@ def micrographs(manual_dir: Path) -> list[Job]:
 def listed(manual_dir: Path, classes: Iterable[str]) -> Iterator[tuple[Job, particles.Particles]]:
     """List micrographs with their annotation, without reading an image."""
     archive = find_archive(manual_dir, RAW)
-    for split in facts.SPLITS:
-        for class_name in classes:
-            for name in micrograph_names(archive, split, class_name):
-                stem = name.rpartition(".")[0]
-                files = _files(archive, f"{RAW}/{split}/{class_name}", name)
-                annotation = particles.parse(files[-1].blob())
-                decode = functools.partial(_decode, stem)
-                yield Job(split, class_name, stem, 1, files, decode, as_single_item), annotation
+    archive_folders.report_unknown(archive, RAW)
+    wanted = [(split, class_name) for split in facts.SPLITS for class_name in classes]
+    class_folders = [f"{RAW}/{split}/{name}" for split, name in wanted]
+    archive_folders.require(archive, class_folders, MENDELEY.how_to_get)
+    of_micrographs = [
+        (split, class_name, name, _files(archive, f"{RAW}/{split}/{class_name}", name))
+        for split, class_name in wanted
+        for name in micrograph_names(archive, split, class_name)
+    ]
+    every_file = [file for *_, files in of_micrographs for file in files]
+    archive_folders.require_files(archive, every_file, "beside the micrograph", MENDELEY.how_to_get)
+    for split, class_name, name, files in of_micrographs:
+        stem = name.rpartition(".")[0]
+        annotation = particles.parse(files[-1].blob())
+        decode = functools.partial(_decode, stem)
+        yield Job(split, class_name, stem, 1, files, decode, as_single_item), annotation
 
 
 def find_archive(manual_dir: Path, folder: str) -> tree.Tree:
@@ -63,51 +73,47 @@ def find_archive(manual_dir: Path, folder: str) -> tree.Tree:
     archive = tree.find_tree(places, folder)
     if archive:
         return archive
-    zips = ", ".join(place.name for place in places if place.is_file()) or "no zip"
     raise NotFoundError(
-        f"{manual_dir}: found {zips}, and no folder {folder} in it; expected the Mendeley "
-        f"archive. {MENDELEY.how_to_get}"
+        f"{manual_dir}: {tree.found(manual_dir)}, and no folder {folder} in it; expected the "
+        f"Mendeley archive. {MENDELEY.how_to_get}"
     )
 
 
 def micrograph_names(archive: tree.Tree, split: str, class_name: str) -> list[str]:
-    """Return the image files of a class folder in case-insensitive order; never empty."""
+    """Return the image files of a class folder in case-insensitive order."""
+    return archive.names(f"{RAW}/{split}/{class_name}", ".tif")
+
+
+def differing_micrographs(archive: tree.Tree, split: str, class_name: str) -> str:
+    """Return which micrographs of a class folder are missing or foreign, as text.
+
+    Each has a file of tags: tags alone mean a missing micrograph, a micrograph alone a foreign one.
+    """
     folder = f"{RAW}/{split}/{class_name}"
-    names = archive.names(folder, ".tif")
-    if not names:
-        raise missing(archive, folder)
-    return names
-
-
-def missing(archive: tree.Tree, folder: str) -> DatasetError:
-    """Return the error for a class folder without images."""
-    return DatasetError(
-        f"{archive.where(folder)}: no .tif found; expected this class's folder, as "
-        f"published. Complete the archive. {MENDELEY.how_to_get}"
-    )
+    images = {name.rpartition(".")[0] for name in archive.names(folder, ".tif")}
+    tagged = {name[: -len(TAGS)] for name in archive.names(f"{folder}/tags", TAGS)}
+    if not tagged:
+        return ""
+    parts = [
+        f" {what}: {listing.listed({f'{stem}.tif' for stem in stems})}."
+        for what, stems in (("Without image", tagged - images), ("Without tags", images - tagged))
+        if stems
+    ]
+    return "".join(parts)
 
 
 def _files(archive: tree.Tree, folder: str, name: str) -> tuple[tree.File, ...]:
-    tag_file = f"{folder}/tags/{name.rpartition('.')[0]}.tif_tags.csv"
+    stem = name.rpartition(".")[0]
     return (
         archive.file(f"{folder}/{name}"),
-        _required(archive, tag_file),
-        particle_file(archive, folder, name.rpartition(".")[0]),
+        archive.file(f"{folder}/tags/{stem}{TAGS}"),
+        particle_file(archive, folder, stem),
     )
 
 
 def particle_file(archive: tree.Tree, folder: str, stem: str) -> tree.File:
-    """Return the file that lists a micrograph's particles; `DatasetError` where it is missing."""
-    return _required(archive, f"{folder}/particle_positions/{stem}_particlepositions.txt")
-
-
-def _required(archive: tree.Tree, name: str) -> tree.File:
-    if not archive.has(name):
-        raise DatasetError(
-            f"{archive.where(name)}: missing; expected it beside the micrograph, as published. "
-            f"Complete the archive. {MENDELEY.how_to_get}"
-        )
-    return archive.file(name)
+    """Return the file that lists a micrograph's particles, be it there or not."""
+    return archive.file(f"{folder}/particle_positions/{stem}_particlepositions.txt")
 
 
 def _decode(stem: str, blobs: Sequence[Blob]) -> Micrograph:

@@ -36,6 +36,13 @@ class Source:
         """Return the path of the archive's manifest among the prepared data."""
         return data_dir / f"{self.name}.sha256"
 
+    def recorded(self, data_dir: Path) -> tuple[manifest.Manifest, str]:
+        """Return the checksums on record, which may be none, and where they are, for messages."""
+        if self.shipped:
+            return manifest.shipped(self.name), f"the {self.name} as published"
+        record = self.record_file(data_dir)
+        return manifest.read(record), f"{record} (if it is wrong, delete it)"
+
     def with_checksums(self, jobs: Iterable[Job], data_dir: Path) -> list[Job]:
         """Return the jobs with the checksums that their files must have.
 
@@ -43,7 +50,7 @@ class Source:
           DatasetError: a file is not in the manifest, where that comes with the package.
         """
         record = self.record_file(data_dir)
-        checksums = manifest.shipped(self.name) if self.shipped else manifest.read(record)
+        checksums, _ = self.recorded(data_dir)
         checked = []
         for job in jobs:
             files = []

@@ -1,5 +1,7 @@
 """The configs of `tem_virus`."""
 
+import functools
+
 from tem_virus_dataset import facts
 from tem_virus_dataset.building.config import Config, PatchesConfig
 from tem_virus_dataset.building.micrograph_configs import BoxesConfig, MicrographsConfig
@@ -39,7 +41,7 @@ CONFIGS: list[Config] = [
         description="Published patches of all 22 classes, official splits.",
         expected=_with_excluded(),
         estimated=facts.EXCLUDED,
-        jobs=lambda manual_dir: published_patches.jobs(manual_dir, facts.CLASSES_22),
+        jobs=functools.partial(published_patches.jobs, classes=facts.CLASSES_22),
         source=raw.MENDELEY,
         megabytes=1500,
     ),

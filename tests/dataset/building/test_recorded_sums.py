@@ -76,5 +76,6 @@ def test_the_mirror_must_be_the_published_one(tmp_path, data_dir):
     small_archive.write_mirror(tmp_path / "manual")
     config = dataclasses.replace(small_archive.MIRROR_CONFIG, source=mirror.MIRROR)
     message = refused(tmp_path / "manual", data_dir, config=config)
-    assert "/images/train/Ebola_x_1.jpg: not one of the 1402 files of mirror" in message
-    assert f"Take the zip of the repository {mirror.REPOSITORY}" in message
+    assert f"{tmp_path / 'manual'}: 1402 missing: images/test/" in message
+    assert " and 1392 more; 10 not on record: images/test/Ebola_z.jpg, images/test/Orf_z" in message
+    assert "expected the files on record, the mirror as published" in message

@@ -102,7 +102,7 @@ FAULTS = {
         PICTURE,
         lambda path: path.write_bytes(b"<html>not found</html>"),
         "cannot be decoded, 22 bytes",
-        "Download the archive again",
+        "Put the published file in its place",
     ),
     "image of floats": (
         PICTURE,

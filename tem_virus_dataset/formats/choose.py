@@ -1,0 +1,70 @@
+"""The micrograph among the images of a file: one rule for all formats.
+
+Cameras add thumbnails, coloured views with a scale bar, survey spectra. They are left out, step by
+step, as long as something else is left. Exactly one image must remain, since nobody can guess which
+of two micrographs is meant; it keeps the statements on its own pixel size.
+"""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.formats import units
+from tem_virus_dataset.formats.pictures.picture import Picture
+
+PREVIEW = 0.3  # of the largest image's pixels, up to which an image is a preview of it
+LISTED = 4  # images that a message names
+REMEDY = "Save the image that is meant as a file of its own."
+
+
+def micrograph(pictures: Sequence[Picture], path: Path) -> tuple[Picture, list[str]]:
+    """Return the one micrograph of a file, and remarks on what is left out.
+
+    Raises:
+      DatasetError: there is none, or there are several.
+    """
+    full = [picture for picture in pictures if not picture.is_reduced] or list(pictures)
+    kept = [picture for picture in full if not _reason(picture)]
+    if not kept:
+        found = _several(full) if full else "no image"
+        raise DatasetError(f"{path}: found {found}; expected one micrograph. {REMEDY}")
+    kept = [picture for picture in kept if picture.channels == 1] or kept
+    most = max(math.prod(picture.shape) for picture in kept)
+    kept = [p for p in kept if math.prod(p.shape) > PREVIEW * most]
+    if len(kept) > 1:
+        raise DatasetError(
+            f"{path}: found {_several(kept)}; expected one micrograph, not a tilt series, a movie "
+            f"or a volume. {REMEDY}"
+        )
+    left_out = [p for p in pictures if p is not kept[0] and not p.is_reduced]
+    remarks = [f"left out {_several(left_out)}; {kept[0].name} is taken"] if left_out else []
+    return kept[0], remarks
+
+
+def _reason(picture: Picture) -> str:
+    """Return why an image cannot be a micrograph, else ""."""
+    if picture.not_a_micrograph:
+        return picture.not_a_micrograph
+    for statement in picture.statements:
+        if units.is_reciprocal(statement.unit):
+            return f"a diffraction pattern, in {statement.unit}"
+        if units.is_spectral(statement.unit):
+            return f"a spectrum, in {statement.unit}"
+    if len(picture.shape) != 2:
+        return "a stack or a volume" if len(picture.shape) > 2 else "a spectrum or a single row"
+    return ""
+
+
+def _several(pictures: Sequence[Picture]) -> str:
+    """Return images in words, the first few of many."""
+    named = "; ".join(_described(picture) for picture in pictures[:LISTED])
+    count = f"{len(pictures)} images: " if len(pictures) > 1 else ""
+    return f"{count}{named}{' and others' if len(pictures) > LISTED else ''}"
+
+
+def _described(picture: Picture) -> str:
+    size = "x".join(map(str, picture.shape))
+    colours = f" in {picture.channels} channels" if picture.channels > 1 else ""
+    reason = _reason(picture)
+    return f"{picture.name} ({size} {picture.dtype}{colours}{f', {reason}' if reason else ''})"

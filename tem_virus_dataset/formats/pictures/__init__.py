@@ -1,0 +1,1 @@
+"""What the reader of every format returns: pictures, statements of pixel sizes, and errors."""

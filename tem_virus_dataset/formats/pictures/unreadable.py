@@ -1,0 +1,38 @@
+"""One line for whatever a library raises while it reads a file."""
+
+import re
+from pathlib import Path
+
+from tem_virus_dataset.errors import DatasetError
+
+ADDRESS = re.compile(r"<[^<>]*\bat 0x[0-9a-fA-F]+>|\b0x[0-9a-fA-F]{6,}\b")
+LONGEST = 160  # characters of a library's message
+COPY = "Copy it again, or save the image as TIFF."
+SAVE = "Save the image as TIFF with the program that wrote it."
+
+
+def unreadable(path: Path, kind: str, error: Exception) -> DatasetError:
+    """Return the error for a file that a library cannot read.
+
+    Args:
+      kind: of file, such as "DM3"; error: what the library raised.
+    """
+    return DatasetError(
+        f"{path}: cannot be read as {kind} ({described(error)}); expected an intact file. {SAVE}"
+    )
+
+
+def cut_off(path: Path, kind: str, size: int, expected: int) -> DatasetError:
+    """Return the error for a file that ends before its image does; sizes are in bytes."""
+    return DatasetError(
+        f"{path}: cut off: it has {size} bytes; expected an intact {kind} file of {expected} "
+        f"bytes or more. {COPY}"
+    )
+
+
+def described(error: Exception) -> str:
+    """Return a library's message in one line, without addresses in memory."""
+    text = ADDRESS.sub("", " ".join(str(error).split())).strip()
+    if len(text) > LONGEST:
+        text = text[:LONGEST] + "..."
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,0 +1,95 @@
+"""Pixel sizes in the text that a microscope writes beside an image.
+
+Three are read: X.txt beside X.tif of Hitachi (HT and SU series) and of JEOL, and SerialEM's
+X.tif.mdoc. A text of any other program is none of them, whatever words it has: each must start as
+its own program starts it, and must not state another width than the image's.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tem_virus_dataset.formats.pictures.picture import Statement
+
+LONGEST = 1 << 16  # bytes that are looked at
+FIRST_LINES = 40  # among which the mark of a program stands
+ENCODINGS = ("utf-8-sig", "cp932")  # JEOL's "μm" is Japanese in older programs
+NUMBER = r"([0-9]+(?:[.,][0-9]+)?(?:[eE][-+]?[0-9]+)?)"
+
+HITACHI = re.compile(r"\s*\[(?:Sem|Tem)ImageFile\]", re.I)
+HITACHI_SIZE = re.compile(rf"^PixelSize\s*=\s*{NUMBER}\s*(?:nm)?\s*$", re.M | re.I)
+HITACHI_WIDTH = re.compile(r"^DataSize\s*=\s*([0-9]+)\s*[xX*]", re.M | re.I)
+JEOL = re.compile(r"^\$(?:CM_|SEM_|\$SM_)[A-Z_]+[ \t]", re.M)
+JEOL_BAR = re.compile(rf"^\$?\$SM_MICRON_BAR\s+{NUMBER}", re.M)
+JEOL_MARKER = re.compile(rf"^\$?\$SM_MICRON_MARKER\s+{NUMBER}\s*(\S+)", re.M)
+JEOL_WIDTH = re.compile(r"^\$CM_FULL_SIZE\s+([0-9]+)", re.M)
+SERIALEM = re.compile(r"^\[(?:ZValue|FrameSet|Image|T) = ", re.M)
+SERIALEM_SIZE = re.compile(rf"^PixelSpacing = {NUMBER}\s*$", re.M)
+SERIALEM_WIDTH = re.compile(r"^ImageSize = ([0-9]+)", re.M)
+
+
+def statements(path: Path, width: int) -> tuple[Statement, ...]:
+    """Return the pixel sizes that texts beside an image state.
+
+    Args:
+      path: of the image; width: of the image in pixels.
+    """
+    of_txt = _text(path.with_suffix(".txt"), path.with_suffix(".TXT"), path.with_suffix(".Txt"))
+    of_mdoc = _text(path.with_name(f"{path.name}.mdoc"))
+    return (*_hitachi(of_txt, width), *_jeol(of_txt, width), *_serialem(of_mdoc, width))
+
+
+def _text(*paths: Path) -> str:
+    """Return the text of the first file that is there; "" if none can be read."""
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                data = file.read(LONGEST)
+        except OSError:
+            continue
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return data.decode("utf-16", "replace")
+        for encoding in ENCODINGS:
+            try:
+                return data.decode(encoding).replace("\r", "\n")
+            except UnicodeDecodeError:
+                continue
+        return data.decode("latin-1").replace("\r", "\n")
+    return ""
+
+
+def _hitachi(text: str, width: int) -> Iterator[Statement]:
+    if not HITACHI.match(text) or not _is_of(HITACHI_WIDTH, text, width):
+        return
+    if size := HITACHI_SIZE.search(text):
+        nm = _number(size[1])
+        yield Statement(nm, nm, "nm", "PixelSize in Hitachi's text")
+
+
+def _jeol(text: str, width: int) -> Iterator[Statement]:
+    head = "\n".join(text.split("\n", FIRST_LINES)[:FIRST_LINES])
+    if not JEOL.search(head) or not _is_of(JEOL_WIDTH, text, width):
+        return
+    bar, marker = JEOL_BAR.search(text), JEOL_MARKER.search(text)
+    if bar and marker and _number(bar[1]) > 0:
+        side = _number(marker[1]) / _number(bar[1])
+        yield Statement(side, side, marker[2], "the scale bar in JEOL's text")
+
+
+def _serialem(text: str, width: int) -> Iterator[Statement]:
+    if not SERIALEM.search(text) or not _is_of(SERIALEM_WIDTH, text, width):
+        return
+    sizes = {_number(match[1]) for match in SERIALEM_SIZE.finditer(text)}
+    if len(sizes) == 1:
+        (side,) = sizes
+        yield Statement(side, side, "Å", "PixelSpacing in SerialEM's mdoc")
+
+
+def _is_of(pattern: re.Pattern[str], text: str, width: int) -> bool:
+    """Say whether a text states this width, or none; an image that was rescaled has another."""
+    stated = pattern.search(text)
+    return stated is None or int(stated[1]) == width
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))

@@ -1,0 +1,107 @@
+"""Pixel sizes in texts beside an image."""
+
+import pytest
+
+from tem_virus_dataset.formats.sidecar import statements
+
+HITACHI = """[SemImageFile]
+InstructName=HT7800
+ImageName=a.tif
+DataSize=1280x960
+PixelSize=0.62
+SignalName=TEM
+Magnification=40000
+"""
+JEOL = """$CM_FORMAT JEOL-SEM
+$CM_VERSION 1
+$CM_MAG 30000
+$CM_FULL_SIZE 1280 960
+$$SM_MICRON_BAR 160
+$$SM_MICRON_MARKER 100nm
+"""
+SERIALEM = """PixelSpacing = 5.42
+Voltage = 120
+ImageFile = a.tif
+ImageSize = 1280 960
+
+[T = SerialEM: Digitized on TEM]
+
+[ZValue = 0]
+PixelSpacing = 5.42
+Magnification = 8000
+"""
+
+
+def stated(folder, width=1280):
+    return [(s.x, s.y, s.unit) for s in statements(folder / "a.tif", width)]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("ending", ["txt", "TXT"])
+def test_hitachi(tmp_path, encoding, ending):
+    text = HITACHI.replace("\n", "\r\n").encode(encoding)
+    (tmp_path / f"a.{ending}").write_bytes(text)
+    assert stated(tmp_path) == [(0.62, 0.62, "nm")]
+
+
+def test_hitachi_of_a_transmission_microscope(tmp_path):
+    (tmp_path / "a.txt").write_text(HITACHI.replace("[Sem", "[Tem").replace("0.62", "0,62"))
+    assert stated(tmp_path) == [(0.62, 0.62, "nm")]
+
+
+@pytest.mark.parametrize(
+    ("marker", "encoding", "side", "unit"),
+    [
+        ("100nm", "ascii", 0.625, "nm"),
+        ("5um", "ascii", 0.03125, "um"),
+        ("5 µm", "utf-8", 0.03125, "µm"),
+        ("5μm", "cp932", 0.03125, "μm"),
+        ("0.5um", "ascii", 0.003125, "um"),
+    ],
+)
+def test_jeol(tmp_path, marker, encoding, side, unit):
+    (tmp_path / "a.txt").write_bytes(JEOL.replace("100nm", marker).encode(encoding))
+    assert stated(tmp_path) == [(side, side, unit)]
+
+
+def test_serialem(tmp_path):
+    (tmp_path / "a.tif.mdoc").write_text(SERIALEM)
+    assert stated(tmp_path) == [(5.42, 5.42, "Å")]
+    (tmp_path / "a.tif.mdoc").write_text(SERIALEM.replace("5.42", "2.71", 1))
+    assert stated(tmp_path) == []
+
+
+def test_an_image_of_another_width_was_rescaled(tmp_path):
+    (tmp_path / "a.txt").write_text(HITACHI)
+    assert stated(tmp_path, 640) == []
+    (tmp_path / "a.txt").write_text(JEOL)
+    assert stated(tmp_path, 640) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "PixelSize=0.62\n",
+        "[Settings]\nPixelSize=0.62\n",
+        "notes on [SemImageFile]\nPixelSize=0.62\n",
+        HITACHI.replace("PixelSize=0.62\n", ""),
+        HITACHI.replace("0.62", "unknown"),
+        HITACHI.replace("PixelSize", "ScreenPixelSize"),
+        "0 0.5 0.5 0.1 0.1\n",
+        JEOL.replace("BAR 160", "BAR 0"),
+        JEOL.replace("$$SM_MICRON_MARKER 100nm\n", ""),
+        "the bar is\n$$SM_MICRON_BAR160\n$$SM_MICRON_MARKER 100nm\n",
+    ],
+)
+def test_texts_that_state_nothing(tmp_path, text):
+    (tmp_path / "a.txt").write_text(text)
+    assert stated(tmp_path) == []
+
+
+def test_no_text_or_none_that_can_be_read(tmp_path):
+    assert stated(tmp_path) == []
+    (tmp_path / "a.txt").mkdir()
+    assert stated(tmp_path) == []
+    (tmp_path / "b.txt").write_bytes(b"\xff\xfe[\xd8")
+    assert statements(tmp_path / "b.tif", 1280) == ()

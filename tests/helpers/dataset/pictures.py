@@ -1,0 +1,64 @@
+"""What tests ask of the pictures in a file."""
+
+import contextlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tem_virus_dataset import DatasetError
+
+RNG = np.random.default_rng(5)
+SIXTEEN = RNG.integers(0, 60000, (30, 40), np.uint16)
+EIGHT = RNG.integers(0, 256, (30, 40), np.uint8)
+
+
+def smooth() -> np.ndarray:
+    """A uint8 image with edges and little noise, of dark and bright gray levels."""
+    y, x = np.mgrid[:30, :40]
+    disc = (x - 20) ** 2 + (y - 12) ** 2 < 60
+    return (170 + 2 * y - 100 * disc + RNG.integers(0, 4, (30, 40))).astype(np.uint8)
+
+
+def check(open_pictures, path: Path, pixels, *sides: tuple[float, str], source: str = ""):
+    """Open a file with one micrograph; compare its pixels and the sizes that it states.
+
+    Args:
+      sides: side and unit of each statement, in their order.
+    """
+    with open_pictures(path) as pictures:
+        micrographs = [p for p in pictures if not (p.is_reduced or p.not_a_micrograph)]
+        assert len(micrographs) == 1
+        picture = micrographs[0]
+        read = picture.pixels()
+    assert picture.shape == pixels.shape[:2]
+    assert read.dtype == pixels.dtype
+    np.testing.assert_array_equal(read, pixels)
+    assert [statement.unit for statement in picture.statements] == [unit for _, unit in sides]
+    for statement, (side, _) in zip(picture.statements, sides, strict=True):
+        assert (statement.x, statement.y) == pytest.approx((side, side), rel=1e-5)
+        assert source in statement.source
+
+
+def check_no_micrograph(open_pictures, path: Path, *reasons: str):
+    """Open a file without a micrograph; compare why each image is none."""
+    with open_pictures(path) as pictures:
+        found = [picture.not_a_micrograph for picture in pictures]
+    assert len(found) == len(reasons)
+    for why, words in zip(found, reasons, strict=True):
+        assert words in why
+
+
+def check_refused(open_pictures, path: Path, *words: str):
+    """Open a file, and read it, which must fail with one line that has these words."""
+    with (
+        pytest.raises(DatasetError) as caught,
+        contextlib.ExitStack() as stack,
+    ):
+        for picture in stack.enter_context(open_pictures(path)):
+            picture.pixels()
+    message = str(caught.value)
+    assert "\n" not in message
+    assert " at 0x" not in message
+    for word in (str(path), *words):
+        assert word in message
