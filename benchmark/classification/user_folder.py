@@ -86,7 +86,7 @@ def _images(name: str, pictures: Sequence[Picture], sizes: PixelSizes) -> np.nda
     ) as bar:
         for picture, (image, digest) in zip(pictures, bar, strict=True):
             checked = _checked_size(picture.file, image, images, pictures[0].file)
-            images.append(one_scale.rescaled(checked, sizes.nm.get(picture.file), finest))
+            images.append(one_scale.rescaled(checked, sizes.of(picture.file), finest))
             places.append((picture.file, picture.folder, digest))
     user_image.check_places(places, "splits or classes")
     small = all(image.dtype == np.uint8 for image in images)

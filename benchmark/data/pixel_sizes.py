@@ -25,6 +25,7 @@ from tem_virus_dataset.formats.read import stated_size
 
 TABLE, COLUMNS = "pixel_sizes.csv", ("file", "nm_per_pixel")
 SHOWN = 5  # files that a message names
+Stated = tuple[PixelSize | None, tuple[str, ...]]  # and remarks
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,10 +35,22 @@ class PixelSizes:
     Attributes:
       nm: of each file, nm per pixel; empty where no size is known.
       notice: what is known and from where, in words.
+      faults: of files that cannot be read as a micrograph; whoever reads their pixels may say more.
     """
 
     nm: Mapping[Path, float]
     notice: str
+    faults: Mapping[Path, str]
+
+    def of(self, file: Path) -> float | None:
+        """Return nm per pixel of a file whose pixels were read; None where no size is known.
+
+        Raises:
+          BenchmarkError: it is no micrograph, such as a diffraction pattern.
+        """
+        if file in self.faults:
+            raise BenchmarkError(self.faults[file])
+        return self.nm.get(file)
 
 
 def of_folder(root: Path, files: Sequence[Path], given: float | None = None) -> PixelSizes:
@@ -48,10 +61,14 @@ def of_folder(root: Path, files: Sequence[Path], given: float | None = None) -> 
       given: nm per pixel of all of them, from the user; it is taken whatever else is known.
 
     Raises:
-      BenchmarkError: some images have a size and others have none, or the table is invalid; or a
-        file is no micrograph, such as a diffraction pattern. OSError: a file cannot be opened.
+      BenchmarkError: some images have a size and others have none, or the table is invalid.
+      OSError: a file cannot be opened.
     """
-    stated, remarks = _stated(root, files)
+    found = dict(zip(files, in_threads(_of_file, files), strict=True))
+    faults = {file: one for file, one in found.items() if isinstance(one, str)}
+    stated, remarks = _stated(
+        root, {f: one for f, one in found.items() if not isinstance(one, str)}
+    )
     listed = {} if given else _listed(root, files)
     if given:
         nm = dict.fromkeys(files, given)
@@ -64,9 +81,11 @@ def of_folder(root: Path, files: Sequence[Path], given: float | None = None) -> 
             source = f"{len(listed)} as {TABLE} lists, {of_files} as the files state"
     if not nm:
         return PixelSizes(
-            nm, f"no pixel size is known: images are used pixel for pixel ({REMEDY}){remarks}"
+            nm,
+            f"no pixel size is known: images are used pixel for pixel ({REMEDY}){remarks}",
+            faults,
         )
-    without = [file for file in files if file not in nm]
+    without = [file for file in files if file not in nm and file not in faults]
     if without:
         raise BenchmarkError(
             f"{root}: {len(without)} of {len(files)} images have no pixel size, the others have "
@@ -75,7 +94,7 @@ def of_folder(root: Path, files: Sequence[Path], given: float | None = None) -> 
             f"{','.join(COLUMNS)}, or give {OPTION} where all have the same{remarks}."
         )
     differing = _differing(root, nm, stated)
-    return PixelSizes(nm, f"{_span(nm)} nm per pixel, {source}{differing}{remarks}")
+    return PixelSizes(nm, f"{_span(nm)} nm per pixel, {source}{differing}{remarks}", faults)
 
 
 REMEDY = f"{OPTION} or {TABLE} brings them to one scale"
@@ -109,9 +128,8 @@ def _name(root: Path, file: Path) -> str:
     return resolved.relative_to(base).as_posix() if resolved.is_relative_to(base) else str(file)
 
 
-def _stated(root: Path, files: Sequence[Path]) -> tuple[dict[Path, float], str]:
+def _stated(root: Path, found: Mapping[Path, Stated]) -> tuple[dict[Path, float], str]:
     """Return what the files state, nm per pixel, and a remark on what is no size, or ""."""
-    found = dict(zip(files, in_threads(_of_file, files), strict=True))
     nm = {file: size.nm for file, (size, _) in found.items() if size}
     odd = {file: remarks for file, (_, remarks) in found.items() if remarks}
     if not odd:
@@ -120,21 +138,18 @@ def _stated(root: Path, files: Sequence[Path]) -> tuple[dict[Path, float], str]:
     return nm, f"; {len(odd)} files state {'; '.join(odd[first])}, such as {_name(root, first)}"
 
 
-Stated = tuple[PixelSize | None, tuple[str, ...]]
-
-
-def _of_file(file: Path) -> Stated:
+def _of_file(file: Path) -> Stated | str:
     state = file.stat()
     return _of_state(file, state.st_mtime_ns, state.st_size)
 
 
 @functools.lru_cache(maxsize=2**17)
-def _of_state(file: Path, changed: int, length: int) -> Stated:
-    """Read the size of a file in this state; a command asks for it several times."""
+def _of_state(file: Path, changed: int, length: int) -> Stated | str:
+    """Return the size of a file in this state, or its fault; a command asks several times."""
     try:
         return stated_size(file)
     except DatasetError as error:
-        raise BenchmarkError(str(error)) from error
+        return str(error)
 
 
 def _listed(root: Path, files: Sequence[Path]) -> dict[Path, float]:

@@ -14,6 +14,7 @@ import tqdm
 
 from benchmark.data import pixel_sizes, user_image
 from benchmark.data.address import About
+from benchmark.data.pixel_sizes import PixelSizes
 from benchmark.detection import user_folder_layout
 from benchmark.detection.data import Scene, Scenes, checksum, of_one_depth
 from benchmark.errors import BenchmarkError
@@ -34,13 +35,13 @@ class Listing:
         count as finished.
       images: by id, `split/name`, in the order of the ids; notice: what the folder holds, in
         words.
-      nm_per_pixel: of each file; empty where no size is known.
+      sizes: pixel sizes of the files.
     """
 
     about: About
     pictures: dict[str, Annotated]
     notice: str
-    nm_per_pixel: Mapping[Path, float]
+    sizes: PixelSizes
 
 
 def listed(root: Path, nm_per_pixel: float | None = None) -> Listing:
@@ -69,7 +70,7 @@ def listed(root: Path, nm_per_pixel: float | None = None) -> Listing:
     dataset = f"{OWN}/{_name(str(root), root.name, 'folder')}"
     sizes = pixel_sizes.of_folder(root, [p.path for p in pictures.values()], nm_per_pixel)
     about = About(dataset, _version(pictures, sizes.nm), tuple(classes))
-    return Listing(about, pictures, f"{annotations}; {sizes.notice}", sizes.nm)
+    return Listing(about, pictures, f"{annotations}; {sizes.notice}", sizes)
 
 
 def read(root: Path, nm_per_pixel: float | None = None) -> Scenes:
@@ -87,7 +88,7 @@ def read(root: Path, nm_per_pixel: float | None = None) -> Scenes:
         decoded, f"reading {root.name}", total, unit="image", mininterval=1, disable=None
     ) as bar:
         for (name, picture), (image, digest) in zip(listing.pictures.items(), bar, strict=True):
-            size = listing.nm_per_pixel.get(picture.path)
+            size = listing.sizes.of(picture.path)
             scenes.append(_scene(name, picture, image, about.classes, size))
             places.append((picture.path, picture.split, digest))
     user_image.check_places(places, "splits")

@@ -105,7 +105,7 @@ PICTURE_FAULTS: dict[str, tuple[Callable, str]] = {
     ),
     "several in a file": (
         lambda file: stack(file.rename(file.with_suffix(".tif"))),
-        r"validation/Orf/a\.tif: found 2 images; expected one",
+        r"validation/Orf/a\.tif: 2 images in one file; expected one\. Save each",
     ),
     "in two splits": (
         lambda file: save(SAVED[0], file),  # train/CCHF/a

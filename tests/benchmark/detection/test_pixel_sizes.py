@@ -217,3 +217,12 @@ def test_the_option_is_refused_for_data_of_a_known_size(
     assert do_here(tmp_path, *options) == 2
     assert "--nm-per-pixel: found --data tem_exosome/phantom" in capfd.readouterr().err
     assert not list(tmp_path.rglob("*.json"))
+
+
+def test_a_diffraction_pattern_is_refused_whatever_else_is_known(unsized: Path) -> None:
+    file = unsized / "images/train/2.tif"
+    tags = {"resolution": (50.0, 50.0), "metadata": {"unit": "1/nm"}}
+    tifffile.imwrite(file, tifffile.imread(file), imagej=True, **tags)
+    for data in (f"folder:{unsized}", with_nm_per_pixel(f"folder:{unsized}", 1.0)):
+        with pytest.raises(BenchmarkError, match=r"train/2\.tif: .*diffraction pattern"):
+            read.load(data)
