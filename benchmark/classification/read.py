@@ -11,6 +11,7 @@ from benchmark.classification.data import Data, Patches, pool
 from benchmark.data import address, filament_micrographs, filament_windows, npz, prepared
 from benchmark.data.address import About
 from tem_virus_dataset import facts
+from tem_virus_dataset.annotations import entries
 from tem_virus_dataset.building import content_hash
 
 
@@ -18,7 +19,7 @@ def recognizes(data: str) -> bool:
     """Return whether data are patches by class; raises what `tasks.of_data` raises."""
     if address.is_folder(data):
         root = address.folder(data)
-        return any((root / split).is_dir() for split in facts.SPLITS)
+        return any(entries.split_of(folder.name) for folder in entries.folders(root))
     if address.is_file(data):
         return npz.holds(Path(data), npz_file.IMAGES)
     config = prepared.config(data)  # reports that TFDS is missing, before it is imported
@@ -110,7 +111,7 @@ def with_filament_windows(
 
 
 def notice(data: str) -> str:
-    """Return one line on the pixel sizes of a user's folder; "" for other data."""
+    """Return one line on what a user's folder holds; "" for other data."""
     if not address.is_folder(data):
         return ""
     return f"{data}: {user_folder.notice(address.folder(data), address.nm_per_pixel(data))}"

@@ -1,7 +1,7 @@
 """A user's own patches, `folder:PATH`, laid out as `user_folder_layout` says.
 
-PNG, TIFF or JPEG, gray, of 8 or 16 bits, all square and of one size: 256x256, or another multiple
-of the recipe's `image_size`.
+Every image file that `tem_virus_dataset.formats` reads, all square and of one size: 256x256, or
+another multiple of the recipe's `image_size`.
 """
 
 from collections.abc import Sequence
@@ -30,9 +30,9 @@ def describe(root: Path, nm_per_pixel: float | None = None) -> About:
 
 
 def notice(root: Path, nm_per_pixel: float | None = None) -> str:
-    """Return which pixel sizes the patches have, and how they are brought to one scale."""
+    """Return what the folder holds, its pixel sizes, and how patches are brought to one scale."""
     sizes = _sizes(root, user_folder_layout.pictures(root), nm_per_pixel)
-    return sizes.notice + one_scale.notice(sizes.nm)
+    return f"{user_folder_layout.notice(root)}; {sizes.notice}{one_scale.notice(sizes.nm)}"
 
 
 def read(root: Path, nm_per_pixel: float | None = None) -> Data:

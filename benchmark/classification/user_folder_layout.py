@@ -3,34 +3,35 @@
 Intervals are drawn over micrographs, so patches of one micrograph must be known as such. The
 micrograph of an image is
 
-1. the folder it lies in, in `<Class>/<micrograph>/<image>`;
+1. the folder it lies in, in `<Class>/<micrograph>/<image>`, however deep;
 2. else its name up to the last `_`, where every image of the class is named
    `<micrograph>_<number>`, as the official patches are, and there are several such micrographs;
 3. else the image itself.
 
-Hidden files, and files beside the three splits, are ignored. No file is opened here.
+Splits may have other names (`Train`, `valid`, `test2017`). Hidden files are ignored, and what lies
+beside the three splits is counted. No file is opened here.
 """
 
 import dataclasses
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmark.data import user_image
+from benchmark.data import class_names, user_image
 from benchmark.errors import BenchmarkError
-from leaderboard.files.names import BadNameError, check_name, shown
+from leaderboard.files.names import shown
 from tem_virus_dataset import facts
+from tem_virus_dataset.annotations import entries, images, unread
+from tem_virus_dataset.annotations.faults import Fault, counted, message
 
-SUFFIXES = (".png", ".tif", ".tiff", ".jpg", ".jpeg")
 LAYOUT = "PATH/{train,validation,test}/<Class>/<image>"
-_HIDDEN = re.compile(r"\..*|thumbs\.db|desktop\.ini|__MACOSX", re.IGNORECASE)
 _NUMBERED = re.compile(r"(.+)_\d+")
 
 
 @dataclasses.dataclass(frozen=True)
 class Picture:
-    """One image, unread; `inside` is the folder of its micrograph, "" where it has none."""
+    """One image, unread; `inside` is the path of its micrograph's folder, "" where it has none."""
 
     file: Path
     split: str
@@ -45,47 +46,48 @@ class Picture:
     @property
     def id(self) -> str:
         """`split/Class/name` or `split/Class/micrograph/name`; the name without suffix."""
-        return "/".join(filter(None, (self.folder, self.inside, self.file.stem)))
+        return "/".join(filter(None, (self.folder, self.inside, images.stem(self.file))))
 
 
 def pictures(root: Path) -> list[Picture]:
     """Return all images in the order of their ids.
 
     Raises:
-      BenchmarkError: the first path that does not fit the layout.
+      BenchmarkError: the first path that does not fit the layout, and how many are like it.
     """
     if not root.is_dir():
         raise BenchmarkError(f"{root}: no such folder; expected {LAYOUT}. Correct the path.")
-    missing = [split for split in facts.SPLITS if not (root / split).is_dir()]
-    if missing:
-        names = ", ".join(shown(path.name) for path in _entries(root)[:9])
-        raise BenchmarkError(
-            f"{root / missing[0]}: no such folder; {root} holds {names or 'nothing'}. Expected "
-            f"{LAYOUT}. Rename or add it."
-        )
-    classes_in = {split: _classes(root / split) for split in facts.SPLITS}
+    splits = _splits(root)
+    classes_in = {split: _classes(folder) for split, folder in splits.items()}
+    class_names.check(str(root), sorted(set().union(*classes_in.values())))
     classes = sorted(set().union(*classes_in.values()))
     if len(classes) < 2:
         raise BenchmarkError(
-            f"{root}: found {len(classes)} classes; expected two or more, as the folders "
+            f"{root}: found {counted(len(classes), 'class')}; expected two or more, as the folders "
             f"{LAYOUT.removesuffix('/<image>')}. Add some, or correct the path."
         )
+    _check_classes(splits, classes_in, classes)
     listed: dict[str, Picture] = {}
+    faults = []
     for split in facts.SPLITS:
         for name in classes:
-            if name not in classes_in[split]:
-                raise BenchmarkError(
-                    f"{root / split / name}: no such folder; expected images of every class in "
-                    f"train, validation and test. Add some, or take {name} out of the others."
-                )
-            for picture in _of_class(root, split, name):
+            for picture in _of_class(classes_in[split][name], split, name):
                 same = listed.setdefault(picture.id, picture)
                 if same is not picture:
-                    raise BenchmarkError(
-                        f"{picture.file}: of the same name as {same.file.name} beside it; expected "
-                        "names that differ without their suffix. Rename one, or take it out."
-                    )
+                    found = f"{picture.file}: of the same name as {same.file.name} beside it"
+                    expected = "names that differ without their suffix"
+                    remedy = "Rename one, or take it out."
+                    faults.append(Fault("name", "", found, expected, remedy, "image"))
+    _refuse(faults)
     return [listed[name] for name in sorted(listed)]
+
+
+def notice(root: Path) -> str:
+    """Return what the folder holds, and what in it was not looked at."""
+    listed = pictures(root)
+    number = counted(len({picture.class_name for picture in listed}), "class")
+    parts = [f"{counted(len(listed), 'image')}, {number}"]
+    return "; ".join([*parts, *unread.not_looked_at(root, [picture.file for picture in listed])])
 
 
 def version(listed: Sequence[Picture], nm_per_pixel: Mapping[Path, float]) -> str:
@@ -106,65 +108,103 @@ def micrographs(listed: Sequence[Picture]) -> list[str]:
     stems: dict[str, set[str]] = {}
     for picture in listed:
         if not picture.inside:
-            match = _NUMBERED.fullmatch(picture.file.stem)
+            match = _NUMBERED.fullmatch(images.stem(picture.file))
             stems.setdefault(picture.class_name, set()).add(match[1] if match else "")
     numbered = {name for name, known in stems.items() if len(known) > 1 and "" not in known}
 
     def stem(picture: Picture) -> str:
-        name = picture.file.stem
+        name = images.stem(picture.file)
         is_numbered = picture.class_name in numbered
         return picture.inside or (name.rpartition("_")[0] if is_numbered else name)
 
     return [f"{picture.folder}/{stem(picture)}" for picture in listed]
 
 
-def _classes(folder: Path) -> list[str]:
-    for path in _entries(folder):
-        if not path.is_dir():
-            raise BenchmarkError(f"{path}: a file; expected a folder of each class. Move it away.")
-        try:
-            check_name(path.name.replace(" ", "_"), "class")  # a space is fine: "Nipah virus"
-        except BadNameError as error:
-            raise BenchmarkError(f"{path}: {error}") from error
-    return [path.name for path in _entries(folder)]
-
-
-def _of_class(root: Path, split: str, name: str) -> Iterator[Picture]:
-    for path in _filled(root / split / name):
-        if not path.is_dir():
-            yield Picture(_checked(path), split, name, "")
-            continue
-        for file in _filled(path):
-            yield Picture(_checked(file), split, name, path.name)
-
-
-def _filled(folder: Path) -> list[Path]:
-    entries = _entries(folder)
-    if not entries:
-        raise BenchmarkError(f"{folder}: empty; expected images. Add some, or remove it.")
-    return entries
-
-
-def _checked(file: Path) -> Path:
-    if file.is_dir():
+def _splits(root: Path) -> dict[str, Path]:
+    """Return the folder of each split."""
+    splits: dict[str, Path] = {}
+    for folder in entries.folders(root):
+        if split := entries.split_of(folder.name):
+            other = splits.setdefault(split, folder)
+            if other != folder:
+                raise BenchmarkError(
+                    f"{folder}: a second folder of {split}, beside {other.name}; expected one. "
+                    "Move one away, or join the two."
+                )
+    missing = [split for split in facts.SPLITS if split not in splits]
+    if missing:
+        names = ", ".join(shown(path.name) for path in _entries(root)[:9])
         raise BenchmarkError(
-            f"{file}: a folder; expected images in <Class>/<micrograph>. Move its images up."
+            f"{root / missing[0]}: no such folder; {root} holds {names or 'nothing'}. Expected "
+            f"{LAYOUT}. Rename or add it."
         )
-    if file.suffix.lower() not in SUFFIXES:
-        raise BenchmarkError(
-            f"{file}: found {shown(file.suffix or file.name)}; expected an image, "
-            f"{', '.join(SUFFIXES)}. Convert it, or move it away."
-        )
-    return file
+    return splits
+
+
+def _classes(folder: Path) -> dict[str, Path]:
+    """Return the folder of each class of a split."""
+    expected, remedy = "a folder of each class", "Move it away."
+    _refuse(
+        Fault("file", "", f"{path}: a file", expected, remedy, "file")
+        for path in _entries(folder)
+        if not path.is_dir()
+    )
+    return {entries.spelling(path.name): path for path in _entries(folder)}
+
+
+def _check_classes(
+    splits: dict[str, Path], classes_in: dict[str, dict[str, Path]], classes: Sequence[str]
+) -> None:
+    """Refuse classes that a split lacks."""
+    faults = []
+    for split in facts.SPLITS:
+        for name in classes:
+            if name not in classes_in[split]:
+                alike = {entries.folded(other): other for other in classes_in[split]}
+                other = alike.get(entries.folded(name))
+                remedy = f"Add some, or take {name} out of the others."
+                if other:
+                    remedy = f"Rename {splits[split] / other}, or {name} in the others."
+                found = f"{splits[split] / name}: no such folder"
+                expected = "images of every class in train, validation and test"
+                faults.append(Fault("class", "", found, expected, remedy, "folder"))
+    _refuse(faults)
+
+
+def _of_class(folder: Path, split: str, name: str) -> Iterator[Picture]:
+    waiting = [folder]
+    faults = []
+    while waiting:
+        here = waiting.pop(0)
+        if not _entries(here):
+            remedy = "Add some, or remove it."
+            faults.append(Fault("empty", "", f"{here}: empty", "images", remedy, "folder"))
+        inside = here.relative_to(folder).as_posix() if here != folder else ""
+        for path in _entries(here):
+            if path.is_dir():
+                waiting.append(path)
+            elif images.is_image(path):
+                yield Picture(path, split, name, inside)
+            else:
+                found = f"{path}: found {shown(path.suffix or path.name)}"
+                expected = f"an image, {', '.join(images.SUFFIXES)}"
+                remedy = "Convert it, or move it away."
+                faults.append(Fault("ending", "", found, expected, remedy, "file"))
+    _refuse(faults)
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    if faults := list(faults):
+        raise BenchmarkError(message(faults))
 
 
 def _entries(folder: Path) -> list[Path]:
     """Return the entries of a folder by name, without hidden ones."""
-    entries = sorted(path for path in folder.iterdir() if not _HIDDEN.fullmatch(path.name))
-    for path in entries:
+    inside = entries.entries(folder)
+    for path in inside:
         if not path.name.isprintable():  # it could not be written into a record
             raise BenchmarkError(
                 f"{folder}: found {shown(path.name)} in it; expected a name in UTF-8 without "
                 "control characters. Rename it."
             )
-    return entries
+    return inside

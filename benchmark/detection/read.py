@@ -94,7 +94,8 @@ def _scene(example: Mapping[str, Any]) -> Scene:
 def notice(data: str) -> str:
     """Return one line on how a user's folder is understood; "" for other data."""
     if address.is_folder(data):
-        return f"{data}: {_listed(data).notice}"
+        listing = _listed(data)
+        return f"{data}: {listing.notice}; {listing.sizes.notice}"
     return ""
 
 

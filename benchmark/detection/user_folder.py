@@ -1,6 +1,7 @@
 """A user's own annotated micrographs, `folder:PATH`, laid out as `user_folder_layout` says.
 
-PNG, TIFF or JPEG, gray, of 8 or 16 bits and any size. An image without boxes is background.
+Every image file that `tem_virus_dataset.formats` reads, of any size. An image without boxes is
+background.
 """
 
 import dataclasses
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import tqdm
 
-from benchmark.data import pixel_sizes, user_image
+from benchmark.data import class_names, pixel_sizes, user_image
 from benchmark.data.address import About
 from benchmark.data.pixel_sizes import PixelSizes
 from benchmark.detection import user_folder_layout
@@ -20,7 +21,9 @@ from benchmark.detection.data import Scene, Scenes, checksum, of_one_depth
 from benchmark.errors import BenchmarkError
 from leaderboard.files.names import OWN, BadNameError, check_name, shown
 from tem_virus_dataset import facts
+from tem_virus_dataset.annotations import images
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
+from tem_virus_dataset.annotations.faults import counted
 from tem_virus_dataset.files.threads import in_threads
 from tem_virus_dataset.networks.boxes import centred
 
@@ -33,7 +36,7 @@ class Listing:
       about: its version, `0.0.0-1f3a5c7e`, changes with the boxes and the files (see
         `user_image.fingerprint`), so that a run on others in a folder of the same name does not
         count as finished.
-      images: by id, `split/name`, in the order of the ids; notice: what the folder holds, in
+      pictures: by id, `split/name`, in the order of the ids; notice: what the folder holds, in
         words.
       sizes: pixel sizes of the files.
     """
@@ -55,9 +58,10 @@ def listed(root: Path, nm_per_pixel: float | None = None) -> Listing:
         a box in train, two images of one name. DatasetError: see `user_folder_layout.read`, and
         `pixel_sizes.of_folder`.
     """
-    annotations = user_folder_layout.read(root)
-    classes = [_name(str(root), name, "class") for name in annotations.classes]
+    annotations = _with_boxes(user_folder_layout.read(root))
     _check_boxes(root, annotations)
+    class_names.check(str(root), annotations.classes)
+    _check_files(annotations.pictures)
     pictures: dict[str, Annotated] = {}
     for name, picture in _named(annotations.pictures):
         same = pictures.setdefault(name, picture)
@@ -67,10 +71,13 @@ def listed(root: Path, nm_per_pixel: float | None = None) -> Listing:
                 "names that differ without their suffix. Rename one, or take it out."
             )
     pictures = dict(sorted(pictures.items()))
-    dataset = f"{OWN}/{_name(str(root), root.name, 'folder')}"
+    try:
+        dataset = f"{OWN}/{check_name(root.name, 'folder')}"
+    except BadNameError as error:
+        raise BenchmarkError(f"{root}: {error}") from error
     sizes = pixel_sizes.of_folder(root, [p.path for p in pictures.values()], nm_per_pixel)
-    about = About(dataset, _version(pictures, sizes.nm), tuple(classes))
-    return Listing(about, pictures, f"{annotations}; {sizes.notice}", sizes)
+    about = About(dataset, _version(pictures, sizes.nm), annotations.classes)
+    return Listing(about, pictures, str(annotations), sizes)
 
 
 def read(root: Path, nm_per_pixel: float | None = None) -> Scenes:
@@ -101,6 +108,13 @@ def read(root: Path, nm_per_pixel: float | None = None) -> Scenes:
 def _scene(
     name: str, picture: Annotated, image: np.ndarray, classes: Sequence[str], size: float | None
 ) -> Scene:
+    height, width = image.shape
+    if (width, height) != (picture.width, picture.height):  # boxes would lie elsewhere
+        raise BenchmarkError(
+            f"{picture.path}: {width}x{height} pixels, and its boxes are of "
+            f"{picture.width}x{picture.height}, as its header states in upright position; expected "
+            "one size. Save the image in upright position, without EXIF."
+        )
     corners = np.array(picture.boxes, np.float64).reshape(-1, 4)
     labels = np.array([classes.index(class_name) for class_name in picture.classes], np.int64)
     return Scene(name, image, centred(corners).astype(np.float32), labels, size)
@@ -110,9 +124,11 @@ def _named(pictures: Sequence[Annotated]) -> Iterator[tuple[str, Annotated]]:
     """Yield each image with its id: its split, and its path below the split's common folder."""
     for split in facts.SPLITS:
         chosen = [picture for picture in pictures if picture.split == split]
-        common = os.path.commonpath([picture.path.resolve().parent for picture in chosen])
-        for picture in chosen:
-            name = picture.path.resolve().relative_to(common).with_suffix("").as_posix()
+        # a link keeps its own name: the pool that it leads to may have names of numbers
+        places = [Path(os.path.normpath(picture.path)) for picture in chosen]
+        common = os.path.commonpath([place.parent for place in places])
+        for picture, place in zip(chosen, places, strict=True):
+            name = (place.parent.relative_to(common) / images.stem(place)).as_posix()
             if not name.isprintable():
                 raise BenchmarkError(
                     f"{picture.path.parent}: found {shown(picture.path.name)} in it; expected a "
@@ -121,22 +137,59 @@ def _named(pictures: Sequence[Annotated]) -> Iterator[tuple[str, Annotated]]:
             yield f"{split}/{name}", picture
 
 
+def _with_boxes(annotations: Annotations) -> Annotations:
+    """Leave out classes without any box: programs list some that nobody used."""
+    used = {name for picture in annotations.pictures for name in picture.classes}
+    unused = [name for name in annotations.classes if name not in used]
+    if not unused:
+        return annotations
+    names = ", ".join(map(shown, unused[:9])) + ", ..." * (len(unused) > 9)
+    note = f"{counted(len(unused), 'class')} without a box left out ({names})"
+    return dataclasses.replace(
+        annotations,
+        classes=tuple(name for name in annotations.classes if name in used),
+        notes=(note, *annotations.notes),
+    )
+
+
 def _check_boxes(root: Path, annotations: Annotations) -> None:
     for split in facts.SPLITS:
         chosen = [picture for picture in annotations.pictures if picture.split == split]
         if not any(picture.boxes for picture in chosen):
+            found = f"{root}: found {counted(len(chosen), 'image')} and no box in {split}"
+            hints = [note for note in annotations.notes if note.startswith("not looked at")]
             raise BenchmarkError(
-                f"{root}: found {len(chosen)} images and no box in {split}; expected some in "
+                f"{found}{f' ({hints[0]})' if hints else ''}; expected some in "
                 "train, validation and test. Divide the images again."
             )
     of_train = [picture for picture in annotations.pictures if picture.split == "train"]
     trained = {name for picture in of_train for name in picture.classes}
-    for name in annotations.classes:
-        if name not in trained:
-            raise BenchmarkError(
-                f"{root}: class {name} has no box in train; expected some of every class. Move an "
-                f"image with some there, or take {name} out of the list of classes."
-            )
+    missing = [name for name in annotations.classes if name not in trained]
+    if missing:
+        names = ", ".join(missing)
+        raise BenchmarkError(
+            f"{root}: class {names} has no box in train, and some in other splits; expected some "
+            f"of every class in train. Move an image with some there, or take the boxes of {names} "
+            "out."
+        )
+
+
+def _check_files(pictures: Sequence[Annotated]) -> None:
+    """Refuse a file that two splits list; copies of it are found when the images are read."""
+    splits: dict[Path, str] = {}
+    twice = [
+        (picture, other)
+        for picture in pictures
+        if (other := splits.setdefault(picture.path.resolve(), picture.split)) != picture.split
+    ]
+    if twice:
+        picture, other = twice[0]
+        more = f" ({len(twice)} such in all)" if len(twice) > 1 else ""
+        raise BenchmarkError(
+            f"{picture.path}: an image of {other} and of {picture.split}{more}; expected no image "
+            "in two splits: a score on images of the training would mean nothing. Take it out of "
+            "one."
+        )
 
 
 def _version(pictures: dict[str, Annotated], nm_per_pixel: Mapping[Path, float]) -> str:
@@ -147,11 +200,3 @@ def _version(pictures: dict[str, Annotated], nm_per_pixel: Mapping[Path, float])
     )
     sizes = (f"{nm_per_pixel[p.path]!r}\n" for p in pictures.values() if p.path in nm_per_pixel)
     return f"0.0.0-{hashlib.sha256(''.join([*lines, *sizes]).encode()).hexdigest()[:8]}"
-
-
-def _name(where: str, name: str, what: str) -> str:
-    try:
-        check_name(name.replace(" ", "_") if what == "class" else name, what)
-    except BadNameError as error:
-        raise BenchmarkError(f"{where}: {error}") from error
-    return name

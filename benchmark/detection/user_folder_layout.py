@@ -1,27 +1,28 @@
-"""The layout of a user's folder of annotated micrographs: YOLO label files, or COCO JSON.
+"""The layout of a user's folder of annotated micrographs: label files, or COCO JSON.
 
     PATH/images/SPLIT/<image>  PATH/labels/SPLIT/<image>.txt
     PATH/SPLIT/images/<image>  PATH/SPLIT/labels/<image>.txt
+    PATH/SPLIT/<image>         PATH/SPLIT/<image>.txt
 
 with the classes' names in PATH/classes.txt or PATH/data.yaml, see `tem_virus_dataset.annotations`;
-or one of
+or a JSON for each split, such as
 
-    PATH/SPLIT.json  PATH/annotations/SPLIT.json  PATH/SPLIT/_annotations.coco.json
+    PATH/SPLIT.json  PATH/annotations/instances_SPLIT.json  PATH/SPLIT/_annotations.coco.json
 
-(`instances_SPLIT.json`, too), with the images beside it, in PATH, in PATH/images, or in a folder
-of the split in either. SPLIT is train, validation (or valid, val) and test: the user divides the
-images. No image is opened here.
+with the images beside it, in PATH, in PATH/images, or in a folder of the split in either. SPLIT is
+train, validation (or valid, val) and test: the user divides the images. No image is opened here.
 """
 
-import json
+import collections
 from pathlib import Path
 
 from benchmark.errors import BenchmarkError
-from tem_virus_dataset import facts
-from tem_virus_dataset.annotations import coco, yolo
+from leaderboard.files.names import shown
+from tem_virus_dataset import DatasetError, facts
+from tem_virus_dataset.annotations import coco, entries, images, layout, other_kinds, unread, yolo
 from tem_virus_dataset.annotations.annotated import Annotations
+from tem_virus_dataset.annotations.entries import child, split_in, split_of
 
-_NAMES = [name for names in yolo.SPLITS.values() for name in names]
 LAYOUT = (
     "PATH/images/{train,validation,test} with PATH/labels/{train,validation,test} beside it, or "
     "PATH/{train,validation,test}.json"
@@ -32,18 +33,28 @@ def is_laid_out_so(root: Path) -> bool:
     """Return whether a folder holds annotated micrographs in splits.
 
     Raises:
-      BenchmarkError: its images are not divided into splits, or a split has two files.
+      BenchmarkError: its images are not divided into splits, a split has two files, or the
+        annotations are of a kind that is not read. DatasetError: data.yaml cannot be read, or
+        images have no labels.
     """
-    if _jsons(root) or _has_labels(root) or _has_divided_images(root):
+    if root.is_file() and root.suffix.lower() == ".json":
+        raise _undivided(root, "")
+    if not root.is_dir():
+        return False
+    if _jsons(root) or layout.divided(root).places:
         return True
-    if any((root / split).is_dir() for split in facts.SPLITS):
-        return False  # patches by class, if anything
-    is_json = root.is_file() and root.suffix.lower() == ".json"
-    if is_json or (root.is_dir() and _is_undivided(root)):
+    inside = entries.entries(root)
+    if len(inside) == 1 and inside[0].is_dir() and _is_divided(inside[0]):
         raise BenchmarkError(
-            f"{root}: its images are not divided into splits; expected {LAYOUT}. Divide them, "
-            "and keep the images of one sample in one split."
+            f"{root}: holds the folder {inside[0].name} alone, which holds the splits; expected "
+            f"{LAYOUT}. Name folder:{inside[0]}."
         )
+    splits = [folder for folder in entries.folders(root) if split_of(folder.name)]
+    if splits:
+        _check_patches(root, splits)
+        return False
+    if other_kinds.within(root) or _has_images(root):
+        raise _undivided(root, layout.undivided(root))
     return False
 
 
@@ -52,8 +63,13 @@ def read(root: Path) -> Annotations:
 
     Raises:
       DatasetError: an annotation or an image is invalid or missing. BenchmarkError: two files
-        for one split, both kinds of annotation, or categories that differ.
+        for one split, both kinds of annotation, or what `is_laid_out_so` refuses.
     """
+    if not is_laid_out_so(root):
+        names = ", ".join(shown(path.name) for path in entries.entries(root)[:9])
+        raise BenchmarkError(
+            f"{root}: found {names or 'nothing'} in it; expected {LAYOUT}. Lay it out so."
+        )
     files = _jsons(root)
     if not files:
         return yolo.read(root)
@@ -62,68 +78,116 @@ def read(root: Path) -> Annotations:
             f"{root}: found {next(iter(files.values()))} and YOLO labels; expected one of the two, "
             "since they may differ. Move the other away."
         )
-    parts = [coco.read(file, _pictures(root, file, split), split) for split, file in files.items()]
-    classes, first = parts[0].classes, next(iter(files.values()))
-    for file, part in zip(files.values(), parts, strict=True):
-        if part.classes != classes:
-            raise BenchmarkError(
-                f"{file}: categories {', '.join(part.classes)}; expected {', '.join(classes)}, as "
-                f"in {first}. List the same in every file, in the same order of their ids."
-            )
+    parts = [coco.read(file, _folders(root, file, split), split) for split, file in files.items()]
+    counts: collections.Counter = collections.Counter()
+    for part in parts:
+        counts.update(part.counts)
+    pictures = tuple(picture for part in parts for picture in part.pictures)
+    used = {picture.path for picture in pictures} | set(files.values())
     return Annotations(
-        tuple(picture for part in parts for picture in part.pictures),
-        classes,
-        *(sum(getattr(part, name) for part in parts) for name in ("cut", "crowds", "outlines")),
+        pictures,
+        tuple(dict.fromkeys(name for part in parts for name in part.classes)),
+        counts,
+        unread.not_looked_at(root, used),
+        frozenset(files.values()),
     )
+
+
+def _is_divided(folder: Path) -> bool:
+    try:
+        return is_laid_out_so(folder)
+    except (BenchmarkError, DatasetError):
+        return False
+
+
+def _undivided(root: Path, found: str) -> BenchmarkError:
+    what = f"its images are not divided into splits{f' ({found})' if found else ''}"
+    kind = other_kinds.within(root) if root.is_dir() else None
+    remedy = f" {kind[1].remedy}" if kind else ""
+    return BenchmarkError(
+        f"{root}: {what}; expected {LAYOUT}. Divide them, and keep the images of one sample in "
+        f"one split.{remedy}"
+    )
+
+
+def _check_patches(root: Path, splits: list[Path]) -> None:
+    """Refuse folders of images that no folder of a class holds, beside annotations unread."""
+    kind = other_kinds.within(root)
+    bare = [folder for folder in splits if not entries.folders(folder) and _has_images(folder)]
+    if kind and bare:
+        raise BenchmarkError(
+            f"{root}: found images in {bare[0].name}, and {kind[1].name} ({kind[0]}); expected "
+            f"{LAYOUT}. {kind[1].remedy}"
+        )
 
 
 def _jsons(root: Path) -> dict[str, Path]:
     """Return the COCO file of each split that has one."""
-    files: dict[str, Path] = {}
-    for split, names in yolo.SPLITS.items():
-        for name in names:
-            for file in (
-                root / f"{name}.json",
-                root / "annotations" / f"{name}.json",
-                root / "annotations" / f"instances_{name}.json",
-                root / name / "_annotations.coco.json",
-            ):
-                if file.is_file() and files.setdefault(split, file) != file:
-                    raise BenchmarkError(
-                        f"{file}: a second file of split {split}, beside {files[split]}; expected "
-                        "one. Move one away."
-                    )
-    return files
+    several: dict[str, list[Path]] = {}
+    for folder in (root, child(root, "annotations", "labels")):
+        for file in entries.files(folder) if folder else ():
+            split = split_in(file.stem)
+            if split and file.suffix.lower() == ".json" and _is_of_split(file):
+                several.setdefault(split, []).append(file)
+    for folder in entries.folders(root):
+        split = split_of(folder.name)
+        jsons = [file for file in entries.files(folder) if file.suffix.lower() == ".json"]
+        if split and (chosen := [file for file in jsons if _is_coco(file)]):
+            several.setdefault(split, []).extend(chosen)
+    return {split: _only(split, several[split]) for split in facts.SPLITS if split in several}
 
 
-def _pictures(root: Path, file: Path, split: str) -> Path:
-    """Return the folder that a COCO file's names are relative to: where the first image is."""
-    try:
-        first = str(json.loads(file.read_bytes())["images"][0]["file_name"])
-    except (OSError, ValueError, LookupError, TypeError):
-        return file.parent  # `coco.read` reports the fault
-    below = [root / place / name for name in yolo.SPLITS[split] for place in ("", "images")]
-    places = [file.parent, root, root / "images", *below]
-    return next((place for place in places if (place / first).is_file()), file.parent)
+def _only(split: str, files: list[Path]) -> Path:
+    """Return the only file, or the only `instances_...json`, as the COCO data set has others."""
+    chosen = [file for file in files if file.name.startswith("instances")] or files
+    if len(chosen) > 1:
+        raise BenchmarkError(
+            f"{chosen[1]}: a second file of split {split}, beside {chosen[0]}; expected "
+            "one. Move one away."
+        )
+    return chosen[0]
+
+
+def _is_of_split(file: Path) -> bool:
+    """Return whether a JSON is a split's by its name alone, or holds COCO JSON."""
+    name = file.stem.removeprefix("instances_")
+    return (split_of(name) is not None and not _has_image(file)) or _is_coco(file)
+
+
+def _is_coco(file: Path) -> bool:
+    if file.name == "_annotations.coco.json":
+        return True
+    return not _has_image(file) and other_kinds.of_file(file) is other_kinds.COCO
+
+
+def _has_image(file: Path) -> bool:
+    """Return whether an image of the same name lies beside a JSON, as LabelMe's have it."""
+    return any(file.with_suffix(ending).exists() for ending in images.SUFFIXES)
+
+
+def _folders(root: Path, file: Path, split: str) -> list[Path]:
+    """Return the folders that a COCO file's names may be relative to."""
+    places = [file.parent, root, child(root, *layout.IMAGES)]
+    for parent in (root, child(root, *layout.IMAGES)):
+        for folder in entries.folders(parent) if parent else ():
+            if split_of(folder.name) == split:
+                places += [folder, child(folder, *layout.IMAGES, "data")]
+    return list(dict.fromkeys(place for place in places if place and place.is_dir()))
 
 
 def _has_labels(root: Path) -> bool:
-    """Return whether there are YOLO labels by split."""
+    """Return whether there are label files by split, beside the JSON."""
+    try:
+        places = layout.divided(root).places
+    except DatasetError:  # images without labels
+        return False
     return any(
-        (root / "labels" / name).is_dir()
-        or ((root / name / "labels").is_dir() and (root / name / "images").is_dir())
-        for name in _NAMES
+        file.suffix.lower() in (".txt", ".xml") and file.name not in ("classes.txt", "labels.txt")
+        for place in places
+        for file in entries.files_below(place.labels)
     )
 
 
-def _has_divided_images(root: Path) -> bool:
-    return any((root / "images" / name).is_dir() for name in _NAMES)
-
-
-def _is_undivided(root: Path) -> bool:
-    """Return whether there are images or annotations outside of any split."""
-    return (
-        (root / "images").is_dir()
-        or any(root.glob("*.json"))
-        or any(path.suffix.lower() in yolo.PICTURES for path in root.iterdir())
-    )
+def _has_images(folder: Path) -> bool:
+    """Return whether there are images in a folder, or a folder of images."""
+    return bool(child(folder, *layout.IMAGES)) or any(map(images.is_image, entries.files(folder)))

@@ -1,16 +1,12 @@
 """Images with boxes: the common result of all annotation readers."""
 
+import collections
 import dataclasses
-import math
+from collections.abc import Mapping
 from pathlib import Path
 
-from PIL import Image
-
-from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats.image_file import UNREADABLE
-
-Corners = tuple[float, float, float, float]  # x0, y0, x1, y1 in pixels
-SLACK = 0.1  # pixels; a box that reaches past the border by less was only rounded
+from tem_virus_dataset.annotations.boxes import CUT, Corners, Remark
+from tem_virus_dataset.annotations.faults import counted
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,10 +15,11 @@ class Annotated:
 
     Attributes:
       path: of the image.
-      width, height: in pixels.
+      width, height: in pixels, of the upright image.
       boxes: x0, y0, x1, y1 of each in pixels, inside the image, x0 < x1 and y0 < y1.
       classes: name of the class of each box.
       split: train, validation or test; "" where the images are not divided.
+      is_labelled: a file speaks of the image, even if it states no box.
     """
 
     path: Path
@@ -31,6 +28,7 @@ class Annotated:
     boxes: tuple[Corners, ...]
     classes: tuple[str, ...]
     split: str = ""
+    is_labelled: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,18 +36,18 @@ class Annotations:
     """Annotated images, and what was left out of them.
 
     Attributes:
-      images: also those without a box.
+      pictures: also those without a box.
       classes: every class, in the order of the source, whether or not it has a box.
-      cut: boxes that reached past the image and were cut off.
-      crowds: regions marked as crowds of particles (COCO), which were left out.
-      outlines: outlines of particles (COCO) of which the box alone was taken.
+      counts: how many boxes were cut, left out, and so on.
+      notes: whatever else a user should know, in words.
+      sources: the files that the boxes, classes and splits were read from.
     """
 
     pictures: tuple[Annotated, ...]
     classes: tuple[str, ...]
-    cut: int = 0
-    crowds: int = 0
-    outlines: int = 0
+    counts: Mapping[Remark, int] = dataclasses.field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    sources: frozenset[Path] = frozenset()
 
     @property
     def empty(self) -> int:
@@ -58,48 +56,20 @@ class Annotations:
 
     def __str__(self) -> str:
         number = sum(len(picture.boxes) for picture in self.pictures)
-        counted = (
-            (self.empty, "images without a box, taken as background"),
-            (self.cut, "boxes cut off at the border"),
-            (self.crowds, "crowds left out"),
-            (self.outlines, "outlines not taken, their boxes were"),
-        )
-        details = "".join(f"; {count} {what}" for count, what in counted if count)
-        return f"{len(self.pictures)} images, {number} boxes{details}"
+        parts = [f"{counted(len(self.pictures), 'image')}, {counted(number, 'box')}"]
+        if self.empty:
+            parts.append(self._background())
+        parts += [counted(count, *remark) for remark, count in self.counts.items() if count]
+        if 2 < number < 2 * self.counts.get(CUT, 0):
+            parts.append("most boxes reach past the border: check their format")
+        return "; ".join([*parts, *self.notes])
 
-
-def clip_box(corners: Corners, width: int, height: int) -> tuple[Corners, bool]:
-    """Clip a box to its image.
-
-    Returns:
-      The box inside the image, and whether it was clipped.
-
-    Raises:
-      ValueError: not finite, of no size, or wholly outside; without the file's name.
-    """
-    x0, y0, x1, y1 = corners
-    if not all(math.isfinite(value) for value in corners):
-        raise ValueError("not finite")
-    if x1 <= x0 or y1 <= y0:
-        raise ValueError("of no size")
-    inside = max(x0, 0.0), max(y0, 0.0), min(x1, float(width)), min(y1, float(height))
-    if inside[2] <= inside[0] or inside[3] <= inside[1]:
-        raise ValueError(f"outside the image of {width}x{height} pixels")
-    moved = max(abs(new - old) for new, old in zip(inside, corners, strict=True))
-    return inside, moved > SLACK
-
-
-def size_of(picture: Path) -> tuple[int, int]:
-    """Return width and height of an image, without reading its pixels.
-
-    Raises:
-      DatasetError: the file is missing, or no image.
-    """
-    try:
-        with Image.open(picture) as image:
-            return image.size
-    except UNREADABLE as error:
-        raise DatasetError(
-            f"{picture}: cannot be read as an image ({error}); expected PNG, TIFF or JPEG. "
-            "Restore the file, or remove its annotation."
-        ) from error
+    def _background(self) -> str:
+        """Say how many images have no box, in which split, and how many have no label file."""
+        empty = [picture for picture in self.pictures if not picture.boxes]
+        splits = collections.Counter(picture.split for picture in empty)
+        details = [f"{split} {count}" for split, count in splits.items() if split]
+        missing = sum(not picture.is_labelled for picture in empty)
+        text = counted(len(empty), "image", "without a box, taken as background")
+        text += f" ({', '.join(details)})" if details else ""
+        return f"{text}, {missing} of them without a label file" if missing else text

@@ -1,67 +1,85 @@
 """The names of a YOLO folder's classes: `data.yaml`, or a line for each in `classes.txt`."""
 
+import dataclasses
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
+from tem_virus_dataset.annotations import data_yaml, entries
+from tem_virus_dataset.annotations.faults import counted
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import optional
 from tem_virus_dataset.files.tree import Blob
 
-TEXTS, YAMLS = ("classes.txt", "labels.txt"), ("data.yaml", "data.yml")
+TEXTS = ("classes.txt", "labels.txt", "obj.names", "_darknet.labels")
 
 
-def read(places: Sequence[Path], given: Sequence[str]) -> Sequence[str]:
+@dataclasses.dataclass(frozen=True)
+class ClassNames:
+    """Names in the order of the class index, and the files that state them.
+
+    Attributes:
+      names: "" where a line is blank: it holds the place of a class without a name.
+    """
+
+    names: tuple[str, ...]
+    sources: tuple[Path, ...] = ()
+
+
+def read(places: Sequence[Path], given: Sequence[str], used: Iterable[int] = ()) -> ClassNames:
     """Return the classes' names in the order of the class index.
 
     Args:
       places: folders to search, the first is named in errors; given: by the user, may be
         empty.
+      used: class numbers of the labels, for the message where no file names the classes.
 
     Raises:
-      DatasetError: no file names them, or two sources differ.
+      DatasetError: no file names them, a name is there twice, or two sources differ.
     """
-    stated: dict[str, list[str]] = {"the argument": list(given)} if given else {}
-    for place in dict.fromkeys(places):
-        for path in (place / name for name in YAMLS):
-            if path.is_file():
-                stated[str(path)] = _of_yaml(path)
-        for path in (place / name for name in TEXTS):
-            if path.is_file():
-                lines = Blob(path.read_bytes(), str(path)).lines()
-                stated[str(path)] = [line.strip() for line in lines if line.strip()]
-    stated = {where: names for where, names in stated.items() if names}
-    if len({tuple(names) for names in stated.values()}) == 1:
-        where, names = next(iter(stated.items()))
-        twice = [name for name, count in Counter(names).items() if count > 1]
-        if twice:
-            raise DatasetError(
-                f"{where}: class {twice[0]!r} is there twice; expected every name once. Labels "
-                "name a class by its place in the list: give the second another name."
-            )
-        return names
-    found = " and ".join(f"{', '.join(names)} in {where}" for where, names in stated.items())
-    fault = f"classes {found}" if stated else "no names of classes"
-    raise DatasetError(
-        f"{places[0]}: {fault}; expected one list of them, in data.yaml or a line for each "
-        "in classes.txt. Write it into the folder."
-    )
-
-
-def _of_yaml(path: Path) -> list[str]:
-    yaml = optional.package("yaml", "PyYAML", str(path))
-
-    try:
-        content: Any = yaml.safe_load(path.read_bytes())
-        names = content["names"]
-        if isinstance(names, Mapping):  # by index
-            names = [names[index] for index in range(len(names))]
-        if not (names and isinstance(names, list)):
-            raise TypeError("names are no list")
-        return [str(name) for name in names]
-    except (yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError) as error:
+    known = found(places, given)
+    if known is None:
+        numbers = ", ".join(map(str, sorted(set(used))))
+        labels = f", and the labels are of class {numbers}" if numbers else ""
+        many = counted(max(used, default=0) + 1, "line")
         raise DatasetError(
-            f"{path}: cannot be read ({str(error).splitlines()[0]}); expected `names: [...]`. "
-            "Correct the file, or remove it and write classes.txt."
-        ) from error
+            f"{places[0]}: no names of classes{labels}; expected one list of them, in data.yaml or "
+            f"a line for each in classes.txt{f', that is {many}' if numbers else ''}. Write it "
+            "into the folder."
+        )
+    return known
+
+
+def found(places: Sequence[Path], given: Sequence[str] = ()) -> ClassNames | None:
+    """Return the classes' names, or None where no file states them; raises what `read` raises."""
+    stated: dict[str, tuple[str, ...]] = {"the argument": tuple(given)} if given else {}
+    sources: list[Path] = []
+    for place in dict.fromkeys(places):
+        if yaml := data_yaml.find(place):
+            stated[str(yaml.path)] = yaml.names
+            sources.append(yaml.path)
+        for path in filter(None, (entries.child(place, name) for name in TEXTS)):
+            if path.is_file() and (names := _lines(path)):
+                stated[str(path)] = names
+                sources.append(path)
+    if not stated:
+        return None
+    if len(set(stated.values())) > 1:
+        lists = " and ".join(f"{', '.join(names)} in {where}" for where, names in stated.items())
+        raise DatasetError(
+            f"{places[0]}: classes {lists}; expected one list of them, in data.yaml or a line for "
+            "each in classes.txt. Write it into the folder."
+        )
+    where, names = next(iter(stated.items()))
+    twice = [name for name, count in Counter(filter(None, names)).items() if count > 1]
+    if twice:
+        raise DatasetError(
+            f"{where}: class {twice[0]!r} is there twice; expected every name once. Labels "
+            "name a class by its place in the list: give the second another name."
+        )
+    return ClassNames(names, tuple(sources))
+
+
+def _lines(path: Path) -> tuple[str, ...]:
+    """Return the lines of a file; blank ones keep their place, but not at its end."""
+    text = "\n".join(Blob(path.read_bytes(), str(path)).lines()).rstrip()
+    return tuple(line.strip() for line in text.split("\n")) if text else ()

@@ -1,32 +1,40 @@
 """COCO JSON: `images`, `annotations` with `bbox` [x, y, width, height] in pixels, `categories`."""
 
-import dataclasses
+import collections
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tem_virus_dataset.annotations.annotated import (
-    Annotated,
-    Annotations,
+from tem_virus_dataset.annotations import entries, images, other_kinds
+from tem_virus_dataset.annotations.annotated import Annotated, Annotations
+from tem_virus_dataset.annotations.boxes import (
+    BOXED_OUTLINE,
+    CROWD,
+    OUTLINE,
     Corners,
-    clip_box,
-    size_of,
+    Drawing,
+    Drawn,
+    drawn_once,
+    enclosing,
 )
+from tem_virus_dataset.annotations.faults import Fault, refuse
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import atomic
 
+EXPECTED = "COCO JSON with images, annotations and categories that agree with the images"
 REMEDY = "Correct the file, or export it again."
 
 
-def read(path: Path, pictures: Path | None = None, split: str = "") -> Annotations:
+def read(path: Path, pictures: Path | Sequence[Path] = (), split: str = "") -> Annotations:
     """Read the images that a JSON lists and their boxes, classes in the order of their ids.
 
-    Outlines (`segmentation`) are not taken, and crowds (`iscrowd`) left out; both are counted.
+    An outline (`segmentation`) is replaced by the box around it where no `bbox` is stated. Crowds
+    (`iscrowd`) are left out. Both are counted.
 
     Args:
-      images: folder that the files' names are relative to; without, that of the JSON.
+      pictures: folders that the files' names may be relative to; without, that of the JSON.
       split: of the images, if any.
 
     Raises:
@@ -39,71 +47,167 @@ def read(path: Path, pictures: Path | None = None, split: str = "") -> Annotatio
         _by_id(content, "images", "file_name")
     except ValueError as error:
         raise _error(path, str(error)) from error
-    blank = {
-        image["id"]: _picture(path, pictures or path.parent, image, split)
-        for image in content["images"]
-    }
-    boxes: dict[int, list[tuple[Corners, str]]] = {key: [] for key in blank}
-    cut = crowds = outlines = 0
+    places = [pictures] if isinstance(pictures, Path) else list(pictures) or [path.parent]
+    files = _files(path, places, content["images"])
+    sizes = _sizes(path, content["images"], files)
+    drawings: dict[Hashable, Drawing] = {key: Drawing() for key in files}
+    faults = []
     for number, annotation in enumerate(content["annotations"]):
         try:
-            key, class_name = _of(annotation, blank, names)
-            if annotation.get("iscrowd"):
-                crowds += 1
-                continue
-            x, y, width, height = (float(value) for value in annotation["bbox"])
-            size = blank[key].width, blank[key].height
-            corners, less = clip_box((x, y, x + width, y + height), *size)
+            key, class_name = _of(annotation, sizes, names)
+            _draw(drawings[key], annotation, class_name, sizes[key])
         except (KeyError, TypeError, ValueError) as error:
-            found = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-            raise _error(path, f"annotation {_id(annotation, number)}: {found}") from error
-        boxes[key].append((corners, class_name))
-        cut += less
-        outlines += bool(annotation.get("segmentation"))
-    full = tuple(
-        dataclasses.replace(
-            picture, boxes=tuple(c for c, _ in boxes[key]), classes=tuple(n for _, n in boxes[key])
-        )
-        for key, picture in blank.items()
+            what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+            where = f"{path}: annotation {_id(annotation, number)}: {what}"
+            faults.append(Fault(what, str(path), where, EXPECTED, REMEDY, "annotation"))
+    refuse(faults)
+    annotated, counts = [], collections.Counter()  # type: ignore[var-annotated]
+    for key, drawing in drawings.items():
+        boxes, twice = drawn_once(drawing.boxes)
+        counts.update(drawing.counts + twice)
+        corners, labels = tuple(b.corners for b in boxes), tuple(str(b.label) for b in boxes)
+        annotated.append(Annotated(files[key], *sizes[key], corners, labels, split))
+    classes = tuple(names[key] for key in _in_order(names))
+    return Annotations(tuple(annotated), classes, counts, sources=frozenset({path}))
+
+
+def _files(
+    path: Path, places: Sequence[Path], listed: Sequence[Mapping[str, Any]]
+) -> dict[Hashable, Path]:
+    """Return the file of each image by its id: all are in the folder that has most of them."""
+    files = max((_there(place, listed) for place in places), key=len)
+    if len(files) < len(listed):
+        files = max((_there(place, listed, in_any_spelling=True) for place in places), key=len)
+    looked_in = ", ".join(map(str, dict.fromkeys(places)))
+    remedy = (
+        "Put the images there, or write `file_name` as their path relative to such a folder; "
+        "remove the annotations of images that you do not have."
     )
-    return Annotations(full, tuple(names[key] for key in sorted(names)), cut, crowds, outlines)
-
-
-def _picture(path: Path, folder: Path, image: Mapping[str, Any], split: str) -> Annotated:
-    """Return an image of the list, without boxes."""
-    file = folder / image["file_name"]
-    width, height = size_of(file)
-    stated = image.get("width", width), image.get("height", height)
-    if stated != (width, height):
-        raise _error(
-            path,
-            f"image {image['file_name']} has {stated[0]}x{stated[1]} pixels in it, and "
-            f"{width}x{height} as {file}",
+    refuse(
+        Fault(
+            "missing",
+            str(path),
+            f"{path}: image {image['file_name']!r} is not there",
+            f"a file of this name in {looked_in}",
+            remedy,
+            "image",
         )
-    return Annotated(file, width, height, (), (), split)
+        for image in listed
+        if image["id"] not in files
+    )
+    return files
+
+
+def _there(
+    place: Path, listed: Sequence[Mapping[str, Any]], in_any_spelling: bool = False
+) -> dict[Hashable, Path]:
+    """Return the images that a folder has; with other capitals, accents or separators, if so."""
+    spelled = {}
+    if in_any_spelling:
+        below = entries.files_below(place)
+        spelled = {entries.folded(file.relative_to(place).as_posix()): file for file in below}
+    files = {}
+    for image in listed:
+        name = os.path.normpath(image["file_name"].replace("\\", "/"))
+        path = place / image["file_name"]
+        file = path if path.is_file() else spelled.get(entries.folded(name))
+        if file:
+            files[image["id"]] = Path(os.path.normpath(file))
+    return files
+
+
+def _sizes(
+    path: Path, listed: Sequence[Mapping[str, Any]], files: Mapping[Hashable, Path]
+) -> dict[Hashable, tuple[int, int]]:
+    """Return width and height of each image by its id; refuse those that are stated otherwise."""
+    sizes, faults = {}, []
+    for image in listed:
+        file = files[image["id"]]
+        size = sizes[image["id"]] = images.size_of(file)
+        stated = tuple(map(_pixels, (image.get("width"), image.get("height")), size))
+        if stated == size:
+            continue
+        found = (
+            f"{path}: image {image['file_name']} has {stated[0]}x{stated[1]} pixels in it, and "
+            f"{size[0]}x{size[1]} as {file}"
+        )
+        remedy = REMEDY
+        if (turned := images.orientation(file)) != 1 and stated == size[::-1]:
+            found += f" in upright position (EXIF orientation {turned})"
+            remedy = "Save the image in upright position, without EXIF, and draw the boxes on it."
+        faults.append(Fault("size", str(path), found, EXPECTED, remedy, "image"))
+    refuse(faults)
+    return sizes
+
+
+def _pixels(stated: Any, actual: int) -> Any:
+    """Return a stated size as a number; the image's own where a program did not know it."""
+    try:
+        number = float(stated)
+    except (TypeError, ValueError):
+        return actual if stated in (None, "") else stated
+    if number <= 0:
+        return actual
+    return int(number) if number.is_integer() else number
 
 
 def _of(
-    annotation: Mapping[str, Any], pictures: Mapping[int, Any], names: Mapping[int, str]
-) -> tuple[int, str]:
+    annotation: Mapping[str, Any],
+    pictures: Mapping[Hashable, Any],
+    names: Mapping[Hashable, str],
+) -> tuple[Hashable, str]:
     """Return the image's id and the class's name of an annotation."""
     image_id, category = annotation["image_id"], annotation["category_id"]
     if image_id not in pictures:
-        raise ValueError(f"of image {image_id!r}, which is not listed")
+        raise ValueError(f"of image {image_id!r}, which is not listed{_alike(image_id, pictures)}")
     if category not in names:
-        raise ValueError(f"of category {category!r}, which is not listed")
+        raise ValueError(f"of category {category!r}, which is not listed{_alike(category, names)}")
     return image_id, names[category]
+
+
+def _alike(wanted: object, known: Mapping[Hashable, Any]) -> str:
+    """Point out an id that is the same but for its type."""
+    same = next((key for key in known if str(key) == str(wanted)), None)
+    return "" if same is None else f" (there is {same!r}: write both alike)"
+
+
+def _draw(
+    drawing: Drawing, annotation: Mapping[str, Any], class_name: str, size: tuple[int, int]
+) -> None:
+    """Add the box of an annotation; raises `ValueError` or `TypeError` where it is none."""
+    if annotation.get("iscrowd"):
+        drawing.counts[CROWD] += 1
+        return
+    outline = annotation.get("segmentation")
+    if annotation.get("bbox"):
+        x, y, width, height = (float(value) for value in annotation["bbox"])
+        corners = x, y, x + width, y + height
+        remark = BOXED_OUTLINE
+    elif isinstance(outline, dict):
+        raise ValueError("no bbox, and its outline is a mask (RLE)")
+    elif outline:
+        corners, remark = _around(outline), OUTLINE
+    else:
+        raise ValueError("'bbox' is missing" if "bbox" not in annotation else "an empty bbox")
+    drawing.add(Drawn(class_name, corners), *size)
+    drawing.counts[remark] += bool(outline)
+
+
+def _around(outline: Sequence[Any]) -> Corners:
+    """Return the box around polygons, each of which is a list x, y, x, y ..."""
+    polygons = outline if isinstance(outline[0], Sequence) else [outline]
+    return enclosing(point for p in polygons for point in zip(p[::2], p[1::2], strict=True))
 
 
 def write(annotations: Annotations, path: Path) -> None:
     """Write a JSON, whole or not at all; the names of images are relative to its folder."""
     ids = {name: number for number, name in enumerate(annotations.classes, start=1)}
-    images: list[dict[str, Any]] = []
+    listed: list[dict[str, Any]] = []
     boxes: list[dict[str, Any]] = []
     for number, picture in enumerate(annotations.pictures, start=1):
         name = Path(os.path.relpath(picture.path, path.parent)).as_posix()
         size = {"width": picture.width, "height": picture.height}
-        images.append({"id": number, "file_name": name, **size})
+        listed.append({"id": number, "file_name": name, **size})
         for (x0, y0, x1, y1), class_name in zip(picture.boxes, picture.classes, strict=True):
             width, height = x1 - x0, y1 - y0
             boxes.append(
@@ -117,7 +221,7 @@ def write(annotations: Annotations, path: Path) -> None:
                 }
             )
     categories = [{"id": number, "name": name} for name, number in ids.items()]
-    content = {"images": images, "annotations": boxes, "categories": categories}
+    content = {"images": listed, "annotations": boxes, "categories": categories}
     with atomic.replacing(path) as out:
         out.write(json.dumps(content, indent=1, allow_nan=False).encode())
 
@@ -125,11 +229,14 @@ def write(annotations: Annotations, path: Path) -> None:
 def _content(path: Path) -> dict[str, list[dict[str, Any]]]:
     try:
         content = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _error(path, f"cannot be read as JSON ({error})") from error
+    kind = other_kinds.of_json(content)
+    if kind and kind is not other_kinds.COCO:
+        raise DatasetError(f"{path}: found {kind.name}; expected {EXPECTED}. {kind.remedy}")
     for key in ("images", "annotations", "categories"):
-        entries = content.get(key) if isinstance(content, dict) else None
-        if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
+        listed = content.get(key) if isinstance(content, dict) else None
+        if not isinstance(listed, list) or not all(isinstance(e, dict) for e in listed):
             raise _error(path, f"no list `{key}`")
     if not content["images"]:
         raise _error(path, "no image")
@@ -137,15 +244,28 @@ def _content(path: Path) -> dict[str, list[dict[str, Any]]]:
 
 
 def _by_id(content: Mapping[str, list[dict[str, Any]]], key: str, value: str) -> dict[Any, str]:
-    """Return the values of a list by the ids in it."""
+    """Return the values of a list by the ids in it, which are numbers or words."""
     values: dict[Any, str] = {}
+    known: set[str] = set()
     for number, entry in enumerate(content[key]):
-        if not isinstance(entry.get("id"), int) or not isinstance(entry.get(value), str):
-            raise ValueError(f"{key}, entry {_id(entry, number)}: no number `id`, or no `{value}`")
-        if entry["id"] in values or entry[value] in values.values():
-            raise ValueError(f"{key}, entry {_id(entry, number)}: there twice ({entry[value]})")
-        values[entry["id"]] = entry[value]
+        where = f"{key}, entry {_id(entry, number)}"
+        if not isinstance(entry.get("id"), int | float | str):
+            raise ValueError(f"{where}: no `id` that is a number or a word")
+        if not isinstance(entry.get(value), str) or not entry[value].strip():
+            raise ValueError(f"{where}: no `{value}`")
+        if entry["id"] in values or entry[value] in known:
+            raise ValueError(f"{where}: there twice ({entry[value]})")
+        values[entry["id"]] = entry[value].strip()
+        known.add(entry[value])
     return values
+
+
+def _in_order(names: Mapping[Any, str]) -> Iterator[Any]:
+    """Yield ids in their order: numbers, and words that are numbers, by their size."""
+    try:
+        yield from sorted(names, key=float)
+    except ValueError:
+        yield from names
 
 
 def _id(entry: Mapping[str, Any], number: int) -> str:
@@ -154,7 +274,4 @@ def _id(entry: Mapping[str, Any], number: int) -> str:
 
 
 def _error(path: Path, found: str) -> DatasetError:
-    return DatasetError(
-        f"{path}: {found}; expected COCO JSON with images, annotations and categories that "
-        f"agree with the images. {REMEDY}"
-    )
+    return DatasetError(f"{path}: {found}; expected {EXPECTED}. {REMEDY}")

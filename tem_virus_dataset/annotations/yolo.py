@@ -1,35 +1,55 @@
-"""YOLO label folders, as makesense.ai, labelImg and YOLO's own programs write and read them.
+"""Folders with a label file for each image, as annotation programs write and read them.
 
-Read are these, `SPLIT` being train, validation (or valid, val) or test:
+Read are these, `SPLIT` being train, validation (or valid, val) or test, with capitals or a year:
 
     images/SPLIT/a.png  labels/SPLIT/a.txt
     SPLIT/images/a.png  SPLIT/labels/a.txt
+    SPLIT/a.png         SPLIT/a.txt
     images/a.png        labels/a.txt
     a.png               a.txt
 
-A label file has a line `class x y width height` for each box, in fractions of the image. The
-classes' names are in `data.yaml` or, a line for each, in `classes.txt` (or `labels.txt`), in the
-folder or beside the label files.
+There may be folders within these. A label file is YOLO's (`yolo_labels`), Pascal VOC's XML (`voc`)
+or LabelMe's JSON (`labelme`). YOLO's number the classes: their names are in `data.yaml` or, a line
+for each, in `classes.txt` (or `labels.txt`, `obj.names`), in the folder or beside the label files.
 """
 
-from collections.abc import Iterator, Sequence
+import collections
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from tem_virus_dataset.annotations import class_names
-from tem_virus_dataset.annotations.annotated import (
-    Annotated,
-    Annotations,
-    Corners,
-    clip_box,
-    size_of,
+from tem_virus_dataset.annotations import (
+    class_names,
+    entries,
+    images,
+    labelme,
+    layout,
+    unread,
+    voc,
+    yolo_labels,
 )
-from tem_virus_dataset.annotations.yolo_labels import read_lines
+from tem_virus_dataset.annotations.annotated import Annotated, Annotations
+from tem_virus_dataset.annotations.boxes import TWO_CLASSES, Drawing, drawn_once
+from tem_virus_dataset.annotations.class_names import ClassNames
+from tem_virus_dataset.annotations.faults import Fault, refuse
+from tem_virus_dataset.annotations.layout import Place
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.tree import Blob
-from tem_virus_dataset.micrographs.boxed_micrograph import Box
 
-SPLITS = {"train": ("train",), "validation": ("validation", "valid", "val"), "test": ("test",)}
-PICTURES = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")
+READERS = {".txt": yolo_labels.draw, ".xml": voc.draw, ".json": labelme.draw}
+_BESIDE = (".cache", ".yaml", ".yml", ".names", ".labels", ".data", ".md")  # labels have others
+
+
+@dataclasses.dataclass(frozen=True)
+class _Labelled:
+    """An image, its label file, and what that draws."""
+
+    place: Place
+    image: Path
+    labels: Path | None
+    width: int
+    height: int
+    drawing: Drawing
 
 
 def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
@@ -39,106 +59,193 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
       classes: names in the order of the class index, where no file names them.
 
     Raises:
-      DatasetError: no such folder, no images, no names of classes or some that differ,
-        labels without an image, two images of one name, or a label that cannot be read: an
-        unknown class, a box of no size or wholly outside.
+      DatasetError: no such folder, no images, no names of classes or some that differ, labels
+        without an image, two images of one name, or a label that cannot be read: an unknown class,
+        a box of no size or wholly outside, pixels in place of fractions.
     """
-    pictures: list[Annotated] = []
-    known: dict[tuple[str, ...], Path] = {}
-    cut = 0
-    for split, images, labels in _places(folder):
-        names = class_names.read((folder, labels.parent, labels), classes)
-        _check_same(names, known, labels)
-        for picture, label_file in _paired(images, labels):
-            annotated, clipped = _annotated(picture, label_file, names, split)
-            pictures.append(annotated)
-            cut += clipped
-    if not pictures:
+    found = layout.of(folder)
+    labelled = [
+        _labelled(place, image, labels)
+        for place in found.places
+        for image, labels in _paired(place)
+    ]
+    if not labelled:
         raise DatasetError(
             f"{folder}: found no image; expected images/ with labels/ beside it, or images "
-            f"({', '.join(PICTURES)}) with their .txt. Name another folder."
+            f"({', '.join(images.SUFFIXES)}) with their .txt. Name another folder."
         )
-    return Annotations(tuple(pictures), tuple(names), cut)
-
-
-def _places(folder: Path) -> Iterator[tuple[str, Path, Path]]:
-    """Yield split, folder of images and folder of labels."""
-    if not folder.is_dir():
-        raise DatasetError(f"{folder}: no folder; expected one with labelled images.")
-    found = [
-        (split, images, labels)
-        for split, names in SPLITS.items()
-        for name in names
-        for images, labels in (
-            (folder / "images" / name, folder / "labels" / name),
-            (folder / name / "images", folder / name / "labels"),
-        )
-        if images.is_dir()
-    ]
-    if not found and (folder / "images").is_dir():
-        found = [("", folder / "images", folder / "labels")]
-    for split, images, labels in found:
-        if not labels.is_dir():
-            raise DatasetError(
-                f"{labels}: missing; expected the labels of {images}. Put them there, an empty "
-                "folder if all of it is background."
+    refuse(fault for one in labelled for fault in one.drawing.faults)
+    names, blank = _class_names(folder, labelled, classes)
+    refuse(_unknown(labelled, names.names))
+    counts: collections.Counter = collections.Counter()
+    pictures, notes = [], [*found.notes, *blank, *_kinds(labelled)]
+    for one in labelled:
+        boxes, twice = drawn_once(one.drawing.boxes)
+        if twice[TWO_CLASSES] and not counts[TWO_CLASSES]:
+            notes.append(f"the first box with two classes is in {one.labels}")
+        counts.update(one.drawing.counts + twice)
+        pictures.append(
+            Annotated(
+                one.image,
+                one.width,
+                one.height,
+                tuple(box.corners for box in boxes),
+                tuple(_name(box.label, names.names) for box in boxes),
+                one.place.split,
+                one.labels is not None,
             )
-        yield split, images, labels
-    if not found:
-        yield "", folder, folder
+        )
+    sources = {*names.sources, *found.sources, *(one.labels for one in labelled if one.labels)}
+    used = sources | {one.image for one in labelled}
+    notes += unread.not_looked_at(folder, used)
+    listed = tuple(name for name in names.names if name)
+    return Annotations(tuple(pictures), listed, counts, tuple(notes), frozenset(sources))
 
 
-def _check_same(names: Sequence[str], known: dict[tuple[str, ...], Path], labels: Path) -> None:
-    """Refuse names of classes that are not those of the splits before."""
-    known.setdefault(tuple(names), labels)
-    if len(known) > 1:
-        (first, where), *_ = known.items()
-        raise DatasetError(
-            f"{labels}: classes {', '.join(names)}; expected {', '.join(first)}, as in {where}. "
-            "Number the classes alike in all splits, and label them again."
+def _kinds(labelled: Sequence[_Labelled]) -> Iterator[str]:
+    """Yield a note where label files are of several kinds."""
+    endings = collections.Counter(one.labels.suffix.lower() for one in labelled if one.labels)
+    if len(endings) > 1:
+        yield "label files of several kinds: " + ", ".join(
+            f"{number} {ending}" for ending, number in endings.items()
         )
 
 
-def _paired(images: Path, labels: Path) -> Iterator[tuple[Path, Path | None]]:
+def _paired(place: Place) -> Iterator[tuple[Path, Path | None]]:
     """Yield each image with its label file, if it has one."""
+    files = place.files or sorted(filter(images.is_image, entries.files_below(place.images)))
     pictures: dict[str, Path] = {}
-    for path in sorted(images.iterdir()):
-        if path.suffix.lower() in PICTURES:
-            other = pictures.setdefault(path.stem, path)
+    faults = []
+    # boxes are drawn on a.png, so that a.dm4 beside it, which it was made of, is not looked at
+    for path in sorted(files, key=lambda path: images.suffix(path) not in images.PLAIN):
+        other = pictures.setdefault(_key(path, place.images), path)
+        is_original = (images.suffix(path) in images.PLAIN) < (images.suffix(other) in images.PLAIN)
+        if other != path and not is_original:
+            found = f"{path}: has the name of {other.name}"
+            expected = f"one image for the labels {images.stem(path)}.txt"
+            fault = Fault("name", str(path), found, expected, "Rename one of the two.", "image")
+            faults.append(fault)
+    labels, bad = _label_files(place)
+    orphans = labels.keys() - pictures.keys()
+    folded = {entries.folded(key): key for key in pictures.keys() - labels.keys()}
+    for key in sorted(orphans):
+        if (same := folded.get(entries.folded(key))) is not None:  # B.TXT of b.png
+            labels[same] = labels.pop(key)
+        elif place.files is None:
+            faults.append(_orphan(place, labels[key], pictures.values()))
+    refuse([*faults, *bad])
+    for key, picture in sorted(pictures.items(), key=lambda item: item[1]):
+        yield picture, labels.get(key)
+
+
+def _key(path: Path, folder: Path) -> str:
+    """Return what an image and its label file have in common: their path without a suffix."""
+    name = images.stem(path) if images.is_image(path) else path.stem
+    return entries.spelling((path.relative_to(folder).parent / name).as_posix())
+
+
+def _label_files(place: Place) -> tuple[dict[str, Path], list[Fault]]:
+    """Return the label files of a place by their keys, and what else lies among them."""
+    labels: dict[str, Path] = {}
+    faults = []
+    for path in sorted(entries.files_below(place.labels)):
+        ending = path.suffix.casefold()
+        if path.name.casefold() in class_names.TEXTS:
+            continue
+        if ending in READERS:
+            if place.labels == place.images and _is_of_folder(path):
+                continue
+            other = labels.setdefault(_key(path, place.labels), path)
             if other != path:
-                raise DatasetError(
-                    f"{path}: has the name of {other.name}; expected one image for the labels "
-                    f"{path.stem}.txt. Rename one of the two."
+                found, expected = f"{path}: beside {other.name}", "one label file for an image"
+                remedy = "Move the files of one kind away."
+                faults.append(Fault("two", str(path), found, expected, remedy, "file"))
+        elif ending not in _BESIDE and place.labels != place.images and place.files is None:
+            found = f"{path}: found {ending or 'a file without ending'} among the labels"
+            expected = "YOLO's .txt, Pascal VOC's .xml or LabelMe's .json"
+            remedy = "Convert it to one of these, or move it away."
+            faults.append(Fault("ending", str(path), found, expected, remedy, "file"))
+    return labels, faults
+
+
+def _is_of_folder(path: Path) -> bool:
+    """Return whether a file beside images speaks of the folder, not of an image."""
+    name = path.name.casefold()
+    return name.startswith(("readme", "_annotations", "license")) or name == "notes.json"
+
+
+def _orphan(place: Place, labels: Path, pictures: Iterable[Path]) -> Fault:
+    found = f"{labels}: labels without an image"
+    elsewhere = [path for path in pictures if images.stem(path) == labels.stem]
+    expected = f"{labels.stem} with one of {', '.join(images.SUFFIXES)} in {place.images}"
+    remedy = "Add the image, or remove the labels."
+    if elsewhere:
+        remedy = f"Lay the labels out as the images are: {elsewhere[0]} has this name."
+    return Fault("orphan", str(labels), found, expected, remedy, "file")
+
+
+def _labelled(place: Place, image: Path, labels: Path | None) -> _Labelled:
+    width, height = images.size_of(image)
+    drawing = Drawing()
+    if labels:
+        blob = Blob(labels.read_bytes(), str(labels))
+        drawing = READERS[labels.suffix.casefold()](blob, width, height)
+    return _Labelled(place, image, labels, width, height, drawing)
+
+
+def _class_names(
+    folder: Path, labelled: Sequence[_Labelled], given: Sequence[str]
+) -> tuple[ClassNames, tuple[str, ...]]:
+    """Return the names that all places agree on, and a note on blank ones.
+
+    Raises:
+      DatasetError: no file names the classes that labels number, or the names differ.
+    """
+    used = {box.label for one in labelled for box in one.drawing.boxes}
+    numbers = {label for label in used if isinstance(label, int)}
+    agreed: ClassNames | None = None
+    where = folder
+    sources: list[Path] = []
+    for place in dict.fromkeys(one.place for one in labelled):
+        places = (folder, place.labels.parent, place.labels, place.images)
+        names = class_names.found(places, given)
+        if names is None and (numbers or not used):
+            names = class_names.read(places, given, numbers)
+        if names is None:
+            continue
+        sources += names.sources
+        if agreed and names.names != agreed.names:
+            raise DatasetError(
+                f"{place.labels}: classes {', '.join(names.names)}; expected "
+                f"{', '.join(agreed.names)}, as in {where}. Number the classes alike in all "
+                "splits, and label them again."
+            )
+        if agreed is None:
+            agreed, where = names, place.labels
+    if agreed is None:
+        return ClassNames(tuple(sorted(map(str, used)))), ()
+    blank = [str(number) for number, name in enumerate(agreed.names) if not name]
+    note = f"class {', '.join(blank)} has a blank line for its name" if blank else ""
+    return ClassNames(agreed.names, tuple(sources)), (note,) if note else ()
+
+
+def _name(label: int | str, names: Sequence[str]) -> str:
+    return names[label] if isinstance(label, int) else label
+
+
+def _unknown(labelled: Sequence[_Labelled], names: Sequence[str]) -> Iterator[Fault]:
+    """Yield the boxes of classes that are not among the names."""
+    remedy = "Correct or remove the line, or correct the list of classes."
+    for one in labelled:
+        for label, _, place in one.drawing.boxes:
+            if isinstance(label, str):
+                is_known, known = label in names, ", ".join(filter(None, names))
+            else:
+                is_known = 0 <= label < len(names) and bool(names[label])
+                known = f"0 to {len(names) - 1}"
+            if not is_known:
+                blank = ", whose name is a blank line" * (
+                    known.startswith("0") and label in range(len(names))
                 )
-    files = {
-        path.stem: path
-        for path in sorted(labels.glob("*.txt"))
-        if path.name not in class_names.TEXTS
-    }
-    for stem in sorted(files.keys() - pictures.keys()):
-        raise DatasetError(
-            f"{files[stem]}: labels without an image; expected {stem} with one of "
-            f"{', '.join(PICTURES)} in {images}. Add the image, or remove the labels."
-        )
-    for stem, picture in pictures.items():
-        yield picture, files.get(stem)
-
-
-def _annotated(
-    picture: Path, labels: Path | None, names: Sequence[str], split: str
-) -> tuple[Annotated, int]:
-    """Read the boxes of one image; also returns how many were clipped."""
-    width, height = size_of(picture)
-
-    def inside(label: int, box: Box) -> tuple[str, Corners, bool]:
-        if not 0 <= label < len(names):
-            raise ValueError(f"class {label}, known are 0 to {len(names) - 1}")
-        x, y, w, h = box[0] * width, box[1] * height, box[2] * width, box[3] * height
-        corners = x - w / 2, y - h / 2, x + w / 2, y + h / 2
-        return names[label], *clip_box(corners, width, height)
-
-    blob = Blob(labels.read_bytes(), str(labels)) if labels else Blob(b"", "")
-    found = read_lines(blob, inside, "Correct or remove the line.")
-    boxes = tuple(corners for _, corners, _ in found)
-    of = tuple(name for name, _, _ in found)
-    return Annotated(picture, width, height, boxes, of, split), sum(cut for *_, cut in found)
+                found = f"{one.labels}, {place} (class {label}{blank}, known are {known})"
+                yield Fault("class", str(one.labels), found, "a known class", remedy, "box")

@@ -1,19 +1,39 @@
 """The lines of a YOLO label file: `class x y width height`, in fractions of the image."""
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+import math
+import re
+from collections.abc import Sequence
 
-import numpy as np
-
+from tem_virus_dataset.annotations.boxes import (
+    CONFIDENCE,
+    OUTLINE,
+    Corners,
+    Drawing,
+    Drawn,
+    Remark,
+    enclosing,
+)
+from tem_virus_dataset.annotations.faults import Fault
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.micrographs.boxed_micrograph import Box
 
-Parsed = TypeVar("Parsed")
+EXPECTED = "`class x y width height` in fractions of the image"
+LARGEST = 1.5  # a fraction above this is no fraction
+ROUNDING = 0.01  # by which a centre may lie outside the image
+_BOX, _OUTLINE = 4, 6  # numbers beside the class: of a box; at least, of an outline
+
+
+class _LineError(ValueError):
+    """What is the matter with a line, and what to do about it."""
+
+    def __init__(self, found: str, kind: str = "", remedy: str = "Correct or remove the line."):
+        super().__init__(found)
+        self.kind, self.remedy = kind or found, remedy
 
 
 def read(labels: Blob, class_name: str, classes: Sequence[str]) -> list[Box]:
-    """Read a YOLO label file of which all boxes are of one class.
+    """Read a published YOLO label file of which all boxes are of one class.
 
     Args:
       classes: names in the order of the file's class index.
@@ -24,48 +44,135 @@ def read(labels: Blob, class_name: str, classes: Sequence[str]) -> list[Box]:
     Raises:
       DatasetError: a line that cannot be read, or of another class.
     """
-
-    def check(label: int, box: Box) -> Box:
-        x, y, width, height = box
-        if not (0 <= x <= 1 and 0 <= y <= 1):
-            raise ValueError("centre outside the image")
-        if not (0 < width <= 1 and 0 < height <= 1):
-            raise ValueError("no size, or larger than the image")
-        if label != classes.index(class_name):
-            raise ValueError(f"{class_name} is class {classes.index(class_name)}")
-        return box
-
-    return read_lines(labels, check, "Restore the file.")
-
-
-def read_lines(labels: Blob, parse: Callable[[int, Box], Parsed], remedy: str) -> list[Parsed]:
-    """Read the lines of a YOLO label file.
-
-    Args:
-      parse: turns a class index and a box of four finite numbers into an item of the result, or
-        raises `ValueError` with the fault.
-      remedy: what the user is to do about a fault, for the message.
-
-    Raises:
-      DatasetError: a line that cannot be read, with its number.
-    """
-    parsed = []
+    boxes: list[Box] = []
     for number, line in enumerate(labels.lines(), start=1):
         if not line.strip():
             continue
         try:
-            fields = [float(value) for value in line.split()]
-            if len(fields) != 5:
-                raise ValueError(f"{len(fields)} numbers")
-            label, x, y, width, height = fields
-            if not np.isfinite(fields).all():
-                raise ValueError("not finite")
-            if not label.is_integer():
-                raise ValueError("the class is no whole number")
-            parsed.append(parse(int(label), (x, y, width, height)))
+            label, values = _numbers(line)
+            if len(values) != _BOX:
+                raise ValueError(f"{len(values) + 1} numbers")
+            x, y, width, height = values
+            if not (0 <= x <= 1 and 0 <= y <= 1):
+                raise ValueError("centre outside the image")
+            if not (0 < width <= 1 and 0 < height <= 1):
+                raise ValueError("no size, or larger than the image")
+            if label != classes.index(class_name):
+                raise ValueError(f"{class_name} is class {classes.index(class_name)}")
         except ValueError as error:
             raise DatasetError(
-                f"{labels.where}, line {number}: {line!r:.80} ({error}); expected "
-                f"`class x y width height` in fractions of the image. {remedy}"
+                f"{_place(labels, number, line, error)}; expected {EXPECTED}. Restore the file."
             ) from error
-    return parsed
+        boxes.append((x, y, width, height))
+    return boxes
+
+
+def draw(labels: Blob, width: int, height: int) -> Drawing:
+    """Read a user's YOLO label file.
+
+    Read are boxes, with or without a confidence behind them, and outlines and oriented boxes, of
+    which the enclosing box is taken.
+
+    Args:
+      width, height: of the image, in pixels.
+    """
+    drawing = Drawing()
+    for number, line in enumerate(labels.lines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            label, corners, remarks = _parsed(line)
+            x0, y0, x1, y1 = corners
+            pixels = x0 * width, y0 * height, x1 * width, y1 * height
+            drawing.add(Drawn(label, pixels, f"line {number}: {line!r:.80}"), width, height)
+            x, y = (x0 + x1) / 2, (y0 + y1) / 2
+            if not all(-ROUNDING <= value <= 1 + ROUNDING for value in (x, y)):
+                raise _LineError("centre outside the image")
+        except ValueError as error:
+            fault = error if isinstance(error, _LineError) else _LineError(str(error))
+            found = _place(labels, number, line, error)
+            drawing.faults.append(Fault(fault.kind, labels.where, found, EXPECTED, fault.remedy))
+        else:
+            drawing.counts.update(remarks)
+    return drawing
+
+
+def _place(labels: Blob, number: int, line: str, error: ValueError) -> str:
+    return f"{labels.where}, line {number}: {line!r:.80} ({error})"
+
+
+def _parsed(line: str) -> tuple[int, Corners, list[Remark]]:
+    """Return the class, the corners in fractions, and what was not taken of a line."""
+    label, values = _numbers(line)
+    remarks = []
+    if len(values) == _BOX + 1:
+        if not 0 <= values[-1] <= 1:
+            raise _LineError("6 numbers, of which the last is no confidence", "6 numbers")
+        values.pop()
+        remarks.append(CONFIDENCE)
+    _check_keypoints(line.split()[1:])
+    _check_range(values)
+    if len(values) == _BOX:
+        x, y, width, height = values
+        return label, (x - width / 2, y - height / 2, x + width / 2, y + height / 2), remarks
+    if len(values) >= _OUTLINE and len(values) % 2 == 0:
+        points = zip(values[::2], values[1::2], strict=True)
+        return label, enclosing(points), [OUTLINE]
+    raise _LineError(f"{len(values) + 1} numbers", "numbers")
+
+
+def _numbers(line: str) -> tuple[int, list[float]]:
+    """Return the class and the numbers behind it."""
+    try:
+        fields = [float(value) for value in line.split()]
+    except ValueError as error:
+        _check_commas(line)
+        raise _LineError(str(error), "words") from error
+    if not all(map(math.isfinite, fields)):
+        raise ValueError("not finite")
+    if not fields[0].is_integer():
+        raise ValueError("the class is no whole number")
+    return int(fields[0]), fields[1:]
+
+
+def _check_commas(line: str) -> None:
+    fields = line.split()
+    decimal = [field for field in fields if re.fullmatch(r"[-+]?\d*,\d+(e[-+]?\d+)?", field)]
+    if decimal and len(fields) > _BOX:
+        raise _LineError(
+            "decimal commas", remedy="Replace the commas by points, or export with another locale."
+        )
+    if re.search(r"\d\s*[,;]\s*[-\d.]", line):
+        sign = "commas" if "," in line else "semicolons"
+        raise _LineError(
+            f"{sign} between the numbers", "separators", f"Replace the {sign} by blanks."
+        )
+
+
+def _check_keypoints(fields: Sequence[str]) -> None:
+    """Refuse a box with keypoints (`x y` or `x y visible`), or with the number of a track.
+
+    Read as an outline, it would give a box in another place. Outlines have no whole numbers where
+    keypoints have them, unless they touch the border.
+    """
+    visible = fields[_BOX + 2 :: 3]
+    is_track = len(fields) == _OUTLINE and fields[-1].isdigit()
+    has_keypoints = len(fields) > _OUTLINE and (len(fields) - _BOX) % 3 == 0
+    if is_track or (has_keypoints and all(float(field) in (0, 1, 2) for field in visible)):
+        raise _LineError(
+            f"{len(fields) + 1} numbers, a box with keypoints or a track?",
+            "keypoints",
+            "Export boxes alone (YOLO detection).",
+        )
+
+
+def _check_range(values: Sequence[float]) -> None:
+    largest = max(map(abs, values), default=0)
+    if largest > LARGEST:
+        unit = "pixels" if largest > 100 else "pixels or percent"
+        raise _LineError(
+            f"no fractions, but {unit}?",
+            "pixels",
+            "Divide x and width by the image's width, y and height by its height (percent by 100), "
+            "or export the labels as YOLO again.",
+        )

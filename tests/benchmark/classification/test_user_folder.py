@@ -1,6 +1,7 @@
 """A user's own folder of patches: its images, labels, micrographs and version."""
 
 import shutil
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ from own_patches import CLASSES, RNG, SAVED, save
 from PIL import Image
 
 from benchmark import tasks
-from benchmark.classification import user_folder
+from benchmark.classification import read, user_folder
 from benchmark.data.address import About
 from tem_virus_dataset import facts
 from tem_virus_dataset.building import content_hash
@@ -85,6 +86,36 @@ def test_what_is_hidden_or_beside_the_splits_is_not_looked_at(own: Path) -> None
     (own / "README.txt").write_text("mine")
     assert user_folder.read(own).content_hash == before.content_hash
     assert user_folder.describe(own).version == before.version
+
+
+def test_splits_may_be_named_otherwise(own: Path) -> None:
+    before = user_folder.read(own)
+    for name, other in (("train", "Train2017"), ("validation", "Val"), ("test", "TEST")):
+        (own / name).rename(own / other)
+    after = user_folder.read(own)
+    assert (after.content_hash, after.version) == (before.content_hash, before.version)
+    assert tasks.describe(f"folder:{own}").classes == CLASSES
+
+
+def test_a_micrograph_may_lie_deeper(own: Path) -> None:
+    assert named(own, "day 1/m/a.png", "day 2/m/b.png", "c.png") == {
+        "day 1/m/a": "train/Orf/day 1/m",
+        "day 2/m/b": "train/Orf/day 2/m",
+        "c": "train/Orf/c",
+    }
+
+
+def test_a_class_is_one_however_its_accents_are_spelled(own: Path) -> None:
+    for split, form in zip(facts.SPLITS, ("NFC", "NFD", "NFC"), strict=True):
+        (own / split / "Orf").rename(own / split / unicodedata.normalize(form, "Örf"))
+    assert user_folder.describe(own).classes == ("CCHF", "Nipah virus", "Örf")
+
+
+def test_what_lies_beside_the_splits_is_reported(own: Path) -> None:
+    said = f"folder:{own}: 18 images, 3 classes; no pixel size is known: "
+    assert read.notice(f"folder:{own}").startswith(said)
+    save(SAVED[0], own / "holdout/Orf/a.png")
+    assert "; not looked at: 1 image (holdout/Orf/a.png); " in read.notice(f"folder:{own}")
 
 
 def test_other_pictures_are_another_version(own: Path) -> None:

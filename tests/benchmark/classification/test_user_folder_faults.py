@@ -34,8 +34,8 @@ LAYOUT_FAULTS: dict[str, tuple[Callable, str]] = {
         r"mine/train: no such folder; .*mine holds nothing\. Expected PATH/",
     ),
     "a split of another name": (
-        lambda own: (own / "validation").rename(own / "val"),
-        r"mine/validation: no such folder; .*mine holds 'test', 'train', 'val'\. Expected PATH/",
+        lambda own: (own / "validation").rename(own / "holdout"),
+        r"mine/validation: no such folder; .*mine holds 'holdout', 'test', 'train'\. Expected PA",
     ),
     "no classes": (
         lambda own: [shutil.rmtree(one) for one in own.glob("*/*")],
@@ -57,21 +57,25 @@ LAYOUT_FAULTS: dict[str, tuple[Callable, str]] = {
         lambda own: (own / "test/Orf/m").mkdir(),
         r"mine/test/Orf/m: empty; expected images",
     ),
-    "a folder too deep": (
-        lambda own: save(SAVED[0], own / "test/Orf/m/deep/a.png"),
-        r"mine/test/Orf/m/deep: a folder; expected images in <Class>/<micrograph>\. Move",
+    "two folders of a split": (
+        lambda own: shutil.copytree(own / "validation", own / "Valid"),
+        r"mine/validation: a second folder of validation, beside Valid; expected one\. Move one",
+    ),
+    "a class with capitals in one split": (
+        lambda own: (own / "test/Orf").rename(own / "test/ORF"),
+        r"test/Orf: no such folder.*Rename .*test/ORF, or Orf in the others|train/ORF: no such fo",
     ),
     "a class that no table can show": (
         lambda own: (own / "train/Orf").rename(own / "train/a|b"),
-        r"mine/train/a\|b: class: found 'a\|b', expected at most 64 of A-Z.*Rename the class",
+        r"mine: class: found 'a\|b', expected at most 64 letters.*Rename the class",
     ),
     "an unknown type": (
         lambda own: (own / "train/Orf/a.gif").write_bytes(b"GIF89a"),
-        r"train/Orf/a\.gif: found '\.gif'; expected an image, \.png, \.tif.*Convert it, or move",
+        r"train/Orf/a\.gif: found '\.gif'; expected an image, .*\.png.*Convert it, or move",
     ),
     "no type": (
         lambda own: (own / "train/Orf/a").write_bytes(b"\x89PNG"),
-        r"train/Orf/a: found 'a'; expected an image, \.png",
+        r"train/Orf/a: found 'a'; expected an image, \.tif",
     ),
     "two images of one name": (
         lambda own: save(SAVED[0].T, own / "train/Orf/a.tif"),

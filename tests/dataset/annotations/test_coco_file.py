@@ -4,10 +4,11 @@ import json
 
 import numpy as np
 import pytest
+from PIL import Image
 from small_annotations import BOXES, HEIGHT, WIDTH, picture
 
 from tem_virus_dataset import DatasetError
-from tem_virus_dataset.annotations import coco
+from tem_virus_dataset.annotations import boxes, coco
 
 
 def written(folder, **changes):
@@ -42,8 +43,10 @@ def test_a_coco_file(tmp_path):
     assert first.classes == ("exosome", "virus")
     assert (second.boxes, second.classes) == ((), ())
     assert found.classes == ("virus", "exosome")
-    assert (found.empty, found.cut, found.crowds, found.outlines) == (1, 1, 1, 1)
-    assert str(found).endswith("; 1 crowds left out; 1 outlines not taken, their boxes were")
+    assert found.counts == {boxes.CUT: 1, boxes.CROWD: 1, boxes.BOXED_OUTLINE: 1}
+    assert found.empty == 1
+    assert "; 1 image without a box, taken as background (test 1); " in str(found)
+    assert "; 1 crowd left out" in str(found)
 
 
 def test_the_pictures_may_lie_elsewhere(tmp_path):
@@ -57,6 +60,63 @@ def one(**changes):
     return {"annotations": [{k: v for k, v in entry.items() if v is not None}]}
 
 
+OUTLINE = {"bbox": [], "segmentation": [[30, 15, 50, 15, 50, 25], [32, 12, 34, 12, 34, 13]]}
+SAME = {
+    "ids as words": lambda c: renumbered(c, lambda number: f"{number:06d}"),
+    "ids as float": lambda c: renumbered(c, float),
+    "strings in bbox": lambda c: c["annotations"][0].update(bbox=["30", "15", "20", "10"]),
+    "sizes as words": lambda c: c["images"][0].update(width=str(WIDTH), height=str(HEIGHT)),
+    "sizes unknown": lambda c: c["images"][0].update(width=0, height=None),
+    "backslashes": lambda c: c["images"][0].update(file_name="pictures\\a.png"),
+    "other capitals": lambda c: c["images"][0].update(file_name="Pictures/A.PNG"),
+    "an absolute path": lambda c: None,
+    "twice": lambda c: c["annotations"].append({**c["annotations"][0], "id": 9}),
+}
+
+
+def renumbered(content, change):
+    """Give images and categories other ids."""
+    for entry in content["images"] + content["categories"]:
+        entry["id"] = change(entry["id"])
+    for entry in content["annotations"]:
+        entry.update({key: change(entry[key]) for key in ("image_id", "category_id")})
+
+
+@pytest.mark.parametrize("case", SAME)
+def test_harmless_differences_change_no_box(tmp_path, case):
+    path = written(tmp_path)
+    expected = coco.read(path)
+    content = json.loads(path.read_text())
+    SAME[case](content)
+    if case == "an absolute path":
+        content["images"][0]["file_name"] = str(tmp_path / "pictures/a.png")
+    path.write_text(json.dumps(content), "utf-8-sig" if case == "twice" else None)
+    found = coco.read(path)
+    assert (found.pictures, found.classes) == (expected.pictures, expected.classes)
+    assert found.counts.get(boxes.DUPLICATE, 0) == (case == "twice")
+
+
+def test_an_outline_without_box_gives_the_box_around_it(tmp_path):
+    found = coco.read(written(tmp_path, **one(**OUTLINE)))
+    assert found.pictures[0].boxes == ((30, 12, 50, 25),)
+    assert found.counts[boxes.OUTLINE] == 1
+
+
+def test_a_size_that_is_only_turned_names_exif(tmp_path):
+    path = written(tmp_path, images=[{"id": 7, "file_name": "a.jpg", "width": 80, "height": 50}])
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.fromarray(np.zeros((HEIGHT, WIDTH), np.uint8)).save(tmp_path / "a.jpg", exif=exif)
+    with pytest.raises(DatasetError, match=r"upright position \(EXIF orientation 6\).*Save the im"):
+        coco.read(path)
+
+
+def test_faults_of_a_kind_are_counted(tmp_path):
+    flat = [{"id": n, "image_id": 7, "category_id": 3, "bbox": [1, n, 5, 0]} for n in range(4)]
+    with pytest.raises(DatasetError, match=r"id 0: of no size and 3 more such annotations; expect"):
+        coco.read(written(tmp_path, annotations=flat))
+
+
 IMAGE = {"id": 7, "file_name": "pictures/a.png"}
 COCO_FAULTS = {
     "unknown image": (one(image_id=9), "annotation with id 1: of image 9, which is not listed"),
@@ -65,6 +125,16 @@ COCO_FAULTS = {
     "of no size": (one(bbox=[30, 15, 0, 10]), "annotation with id 1: of no size"),
     "nan": (one(bbox=[float("nan"), 15, 20, 10]), "annotation with id 1: not finite"),
     "no box": (one(bbox=None), "annotation with id 1: 'bbox' is missing"),
+    "an empty box": (one(bbox=[]), "annotation with id 1: an empty bbox"),
+    "a mask": (
+        one(bbox=[], segmentation={"counts": []}),
+        "id 1: no bbox, and its outline is a mask",
+    ),
+    "an id of another type": (
+        one(image_id="7"),
+        "'7', which is not listed (there is 7: write both",
+    ),
+    "VIA": ({"_via_img_metadata": {}, "images": 0}, "found VIA's JSON; expected COCO JSON"),
     "half a box": (one(bbox=[30, 15]), "annotation with id 1: not enough values"),
     "no id": (one(id=None, bbox=[30, 15, 0, 10]), "annotation number 1: of no size"),
     "a list as image": (one(image_id=[7]), "annotation with id 1: unhashable"),
@@ -74,7 +144,7 @@ COCO_FAULTS = {
     ),
     "image twice": ({"images": [IMAGE, IMAGE]}, "images, entry with id 7: there twice"),
     "file twice": ({"images": [IMAGE, {**IMAGE, "id": 8}]}, "entry with id 8: there twice"),
-    "image without name": ({"images": [{"id": 7}]}, "images, entry with id 7: no number `id`, or"),
+    "image without name": ({"images": [{"id": 7}]}, "images, entry with id 7: no `file_name`"),
     "no category": ({"categories": []}, "of category 3, which is not listed"),
     "no list": ({"categories": None}, "no list `categories`"),
     "no image": ({"images": []}, "no image"),
@@ -103,5 +173,5 @@ def test_what_is_no_coco_file(tmp_path, text):
 def test_a_picture_of_the_list_is_missing(tmp_path):
     path = written(tmp_path)
     (tmp_path / "pictures/b.png").unlink()
-    with pytest.raises(DatasetError, match=r"pictures/b\.png: cannot be read as an image"):
+    with pytest.raises(DatasetError, match=r"image 'pictures/b\.png' is not there; expected"):
         coco.read(path)

@@ -7,6 +7,7 @@ from small_annotations import BOXES, HEIGHT, LAYOUTS, WIDTH, layout, picture
 
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.annotations import yolo
+from tem_virus_dataset.annotations.boxes import CUT
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
@@ -18,11 +19,13 @@ def test_a_yolo_folder(tmp_path, name):
     assert first.path == tmp_path / LAYOUTS[name][0].format("train")
     np.testing.assert_allclose(first.boxes, BOXES, atol=1e-9)
     assert first.classes == ("exosome", "virus")
-    assert (found.classes, found.cut) == (("virus", "exosome"), 1)
+    assert (found.classes, found.counts) == (("virus", "exosome"), {CUT: 1})
     assert [p.split for p in found.pictures[1:]] == ["validation"] * divided
     assert found.empty == divided
-    said = "; 1 images without a box, taken as background" if divided else ""
-    assert str(found) == f"{1 + divided} images, 2 boxes{said}; 1 boxes cut off at the border"
+    background = "1 image without a box, taken as background (validation 1)"
+    background += ", 1 of them without a label file; " if divided else ""
+    number = f"2 images, 2 boxes; {background}" if divided else "1 image, 2 boxes; "
+    assert str(found) == f"{number}1 box cut off at the border"
 
 
 @pytest.mark.parametrize(
@@ -41,7 +44,7 @@ def test_names_may_be_given(tmp_path):
 
 def test_a_box_that_was_only_rounded_is_not_counted_as_cut(tmp_path):
     found = yolo.read(layout(tmp_path, lines="0 0.0500006 0.5 0.1000013 1.0000001\n"))
-    assert found.cut == 0
+    assert not found.counts.get(CUT)
     x0, y0, x1, y1 = found.pictures[0].boxes[0]
     assert (x0, y0, y1) == (0, 0, HEIGHT)
     assert x1 == pytest.approx(8, abs=1e-3)
@@ -59,7 +62,15 @@ LINE_FAULTS = {
     "class by name": ("virus 0.5 0.5 0.1 0.2", "could not convert"),
     "half a class": ("0.5 0.5 0.5 0.1 0.2", "the class is no whole number"),
     "too few": ("0 0.5 0.5 0.1", "4 numbers"),
-    "an outline": ("0 0.1 0.1 0.2 0.2 0.3 0.1", "7 numbers"),
+    "keypoints": ("0 0.5 0.5 0.2 0.2 0.3 0.1 2", "8 numbers, a box with keypoints or a track?"),
+    "a track": ("0 0.5 0.5 0.2 0.2 0.9 1", "7 numbers, a box with keypoints or a track?"),
+    "six numbers": ("0 0.5 0.5 0.2 0.2 1.3", "6 numbers, of which the last is no confidence"),
+    "pixels": ("0 40 25 8 10", "no fractions, but pixels or percent?"),
+    "a width in pixels": ("0 0.5 0.5 3.0 0.1", "no fractions, but pixels"),
+    "decimal commas": ("0 0,5 0,5 0,1 0,2", "decimal commas"),
+    "commas": ("0,0.5,0.5,0.1,0.2", "commas between the numbers"),
+    "semicolons": ("0;0.5;0.5;0.1;0.2", "semicolons between the numbers"),
+    "centre outside": ("0 -0.05 0.5 0.2 0.2", "centre outside the image"),
 }
 
 
@@ -72,8 +83,9 @@ def test_a_bad_line_is_named(tmp_path, fault):
     message = str(caught.value)
     assert message.startswith(f"{tmp_path}/{LABELS}, line 2: {line!r} (")
     assert found in message
-    assert "expected `class x y width height`" in message
-    assert message.endswith("Correct or remove the line.")
+    expected = "a known class" if "known are" in found else "`class x y width height` in fractions"
+    assert f"; expected {expected}" in message
+    assert "\n" not in message
 
 
 def remove(path):
@@ -83,7 +95,7 @@ def remove(path):
 FOLDER_FAULTS = {
     "labels without image": (
         lambda d: small_archive.text(d / "labels/train/b.txt", ""),
-        "b.txt: labels without an image; expected b with one of .png",
+        "b.txt: labels without an image; expected b with one of .",
     ),
     "two images of a name": (
         lambda d: picture(d / "images/train/a.tif"),
@@ -97,8 +109,11 @@ FOLDER_FAULTS = {
         lambda d: (d / "labels/valid").rmdir(),
         "labels/valid: missing; expected the labels of",
     ),
-    "no names": (lambda d: remove(d / "classes.txt"), "no names of classes; expected one list"),
-    "empty names": (lambda d: (d / "classes.txt").write_text("\n"), "no names of classes"),
+    "no names": (
+        lambda d: remove(d / "classes.txt"),
+        "classes, and the labels are of class 0, 1; expected one list",
+    ),
+    "empty names": (lambda d: (d / "classes.txt").write_text("\n"), "that is 2 lines. Write it"),
     "names that differ": (
         lambda d: (d / "data.yaml").write_text("names: [exosome, virus]"),
         "classes exosome, virus in ",

@@ -1,4 +1,4 @@
-"""Small images with two boxes, as a YOLO folder in each layout."""
+"""Small images with two boxes, as a YOLO folder in each layout; folders divided into splits."""
 
 import numpy as np
 import small_archive
@@ -29,4 +29,25 @@ def layout(folder, name="images and labels, divided", names="virus\nexosome\n", 
     small_archive.text(folder / labels.format("train"), lines)
     if names:
         small_archive.text(folder / f"{beside}classes.txt", names)
+    return folder
+
+
+SPLITS = ("train", "validation", "test")
+STEMS = dict(zip(SPLITS, "abc", strict=True))
+
+
+def divided(
+    folder,
+    images="images/{}/{}.png",
+    labels="labels/{}/{}.txt",
+    lines=LINES,
+    names="virus\nexosome\n",
+    splits=SPLITS,
+):
+    """One labelled image in each split: a, b and c; `splits` are the names of the folders."""
+    for split, stem in zip(splits, STEMS.values(), strict=True):
+        picture(folder / images.format(split, stem))
+        small_archive.text(folder / labels.format(split, stem), lines)
+    if names:
+        small_archive.text(folder / "classes.txt", names)
     return folder

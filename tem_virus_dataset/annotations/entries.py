@@ -1,0 +1,112 @@
+"""Entries of a folder that a person laid out: without hidden ones, however they are spelled."""
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+_HIDDEN = re.compile(
+    r"\..*|thumbs\.db|desktop\.ini|ehthumbs\.db|__MACOSX|@eaDir|\$RECYCLE\.BIN", re.IGNORECASE
+)
+SPLITS = {
+    "train": ("train", "training"),
+    "validation": ("validation", "valid", "val"),
+    "test": ("test", "testing"),
+}
+_YEAR = re.compile(r"[ _-]?20\d\d$")  # of train2017
+
+
+def is_hidden(name: str) -> bool:
+    """Return whether a system keeps a file of this name for itself, such as `._a.png`.
+
+    >>> is_hidden("._a.png"), is_hidden("Thumbs.db"), is_hidden("a.png")
+    (True, True, False)
+    """
+    return bool(_HIDDEN.fullmatch(name))
+
+
+def entries(folder: Path) -> list[Path]:
+    """Return the entries of a folder by name, without hidden ones; none where it is no folder."""
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if not is_hidden(path.name))
+
+
+def folders(folder: Path) -> list[Path]:
+    """Return the folders among the entries."""
+    return [path for path in entries(folder) if path.is_dir()]
+
+
+def files(folder: Path) -> list[Path]:
+    """Return the files among the entries."""
+    return [path for path in entries(folder) if path.is_file()]
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Yield the files in a folder and in those below it, without hidden ones.
+
+    Links are followed, but not into a folder that was visited.
+    """
+    seen = {os.path.realpath(folder)}
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop(0)
+        yield from files(here)
+        for path in folders(here):
+            if (real := os.path.realpath(path)) not in seen:
+                seen.add(real)
+                waiting.append(path)
+
+
+def spelling(text: str) -> str:
+    """Return a name in composed letters: macOS writes é as e with an accent of its own."""
+    return unicodedata.normalize("NFC", text)
+
+
+def folded(text: str) -> str:
+    """Return a name that is the same for every spelling, with capitals or without."""
+    return spelling(text).casefold()
+
+
+def child(folder: Path, *names: str) -> Path | None:
+    """Return the first of these entries that a folder has, with whatever capitals."""
+    there = {folded(path.name): path for path in reversed(entries(folder))}
+    return next((there[folded(name)] for name in names if folded(name) in there), None)
+
+
+def below(folder: Path, relative: str) -> Path | None:
+    """Return the file or folder at a relative path, however it is spelled, also as on Windows."""
+    path = folder / relative
+    if path.exists():
+        return path
+    here: Path | None = folder
+    for part in relative.replace("\\", "/").split("/"):
+        if here is None:
+            return None
+        if part == "..":
+            here = here.parent
+        elif part not in ("", "."):
+            here = child(here, part)
+    return here
+
+
+def split_of(name: str) -> str | None:
+    """Return the split that a name means, or None.
+
+    >>> split_of("Valid"), split_of("train2017"), split_of("trainval")
+    ('validation', 'train', None)
+    """
+    word = _YEAR.sub("", name.casefold())
+    return next((split for split, names in SPLITS.items() if word in names), None)
+
+
+def split_in(name: str) -> str | None:
+    """Return the one split that a longer name speaks of, or None.
+
+    >>> split_in("instances_val2017"), split_in("train_annotations"), split_in("train_test")
+    ('validation', 'train', None)
+    """
+    words = re.findall(r"[^\W\d_]+", name.casefold())
+    found = {split for split, names in SPLITS.items() if set(words) & set(names)}
+    return found.pop() if len(found) == 1 else None

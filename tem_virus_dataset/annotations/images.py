@@ -1,0 +1,91 @@
+"""Image files that are annotated: which files they are, and their size as viewers show them."""
+
+from pathlib import Path
+
+from PIL import Image
+
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.formats import read
+from tem_virus_dataset.formats.image_file import UNREADABLE
+
+SUFFIXES = (*read.READERS, ".bmp")
+PLAIN = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")  # size is known from the header
+ORIENTATION, WIDTH, HEIGHT = 274, 256, 257  # TIFF 6.0, section 8; EXIF 2.3
+SIDEWAYS = (5, 6, 7, 8)  # orientations whose rows are columns when the image is shown
+REMEDY = "Restore the file, or remove its annotation."
+
+
+def suffix(path: Path) -> str:
+    """Return the suffix of an image, with its dot and in small letters; "" for other files."""
+    name = path.name.lower()
+    return max((ending for ending in SUFFIXES if name.endswith(ending)), key=len, default="")
+
+
+def is_image(path: Path) -> bool:
+    """Return whether a file is an image, by its name."""
+    return bool(suffix(path))
+
+
+def stem(path: Path) -> str:
+    """Return the name of an image without its suffix.
+
+    >>> stem(Path("day_1.5.TIF"))
+    'day_1.5'
+    """
+    return path.name[: len(path.name) - len(suffix(path))]
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    """Return width and height of an image in upright position, as viewers show it.
+
+    Annotation programs honour the orientation that cameras write, so boxes are drawn on the upright
+    image. The pixels are read only where the header alone does not tell the size.
+
+    Raises:
+      DatasetError: the file is missing, or no image.
+    """
+    fault = ""
+    if suffix(path) in PLAIN:
+        try:
+            with Image.open(path) as image:
+                if getattr(image, "n_frames", 1) == 1:  # else the reader chooses among them
+                    return _upright(image)
+        except UNREADABLE as error:
+            fault = str(error)
+    try:
+        height, width = read.read(path).image.shape
+    except DatasetError as error:
+        if not fault:
+            raise
+        raise DatasetError(
+            f"{path}: cannot be read as an image ({fault}); expected PNG, TIFF or JPEG. {REMEDY}"
+        ) from error
+    except OSError as error:
+        raise DatasetError(
+            f"{path}: cannot be read as an image ({error}); expected an intact file. {REMEDY}"
+        ) from error
+    return width, height
+
+
+def orientation(path: Path) -> int:
+    """Return the orientation that a file states, 1 for upright, as EXIF numbers them."""
+    try:
+        with Image.open(path) as image:
+            return _orientation(image)
+    except (*UNREADABLE, DatasetError):
+        return 1
+
+
+def _upright(image: Image.Image) -> tuple[int, int]:
+    # Pillow swaps the size of a TIFF by itself in some versions, so it is taken from the tags
+    tags = getattr(image, "tag_v2", None) or {}
+    width, height = (int(tags.get(WIDTH, image.width)), int(tags.get(HEIGHT, image.height)))
+    return (height, width) if _orientation(image) in SIDEWAYS else (width, height)
+
+
+def _orientation(image: Image.Image) -> int:
+    if tags := getattr(image, "tag_v2", None):
+        return int(tags.get(ORIENTATION, 1))
+    if image.format == "PNG" and "exif" not in image.info:
+        return 1  # Pillow would decode the image to search for EXIF behind it
+    return int(image.getexif().get(ORIENTATION, 1))

@@ -1,0 +1,63 @@
+"""LabelMe JSON: shapes in pixels, with the names of their classes."""
+
+import json
+import math
+from typing import Any
+
+from tem_virus_dataset.annotations import other_kinds
+from tem_virus_dataset.annotations.boxes import OUTLINE, Corners, Drawing, Drawn, enclosing
+from tem_virus_dataset.annotations.faults import Fault
+from tem_virus_dataset.files.tree import Blob
+
+EXPECTED = "LabelMe's JSON with rectangles, polygons or circles in its `shapes`"
+REMEDY = "Correct the file, or draw the shape again as a rectangle."
+_POLYGONS = ("polygon", "rotation", "oriented_rectangle")
+
+
+def draw(labels: Blob, width: int, height: int) -> Drawing:
+    """Read the boxes of a JSON file: of polygons and circles, the enclosing box.
+
+    Args:
+      width, height: of the image, in pixels; a size in the file has to be the same.
+    """
+    drawing = Drawing()
+
+    def refuse(found: str, kind: str) -> None:
+        text = f"{labels.where}: {found}"
+        drawing.faults.append(Fault(kind, labels.where, text, EXPECTED, REMEDY, "shape"))
+
+    try:
+        content: Any = json.loads(labels.data)
+    except (ValueError, RecursionError) as error:
+        refuse(f"cannot be read as JSON ({error})", "JSON")
+        return drawing
+    if not isinstance(content, dict) or not isinstance(content.get("shapes"), list):
+        kind = other_kinds.of_json(content)
+        expected, remedy = (EXPECTED, kind.remedy) if kind else (EXPECTED, REMEDY)
+        text = f"{labels.where}: found {kind.name if kind else 'no list `shapes`'}"
+        drawing.faults.append(Fault("no LabelMe", labels.where, text, expected, remedy, "file"))
+        return drawing
+    stated = content.get("imageWidth") or width, content.get("imageHeight") or height
+    if stated != (width, height):
+        refuse(f"an image of {stated[0]}x{stated[1]} pixels in it, {width}x{height} as file", "s")
+    for number, shape in enumerate(content["shapes"], start=1):
+        try:
+            name, corners = _box(shape)
+            drawing.add(Drawn(name, corners, f"shape {number}"), width, height)
+            drawing.counts[OUTLINE] += shape.get("shape_type", "polygon") != "rectangle"
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            refuse(f"shape {number}: {error}", str(error))
+    return drawing
+
+
+def _box(shape: dict[str, Any]) -> tuple[str, Corners]:
+    name, kind, points = shape["label"], shape.get("shape_type", "polygon"), shape["points"]
+    if not isinstance(name, str) or not name.strip():
+        raise ValueError("no `label`")
+    if kind == "circle":
+        (x, y), edge = points
+        radius = math.dist((x, y), edge)
+        return name.strip(), (x - radius, y - radius, x + radius, y + radius)
+    if kind != "rectangle" and kind not in _POLYGONS:
+        raise ValueError(f"a {kind}, which has no box")
+    return name.strip(), enclosing(points)

@@ -1,0 +1,113 @@
+"""Kinds of annotation that are not read: recognized by their files, with the way to convert."""
+
+import dataclasses
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from tem_virus_dataset.annotations import entries
+
+LARGEST = 2**28  # bytes of a JSON that is opened to see what it is
+
+
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """A kind of annotation: its name, and what to do with it."""
+
+    name: str
+    remedy: str
+
+
+_SNIPPET = "docs/own-data.md has a few lines of Python that convert it"
+COCO = Kind(
+    "COCO JSON", "Write a JSON for each split, and name it after the split, such as train.json."
+)
+VIA = Kind("VIA's JSON", "In VIA choose Annotation, Export Annotations (COCO format).")
+LABELME = Kind("LabelMe's JSON", "Put each file beside its image, or into labels/.")
+LABEL_STUDIO = Kind("Label Studio's JSON", "In Label Studio choose Export, YOLO with images.")
+CREATE_ML = Kind("CreateML's JSON", "Export the data again as COCO or YOLO.")
+CSV = Kind("boxes as CSV", f"Export them as COCO or YOLO; {_SNIPPET}.")
+DARKNET = Kind(
+    "Darknet's lists",
+    "Move the images and their .txt to images/SPLIT and labels/SPLIT, and rename obj.names to "
+    "classes.txt.",
+)
+CVAT_YOLO = Kind(
+    "CVAT's YOLO 1.1",
+    "In CVAT export 'Ultralytics YOLO Detection 1.0' or 'COCO 1.0', or move the images and their "
+    ".txt to images/SPLIT and labels/SPLIT, and rename obj.names to classes.txt.",
+)
+CVAT_XML = Kind("CVAT's XML", "In CVAT export 'COCO 1.0' or 'Ultralytics YOLO Detection 1.0'.")
+VOC = Kind("Pascal VOC XML", "Put the XML files beside their images, in a folder of each split.")
+SUPERVISELY = Kind("Supervisely's JSON", "In Supervisely export as COCO or YOLO.")
+TFRECORD = Kind("TFRecord", "Export the data again as COCO or YOLO.")
+_ENDINGS = {".csv": CSV, ".tfrecord": TFRECORD, ".record": TFRECORD}
+
+
+def of_json(content: Any) -> Kind | None:
+    """Return the kind of a JSON file's content, or None."""
+    if isinstance(content, dict):
+        if isinstance(content.get("images"), list) and "annotations" in content:
+            return COCO
+        if isinstance(content.get("shapes"), list):
+            return LABELME
+        if isinstance(content.get("objects"), list):
+            return SUPERVISELY
+        regions = any(isinstance(value, dict) and "regions" in value for value in content.values())
+        return (
+            VIA if "_via_img_metadata" in content or "_via_settings" in content or regions else None
+        )
+    if isinstance(content, list) and content and isinstance(content[0], dict):
+        keys = content[0].keys()
+        if {"annotations", "data"} <= keys or {"annotations", "file_upload"} <= keys:
+            return LABEL_STUDIO
+        if "annotations" in keys and ({"image", "imagefilename"} & keys):
+            return CREATE_ML
+        return LABEL_STUDIO if {"image", "label"} <= keys or {"image", "bbox"} <= keys else None
+    return None
+
+
+def of_file(path: Path) -> Kind | None:
+    """Return the kind of annotation in a file, or None."""
+    ending = path.suffix.casefold()
+    if ending == ".json":
+        try:
+            with path.open("rb") as stream:
+                return of_json(json.loads(stream.read(LARGEST)))
+        except (OSError, ValueError, RecursionError):
+            return None
+    if ending == ".xml":
+        try:
+            with path.open("rb") as stream:
+                begin = stream.read(4096)
+        except OSError:
+            return None
+        return CVAT_XML if b"<annotations" in begin else VOC if b"<annotation" in begin else None
+    name = path.name.casefold()
+    if name in ("obj.data", "obj.names") or name.endswith("_darknet.labels"):
+        return DARKNET
+    return _ENDINGS.get(ending)
+
+
+def within(folder: Path) -> tuple[Path, Kind] | None:
+    """Return a file of annotations in a folder or its nearest folders, with its kind."""
+    if any(entries.child(folder, f"obj_{name}_data") for name in ("train", "test", "validation")):
+        return folder, CVAT_YOLO
+    for path in _nearest(folder):
+        if kind := of_file(path):
+            return path, kind
+    return None
+
+
+def _nearest(folder: Path) -> Iterable[Path]:
+    """Yield a few files of each ending, in the folder, those below it, and those below them."""
+    level = [folder]
+    for _ in range(3):
+        for here in level:
+            seen: dict[str, int] = {}
+            for path in entries.files(here):
+                seen[path.suffix] = seen.get(path.suffix, 0) + 1
+                if seen[path.suffix] <= 3:
+                    yield path
+        level = [path for here in level for path in entries.folders(here)][:50]

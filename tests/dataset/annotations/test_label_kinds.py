@@ -1,0 +1,143 @@
+"""Label files of every kind that is read: the boxes of each, what is counted, what is refused."""
+
+import json
+
+import numpy as np
+import pytest
+from small_annotations import BOXES, HEIGHT, WIDTH, divided
+
+from tem_virus_dataset import DatasetError
+from tem_virus_dataset.annotations import yolo
+from tem_virus_dataset.annotations.boxes import CONFIDENCE, CUT, OUTLINE
+
+CORNERS = ((30, 15, 50, 25), (-4, 15, 12, 35))  # the second reaches past the left border
+NAMES = ("exosome", "virus")
+
+
+def as_outline(corners):
+    """A rhomb that touches each side of its box."""
+    x0, y0, x1, y1 = corners
+    points = [(x0, (y0 + y1) / 2), ((x0 + x1) / 2, y0), (x1, (y0 + y1) / 2), ((x0 + x1) / 2, y1)]
+    return " ".join(f"{x / WIDTH} {y / HEIGHT}" for x, y in points)
+
+
+def voc(boxes=CORNERS, size=(WIDTH, HEIGHT), names=NAMES):
+    objects = "".join(
+        f"<object><name>{name}</name><bndbox><xmin>{x0}</xmin><ymin>{y0}</ymin><xmax>{x1}</xmax>"
+        f"<ymax>{y1}</ymax></bndbox></object>"
+        for name, (x0, y0, x1, y1) in zip(names, boxes, strict=False)
+    )
+    stated = f"<size><width>{size[0]}</width><height>{size[1]}</height><depth>1</depth></size>"
+    return f"<annotation><filename>a.png</filename>{stated}{objects}</annotation>"
+
+
+def labelme(shapes=None, **changes):
+    drawn = [
+        {"label": name, "points": [[x1, y1], [x0, y0]], "shape_type": "rectangle"}
+        for name, (x0, y0, x1, y1) in zip(NAMES, CORNERS, strict=True)
+    ]
+    size = {"imageWidth": WIDTH, "imageHeight": HEIGHT}
+    return json.dumps({"version": "5.0", "shapes": shapes or drawn, **size, **changes})
+
+
+LINE = "1 0.5 0.4 0.25 0.2 {0}\n0 0.05 0.5 0.2 0.4 {0}\n"
+KINDS = {
+    "a confidence": ("labels/{}/{}.txt", LINE.format("0.873"), {CUT: 3, CONFIDENCE: 6}),
+    "outlines": (
+        "labels/{}/{}.txt",
+        f"1 {as_outline(CORNERS[0])}\n0 {as_outline(CORNERS[1])} -0.05 0.5\n",
+        {CUT: 3, OUTLINE: 6},
+    ),
+    "an outline beside a box": (
+        "labels/{}/{}.txt",
+        f"1 {as_outline(CORNERS[0])}\n0 0.05 0.5 0.2 0.4\n",
+        {CUT: 3, OUTLINE: 3},
+    ),
+    "class as float": ("labels/{}/{}.TXT", "1.0e+00 .5 .4 .25 .2\n0.0 .05 .5 .2 .4", {CUT: 3}),
+    "Pascal VOC": ("labels/{}/{}.xml", voc(), {CUT: 3}),
+    "LabelMe": ("labels/{}/{}.json", labelme(), {CUT: 3}),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_label_files_of_every_kind_give_the_same_boxes(tmp_path, kind):
+    labels, text, counts = KINDS[kind]
+    found = yolo.read(divided(tmp_path, labels=labels, lines=text))
+    assert [picture.split for picture in found.pictures] == ["train", "validation", "test"]
+    for picture in found.pictures:
+        np.testing.assert_allclose(picture.boxes, BOXES, atol=1e-9)
+        assert picture.classes == NAMES
+    assert found.classes == ("virus", "exosome")
+    assert {remark: count for remark, count in found.counts.items() if count} == counts
+
+
+@pytest.mark.parametrize("labels, text", [("{}/{}.xml", voc()), ("{}/{}.json", labelme())])
+def test_named_classes_need_no_list(tmp_path, labels, text):
+    found = yolo.read(divided(tmp_path, "{}/{}.png", labels, text, names=""))
+    assert found.classes == ("exosome", "virus")
+    assert {picture.classes for picture in found.pictures} == {NAMES}
+
+
+def test_a_circle_and_a_polygon_of_labelme_have_the_box_around_them(tmp_path):
+    shapes = [
+        {"label": "virus", "points": [[20, 20], [26, 28]], "shape_type": "circle"},
+        {"label": "virus", "points": [[40, 5], [60, 9], [50, 30]], "shape_type": "polygon"},
+    ]
+    found = yolo.read(divided(tmp_path, labels="labels/{}/{}.json", lines=labelme(shapes)))
+    assert found.pictures[0].boxes == ((10, 10, 30, 30), (40, 5, 60, 30))
+    assert found.counts[OUTLINE] == 6
+
+
+def test_kinds_that_are_mixed_are_read_and_reported(tmp_path):
+    divided(tmp_path)
+    (tmp_path / "labels/test/c.txt").unlink()
+    (tmp_path / "labels/test/c.xml").write_text(voc())
+    found = yolo.read(tmp_path)
+    np.testing.assert_allclose(found.pictures[2].boxes, BOXES)
+    assert "label files of several kinds: 2 .txt, 1 .xml" in str(found)
+
+
+POINT = [{"label": "virus", "points": [[1, 2]], "shape_type": "point"}]
+FAULTS = {
+    "empty VOC": ("xml", "<annotation/>", "found <annotation> without <size> and <object> and 2 "),
+    "no VOC": ("xml", "<annotations/>", "found <annotations> in its place"),
+    "no XML": ("xml", "<annotation>", "cannot be read as XML"),
+    "VOC of another size": ("xml", voc(size=(81, 50)), "81x50 pixels in it, 80x50 as file"),
+    "VOC without a box": ("xml", voc([("", "", "", "")]), "no <name>, or no whole <bndbox>"),
+    "VOC of an unknown class": ("xml", voc(names=["rod"]), "object 1 (class rod, known are vir"),
+    "a point": ("json", labelme(POINT), "shape 1: a point, which has no box and 2 more such shap"),
+    "LabelMe of another size": ("json", labelme(imageWidth=81), "81x50 pixels in it, 80x50 as f"),
+    "no JSON": ("json", "{", "cannot be read as JSON"),
+    "COCO": ("json", '{"images": [], "annotations": []}', "found COCO JSON and 2 more such files"),
+    "another ending": ("csv", "a", "a.csv: found .csv among the labels; expected YOLO's .txt, P"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_of_a_label_file_is_named_with_the_number_of_its_kind(tmp_path, fault):
+    ending, text, found = FAULTS[fault]
+    divided(tmp_path, labels=f"labels/{{}}/{{}}.{ending}", lines=text)
+    with pytest.raises(DatasetError) as caught:
+        yolo.read(tmp_path)
+    assert (
+        str(caught.value).startswith(f"{tmp_path}/labels/train/a.{ending}: ") or "object" in found
+    )
+    assert found in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_faults_of_a_kind_are_counted_over_all_files(tmp_path):
+    divided(tmp_path, lines="0 20 10 4 5\n1 30 10 4 5\n\n0 0.5 0.5 0.1\n")
+    with pytest.raises(DatasetError) as caught:
+        yolo.read(tmp_path)
+    message = str(caught.value)
+    assert message.startswith(f"{tmp_path}/labels/train/a.txt, line 1: '0 20 10 4 5' (no fractions")
+    assert "and 5 more such lines in 3 files; expected" in message
+    assert "3 faults of other kinds besides" in message
+
+
+def test_two_label_files_of_an_image_are_refused(tmp_path):
+    divided(tmp_path)
+    (tmp_path / "labels/train/a.xml").write_text(voc())
+    with pytest.raises(DatasetError, match=r"a\.xml: beside a\.txt; expected one label file"):
+        yolo.read(tmp_path)

@@ -1,0 +1,41 @@
+"""The size of an image is that of its upright view, on which boxes are drawn."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from small_annotations import divided
+
+from tem_virus_dataset.annotations import images, yolo
+
+TALL = np.arange(30 * 20, dtype=np.uint8).reshape(30, 20)  # 30 rows
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+@pytest.mark.parametrize("ending", ["jpg", "tif", "png"])
+def test_orientation_is_honoured(tmp_path, ending, orientation):
+    file = tmp_path / f"a.{ending}"
+    tags = {"tiffinfo": {274: orientation}}
+    if ending != "tif":
+        exif = Image.Exif()
+        exif[images.ORIENTATION] = orientation
+        tags = {"exif": exif.tobytes()}
+    Image.fromarray(TALL).save(file, **tags)
+    assert images.size_of(file) == ((30, 20) if orientation in (6, 8) else (20, 30))
+    assert images.orientation(file) == orientation
+
+
+def test_fractions_are_of_the_upright_image(tmp_path):
+    divided(tmp_path, lines="0 .5 .5 .2 .4\n")
+    exif = Image.Exif()
+    exif[images.ORIENTATION] = 6
+    (tmp_path / "images/train/a.png").unlink()
+    Image.fromarray(TALL).save(tmp_path / "images/train/a.jpg", exif=exif.tobytes())
+    (first, *_) = yolo.read(tmp_path).pictures
+    assert (first.width, first.height) == (30, 20)
+    np.testing.assert_allclose(first.boxes, [(12, 6, 18, 14)])
+
+
+def test_suffixes_are_those_of_the_readers():
+    assert images.suffix(images.Path("A.b.MRC")) == ".mrc"
+    assert images.stem(images.Path("A.b.MRC")) == "A.b"
+    assert not images.is_image(images.Path("a.txt"))
