@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats import units
+from tem_virus_dataset.formats.pictures import units
 from tem_virus_dataset.formats.pictures.picture import Picture
 
 PREVIEW = 0.3  # of the largest image's pixels, up to which an image is a preview of it

@@ -21,7 +21,13 @@ PNG_HEADER = struct.Struct(">8x4x4sIIBB")  # name of the first chunk, width, hei
 GRAY_OR_COLOUR = {0: 1, 2: 3, 4: 2, 6: 4}  # channels of a PNG's kinds without a palette
 MODES = {"L": 1, "LA": 2, "P": 3, "RGB": 3, "RGBA": 4, "I;16": 1, "I;16B": 1, "I": 1, "F": 1}
 TYPES = {"I;16": np.uint16, "I;16B": np.uint16, "I": np.int32, "F": np.float32}
-CUT = ("truncated", "broken data stream", "unexpected end", "premature end")  # Pillow's words
+CUT = (
+    "truncated",
+    "broken data stream",
+    "unexpected end",
+    "premature end",
+    "too small",
+)  # Pillow's words
 
 
 @contextlib.contextmanager

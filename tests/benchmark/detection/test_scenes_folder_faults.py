@@ -150,7 +150,7 @@ YOLO_FAULTS: dict[str, tuple[Callable, str]] = {
     ),
     "labels without an image": (
         lambda own: (own / "images/test/0.png").unlink(),
-        r"test/0\.txt: labels without an image; expected 0 with one of",
+        r"test/0\.txt: labels without an image; expected an image 0 in",
     ),
     "a name with a line break": (
         lambda own: (

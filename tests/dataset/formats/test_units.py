@@ -2,7 +2,7 @@
 
 import pytest
 
-from tem_virus_dataset.formats import units
+from tem_virus_dataset.formats.pictures import units
 
 
 @pytest.mark.parametrize(
