@@ -4,8 +4,8 @@ import sys
 from pathlib import Path
 
 from benchmark import tasks
-from benchmark.data.address import address
-from benchmark.data.options import add_data_dir
+from benchmark.data.address import address, with_nm_per_pixel
+from benchmark.data.options import add_data_dir, add_nm_per_pixel
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.machine import environment
 from leaderboard.files.arguments import Parser, command, path
@@ -27,10 +27,11 @@ def main(argv: list[str] | None = None) -> int:
     parser = _parser()
     args = parser.parse_args(argv)
     environment.start()
-    notice = _export(args.config, args.data_dir, args.file)
+    data = with_nm_per_pixel(args.config, args.nm_per_pixel)
+    notice = _export(data, args.data_dir, args.file)
     if notice:
         print(notice)
-    print(f"{args.config} is in {args.file}")
+    print(f"{data} is in {args.file}")
     return 0
 
 
@@ -50,6 +51,7 @@ def _parser() -> Parser:
         help="prepared config such as mirror_11class or tem_exosome/cbia, or folder:PATH",
     )  # fmt: skip
     parser.add_argument("file", type=path, metavar="FILE.npz", help="file to write")
+    add_nm_per_pixel(parser)
     add_data_dir(parser)
     return parser
 

@@ -215,11 +215,13 @@ def _store(args: argparse.Namespace, runs: Path, data: About) -> Path:
 def _plans(args: argparse.Namespace) -> list[Plan]:
     choice = plans.Choice(args.seeds, args.recipe, args.set, args.start, args.weights, args.quick)
     if not args.table2:
-        return plans.of_models(args.data or _default_data(args), args.models, choice)
-    if args.data or args.quick:
+        data = args.data or _default_data(args)
+        sized = [address.with_nm_per_pixel(name, args.nm_per_pixel) for name in data]
+        return plans.of_models(sized, args.models, choice)
+    if args.data or args.nm_per_pixel or args.quick:
         raise UsageError(
-            "--table2: found --data or --quick beside it; expected none: its rows are on data of "
-            "their own. Use --models or --all with them."
+            "--table2: found --data, --nm-per-pixel or --quick beside it; expected none: its rows "
+            "are on data of their own. Use --models or --all with them."
         )
     return plans.of_table2(choice)
 

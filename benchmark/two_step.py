@@ -64,8 +64,8 @@ def main(argv: list[str] | None = None) -> int:
     detections = {}
     for split, table in tables.items():
         file = records.predictions_path(root, detector, split)
-        found = predictions.read(file, table.ids.tolist(), table.classes)
-        boxes = two_step.classified(found, data.splits[split], network, data.classes)
+        found = predictions.read_for(file, table)
+        boxes = two_step.classified(found, table, data.splits[split], network)
         detections[split] = evaluate.joined(table, boxes)
     if args.validation_only:
         table = tables["validation"]
@@ -79,7 +79,7 @@ def main(argv: list[str] | None = None) -> int:
     for split, of_split in detections.items():
         file = records.predictions_path(args.records, record, split)
         file.parent.mkdir(parents=True, exist_ok=True)
-        predictions.write(file, of_split, data.classes)
+        predictions.write(file, of_split, data.classes, tables[split].max_detections)
     file = records.predictions_path(args.records, record, "test").relative_to(args.records)
     written = records.write(args.records, dataclasses.replace(record, predictions=file.as_posix()))
     print(written)

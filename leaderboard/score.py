@@ -52,7 +52,7 @@ def _report(
     task, config = lookup.find(data, table)
     split = split_of(file)
     truth = part("ground_truth", task).read(config, split if split in SPLITS else "test", table)
-    predictions = part("predictions", task).read(file, truth.ids.tolist(), truth.classes)
+    predictions = part("predictions", task).read_for(file, truth)
     report = part("scoring.reports", task)
     scored = report.score(truth, predictions, confidence, file)
     return report.as_json(truth, scored) if as_json else report.as_text(truth, scored)

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 
 from benchmark.errors import BenchmarkError
+from tem_virus_dataset.building import content_hash
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Data:
       config: `tem_virus/mirror_11class` or `folder/NAME`; version: of the data set, `1.0.0`.
       classes: names in label order; content_hash: see `tem_virus_dataset.building.content_hash`.
       splits: train, validation and test.
+      nm_per_pixel: of the images of a user, where it is known; those of configs have 1 nm.
     """
 
     config: str
@@ -42,6 +44,13 @@ class Data:
     classes: tuple[str, ...]
     content_hash: str
     splits: dict[str, Patches]
+    nm_per_pixel: float | None = None
+
+
+def digest(label: int, image: np.ndarray, nm_per_pixel: float | None) -> str:
+    """Return the digest of one example; the pixel size is in it where it is known."""
+    size = () if nm_per_pixel is None else (np.array(nm_per_pixel, np.float64),)
+    return content_hash.example_digest(label, image, *size)
 
 
 def pool(images: np.ndarray, image_size: int) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark.classification import npz_file, user_folder, user_folder_layout
+from benchmark.classification import npz_file, user_folder
 from benchmark.classification.data import Data, Patches, pool
 from benchmark.data import address, filament_micrographs, filament_windows, npz, prepared
 from benchmark.data.address import About
@@ -34,17 +34,10 @@ def describe(data: str, data_dir: Path | None = None) -> About:
     A config that needs no download is prepared if it is not; raises what `load` raises.
     """
     if address.is_folder(data):
-        return user_folder.describe(address.folder(data))
+        return user_folder.describe(address.folder(data), address.nm_per_pixel(data))
     if address.is_file(data):
         return npz.describe(Path(data))
     return prepared.describe(data, data_dir)
-
-
-def notice(data: str) -> str:
-    """Return one line on what a user's folder holds; "" for other data."""
-    if address.is_folder(data):
-        return f"{data}: {user_folder_layout.notice(address.folder(data))}"
-    return ""
 
 
 def load(data: str, data_dir: Path | None = None) -> Data:
@@ -59,7 +52,7 @@ def load(data: str, data_dir: Path | None = None) -> Data:
         folder.
     """
     if address.is_folder(data):
-        return user_folder.read(address.folder(data))
+        return user_folder.read(address.folder(data), address.nm_per_pixel(data))
     if address.is_file(data):
         return npz_file.read(Path(data))
     builder = prepared.builder(data, data_dir)
@@ -115,6 +108,13 @@ def with_filament_windows(
         "from the training micrographs."
     )
     return dataclasses.replace(data, splits={**data.splits, "train": longer}), note
+
+
+def notice(data: str) -> str:
+    """Return one line on what a user's folder holds; "" for other data."""
+    if not address.is_folder(data):
+        return ""
+    return f"{data}: {user_folder.notice(address.folder(data), address.nm_per_pixel(data))}"
 
 
 def preflight(data: str, image_sizes: Iterable[int]) -> None:

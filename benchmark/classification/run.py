@@ -36,6 +36,9 @@ def run(
         for split, values in raw.items()
     }
     fields = {**evaluate.record_fields(data, probabilities), "temperature": fitted}
+    if data.nm_per_pixel:
+        side = data.splits["train"].images.shape[1]
+        fields["nm_per_pixel"] = data.nm_per_pixel * side / recipe.image_size
     return FinishedRun(trained.network, trained.history, probabilities, fields)
 
 

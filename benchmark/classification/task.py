@@ -43,7 +43,7 @@ class Classification:
         return read.load(data, data_dir)
 
     def notice(self, data: str) -> str:
-        """Return how many images a user's folder has, and what in it was not looked at."""
+        """Return what a user's folder holds, its pixel sizes, and what was not looked at."""
         return read.notice(data)
 
     def preflight(self, data: str, used: Iterable[Recipe], data_dir: Path | None = None) -> None:

@@ -11,10 +11,11 @@ import numpy as np
 import tqdm
 
 from benchmark.classification import user_folder_layout
-from benchmark.classification.data import Data, Patches
+from benchmark.classification.data import Data, Patches, digest
 from benchmark.classification.user_folder_layout import Picture
-from benchmark.data import user_image
+from benchmark.data import one_scale, pixel_sizes, user_image
 from benchmark.data.address import About
+from benchmark.data.pixel_sizes import PixelSizes
 from benchmark.errors import BenchmarkError
 from leaderboard.files.names import OWN, BadNameError, check_name
 from tem_virus_dataset import facts
@@ -22,52 +23,70 @@ from tem_virus_dataset.building import content_hash
 from tem_virus_dataset.files.threads import in_threads
 
 
-def describe(root: Path) -> About:
-    """Describe what `read` would read without opening a file; raises what `images` raises."""
-    return _about(root, user_folder_layout.pictures(root))
+def describe(root: Path, nm_per_pixel: float | None = None) -> About:
+    """Describe what `read` would read, without reading pixels; raises what `read` raises."""
+    pictures = user_folder_layout.pictures(root)
+    return _about(root, pictures, _sizes(root, pictures, nm_per_pixel))
 
 
-def read(root: Path) -> Data:
+def notice(root: Path, nm_per_pixel: float | None = None) -> str:
+    """Return what the folder holds, its pixel sizes, and how patches are brought to one scale."""
+    sizes = _sizes(root, user_folder_layout.pictures(root), nm_per_pixel)
+    return f"{user_folder_layout.notice(root)}; {sizes.notice}{one_scale.notice(sizes.nm)}"
+
+
+def read(root: Path, nm_per_pixel: float | None = None) -> Data:
     """Read every image; labels are in alphabetical order of the classes.
+
+    Patches of several pixel sizes are brought to the smallest one, see `one_scale`.
+
+    Args:
+      nm_per_pixel: of all images, from the user; None takes what is known, see `pixel_sizes`.
 
     Raises:
       BenchmarkError: the folder is laid out otherwise, an image cannot be used, or lies in two
         splits or classes. OSError: a file cannot be opened.
     """
     pictures = user_folder_layout.pictures(root)
-    about = _about(root, pictures)
-    images = _images(root.name, pictures)
+    sizes = _sizes(root, pictures, nm_per_pixel)
+    about = _about(root, pictures, sizes)
+    images, size = _images(root.name, pictures, sizes), one_scale.finest(sizes.nm)
     labels = np.array([about.classes.index(picture.class_name) for picture in pictures], np.int32)
     ids = np.array([picture.id for picture in pictures])
-    digests = map(content_hash.example_digest, labels.tolist(), images)
-    digest = content_hash.content_hash(dict(zip(ids.tolist(), digests, strict=True)))
+    digests = (digest(*row, size) for row in zip(labels.tolist(), images, strict=True))
+    of_all = content_hash.content_hash(dict(zip(ids.tolist(), digests, strict=True)))
     columns = (images, labels, ids, np.array(user_folder_layout.micrographs(pictures)))
     splits = {}
     for split in facts.SPLITS:
         chosen = np.array([picture.split == split for picture in pictures])
         splits[split] = Patches(*(values[chosen] for values in columns))
-    return Data(about.dataset, about.version, about.classes, digest, splits)
+    return Data(about.dataset, about.version, about.classes, of_all, splits, size)
 
 
-def _about(root: Path, pictures: Sequence[Picture]) -> About:
+def _sizes(root: Path, pictures: Sequence[Picture], given: float | None) -> PixelSizes:
+    return pixel_sizes.of_folder(root, [picture.file for picture in pictures], given)
+
+
+def _about(root: Path, pictures: Sequence[Picture], sizes: PixelSizes) -> About:
     try:
         name = check_name(root.name, "folder")
     except BadNameError as error:
         raise BenchmarkError(f"{root}: {error}") from error
     classes = sorted({picture.class_name for picture in pictures})
-    return About(f"{OWN}/{name}", user_folder_layout.version(pictures), tuple(classes))
+    return About(f"{OWN}/{name}", user_folder_layout.version(pictures, sizes.nm), tuple(classes))
 
 
-def _images(name: str, pictures: Sequence[Picture]) -> np.ndarray:
+def _images(name: str, pictures: Sequence[Picture], sizes: PixelSizes) -> np.ndarray:
     """Return (n, side, side, 1) uint8 where every count fits, else uint16."""
     images: list[np.ndarray] = []
     decoded = in_threads(lambda picture: user_image.decoded(picture.file), pictures)
-    places = []
+    places, finest = [], one_scale.finest(sizes.nm)
     with tqdm.tqdm(
         decoded, f"reading {name}", len(pictures), unit="image", mininterval=1, disable=None
     ) as bar:
         for picture, (image, digest) in zip(pictures, bar, strict=True):
-            images.append(_checked_size(picture.file, image, images, pictures[0].file))
+            checked = _checked_size(picture.file, image, images, pictures[0].file)
+            images.append(one_scale.rescaled(checked, sizes.of(picture.file), finest))
             places.append((picture.file, picture.folder, digest))
     user_image.check_places(places, "splits or classes")
     small = all(image.dtype == np.uint8 for image in images)

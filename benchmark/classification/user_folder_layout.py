@@ -15,7 +15,7 @@ beside the three splits is counted. No file is opened here.
 import dataclasses
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmark.data import class_names, user_image
@@ -90,8 +90,8 @@ def notice(root: Path) -> str:
     return "; ".join([*parts, *unread.not_looked_at(root, [picture.file for picture in listed])])
 
 
-def version(listed: Sequence[Picture]) -> str:
-    """Return a version that changes with the names and contents of the files: `0.0.0-1f3a5c7e`.
+def version(listed: Sequence[Picture], nm_per_pixel: Mapping[Path, float]) -> str:
+    """Return a version that changes with names, contents and pixel sizes: `0.0.0-1f3a5c7e`.
 
     So a run on other images in a folder of the same name does not count as finished.
     """
@@ -99,7 +99,8 @@ def version(listed: Sequence[Picture]) -> str:
         f"{picture.id}\t{picture.file.suffix}\t{user_image.fingerprint(picture.file)}\n"
         for picture in listed
     )
-    return f"0.0.0-{hashlib.sha256(''.join(lines).encode()).hexdigest()[:8]}"
+    sizes = (f"{nm_per_pixel[p.file]!r}\n" for p in listed if p.file in nm_per_pixel)
+    return f"0.0.0-{hashlib.sha256(''.join([*lines, *sizes]).encode()).hexdigest()[:8]}"
 
 
 def micrographs(listed: Sequence[Picture]) -> list[str]:

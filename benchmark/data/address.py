@@ -3,11 +3,14 @@
 mirror_11class, tem_virus/mirror_11class, tem_exosome/cbia    a config prepared with TFDS
 ~/mirror.npz                                     a file that `python -m benchmark.export` wrote
 folder:~/micrographs                             a folder of your own images
+folder:~/micrographs?nm_per_pixel=0.52           the same, all at 0.52 nm per pixel
 """
 
 import dataclasses
+import re
 from pathlib import Path
 
+from benchmark.errors import UsageError
 from leaderboard.files.names import OWN
 
 DEFAULT_DATASET = "tem_virus"  # of a config that is named without its data set, but for
@@ -15,6 +18,8 @@ OTHER_DATASETS = dict.fromkeys(
     ("cbia", "phantom", "sim_to_real", "sim_to_real_aggregates"), "tem_exosome"
 )
 PREFIX = f"{OWN}:"  # folder:PATH is the data set folder/NAME
+SMALLEST_NM, LARGEST_NM = 0.01, 100.0  # of a pixel; other sizes are in another unit
+_SIZE = re.compile(r"\?nm_per_pixel=([^?/]*)\Z")  # at the end of folder:PATH
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,11 +61,51 @@ def is_file(data: str) -> bool:
 
 def folder(data: str) -> Path:
     """Return the folder that `folder:PATH` names, absolute."""
-    return Path(data.removeprefix(PREFIX)).expanduser().resolve()
+    return Path(_SIZE.sub("", data).removeprefix(PREFIX)).expanduser().resolve()
+
+
+def nm_per_pixel(data: str) -> float | None:
+    """Return the pixel size that the address of a folder gives all its images; None without.
+
+    Raises:
+      UsageError: it is no pixel size.
+
+    >>> nm_per_pixel("folder:mine?nm_per_pixel=0.52"), nm_per_pixel("folder:mine")
+    (0.52, None)
+    """
+    found = _SIZE.search(data) if is_folder(data) else None
+    if not found:
+        return None
+    try:
+        size = float(found[1])
+    except ValueError:
+        size = 0.0
+    if not SMALLEST_NM <= size <= LARGEST_NM:
+        raise UsageError(
+            f"{data}: nm_per_pixel={found[1]}; expected {SMALLEST_NM:g} to {LARGEST_NM:g} "
+            "nm. Correct it."
+        )
+    return size
+
+
+def with_nm_per_pixel(data: str, size: float | None) -> str:
+    """Return the address of a folder with a pixel size of all its images; `data` for None.
+
+    Raises:
+      UsageError: the data are no folder: their pixel sizes are known.
+    """
+    if size is None:
+        return data
+    if not is_folder(data):
+        raise UsageError(
+            f"--nm-per-pixel: found --data {data} beside it; expected folder:PATH, since the pixel "
+            "sizes of other data are known. Leave it out."
+        )
+    return f"{_SIZE.sub('', data)}?nm_per_pixel={size:.9g}"
 
 
 def absolute(data: str) -> str:
     """Return the address of the same data that is valid in every working folder."""
     if is_folder(data):
-        return f"{PREFIX}{folder(data)}"
+        return with_nm_per_pixel(f"{PREFIX}{folder(data)}", nm_per_pixel(data))
     return str(Path(data).expanduser().resolve()) if is_file(data) else data

@@ -2,7 +2,12 @@
 
 import argparse
 
-from leaderboard.files.arguments import path
+from benchmark.data.address import LARGEST_NM, SMALLEST_NM
+from leaderboard.files.arguments import number, path
+
+NM_PER_PIXEL = number(
+    float, f"{SMALLEST_NM:g} to {LARGEST_NM:g} nm", lambda nm: SMALLEST_NM <= nm <= LARGEST_NM
+)
 
 
 def add_data_dir(options: argparse._ActionsContainer) -> None:
@@ -10,4 +15,13 @@ def add_data_dir(options: argparse._ActionsContainer) -> None:
     options.add_argument(
         "--data-dir", type=path, metavar="FOLDER",
         help="folder of the prepared data sets (default: that of TensorFlow Datasets)",
+    )  # fmt: skip
+
+
+def add_nm_per_pixel(options: argparse._ActionsContainer) -> None:
+    """Add `--nm-per-pixel` to a parser or to a group of its options."""
+    options.add_argument(
+        "--nm-per-pixel", type=NM_PER_PIXEL, metavar="X",
+        help="pixel size of all images of folder:PATH (default: that of pixel_sizes.csv in the "
+        "folder, else what the files state)",
     )  # fmt: skip

@@ -17,6 +17,8 @@ from benchmark.detection.data import Scene
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.detection.yolo import anchors
 
+SMALL = 8  # pixels: a cell of the finest map
+
 
 @dataclasses.dataclass(frozen=True)
 class Coverage:
@@ -26,8 +28,12 @@ class Coverage:
       classes: (n,) most frequent class of each micrograph of the train split, -1 without a box.
       samples_per_class: training images of each class in an epoch; steps: of an epoch.
       anchors: (3, 3, 2) width and height in pixels, fitted to the boxes.
-      boxes: number of training boxes; larger: of them, those larger than a training image.
-      recall: share of the boxes that have an anchor of about their size: the best possible recall.
+      boxes: number of training boxes; fullest: of them, those of the micrograph with the most.
+      smallest, largest: side in pixels, the longer one of a box.
+      smaller: number of boxes smaller than `SMALL`, in which a network hardly sees anything.
+      larger: number of boxes larger than a training image, which never shows one completely.
+      unlike: number of boxes that have no anchor of about their size.
+      recall: share of the boxes that are neither: the best possible recall.
       recipe: of the training.
     """
 
@@ -36,7 +42,12 @@ class Coverage:
     steps: int
     anchors: NDArray[np.float32]
     boxes: int
+    fullest: int
+    smallest: float
+    largest: float
+    smaller: int
     larger: int
+    unlike: int
     recall: float
     recipe: DetectionRecipe
 
@@ -49,20 +60,21 @@ class Coverage:
         )
         return (
             f"{len(self.classes)} micrographs, {images} images an epoch{because}, "
-            f"{epochs * self.steps} steps in up to {epochs} epochs; {self.boxes} boxes, "
-            f"{self.larger} of them larger than a training image of {size} pixels; best possible "
-            f"recall of the anchors {self.recall:.3f}"
+            f"{epochs * self.steps} steps in up to {epochs} epochs; {self.boxes} boxes, up to "
+            f"{self.fullest} in a micrograph, of {self.smallest:.0f} to {self.largest:.0f} pixels; "
+            f"{self.smaller} of them smaller than {SMALL} pixels, {self.larger} larger than a "
+            f"training image of {size} pixels; best possible recall {self.recall:.3f}"
         )
 
     @property
     def note(self) -> str:
         """One line for the record on boxes that cannot be learned completely; "" without any."""
-        unlike = round((1 - self.recall) * self.boxes)
         parts = [
             f"{count} of {self.boxes} training boxes are {fault}"
             for count, fault in (
+                (self.smaller, f"smaller than {SMALL} pixels"),
                 (self.larger, f"larger than a training image of {self.recipe.image_size} pixels"),
-                (unlike, "unlike every anchor"),
+                (self.unlike, "unlike every anchor"),
             )
             if count
         ]
@@ -80,14 +92,21 @@ def coverage(scenes: Sequence[Scene], recipe: DetectionRecipe) -> Coverage:
     classes = np.array([most_frequent_class(scene) for scene in scenes])
     samples_per_class = _samples_per_class(classes, recipe)
     images = samples_per_class * len(np.unique(classes))
+    sides, fit = sizes.max(axis=1), anchors.fit(sizes, of_boxes)
+    is_larger = sides > recipe.image_size
     return Coverage(
         classes=classes,
         samples_per_class=samples_per_class,
         steps=math.ceil(images / recipe.batch_size),
         anchors=of_boxes,
         boxes=len(sizes),
-        larger=int((sizes.max(axis=1) > recipe.image_size).sum()),
-        recall=anchors.best_possible_recall(sizes, of_boxes),
+        fullest=max(len(scene.boxes) for scene in scenes),
+        smallest=float(sides.min()),
+        largest=float(sides.max()),
+        smaller=int((sides < SMALL).sum()),
+        larger=int(is_larger.sum()),
+        unlike=int((~fit).sum()),
+        recall=float((fit & ~is_larger).mean()),
         recipe=recipe,
     )
 

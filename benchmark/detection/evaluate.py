@@ -5,15 +5,16 @@ from collections.abc import Sequence
 
 import keras
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmark.detection.data import Scene
 from benchmark.detection.recipes import LARGEST, DetectionRecipe
 from benchmark.models.layers.yolov5_network import anchors_of
-from leaderboard.ground_truth.detection import BoxTruth
+from leaderboard.ground_truth.detection import BoxTruth, max_detections
 from leaderboard.predictions import detection as detections
 from leaderboard.predictions.detection import Detections
 from leaderboard.scoring import detection as scoring
-from tem_virus_dataset.networks.detect import STEP, detect_in_tiles, resized
+from tem_virus_dataset.networks.detect import STEP, detect_in_tiles, resized, resized_shape
 from tem_virus_dataset.networks.detector import DetectBatch
 from tem_virus_dataset.networks.inference import of_network
 from tem_virus_dataset.networks.nms import MIN_CONFIDENCE, DetectedBoxes
@@ -23,12 +24,27 @@ PIXELS_AT_ONCE = 16 * 640**2  # of a batch: the activations of more may not fit 
 
 def rescaled(scene: Scene, nm_per_pixel: float) -> Scene:
     """Return a scene at another pixel size; unchanged where its own is not known."""
-    image = resized(scene.image, (scene.nm_per_pixel or nm_per_pixel) / nm_per_pixel)
+    image = resized(scene.image, _factor(scene, nm_per_pixel))
     if image is scene.image:
         return scene
-    ratio = np.array(image.shape[::-1]) / scene.image.shape[::-1]
-    boxes = scene.boxes * np.tile(ratio, 2).astype(np.float32)
+    boxes = rescaled_boxes(scene, nm_per_pixel)
     return dataclasses.replace(scene, image=image, boxes=boxes, nm_per_pixel=nm_per_pixel)
+
+
+def rescaled_boxes(scene: Scene, nm_per_pixel: float) -> NDArray[np.float32]:
+    """Return the boxes of `rescaled`, (n, 4), without its image."""
+    ratio = np.array(rescaled_shape(scene, nm_per_pixel)[::-1]) / scene.image.shape[::-1]
+    boxes: NDArray[np.float32] = scene.boxes * np.tile(ratio, 2).astype(np.float32)
+    return boxes
+
+
+def rescaled_shape(scene: Scene, nm_per_pixel: float) -> tuple[int, ...]:
+    """Return height and width of the image of `rescaled`."""
+    return resized_shape(scene.image.shape, _factor(scene, nm_per_pixel))
+
+
+def _factor(scene: Scene, nm_per_pixel: float) -> float:
+    return (scene.nm_per_pixel or nm_per_pixel) / nm_per_pixel
 
 
 def predict(
@@ -37,7 +53,7 @@ def predict(
     """Detect particles in whole scenes with a `keras.Model`; see `predict_with`."""
     anchors = anchors_of(network).numpy()
     classes = int(network.output_shape[-1]) - 5
-    detect_batch = of_network(network, anchors, recipe.nms_iou)
+    detect_batch = of_network(network, anchors, recipe.nms_iou, limit(scenes))
     return predict_with(detect_batch, float(anchors.max()), classes, scenes, recipe)
 
 
@@ -54,21 +70,54 @@ def predict_with(
     to the size of the largest one; larger ones are split into tiles, as in `benchmark.predict`.
 
     Args:
-      detect_batch: the network; largest: side in pixels of its largest anchor; classes: number.
+      detect_batch: the network, which keeps up to `limit(scenes)` detections of an image.
+      largest: side in pixels of its largest anchor; classes: number.
 
     Returns:
-      The detections of each scene, boxes in pixels of the scene as it was given.
+      The detections of each scene, `limit(scenes)` at most, boxes in pixels of the scene as it was
+      given.
     """
-    at_scale = [rescaled(scene, recipe.nm_per_pixel) for scene in scenes]
-    small = [n for n, scene in enumerate(at_scale) if max(scene.image.shape) <= LARGEST]
-    padded = _padded(detect_batch, [at_scale[n] for n in small], recipe.batch_size)
+    most, nm_per_pixel = limit(scenes), recipe.nm_per_pixel
+    shapes = [rescaled_shape(scene, nm_per_pixel) for scene in scenes]
+    small = [n for n, shape in enumerate(shapes) if max(shape) <= LARGEST]
+    padded = _padded(
+        detect_batch,
+        [scenes[n] for n in small],
+        [shapes[n] for n in small],
+        nm_per_pixel,
+        recipe.batch_size,
+    )
     detected = dict(zip(small, padded, strict=True))
-    for n, scene in enumerate(at_scale):
+    for n, scene in enumerate(scenes):
         if n not in detected:
+            image = rescaled(scene, nm_per_pixel).image
             detected[n] = detect_in_tiles(
-                scene.image, detect_batch, LARGEST, largest, MIN_CONFIDENCE, classes
+                image, detect_batch, LARGEST, largest, MIN_CONFIDENCE, classes, most
             )
-    return [_in_given(scene, at_scale[n], detected[n]) for n, scene in enumerate(scenes)]
+    return [_in_given(scene, shapes[n], detected[n]) for n, scene in enumerate(scenes)]
+
+
+def limit(scenes: Sequence[Scene]) -> int:
+    """Return how many detections of a scene are scored: `BoxTruth.max_detections` of their table.
+
+    >>> limit([])
+    300
+    """
+    return max_detections(max((len(scene.boxes) for scene in scenes), default=0))
+
+
+def left_out(table: BoxTruth, detected: Sequence[DetectedBoxes]) -> str:
+    """Return one line on the detections that the limit of the table left out; "" for none."""
+    cut = [boxes for boxes in detected if boxes.left_out]
+    if not cut:
+        return ""
+    least = max(float(boxes.confidence.min()) for boxes in cut)
+    return (
+        f"{table.split}: {table.max_detections} detections are kept of a micrograph (300, or twice "
+        f"the {table.fullest} boxes of the fullest one); {len(cut)} of {len(detected)} micrographs "
+        f"have more, which are left out: {sum(boxes.left_out for boxes in cut)} of confidence "
+        f"{least:.4f} or less"
+    )
 
 
 def joined(table: BoxTruth, detected: Sequence[DetectedBoxes]) -> Detections:
@@ -89,18 +138,27 @@ def best_f1(table: BoxTruth, detected: Sequence[DetectedBoxes]) -> float:
 
 
 def _padded(
-    detect_batch: DetectBatch, scenes: Sequence[Scene], batch_size: int
+    detect_batch: DetectBatch,
+    scenes: Sequence[Scene],
+    shapes: Sequence[tuple[int, ...]],
+    nm_per_pixel: float,
+    batch_size: int,
 ) -> list[DetectedBoxes]:
-    """Detect particles in images padded to one size, several at once."""
+    """Detect particles in images that are rescaled and padded to one size, several at once.
+
+    Args:
+      shapes: of the rescaled images; they are not all in memory.
+    """
     if not scenes:
         return []
-    height, width = (
-        -(-max(scene.image.shape[axis] for scene in scenes) // STEP) * STEP for axis in (0, 1)
-    )
+    height, width = (-(-max(shape[axis] for shape in shapes) // STEP) * STEP for axis in (0, 1))
     batch_size = max(1, min(batch_size, PIXELS_AT_ONCE // (height * width)))
     detected: list[DetectedBoxes] = []
     for first in range(0, len(scenes), batch_size):
-        images = [_pad(scene, height, width) for scene in scenes[first : first + batch_size]]
+        images = [
+            _pad(rescaled(scene, nm_per_pixel), height, width)
+            for scene in scenes[first : first + batch_size]
+        ]
         detected += detect_batch(np.stack(images)[..., None])
     return detected
 
@@ -111,11 +169,18 @@ def _pad(scene: Scene, height: int, width: int) -> np.ndarray:
     return np.pad(image, ((0, rows), (0, columns)))  # with the mean
 
 
-def _in_given(given: Scene, at_scale: Scene, detected: DetectedBoxes) -> DetectedBoxes:
-    """Drop detections in the padding; convert boxes to the pixels of the given scene."""
-    sides, before = (np.array(scene.image.shape[::-1]) for scene in (at_scale, given))
+def _in_given(given: Scene, shape: tuple[int, ...], detected: DetectedBoxes) -> DetectedBoxes:
+    """Drop detections in the padding; convert boxes to the pixels of the given scene.
+
+    Args:
+      shape: height and width at the scale of the detections.
+    """
+    sides, before = np.array(shape[::-1]), np.array(given.image.shape[::-1])
     kept = (detected.boxes[:, :2] < sides).all(axis=1)
     ratio = np.tile(before / sides, 2).astype(np.float32)
     return DetectedBoxes(
-        detected.boxes[kept] * ratio, detected.labels[kept], detected.confidence[kept]
+        detected.boxes[kept] * ratio,
+        detected.labels[kept],
+        detected.confidence[kept],
+        detected.left_out,
     )

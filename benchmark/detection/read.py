@@ -1,6 +1,6 @@
 """Read annotated micrographs: a prepared config, an exported file, or a user's folder."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,13 @@ from benchmark.data import address, npz, prepared
 from benchmark.data.address import About
 from benchmark.detection import npz_file, user_folder, user_folder_layout
 from benchmark.detection.data import Scene, Scenes, of_one_depth
+from benchmark.detection.recipes import DetectionRecipe
+from benchmark.errors import BenchmarkError
 from tem_virus_dataset import facts
 from tem_virus_dataset.building import content_hash
 from tem_virus_dataset.networks.boxes import centred
 
+MOST_PIXELS, MOST_PIXELS_IN_ALL = 2**27, 2**33  # of images that are enlarged to a recipe's scale
 MIRRORED_NM = 1.0  # nm per pixel of a config without this field, see `BoxesConfig`
 
 
@@ -36,7 +39,7 @@ def describe(data: str, data_dir: Path | None = None) -> About:
     A config that needs no download is prepared if it is not; raises what `load` raises.
     """
     if address.is_folder(data):
-        return user_folder.listed(address.folder(data)).about
+        return _listed(data).about
     if address.is_file(data):
         return npz.describe(Path(data))
     return prepared.describe(data, data_dir)
@@ -59,7 +62,7 @@ def load(data: str, data_dir: Path | None = None) -> Scenes:
       BenchmarkError: unknown config, damaged file or folder.
     """
     if address.is_folder(data):
-        return user_folder.read(address.folder(data))
+        return user_folder.read(address.folder(data), address.nm_per_pixel(data))
     if address.is_file(data):
         return npz_file.read(Path(data))
     builder = prepared.builder(data, data_dir)
@@ -91,15 +94,37 @@ def _scene(example: Mapping[str, Any]) -> Scene:
 def notice(data: str) -> str:
     """Return one line on how a user's folder is understood; "" for other data."""
     if address.is_folder(data):
-        return f"{data}: {user_folder.listed(address.folder(data)).notice}"
+        listing = _listed(data)
+        return f"{data}: {listing.notice}; {listing.sizes.notice}"
     return ""
 
 
-def preflight(data: str) -> None:
+def _listed(data: str) -> user_folder.Listing:
+    return user_folder.listed(address.folder(data), address.nm_per_pixel(data))
+
+
+def preflight(data: str, used: Iterable[DetectionRecipe] = ()) -> None:
     """Read a user's folder once, so that its faults are reported before any run.
 
+    Args:
+      used: recipes that are to be trained with.
+
     Raises:
-      BenchmarkError, DatasetError: an image or an annotation cannot be used.
+      BenchmarkError, DatasetError: an image or an annotation cannot be used, or the images would
+        be too large at the scale of a recipe.
     """
-    if address.is_folder(data):
-        load(data)
+    if not address.is_folder(data):
+        return
+    scenes = [scene for several in load(data).splits.values() for scene in several]
+    for nm_per_pixel in sorted({recipe.nm_per_pixel for recipe in used}):
+        enlarged = [scene for scene in scenes if (scene.nm_per_pixel or 0) > nm_per_pixel]
+        pixels = [s.image.size * ((s.nm_per_pixel or 0) / nm_per_pixel) ** 2 for s in enlarged]
+        if max(pixels, default=0) > MOST_PIXELS or sum(pixels) > MOST_PIXELS_IN_ALL:
+            coarsest = max(scene.nm_per_pixel or 0 for scene in enlarged)
+            raise BenchmarkError(
+                f"{address.folder(data)}: {len(enlarged)} images have larger pixels than the "
+                f"{nm_per_pixel:g} nm of the recipe, up to {coarsest:g} nm; enlarged they would "
+                f"have {sum(pixels) / 1e6:.0f} million pixels. Expected up to "
+                f"{MOST_PIXELS / 1e6:.0f} in one and {MOST_PIXELS_IN_ALL / 1e6:.0f} in all. "
+                f"Correct the pixel sizes, or train with --set nm_per_pixel={coarsest:g}."
+            )

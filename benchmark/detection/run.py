@@ -1,5 +1,6 @@
 """One run of a detector: train, then detect and score validation and test once."""
 
+import sys
 from pathlib import Path
 
 import keras
@@ -9,6 +10,7 @@ from benchmark.detection.data import Scenes
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.training.compiling import compute_in_float32
 from benchmark.training.task import FinishedRun
+from leaderboard.files.names import is_own
 from leaderboard.predictions import detection as predictions_file
 from leaderboard.predictions.detection import Detections
 from leaderboard.results.detection import record_fields
@@ -32,14 +34,19 @@ def run(
 
     trained = train.train(network, data, recipe, seed, folder, validation_f1, origin)
     compute_in_float32(trained.network)
-    detections = {
-        split: evaluate.joined(table, evaluate.predict(trained.network, data.splits[split], recipe))
-        for split, table in tables.items()
-    }
+    detections = {}
+    for split, table in tables.items():
+        detected = evaluate.predict(trained.network, data.splits[split], recipe)
+        if cut := evaluate.left_out(table, detected):
+            print(cut, file=sys.stderr, flush=True)
+        detections[split] = evaluate.joined(table, detected)
     fields = record_fields(scoring.score_splits(tables, detections))
+    if all(scene.nm_per_pixel for scene in data.splits["train"]) and is_own(data.config):
+        fields["nm_per_pixel"] = recipe.nm_per_pixel
     return FinishedRun(trained.network, trained.history, detections, fields)
 
 
-def write_predictions(file: Path, data: Scenes, detections: Detections) -> None:
+def write_predictions(file: Path, data: Scenes, split: str, detections: Detections) -> None:
     """Write the detections of a split as a predictions file."""
-    predictions_file.write(file, detections, data.classes)
+    most = ground_truth.table(data, split).max_detections
+    predictions_file.write(file, detections, data.classes, most)

@@ -3,6 +3,7 @@
 Keras and OpenCV are imported only when a network is trained.
 """
 
+import dataclasses
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -48,8 +49,8 @@ class Detection:
         return read.notice(data)
 
     def preflight(self, data: str, used: Iterable[Recipe], data_dir: Path | None = None) -> None:
-        """Read a user's folder once; its micrographs fit any recipe."""
-        read.preflight(data)
+        """Read a user's folder once, and check its sizes at the recipes' scales."""
+        read.preflight(data, [recipe for recipe in used if isinstance(recipe, DetectionRecipe)])
 
     def training_data(
         self, data: Scenes, recipe: Recipe, seed: int, data_dir: Path | None = None
@@ -58,7 +59,10 @@ class Detection:
         from benchmark.detection import coverage, evaluate
 
         assert isinstance(recipe, DetectionRecipe)
-        scenes = [evaluate.rescaled(scene, recipe.nm_per_pixel) for scene in data.splits["train"]]
+        scenes = [
+            dataclasses.replace(scene, boxes=evaluate.rescaled_boxes(scene, recipe.nm_per_pixel))
+            for scene in data.splits["train"]
+        ]
         return data, coverage.coverage(scenes, recipe).note
 
     def export(self, data: str, data_dir: Path | None, file: Path) -> None:
@@ -110,7 +114,7 @@ class Detection:
         """Write the detections of a split."""
         from benchmark.detection import run
 
-        run.write_predictions(file, data, predictions)
+        run.write_predictions(file, data, split, predictions)
 
 
 TASK: Task = Detection()

@@ -7,14 +7,15 @@ background.
 import dataclasses
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import tqdm
 
-from benchmark.data import class_names, user_image
+from benchmark.data import class_names, pixel_sizes, user_image
 from benchmark.data.address import About
+from benchmark.data.pixel_sizes import PixelSizes
 from benchmark.detection import user_folder_layout
 from benchmark.detection.data import Scene, Scenes, checksum, of_one_depth
 from benchmark.errors import BenchmarkError
@@ -37,19 +38,25 @@ class Listing:
         count as finished.
       pictures: by id, `split/name`, in the order of the ids; notice: what the folder holds, in
         words.
+      sizes: pixel sizes of the files.
     """
 
     about: About
     pictures: dict[str, Annotated]
     notice: str
+    sizes: PixelSizes
 
 
-def listed(root: Path) -> Listing:
+def listed(root: Path, nm_per_pixel: float | None = None) -> Listing:
     """Read the boxes of a folder, and check everything except the images' pixels.
+
+    Args:
+      nm_per_pixel: of all images, from the user; None takes what is known, see `pixel_sizes`.
 
     Raises:
       BenchmarkError: names that do not fit into a table, a split without a box, a class without
-        a box in train, two images of one name. DatasetError: see `user_folder_layout.read`.
+        a box in train, two images of one name. DatasetError: see `user_folder_layout.read`, and
+        `pixel_sizes.of_folder`.
     """
     annotations = _with_boxes(user_folder_layout.read(root))
     _check_boxes(root, annotations)
@@ -68,18 +75,19 @@ def listed(root: Path) -> Listing:
         dataset = f"{OWN}/{check_name(root.name, 'folder')}"
     except BadNameError as error:
         raise BenchmarkError(f"{root}: {error}") from error
-    about = About(dataset, _version(pictures), annotations.classes)
-    return Listing(about, pictures, str(annotations))
+    sizes = pixel_sizes.of_folder(root, [p.path for p in pictures.values()], nm_per_pixel)
+    about = About(dataset, _version(pictures, sizes.nm), annotations.classes)
+    return Listing(about, pictures, str(annotations), sizes)
 
 
-def read(root: Path) -> Scenes:
+def read(root: Path, nm_per_pixel: float | None = None) -> Scenes:
     """Read every image; labels are in the order of the classes in the annotations.
 
     Raises:
       BenchmarkError: errors of `listed`, an image cannot be used, or lies in two splits.
       OSError: a file cannot be opened.
     """
-    listing = listed(root)
+    listing = listed(root, nm_per_pixel)
     about, total = listing.about, len(listing.pictures)
     decoded = in_threads(user_image.decoded, [p.path for p in listing.pictures.values()])
     scenes, places = [], []
@@ -87,7 +95,8 @@ def read(root: Path) -> Scenes:
         decoded, f"reading {root.name}", total, unit="image", mininterval=1, disable=None
     ) as bar:
         for (name, picture), (image, digest) in zip(listing.pictures.items(), bar, strict=True):
-            scenes.append(_scene(name, picture, image, about.classes))
+            size = listing.sizes.of(picture.path)
+            scenes.append(_scene(name, picture, image, about.classes, size))
             places.append((picture.path, picture.split, digest))
     user_image.check_places(places, "splits")
     splits: dict[str, list[Scene]] = {split: [] for split in facts.SPLITS}
@@ -96,7 +105,9 @@ def read(root: Path) -> Scenes:
     return Scenes(about.dataset, about.version, about.classes, checksum(splits), splits)
 
 
-def _scene(name: str, picture: Annotated, image: np.ndarray, classes: Sequence[str]) -> Scene:
+def _scene(
+    name: str, picture: Annotated, image: np.ndarray, classes: Sequence[str], size: float | None
+) -> Scene:
     height, width = image.shape
     if (width, height) != (picture.width, picture.height):  # boxes would lie elsewhere
         raise BenchmarkError(
@@ -106,7 +117,7 @@ def _scene(name: str, picture: Annotated, image: np.ndarray, classes: Sequence[s
         )
     corners = np.array(picture.boxes, np.float64).reshape(-1, 4)
     labels = np.array([classes.index(class_name) for class_name in picture.classes], np.int64)
-    return Scene(name, image, centred(corners).astype(np.float32), labels, None)
+    return Scene(name, image, centred(corners).astype(np.float32), labels, size)
 
 
 def _named(pictures: Sequence[Annotated]) -> Iterator[tuple[str, Annotated]]:
@@ -181,10 +192,11 @@ def _check_files(pictures: Sequence[Annotated]) -> None:
         )
 
 
-def _version(pictures: dict[str, Annotated]) -> str:
+def _version(pictures: dict[str, Annotated], nm_per_pixel: Mapping[Path, float]) -> str:
     lines = (
         f"{name}\t{picture.path.suffix}\t{user_image.fingerprint(picture.path)}"
         f"\t{picture.classes}\t{picture.boxes}\n"
         for name, picture in pictures.items()
     )
-    return f"0.0.0-{hashlib.sha256(''.join(lines).encode()).hexdigest()[:8]}"
+    sizes = (f"{nm_per_pixel[p.path]!r}\n" for p in pictures.values() if p.path in nm_per_pixel)
+    return f"0.0.0-{hashlib.sha256(''.join([*lines, *sizes]).encode()).hexdigest()[:8]}"

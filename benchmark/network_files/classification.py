@@ -21,10 +21,10 @@ def metadata_fields(record: Record, recipe: Recipe, network: Any, own: bool) -> 
     """Return the fields of `Metadata` that are of this task.
 
     Args:
-      network: `keras.Model`; own: trained on images of the user, of an unknown pixel size.
+      network: `keras.Model`; own: trained on images of the user, of the record's pixel size.
     """
     return {
-        "nm_per_pixel": None if own else facts.PATCH / recipe.image_size,
+        "nm_per_pixel": record.nm_per_pixel if own else facts.PATCH / recipe.image_size,
         "temperature": record.temperature,
         "confidence": None,
         "anchors": None,

@@ -21,11 +21,11 @@ def metadata_fields(record: Record, recipe: Recipe, network: Any, own: bool) -> 
     """Return the fields of `Metadata` that are of this task.
 
     Args:
-      network: `keras.Model`; own: trained on images of the user, which are not rescaled.
+      network: `keras.Model`; own: trained on images of the user, rescaled where the record says so.
     """
     assert isinstance(recipe, DetectionRecipe)
     return {
-        "nm_per_pixel": None if own else recipe.nm_per_pixel,
+        "nm_per_pixel": record.nm_per_pixel if own else recipe.nm_per_pixel,
         "temperature": None,
         "confidence": record.confidence,
         "nms_iou": recipe.nms_iou,
@@ -40,10 +40,10 @@ def scores(network: OnnxNetwork, data: Scenes, recipe: Recipe, record: Record) -
     """
     assert isinstance(recipe, DetectionRecipe)
     anchors = np.array(network.metadata.anchors, np.float32)
-    detect = of_network(network, anchors, recipe.nms_iou)
     confidence = math.nan if record.confidence is None else record.confidence
     result = {}
     for table in ground_truth.tables(data):
+        detect = of_network(network, anchors, recipe.nms_iou, table.max_detections)
         detected = evaluate.predict_with(
             detect, float(anchors.max()), len(data.classes), data.splits[table.split], recipe
         )

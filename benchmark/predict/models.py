@@ -22,6 +22,7 @@ from leaderboard.results.store import Record
 from leaderboard.tasks import CLASSIFICATION, DETECTION
 from tem_virus_dataset.networks import classifier, inference, ready
 from tem_virus_dataset.networks.classifier import Classifier
+from tem_virus_dataset.networks.detect import MOST_OF_TILE
 from tem_virus_dataset.networks.detector import Detector
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,8 +76,11 @@ def _classifier(record: Record, network: Any, digest: str) -> Classifier:
         BatchesOfOneSize(network, recipe.batch_size), recipe.image_size, recipe.tta,
         record.temperature, recipe.batch_size,
     )  # fmt: skip
-    warning = ready.OWN_IMAGES.format(record.run) if is_own(record.data) else ""
-    return Classifier(classify, tuple(record.classes), record.run, digest, warning)
+    stated = ready.patch_size(record.nm_per_pixel, recipe.image_size)
+    warning = ready.OWN_IMAGES.format(record.run) if is_own(record.data) and not stated else ""
+    return Classifier(
+        classify, tuple(record.classes), record.run, digest, warning, stated or ready.PATCH_NM
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,15 +110,15 @@ def _detector(record: Record, network: Any, digest: str) -> Detector:
     own = is_own(record.data)
     anchors = anchors_of(network).numpy()
     return Detector(
-        detect_batch=inference.of_network(folded(network), anchors, recipe.nms_iou),
+        detect_batch=inference.of_network(folded(network), anchors, recipe.nms_iou, MOST_OF_TILE),
         classes=tuple(record.classes),
         tile_size=max(recipe.image_size, ready.TILE_SIZE),
-        nm_per_pixel=None if own else recipe.nm_per_pixel,
+        nm_per_pixel=record.nm_per_pixel if own else recipe.nm_per_pixel,
         largest_box=float(anchors.max()),
         confidence=ready.CONFIDENCE if record.confidence is None else record.confidence,
         name=record.run,
         digest=digest,
-        warning=ready.OWN_MICROGRAPHS.format(record.run) if own else "",
+        warning=ready.OWN_MICROGRAPHS.format(record.run) if own and not record.nm_per_pixel else "",
     )
 
 

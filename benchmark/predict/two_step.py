@@ -11,18 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmark.detection.data import Scene
+from leaderboard.ground_truth.detection import FEWEST_ALLOWED, PER_BOX, BoxTruth
 from leaderboard.metrics.matching import overlaps
-from leaderboard.predictions.detection import MAX_DETECTIONS, Detections
+from leaderboard.predictions.detection import Detections
 from tem_virus_dataset.networks.classifier import Classifier, patches_around
 from tem_virus_dataset.networks.nms import DetectedBoxes, non_maximum_suppression
 
 SAME_PARTICLE = 0.5  # IoU from which on detections of any class are of one particle
-MOST = 100  # particles of a micrograph that are classified, the most confident
+MOST = 100  # particles of a micrograph that are classified, unless one holds more
 MIN_PARTICLE = 0.03  # confidence of a particle, whatever its class, from which on it is classified
 MIN_CONFIDENCE = 0.001  # of a detection
 
 
-def any_class(detections: DetectedBoxes, classes: int) -> DetectedBoxes:
+def any_class(detections: DetectedBoxes, classes: int, most: int = MOST) -> DetectedBoxes:
     """Return the particles of one micrograph, whatever their class; all labels are 0.
 
     The confidence of a particle is the sum over the classes of the most confident detection that
@@ -31,6 +32,7 @@ def any_class(detections: DetectedBoxes, classes: int) -> DetectedBoxes:
 
     Args:
       detections: of one micrograph, suppressed class by class; classes: their number.
+      most: number of particles, the most confident.
     """
     if not len(detections.boxes):
         return detections
@@ -41,7 +43,7 @@ def any_class(detections: DetectedBoxes, classes: int) -> DetectedBoxes:
         total += np.where(of_class, detections.confidence, 0).max(axis=1)
     # The box of the most confident detection is kept, so suppression goes by its own confidence.
     kept = non_maximum_suppression(
-        detections.boxes, detections.confidence[:, None], MIN_CONFIDENCE, SAME_PARTICLE, MOST
+        detections.boxes, detections.confidence[:, None], MIN_CONFIDENCE, SAME_PARTICLE, most
     )
     places = [int(np.flatnonzero((detections.boxes == box).all(axis=1))[0]) for box in kept.boxes]
     confidence = total[places].clip(0, 1)
@@ -50,7 +52,11 @@ def any_class(detections: DetectedBoxes, classes: int) -> DetectedBoxes:
     return DetectedBoxes(kept.boxes[order], kept.labels[order], confidence[order])
 
 
-def with_classes(particles: DetectedBoxes, probabilities: NDArray[np.floating]) -> DetectedBoxes:
+def with_classes(
+    particles: DetectedBoxes,
+    probabilities: NDArray[np.floating],
+    max_detections: int = FEWEST_ALLOWED,
+) -> DetectedBoxes:
     """Return a detection of each particle and class: confidence times the class's probability.
 
     Args:
@@ -62,19 +68,21 @@ def with_classes(particles: DetectedBoxes, probabilities: NDArray[np.floating]) 
     confidence = particles.confidence[:, None] * probabilities
     rows, labels = np.nonzero(confidence >= MIN_CONFIDENCE)
     values = confidence[rows, labels].astype(np.float32)
-    order = np.argsort(-values, kind="stable")[:MAX_DETECTIONS]
+    order = np.argsort(-values, kind="stable")[:max_detections]
     return DetectedBoxes(particles.boxes[rows[order]], labels[order], values[order])
 
 
 def classified(
-    detections: Detections, scenes: Sequence[Scene], classifier: Classifier, classes: Sequence[str]
+    detections: Detections, truth: BoxTruth, scenes: Sequence[Scene], classifier: Classifier
 ) -> list[DetectedBoxes]:
     """Return the detections of a split with the classifier's classes.
 
     Args:
-      detections: of the detector, in the order of the scenes; classes: of the data, in label order,
-        the same as the classifier's in any order.
+      detections: of the detector, in the order of the scenes; truth: of the same micrographs, with
+        the classes of the classifier in any order.
     """
+    classes, fullest = truth.classes, truth.fullest
+    most = MOST if fullest <= MOST else PER_BOX * fullest
     order = [classifier.classes.index(name) for name in classes]
     result = []
     for number, scene in enumerate(scenes):
@@ -84,11 +92,13 @@ def classified(
             detections.labels[rows],
             detections.confidence[rows].astype(np.float32),
         )
-        particles = any_class(found, len(classes))
+        particles = any_class(found, len(classes), most)
         probabilities: NDArray[np.floating] = np.zeros((0, len(classes)))
         if len(particles.boxes):
             points = [(float(x), float(y)) for x, y in particles.boxes[:, :2]]
-            patches = patches_around(scene.image, scene.nm_per_pixel or 1.0, points)
+            patches = patches_around(
+                scene.image, scene.nm_per_pixel or 1.0, points, classifier.nm_per_pixel
+            )
             probabilities = classifier.classify(patches)[:, order]
-        result.append(with_classes(particles, probabilities))
+        result.append(with_classes(particles, probabilities, truth.max_detections))
     return result

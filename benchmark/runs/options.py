@@ -4,7 +4,7 @@ import math
 
 from benchmark import tasks
 from benchmark.data.address import address
-from benchmark.data.options import add_data_dir
+from benchmark.data.options import add_data_dir, add_nm_per_pixel
 from benchmark.models import registry
 from benchmark.runs import table2
 from leaderboard.files.arguments import Parser, count, number, output_folder, seed
@@ -57,6 +57,7 @@ def _add_data(parser: Parser) -> None:
         help="prepared configs such as mirror_11class or tem_exosome/cbia, .npz files, or "
         f"folder:PATH with your own images (default: {table2.REPRESENTATIVE})",
     )  # fmt: skip
+    add_nm_per_pixel(group)
     add_data_dir(group)
 
 

@@ -27,6 +27,23 @@ COLUMNS = (
     "id", "image_width", "image_height", "nm_per_pixel", "class", "x", "y", "width", "height",
 )  # fmt: skip
 DIGITS = 2  # of a pixel, after the point
+FEWEST_ALLOWED, PER_BOX = 300, 2  # detections of a micrograph, see `max_detections`
+
+
+def max_detections(boxes: int) -> int:
+    """Return how many detections of each micrograph are scored and kept in a predictions file.
+
+    COCO's usual limit is 100, that of YOLOv5 is 300. A micrograph can hold more particles, and a
+    fixed limit would then bound recall. So it is twice the boxes of the fullest micrograph, and
+    300 at least: the scores of sparser data do not depend on this rule.
+
+    Args:
+      boxes: of the fullest micrograph of the split.
+
+    >>> max_detections(36), max_detections(600)
+    (300, 1200)
+    """
+    return max(FEWEST_ALLOWED, PER_BOX * boxes)
 
 
 @dataclass(frozen=True)
@@ -55,6 +72,16 @@ class BoxTruth:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def fullest(self) -> int:
+        """Number of boxes of the micrograph that has the most."""
+        return int(np.bincount(self.micrographs, minlength=1).max())
+
+    @property
+    def max_detections(self) -> int:
+        """Number of detections that are scored in each micrograph, the most confident."""
+        return max_detections(self.fullest)
 
     @property
     def strata(self) -> NDArray[np.int64]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from leaderboard.ground_truth.detection import BoxTruth
 from leaderboard.metrics.matching import NONE, match
-from leaderboard.predictions.detection import MAX_DETECTIONS, Detections
+from leaderboard.predictions.detection import Detections
 
 IOU_THRESHOLDS = tuple((np.arange(50, 100, 5) / 100).tolist())
 RECALLS = np.linspace(0, 1, 101)  # at which the precision is averaged
@@ -57,7 +57,7 @@ def average_precision(truth: BoxTruth, detections: Detections) -> AveragePrecisi
         evaluation = COCOeval(boxes, results, "bbox")
         evaluation.params.iouThrs = np.array(IOU_THRESHOLDS)
         evaluation.params.areaRng, evaluation.params.areaRngLbl = [[0, 1e12]], ["all"]
-        evaluation.params.maxDets = [MAX_DETECTIONS]
+        evaluation.params.maxDets = [truth.max_detections]
         evaluation.evaluate()
         evaluation.accumulate()
     precision = evaluation.eval["precision"].reshape(len(IOU_THRESHOLDS), -1, count)

@@ -7,6 +7,7 @@ from leaderboard.ground_truth.detection import BoxTruth
 from leaderboard.predictions.detection import Detections
 
 OVERLAP = 0.5  # IoU from which on a detection matches a box
+AT_ONCE = 500  # detections whose overlaps are in memory: micrographs can hold thousands of boxes
 NONE = -1
 
 
@@ -58,13 +59,14 @@ def match(
     groups = detections.micrographs * len(truth.classes) + detections.labels
     for group in np.intersect1d(box_groups, groups):
         boxes, rows = np.flatnonzero(box_groups == group), np.flatnonzero(groups == group)
-        overlap = overlaps(detections.boxes[rows], truth.boxes[boxes])
-        for level, threshold in enumerate(thresholds):
-            is_free = np.ones(len(boxes), bool)
-            for row in np.flatnonzero((overlap >= threshold).any(axis=1)):
-                candidates = np.where(is_free, overlap[row], -1)
-                best = int(candidates.argmax())
-                if candidates[best] >= threshold:
-                    is_free[best] = False
-                    result[level, rows[row]] = boxes[best]
+        is_free = np.ones((len(thresholds), len(boxes)), bool)
+        for part in np.split(rows, range(AT_ONCE, len(rows), AT_ONCE)):
+            overlap = overlaps(detections.boxes[part], truth.boxes[boxes])
+            for level, threshold in enumerate(thresholds):
+                for row in np.flatnonzero((overlap >= threshold).any(axis=1)):
+                    candidates = np.where(is_free[level], overlap[row], -1)
+                    best = int(candidates.argmax())
+                    if candidates[best] >= threshold:
+                        is_free[level, best] = False
+                        result[level, part[row]] = boxes[best]
     return result

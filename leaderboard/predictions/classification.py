@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.files.names import shown
+from leaderboard.ground_truth.classification import PatchTruth
 from leaderboard.predictions.text import (
     DIGITS,
     LIMIT,
@@ -26,7 +27,9 @@ from leaderboard.predictions.text import (
     write_text,
 )
 
-__all__ = ["DIGITS", "LIMIT", "Predictions", "PredictionsError", "read", "read_whole", "write"]
+__all__ = [
+    "DIGITS", "LIMIT", "Predictions", "PredictionsError", "read", "read_for", "read_whole", "write",
+]  # fmt: skip
 
 TOLERANCE = 1e-3  # how far a row's sum may lie from 1
 _NUMBER = re.compile(r"(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})? *")
@@ -72,6 +75,11 @@ def read(path: Path, ids: Sequence[str], classes: Sequence[str]) -> NDArray[np.f
         to 1 within 0.001.
     """
     return _parse(path, read_text(path), ids, classes)
+
+
+def read_for(path: Path, truth: PatchTruth) -> NDArray[np.float64]:
+    """Read the probabilities of a ground-truth table's patches; raises what `read` raises."""
+    return read(path, truth.ids.tolist(), truth.classes)
 
 
 def read_whole(path: Path, classes: Sequence[str]) -> Predictions:

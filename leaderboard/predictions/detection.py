@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.files.names import shown
-from leaderboard.ground_truth.detection import DIGITS
+from leaderboard.ground_truth.detection import DIGITS, FEWEST_ALLOWED, BoxTruth
 from leaderboard.predictions.text import DIGITS as CONFIDENCE_DIGITS
-from leaderboard.predictions.text import PredictionsError, csv_rows, read_text, write_text
+from leaderboard.predictions.text import LIMIT, PredictionsError, csv_rows, read_text, write_text
 
-__all__ = ["Detections", "PredictionsError", "joined", "read", "write"]
+__all__ = ["Detections", "PredictionsError", "joined", "read", "read_for", "write"]
 
 HEADER = ("id", "class", "confidence", "x", "y", "width", "height")
-MAX_DETECTIONS = 300  # in one micrograph
+NUMBERS = 80  # characters of the numbers of a row, at most, as `write` writes them
 MAX_PIXELS = 1e6  # of every number of a box
 _NUMBER = re.compile(
     r"-?(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})? *", re.ASCII
@@ -79,22 +79,40 @@ def joined(
     )
 
 
-def read(path: Path, ids: Sequence[str], classes: Sequence[str]) -> Detections:
+def read_for(path: Path, truth: BoxTruth) -> Detections:
+    """Read the detections in the micrographs of a ground-truth table; raises what `read` raises."""
+    return read(path, truth.ids.tolist(), truth.classes, truth.max_detections)
+
+
+def read(
+    path: Path,
+    ids: Sequence[str],
+    classes: Sequence[str],
+    max_detections: int = FEWEST_ALLOWED,
+) -> Detections:
     """Read the detections in exactly these micrographs.
 
     Args:
       path: the CSV file, gzipped or not; rows may stand in any order.
       ids: every micrograph of the split; classes: names, by which `labels` of the result counts.
+      max_detections: of one micrograph, see `BoxTruth.max_detections`.
 
     Raises:
       PredictionsError: the file is missing, damaged or too large; a micrograph or class is unknown;
         a micrograph is missing, has both detections and a row without one, or more than
-        `MAX_DETECTIONS`; a number is none, a confidence is not from 0 to 1, a box has no size.
+        `max_detections`; a number is none, a confidence is not from 0 to 1, a box has no size.
     """
-    return _parse(path, read_text(path), ids, classes)
+    row = max(map(len, ids), default=0) + max(map(len, classes), default=0) + NUMBERS
+    text = read_text(path, max(LIMIT, len(ids) * max_detections * row))
+    return _parse(path, text, ids, classes, max_detections)
 
 
-def write(path: Path, detections: Detections, classes: Sequence[str]) -> None:
+def write(
+    path: Path,
+    detections: Detections,
+    classes: Sequence[str],
+    max_detections: int = FEWEST_ALLOWED,
+) -> None:
     """Write detections atomically; gzipped when the name ends in `.gz`.
 
     `read` gives back what `joined` returned. Equal detections give an equal file.
@@ -118,11 +136,13 @@ def write(path: Path, detections: Detections, classes: Sequence[str]) -> None:
             )
         if not len(rows):
             writer.writerow([name, *[""] * (len(HEADER) - 1)])
-    _parse(path, text.getvalue(), detections.ids.tolist(), classes)
+    _parse(path, text.getvalue(), detections.ids.tolist(), classes, max_detections)
     write_text(path, text.getvalue())
 
 
-def _parse(path: Path, text: str, ids: Sequence[str], classes: Sequence[str]) -> Detections:
+def _parse(
+    path: Path, text: str, ids: Sequence[str], classes: Sequence[str], max_detections: int
+) -> Detections:
     """Return the detections in a CSV text; `path` is for the messages.
 
     Raises:
@@ -167,10 +187,10 @@ def _parse(path: Path, text: str, ids: Sequence[str], classes: Sequence[str]) ->
                 f"{where}: unknown class {shown(class_name)}, expected one of {', '.join(classes)}."
             )
         counts[micrograph] += 1
-        if counts[micrograph] > MAX_DETECTIONS:
+        if counts[micrograph] > max_detections:
             raise PredictionsError(
-                f"{where}: more than {MAX_DETECTIONS} detections in {shown(micrograph)}. Give the "
-                f"{MAX_DETECTIONS} most confident."
+                f"{where}: more than {max_detections} detections in {shown(micrograph)}. Give the "
+                f"{max_detections} most confident."
             )
         labels[micrograph].append(label[class_name])
         numbers[micrograph].append(_numbers(where, cells))

@@ -14,6 +14,7 @@ from leaderboard.files.atomic import write_bytes
 
 DIGITS = 6  # of a probability or confidence, after the point
 LIMIT = 64 * 2**20  # bytes, unpacked; the test split of 14 classes needs 0.3 MB
+FIRST = 2**20  # bytes that hold the first row of any file
 
 
 class PredictionsError(Exception):
@@ -31,15 +32,26 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, data)
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, most: int = LIMIT) -> str:
     """Read a predictions file as text, gzipped or not.
 
     A gzip file of a few kilobytes can unpack to many gigabytes (a gzip bomb). So the file is
-    recognised by its first two bytes, not by its name, and is unpacked only up to `LIMIT`.
+    recognised by its first two bytes, not by its name, and is unpacked only up to `most` bytes.
 
     Raises:
-      PredictionsError: it is missing, damaged, no text, or larger than `LIMIT`.
+      PredictionsError: it is missing, damaged, no text, or larger than that.
     """
+    data = _beginning(path, most)
+    if len(data) > most:
+        raise PredictionsError(
+            f"{path}: holds more than {most // 2**20} MiB unpacked, expected one row per "
+            f"example or detection. Give {DIGITS} digits per probability."
+        )
+    return _decoded(path, data)
+
+
+def _beginning(path: Path, size: int) -> bytes:
+    """Return up to so many bytes of a file, unpacked, and one more where there are more."""
     if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would wait for a writer
         raise PredictionsError(
             f"{path}: is a pipe, a socket or a device, expected a file of predictions. Write them "
@@ -49,7 +61,8 @@ def read_text(path: Path) -> str:
         with path.open("rb") as file:
             is_packed = file.read(2) == b"\x1f\x8b"
             file.seek(0)
-            data = (gzip.GzipFile(fileobj=file) if is_packed else file).read(LIMIT + 1)
+            data: bytes = (gzip.GzipFile(fileobj=file) if is_packed else file).read(size + 1)
+            return data
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
         raise PredictionsError(
             f"{path}: cannot be read ({error.strerror}), expected a file of predictions. Check the "
@@ -60,11 +73,9 @@ def read_text(path: Path) -> str:
             f"{path}: cannot be read ({error}), expected a CSV file, gzipped or not. Write it "
             "again."
         ) from error
-    if len(data) > LIMIT:
-        raise PredictionsError(
-            f"{path}: holds more than {LIMIT // 2**20} MiB unpacked, expected one row per "
-            f"example or detection. Give {DIGITS} digits per probability."
-        )
+
+
+def _decoded(path: Path, data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -110,4 +121,15 @@ def split_of(path: Path) -> str:
     Raises:
       PredictionsError: the file cannot be read, or holds no row.
     """
-    return csv_ids(path, read_text(path))[0].partition("/")[0]
+    return csv_ids(path, _first_lines(path))[0].partition("/")[0]
+
+
+def _first_lines(path: Path) -> str:
+    """Return the first lines of a file, whatever its size: which size is allowed is not known yet.
+
+    Raises:
+      PredictionsError: see `read_text`.
+    """
+    data = _beginning(path, FIRST)
+    whole = len(data) <= FIRST
+    return _decoded(path, data if whole else data[: data.rfind(b"\n") + 1])

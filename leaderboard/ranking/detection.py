@@ -16,7 +16,7 @@ def row_values(group: Sequence[Record], evidence: Evidence | None) -> dict[str, 
     setting = first.recipe_settings.get("nm_per_pixel")
     size = float(setting) if isinstance(setting, int | float) else None
     return {
-        "nm_per_pixel": size if not is_own(first.data) else None,
+        "nm_per_pixel": size if not is_own(first.data) else first.nm_per_pixel,
         "confidence": value_of(record.confidence for record in group),
         "validation_ap50": value_of(
             record.validation["ap50"] if record.validation else None for record in group

@@ -67,7 +67,7 @@ def _scored(root: Path, record: Record, truth: BoxTruth) -> tuple[Detections, Sc
     file = records.predictions_path(root, record, truth.split)
     record_file = records.path(root, record)
     with evidence.reading_predictions(record_file):
-        detections = predictions.read(file, truth.ids.tolist(), truth.classes)
+        detections = predictions.read_for(file, truth)
     confidence = math.nan if record.confidence is None else record.confidence
     scored = score(truth, detections, confidence, with_ap=average_precision.is_installed())
     recorded = (record.test if truth.split == "test" else record.validation) or {}

@@ -75,6 +75,7 @@ class Record:
     confidence: float | None = None  # threshold of detections, chosen on validation
     temperature: float | None = None  # of the mean probabilities, fitted on validation
     network: dict[str, Any] | None = None  # the kept file: `NETWORK`, see `results.network_file`
+    nm_per_pixel: float | None = None  # of the network's input, where images of a user have sizes
     no_network: str = ""  # why the trained network is not kept; "" where it is, or is not known
 
     def __post_init__(self) -> None:
@@ -219,6 +220,8 @@ def _check_results(record: Record) -> None:
         or (task.name == CLASSIFICATION and finished and record.temperature > 0),
         "temperature", record.temperature, "a number above 0 of a finished classifier, or none",
     )  # fmt: skip
+    size = record.nm_per_pixel
+    _require(size is None or size > 0, "nm_per_pixel", size, "a number above 0, or none")
     _check_network(record)
     path = PurePosixPath(record.predictions or "")
     is_inside = not path.is_absolute() and ".." not in path.parts and "\\" not in str(path)

@@ -63,8 +63,7 @@ def read(data: str, files: Files) -> Entries:
 
 
 def _read(truth: BoxTruth, files: Mapping[int, Path]) -> dict[int, Detections]:
-    ids = truth.ids.tolist()
-    by_seed = {seed: predictions.read(file, ids, truth.classes) for seed, file in files.items()}
+    by_seed = {seed: predictions.read_for(file, truth) for seed, file in files.items()}
     refuse_copies((files[seed], _content(found)) for seed, found in by_seed.items())
     return by_seed
 

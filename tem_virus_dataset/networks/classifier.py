@@ -16,7 +16,7 @@ from tem_virus_dataset.networks import temperature as temperature_scaling
 
 
 class ClassifyPatches(Protocol):
-    """From patches (n, 256, 256, 1), raw counts at 1 nm per pixel, to probabilities (n, c)."""
+    """From patches (n, 256, 256, 1), raw counts at `Classifier.nm_per_pixel`, to (n, c)."""
 
     def __call__(self, patches: NDArray[np.integer], /) -> NDArray[np.floating]:
         """Return the probability of each class."""
@@ -29,6 +29,7 @@ class Classifier:
     Attributes:
       classify: the network; classes: names in label order.
       name: of the run; digest: sha256 of its weights; warning: shown to the user, or "".
+      nm_per_pixel: of the patches, of 256 pixels a side.
     """
 
     classify: ClassifyPatches
@@ -36,19 +37,25 @@ class Classifier:
     name: str
     digest: str
     warning: str = ""
+    nm_per_pixel: float = 1.0
 
 
 def patches_around(
-    image: NDArray[np.integer], nm_per_pixel: float, points: Sequence[tuple[float, float]]
+    image: NDArray[np.integer],
+    nm_per_pixel: float,
+    points: Sequence[tuple[float, float]],
+    patch_nm: float = 1.0,
 ) -> NDArray[np.integer]:
     """Crop the patch around each point as those of the data set are cropped.
 
     Args:
       image: (height, width) uint8 or uint16; points: in its pixels.
+      patch_nm: nm per pixel of the patches.
 
     Returns:
-      (n, 256, 256, 1) of its dtype, at 1 nm per pixel, mirrored beyond its border.
+      (n, 256, 256, 1) of its dtype, at `patch_nm`, mirrored beyond its border.
     """
+    nm_per_pixel /= patch_nm  # in units of the patches' pixels
     shape = shape_at_one_nm(image.shape, nm_per_pixel)
     moved = [(x * shape[1] / image.shape[1], y * shape[0] / image.shape[0]) for x, y in points]
     rescaled = to_one_nm(image, nm_per_pixel, [patch.window(shape, x, y) for x, y in moved])

@@ -18,7 +18,10 @@ OBJECTNESS, CLASSES = 4, 5  # where they begin among the numbers of a position
 
 
 def of_network(
-    network: Any, anchors: NDArray[np.floating], nms_iou: float = nms.IOU_THRESHOLD
+    network: Any,
+    anchors: NDArray[np.floating],
+    nms_iou: float = nms.IOU_THRESHOLD,
+    max_detections: int = nms.MAX_DETECTIONS,
 ) -> DetectBatch:
     """Return the function of a network from images to detections.
 
@@ -26,6 +29,7 @@ def of_network(
       network: its method `predict_on_batch` returns logits (n, positions, 5 + classes) of images,
         as that of an `OnnxNetwork` or of a `keras.Model`.
       anchors: (3, 3, 2) width and height in pixels; nms_iou: of the suppression.
+      max_detections: of one image, the most confident.
     """
     positions = functools.lru_cache(maxsize=4)(
         lambda height, width: grid.grid(height, width, anchors)
@@ -34,15 +38,19 @@ def of_network(
     def detect_batch(images: NDArray[np.float32]) -> list[DetectedBoxes]:
         logits = np.asarray(network.predict_on_batch(images), np.float32)
         of_image = positions(images.shape[1], images.shape[2])
-        return [_detections(numbers, of_image, nms_iou) for numbers in logits]
+        return [_detections(numbers, of_image, nms_iou, max_detections) for numbers in logits]
 
     return detect_batch
 
 
-def _detections(logits: NDArray[np.float32], positions: grid.Grid, nms_iou: float) -> DetectedBoxes:
+def _detections(
+    logits: NDArray[np.float32], positions: grid.Grid, nms_iou: float, max_detections: int
+) -> DetectedBoxes:
     """Return the detections of one image from its logits (positions, 5 + classes)."""
     objectness = grid.sigmoid(logits[:, OBJECTNESS])
     rows = np.flatnonzero(objectness >= nms.MIN_CONFIDENCE)
     boxes = grid.boxes(logits[rows], positions, rows)
     scores = grid.sigmoid(logits[rows, CLASSES:]) * objectness[rows, None]
-    return nms.non_maximum_suppression(boxes, scores, iou_threshold=nms_iou)
+    return nms.non_maximum_suppression(
+        boxes, scores, iou_threshold=nms_iou, max_detections=max_detections
+    )

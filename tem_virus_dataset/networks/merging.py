@@ -27,6 +27,7 @@ def merged(
     shape: tuple[int, ...],
     min_confidence: float,
     classes: int,
+    max_detections: int,
 ) -> DetectedBoxes:
     """Join the detections in the tiles of an image.
 
@@ -36,9 +37,11 @@ def merged(
     Args:
       parts: every tile with its detections, in the tile's pixels.
       shape: height and width of the image; min_confidence: detections below it are dropped.
+      max_detections: of the image, the most confident.
 
     Returns:
-      The detections in the image, in its pixels, boxes clipped at its border.
+      The detections in the image, in its pixels, boxes clipped at its border. `left_out` also
+      counts those that the tiles left out, where they may have reached `min_confidence`.
     """
     moved = [d.boxes + np.array([t.x, t.y, 0, 0], np.float32) for t, d in parts]
     boxes = np.concatenate([np.zeros((0, 4), np.float32), *moved])
@@ -53,8 +56,14 @@ def merged(
     threshold = {"iou_threshold": SAME_PARTICLE} if len(parts) > 1 else {}
     kept = non_maximum_suppression(
         boxes[chosen], scores, ANY, max_detections=len(scores), **threshold
+    )  # all of them: what is cut next has been counted once
+    in_tiles = sum(d.left_out for _, d in parts if d.confidence.min(initial=1) >= min_confidence)
+    return DetectedBoxes(
+        _clipped(kept.boxes[:max_detections], shape),
+        kept.labels[:max_detections],
+        kept.confidence[:max_detections],
+        in_tiles + max(0, len(kept.boxes) - max_detections),
     )
-    return DetectedBoxes(_clipped(kept.boxes, shape), kept.labels, kept.confidence)
 
 
 def _parts_of_others(boxes: NDArray[np.floating], cut_off: NDArray[np.bool_]) -> NDArray[np.bool_]:

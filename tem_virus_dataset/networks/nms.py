@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 # Defaults of `non_maximum_suppression`, as is usual for average precision.
 MIN_CONFIDENCE, IOU_THRESHOLD, MAX_DETECTIONS = 0.001, 0.6, 300
-CANDIDATES = 3000  # boxes of an image that are compared with one another: the most confident
+CANDIDATES = 10  # boxes that are compared with one another, the most confident, for each one kept
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,11 +26,13 @@ class DetectedBoxes:
     Attributes:
       boxes: (n, 4) float32 x, y of the centre, width, height in pixels; labels: (n,) int64.
       confidence: (n,) float32, 0 to 1: objectness times the class's probability.
+      left_out: number of further detections, which a limit left out; all are less confident.
     """
 
     boxes: NDArray[np.float32]
     labels: NDArray[np.int64]
     confidence: NDArray[np.float32]
+    left_out: int = 0
 
 
 def detections(
@@ -68,11 +70,14 @@ def non_maximum_suppression(
       min_confidence: boxes below it are dropped.
       iou_threshold: IoU from which on two boxes of a class are one detection.
       max_detections: number of boxes kept, the most confident.
+
+    Returns:
+      The detections; `left_out` counts those that only `max_detections` left out.
     """
     rows, labels = np.nonzero(scores >= min_confidence)
     confidence = scores[rows, labels].astype(np.float32)
-    if len(confidence) > CANDIDATES:
-        chosen = np.sort(np.argpartition(-confidence, CANDIDATES)[:CANDIDATES])
+    if len(confidence) > (count := CANDIDATES * max_detections):
+        chosen = np.sort(np.argpartition(-confidence, count)[:count])
         rows, labels, confidence = rows[chosen], labels[chosen], confidence[chosen]
     candidates = boxes[rows].astype(np.float32)
     corner = np.hstack([candidates[:, :2] - candidates[:, 2:] / 2, candidates[:, 2:]])
@@ -80,5 +85,8 @@ def non_maximum_suppression(
     kept = np.array(
         suppress(corner, confidence, labels.tolist(), min_confidence, iou_threshold), np.int64
     ).reshape(-1)
+    left_out = max(0, len(kept) - max_detections)
     kept = kept[np.argsort(-confidence[kept], kind="stable")][:max_detections]
-    return DetectedBoxes(candidates[kept], labels[kept].astype(np.int64), confidence[kept])
+    return DetectedBoxes(
+        candidates[kept], labels[kept].astype(np.int64), confidence[kept], left_out
+    )

@@ -6,15 +6,18 @@ from pathlib import Path
 
 import numpy as np
 
+from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.networks import classifier, inference, onnx_network
 from tem_virus_dataset.networks.classifier import Classifier
+from tem_virus_dataset.networks.detect import MOST_OF_TILE
 from tem_virus_dataset.networks.detector import Detector
 from tem_virus_dataset.networks.metadata import Metadata
 from tem_virus_dataset.networks.nms import IOU_THRESHOLD
 from tem_virus_dataset.networks.onnx_network import OnnxNetwork
 
 TILE_SIZE = 640  # pixels: a detector that was trained on smaller images takes any
+PATCH_NM = 1.0  # nm per pixel of patches, where those of the training are not known
 CONFIDENCE = 0.25  # of a detector without a threshold of its own
 OWN_IMAGES = (
     "{}: trained on your own images; it runs on patches of 256x256 pixels at 1 nm per pixel, "
@@ -52,7 +55,9 @@ def _detector(network: OnnxNetwork, digest: str) -> Detector:
     stated = network.metadata
     anchors = np.array(stated.anchors, np.float32)
     return Detector(
-        detect_batch=inference.of_network(network, anchors, stated.nms_iou or IOU_THRESHOLD),
+        detect_batch=inference.of_network(
+            network, anchors, stated.nms_iou or IOU_THRESHOLD, MOST_OF_TILE
+        ),
         classes=tuple(stated.classes),
         tile_size=max(stated.image_size, TILE_SIZE),
         nm_per_pixel=stated.nm_per_pixel,
@@ -66,13 +71,24 @@ def _detector(network: OnnxNetwork, digest: str) -> Detector:
 
 def _classifier(network: OnnxNetwork, digest: str) -> Classifier:
     stated = network.metadata
+    size = patch_size(stated.nm_per_pixel, stated.image_size)
     return Classifier(
         classify=classifier.of_network(network, stated.image_size, stated.tta, stated.temperature),
         classes=tuple(stated.classes),
         name=stated.run,
         digest=digest,
-        warning=OWN_IMAGES.format(stated.run) if stated.nm_per_pixel is None else "",
+        warning=OWN_IMAGES.format(stated.run) if size is None else "",
+        nm_per_pixel=PATCH_NM if size is None else size,
     )
+
+
+def patch_size(nm_per_pixel: float | None, image_size: int) -> float | None:
+    """Return nm per pixel of patches of 256 pixels that are averaged down to a network's input.
+
+    Args:
+      nm_per_pixel, image_size: of the input; None where it is not known, as is the result.
+    """
+    return None if nm_per_pixel is None else nm_per_pixel * image_size / facts.PATCH
 
 
 _READY: Mapping[str, Callable[[OnnxNetwork, str], Classifier | Detector]] = {

@@ -91,7 +91,7 @@ def predict(
     about = {
         "nm_per_pixel": size.nm,
         "from": size.source,
-        "remarks": [*content.remarks, *warnings],
+        "remarks": [*content.remarks, *warnings, *_cut(particles)],
         "shape": list(content.image.shape),
         "info_strip": [strip.top, strip.bottom],
         "particles": len(particles.boxes),
@@ -138,3 +138,14 @@ def _particles(
     particles = pipeline.particles(image, size.nm, moved)
     boxes = particles.boxes + np.array([0, strip.top, 0, 0], np.float32)
     return dataclasses.replace(particles, boxes=boxes)
+
+
+def _cut(particles: DetectedBoxes) -> list[str]:
+    """Return a remark where a micrograph has more particles than are kept."""
+    if not particles.left_out:
+        return []
+    return [
+        f"{particles.left_out} detections beyond the {len(particles.boxes)} most confident are "
+        "left out: that is the most of a micrograph. Raise --confidence, or cut the micrograph "
+        "into parts"
+    ]

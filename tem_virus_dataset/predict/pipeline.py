@@ -64,10 +64,11 @@ class Pipeline:
         if self.classifier is None or not len(detections.boxes):
             return detections
         centres = [(float(x), float(y)) for x, y in detections.boxes[:, :2]]
-        probabilities = self.classifier.classify(patches_around(image, nm_per_pixel, centres))
+        patches = patches_around(image, nm_per_pixel, centres, self.classifier.nm_per_pixel)
+        probabilities = self.classifier.classify(patches)
         labels = probabilities.argmax(axis=1).astype(np.int64)
         confidence = probabilities.max(axis=1).astype(np.float32)
-        return DetectedBoxes(detections.boxes, labels, confidence)
+        return DetectedBoxes(detections.boxes, labels, confidence, detections.left_out)
 
 
 def _at(points: Sequence[Point]) -> DetectedBoxes:

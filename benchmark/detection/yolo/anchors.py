@@ -41,7 +41,8 @@ def fitted(sizes: NDArray[np.floating], seed: int = 0) -> NDArray[np.float32]:
     return np.exp(ordered).reshape(len(STRIDES), PER_CELL, 2).astype(np.float32)
 
 
-def best_possible_recall(sizes: NDArray[np.floating], anchors: NDArray[np.floating]) -> float:
-    """Return the share of boxes that have an anchor of about their size: others are not learned."""
+def fit(sizes: NDArray[np.floating], anchors: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Return which boxes have an anchor of about their size, (n,): others are not learned."""
     ratio = np.asarray(sizes)[:, None] / anchors.reshape(-1, 2)
-    return float((np.maximum(ratio, 1 / ratio).max(axis=2) < MAX_RATIO).any(axis=1).mean())
+    is_alike = np.maximum(ratio, 1 / ratio).max(axis=2) < MAX_RATIO
+    return np.asarray(is_alike.any(axis=1))

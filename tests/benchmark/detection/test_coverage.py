@@ -47,9 +47,14 @@ def test_boxes_that_cannot_be_learned_are_reported() -> None:
     assert covered.note.startswith(
         "1 of 361 training boxes are larger than a training image of 256"
     )
-    unlike = dataclasses.replace(covered, recall=1 - 2 / 361)
+    small = coverage([scene(0, side=side) for side in (5, 7.9, 8, 20)], BRIEF)
+    assert "2 of them smaller than 8 pixels, 0 larger than a training image" in str(small)
+    assert small.note == "2 of 4 training boxes are smaller than 8 pixels."
+    unlike = dataclasses.replace(covered, unlike=2)
     assert "2 of 361 training boxes are unlike every anchor" in unlike.note
-    assert "best possible recall" in str(covered)
+    assert "361 boxes, up to 1 in a micrograph, of 8 to 300 pixels" in str(covered)
+    assert covered.recall == 360 / 361
+    assert str(covered).endswith("best possible recall 0.997")
 
 
 def test_a_class_with_few_boxes_a_micrograph_weighs_more() -> None:

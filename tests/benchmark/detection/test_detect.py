@@ -54,11 +54,13 @@ def test_differing_boxes_of_two_tiles_are_one_detection():
 
     left, right = Tile(0, 0, 128), Tile(64, 0, 128)
     parts = [(left, box(90, 60, 40, 0.9)), (right, box(90 - 64 + 12, 60, 44, 0.8))]  # IoU of .58
-    assert merging.merged(parts, (128, 192), 0.1, 1).confidence.tolist() == pytest.approx([0.9])
+    assert merging.merged(parts, (128, 192), 0.1, 1, 300).confidence.tolist() == pytest.approx(
+        [0.9]
+    )
     both = DetectedBoxes(*(np.concatenate(two) for two in (
         ([[90, 60, 40, 40]], [[102, 60, 44, 40]]), ([0], [0]), ([0.9], [0.8])
     )))  # fmt: skip
-    whole = merging.merged([(Tile(0, 0, 192), both)], (128, 192), 0.1, 1)
+    whole = merging.merged([(Tile(0, 0, 192), both)], (128, 192), 0.1, 1, 300)
     assert len(whole.boxes) == 2  # in one tile they are the detector's own
 
 
@@ -111,9 +113,9 @@ def test_a_part_is_dropped_even_where_it_is_more_confident_or_of_another_class()
     left, right = Tile(0, 0, 100), Tile(60, 0, 100)
     complete = single(35, 50, 30, 30, confidence=0.6)
     part = single(95, 50, 10, 30, label=1, confidence=0.99)
-    found = merging.merged([(left, part), (right, complete)], (100, 160), 0.1, 2)
+    found = merging.merged([(left, part), (right, complete)], (100, 160), 0.1, 2, 300)
     np.testing.assert_array_equal(found.boxes, [[95, 50, 30, 30]])
-    alone = merging.merged([(left, part)], (100, 160), float(part.confidence[0]), 2)
+    alone = merging.merged([(left, part)], (100, 160), float(part.confidence[0]), 2, 300)
     np.testing.assert_array_equal(alone.boxes, part.boxes)
 
 
@@ -124,11 +126,11 @@ def test_neighbours_and_classes_stay_apart():
         (tile, single(48, 50, 20, 20)),
         (tile, single(48, 50, 20, 20, 1)),
     ]
-    found = merging.merged(parts, (100, 100), 0.1, 2)
+    found = merging.merged(parts, (100, 100), 0.1, 2, 300)
     assert sorted(zip(found.boxes[:, 0], found.labels, strict=True)) == [(30, 0), (48, 0), (48, 1)]
 
 
 def test_detections_beyond_the_border_are_dropped():
     parts = [(Tile(0, 0, 100), single(90, 50, 20, 20)), (Tile(0, 0, 100), single(50, 70, 20, 20))]
-    found = merging.merged(parts, (75, 80), 0.1, 1)
+    found = merging.merged(parts, (75, 80), 0.1, 1, 300)
     np.testing.assert_allclose(found.boxes, [[50, 67.5, 20, 15]])

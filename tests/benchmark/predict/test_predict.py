@@ -9,6 +9,7 @@ from PIL import Image
 from predicting import PLACES, RADIUS, call, rows, state, write
 
 from tem_virus_dataset.annotations import yolo
+from tem_virus_dataset.networks import detect
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -140,3 +141,11 @@ def test_results_and_hidden_files_within_the_folder_are_left_alone(micrographs):
     assert call(micrographs, out=micrographs / "out") == 0
     assert call(micrographs, out=micrographs / "out") == 0
     assert len(rows(micrographs / "out" / "particles.csv")) == 9
+
+
+def test_what_a_micrograph_has_beyond_the_limit_is_said(micrographs, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(detect, "MOST", 2)
+    out = tmp_path / "out"
+    assert call(micrographs / "a.tif", out=out) == 0
+    assert len(rows(out / "particles.csv")) == 2
+    assert "1 detections beyond the 2 most confident are left out" in capsys.readouterr().err

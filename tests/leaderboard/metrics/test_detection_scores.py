@@ -11,7 +11,7 @@ from made_boxes import found, perfect, table
 from project_paths import PYTHONPATH
 
 from leaderboard.ground_truth import detection as box_truth
-from leaderboard.metrics import average_precision, intervals
+from leaderboard.metrics import average_precision, intervals, matching
 from leaderboard.metrics.average_precision import IOU_THRESHOLDS
 from leaderboard.metrics.matching import NONE, match, overlaps
 from leaderboard.scoring.detection import best_confidence, score
@@ -256,3 +256,12 @@ def test_scoring_at_a_confidence_needs_no_pycocotools() -> None:
         [sys.executable, "-c", code], env={"PYTHONPATH": PYTHONPATH}, capture_output=True, text=True
     )
     assert done.stdout == "[]\n", done.stderr
+
+
+def test_many_detections_are_matched_in_parts_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    of = box_truth.read("mirror_11class_boxes", "validation")
+    finds = made_boxes.invented(of)
+    thresholds = (0.5, 0.75)
+    at_once = matching.match(of, finds, thresholds)
+    monkeypatch.setattr(matching, "AT_ONCE", 3)
+    assert np.array_equal(matching.match(of, finds, thresholds), at_once)

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from leaderboard.ground_truth import detection as box_truth
+from leaderboard.ground_truth.detection import FEWEST_ALLOWED
 from leaderboard.predictions import detection as detections
-from leaderboard.predictions.detection import MAX_DETECTIONS, read, write
+from leaderboard.predictions import text
+from leaderboard.predictions.detection import read, read_for, write
 from leaderboard.predictions.text import PredictionsError
 
 THERE = made_boxes.table([(0, 0, 100, 100, 40, 40)])
@@ -98,8 +100,8 @@ def test_float32_from_a_network_is_rounded_as_the_file_holds_it(tmp_path: Path) 
         (f"{C},", f"{B},", f"line 5: '{B}' has a row without a detection"),
         (
             ROW,
-            ROW * (MAX_DETECTIONS + 1),
-            f"line {MAX_DETECTIONS + 2}: more than {MAX_DETECTIONS} detections",
+            ROW * (FEWEST_ALLOWED + 1),
+            f"line {FEWEST_ALLOWED + 2}: more than {FEWEST_ALLOWED} detections",
         ),
         (ROW, '"' + ROW, "no CSV"),
     ],
@@ -129,3 +131,31 @@ def test_what_could_not_be_read_is_not_written(tmp_path: Path) -> None:
             write(path, made_boxes.found(THERE, [wrong]), THERE.classes)
     assert path.read_text() == "old"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_table_with_a_fuller_micrograph_allows_more(tmp_path: Path) -> None:
+    boxes = [(0, 0, 10.0 * n, 50.0, 8.0, 8.0) for n in range(200)]
+    table = made_boxes.table(boxes)
+    assert (table.fullest, table.max_detections, THERE.max_detections) == (200, 400, 300)
+    path = written(tmp_path, f"{HEADER}{ROW * 400}{B},,,,,,\n{C},,,,,,\n")
+    assert len(read_for(path, table)) == 400
+    for refused in (lambda: read_for(path, THERE), lambda: read(path, IDS, THERE.classes)):
+        with pytest.raises(PredictionsError, match="more than 300 detections"):
+            refused()
+    path = written(tmp_path, f"{HEADER}{ROW * 401}{B},,,,,,\n{C},,,,,,\n")
+    with pytest.raises(PredictionsError, match="Give the 400 most confident"):
+        read_for(path, table)
+
+
+def test_a_large_file_is_read_where_its_table_allows_so_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text, "FIRST", 200)
+    monkeypatch.setattr(detections, "LIMIT", 1000)
+    path = written(tmp_path, f"{HEADER}{ROW * 300}{B},,,,,,\n{C},,,,,,\n")
+    assert path.stat().st_size > 10_000
+    assert len(read(path, IDS, THERE.classes)) == 300
+    assert text.split_of(path) == "test"
+    path = written(tmp_path, f"{HEADER}{ROW * 3000}{B},,,,,,\n{C},,,,,,\n")
+    with pytest.raises(PredictionsError, match="MiB unpacked"):
+        read(path, IDS, THERE.classes)
