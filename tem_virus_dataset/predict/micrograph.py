@@ -83,7 +83,9 @@ def predict(
     particles = _particles(image.path, content, strip, pipeline, size, points)
     classes = pipeline.classes
     results = {
-        "particles": tables.particles_table(image.file, particles, classes, size).encode(),
+        "particles": tables.particles_table(image.file, particles, classes, size).encode(
+            *outputs.CODING
+        ),
         "overlays": overlay.png(content.image, particles, classes, size.nm, strip),
     }
     if not np.isnan(particles.boxes).any():  # points have no boxes
