@@ -38,7 +38,7 @@ ORDER = {
         ["machine"], ["data"], ["models.layers"], ["models"], ["training"], ["classification"],
         ["detection.yolo"], ["detection"], ["tasks"],
         ["network_files"], ["runs"], ["official"], ["search"], ["report"], ["speed"], ["predict"],
-        ["run", "export", "export_model", "ground_truth", "two_step"],
+        ["run", "export", "export_model", "release", "ground_truth", "two_step"],
     ],
 }  # fmt: skip
 MAY_IMPORT = {

@@ -1,23 +1,18 @@
-"""One image of a user: PNG, TIFF or JPEG, gray, of 8 or 16 bits.
+"""One image of a user, in any format that micrographs are predicted from, and by the same reader.
 
 An image that lies in two splits would be trained on and scored. Such pairs are refused, also where
 one is a D4 transform of the other: the digest is that of the transform that sorts before the rest.
 """
 
 import hashlib
-import io
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from benchmark.errors import BenchmarkError
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats import image_file
-
-REMEDY = "Save it again as a gray image of 8 or 16 bits, or take it out."
-
+from tem_virus_dataset.formats import read
 
 ENDS = 2**16  # bytes at either end of a file; two images of a camera differ there
 
@@ -37,23 +32,13 @@ def decoded(file: Path) -> tuple[np.ndarray, bytes]:
     The digest is the same for all eight D4 transforms of the image.
 
     Raises:
-      BenchmarkError: it is damaged, has colours or several pages, or is constant. OSError: it
+      BenchmarkError: it is damaged, has colours or several images, or is constant. OSError: it
         cannot be opened.
     """
-    data = file.read_bytes()
     try:
-        image = image_file.gray(data, str(file), REMEDY)
+        image = read.read(file).image
     except DatasetError as error:
         raise BenchmarkError(str(error)) from error
-    pages = _pages(data)
-    if pages > 1:
-        raise BenchmarkError(
-            f"{file}: {pages} images in one file; expected one. Save each as a file of its own."
-        )
-    if (image == image[0, 0]).all():
-        raise BenchmarkError(
-            f"{file}: constant, all pixels {image[0, 0]}; expected an image. Take it out."
-        )
     if image.max() <= np.iinfo(np.uint8).max:
         image = image.astype(np.uint8)
     transforms = (np.rot90(flipped, k) for flipped in (image, image.T) for k in range(4))
@@ -79,11 +64,3 @@ def check_places(pictures: Iterable[tuple[Path, str, bytes]], places: str) -> No
             f"({len(twice)} such in all); expected no image in two {places}: a score on images "
             "of the training would mean nothing. Keep one of them."
         )
-
-
-def _pages(data: bytes) -> int:
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            return getattr(image, "n_frames", 1)
-    except image_file.UNREADABLE:  # of what follows the first image, which is whole
-        return 1

@@ -112,9 +112,9 @@ def _undivided(root: Path, found: str) -> BenchmarkError:
 
 def _check_patches(root: Path, splits: list[Path]) -> None:
     """Refuse folders of images that no folder of a class holds, beside annotations unread."""
-    kind = other_kinds.within(root)
     bare = [folder for folder in splits if not entries.folders(folder) and _has_images(folder)]
-    if kind and bare:
+    kind = other_kinds.within(root) if bare else None
+    if kind:
         raise BenchmarkError(
             f"{root}: found images in {bare[0].name}, and {kind[1].name} ({kind[0]}); expected "
             f"{LAYOUT}. {kind[1].remedy}"

@@ -48,10 +48,10 @@ def load(file: Path, runs: Path) -> Detector | Classifier:
             f"{file}: was not trained here; expected the record of a run of this repository. Name "
             "another record."
         )
-    registry.model(record.model)  # no command trains an unknown one
     weights = trained.weights(record, runs)
     if record.status == "finished" and not weights.exists() and record.network:
         return _of_file(record, network_file.check_one(file, record))
+    registry.model(record.model)  # imports Keras; no command trains an unknown one
     if record.status != "finished" or not weights.exists():
         raise BenchmarkError(_without_weights(file, record, weights))
     network, _ = trained.network(record, runs)

@@ -14,6 +14,7 @@ from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.runs.job import BUSY, ERROR, LOCK, Job
 from benchmark.runs.launch import ATTENDED
+from tem_virus_dataset.files import full_disk
 
 LOCK_SECONDS = 5.0  # that the process of a killed command may still hold the run
 
@@ -50,10 +51,19 @@ def main(kind: type[Job] = Job, execute: str = "benchmark.runs.execute") -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        if not isinstance(error, BenchmarkError):  # its message is complete
-            traceback.print_exc()
+        full = full_disk.text_of(error)
         reason = f"{type(error).__name__}: {error}"
-        (job.folder / ERROR).write_text(reason, encoding="utf-8")
+        if full:
+            reason = (
+                f"{job.folder}: the disk is full, or your share of it ({full}); expected space for "
+                "the run's files. Free some, and start the same command again: the run goes on."
+            )
+        elif not isinstance(error, BenchmarkError):  # its message is complete
+            traceback.print_exc()
+        try:
+            (job.folder / ERROR).write_text(reason, encoding="utf-8")
+        except OSError:  # the disk is full; the log takes stderr
+            print(reason, file=sys.stderr)
         return 1
     return 0
 

@@ -166,13 +166,21 @@ def number(
     """
 
     def read(text: str) -> N:
+        value = converted(text)
+        if value is not None and accepts(value):
+            return value
+        with_point = text.replace(",", ".")
+        if value is None and converted(with_point) is not None:
+            raise argparse.ArgumentTypeError(
+                f"{text}: a decimal comma; expected {expected}. Write {with_point}."
+            )
+        raise argparse.ArgumentTypeError(f"{text}: expected {expected}")
+
+    def converted(text: str) -> N | None:
         try:
-            value = kind(text)
+            return kind(text)
         except ValueError:
-            value = None
-        if value is None or not accepts(value):
-            raise argparse.ArgumentTypeError(f"{text}: expected {expected}")
-        return value
+            return None
 
     return read
 

@@ -110,7 +110,9 @@ def _there(
     for image in listed:
         name = os.path.normpath(image["file_name"].replace("\\", "/"))
         path = place / image["file_name"]
-        file = path if path.is_file() else spelled.get(entries.folded(name))
+        file = (
+            path if entries.is_there(path) and path.is_file() else spelled.get(entries.folded(name))
+        )
         if file:
             files[image["id"]] = Path(os.path.normpath(file))
     return files
@@ -120,10 +122,11 @@ def _sizes(
     path: Path, listed: Sequence[Mapping[str, Any]], files: Mapping[Hashable, Path]
 ) -> dict[Hashable, tuple[int, int]]:
     """Return width and height of each image by its id; refuse those that are stated otherwise."""
+    of_files = images.sizes_of(dict.fromkeys(files.values()))
     sizes, faults = {}, []
     for image in listed:
         file = files[image["id"]]
-        size = sizes[image["id"]] = images.size_of(file)
+        size = sizes[image["id"]] = of_files[file]
         stated = tuple(map(_pixels, (image.get("width"), image.get("height")), size))
         if stated == size:
             continue

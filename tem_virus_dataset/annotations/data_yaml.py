@@ -103,7 +103,7 @@ def resolved(yaml: DataYaml, text: str, is_file: bool = False) -> Path | None:
     if text.startswith(".."):
         places.insert(0, home / "/".join(parts))
     for path in places:
-        if parts and path.exists():
+        if parts and entries.is_there(path):
             return Path(os.path.normpath(path))
     is_foreign = text.startswith("/") or text[1:2] == ":"
     starts = range(len(parts)) if is_foreign or is_file else (0,)

@@ -75,10 +75,18 @@ def child(folder: Path, *names: str) -> Path | None:
     return next((there[folded(name)] for name in names if folded(name) in there), None)
 
 
+def is_there(path: Path) -> bool:
+    """Return whether a path exists; not one that no file system could hold."""
+    try:
+        return path.exists()
+    except OSError:  # a name that is too long
+        return False
+
+
 def below(folder: Path, relative: str) -> Path | None:
     """Return the file or folder at a relative path, however it is spelled, also as on Windows."""
     path = folder / relative
-    if path.exists():
+    if is_there(path):
         return path
     here: Path | None = folder
     for part in relative.replace("\\", "/").split("/"):

@@ -1,14 +1,16 @@
 """Image files that are annotated: which files they are, and their size as viewers show them."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PIL import Image
 
+from tem_virus_dataset.annotations.faults import counted
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats import read
 from tem_virus_dataset.formats.image_file import UNREADABLE
 
-SUFFIXES = (*read.READERS, ".bmp")
+SUFFIXES = tuple(read.READERS)
 PLAIN = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")  # size is known from the header
 ORIENTATION, WIDTH, HEIGHT = 274, 256, 257  # TIFF 6.0, section 8; EXIF 2.3
 SIDEWAYS = (5, 6, 7, 8)  # orientations whose rows are columns when the image is shown
@@ -53,7 +55,7 @@ def size_of(path: Path) -> tuple[int, int]:
         except UNREADABLE as error:
             fault = str(error)
     try:
-        height, width = read.read(path).image.shape
+        height, width = read.shape(path)
     except DatasetError as error:
         if not fault:
             raise
@@ -65,6 +67,26 @@ def size_of(path: Path) -> tuple[int, int]:
             f"{path}: cannot be read as an image ({error}); expected an intact file. {REMEDY}"
         ) from error
     return width, height
+
+
+def sizes_of(paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
+    """Return width and height of images by their path.
+
+    Raises:
+      DatasetError: the first that cannot be read, and how many more.
+    """
+    sizes, errors = {}, []
+    for path in paths:
+        try:
+            sizes[path] = size_of(path)
+        except DatasetError as error:
+            errors.append(error)
+    if len(errors) > 1:
+        more = counted(len(errors) - 1, "more image")
+        raise DatasetError(f"{errors[0]} So it is with {more}.") from errors[0]
+    if errors:
+        raise errors[0]
+    return sizes
 
 
 def orientation(path: Path) -> int:

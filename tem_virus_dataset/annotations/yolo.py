@@ -64,11 +64,9 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
         a box of no size or wholly outside, pixels in place of fractions.
     """
     found = layout.of(folder)
-    labelled = [
-        _labelled(place, image, labels)
-        for place in found.places
-        for image, labels in _paired(place)
-    ]
+    pairs = [(place, *pair) for place in found.places for pair in _paired(place)]
+    sizes = images.sizes_of(image for _, image, _ in pairs)
+    labelled = [_labelled(place, image, labels, *sizes[image]) for place, image, labels in pairs]
     if not labelled:
         raise DatasetError(
             f"{folder}: found no image; expected images/ with labels/ beside it, or images "
@@ -177,15 +175,14 @@ def _is_of_folder(path: Path) -> bool:
 def _orphan(place: Place, labels: Path, pictures: Iterable[Path]) -> Fault:
     found = f"{labels}: labels without an image"
     elsewhere = [path for path in pictures if images.stem(path) == labels.stem]
-    expected = f"{labels.stem} with one of {', '.join(images.SUFFIXES)} in {place.images}"
+    expected = f"an image {labels.stem} in {place.images}"
     remedy = "Add the image, or remove the labels."
     if elsewhere:
         remedy = f"Lay the labels out as the images are: {elsewhere[0]} has this name."
     return Fault("orphan", str(labels), found, expected, remedy, "file")
 
 
-def _labelled(place: Place, image: Path, labels: Path | None) -> _Labelled:
-    width, height = images.size_of(image)
+def _labelled(place: Place, image: Path, labels: Path | None, width: int, height: int) -> _Labelled:
     drawing = Drawing()
     if labels:
         blob = Blob(labels.read_bytes(), str(labels))

@@ -55,9 +55,11 @@ def _unwritable(folder: Path, _: int, error: Exception) -> DatasetError:
 
 
 def _full(folder: Path, megabytes: int, error: Exception) -> DatasetError:
+    short, of_system = reader_error.reason(error), full_disk.text_of(error)
+    reason = short if of_system in short else of_system  # a library's text may be very long
     return DatasetError(
         f"{folder}: not enough disk space, or of what you may use of it "
-        f"({reader_error.reason(error)}); expected {megabytes} MB. Free some, or choose another "
+        f"({reason}); expected {megabytes} MB. Free some, or choose another "
         "--data-dir (data_dir of tfds.load). Nothing was written."
     )
 

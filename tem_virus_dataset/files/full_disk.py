@@ -19,11 +19,17 @@ TEXTS = tuple(os.strerror(number) for number in sorted(NUMBERS))
 
 def is_full(error: BaseException) -> bool:
     """Whether an error, or one that caused it, means that no more can be written."""
+    return bool(text_of(error))
+
+
+def text_of(error: BaseException) -> str:
+    """Return the system's text for a full disk, where an error or its cause has it; else ""."""
     chain: BaseException | None = error
     while chain is not None:
         if isinstance(chain, OSError) and chain.errno in NUMBERS:
-            return True
-        if any(text in str(chain) for text in TEXTS):
-            return True
+            return os.strerror(chain.errno or 0)
+        for text in TEXTS:
+            if text in str(chain):
+                return text
         chain = chain.__cause__ or chain.__context__
-    return False
+    return ""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats import units
+from tem_virus_dataset.formats.pictures import units
 from tem_virus_dataset.formats.pictures.picture import Picture
 
 PREVIEW = 0.3  # of the largest image's pixels, up to which an image is a preview of it
@@ -51,6 +51,8 @@ def _reason(picture: Picture) -> str:
             return f"a diffraction pattern, in {statement.unit}"
         if units.is_spectral(statement.unit):
             return f"a spectrum, in {statement.unit}"
+    if not math.prod(picture.shape):
+        return "an image without pixels"
     if len(picture.shape) != 2:
         return "a stack or a volume" if len(picture.shape) > 2 else "a spectrum or a single row"
     return ""

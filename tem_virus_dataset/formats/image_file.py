@@ -14,6 +14,7 @@ NUMBERS = ("I", "F")  # whole numbers of other kinds
 COLOURS = ("RGB", "RGBA", "LA", "P")  # gray images may be stored in these modes
 TINT = 8  # counts by which the channels of a gray image may differ
 BITS_PER_SAMPLE, PHOTOMETRIC, WHITE_IS_ZERO = 258, 262, 0  # TIFF 6.0, section 8
+PNG, PNG_BITS = b"\x89PNG\r\n\x1a\n", 24  # its first bytes, and the place of the bits a channel
 UNREADABLE = (  # what Pillow raises on damaged files
     OSError,
     SyntaxError,
@@ -44,7 +45,7 @@ def gray(data: bytes, file: str, remedy: str | None = None) -> np.ndarray:
     """
     try:
         with Image.open(io.BytesIO(data)) as image:
-            mode, fault = image.mode, _fault(image)
+            mode, fault = image.mode, _fault(image, data)
             pixels = None if fault else _pixels(image)
     except Exception as error:  # Pillow raises almost any kind on damaged files
         reason = reader_error.reason(error)
@@ -63,13 +64,16 @@ def gray(data: bytes, file: str, remedy: str | None = None) -> np.ndarray:
     )
 
 
-def _fault(image: Image.Image) -> str:
+def _fault(image: Image.Image, data: bytes) -> str:
     """Return a fault that Pillow would read silently and incorrectly; "" for none."""
     tags = getattr(image, "tag_v2", {})
     if tags.get(PHOTOMETRIC) == WHITE_IS_ZERO:
         return ", in which 0 is white"
-    if image.mode in COLOURS and max(tags.get(BITS_PER_SAMPLE, (8,))) > 8:
-        return f" with {max(tags[BITS_PER_SAMPLE])} bits a channel"
+    bits = max(tags.get(BITS_PER_SAMPLE, (8,)))
+    if data.startswith(PNG):
+        bits = data[PNG_BITS]
+    if image.mode in COLOURS and bits > 8:
+        return f" with {bits} bits a channel"
     pages = _pages(image)
     return f" in {pages} pages" if pages > 1 else ""
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats import units
+from tem_virus_dataset.formats.pictures import units
 from tem_virus_dataset.formats.pictures.picture import Statement
 
 SMALLEST, LARGEST = 0.01, 100.0  # nm per pixel, of electron micrographs
@@ -70,7 +70,7 @@ def _fault(statement: Statement) -> str:
         return f"1 Å ({source}), which headers hold that nobody has set"
     nm = x * factor, y * factor
     if not all(SMALLEST <= side <= LARGEST for side in nm):
-        if name in DOTS and "resolution" in source:
+        if name in DOTS and "resolution" in source and max(nm) > LARGEST:
             return f"{1 / x:.4g} dots per {name} ({source}), which is meant for printers"
         sides = f"{nm[0]:.4g}" if x == y else f"{nm[0]:.4g}x{nm[1]:.4g}"
         return f"{sides} nm ({source}); expected {SMALLEST:g} to {LARGEST:g}"

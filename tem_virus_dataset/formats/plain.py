@@ -1,33 +1,113 @@
-"""PNG, JPEG and BMP; their resolution is meant for printers, so it is no pixel size."""
+"""PNG, JPEG and BMP, by Pillow; their resolution is meant for printers, so it is no pixel size."""
 
 import contextlib
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-from tem_virus_dataset.formats import image_file
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.formats.image_file import UNREADABLE
+from tem_virus_dataset.formats.pictures.orientation import ORIENTATION, SIDEWAYS, upright
 from tem_virus_dataset.formats.pictures.picture import Picture
+from tem_virus_dataset.formats.pictures.unreadable import described, unreadable
 
 REMEDY = "Save it as gray TIFF of 8 or 16 bits, in which 0 is black, or leave the file out."
-
-
-def width(path: Path) -> int:
-    """Return the width of an image in pixels, from its header; 0 where it is damaged."""
-    try:
-        with Image.open(path) as image:
-            return image.width
-    except image_file.UNREADABLE:  # `open_pictures` reports the fault
-        return 0
+PNG = b"\x89PNG\r\n\x1a\n"
+PNG_HEADER = struct.Struct(">8x4x4sIIBB")  # name of the first chunk, width, height, bits, kind
+GRAY_OR_COLOUR = {0: 1, 2: 3, 4: 2, 6: 4}  # channels of a PNG's kinds without a palette
+MODES = {"L": 1, "LA": 2, "P": 3, "RGB": 3, "RGBA": 4, "I;16": 1, "I;16B": 1, "I": 1, "F": 1}
+TYPES = {"I;16": np.uint16, "I;16B": np.uint16, "I": np.int32, "F": np.float32}
+CUT = (
+    "truncated",
+    "broken data stream",
+    "unexpected end",
+    "premature end",
+    "too small",
+)  # Pillow's words
 
 
 @contextlib.contextmanager
 def open_pictures(path: Path) -> Iterator[list[Picture]]:
-    """Open a file of one image.
+    """Open a file and list its image; several where the file has frames.
 
     Raises:
-      DatasetError: the file is damaged, or has colours. OSError: it cannot be opened.
+      DatasetError: the file is damaged or no image. OSError: it cannot be opened.
     """
-    pixels = image_file.gray(path.read_bytes(), str(path), REMEDY)
-    yield [Picture("the image", pixels.shape, np.dtype(pixels.dtype), lambda: pixels)]
+    with path.open("rb") as stream, contextlib.ExitStack() as stack:
+        head = stream.read(PNG_HEADER.size)
+        stream.seek(0)
+        kind = "PNG, JPEG or BMP"
+        try:
+            image = stack.enter_context(Image.open(stream))
+            kind = image.format or "PNG, JPEG or BMP"
+            frames = int(getattr(image, "n_frames", 1))
+            number = _orientation(image)
+        except UNREADABLE as error:
+            raise _unreadable(path, kind, error) from error
+        bits, channels = _of_png(head)
+        is_deep = bits > 8 and channels > 1
+        sides = (image.width, image.height) if number in SIDEWAYS else (image.height, image.width)
+        shape = sides if frames == 1 or image.format == "MPO" else (frames, *sides)
+        dtype = np.dtype(np.uint16 if is_deep else TYPES.get(image.mode, np.uint8))
+        yield [
+            Picture(
+                name="the image",
+                shape=shape,
+                dtype=dtype,
+                pixels=lambda: upright(_pixels(path, image, is_deep), number),
+                channels=channels if is_deep else MODES.get(image.mode, 1),
+                not_a_micrograph=_why_none(image.mode, frames if len(shape) > 2 else 1),
+            )
+        ]
+
+
+def _orientation(image: Image.Image) -> int:
+    if image.format == "PNG" and "exif" not in image.info:
+        return 1  # Pillow would decode the image to search for EXIF behind it
+    return int(image.getexif().get(ORIENTATION, 1))
+
+
+def _why_none(mode: str, frames: int) -> str:
+    if frames > 1:
+        return f"a series of {frames} images"
+    if mode == "1":
+        return "a mask of two values"
+    return "" if mode in MODES else f"colours of mode {mode}"
+
+
+def _of_png(head: bytes) -> tuple[int, int]:
+    """Return bits and number of channels of a PNG without a palette; 0, 0 for other files."""
+    if not head.startswith(PNG) or len(head) < PNG_HEADER.size:
+        return 0, 0
+    chunk, _, _, bits, kind = PNG_HEADER.unpack(head)
+    return (bits, GRAY_OR_COLOUR.get(kind, 0)) if chunk == b"IHDR" else (0, 0)
+
+
+def _pixels(path: Path, image: Image.Image, is_deep: bool) -> NDArray:
+    """Return (height, width) or (height, width, channels).
+
+    Pillow reduces colours of 16 bits to 8, so these are read by imagecodecs.
+    """
+    try:
+        if is_deep:
+            import imagecodecs
+
+            return imagecodecs.png_decode(path.read_bytes())
+        colours = {"P": "RGBA", "LA": "RGBA"}.get(image.mode)
+        values = np.asarray(image.convert(colours) if colours else image)
+        return values.astype(values.dtype.newbyteorder("="), copy=False)
+    except Exception as error:  # of Pillow's and imagecodecs' many kinds
+        raise _unreadable(path, image.format or "image", error) from error
+
+
+def _unreadable(path: Path, kind: str, error: Exception) -> DatasetError:
+    text = described(error)
+    if any(word in text.lower() for word in CUT):
+        return DatasetError(
+            f"{path}: cut off ({text}); expected an intact {kind} file. Copy it again."
+        )
+    return unreadable(path, kind, error)

@@ -7,8 +7,9 @@ A new format is one module with a function `open_pictures(path)` beside `tiff`, 
 
 import contextlib
 import dataclasses
+import errno
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from tem_virus_dataset.formats import (
 )
 from tem_virus_dataset.formats.instruments import dm, emd, mrc, ser
 from tem_virus_dataset.formats.pictures.picture import Picture
+from tem_virus_dataset.formats.pictures.unreadable import unreadable
 from tem_virus_dataset.formats.pixel_size import PixelSize
 from tem_virus_dataset.formats.sixteen_bits import to_16_bits
 
@@ -35,19 +37,20 @@ REMEDY = plain.REMEDY
 
 Opener = Callable[[Path], AbstractContextManager[list[Picture]]]
 
-READERS: types.MappingProxyType[str, Opener] = types.MappingProxyType(
+UNPACKED: types.MappingProxyType[str, Opener] = types.MappingProxyType(
     {
         ".tif": tiff.open_pictures, ".tiff": tiff.open_pictures,
         ".png": plain.open_pictures, ".jpg": plain.open_pictures, ".jpeg": plain.open_pictures,
         ".bmp": plain.open_pictures,
         ".mrc": mrc.open_pictures, ".mrcs": mrc.open_pictures, ".map": mrc.open_pictures,
         ".rec": mrc.open_pictures, ".st": mrc.open_pictures, ".ali": mrc.open_pictures,
-        ".mrc.gz": mrc.open_pictures, ".mrc.bz2": mrc.open_pictures,
-        ".map.gz": mrc.open_pictures, ".map.bz2": mrc.open_pictures,
         ".dm3": dm.open_pictures, ".dm4": dm.open_pictures,
         ".ser": ser.open_pictures, ".emd": emd.open_pictures,
     }
 )  # fmt: skip
+PACKED = {kind + packed: UNPACKED[kind] for kind in UNPACKED for packed in compressed.OPENERS}
+READERS: types.MappingProxyType[str, Opener] = types.MappingProxyType({**UNPACKED, **PACKED})
+EXPECTED = f"{', '.join(UNPACKED)}, also packed ({', '.join(compressed.OPENERS)})"
 NAMED_ONLY: types.MappingProxyType[str, Opener] = types.MappingProxyType(
     {".emi": ser.open_pictures}  # they lead to a .ser
 )
@@ -59,7 +62,12 @@ STARTS: tuple[tuple[bytes, str, Opener], ...] = (
     (b"MM\0*", "a TIFF file", tiff.open_pictures),
     (b"II+\0", "a TIFF file", tiff.open_pictures),
     (b"MM\0+", "a TIFF file", tiff.open_pictures),
+    (b"\0\0\0\3", "a DM3 file", dm.open_pictures),
+    (b"\0\0\0\4", "a DM4 file", dm.open_pictures),
+    (b"II\x97\1", "a SER file", ser.open_pictures),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file", emd.open_pictures),
 )
+MRC_WORD = slice(208, 211), b"MAP"  # bytes of its header
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,57 +93,88 @@ def read(path: Path) -> Micrograph:
       DatasetError: unknown suffix, a damaged file, several images, or no image at all.
       OSError: the file cannot be opened.
     """
-    opener, remarks = _opener(path)
-    with _unpacked(path) as file, opener(file) as pictures:
-        picture, left_out = choose.micrograph(pictures, path)
+    with _chosen(path) as (picture, remarks):
         beside = sidecar.statements(path, picture.shape[-1])
         size, size_remarks = pixel_size.found((*picture.statements, *beside))
         values = channels.to_gray(picture.pixels(), str(path))
         image = to_16_bits(values, str(path))
-    return Micrograph(image, size, (*remarks, *left_out), tuple(size_remarks))
+    return Micrograph(image, size, tuple(remarks), tuple(size_remarks))
+
+
+def shape(path: Path) -> tuple[int, ...]:
+    """Return (height, width) of the micrograph of a file, without its pixels where that can be.
+
+    Raises:
+      DatasetError, OSError: see `read`.
+    """
+    with _chosen(path) as (picture, _):
+        return picture.shape
 
 
 def stated_size(path: Path) -> tuple[PixelSize | None, tuple[str, ...]]:
     """Return the pixel size that a file or a text beside it states, and remarks on it.
 
-    Pixels are not read. PNG, JPEG and BMP state nothing themselves, and are not opened further.
+    Pixels are not read where that can be.
 
     Raises:
-      DatasetError: see `read`. OSError: the file cannot be opened.
+      DatasetError, OSError: see `read`.
     """
-    opener, _ = _opener(path)
-    if opener is plain.open_pictures:
-        size, remarks = pixel_size.found(sidecar.statements(path, plain.width(path)))
-        return size, tuple(remarks)
-    with _unpacked(path) as file, opener(file) as pictures:
-        picture, _ = choose.micrograph(pictures, path)
+    with _chosen(path) as (picture, _):
         beside = sidecar.statements(path, picture.shape[-1])
         size, remarks = pixel_size.found((*picture.statements, *beside))
     return size, tuple(remarks)
 
 
-def _opener(path: Path) -> tuple[Opener, list[str]]:
+@contextlib.contextmanager
+def _chosen(path: Path) -> Iterator[tuple[Picture, list[str]]]:
+    """Open a file; yield its micrograph, and remarks on the file."""
+    by_suffix = _by_suffix(path)
+    try:
+        with _unpacked(path) as file:
+            opener, remarks = _by_content(file, by_suffix)
+            with opener(file) as pictures:
+                picture, left_out = choose.micrograph(pictures, path)
+                yield picture, [*remarks, *left_out]
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        if error.errno in (None, errno.EINVAL):  # a damaged header leads to no place in the file
+            raise unreadable(path, path.suffix, error) from error
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def _by_suffix(path: Path) -> Opener | None:
+    """Return the reader of a suffix; None where it is of no kind, so that the content decides."""
     suffix = compressed.kind(path)
     opener = READERS.get(suffix) or NAMED_ONLY.get(suffix)
     if opener is None and (known := refused.by_suffix(path)):
         raise known
-    if opener is None:
-        raise DatasetError(
-            f"{path}: of a kind that is not read; expected {', '.join(READERS)}. {REMEDY}"
-        )
+    return opener
+
+
+def _by_content(path: Path, opener: Opener | None) -> tuple[Opener, list[str]]:
+    """Return the reader for what a file's first bytes say, and a remark if its suffix differs."""
+    named = f"the suffix {path.suffix}" if path.suffix else "no suffix"
     if not path.stat().st_size:
         raise DatasetError(f"{path}: an empty file; expected an image. Copy it again.")
     if fault := refused.by_content(path):
         raise fault
     with path.open("rb") as file:
-        start = file.read(16)
+        start = file.read(MRC_WORD[0].stop)
     for mark, kind, by_content in STARTS:
-        if start.startswith(mark) and by_content is not opener:
-            return by_content, [f"{kind} with the suffix {path.suffix}"]
+        if start.startswith(mark):
+            is_other = by_content is not opener
+            return by_content, [f"{kind} with {named}"] if is_other else []
+    if start[MRC_WORD[0]] == MRC_WORD[1] and opener is not mrc.open_pictures:
+        return mrc.open_pictures, [f"an MRC file with {named}"]
+    if opener is None:
+        raise DatasetError(f"{path}: of a kind that is not read; expected {EXPECTED}. {REMEDY}")
     return opener, []
 
 
 def _unpacked(path: Path) -> AbstractContextManager[Path]:
     if path.suffix.lower() in compressed.OPENERS:
+        if fault := refused.by_content(path):
+            raise fault
         return compressed.unpacked(path)
     return contextlib.nullcontext(path)

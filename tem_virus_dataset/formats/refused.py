@@ -45,7 +45,10 @@ STARTS = (
     (b"\x00\x05\x16\x07", "what macOS keeps beside a file (AppleDouble)", "Leave it out"),
     (b"<!DOCTYPE html", "a web page, as a download that failed leaves it", "Download it again"),
     (b"<html", "a web page, as a download that failed leaves it", "Download it again"),
+    (b"PK\3\4", "a zip archive", "Unpack it, and give the folder"),
+    (b"%PDF", "a document", f"Save the image from the microscope's program {TIFF}"),
 )  # fmt: skip
+PACKED = ((b"\x1f\x8b", "gzip", ".gz"), (b"BZh", "bzip2", ".bz2"), (b"\xfd7zXZ", "xz", ".xz"))
 LONGEST_START = 64  # bytes
 
 
@@ -64,8 +67,14 @@ def by_content(path: Path) -> DatasetError | None:
       OSError: it cannot be opened.
     """
     with path.open("rb") as file:
-        start = file.read(LONGEST_START).lstrip().lower()
+        start = file.read(LONGEST_START)
     for mark, kind, remedy in STARTS:
-        if start.startswith(mark.lower()):
+        if start.lstrip().lower().startswith(mark.lower()):
             return DatasetError(f"{path}: {kind}; expected a micrograph. {remedy}.")
+    for mark, kind, suffix in PACKED:
+        if start.startswith(mark) and path.suffix.lower() != suffix:
+            return DatasetError(
+                f"{path}: packed with {kind}; expected a file of its suffix. Add {suffix} to its "
+                "name, or unpack it."
+            )
     return None

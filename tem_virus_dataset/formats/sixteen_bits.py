@@ -1,18 +1,31 @@
-"""Conversion of pixel values of any kind to counts of 8 or 16 bits."""
+"""Conversion of pixel values of any kind to counts of 8 or 16 bits.
+
+Why strips: an image of a 64-megapixel camera takes 256 MB as float32, and each copy of it in
+float64 another 512 MB. All arithmetic is therefore done on some rows at a time.
+"""
+
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.formats.signal_range import signal_range
 
 MOST = np.iinfo(np.uint16).max
+STRIP = 2**20  # pixels that are converted at a time
 
 
 def to_16_bits(values: NDArray, file: str) -> NDArray[np.uint8] | NDArray[np.uint16]:
     """Return an image as uint8 or uint16. Models standardize images, so the scale is free.
 
-    Whole numbers keep their values, shifted up if some are negative. Where they do not fit into 16
-    bits, and for fractions, the range from smallest to largest is stretched over 16 bits.
+    Whole numbers keep their differences exactly where their range fits into 16 bits. They keep
+    their values, too, where these fit; otherwise all are shifted. Fractions, and whole numbers of a
+    wider range, are stretched over 16 bits from the least to the greatest value of the signal;
+    isolated outliers, such as hot pixels, are clipped (see `signal_range`).
+
+    Pixels without a number (nan, inf) are refused, even a few: they mark what a program could not
+    compute, and any value in their place would be an invention that the network takes for signal.
 
     Args:
       values: (height, width), real numbers of any kind; file: for messages.
@@ -25,20 +38,60 @@ def to_16_bits(values: NDArray, file: str) -> NDArray[np.uint8] | NDArray[np.uin
             f"{file}: found numbers of type {values.dtype} in {values.ndim} dimensions; expected "
             "one gray image. Save the one image as TIFF."
         )
-    if not np.isfinite(values).all():
-        raise DatasetError(
-            f"{file}: found pixels that are no number; expected finite ones. Save the image "
-            "again without them."
-        )
+    _check_finite(values, file)
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
     if low == high:
         raise DatasetError(
             f"{file}: all pixels are {low:g}; expected an image. Leave the file out."
         )
-    if values.dtype in (np.uint8, np.uint16):
-        return values
-    numbers = values.astype(np.float64)
-    whole_numbers = bool((numbers % 1 == 0).all())
-    if whole_numbers and high - min(low, 0.0) <= MOST:
-        return (numbers - min(low, 0.0)).astype(np.uint16)
-    return np.rint((numbers - low) * (MOST / (high - low))).astype(np.uint16)
+    if values.dtype.kind == "u" and values.dtype.itemsize <= 2:
+        return values.astype(values.dtype.newbyteorder("="), copy=False)
+    is_whole = values.dtype.kind != "f" or _whole_numbers(values)
+    if not is_whole or high - low > MOST:
+        low, high = signal_range(values, low, high)
+    if is_whole and high - low <= MOST:
+        offset = min(low, 0.0) if high - min(low, 0.0) <= MOST else low
+        return _scaled(values, (low, high), offset, 1.0)
+    return _scaled(values, (low, high), low, MOST / (high - low))
+
+
+def _strips(values: NDArray) -> Iterator[slice]:
+    rows = max(1, STRIP // max(1, values.shape[1]))
+    for first in range(0, len(values), rows):
+        yield slice(first, first + rows)
+
+
+def _check_finite(values: NDArray, file: str) -> None:
+    if values.dtype.kind != "f":
+        return
+    faulty, place = 0, (0, 0)
+    for strip in _strips(values):
+        fault = ~np.isfinite(values[strip])
+        if fault.any():
+            row, column = np.argwhere(fault)[0].tolist() if not faulty else (0, 0)
+            place = place if faulty else (column, strip.start + row)
+            faulty += int(fault.sum())
+    if faulty:
+        raise DatasetError(
+            f"{file}: found {faulty} of {values.size} pixels that are no number (nan or infinite), "
+            f"the first at x = {place[0]}, y = {place[1]}; expected finite ones. Save the image "
+            "again without them, such as after Process > Noise > Remove NaNs in Fiji."
+        )
+
+
+def _whole_numbers(values: NDArray) -> bool:
+    return all(bool((np.rint(values[strip]) == values[strip]).all()) for strip in _strips(values))
+
+
+def _scaled(
+    values: NDArray, limits: tuple[float, float], offset: float, factor: float
+) -> NDArray[np.uint16]:
+    """Clip values at the limits; return (value - offset) * factor, rounded, which fits."""
+    result = np.empty(values.shape, np.uint16)
+    for strip in _strips(values):
+        numbers = values[strip].astype(np.float64)
+        numbers.clip(*limits, out=numbers)
+        numbers -= offset
+        numbers *= factor
+        result[strip] = np.rint(numbers, out=numbers)
+    return result

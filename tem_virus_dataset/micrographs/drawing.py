@@ -42,27 +42,27 @@ class BarStyle:
 LARGE = BarStyle()  # of whole micrographs on a page of their own
 
 
-def stretched(image: NDArray) -> NDArray[np.uint8]:
+def stretched(image: NDArray, rows: slice = slice(None)) -> NDArray[np.uint8]:
     """Stretch the contrast: black at the 0.5th percentile, white at the 99.5th.
 
     Args:
-      image: any shape, real numbers.
+      image: any shape, real numbers; rows: those that the percentiles are of.
 
     Returns:
       uint8 of the same shape, 0 to 255.
     """
-    low, high = np.percentile(image, PERCENTILES)
+    low, high = np.percentile(image[rows], PERCENTILES)
     scaled = (image.astype(np.float32) - np.float32(low)) * np.float32(255 / max(high - low, 1))
     return scaled.clip(0, 255).round().astype(np.uint8)
 
 
-def gray(image: NDArray[np.integer], factor: float) -> Image.Image:
+def gray(image: NDArray[np.integer], factor: float, rows: slice = slice(None)) -> Image.Image:
     """Return an image, RGB, stretched in contrast and resized.
 
     Args:
-      image: (height, width); factor: so many times the pixels each way.
+      image: (height, width); factor: so many times the pixels each way; rows: see `stretched`.
     """
-    picture = Image.fromarray(stretched(image))
+    picture = Image.fromarray(stretched(image, rows))
     width, height = (max(1, round(side * factor)) for side in (picture.width, picture.height))
     return picture.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3).convert("RGB")
 

@@ -13,6 +13,7 @@ from tem_virus_dataset.networks.nms import DetectedBoxes
 from tem_virus_dataset.networks.tiles import Tile, tiles
 
 STEP = 32  # pixels: a tile's side is a multiple of it
+ROWS = 256  # of an image, whose sums are taken at a time
 TILES_AT_ONCE = 4  # the activations of a network for one tile take hundreds of MB
 MOST = 10_000  # detections of a user's micrograph: more would be texture, and no longer countable
 MOST_OF_TILE = 2_000  # of one tile, see `inference.of_network`
@@ -57,7 +58,7 @@ def detect_in_tiles(
       largest_box: side of a box that must lie completely in one tile; classes: number of them.
       max_detections: of the image, the most confident.
     """
-    mean, deviation = float(image.mean(dtype=np.float64)), float(image.std(dtype=np.float64))
+    mean, deviation = _mean_and_deviation(image)
     side = min(tile_size, -(-max(image.shape) // STEP) * STEP)
     waiting = tiles(image.shape, side, largest_box)
     parts: list[tuple[Tile, DetectedBoxes]] = []
@@ -65,6 +66,17 @@ def detect_in_tiles(
         images = np.stack([tile.cut(image, mean, deviation or 1) for tile in batch])[..., None]
         parts += zip(batch, detect_batch(images), strict=True)
     return merged(parts, image.shape, min_confidence, classes, max_detections)
+
+
+def _mean_and_deviation(image: NDArray[np.integer]) -> tuple[float, float]:
+    """Return both in float64, from exact sums of some rows at a time: `std` copies the image."""
+    total = squares = 0
+    for first in range(0, len(image), ROWS):
+        part = image[first : first + ROWS].astype(np.uint64)
+        total += int(part.sum())
+        squares += int((part * part).sum())
+    variance = (squares * image.size - total * total) / image.size**2
+    return total / image.size, variance**0.5
 
 
 def resized(image: NDArray[Any], factor: float) -> NDArray[Any]:

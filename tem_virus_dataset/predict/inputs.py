@@ -1,64 +1,173 @@
 """The image files of a prediction, and the name of each one's results."""
 
+import collections
 import dataclasses
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats.compressed import kind
-from tem_virus_dataset.formats.read import READERS
+from tem_virus_dataset.formats.read import EXPECTED
+from tem_virus_dataset.predict import folders
+from tem_virus_dataset.predict.folders import Contents
 
 
 @dataclasses.dataclass(frozen=True)
 class InputImage:
-    """A file, and its path below the folder that was given, as POSIX: it names the results."""
+    """A file, and its path below the folder that was given, as POSIX: it names the results.
+
+    Attributes:
+      is_only: no other image has this name but for its suffix.
+    """
 
     path: Path
     file: str
+    is_only: bool = True
 
     @property
-    def name(self) -> str:
-        """`file` without its suffix."""
-        return self.file[: -len(self.path.suffix)] if self.path.suffix else self.file
+    def stem(self) -> str:
+        """`file` without its suffix, by which annotation programs pair images and labels."""
+        suffix = kind(self.path)
+        return self.file[: -len(suffix)] if suffix else self.file
 
 
-def list_images(paths: Sequence[Path], out: Path) -> list[InputImage]:
+@dataclasses.dataclass(frozen=True)
+class Listing:
+    """The images that were asked for.
+
+    Attributes:
+      faults: of what could not be opened, in words; remarks: what was left out, in words.
+    """
+
+    images: tuple[InputImage, ...]
+    faults: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+def list_images(paths: Sequence[Path], out: Path) -> Listing:
     """List files as they are given, and those of folders and their sub-folders, sorted.
+
+    A file that is there twice, by a link or since it was given twice, is listed once. Two files of
+    one name in two folders are named by their paths below what these have in common.
 
     Args:
       out: folder of the results, which is left out where it lies in one of these.
 
     Raises:
-      DatasetError: a path does not exist, a folder has no image, or two images have one name.
+      DatasetError: a path does not exist, or there is no image in a folder.
     """
-    images: dict[str, InputImage] = {}
+    listed: list[InputImage] = []
+    found = []
     for path in paths:
-        if path.is_dir() and path.resolve().is_relative_to(out.resolve()):
-            raise DatasetError(
-                f"--out {out}: the images of {path} are in it; expected another folder, since "
-                "results are no micrographs. Name one."
-            )
-        in_path = list(_in_folder(path, out)) if path.is_dir() else [InputImage(path, path.name)]
-        if not in_path or not path.exists():
-            reason = "no micrograph in it" if path.exists() else "no such file"
-            raise DatasetError(
-                f"{path}: {reason}; expected a file, or a folder with files of "
-                f"{', '.join(READERS)}."
-            )
-        for image in in_path:
-            other = images.setdefault(image.name.lower(), image)
-            if other.path != image.path:
-                raise DatasetError(
-                    f"{image.path}: its results would have the name of those of {other.path}; "
-                    "expected names that differ. Give one of them another --out, or rename it."
-                )
-    return list(images.values())
-
-
-def _in_folder(folder: Path, out: Path) -> Iterator[InputImage]:
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if kind(path) not in READERS or hidden or not path.is_file():
+        if not path.is_dir():
+            _check_file(path)
+            listed.append(InputImage(path, path.name))
             continue
-        if not path.resolve().is_relative_to(out.resolve()):
-            yield InputImage(path, path.relative_to(folder).as_posix())
+        found.append(_in_folder(path, out))
+        names = [file.relative_to(path).as_posix() for file in found[-1].files]
+        listed += map(InputImage, found[-1].files, names)
+    images, links = _without_links(listed)
+    if len({image.file for image in images}) < len(images):
+        images = _below_common(images, paths)
+    stems = collections.Counter(image.stem.casefold() for image in images)
+    images = [
+        dataclasses.replace(image, is_only=stems[image.stem.casefold()] == 1) for image in images
+    ]
+    faults = [text for contents in found for text in contents.faults.values()]
+    return Listing(tuple(images), tuple(dict.fromkeys(faults)), tuple(_remarks(found, links)))
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        reason = "a link to a file that is not there" if path.is_symlink() else "no such file"
+        raise DatasetError(
+            f"{path}: {reason}; expected a file, or a folder with files of {EXPECTED}. "
+            "Correct the path."
+        )
+    if not path.is_file():
+        raise DatasetError(
+            f"{path}: neither a file nor a folder; expected a micrograph. Correct the path."
+        )
+
+
+def _in_folder(folder: Path, out: Path) -> Contents:
+    if folder.resolve().is_relative_to(out.resolve()):
+        raise DatasetError(
+            f"--out {out}: the images of {folder} are in it; expected another folder, since "
+            "results are no micrographs. Name one."
+        )
+    contents = folders.contents(folder, out)
+    if not contents.files:
+        unread = f" (not read: {folders.counted(contents.unread)})" if contents.unread else ""
+        faults = "".join(f" {text}" for text in contents.faults.values())
+        raise DatasetError(
+            f"{folder}: no micrograph in it{unread}; expected a file, or a folder with files of "
+            f"{EXPECTED}.{faults}"
+        )
+    return contents
+
+
+def _without_links(images: Iterable[InputImage]) -> tuple[list[InputImage], int]:
+    """Return every file once, by the path with the fewest links, and how many others there were."""
+    own: dict[object, InputImage] = {}
+    others = set()
+    for image in images:
+        real = image.path.resolve()
+        about = real.stat() if real.exists() else None
+        key = (about.st_dev, about.st_ino) if about and about.st_ino else real
+        known = own.setdefault(key, image)
+        if _links(image.path) < _links(known.path):
+            own[key], known, image = image, image, known
+        if _links(image.path) > _links(known.path) or real != known.path.resolve():
+            others.add(image.path)
+    return list(own.values()), len(others)
+
+
+def _links(path: Path) -> int:
+    """Return how many links a path leads through."""
+    absolute = path.absolute()
+    return sum(part.is_symlink() for part in (absolute, *absolute.parents))
+
+
+def _below_common(images: Iterable[InputImage], paths: Iterable[Path]) -> list[InputImage]:
+    """Name images by their paths below the folder that all given paths have in common."""
+    given = {path.absolute(): _without_dots(path) for path in paths}
+    try:
+        common = os.path.commonpath([path.parent for path in given.values()])
+    except ValueError as error:  # two drives of Windows
+        raise DatasetError(
+            f"{', '.join(map(str, paths))}: hold images of one name on different drives; expected "
+            "names that differ. Give each a command with an --out of its own."
+        ) from error
+    named = []
+    for image in images:
+        path = image.path.absolute()
+        root = next(root for root in (path, *path.parents) if root in given)
+        below = (given[root] / path.relative_to(root)).relative_to(common)
+        named.append(InputImage(image.path, below.as_posix()))
+    return named
+
+
+def _without_dots(path: Path) -> Path:
+    """Return an absolute path without "..", of which the last name stays even if it is a link."""
+    return path.resolve() if path.name in ("", "..") else path.parent.resolve() / path.name
+
+
+def _remarks(found: Iterable[Contents], links: int) -> Iterable[str]:
+    unread: collections.Counter[str] = collections.Counter()
+    exports: list[tuple[Path, Path]] = []
+    for contents in found:
+        unread += contents.unread
+        exports += contents.exports
+    if unread:
+        yield f"not read: {folders.counted(unread)}"
+    if exports:
+        kinds = collections.Counter(kind(path) for path, _ in exports)
+        path, micrograph = exports[0]
+        yield (
+            f"left out: {folders.counted(kinds)}, exports of a micrograph of the same name, such "
+            f"as {path} of {micrograph.name}. Name such a file itself to predict it, too."
+        )
+    if links:
+        yield f"left out: {links} links to files that are predicted"

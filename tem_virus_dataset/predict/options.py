@@ -11,6 +11,7 @@ from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST
 NM_PER_PIXEL = number(
     float, f"{SMALLEST:g} to {LARGEST:g} nm", lambda value: SMALLEST <= value <= LARGEST
 )
+CROP_BOTTOM = number(int, "a whole number of pixels, 0 or more", lambda value: value >= 0)
 
 
 def add(
@@ -37,6 +38,10 @@ def add(
     parser.add_argument(
         "--nm-per-pixel", type=NM_PER_PIXEL, metavar="X",
         help="pixel size; needed where the files do not state it",
+    )  # fmt: skip
+    parser.add_argument(
+        "--crop-bottom", type=CROP_BOTTOM, metavar="N",
+        help="height in pixels of the info strip below the images, 0 for none (default: found)",
     )  # fmt: skip
     parser.add_argument(
         "--confidence", type=fraction, metavar="C",

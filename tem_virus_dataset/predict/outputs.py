@@ -1,120 +1,185 @@
 """The folder of the results: tables, labels, overlays, and which micrographs are finished.
 
-`particles.csv` of all micrographs; of each one `particles/NAME.csv`, `labels/NAME.txt` (with
-`labels/classes.txt`), `overlays/NAME.png`, and `done/NAME.json`, which is written last: an
-interrupted prediction does again what has no such file, or one that names other inputs.
+`particles.csv` and `micrographs.csv` of all micrographs; of each one, named by its whole file name,
+`particles/NAME.csv`, `overlays/NAME.png`, and `done/NAME.json`. The last is written last: an
+interrupted prediction does again what has no such file, or one that names other inputs. Labels are
+named without the suffix (`labels/a.txt` of a.tif), as annotation programs want them, and by the
+whole name only where another image has that name, too.
 """
 
-import csv
-import io
+import glob
 import json
+import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.atomic import write_bytes
-from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.predict import tables
+from tem_virus_dataset.predict.inputs import InputImage
 
 SUFFIXES = {"particles": ".csv", "labels": ".txt", "overlays": ".png", "done": ".json"}
-COLUMNS = ("file", "class", "confidence", "x", "y", "x_nm", "y_nm", "diameter_nm")
 
 
-def path(out: Path, kind: str, name: str) -> Path:
+class OutputError(DatasetError):
+    """Results cannot be written: those of no other micrograph could be either."""
+
+
+def try_folder(out: Path) -> None:
+    """Write a file into each folder of the results and remove it, with the folders of its own.
+
+    Raises:
+      OutputError: one cannot be written to.
+    """
+    for folder in (out, *(out / kind for kind in SUFFIXES)):
+        new = [path for path in (folder, *folder.parents) if not path.exists()]
+        file = folder / f".{uuid.uuid4().hex}.tmp"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(b"tried")
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+        finally:
+            file.unlink(missing_ok=True)
+            for path in new:
+                if path.is_dir():
+                    path.rmdir()
+
+
+def _unwritable(folder: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"{folder}: cannot be written to ({error.strerror or error}); expected a folder for the "
+        "results. Make room or change its permissions, or name another with --out; the same "
+        "command then continues."
+    )
+
+
+def path(out: Path, kind: str, image: InputImage) -> Path:
     """Return the path of a kind of result, such as "particles", of a micrograph."""
+    is_named_alone = kind == "labels" and image.is_only and not _is_taken(out, image)
+    name = image.stem if is_named_alone else image.file
     return out / kind / f"{name}{SUFFIXES[kind]}"
 
 
-def is_finished(out: Path, name: str, made_of: Mapping[str, Any]) -> bool:
-    """Return whether all results of a micrograph are there, from the same inputs."""
+def _is_taken(out: Path, image: InputImage) -> bool:
+    """Return whether an earlier call wrote labels of this name for another image."""
+    folder = out / "done" / Path(image.stem).parent
+    name = glob.escape(Path(image.stem).name)
+    for file in (*folder.glob(f"{name}.*{SUFFIXES['done']}"), *folder.glob(f"{name}.json")):
+        done = _read(file)
+        other = str((done or {}).get("made_of", {}).get("file", image.file))
+        if other != image.file and other.rpartition(".")[0] == image.stem:
+            return True
+    return False
+
+
+def finished(out: Path, image: InputImage) -> dict[str, Any] | None:
+    """Return what is kept of a micrograph's results, or None where they are not complete."""
+    done = _read(path(out, "done", image))
     try:
-        done = json.loads(path(out, "done", name).read_bytes())
-        return bool(done["made_of"] == made_of) and all(
-            path(out, kind, name).is_file() for kind in done["results"]
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
+        is_complete = done and all(path(out, kind, image).is_file() for kind in done["results"])
+    except (KeyError, TypeError):
+        return None
+    return done if is_complete else None
 
 
-def remove(out: Path, name: str) -> None:
-    """Remove the results of a micrograph that an earlier call wrote from other inputs."""
+def _read(file: Path) -> dict[str, Any] | None:
+    try:
+        done = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return done if isinstance(done, dict) and isinstance(done.get("made_of"), dict) else None
+
+
+def check_own(out: Path, image: InputImage, digest: str) -> None:
+    """Refuse to overwrite the results of another file that has the same name.
+
+    Raises:
+      DatasetError: they are there, and their file still is, elsewhere and with other contents.
+    """
+    done = _read(path(out, "done", image)) or {}
+    other = Path(str(done.get("path", image.path)))
+    same_contents = done.get("made_of", {}).get("sha256") == digest
+    if same_contents or not other.is_file() or other.samefile(image.path):
+        return
+    raise DatasetError(
+        f"{image.path}: {out} holds results of {other}, which has the same name; expected a "
+        "folder without them. Name another with --out, or give one command both folders."
+    )
+
+
+def remove(out: Path, image: InputImage) -> bool:
+    """Remove the results of a micrograph from other inputs; return whether an old version's were.
+
+    Before version 2 results were named without the suffix of their file.
+    """
     for kind in ("done", *SUFFIXES):
-        path(out, kind, name).unlink(missing_ok=True)
+        path(out, kind, image).unlink(missing_ok=True)
+    old = {kind: out / kind / f"{image.stem}{suffix}" for kind, suffix in SUFFIXES.items()}
+    made_of = (_read(old["done"]) or {}).get("made_of", {})
+    if made_of.get("version") != 1 or made_of.get("file") != image.file:
+        return False
+    for kind in ("done", *SUFFIXES):
+        old[kind].unlink(missing_ok=True)
+    return True
 
 
 def write(
-    out: Path, name: str, results: Mapping[str, bytes], made_of: Mapping[str, Any], about: Any
-) -> None:
+    out: Path,
+    image: InputImage,
+    results: Mapping[str, bytes],
+    made_of: Mapping[str, Any],
+    about: Mapping[str, Any],
+) -> dict[str, Any]:
     """Write the results of a micrograph, by kind, then that it is finished.
 
     Args:
       made_of: whatever they depend on, as JSON has it; about: more to be kept.
 
+    Returns:
+      What is kept.
+
     Raises:
-      OSError: the folder cannot be written to, or the disk is full.
+      OutputError: the folder cannot be written to, or the disk is full.
     """
-    for kind, data in results.items():
-        write_bytes(path(out, kind, name), data)
-    done = {"made_of": made_of, "results": list(results), **about}
-    write_bytes(path(out, "done", name), f"{json.dumps(done, indent=1)}\n".encode())
+    done = {"made_of": made_of, "results": list(results), "path": str(image.path.resolve())}
+    done.update(about)
+    text = f"{json.dumps(done, indent=1)}\n".encode()
+    for kind, data in (*results.items(), ("done", text)):
+        _write(path(out, kind, image), data)
+    return done
 
 
-def write_summary(out: Path, names: Sequence[str], classes: Sequence[str]) -> int:
+def write_summary(
+    out: Path,
+    images: Sequence[InputImage],
+    done: Sequence[Mapping[str, Any]],
+    classes: Sequence[str],
+) -> int:
     """Join the tables of micrographs into one, write the class names; return how many particles.
 
+    Args:
+      done: of each image, what is kept.
+
     Raises:
-      OSError: the folder cannot be written to, or the disk is full.
+      OutputError: the folder cannot be written to, or the disk is full.
     """
-    head = ",".join(COLUMNS) + "\n"
-    tables = [path(out, "particles", name).read_text("utf-8") for name in names]
-    joined = head + "".join(table.removeprefix(head) for table in tables)
-    _write_changed(out / "particles.csv", joined.encode())
-    _write_changed(out / "labels" / "classes.txt", "".join(f"{c}\n" for c in classes).encode())
-    return joined.count("\n") - 1
-
-
-def _write_changed(file: Path, data: bytes) -> None:
-    """Write a file, unless it holds this already."""
-    if not file.exists() or file.read_bytes() != data:
-        write_bytes(file, data)
-
-
-def csv_table(
-    file: str, particles: DetectedBoxes, classes: Sequence[str], nm_per_pixel: float
-) -> str:
-    """Return a table with a line for each particle.
-
-    x and y are of the centre, from the top left corner of the image, in its pixels and in nm. The
-    diameter is the mean of width and height, empty where a particle is only a point.
-
-    Args:
-      particles: boxes in pixels of the image; width and height nan for points.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for (x, y, width, height), label, confidence in zip(
-        particles.boxes.tolist(),
-        particles.labels.tolist(),
-        particles.confidence.tolist(),
-        strict=True,
+    head = ",".join(tables.PARTICLES) + "\n"
+    own = [path(out, "particles", image).read_text("utf-8") for image in images]
+    joined = head + "".join(table.removeprefix(head) for table in own)
+    for file, text in (
+        ("particles.csv", joined),
+        ("micrographs.csv", tables.micrographs_table(done)),
+        ("labels/classes.txt", "".join(f"{name}\n" for name in classes)),
     ):
-        diameter = (width + height) / 2 * nm_per_pixel
-        centre = (f"{x:.2f}", f"{y:.2f}", f"{x * nm_per_pixel:.2f}", f"{y * nm_per_pixel:.2f}")
-        size = "" if np.isnan(diameter) else f"{diameter:.2f}"
-        writer.writerow((file, classes[label], f"{confidence:.4f}", *centre, size))
-    return out.getvalue()
+        if not (out / file).exists() or (out / file).read_bytes() != text.encode():
+            _write(out / file, text.encode())
+    return sum(about["particles"] for about in done)
 
 
-def yolo_labels(particles: DetectedBoxes, shape: tuple[int, ...]) -> str:
-    """Return a line `class x y width height` for each box, in fractions of an image.
-
-    Args:
-      shape: of the image, height and width.
-    """
-    scaled = particles.boxes / np.array([shape[1], shape[0], shape[1], shape[0]], np.float64)
-    return "".join(
-        f"{label} " + " ".join(f"{value:.8f}" for value in box) + "\n"
-        for label, box in zip(particles.labels.tolist(), scaled.tolist(), strict=True)
-    )
+def _write(file: Path, data: bytes) -> None:
+    try:
+        write_bytes(file, data)
+    except OSError as error:
+        raise _unwritable(file.parent, error) from error

@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageDraw
 
+from tem_virus_dataset.formats.info_strip import InfoStrip
 from tem_virus_dataset.micrographs import drawing
 from tem_virus_dataset.networks.boxes import corners
+from tem_virus_dataset.networks.detect import resized
 from tem_virus_dataset.networks.nms import DetectedBoxes
 
 MIN_SIDE, MAX_SIDE = 1024, 2048  # pixels of the longer side: lines and letters stay legible
@@ -15,6 +17,7 @@ COLOURS = (  # distinct to the colour-blind, too: Okabe & Ito 2008, without blac
     "#56B4E9", "#E69F00", "#009E73", "#F0E442", "#D55E00", "#CC79A7", "#0072B2",
 )  # fmt: skip
 POINT = 8  # radius in pixels of the circle around a point
+NO_STRIP = InfoStrip()
 LETTERS = 18  # pixels
 
 
@@ -23,18 +26,24 @@ def png(
     particles: DetectedBoxes,
     classes: Sequence[str],
     nm_per_pixel: float,
+    strip: InfoStrip = NO_STRIP,
 ) -> bytes:
     """Draw boxes, or circles around points, with class and confidence.
 
-    The image is stretched from black at its 0.5th to white at its 99.5th percentile, and scaled so
-    that its longer side has 1024 to 2048 pixels.
+    The image is scaled so that its longer side has 1024 to 2048 pixels, and stretched from black at
+    its 0.5th to white at its 99.5th percentile, without the info strip.
 
     Args:
-      image: (height, width); particles: in its pixels.
+      image: (height, width); particles: in its pixels; strip: rows of it that are none of the
+        micrograph, drawn all the same.
     """
     longer = max(image.shape)
     factor = float(np.clip(longer, MIN_SIDE, MAX_SIDE)) / longer
-    canvas = drawing.gray(image, factor)
+    # Fewer pixels first: the stretch takes a copy in float32, too large of a complete image.
+    small = resized(image, min(factor, 1.0))
+    rows = strip.rows(len(image))
+    part = slice(*(round(row * len(small) / len(image)) for row in (rows.start, rows.stop)))
+    canvas = drawing.gray(small, max(factor, 1.0), part)
     pen = ImageDraw.Draw(canvas)
     size = np.array([canvas.width, canvas.height]) / [image.shape[1], image.shape[0]]
     boxes = particles.boxes.astype(np.float64) * np.tile(size, 2)

@@ -1,121 +1,136 @@
 """Predicting many micrographs, one after the other: a faulty file stops none of the others."""
 
-import hashlib
+import collections
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import tqdm
 
+from tem_virus_dataset import formats
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats import read as micrograph
-from tem_virus_dataset.formats.pixel_size import chosen
-from tem_virus_dataset.networks.nms import DetectedBoxes
-from tem_virus_dataset.predict import outputs, overlay
-from tem_virus_dataset.predict import points as given_points
-from tem_virus_dataset.predict.inputs import InputImage
+from tem_virus_dataset.predict import micrograph, outputs
+from tem_virus_dataset.predict.inputs import InputImage, Listing
+from tem_virus_dataset.predict.micrograph import CROP, Outcome, Settings
+from tem_virus_dataset.predict.outputs import OutputError
 from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
 
-VERSION = 1  # of the results: raised when the same input gives others
+PACKAGES = "benchmark", "tem_virus_dataset", "leaderboard"
+ROOT = Path(__file__).resolve().parents[2]
+READERS = Path(formats.__file__).parent
+MOST_SIZES = 6  # that the closing lines name
 
 
 def predict_all(
-    images: Sequence[InputImage],
+    listing: Listing,
     points: Mapping[str, Sequence[Point]],
     pipeline: Pipeline,
-    nm_per_pixel: float | None,
+    settings: Settings,
     out: Path,
 ) -> int:
-    """Write the results of all images; report at the end which failed.
+    """Write the results of all images; report at the end which failed, and what was left out.
 
     Args:
-      points: in the images, by their `file`; nm_per_pixel: from the user, None for the files' own.
+      points: in the images, by their `file`.
 
     Returns:
       0, or 1 where an image failed.
-    """
-    failures: dict[str, str] = {}
-    finished_before = 0
-    with tqdm.tqdm(images, "micrographs", unit="micrograph", disable=None) as bar:
-        for image in bar:
-            try:
-                is_new, warning = predict_one(
-                    image, points.get(image.file, ()), pipeline, nm_per_pixel, out
-                )
-                finished_before += not is_new
-                if warning:
-                    tqdm.tqdm.write(f"warning: {warning}", file=sys.stderr)
-            except (DatasetError, OSError, MemoryError) as error:
-                failures[image.file] = str(error) or type(error).__name__
-            except Exception as error:  # a fault of the program: the traceback is shown
-                tqdm.tqdm.write(traceback.format_exc(), file=sys.stderr)
-                failures[image.file] = f"{image.path}: {type(error).__name__}: {error}"
-            bar.set_postfix(failed=len(failures), refresh=False)
-    names = [image.name for image in images if image.file not in failures]
-    if names:
-        count = outputs.write_summary(out, names, pipeline.classes)
-        before = f", {finished_before} of them finished before" if finished_before else ""
-        print(f"particles: {count}, micrographs: {len(names)}{before}; see {out}")
-    if failures:
-        print(f"failed: {len(failures)} of {len(images)} micrographs", file=sys.stderr)
-    for reason in failures.values():
-        print(f"error: {reason}", file=sys.stderr)
-    return 1 if failures else 0
-
-
-def predict_one(
-    image: InputImage,
-    points: Sequence[Point],
-    pipeline: Pipeline,
-    nm_per_pixel: float | None,
-    out: Path,
-) -> tuple[bool, str]:
-    """Write the results of a micrograph, unless they are there.
-
-    Returns:
-      Whether anything had to be done, and a warning or "".
 
     Raises:
-      DatasetError, OSError: the file cannot be read, or the results not be written.
+      OutputError: the results cannot be written.
     """
-    with image.path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    made_of = {
-        "version": VERSION,
-        "file": image.file,
-        "sha256": digest,
-        "nm_per_pixel": nm_per_pixel,
-        "points": [list(point) for point in points],
-        **pipeline.about(),
-    }
-    if outputs.is_finished(out, image.name, made_of):
-        return False, ""
-    outputs.remove(out, image.name)
-    content = micrograph.read(image.path)
-    size, warnings = chosen(str(image.path), content.pixel_size, content.size_remarks, nm_per_pixel)
-    given_points.check(points, content.image.shape, str(image.path))
-    particles = pipeline.particles(content.image, size.nm, points)
-    warning = "; ".join([*content.remarks, *warnings, *_cut(particles)])
-    results = {
-        "particles": outputs.csv_table(image.file, particles, pipeline.classes, size.nm).encode(),
-        "overlays": overlay.png(content.image, particles, pipeline.classes, size.nm),
-    }
-    if not np.isnan(particles.boxes).any():  # points have no boxes
-        results["labels"] = outputs.yolo_labels(particles, content.image.shape).encode()
-    about = {"nm_per_pixel": size.nm, "from": size.source, "particles": len(particles.boxes)}
-    outputs.write(out, image.name, results, made_of, about)
-    return True, f"{image.path}: {warning}" if warning else ""
+    failures: dict[str, str] = {}
+    outcomes: dict[InputImage, Outcome] = {}
+    with tqdm.tqdm(listing.images, "micrographs", unit="micrograph", disable=None) as bar:
+        for image in bar:
+            try:
+                outcome = micrograph.predict(
+                    image, points.get(image.file, ()), pipeline, settings, out
+                )
+                outcomes[image] = outcome
+                for remark in outcome.done["remarks"]:
+                    tqdm.tqdm.write(f"warning: {image.path}: {remark}", file=sys.stderr)
+            except OutputError:
+                raise
+            except DatasetError as error:
+                failures[image.file] = str(error)
+            except Exception as error:
+                if _is_ours(error):
+                    tqdm.tqdm.write(traceback.format_exc(), file=sys.stderr)
+                failures[image.file] = _reason(image.path, error)
+            bar.set_postfix(failed=len(failures), refresh=False)
+    done = [outcome.done for outcome in outcomes.values()]
+    count = outputs.write_summary(out, list(outcomes), done, pipeline.classes)
+    for line in (*_closing_lines(count, outcomes.values(), out), *listing.remarks):
+        print(line)
+    if failures:
+        total = len(listing.images)
+        print(f"failed: {len(failures)} of {total} micrographs", file=sys.stderr)
+    for reason in (*failures.values(), *listing.faults):
+        print(f"error: {reason}", file=sys.stderr)
+    return 1 if failures or listing.faults else 0
 
 
-def _cut(particles: DetectedBoxes) -> list[str]:
-    """Return a warning where a micrograph has more particles than are kept."""
-    if not particles.left_out:
-        return []
-    return [
-        f"{particles.left_out} detections beyond the {len(particles.boxes)} most confident are "
-        "left out: that is the most of a micrograph. Raise --confidence, or cut the micrograph "
-        "into parts"
-    ]
+def _closing_lines(count: int, outcomes: Iterable[Outcome], out: Path) -> Iterator[str]:
+    results = list(outcomes)
+    before = sum(not outcome.is_new for outcome in results)
+    renewed = sum(outcome.is_renewed for outcome in results)
+    more = f", {before} of them finished before" if before else ""
+    more += f", {renewed} of them again, after an earlier version" if renewed else ""
+    yield f"particles: {count}, micrographs: {len(results)}{more}; see {out}"
+    done = [outcome.done for outcome in results]
+    yield from _pixel_sizes(done)
+    strips = [about for about in done if any(about["info_strip"])]
+    if strips:
+        heights = collections.Counter(tuple(about["info_strip"]) for about in strips)
+        (top, bottom), _ = heights.most_common(1)[0]
+        option = f"{CROP} 0 keeps it" if strips[0]["made_of"]["crop_bottom"] is None else CROP
+        yield (
+            f"info strip left out: {len(strips)} micrographs, most often {top} rows at the top and "
+            f"{bottom} at the bottom ({option})"
+        )
+
+
+def _pixel_sizes(done: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield how many micrographs have each pixel size, and where that is from."""
+    sizes = collections.Counter((f"{about['nm_per_pixel']:.4g}", about["from"]) for about in done)
+    for (nm, source), number in sizes.most_common(MOST_SIZES):
+        yield f"nm per pixel: {nm} according to {source} in {number} micrographs"
+    if len(sizes) > MOST_SIZES:
+        yield f"nm per pixel: {len(sizes) - MOST_SIZES} more, see micrographs.csv"
+
+
+def _is_ours(error: Exception) -> bool:
+    """Return whether an exception is a fault of the program, rather than a reader's library's."""
+    if isinstance(error, OSError | MemoryError):
+        return False
+    frames = traceback.extract_tb(error.__traceback__)
+    files = [Path(frame.filename) for frame in frames]
+    is_reading = any(file.is_relative_to(READERS) for file in files)
+    return not is_reading or any(files[-1].is_relative_to(ROOT / name) for name in PACKAGES)
+
+
+def _reason(path: Path, error: Exception) -> str:
+    """Return an exception's line: file, what was found, what was expected, what to do."""
+    if isinstance(error, MemoryError):
+        return (
+            f"{path}: needs more memory than there is; expected an image that fits. Close other "
+            "programs, or save the image with fewer pixels."
+        )
+    if isinstance(error, FileNotFoundError):
+        return f"{path}: is not there; expected a file, or a link to one. Restore it."
+    if isinstance(error, OSError):
+        return (
+            f"{path}: cannot be read ({error.strerror or error}); expected a readable file. Check "
+            "its permissions and its disk, or leave it out."
+        )
+    what = f"{type(error).__name__}: {error}"
+    if _is_ours(error):
+        return f"{path}: {what}"
+    return (
+        f"{path}: cannot be read ({what}); expected an intact micrograph. Save it as TIFF, or "
+        "leave it out."
+    )

@@ -35,16 +35,18 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
       DatasetError: options, networks or files do not fit. OSError: a file cannot be read.
     """
     check_packages()
-    from tem_virus_dataset.predict import inputs, pipeline, points, run  # these import OpenCV
+    from tem_virus_dataset.predict import inputs, micrograph, outputs, pipeline, points, run
 
-    images = inputs.list_images(args.images, args.out)
-    given = points.read(args.points, images) if args.points else {}
+    listing = inputs.list_images(args.images, args.out)
+    given = points.read(args.points, listing.images) if args.points else {}
+    outputs.try_folder(args.out)
     detector = load(args.detector) if args.detector else None
     chosen = pipeline.assembled(load(args.model), detector, bool(args.points), args.confidence)
     for warning in chosen.warnings:
         print(f"warning: {warning}", file=sys.stderr)
+    settings = micrograph.Settings(args.nm_per_pixel, args.crop_bottom)
     with _large_images():
-        return run.predict_all(images, given, chosen, args.nm_per_pixel, args.out)
+        return run.predict_all(listing, given, chosen, settings, args.out)
 
 
 @contextlib.contextmanager

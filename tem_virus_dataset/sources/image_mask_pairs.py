@@ -73,7 +73,7 @@ def list_pairs(folder: Path) -> dict[str, tuple[Path, Path]]:
     if bare:
         raise DatasetError(
             f"{folder / bare[0]}: no mask beside it{listing.such(bare)}; expected "
-            f"<name>{MASKS[0]}. Complete the folder, or remove the image."
+            f"{bare[0].removesuffix(PICTURE)}{MASKS[0]}. Complete the folder, or remove the image."
         )
     pairs = {name: (folder / f"{name}{PICTURE}", mask) for name, mask in masks.items() if mask}
     known = {mask for _, mask in pairs.values()}

@@ -130,7 +130,7 @@ def _of_class(
     if stray:
         raise DatasetError(
             f"{archive.where(f'{folder}/{stray[0]}')}: not a patch's name{listing.such(stray)}; "
-            "expected <micrograph>_<number>.tif. Remove what is not published, or restore its name."
+            "expected <micrograph>_<number>.tif. Remove the file, or restore its name."
         )
     for name in names:
         rank, *others = (int(part or 0) for part in re.findall(r"\d+", name))

@@ -26,9 +26,10 @@ MODES = types.MappingProxyType(
 COMPLEX = (3, 4)
 FOUR_BITS = 101
 RGB = 16
+ROWS_COMPARED = 512  # of a large image, to tell signed bytes from unsigned ones
 PADDING = 4096  # bytes that may follow the image
 IMOD_STAMP, SIGNED_BYTES = 1146047817, 1  # of IMOD's words 39 and 40
-LARGEST_SIGNED = 127
+UNSIGNED = types.MappingProxyType({0: np.uint8, 1: np.uint16})  # of modes that may be unsigned
 
 
 @contextlib.contextmanager
@@ -103,30 +104,34 @@ def _pixels(path: Path, header: Header, dtype: np.dtype) -> NDArray:
     offset = HEADER_BYTES + header.extended_bytes
     count = math.prod(header.shape)
     values = np.fromfile(path, dtype, count, offset=offset).reshape(*header.shape[1:], *dtype.shape)
-    if header.mode == 0 and _is_unsigned(header, values):
-        return values.view(np.uint8)
-    return values.astype(dtype.base.newbyteorder("="), copy=False)
+    values = values.astype(dtype.base.newbyteorder("="), copy=False)
+    if header.mode in UNSIGNED and _is_unsigned(header, values):
+        return values.view(UNSIGNED[header.mode])
+    return values
 
 
-def _is_unsigned(header: Header, values: NDArray[np.int8]) -> bool:
-    """Say whether the bytes of mode 0 are unsigned.
+def _is_unsigned(header: Header, values: NDArray[np.int8] | NDArray[np.int16]) -> bool:
+    """Say whether the whole numbers of modes 0 and 1 are unsigned.
 
     MRC2014 says signed; before it, and in some cameras' programs until today, they are unsigned.
-    IMOD has a flag. Other headers give the smallest and the largest value. Where those are not set,
-    or no byte fits them, the smoother image is the correct one: taken with the wrong sign, gray
-    levels around 128 jump from one end of the scale to the other.
+    IMOD has a flag for bytes. Other headers give the smallest and the largest value. Where those of
+    bytes are not set, or do not fit, the smoother image is the correct one: taken with the wrong
+    sign, gray levels around 128 jump from one end of the scale to the other.
     """
-    if header.imod_stamp == IMOD_STAMP:
+    is_bytes = header.mode == 0
+    if is_bytes and header.imod_stamp == IMOD_STAMP:
         return not header.imod_flags & SIGNED_BYTES
-    if header.smallest < 0 <= header.largest and header.largest <= LARGEST_SIGNED:
-        return False
-    if header.smallest >= 0 and header.largest > LARGEST_SIGNED:
-        return True
+    most = np.iinfo(values.dtype).max
+    exceeds_signed = header.smallest >= 0 and header.largest > most
+    is_within_signed = header.smallest < 0 <= header.largest <= most
+    if exceeds_signed or is_within_signed or not is_bytes:
+        return exceeds_signed
     signed, unsigned = (_roughness(values.view(dtype)) for dtype in (np.int8, np.uint8))
     return unsigned < signed
 
 
 def _roughness(values: NDArray) -> float:
     """Return the mean absolute difference of neighbours in a row."""
-    differences = np.diff(values.astype(np.int16), axis=1)
+    some_rows = values[:: max(1, len(values) // ROWS_COMPARED)]
+    differences = np.diff(some_rows.astype(np.int16), axis=1)
     return float(np.abs(differences).mean()) if differences.size else 0.0

@@ -127,7 +127,7 @@ def _of_fei(kind: bytes, extended: bytes, order: Order) -> tuple[tuple[Statement
         is_pattern = fields["Instrument mode"] == TEM and fields["Projection mode"] == DIFFRACTION
         sides = float(fields["Pixel size X"]), float(fields["Pixel size Y"])
         name = "EPU's extended header"
-    elif len(extended) >= OLD_FEI[0]:
+    elif len(extended) >= OLD_FEI[0] and not kind.strip(b"\0 "):
         dtype = np.dtype("f4").newbyteorder(order)
         sides = (float(np.frombuffer(extended, dtype, 1, OLD_FEI[1])[0]),) * 2
         is_pattern, name = False, "FEI's extended header"

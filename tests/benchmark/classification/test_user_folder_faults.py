@@ -89,15 +89,15 @@ LAYOUT_FAULTS: dict[str, tuple[Callable, str]] = {
 PICTURE_FAULTS: dict[str, tuple[Callable, str]] = {
     "truncated": (
         lambda file: file.write_bytes(file.read_bytes()[:400]),
-        r"validation/Orf/a\.png: cannot be decoded, 400 bytes .*expected an intact.*Save it again",
+        r"validation/Orf/a\.png: cut off .*expected an intact PNG file\. Copy it again",
     ),
     "empty file": (
         lambda file: file.write_bytes(b""),
-        r"validation/Orf/a\.png: cannot be decoded, 0 bytes",
+        r"validation/Orf/a\.png: an empty file; expected an image\. Copy it again",
     ),
     "colours": (
         lambda file: save(colours(), file),
-        r"validation/Orf/a\.png: image of mode RGB; expected one channel.*Save it again as a gr",
+        r"validation/Orf/a\.png: it has colours; expected a gray image\. Save it again as gray",
     ),
     "another size": (
         lambda file: save(SAVED[0][:30], file),
@@ -105,11 +105,11 @@ PICTURE_FAULTS: dict[str, tuple[Callable, str]] = {
     ),
     "constant": (
         lambda file: save(SAVED[0] * 0 + 7, file),
-        r"validation/Orf/a\.png: constant, all pixels 7; expected an image\. Take it out",
+        r"validation/Orf/a\.png: all pixels are 7; expected an image\. Leave the file out",
     ),
     "several in a file": (
         lambda file: stack(file.rename(file.with_suffix(".tif"))),
-        r"validation/Orf/a\.tif: 2 images in one file; expected one\. Save each",
+        r"validation/Orf/a\.tif: found 2 images: page 1 .*; expected one micrograph.*Save the",
     ),
     "in two splits": (
         lambda file: save(SAVED[0], file),  # train/CCHF/a

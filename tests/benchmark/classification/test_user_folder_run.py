@@ -38,7 +38,7 @@ def test_a_folder_is_exported_to_one_file(
     assert one.splits["test"].micrographs.tolist() == two.splits["test"].micrographs.tolist()
     (own / "test/Orf/a.png").write_bytes(b"")
     assert export.main(["folder:.", file]) == 1
-    assert "a.png: cannot be decoded" in capsys.readouterr().err
+    assert "a.png: an empty file" in capsys.readouterr().err
 
 
 def small_phantoms(root: Path) -> Path:

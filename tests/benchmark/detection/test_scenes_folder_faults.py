@@ -131,18 +131,18 @@ YOLO_FAULTS: dict[str, tuple[Callable, str]] = {
         lambda own: (own / "images/test/0.png").write_bytes(
             (own / "images/test/0.png").read_bytes()[:900]
         ),
-        r"test/0\.png: cannot be decoded, 900 bytes .*expected an intact.*Save it again",
+        r"test/0\.png: cut off .*expected an intact PNG file\. Copy it again",
     ),
     "colours": (
         lambda own: small_archive.save(
             own / "images/test/0.png",
             RNG.integers(0, 256, (9, 9, 3), np.uint8),
         ),
-        r"test/0\.png: image of mode RGB; expected one channel.*Save it again as a gray",
+        r"test/0\.png: it has colours; expected a gray image\. Save it again as gray",
     ),
     "constant": (
         lambda own: small_archive.save(own / "images/test/0.png", np.full((9, 9), 7, np.uint8)),
-        r"test/0\.png: constant, all pixels 7; expected an image\. Take it out",
+        r"test/0\.png: all pixels are 7; expected an image\. Leave the file out",
     ),
     "a bad line": (
         lambda own: (own / "labels/test/0.txt").write_text("5 0.5 0.5 0.1 0.1"),
@@ -150,7 +150,7 @@ YOLO_FAULTS: dict[str, tuple[Callable, str]] = {
     ),
     "labels without an image": (
         lambda own: (own / "images/test/0.png").unlink(),
-        r"test/0\.txt: labels without an image; expected 0 with one of",
+        r"test/0\.txt: labels without an image; expected an image 0 in",
     ),
     "a name with a line break": (
         lambda own: (

@@ -19,7 +19,7 @@ def test_tables_labels_and_overlays(micrographs, tmp_path, capsys):
     assert "particles: 9, micrographs: 3" in capsys.readouterr().out
     found = rows(tmp_path / "out" / "particles.csv")
     assert [row["file"] for row in found] == ["a.tif"] * 3 + ["b.tif"] * 3 + ["grid 1/c.tif"] * 3
-    own = rows(tmp_path / "out" / "particles" / "a.csv")
+    own = rows(tmp_path / "out" / "particles" / "a.tif.csv")
     assert own == found[:3]
     assert [float(row["confidence"]) for row in own] == sorted(
         (float(row["confidence"]) for row in own), reverse=True
@@ -32,10 +32,10 @@ def test_tables_labels_and_overlays(micrographs, tmp_path, capsys):
         assert float(row["diameter_nm"]) == pytest.approx(RADIUS, abs=2)
         assert row["class"] == "small"
         assert float(row["confidence"]) == pytest.approx(np.pi / 4, abs=0.1)
-    with Image.open(tmp_path / "out" / "overlays" / "grid 1" / "c.png") as picture:
+    with Image.open(tmp_path / "out" / "overlays" / "grid 1" / "c.tif.png") as picture:
         assert picture.size == (1024, round(1024 * 220 / 300))
         assert picture.mode == "RGB"
-    about = json.loads((tmp_path / "out" / "done" / "a.json").read_text())
+    about = json.loads((tmp_path / "out" / "done" / "a.tif.json").read_text())
     assert (about["nm_per_pixel"], about["from"]) == (0.5, "ImageJ's unit")
 
 
@@ -68,7 +68,7 @@ def test_a_raw_16_bit_image_of_2048x2048(tmp_path):
         apart = [np.hypot(float(row["x"]) - x, float(row["y"]) - y) for x, y in places]
         assert min(apart) < 3
         assert float(row["diameter_nm"]) == pytest.approx(50 * 0.45, abs=2)
-    with Image.open(tmp_path / "out" / "overlays" / "raw.png") as picture:
+    with Image.open(tmp_path / "out" / "overlays" / "raw.tif.png") as picture:
         assert picture.size == (2048, 2048)
 
 
@@ -85,10 +85,11 @@ def test_nothing_is_done_twice(micrographs, tmp_path, capsys):
     changed = {path.relative_to(out).as_posix() for path in after if before[path] != after[path]}
     assert changed == {
         "particles.csv",
-        "particles/b.csv",
+        "micrographs.csv",
+        "particles/b.tif.csv",
         "labels/b.txt",
-        "overlays/b.png",
-        "done/b.json",
+        "overlays/b.tif.png",
+        "done/b.tif.json",
     }
     assert len(rows(out / "particles.csv")) == 7
 
@@ -105,18 +106,18 @@ def test_other_settings_do_it_again(micrographs, tmp_path, change):
     more = [text for pair in options.items() for text in pair]
     assert call(micrographs / "a.tif", *more, model=model, out=out) == 0
     after = state(out)
-    assert after[out / "done" / "a.json"] != before[out / "done" / "a.json"]
+    assert after[out / "done" / "a.tif.json"] != before[out / "done" / "a.tif.json"]
     assert after.keys() == before.keys()
 
 
 def test_incomplete_results_are_written_again(micrographs, tmp_path):
     out = tmp_path / "out"
     assert call(micrographs, out=out) == 0
-    (out / "overlays" / "a.png").unlink()
-    (out / "done" / "b.json").write_text("{")
+    (out / "overlays" / "a.tif.png").unlink()
+    (out / "done" / "b.tif.json").write_text("{")
     assert call(micrographs, out=out) == 0
-    assert (out / "overlays" / "a.png").is_file()
-    assert json.loads((out / "done" / "b.json").read_text())["particles"] == 3
+    assert (out / "overlays" / "a.tif.png").is_file()
+    assert json.loads((out / "done" / "b.tif.json").read_text())["particles"] == 3
 
 
 def test_a_pixel_size_that_contradicts_the_file_is_a_warning(micrographs, tmp_path, capsys):

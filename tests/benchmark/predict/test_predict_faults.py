@@ -1,15 +1,18 @@
 """The command where something is wrong: one error, and the other images go on."""
 
+import errno
 import importlib.util
+import zlib
 from pathlib import Path
 
-import numpy as np
 import pytest
 import small_micrograph
-from PIL import Image
+import tifffile
 from predicting import PLACES, RADIUS, call, rows, write
 
-from tem_virus_dataset.predict import overlay
+from tem_virus_dataset.files.atomic import write_bytes
+from tem_virus_dataset.formats import read as formats
+from tem_virus_dataset.predict import outputs, overlay
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -31,7 +34,7 @@ def test_a_damaged_file_stops_none_of_the_others(micrographs, tmp_path, capsys):
 def test_a_fault_of_the_program_stops_none_of_the_others(
     micrographs, tmp_path, capsys, monkeypatch
 ):
-    def broken(image, particles, classes, nm):
+    def broken(image, *others):
         if image[0, 0] == 0:
             raise ZeroDivisionError("nothing")
         return b""
@@ -102,13 +105,6 @@ def test_images_that_are_not_there(tmp_path, capsys):
         assert f"{tmp_path / path}: {said}" in capsys.readouterr().err
 
 
-def test_two_images_of_one_name(micrographs, tmp_path, capsys):
-    Image.fromarray(np.eye(9, dtype=np.uint8)).save(micrographs / "A.png")
-    assert call(micrographs, out=tmp_path / "out") == 1
-    assert "its results would have the name of those of" in capsys.readouterr().err
-    assert not (tmp_path / "out").exists()
-
-
 def test_results_that_cannot_be_written(micrographs, tmp_path, capsys):
     (tmp_path / "out").write_text("a file")
     with pytest.raises(SystemExit):
@@ -132,3 +128,54 @@ def test_a_package_that_is_missing(micrographs, monkeypatch, capsys, package):
     said = capsys.readouterr().err
     assert f"error: {package} is not installed; expected it, to read micrographs" in said
     assert 'pip install "tem-virus[predict]"' in said
+
+
+def test_the_folder_of_the_results_is_tried_first(micrographs, tmp_path, capsys, monkeypatch):
+    def full(path, data):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    out = tmp_path / "deeper" / "out"
+    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(formats, "read", lambda path: pytest.fail("it is read too early"))
+    assert call(micrographs, out=out) == 1
+    assert f"error: {out}: cannot be written to (No space left on device); expected a folder" in (
+        capsys.readouterr().err
+    )
+    assert not (tmp_path / "deeper").exists()
+
+
+def test_results_that_cannot_be_written_end_the_command(micrographs, tmp_path, capsys, monkeypatch):
+    """A full disk fails all micrographs: nothing more is detected in vain."""
+    written = []
+
+    def full_after_four(path, data):
+        written.append(path)
+        if len(written) > 4:
+            raise OSError(errno.EDQUOT, "Disk quota exceeded", str(path))
+        write_bytes(path, data)
+
+    out = tmp_path / "out"
+    monkeypatch.setattr(outputs, "write_bytes", full_after_four)
+    assert call(micrographs, out=out) == 1
+    assert len(written) == 5
+    assert "cannot be written to (Disk quota exceeded)" in capsys.readouterr().err
+    monkeypatch.undo()
+
+
+def test_an_exception_of_a_library_is_one_line(micrographs, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(tifffile, "TiffFile", lambda *_: zlib.decompress(b"x"))
+    assert call(micrographs / "a.tif", out=tmp_path / "out") == 1
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    assert f"error: {micrographs / 'a.tif'}: cannot be read" in said
+
+
+def test_an_image_that_does_not_fit_into_memory(micrographs, tmp_path, capsys, monkeypatch):
+    def large(image, *others):
+        raise MemoryError
+
+    monkeypatch.setattr(overlay, "png", large)
+    assert call(micrographs / "a.tif", out=tmp_path / "out") == 1
+    said = capsys.readouterr().err
+    assert f"error: {micrographs / 'a.tif'}: needs more memory than there is; expected an" in said
+    assert "Traceback" not in said

@@ -1,7 +1,11 @@
 """Runs that fail: each leaves a record that says why, or is refused."""
 
+import errno
+import os
 import shutil
 import subprocess
+import sys
+import types
 from pathlib import Path
 
 import psutil
@@ -16,6 +20,8 @@ from running import (
 )
 
 from benchmark import run
+from benchmark.runs import worker
+from benchmark.runs.job import ERROR
 from leaderboard.results import store as records
 
 
@@ -96,3 +102,24 @@ def test_data_that_is_not_prepared_is_refused_before_any_run(
     assert do_here(tmp_path, *arguments) == 1
     assert "tem-virus prepare patches_14class" in capfd.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_full_disk_is_called_so_without_a_traceback(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    def fail(_: object) -> None:
+        raise RuntimeError("checkpoint") from OSError(number, os.strerror(number))
+
+    job = types.SimpleNamespace(folder=tmp_path, record=tmp_path / "absent.json")
+    kind = types.SimpleNamespace(read=lambda _: job)
+    execute = types.ModuleType("writes_too_much")
+    execute.run = fail
+    monkeypatch.setitem(sys.modules, execute.__name__, execute)
+    monkeypatch.setattr(sys, "argv", ["worker", "job.json"])
+    monkeypatch.setattr(worker.environment, "start", lambda: None)
+    assert worker.main(kind, execute.__name__) == 1
+    reason = (tmp_path / ERROR).read_text()
+    assert reason.startswith(f"{tmp_path}: the disk is full, or your share of it (")
+    assert os.strerror(number) in reason
+    assert "Traceback" not in capsys.readouterr().err

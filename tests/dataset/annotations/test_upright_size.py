@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 from small_annotations import divided
 
+from tem_virus_dataset import DatasetError
 from tem_virus_dataset.annotations import images, yolo
 
 TALL = np.arange(30 * 20, dtype=np.uint8).reshape(30, 20)  # 30 rows
@@ -39,3 +40,23 @@ def test_suffixes_are_those_of_the_readers():
     assert images.suffix(images.Path("A.b.MRC")) == ".mrc"
     assert images.stem(images.Path("A.b.MRC")) == "A.b"
     assert not images.is_image(images.Path("a.txt"))
+
+
+def test_images_that_cannot_be_read_are_counted(tmp_path):
+    divided(tmp_path)
+    for file in tmp_path.rglob("*.png"):
+        file.write_bytes(b"<html>")
+    with pytest.raises(
+        DatasetError, match=r"a\.png: cannot be read.* So it is with 2 more images\."
+    ):
+        yolo.read(tmp_path)
+
+
+def test_other_formats_are_images_by_their_readers(tmp_path):
+    divided(tmp_path, lines="0 .5 .5 .2 .4\n")
+    (tmp_path / "images/train/a.png").unlink()
+    mrcfile = pytest.importorskip("mrcfile")
+    with mrcfile.new(tmp_path / "images/train/a.mrc") as file:
+        file.set_data(TALL.astype(np.int16))
+    (first, *_) = yolo.read(tmp_path).pictures
+    assert (first.path.name, first.width, first.height) == ("a.mrc", 20, 30)

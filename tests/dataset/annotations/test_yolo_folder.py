@@ -95,7 +95,7 @@ def remove(path):
 FOLDER_FAULTS = {
     "labels without image": (
         lambda d: small_archive.text(d / "labels/train/b.txt", ""),
-        "b.txt: labels without an image; expected b with one of .",
+        "b.txt: labels without an image; expected an image b in ",
     ),
     "two images of a name": (
         lambda d: picture(d / "images/train/a.tif"),

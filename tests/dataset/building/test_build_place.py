@@ -12,7 +12,7 @@ import tensorflow_datasets as tfds
 from refusal import refused
 from small_archive import build
 
-from tem_virus_dataset import DatasetError
+from tem_virus_dataset import Builder, DatasetError
 
 Usage = collections.namedtuple("Usage", "total used free")
 
@@ -63,3 +63,48 @@ def test_parquet_is_refused(archive, data_dir, file_format):
     message = refused(archive, data_dir, file_format=file_format)
     assert "file_format=parquet: TFDS loses examples" in message
     assert "expected tfrecord" in message
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+@pytest.mark.parametrize("address", ["gs://bucket/x", "s3://bucket/x"])
+def test_a_bucket_is_refused_in_one_sentence_and_nothing_is_written(
+    tmp_path, monkeypatch, address, kind
+):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DatasetError, match=r"found an address; expected a folder of this machine"):
+        tfds.load("tem_virus/phantom_14class", data_dir=kind(address))
+    monkeypatch.setattr(tfds.core.constants, "DATA_DIR", address)
+    with pytest.raises(DatasetError, match=r"found an address; expected a folder of this machine"):
+        Builder(config="phantom_14class")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_home_that_cannot_be_written_names_the_option(archive, tmp_path):
+    (tmp_path / "home").write_text("")
+    with pytest.raises(DatasetError) as caught:
+        build(archive, tmp_path / "home/tensorflow_datasets")
+    assert "cannot be written ([Errno 20]" in str(caught.value)
+    assert "Choose another --data-dir (data_dir of tfds.load)" in str(caught.value)
+
+
+def test_a_parent_of_the_data_dir_that_cannot_be_made(archive, tmp_path):
+    if not Path("/proc/self").exists():
+        pytest.skip("needs a folder in which nobody can make another: /proc")
+    with pytest.raises(DatasetError, match=r"nohome.*cannot be written .*another --data-dir"):
+        build(archive, Path("/proc/nohome/tensorflow_datasets"))
+
+
+def test_a_data_dir_in_the_home_or_relative_is_absolute(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    home = Builder(config="phantom_14class", data_dir="~/é data")
+    assert home.data_dir == str(tmp_path / "é data/tem_virus/phantom_14class/1.0.0")
+    relative = Builder(config="phantom_14class", data_dir="data")
+    assert relative.data_dir == str(tmp_path / "data/tem_virus/phantom_14class/1.0.0")
+
+
+def test_prepared_data_without_their_description(archive, data_dir):
+    folder = Path(build(archive, data_dir).data_dir)
+    (folder / "dataset_info.json").unlink()
+    with pytest.raises(DatasetError, match=r"has no dataset_info\.json; expected complete"):
+        build(archive, data_dir)

@@ -26,23 +26,46 @@ def after(calls: int, function, error: Exception):
     return failing
 
 
-FULL = os.strerror(errno.ENOSPC)
+NUMBERS = {os.strerror(n): n for n in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)}
 
 
+@pytest.mark.parametrize("full", NUMBERS)
 @pytest.mark.parametrize(
     "owner, name, error",
     [
-        (tf.io.TFRecordWriter, "write", tf.errors.ResourceExhaustedError(None, None, f"a; {FULL}")),
-        (Shuffler, "add", OSError(errno.ENOSPC, FULL)),
+        (
+            tf.io.TFRecordWriter,
+            "write",
+            lambda full: tf.errors.ResourceExhaustedError(None, None, f"a; {full}"),
+        ),
+        (Shuffler, "add", lambda full: OSError(NUMBERS[full], full)),
     ],
 )
-def test_the_disk_gets_full_in_the_middle(archive, data_dir, monkeypatch, owner, name, error):
-    monkeypatch.setattr(owner, name, after(30, getattr(owner, name), error))  # train has 29
+def test_the_disk_gets_full_in_the_middle(archive, data_dir, monkeypatch, owner, name, error, full):
+    monkeypatch.setattr(owner, name, after(30, getattr(owner, name), error(full)))  # train has 29
     message = refused(archive, data_dir)
     assert message.startswith(f"{data_dir}/tem_virus/small: not enough disk space")
-    assert FULL in message
+    assert full in message
     monkeypatch.undo()
     assert len(list(build(archive, data_dir).examples())) == len(small_archive.PATCHES)
+
+
+LIMITED = """
+import sys, resource
+from tem_virus_dataset.__main__ import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+sys.exit(main(["prepare", "tem_exosome/phantom", "--data-dir", sys.argv[1]]))
+"""
+
+
+def test_a_largest_size_of_files_is_a_full_disk(fresh, data_dir):
+    process = fresh(LIMITED, data_dir)
+    _, err = process.communicate(timeout=300)
+    assert process.returncode == 1, err
+    assert f"error: {data_dir}/tem_exosome/phantom: not enough disk space, or of what you" in err
+    assert "File too large" in err
+    assert "Traceback" not in err
+    assert [p.name for p in data_dir.glob("tem_exosome/phantom/*")] == [".build.lock"]
 
 
 def test_another_error_in_the_middle_is_not_taken_for_a_full_disk(archive, data_dir, monkeypatch):

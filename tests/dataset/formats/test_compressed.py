@@ -8,12 +8,10 @@ from pathlib import Path
 
 import pytest
 import small_mrc
-from pictures import SIXTEEN, check, check_refused
+from pictures import PACKERS, SIXTEEN, check, check_refused
 
 from tem_virus_dataset.formats import compressed, refused
 from tem_virus_dataset.formats.instruments import mrc
-
-PACKERS = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 
 
 @contextlib.contextmanager
@@ -80,6 +78,10 @@ def test_kinds_that_are_read_are_not_refused():
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "git lfs pull"),
         (b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X", "macOS"),
         (b"\n<!doctype HTML><title>Log in", "Download it again"),
+        (b"PK\3\4", "Unpack it"),
+        (gzip.compress(b"x"), "Add .gz to its name"),
+        (bz2.compress(b"x"), "Add .bz2 to its name"),
+        (lzma.compress(b"x"), "Add .xz to its name"),
     ],
 )
 def test_files_that_are_no_image_whatever_their_name(tmp_path, start, words):
@@ -88,3 +90,7 @@ def test_files_that_are_no_image_whatever_their_name(tmp_path, start, words):
     assert words in str(refused.by_content(path))
     small_mrc.write(path, SIXTEEN)
     assert refused.by_content(path) is None
+
+
+def test_packed_files_by_their_names(packed):
+    assert refused.by_content(packed) is None

@@ -33,7 +33,7 @@ def test_patches_are_listed_by_id_with_their_micrographs(folder: Path) -> None:
 
 def test_a_missing_picture_is_named(folder: Path) -> None:
     (folder / "test/Ebola/b3_0.png").unlink()
-    with pytest.raises(DatasetError, match=r"Ebola/b3_0\.png: missing \(1 such\); expected the 12"):
+    with pytest.raises(DatasetError, match=r"Ebola/b3_0\.png: missing .1 such: .*; expected the"):
         official_test.listed(folder)
 
 
@@ -41,7 +41,7 @@ def test_a_foreign_picture_is_named_and_a_hidden_file_is_not(folder: Path) -> No
     (folder / "test" / ".DS_Store").touch()
     official_test.listed(folder)
     (folder / "test/Orf/mine.png").touch()
-    with pytest.raises(DatasetError, match=r"Orf/mine\.png: not in its manifest \(1 such\)"):
+    with pytest.raises(DatasetError, match=r"Orf/mine\.png: not in its manifest \(1 such: .*mine"):
         official_test.listed(folder)
 
 

@@ -5,5 +5,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]  # of the project
 HELPERS = ROOT / "tests" / "helpers"
-ROOMS = [HELPERS / name for name in ("common", "dataset", "benchmark", "leaderboard", "stubs")]
+NAMES = ("common", "dataset", "formats", "benchmark", "leaderboard", "stubs")
+ROOMS = [HELPERS / name for name in NAMES]
 PYTHONPATH = os.pathsep.join(map(str, (ROOT, *ROOMS)))  # as `pythonpath` in setup.cfg

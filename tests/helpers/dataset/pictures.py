@@ -1,16 +1,21 @@
 """What tests ask of the pictures in a file."""
 
+import bz2
 import contextlib
+import gzip
+import lzma
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tem_virus_dataset import DatasetError
+from tem_virus_dataset.formats.pictures import units
 
 RNG = np.random.default_rng(5)
 SIXTEEN = RNG.integers(0, 60000, (30, 40), np.uint16)
 EIGHT = RNG.integers(0, 256, (30, 40), np.uint8)
+PACKERS = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 
 
 def smooth() -> np.ndarray:
@@ -34,9 +39,10 @@ def check(open_pictures, path: Path, pixels, *sides: tuple[float, str], source: 
     assert picture.shape == pixels.shape[:2]
     assert read.dtype == pixels.dtype
     np.testing.assert_array_equal(read, pixels)
-    assert [statement.unit for statement in picture.statements] == [unit for _, unit in sides]
-    for statement, (side, _) in zip(picture.statements, sides, strict=True):
+    assert len(picture.statements) == len(sides)
+    for statement, (side, unit) in zip(picture.statements, sides, strict=True):
         assert (statement.x, statement.y) == pytest.approx((side, side), rel=1e-5)
+        assert units.plain(statement.unit) == units.plain(unit)
         assert source in statement.source
 
 

@@ -1,7 +1,10 @@
 """The command that scores a file of predictions."""
 
 import dataclasses
+import errno
 import json
+import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,9 +17,11 @@ from published_facts import CLASSES, CONFUSIONS, published_scores
 from sklearn.metrics import f1_score, roc_auc_score
 
 from leaderboard import score
+from leaderboard.files.arguments import command
 from leaderboard.ground_truth import classification as patch_truth
 from leaderboard.ground_truth import lookup
 from leaderboard.ground_truth.classification import UNKNOWN, PatchTruth
+from leaderboard.predictions.text import PredictionsError, read_text
 from leaderboard.scoring import classification as scoring
 
 MIRROR = "tem_virus/mirror_11class"
@@ -194,3 +199,50 @@ def test_a_home_is_expanded(
     monkeypatch.setenv("HOME", str(tmp_path))
     assert score.main(["~/a.csv", "--data", MIRROR]) == 0
     assert "984 patches" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "socket", "folder", "address"])
+def test_what_is_no_file_is_refused_and_never_waited_for(
+    tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.csv"
+    if kind == "pipe":
+        os.mkfifo(file)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as server:
+            server.bind(str(file))
+    elif kind == "folder":
+        file.mkdir()
+    given = {"device": "/dev/zero", "address": "https://example.org/a.csv"}.get(kind, str(file))
+    try:
+        status = score.main([given, "--data", MIRROR])
+    except SystemExit as end:
+        status = end.code
+    assert status == (1 if kind == "folder" else 2)
+    said = {
+        "folder": "cannot be read (Is a directory)",
+        "address": "is an address; expected a path of this machine",
+    }.get(kind, "is a pipe, a socket or a device; expected a file or a folder")
+    assert f"{given}" in (err := capsys.readouterr().err)
+    assert said in err
+
+
+def test_predictions_are_never_read_from_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.csv")
+    with pytest.raises(PredictionsError, match="is a pipe, a socket or a device, expected a file"):
+        read_text(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_full_disk_is_called_so_by_every_command(
+    number: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @command("it", OSError)
+    def write(_: object = None) -> int:
+        raise OSError(number, os.strerror(number), "/out/a.json")
+
+    assert write() == 1
+    err = capsys.readouterr().err
+    assert err.startswith("error: /out/a.json: the disk is full, or your share of it (")
+    assert os.strerror(number) in err
+    assert "Free some, or name a folder on another disk." in err

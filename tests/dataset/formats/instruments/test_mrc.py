@@ -1,5 +1,6 @@
 """MRC files of every mode and of every header."""
 
+import mrcfile
 import numpy as np
 import pytest
 import small_mrc
@@ -73,8 +74,6 @@ def test_extended_header_of_epu(tmp_path, kind):
 
 
 def test_extended_header_of_older_programs_of_fei(tmp_path):
-    import mrcfile
-
     records = np.zeros((1024, 32), np.float32)
     records[0, 11] = 7e-10
     path = tmp_path / "a.mrc"
@@ -108,6 +107,23 @@ def test_signed_bytes_where_the_header_is_not_set(tmp_path):
     signed = (BYTES.astype(int) - 128).astype(np.int8)
     path = small_mrc.write(tmp_path / "a.mrc", signed, dmin=0, dmax=-1)
     check(open_pictures, path, signed, ANGSTROM)
+
+
+def test_unsigned_counts_of_mode_1(tmp_path):
+    path = small_mrc.write(tmp_path / "a.mrc", SIXTEEN.view(np.int16), dmin=0, dmax=59999)
+    check(open_pictures, path, SIXTEEN, ANGSTROM)
+    path = small_mrc.write(tmp_path / "a.mrc", SIXTEEN.view(np.int16))
+    check(open_pictures, path, SIXTEEN.view(np.int16), ANGSTROM)
+
+
+def test_extended_headers_of_other_programs_are_not_looked_at(tmp_path):
+    words = np.full(1 << 15, 7e-10, np.float32).tobytes()
+    with mrcfile.new(tmp_path / "a.mrc") as file:
+        file.set_data(SIXTEEN)
+        file.voxel_size = 5.0
+        file.set_extended_header(np.frombuffer(words, "V131072"))
+        file.header.exttyp = b"SERI"
+    check(open_pictures, tmp_path / "a.mrc", SIXTEEN, ANGSTROM)
 
 
 def test_stacks_and_volumes(tmp_path):

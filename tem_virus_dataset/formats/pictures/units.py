@@ -12,7 +12,8 @@ IN_NM = types.MappingProxyType(
     {
         "fm": 1e-6, "pm": 1e-3, "å": 0.1, "a": 0.1, "ang": 0.1, "angstrom": 0.1, "ångström": 0.1,
         "ångstrom": 0.1, "angström": 0.1, "angstroem": 0.1, "nm": 1.0, "um": 1e3, "mm": 1e6,
-        "cm": 1e7, "dm": 1e8, "m": 1e9, "in": 2.54e7, "inch": 2.54e7, '"': 2.54e7,
+        "cm": 1e7, "dm": 1e8, "m": 1e9, "in": 2.54e7, "inch": 2.54e7, "inches": 2.54e7,
+        '"': 2.54e7,
         "mu": 1e3, "micron": 1e3, "mikron": 1e3, "my": 1e3,
     }
 )  # fmt: skip
@@ -39,7 +40,7 @@ def plain(unit: str) -> str:
             continue
     text = unicodedata.normalize("NFKC", text).replace("\0", "").strip().lower()
     text = "".join(text.translate(str.maketrans("", "", "[]()_{}")).split())
-    text = PER_PIXEL.sub("", text.replace("μ", "u").replace("µ", "u"))
+    text = PER_PIXEL.sub("", text.replace("μ", "u").replace("µ", "u").replace("\u2212", "-"))
     for name, letter in PREFIXES.items():
         for ending in ("metres", "meters", "metre", "meter"):
             if text == name + ending:
@@ -60,7 +61,7 @@ def in_nm(unit: str) -> float | None:
 
 def is_reciprocal(unit: str) -> bool:
     """Say whether a unit measures a diffraction pattern: "1/nm", "nm^-1", "mrad"."""
-    text = plain(unit).replace("⁻¹", "-1")
+    text = plain(unit)
     return text.startswith(("1/", "/")) or text.endswith(MINUS_ONE) or text in ANGLES
 
 

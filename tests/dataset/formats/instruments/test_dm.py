@@ -117,6 +117,13 @@ def test_patterns_without_calibration(tmp_path, tags, sides, is_pattern):
 
 
 @pytest.mark.parametrize("ending", ["dm3", "dm4"])
+def test_a_movie_is_a_stack(tmp_path, ending):
+    movie = np.stack([SIXTEEN] * 3)
+    path = small_dm.write(tmp_path / f"a.{ending}", (movie, [*HALF_NM, (0.1, "s")]))
+    check_no_micrograph(open_pictures, path, "a stack or a volume of 3 images")
+
+
+@pytest.mark.parametrize("ending", ["dm3", "dm4"])
 def test_damaged_files(tmp_path, ending):
     path = small_dm.write(tmp_path / f"a.{ending}", (SIXTEEN, HALF_NM))
     data = path.read_bytes()

@@ -78,7 +78,7 @@ def test_ncem(tmp_path, unit):
     ("image", "unit", "reason"),
     [
         (np.stack([SIXTEEN] * 3), "n_m", "a stack or a volume of 3 images"),
-        (SIXTEEN, "[1 / µm]".encode(), "a diffraction pattern, in 1/µm"),
+        (SIXTEEN, "[1 / µm]".encode(), "a diffraction pattern, in [1 / µm]"),
         (SIXTEEN.astype(np.complex64), "n_m", "complex numbers"),
         (SIXTEEN[:1], "n_m", "a single row"),
     ],

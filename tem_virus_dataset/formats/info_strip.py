@@ -1,0 +1,174 @@
+"""The info strip that cameras burn into exported images: text and a scale bar on a plain band.
+
+AMT, SIS, FEI, Zeiss, JEOL and Hitachi write such a band below the image, sometimes above it. It is
+no part of the micrograph: its text looks like particles, and its black and white dominate the
+contrast.
+
+The rule is careful, since a part of a real micrograph must never be taken for a strip. The band
+lies at the border and spans the whole width. Its background is one value, but for JPEG's noise. It
+begins within two rows, all across the width: dark matter, a grid bar or a saturated hole never
+does. It has blank rows and rows of text, that is of many narrow strokes of high contrast. A band
+without text, such as padding, is none.
+"""
+
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+COLUMNS = 2048  # of these some are looked at, evenly, where an image is wider
+HIGHEST = 1 / 3  # of the image's height
+LOWEST = 10  # rows
+TOLERANCES = (0.0, 1 / 128, 1 / 40, 1 / 16, 1 / 8)  # of the image's range: JPEG's noise
+TEXT_ROW = 0.45  # share of background from which on a row belongs to a strip
+BLANK_ROW = 0.95  # share of background of a row without text
+IMAGE_ROW = 0.4  # share of pixels like the background that the image beside the strip may have
+# of the range, by which the image differs from the background, by bytes a pixel: JPEG has one; in
+# two bytes the text may be many times brighter than the micrograph
+LEAST_STEP = {1: 1 / 40, 2: 1 / 1000}
+RINGING = 8  # rows beside the image that JPEG makes noisy
+BESIDE = 16  # rows of the image that are compared with the strip
+BORDER = 4  # rows of a strip beside the image, which hold no text
+SOFT = 2  # rows over which a resized or compressed border is spread
+STROKES, STROKE_ROWS = 5, 5  # of text: strokes that a row crosses, and such rows
+MOST_INK = 0.45  # share of a strip
+INK = 0.35  # of the strip's contrast: what differs more from the background is ink
+
+
+@dataclasses.dataclass(frozen=True)
+class InfoStrip:
+    """Rows that are no part of the micrograph, at the top and at the bottom of an image."""
+
+    top: int = 0
+    bottom: int = 0
+
+    def __bool__(self) -> bool:
+        """Return whether there is any."""
+        return bool(self.top or self.bottom)
+
+    def __str__(self) -> str:
+        """Return the rows in words, such as "the lowest 84 rows"."""
+        parts = ((self.top, "highest"), (self.bottom, "lowest"))
+        return " and ".join(f"the {which} {rows} rows" for rows, which in parts if rows)
+
+    def rows(self, height: int) -> slice:
+        """Return the rows of the micrograph in an image of this height."""
+        return slice(self.top, height - self.bottom)
+
+
+def find(image: NDArray[np.integer]) -> InfoStrip:
+    """Find the info strips of an image; most have none.
+
+    Args:
+      image: (height, width) uint8 or uint16.
+    """
+    step = max(1, image.shape[1] // COLUMNS)
+    narrow = image[:, ::step]
+    sample = narrow[:: max(1, len(narrow) // COLUMNS)]
+    low, high = np.percentile(sample, (0.05, 99.95)).tolist()
+    if high <= low:
+        return InfoStrip()
+    bottom = _below(narrow[::-1], low, high)
+    top = _below(narrow[: len(narrow) - bottom], low, high)
+    return InfoStrip(top, bottom)
+
+
+def _below(image: NDArray[np.integer], low: float, high: float) -> int:
+    """Return the height of the strip in the first rows, 0 for none; of several bands, of all."""
+    height = _band(image, low, high, needs_text=True)
+    while height and (more := _band(image[height:], low, high, needs_text=False)):
+        height += more
+    return height
+
+
+def _band(image: NDArray[np.integer], low: float, high: float, needs_text: bool) -> int:
+    """Return the height of a band of one background that begins in the first row, else 0."""
+    highest = int(HIGHEST * len(image))
+    rows = image[: highest + BESIDE + RINGING].astype(np.float32)
+    if len(rows) < LOWEST + BESIDE + RINGING or rows.shape[1] < BESIDE:
+        return 0
+    least_step = LEAST_STEP[image.dtype.itemsize]
+    for tolerance in (share * (high - low) for share in TOLERANCES):
+        for background in _backgrounds(image):
+            distance = np.abs(rows - background)
+            is_near = distance <= tolerance
+            height = _height(rows, is_near, tolerance)
+            far = max(1.5 * tolerance, least_step * (high - low))
+            if not 0 < height <= highest or not _ends_sharply(distance, height, far):
+                continue
+            if not needs_text:
+                if is_near[:height].mean(axis=1).min() >= BLANK_ROW:
+                    return height
+            elif height >= LOWEST and _has_text(
+                rows[:height], is_near[:height], background, high - low
+            ):
+                return _edge(distance, height)
+    return 0
+
+
+def _backgrounds(image: NDArray[np.integer]) -> Iterator[float]:
+    """Yield the commonest values of the first rows: a frame may hide the background at first."""
+    known = set()
+    for first, last in ((0, 8), (4, len(image) // 40 + 12), (8, len(image) // 16 + 16)):
+        value = int(np.bincount(image[first:last].ravel()).argmax())
+        if value not in known:
+            known.add(value)
+            yield float(value)
+
+
+def _height(rows: NDArray[np.float32], is_near: NDArray[np.bool_], tolerance: float) -> int:
+    """Return how many of the first rows belong to a band, up to its last blank row or line.
+
+    Rows of dense text may have little background, if few follow each other.
+    """
+    share = is_near.mean(axis=1)
+    median = np.median(rows, axis=1, keepdims=True)
+    is_line = (np.abs(rows - median) <= tolerance).mean(axis=1) >= BLANK_ROW
+    is_line &= ~_wide(is_line & (share < TEXT_ROW), len(rows) // 32)
+    belongs = np.flatnonzero((share >= TEXT_ROW) | is_line)
+    dense = max(SOFT, len(rows) // 40)
+    ends = np.flatnonzero(np.diff(belongs, prepend=-1) > dense)
+    belongs = belongs[: ends[0]] if len(ends) else belongs
+    closing = belongs[(share[belongs] >= 0.85) | is_line[belongs]]
+    return int(closing[-1]) + 1 if len(closing) else 0
+
+
+def _wide(mask: NDArray[np.bool_], rows: int) -> NDArray[np.bool_]:
+    """Return which entries of a mask (n,) are in a run of more than some."""
+    bounds = np.flatnonzero(np.diff(mask, prepend=False, append=False))
+    wide = np.zeros_like(mask)
+    for first, last in bounds.reshape(-1, 2):
+        wide[first:last] = last - first > rows
+    return wide
+
+
+def _ends_sharply(distance: NDArray[np.float32], height: int, far: float) -> bool:
+    """Return whether most pixels of the rows behind a band are far from its background.
+
+    Args:
+      distance: of all pixels from the background; far: so much or more.
+    """
+    beside = distance[height + RINGING : height + RINGING + BESIDE]
+    return len(beside) == BESIDE and bool((beside < far).mean() <= IMAGE_ROW)
+
+
+def _edge(distance: NDArray[np.float32], height: int) -> int:
+    """Return where the image begins, at or soon after a row: where most pixels are as far off."""
+    middle = np.median(distance[height : height + RINGING + BESIDE], axis=1)
+    return height + int(np.argmax(middle >= np.median(middle[RINGING:]) / 2))
+
+
+def _has_text(
+    rows: NDArray[np.float32], is_near: NDArray[np.bool_], background: float, contrast: float
+) -> bool:
+    """Return whether a band holds blank rows and rows of many strokes, of the image's contrast."""
+    distance = np.abs(rows[:-BORDER] - background)
+    ink = distance > INK * max(np.percentile(distance, 99.8), contrast)
+    strokes = (np.diff(ink.astype(np.int8), axis=1) == 1).sum(axis=1)
+    blank = is_near.mean(axis=1) >= BLANK_ROW
+    return bool(
+        (strokes >= STROKES).sum() >= STROKE_ROWS
+        and ink.mean() <= MOST_INK
+        and blank.sum() >= max(2, len(rows) // 20)
+    )

@@ -1,0 +1,149 @@
+"""Pixel sizes that a TIFF page states: in tags of cameras and programs, in texts, as a resolution.
+
+The tags: Olympus (SIS) 33560; Thermo Fisher, before FEI, 34680, 34682 and 34683; Zeiss 34118; TVIPS
+37706; Gatan 65003 to 65010. The most trustworthy come first: cameras, then texts that say a unit,
+last the resolution, which is meant for printers and holds 72 dots per inch where nobody set it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import tifffile
+
+from tem_virus_dataset.formats.pictures.picture import Statement
+from tem_virus_dataset.formats.tiff import sizes_in_xml
+
+RESOLUTION, UNITS = (282, 283), {2: "inch", 3: "cm"}  # TIFF 6.0, section 8
+UNIT, INCH = 296, 2
+PRINTERS = ("inch", "cm")
+SIS, ZEISS, TVIPS = 33560, 34118, 37706
+FEI_INI, FEI_XML = (34682, 34680), (34683, 65001)
+GATAN_UNITS, GATAN_SCALES = (65003, 65004), (65009, 65010)
+ZEISS_NAMES = ("ap_image_pixel_size", "ap_pixel_size")  # of the image; of the screen
+
+Reader = Callable[[tifffile.TiffPage], Iterable[Statement]]
+
+
+def statements(file: tifffile.TiffFile, page: tifffile.TiffPage) -> tuple[Statement, ...]:
+    """Return what a page states, the most trustworthy first; x and y as the image is stored."""
+    return (
+        *_sis(page), *_fei(page), *_gatan(page), *_tvips(page), *_zeiss(page),
+        *_ome(file, page), *_imagej(file, page), *_resolution(page),
+    )  # fmt: skip
+
+
+def _value(page: tifffile.TiffPage, code: int) -> Any:
+    """Return the value of a tag; None where it is missing or damaged."""
+    try:
+        return page.tags.valueof(code)
+    except Exception:  # of the library, on a tag that does not matter for the pixels
+        return None
+
+
+def _fields(page: tifffile.TiffPage, code: int) -> Mapping[str, Any]:
+    value = _value(page, code)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _pair(x: Any, y: Any, unit: str, source: str, is_dots: bool = False) -> Iterator[Statement]:
+    """Yield a statement where both are numbers; y may be missing."""
+    sides = _number(x), _number(x if y is None else y)
+    if sides[0] is None or sides[1] is None:
+        return
+    if not is_dots:
+        yield Statement(sides[0], sides[1], unit, source)
+    elif sides[0] > 0 and sides[1] > 0:
+        yield Statement(1 / sides[0], 1 / sides[1], unit, source)
+
+
+def _sis(page: tifffile.TiffPage) -> Iterator[Statement]:
+    about = _fields(page, SIS)
+    if "pixelsizex" in about:
+        source = "the Olympus camera's tag"
+        yield from _pair(about["pixelsizex"], about.get("pixelsizey"), "m", source)
+
+
+def _fei(page: tifffile.TiffPage) -> Iterator[Statement]:
+    for code in FEI_XML:
+        yield from sizes_in_xml.of_fei(_value(page, code))
+    for code in FEI_INI:
+        for section in _fields(page, code).values():
+            if isinstance(section, Mapping) and "PixelWidth" in section:
+                sides = section["PixelWidth"], section.get("PixelHeight")
+                yield from _pair(*sides, "m", "Thermo Fisher's tag")
+                break
+
+
+def _gatan(page: tifffile.TiffPage) -> Iterator[Statement]:
+    x, y = (_value(page, code) for code in GATAN_SCALES)
+    units = [str(_value(page, code) or "").strip("\0 ") for code in GATAN_UNITS]
+    if x is None or not units[0]:
+        return
+    unit = units[0] if units[1] in ("", units[0]) else " and ".join(units)
+    yield from _pair(x, y, unit, "Gatan's tags")
+
+
+def _tvips(page: tifffile.TiffPage) -> Iterator[Statement]:
+    about = _fields(page, TVIPS)
+    if "PixelSizeX" in about:
+        sides = about["PixelSizeX"], about.get("PixelSizeY")
+        yield from _pair(*sides, "nm", "the TVIPS camera's tag")
+
+
+def _zeiss(page: tifffile.TiffPage) -> Iterator[Statement]:
+    about = _fields(page, ZEISS)
+    for name in ZEISS_NAMES:
+        field = about.get(name)
+        if isinstance(field, tuple) and len(field) == 3:  # its name, the number, its unit
+            yield from _pair(field[1], None, str(field[2]), "Zeiss's tag")
+            return
+
+
+def _ome(file: tifffile.TiffFile, page: tifffile.TiffPage) -> Iterator[Statement]:
+    try:
+        text = file.ome_metadata
+    except Exception:  # of the library, on a text that does not matter for the pixels
+        return
+    yield from sizes_in_xml.of_ome(text, page.index, (page.imagewidth, page.imagelength))
+
+
+def _imagej(file: tifffile.TiffFile, page: tifffile.TiffPage) -> Iterator[Statement]:
+    try:
+        about = file.imagej_metadata or {}
+    except Exception:  # as above
+        return
+    unit = str(about.get("unit", "")).strip()
+    dots = _dots(page)
+    if not unit or dots is None or unit in ("pixel", "pixels"):
+        return
+    if unit in PRINTERS and UNITS.get(_value(page, UNIT)) == unit:
+        return  # the resolution states the same
+    yield from _pair(*dots, unit, "ImageJ's unit", is_dots=True)
+
+
+def _resolution(page: tifffile.TiffPage) -> Iterator[Statement]:
+    dots, unit = _dots(page), _value(page, UNIT)
+    unit = INCH if unit is None else unit
+    if dots is not None and unit in UNITS:
+        yield from _pair(*dots, UNITS[unit], "the TIFF's resolution", is_dots=True)
+
+
+def _dots(page: tifffile.TiffPage) -> tuple[float, float] | None:
+    """Return pixels per unit in x and y, or None where they are missing, 0 or no numbers."""
+    values = [_ratio(_value(page, code)) for code in RESOLUTION]
+    x, y = values[0], values[1] if values[1] is not None else values[0]
+    return (x, y) if x is not None and y is not None else None
+
+
+def _ratio(value: Any) -> float | None:
+    if isinstance(value, tuple) and len(value) == 2:
+        numerator, denominator = map(_number, value)
+        return numerator / denominator if numerator and denominator else None
+    return _number(value) or None

@@ -1,0 +1,125 @@
+"""The files of a folder of micrographs, as microscopes and their users leave it.
+
+A camera's program often writes a preview beside each micrograph: EPU's X.mrc and X.jpg, or Gatan's
+X.dm3 and a TIFF that someone exported. Both are of one image, and a count over both would be twice
+the particles. So of files of one name in one folder the kind that is closest to the camera is
+taken. The others are left out, and the command says so; they are predicted where a user names them.
+"""
+
+import collections
+import dataclasses
+import os
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from tem_virus_dataset.formats.compressed import OPENERS, kind
+from tem_virus_dataset.formats.read import READERS
+
+OF_SYSTEMS = ("thumbs.db", "desktop.ini")
+EXPORTS = {
+    ".tif": 2,
+    ".tiff": 2,
+    ".png": 3,
+    ".bmp": 3,
+    ".jpg": 4,
+    ".jpeg": 4,
+}  # the farther, the higher
+MOST_KINDS = 8  # that a line names
+
+
+@dataclasses.dataclass
+class Contents:
+    """What was found in folders.
+
+    Attributes:
+      files: micrographs, sorted; unread: number of files of kinds that are not read, by suffix.
+      exports: files that are left out, each with the micrograph that it is an export of.
+      faults: what could not be opened, and why.
+    """
+
+    files: list[Path] = dataclasses.field(default_factory=list)
+    unread: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
+    exports: list[tuple[Path, Path]] = dataclasses.field(default_factory=list)
+    faults: dict[Path, str] = dataclasses.field(default_factory=dict)
+
+
+def contents(folder: Path, out: Path) -> Contents:
+    """Look through a folder with its sub-folders, also linked ones; hidden files are none.
+
+    Args:
+      out: folder of the results, which is left out where it lies in this one.
+    """
+    result = Contents()
+    files = []
+    for path in _files(folder, out, result.faults):
+        suffix = kind(path)
+        if suffix in READERS:
+            files.append(path)
+        elif not _leads_to_ser(path):
+            result.unread[suffix or "without suffix"] += 1
+    result.files = list(_without_exports(files, result.exports))
+    return result
+
+
+def _leads_to_ser(path: Path) -> bool:
+    """Return whether a file is the .emi of TIA, whose images are in the .ser files beside it."""
+    if path.suffix.lower() != ".emi":
+        return False
+    names = [other.name.lower() for other in path.parent.iterdir()]
+    return any(name.startswith(f"{path.stem.lower()}_") and name.endswith(".ser") for name in names)
+
+
+def _files(folder: Path, out: Path, faults: dict[Path, str]) -> Iterator[Path]:
+    """Yield all files, those of linked folders last, of every folder once."""
+    waiting, seen, results = [folder], {out.resolve()}, out.resolve()
+    while waiting:
+        linked = []
+        for root, folders, names in os.walk(waiting.pop(0), onerror=_note(faults)):
+            here = Path(root)
+            if here.resolve() in seen or here.resolve().is_relative_to(results):
+                folders.clear()
+                continue
+            seen.add(here.resolve())
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            linked += [here / name for name in folders if (here / name).is_symlink()]
+            for name in sorted(names):
+                if not name.startswith(".") and name.lower() not in OF_SYSTEMS:
+                    yield here / name
+        waiting += linked
+
+
+def _note(faults: dict[Path, str]) -> Callable[[OSError], None]:
+    def note(error: OSError) -> None:
+        path = Path(str(error.filename))
+        faults[path] = (
+            f"{path}: cannot be opened ({error.strerror}); expected a folder to look through. "
+            "Change its permissions, or leave it out."
+        )
+
+    return note
+
+
+def _without_exports(files: Iterable[Path], exports: list[tuple[Path, Path]]) -> Iterator[Path]:
+    same: dict[tuple[Path, str], list[Path]] = {}
+    for path in files:
+        name = path.name[: len(path.name) - len(kind(path))]
+        same.setdefault((path.parent, name.casefold()), []).append(path)
+    for group in same.values():
+        nearest = min(map(_distance, group))
+        (first, *_) = kept = [path for path in group if _distance(path) == nearest]
+        exports += [(path, first) for path in group if _distance(path) != nearest]
+        yield from kept
+
+
+def _distance(path: Path) -> int:
+    suffix = kind(path)
+    return EXPORTS.get(suffix, 1 if suffix.endswith(tuple(OPENERS)) else 0)
+
+
+def counted(kinds: collections.Counter[str]) -> str:
+    """Return a count of each kind, the commonest first: "12 .emd, 3 .txt"."""
+    common = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))
+    parts = [f"{number} {suffix}" for suffix, number in common[:MOST_KINDS]]
+    if rest := common[MOST_KINDS:]:
+        parts.append(f"{sum(number for _, number in rest)} of {len(rest)} more kinds")
+    return ", ".join(parts)

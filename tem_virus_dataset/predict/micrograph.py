@@ -1,0 +1,151 @@
+"""One micrograph: read, predicted, and its results written."""
+
+import dataclasses
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.formats import info_strip
+from tem_virus_dataset.formats import read as formats
+from tem_virus_dataset.formats.info_strip import InfoStrip
+from tem_virus_dataset.formats.pixel_size import PixelSize, chosen
+from tem_virus_dataset.formats.read import Micrograph
+from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.predict import outputs, overlay, tables
+from tem_virus_dataset.predict import points as given_points
+from tem_virus_dataset.predict.inputs import InputImage
+from tem_virus_dataset.predict.pipeline import Pipeline
+from tem_virus_dataset.predict.points import Point
+
+VERSION = 2  # of the results: raised when the same input gives others
+CROP = "--crop-bottom"
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """What a user gives for all micrographs.
+
+    Attributes:
+      nm_per_pixel: None for the files' own; crop_bottom: rows, None to look for info strips.
+    """
+
+    nm_per_pixel: float | None = None
+    crop_bottom: int | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """How a micrograph ended.
+
+    Attributes:
+      done: what is kept of its results; is_new: False where they were there.
+      is_renewed: they replace those of an earlier version.
+    """
+
+    done: dict[str, Any]
+    is_new: bool
+    is_renewed: bool = False
+
+
+def predict(
+    image: InputImage, points: Sequence[Point], pipeline: Pipeline, settings: Settings, out: Path
+) -> Outcome:
+    """Write the results of a micrograph, unless they are there.
+
+    Raises:
+      DatasetError, OSError: the file cannot be read, or the results not be written.
+    """
+    with image.path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    made_of = {
+        "version": VERSION,
+        "file": image.file,
+        "sha256": digest,
+        **dataclasses.asdict(settings),
+        "points": [list(point) for point in points],
+        **pipeline.about(),
+    }
+    done = outputs.finished(out, image)
+    if done and done["made_of"] == made_of:
+        return Outcome(done, is_new=False)
+    outputs.check_own(out, image, digest)
+    is_renewed = outputs.remove(out, image)
+    content = formats.read(image.path)
+    size, warnings = chosen(
+        str(image.path), content.pixel_size, content.size_remarks, settings.nm_per_pixel
+    )
+    given_points.check(points, content.image.shape, str(image.path))
+    strip = _strip(image.path, content, settings.crop_bottom)
+    particles = _particles(image.path, content, strip, pipeline, size, points)
+    classes = pipeline.classes
+    results = {
+        "particles": tables.particles_table(image.file, particles, classes, size).encode(),
+        "overlays": overlay.png(content.image, particles, classes, size.nm, strip),
+    }
+    if not np.isnan(particles.boxes).any():  # points have no boxes
+        results["labels"] = tables.yolo_labels(particles, content.image.shape).encode()
+    about = {
+        "nm_per_pixel": size.nm,
+        "from": size.source,
+        "remarks": [*content.remarks, *warnings, *_left_out(particles)],
+        "shape": list(content.image.shape),
+        "info_strip": [strip.top, strip.bottom],
+        "particles": len(particles.boxes),
+    }
+    return Outcome(outputs.write(out, image, results, made_of, about), True, is_renewed)
+
+
+def _left_out(particles: DetectedBoxes) -> list[str]:
+    """Return a remark where a micrograph has more particles than are kept."""
+    if not particles.left_out:
+        return []
+    return [
+        f"{particles.left_out} detections beyond the {len(particles.boxes)} most confident are "
+        "left out: that is the most of a micrograph. Raise --confidence, or cut the micrograph "
+        "into parts"
+    ]
+
+
+def _strip(path: Path, content: Micrograph, crop_bottom: int | None) -> InfoStrip:
+    """Return the rows that are no part of the micrograph: those given, or those that are found."""
+    if crop_bottom is None:
+        return info_strip.find(content.image)
+    height = len(content.image)
+    if crop_bottom >= height:
+        raise DatasetError(
+            f"{path}: {CROP} {crop_bottom} leaves nothing of {height} rows; expected fewer. "
+            "Give the height of the info strip in pixels, 0 where there is none."
+        )
+    return InfoStrip(0, crop_bottom)
+
+
+def _particles(
+    path: Path,
+    content: Micrograph,
+    strip: InfoStrip,
+    pipeline: Pipeline,
+    size: PixelSize,
+    points: Sequence[Point],
+) -> DetectedBoxes:
+    """Return the particles beside the info strip, in pixels of the complete image."""
+    rows = strip.rows(len(content.image))
+    image = content.image[rows]
+    if image.min() == image.max():
+        raise DatasetError(
+            f"{path}: all pixels beside the info strip ({strip}) are {image.min()}; expected an "
+            f"image. Leave the file out, or give the strip's height with {CROP}."
+        )
+    for x, y in points:
+        if not rows.start <= y <= rows.stop:
+            raise DatasetError(
+                f"{path}: a point at {x:g}, {y:g} is in the info strip ({strip}); expected points "
+                f"in the micrograph. Correct it, or give the strip's height with {CROP}."
+            )
+    moved = [(x, y - strip.top) for x, y in points]
+    particles = pipeline.particles(image, size.nm, moved)
+    boxes = particles.boxes + np.array([0, strip.top, 0, 0], np.float32)
+    return dataclasses.replace(particles, boxes=boxes)

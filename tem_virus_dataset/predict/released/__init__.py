@@ -1,0 +1,1 @@
+"""The released networks, each with its model card."""

@@ -1,0 +1,155 @@
+"""Folders as microscopes leave them: previews, equal names, links, and kinds that are not read."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import small_micrograph
+from PIL import Image
+from predicting import PLACES, RADIUS, call, rows, write
+
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.predict import inputs
+
+pytestmark = pytest.mark.usefixtures("fakes")
+IMAGE = small_micrograph.discs((220, 300), PLACES, RADIUS)
+
+
+def named(*paths, out=Path("out")):
+    return [image.file for image in inputs.list_images(paths, out).images]
+
+
+def test_the_preview_of_a_micrograph_is_left_out_and_told(tmp_path, capsys):
+    folder = tmp_path / "grid"
+    (folder / "deeper").mkdir(parents=True)
+    small_micrograph.write_mrc(folder / "X.mrc", IMAGE, 5.0)
+    for name in ("x.jpg", "deeper/X.jpg", "Y.png"):
+        Image.fromarray((IMAGE // 256).astype("uint8")).save(folder / name)
+    write(folder / "Y.tif", IMAGE)
+    out = tmp_path / "out"
+    assert call(folder, "--nm-per-pixel", "0.5", out=out) == 0
+    said = capsys.readouterr().out
+    assert "micrographs: 3" in said
+    assert "left out: 1 .jpg, 1 .png, exports of a micrograph of the same name" in said
+    assert {row["file"] for row in rows(out / "particles.csv")} == {
+        "X.mrc", "Y.tif", "deeper/X.jpg",
+    }  # fmt: skip
+    assert call(folder / "X.mrc", folder / "x.jpg", "--nm-per-pixel", "0.5", out=out) == 0
+    assert {row["file"] for row in rows(out / "particles.csv")} == {"X.mrc", "x.jpg"}
+    names = {path.name for path in (out / "labels").iterdir()}
+    assert {"x.jpg.txt", "X.mrc.txt"} <= names
+
+
+def test_kinds_that_are_not_read_are_counted(micrographs, tmp_path, capsys):
+    for name in ("a.xyz", "b.XYZ", "grid 1/c.xyz", "notes.doc", "LOG", ".hidden", "Thumbs.db"):
+        (micrographs / name).write_text("a")
+    assert call(micrographs, out=tmp_path / "out") == 0
+    assert "not read: 3 .xyz, 1 .doc, 1 without suffix\n" in capsys.readouterr().out
+    with pytest.raises(DatasetError, match=r"no micrograph in it \(not read: 1 \.xyz\)"):
+        (tmp_path / "other").mkdir()
+        (tmp_path / "other" / "a.xyz").write_text("a")
+        named(tmp_path / "other")
+
+
+def test_the_same_name_in_two_folders(tmp_path):
+    for name in ("g1", "g2"):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name / "0001.tif", IMAGE if name == "g1" else IMAGE[::-1])
+    out = tmp_path / "out"
+    assert call(tmp_path / "g1", tmp_path / "g2", out=out) == 0
+    files = {row["file"] for row in rows(out / "particles.csv")}
+    assert files == {"g1/0001.tif", "g2/0001.tif"}
+    one, two = (out / "particles" / name / "0001.tif.csv" for name in ("g1", "g2"))
+    assert one.read_text().replace("g1/", "g2/") != two.read_text()
+    assert named(tmp_path / "g1" / "0001.tif", tmp_path / "g2") == ["g1/0001.tif", "g2/0001.tif"]
+
+
+def test_names_that_differ_in_case(tmp_path):
+    for name in ("a.tif", "A.tif"):
+        write(tmp_path / name, IMAGE)
+    if len(list(tmp_path.iterdir())) < 2:
+        pytest.skip("this file system takes both for one name")
+    assert named(tmp_path) == ["A.tif", "a.tif"]
+
+
+def test_results_of_another_folder_are_not_overwritten(tmp_path, capsys):
+    for name, image in (("g1", IMAGE), ("g2", IMAGE[::-1]), ("copy", IMAGE)):
+        (tmp_path / name).mkdir()
+        write(tmp_path / name / "0001.tif", image)
+    out = tmp_path / "out"
+    assert call(tmp_path / "g1", out=out) == 0
+    before = (out / "particles" / "0001.tif.csv").read_bytes()
+    assert call(tmp_path / "g2", out=out) == 1
+    said = capsys.readouterr().err
+    assert f"holds results of {(tmp_path / 'g1' / '0001.tif').resolve()}, which has the" in said
+    assert (out / "particles" / "0001.tif.csv").read_bytes() == before
+    assert call(tmp_path / "copy", out=out) == 0
+    assert "1 of them finished before" in capsys.readouterr().out
+
+
+def test_links_count_once(micrographs, tmp_path, capsys):
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    write(other / "d.tif", IMAGE)
+    (micrographs / "0.tif").symlink_to(micrographs / "a.tif")
+    (micrographs / "0 grid").symlink_to(micrographs / "grid 1")
+    (micrographs / "loop").symlink_to(micrographs)
+    (micrographs / "linked").symlink_to(other)
+    os.link(micrographs / "b.tif", micrographs / "z.tif")
+    assert call(micrographs, micrographs / "a.tif", out=tmp_path / "out") == 0
+    said = capsys.readouterr().out
+    assert "micrographs: 4" in said
+    assert "left out: 2 links to files that are predicted" in said
+    assert named(micrographs) == ["a.tif", "b.tif", "grid 1/c.tif", "linked/d.tif"]
+
+
+def test_a_link_to_nothing_is_a_failure(micrographs, tmp_path, capsys):
+    (micrographs / "0.tif").symlink_to(tmp_path / "gone.tif")
+    assert call(micrographs, out=tmp_path / "out") == 1
+    assert f"error: {micrographs / '0.tif'}: is not there; expected a file" in (
+        capsys.readouterr().err
+    )
+    with pytest.raises(DatasetError, match="a link to a file that is not there"):
+        named(micrographs / "0.tif")
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everything")
+def test_what_cannot_be_opened(micrographs, tmp_path, capsys):
+    (micrographs / "a.tif").chmod(0)
+    (micrographs / "grid 1").chmod(0)
+    try:
+        assert call(micrographs, out=tmp_path / "out") == 1
+    finally:
+        (micrographs / "grid 1").chmod(0o700)
+    said = capsys.readouterr().err
+    assert f"{micrographs / 'a.tif'}: cannot be read (Permission denied); expected a read" in said
+    assert f"{micrographs / 'grid 1'}: cannot be opened (Permission denied); expected a" in said
+
+
+def test_results_of_an_earlier_version_are_replaced(micrographs, tmp_path, capsys):
+    """Version 1 named them without the suffix."""
+    out = tmp_path / "out"
+    for kind, name in (("particles", "a.csv"), ("overlays", "a.png"), ("labels", "a.txt")):
+        (out / kind).mkdir(parents=True)
+        (out / kind / name).write_text("old")
+    (out / "done").mkdir()
+    done = {"made_of": {"version": 1, "file": "a.tif"}, "results": ["particles"]}
+    (out / "done" / "a.json").write_text(json.dumps(done))
+    assert call(micrographs, out=out) == 0
+    assert "1 of them again, after an earlier version" in capsys.readouterr().out
+    kept = sorted(path.relative_to(out).as_posix() for path in out.rglob("a.*"))
+    assert kept == [
+        "done/a.tif.json", "labels/a.txt", "overlays/a.tif.png", "particles/a.tif.csv",
+    ]  # fmt: skip
+    assert (out / "labels" / "a.txt").read_text() != "old"
+
+
+def test_labels_of_another_image_are_left_alone(micrographs, tmp_path):
+    out = tmp_path / "out"
+    assert call(micrographs / "a.tif", out=out) == 0
+    before = (out / "labels" / "a.txt").read_bytes()
+    small_micrograph.write_mrc(micrographs / "a.mrc", IMAGE[::-1], 5.0)
+    assert call(micrographs, out=out) == 0
+    assert (out / "labels" / "a.txt").read_bytes() == before
+    assert (out / "labels" / "a.mrc.txt").read_bytes() != before

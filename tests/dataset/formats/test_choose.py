@@ -1,0 +1,110 @@
+"""The micrograph among the images of a file, and one channel of those that are gray."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tem_virus_dataset import DatasetError
+from tem_virus_dataset.formats import channels, choose
+from tem_virus_dataset.formats.pictures.picture import Picture, Statement
+
+PATH = Path("a.tif")
+
+
+def picture(name, shape=(96, 128), dtype=np.uint16, **more):
+    return Picture(name, shape, np.dtype(dtype), lambda: np.zeros(shape, dtype), **more)
+
+
+MICROGRAPH = picture("page 2", statements=(Statement(0.5, 0.5, "nm", "a tag"),))
+
+
+def in_unit(unit):
+    return picture("page 1", statements=(Statement(0.5, 0.5, unit, "a tag"),))
+
+
+@pytest.mark.parametrize(
+    ("beside", "is_named"),
+    [
+        (picture("page 1", (24, 32), is_reduced=True), False),
+        (picture("page 1", is_reduced=True), False),
+        (picture("page 1", (24, 32)), True),
+        (picture("page 1", dtype=np.uint8, channels=3), True),
+        (picture("page 1", (1024, 1360), np.uint8, channels=3), True),
+        (picture("page 1", (2048,), np.float32), True),
+        (picture("page 1", (5, 96, 128)), True),
+        (picture("page 1", (0, 128)), True),
+        (picture("page 1", not_a_micrograph="a diffraction pattern"), True),
+        (in_unit("1/nm"), True),
+        (in_unit("eV"), True),
+    ],
+)
+def test_what_lies_beside_a_micrograph_is_left_out(beside, is_named):
+    for pictures in ([beside, MICROGRAPH], [MICROGRAPH, beside]):
+        taken, remarks = choose.micrograph(pictures, PATH)
+        assert taken is MICROGRAPH
+        assert len(remarks) == is_named
+        assert all("page 1" in remark and "page 2 is taken" in remark for remark in remarks)
+
+
+@pytest.mark.parametrize(
+    "only",
+    [
+        picture("page 1"),
+        picture("page 1", is_reduced=True),
+        picture("page 1", dtype=np.uint8, channels=3),
+        picture("page 1", (1, 128)),
+    ],
+)
+def test_the_only_image_is_taken(only):
+    assert choose.micrograph([only], PATH) == (only, [])
+
+
+@pytest.mark.parametrize(
+    ("pictures", "words"),
+    [
+        ([], "no image"),
+        ([MICROGRAPH, picture("page 3")], "2 images: page 2 (96x128 uint16); page 3"),
+        ([MICROGRAPH, picture("page 3", (64, 128), np.uint8)], "page 3 (64x128 uint8)"),
+        ([picture(f"page {i}") for i in range(1, 36)], "35 images: page 1 (96x128 uint16); page 2"),
+        ([picture("image 1", (35, 96, 128))], "35x96x128 uint16, a stack or a volume"),
+        ([picture("image 1", (0, 128))], "without pixels"),
+        ([in_unit("1/nm")], "a diffraction pattern, in 1/nm"),
+        ([in_unit("mrad")], "a diffraction pattern, in mrad"),
+        ([in_unit("eV")], "a spectrum, in eV"),
+        ([picture("image 1", (2048,))], "a spectrum"),
+        ([picture("image 1", not_a_micrograph="half of a transform")], "half of a transform"),
+    ],
+)
+def test_several_micrographs_or_none_are_refused_with_a_list(pictures, words):
+    with pytest.raises(DatasetError) as caught:
+        choose.micrograph(pictures, PATH)
+    assert str(caught.value).startswith(f"{PATH}: found ")
+    assert words in str(caught.value)
+    assert "expected one micrograph" in str(caught.value)
+    assert "Save the image" in str(caught.value)
+
+
+EIGHT = np.random.default_rng(0).integers(0, 248, (30, 40), np.uint8)
+SIXTEEN = EIGHT.astype(np.uint16) * 200
+
+
+@pytest.mark.parametrize("gray", [EIGHT, SIXTEEN])
+@pytest.mark.parametrize("alpha", [False, True])
+@pytest.mark.parametrize("count", [1, 3])
+def test_one_of_equal_channels(gray, alpha, count):
+    opaque = [np.full_like(gray, np.iinfo(gray.dtype).max)] * alpha
+    pixels = np.dstack([gray] * count + opaque)
+    np.testing.assert_array_equal(channels.to_gray(pixels, "a.tif"), gray)
+    np.testing.assert_array_equal(channels.to_gray(gray, "a.tif"), gray)
+
+
+def test_a_tint_is_gray_and_a_colour_is_not():
+    tinted = np.dstack([EIGHT, EIGHT + 8, EIGHT])
+    np.testing.assert_array_equal(channels.to_gray(tinted, "a.tif"), EIGHT)
+    with pytest.raises(DatasetError, match=r"a\.tif: it has colours; expected a gray image"):
+        channels.to_gray(np.dstack([EIGHT, EIGHT, EIGHT + 7 + 2]), "a.tif")
+    transparent = np.full_like(EIGHT, 255)
+    transparent[3, 4] = 7
+    with pytest.raises(DatasetError, match="transparent"):
+        channels.to_gray(np.dstack([EIGHT, transparent]), "a.tif")

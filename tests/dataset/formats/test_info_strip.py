@@ -1,0 +1,84 @@
+"""Burnt-in info strips are found, and nothing that a micrograph shows is taken for one."""
+
+import numpy as np
+import pytest
+from PIL import Image
+from small_strip import STYLES, field, jpeg, strip
+
+from tem_virus_dataset.formats import info_strip
+from tem_virus_dataset.formats.info_strip import InfoStrip
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("place", ["top", "bottom"])
+def test_a_strip_of_each_camera(style, place):
+    band = strip(style)
+    for image in (field(), field(mean=40), field(mean=200)):
+        added = np.vstack([band, image] if place == "top" else [image, band])
+        over = image.copy()
+        over[np.s_[: len(band)] if place == "top" else np.s_[-len(band) :]] = band
+        for complete in (added, over, added.astype(np.uint16) * 257):
+            assert info_strip.find(complete) == InfoStrip(**{place: len(band)})
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("quality", [95, 75, 50])
+def test_a_strip_in_a_jpeg(style, quality):
+    band = strip(style)
+    found = info_strip.find(jpeg(np.vstack([field(), band]), quality))
+    assert found.top == 0
+    assert abs(found.bottom - len(band)) <= 3
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_strip_in_a_resized_image(style):
+    image = Image.fromarray(np.vstack([field(960, 1280), strip(style, 1280)]))
+    small = np.asarray(image.resize((896, round(image.height * 0.7)), Image.Resampling.BICUBIC))
+    assert abs(info_strip.find(small).bottom - 0.7 * STYLES[style][2]) <= 3
+
+
+def test_a_strip_of_16_bits_whose_text_is_far_brighter_than_the_micrograph():
+    image = np.random.default_rng(0).normal(900, 40, (480, 640)).astype(np.uint16)
+    band = strip("Zeiss").astype(np.uint16) * 257
+    assert info_strip.find(np.vstack([image, band])) == InfoStrip(0, len(band))
+
+
+def dark_corner():
+    y, x = np.ogrid[:480, :640]
+    return np.where(y > 420 + x / 40, 0, field())
+
+
+def bar_of_the_grid():
+    """Saturated, nearly straight, and with specks: what resembles a strip most."""
+    y = np.arange(480)[:, None]
+    edge = 420 + np.cumsum(np.random.default_rng(0).integers(-1, 2, 640))
+    image = np.where(y > edge, 0, field())
+    image[440:470:6, ::9] = 200
+    return image
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        field(),
+        dark_corner(),
+        bar_of_the_grid(),
+        np.pad(field(), ((0, 60), (0, 0))),  # padding without text
+        np.pad(field(), 60, constant_values=255),
+        np.full((480, 640), 7, np.uint8),
+        np.zeros((3, 4), np.uint8),
+        field(1, 640),
+        strip("AMT"),
+    ],
+    ids=["field", "corner", "grid", "padded", "frame", "constant", "tiny", "row", "text"],
+)
+def test_no_strip(image):
+    assert not info_strip.find(image.astype(np.uint8))
+    assert not info_strip.find(np.rot90(image).astype(np.uint16))
+
+
+def test_words_and_rows():
+    both = InfoStrip(top=20, bottom=84)
+    assert str(both) == "the highest 20 rows and the lowest 84 rows"
+    assert np.arange(200)[both.rows(200)].tolist() == list(range(20, 116))
+    assert np.arange(9)[InfoStrip().rows(9)].tolist() == list(range(9))

@@ -1,0 +1,129 @@
+"""PNG, JPEG and BMP: at full depth, upright, of one channel."""
+
+import struct
+import zlib
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from tem_virus_dataset import DatasetError
+from tem_virus_dataset.formats import read
+
+RNG = np.random.default_rng(6)
+EIGHT = RNG.integers(0, 256, (30, 40), np.uint8)
+TWELVE_BITS = RNG.integers(0, 4096, (30, 40), np.uint16)
+ORIENTATION = 274
+
+
+def check(path, expected):
+    micrograph = read.read(path)
+    np.testing.assert_array_equal(micrograph.image, expected)
+    assert micrograph.image.dtype == expected.dtype
+    assert micrograph.pixel_size is None
+
+
+def refused(path, *words):
+    with pytest.raises(DatasetError) as caught:
+        read.read(path)
+    for word in (str(path), *words):
+        assert word in str(caught.value)
+
+
+def gray_and_alpha(image):
+    """PNG of kind 4, which no library at hand writes with 16 bits."""
+    height, width = image.shape
+    pixels = np.dstack([image, np.full_like(image, 65535)]).astype(">u2")
+    rows = b"".join(b"\0" + row.tobytes() for row in pixels)
+
+    def chunk(name, data):
+        check_sum = struct.pack(">I", zlib.crc32(name + data))
+        return struct.pack(">I", len(data)) + name + data + check_sum
+
+    head = struct.pack(">IIBBBBB", width, height, 16, 4, 0, 0, 0)
+    parts = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + parts
+
+
+def test_channels_of_16_bits(tmp_path):
+    opaque = np.full_like(TWELVE_BITS, 65535)
+    cv2.imwrite(str(tmp_path / "a.png"), np.dstack([TWELVE_BITS] * 3))
+    check(tmp_path / "a.png", TWELVE_BITS)
+    cv2.imwrite(str(tmp_path / "b.png"), np.dstack([*[TWELVE_BITS] * 3, opaque]))
+    check(tmp_path / "b.png", TWELVE_BITS)
+    (tmp_path / "c.png").write_bytes(gray_and_alpha(TWELVE_BITS))
+    check(tmp_path / "c.png", TWELVE_BITS)
+    cv2.imwrite(str(tmp_path / "d.png"), np.dstack([TWELVE_BITS, TWELVE_BITS[::-1], TWELVE_BITS]))
+    refused(tmp_path / "d.png", "colours")
+
+
+@pytest.mark.parametrize("image", [EIGHT, TWELVE_BITS])
+def test_one_channel(tmp_path, image):
+    Image.fromarray(image).save(tmp_path / "a.png", dpi=(72, 72))
+    check(tmp_path / "a.png", image)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "LA", "P"])
+def test_gray_in_several_channels(tmp_path, mode):
+    Image.fromarray(EIGHT).convert(mode).save(tmp_path / "a.png")
+    check(tmp_path / "a.png", EIGHT)
+
+
+def test_bmp(tmp_path):
+    Image.fromarray(EIGHT).save(tmp_path / "a.bmp")
+    check(tmp_path / "a.bmp", EIGHT)
+
+
+@pytest.mark.parametrize(
+    ("orientation", "turned"),
+    [
+        (1, lambda image: image),
+        (2, np.fliplr),
+        (3, lambda image: np.rot90(image, 2)),
+        (4, np.flipud),
+        (5, np.transpose),
+        (6, lambda image: np.rot90(image, 3)),
+        (7, lambda image: np.rot90(image, 2).T),
+        (8, np.rot90),
+    ],
+)
+def test_orientation(tmp_path, orientation, turned):
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    Image.fromarray(EIGHT).save(tmp_path / "a.png", exif=exif)
+    check(tmp_path / "a.png", turned(EIGHT))
+    blocks = np.kron(RNG.integers(0, 256, (3, 4), np.uint8), np.ones((8, 8), np.uint8))
+    Image.fromarray(blocks).save(tmp_path / "a.jpg", exif=exif, quality=100)
+    found = read.read(tmp_path / "a.jpg").image
+    np.testing.assert_allclose(found, turned(blocks).astype(int), atol=2)
+
+
+def test_what_is_no_micrograph(tmp_path):
+    Image.fromarray(np.dstack([EIGHT] * 3)).convert("CMYK").save(tmp_path / "a.jpg")
+    refused(tmp_path / "a.jpg", "colours of mode CMYK")
+    Image.fromarray(EIGHT > 90).save(tmp_path / "b.png")
+    refused(tmp_path / "b.png", "a mask of two values")
+    frames = [Image.fromarray(EIGHT), Image.fromarray(EIGHT[::-1].copy())]
+    frames[0].save(tmp_path / "c.png", save_all=True, append_images=frames[1:])
+    refused(tmp_path / "c.png", "a series of 2 images")
+
+
+def test_cut_off_and_damaged(tmp_path):
+    Image.fromarray(TWELVE_BITS).save(tmp_path / "a.png")
+    data = (tmp_path / "a.png").read_bytes()
+    (tmp_path / "a.png").write_bytes(data[: len(data) // 2])
+    refused(tmp_path / "a.png", "cut off", "Copy it again")
+    cv2.imwrite(str(tmp_path / "b.png"), np.dstack([TWELVE_BITS] * 3))
+    data = (tmp_path / "b.png").read_bytes()
+    (tmp_path / "b.png").write_bytes(data[: len(data) // 2])
+    refused(tmp_path / "b.png", "expected an intact PNG")
+
+
+@pytest.mark.parametrize(("suffix", "kind"), [(".tif", "PNG"), (".jpg", "PNG"), ("", "PNG")])
+def test_what_a_file_holds_counts_not_its_suffix(tmp_path, suffix, kind):
+    Image.fromarray(EIGHT).save(tmp_path / "a.png")
+    path = (tmp_path / "a.png").rename(tmp_path / f"b{suffix}")
+    check(path, EIGHT)
+    remark = "" if suffix == ".jpg" else f"a {kind} file with"
+    assert remark in "".join(read.read(path).remarks)
