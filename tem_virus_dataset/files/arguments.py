@@ -8,6 +8,7 @@ import argparse
 import difflib
 import errno
 import functools
+import io
 import os
 import re
 import sys
@@ -80,6 +81,7 @@ def command(
     def decorate(main: Callable[..., int]) -> Callable[..., int]:
         @functools.wraps(main)
         def run(arguments: Sequence[str] | None = None) -> int:
+            _print_anything()
             try:
                 status = main(arguments)
                 if sys.stdout is not None:  # None where it was closed from the start
@@ -115,6 +117,13 @@ def _text(error: Exception) -> str:
             "write to. Free some, or name a folder on another disk."
         )
     return f"{file}{error.strerror}" if file else str(error)
+
+
+def _print_anything() -> None:
+    """Let all text be printed: names of files may hold other bytes, and consoles lack signs."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def did_you_mean(text: str, known: Iterable[Any]) -> str:

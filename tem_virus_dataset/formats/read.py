@@ -94,11 +94,10 @@ def read(path: Path) -> Micrograph:
       OSError: the file cannot be opened.
     """
     with _chosen(path) as (picture, remarks):
-        beside = sidecar.statements(path, picture.shape[-1])
-        size, size_remarks = pixel_size.found((*picture.statements, *beside))
+        size, size_remarks = _size(path, picture)
         values = channels.to_gray(picture.pixels(), str(path))
         image = to_16_bits(values, str(path))
-    return Micrograph(image, size, tuple(remarks), tuple(size_remarks))
+    return Micrograph(image, size, tuple(remarks), size_remarks)
 
 
 def shape(path: Path) -> tuple[int, ...]:
@@ -114,14 +113,16 @@ def shape(path: Path) -> tuple[int, ...]:
 def stated_size(path: Path) -> tuple[PixelSize | None, tuple[str, ...]]:
     """Return the pixel size that a file or a text beside it states, and remarks on it.
 
-    Pixels are not read where that can be.
-
     Raises:
       DatasetError, OSError: see `read`.
     """
     with _chosen(path) as (picture, _):
-        beside = sidecar.statements(path, picture.shape[-1])
-        size, remarks = pixel_size.found((*picture.statements, *beside))
+        return _size(path, picture)
+
+
+def _size(path: Path, picture: Picture) -> tuple[PixelSize | None, tuple[str, ...]]:
+    beside = sidecar.statements(path, picture.shape[-1])
+    size, remarks = pixel_size.found((*picture.statements, *beside))
     return size, tuple(remarks)
 
 

@@ -83,7 +83,9 @@ def predict(
     particles = _particles(image.path, content, strip, pipeline, size, points)
     classes = pipeline.classes
     results = {
-        "particles": tables.particles_table(image.file, particles, classes, size).encode(),
+        "particles": tables.particles_table(image.file, particles, classes, size).encode(
+            *outputs.CODING
+        ),
         "overlays": overlay.png(content.image, particles, classes, size.nm, strip),
     }
     if not np.isnan(particles.boxes).any():  # points have no boxes
@@ -91,23 +93,12 @@ def predict(
     about = {
         "nm_per_pixel": size.nm,
         "from": size.source,
-        "remarks": [*content.remarks, *warnings, *_left_out(particles)],
+        "remarks": [*content.remarks, *warnings, *_cut(particles)],
         "shape": list(content.image.shape),
         "info_strip": [strip.top, strip.bottom],
         "particles": len(particles.boxes),
     }
     return Outcome(outputs.write(out, image, results, made_of, about), True, is_renewed)
-
-
-def _left_out(particles: DetectedBoxes) -> list[str]:
-    """Return a remark where a micrograph has more particles than are kept."""
-    if not particles.left_out:
-        return []
-    return [
-        f"{particles.left_out} detections beyond the {len(particles.boxes)} most confident are "
-        "left out: that is the most of a micrograph. Raise --confidence, or cut the micrograph "
-        "into parts"
-    ]
 
 
 def _strip(path: Path, content: Micrograph, crop_bottom: int | None) -> InfoStrip:
@@ -149,3 +140,14 @@ def _particles(
     particles = pipeline.particles(image, size.nm, moved)
     boxes = particles.boxes + np.array([0, strip.top, 0, 0], np.float32)
     return dataclasses.replace(particles, boxes=boxes)
+
+
+def _cut(particles: DetectedBoxes) -> list[str]:
+    """Return a remark where a micrograph has more particles than are kept."""
+    if not particles.left_out:
+        return []
+    return [
+        f"{particles.left_out} detections beyond the {len(particles.boxes)} most confident are "
+        "left out: that is the most of a micrograph. Raise --confidence, or cut the micrograph "
+        "into parts"
+    ]

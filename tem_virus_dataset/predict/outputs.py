@@ -19,6 +19,7 @@ from tem_virus_dataset.files.atomic import write_bytes
 from tem_virus_dataset.predict import tables
 from tem_virus_dataset.predict.inputs import InputImage
 
+CODING = "utf-8", "backslashreplace"  # names of files may hold bytes that are no text
 SUFFIXES = {"particles": ".csv", "labels": ".txt", "overlays": ".png", "done": ".json"}
 
 
@@ -173,8 +174,8 @@ def write_summary(
         ("micrographs.csv", tables.micrographs_table(done)),
         ("labels/classes.txt", "".join(f"{name}\n" for name in classes)),
     ):
-        if not (out / file).exists() or (out / file).read_bytes() != text.encode():
-            _write(out / file, text.encode())
+        if not (out / file).exists() or (out / file).read_bytes() != text.encode(*CODING):
+            _write(out / file, text.encode(*CODING))
     return sum(about["particles"] for about in done)
 
 

@@ -49,7 +49,7 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
         try:
             file = stack.enter_context(h5py.File(path, "r", locking=False))
             pictures = [*_velox(file, path), *_ncem(file, path)]
-            names = list(file) + [name for name in SPECTRA if name in file]
+            names = [_text(name) for name in file] + [name for name in SPECTRA if name in file]
         except Exception as error:
             raise unreadable(path, "EMD", error) from error
         if not pictures:
@@ -128,7 +128,7 @@ def _ncem(file: "h5py.File", path: Path) -> Iterator[Picture]:
             continue
         first = 0 if "dim0" in group else 1  # of EMD 1.0, and of 0.2
         axes = [_axis(group, f"dim{first + i}", data.shape[i]) for i in range(data.ndim)]
-        yield _picture(path, group.name, data, data.shape, axes, "the axes of the EMD file")
+        yield _picture(path, _text(group.name), data, data.shape, axes, "the axes of the EMD file")
 
 
 def _axis(group: "h5py.Group", name: str, length: int) -> Axis:

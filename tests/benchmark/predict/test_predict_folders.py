@@ -52,6 +52,15 @@ def test_kinds_that_are_not_read_are_counted(micrographs, tmp_path, capsys):
         named(tmp_path / "other")
 
 
+@pytest.mark.skipif(os.name != "posix", reason="other systems know names of text alone")
+def test_a_name_with_bytes_that_are_no_text(tmp_path):
+    folder = tmp_path / "grid"
+    folder.mkdir()
+    write(Path(os.fsdecode(os.fsencode(folder) + b"/a\xff.tif")), IMAGE)
+    assert call(folder, "--nm-per-pixel", "0.5", out=tmp_path / "out") == 0
+    assert {row["file"] for row in rows(tmp_path / "out" / "particles.csv")} == {"a\\udcff.tif"}
+
+
 def test_the_same_name_in_two_folders(tmp_path):
     for name in ("g1", "g2"):
         (tmp_path / name).mkdir()

@@ -118,3 +118,6 @@ def test_damaged_and_other_files(tmp_path):
     with h5py.File(path, "w") as file:
         file["entry/measurement"] = SIXTEEN
     check_refused(open_pictures, path, "holds entry", "Velox (Data/Image) or of NCEM")
+    with h5py.File(path, "w") as file:
+        file[b"Dat\xff"] = SIXTEEN
+    check_refused(open_pictures, path, "holds Dat", "Velox (Data/Image) or of NCEM")
