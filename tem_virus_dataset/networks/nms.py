@@ -90,3 +90,24 @@ def non_maximum_suppression(
     return DetectedBoxes(
         candidates[kept], labels[kept].astype(np.int64), confidence[kept], left_out
     )
+
+
+def one_of_each_particle(detections: DetectedBoxes, iou_threshold: float) -> DetectedBoxes:
+    """Keep the most confident of detections that overlap, whatever their classes.
+
+    For counting: a detector that hesitates between two classes detects a particle twice. Average
+    precision needs both, a count must not.
+    """
+    if not len(detections.boxes):
+        return detections
+    corner = np.hstack(
+        [detections.boxes[:, :2] - detections.boxes[:, 2:] / 2, detections.boxes[:, 2:]]
+    )
+    suppress: Any = cv2.dnn.NMSBoxes  # its stub asks for lists
+    kept = np.sort(np.array(suppress(corner, detections.confidence, 0.0, iou_threshold), np.int64))
+    return dataclasses.replace(
+        detections,
+        boxes=detections.boxes[kept],
+        labels=detections.labels[kept],
+        confidence=detections.confidence[kept],
+    )

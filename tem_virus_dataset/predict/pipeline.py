@@ -11,8 +11,10 @@ from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.networks.classifier import Classifier, patches_around
 from tem_virus_dataset.networks.detect import detect
 from tem_virus_dataset.networks.detector import Detector
-from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.networks.nms import DetectedBoxes, one_of_each_particle
 from tem_virus_dataset.predict.points import Point
+
+SAME_PARTICLE = 0.5  # IoU from which on detections of two classes are of one particle
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,11 +56,13 @@ class Pipeline:
           image: (height, width) uint8 or uint16; points: to classify, where there is no detector.
 
         Returns:
-          Where a classifier predicts the class, the confidence is its probability; the boxes of
-          points have a width and height of nan.
+          One detection of each particle, whatever its class. Where a classifier predicts the
+          class, the confidence is its probability; the boxes of points have a width and height of nan.
         """
         if self.detector:
-            detections = detect(image, nm_per_pixel, self.detector, self.confidence)
+            detections = one_of_each_particle(
+                detect(image, nm_per_pixel, self.detector, self.confidence), SAME_PARTICLE
+            )
         else:
             detections = _at(points)
         if self.classifier is None or not len(detections.boxes):

@@ -33,3 +33,17 @@ def test_the_threshold_of_suppression_can_be_set() -> None:
     scores = np.array([[1.0, 0.9], [1.0, 0.8]])
     assert len(nms.detections(boxes, scores, iou_threshold=0.65).boxes) == 2
     assert len(nms.detections(boxes, scores, iou_threshold=0.5).boxes) == 1
+
+
+def test_one_particle_of_two_classes_counts_once_and_neighbours_stay() -> None:
+    boxes = np.array([[50, 50, 40, 40], [52, 50, 40, 40], [95, 50, 40, 40]], np.float32)
+    found = nms.DetectedBoxes(
+        boxes, np.array([1, 0, 1]), np.array([0.9, 0.8, 0.7], np.float32), left_out=3
+    )
+    kept = nms.one_of_each_particle(found, 0.5)
+    assert kept.boxes[:, 0].tolist() == [50, 95]
+    assert kept.labels.tolist() == [1, 1]
+    assert kept.confidence.tolist() == pytest.approx([0.9, 0.7])
+    assert kept.left_out == 3
+    nothing = nms.DetectedBoxes(boxes[:0], np.zeros(0, np.int64), np.zeros(0, np.float32))
+    assert len(nms.one_of_each_particle(nothing, 0.5).boxes) == 0
