@@ -57,7 +57,8 @@ class Pipeline:
 
         Returns:
           One detection of each particle, whatever its class. Where a classifier predicts the
-          class, the confidence is its probability; the boxes of points have a width and height of nan.
+          class, the confidence is its probability; the boxes of points have a width and height of
+          nan.
         """
         if self.detector:
             detections = one_of_each_particle(
