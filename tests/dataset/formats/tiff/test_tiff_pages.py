@@ -1,5 +1,6 @@
 """Which page of a TIFF is the micrograph, and its pixels as a viewer shows them."""
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -203,3 +204,12 @@ def test_damaged_strips(tmp_path):
     data[len(data) // 2 : len(data) // 2 + 200] = bytes(200)
     (tmp_path / "a.tif").write_bytes(data)
     refused(tmp_path / "a.tif", "cannot be read as TIFF")
+
+
+def test_a_page_that_does_not_say_what_0_is(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", SIXTEEN, photometric="miniswhite", metadata=None)
+    data = (tmp_path / "a.tif").read_bytes()
+    entry = struct.pack("<HHI", 262, 3, 1)  # the tag, renamed to a private one
+    assert data.count(entry) == 1
+    (tmp_path / "a.tif").write_bytes(data.replace(entry, struct.pack("<HHI", 263, 3, 1)))
+    check(tmp_path / "a.tif", SIXTEEN)
