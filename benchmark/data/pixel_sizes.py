@@ -18,6 +18,7 @@ from benchmark.data.address import LARGEST_NM, SMALLEST_NM
 from benchmark.errors import BenchmarkError
 from leaderboard.files.arguments import did_you_mean
 from leaderboard.files.names import shown
+from tem_virus_dataset.annotations.entries import child
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.threads import in_threads
 from tem_virus_dataset.formats.pixel_size import AGREE, OPTION, PixelSize
@@ -154,8 +155,8 @@ def _of_state(file: Path, changed: int, length: int) -> Stated | str:
 
 def _listed(root: Path, files: Sequence[Path]) -> dict[Path, float]:
     """Return the sizes of the table, by file; none where there is no table."""
-    table = root / TABLE
-    if not table.exists():
+    table = child(root, TABLE)
+    if table is None:
         return {}
     places: dict[str, list[Path]] = {}
     for file in files:
@@ -182,11 +183,15 @@ def _listed(root: Path, files: Sequence[Path]) -> dict[Path, float]:
 
 
 def _rows(table: Path) -> list[tuple[int, str, str]]:
-    """Return line number, file and size of every row; columns may be separated by semicolons."""
+    """Return line number, file and size of every row.
+
+    Columns are separated by commas, semicolons or tabs, as spreadsheets write them.
+    """
     try:
         text = table.read_text("utf-8-sig")
         first = text.partition("\n")[0]
-        rows = csv.DictReader(text.splitlines(), delimiter=";" if ";" in first else ",")
+        separator = next((sign for sign in "\t;" if sign in first), ",")
+        rows = csv.DictReader(text.splitlines(), delimiter=separator)
         names = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
         if set(COLUMNS) <= set(names):
             file, size = (names[column] for column in COLUMNS)

@@ -69,13 +69,16 @@ def clip_box(corners: Corners, width: int, height: int) -> tuple[Corners, bool]:
       The box inside the image, and whether it was clipped.
 
     Raises:
-      ValueError: not finite, of no size, or wholly outside; without the file's name.
+      ValueError: not finite, of no size, wholly outside, or within the first pixel, as where
+        fractions of the image stand in place of pixels; without the file's name.
     """
     x0, y0, x1, y1 = corners
     if not all(math.isfinite(value) for value in corners):
         raise ValueError("not finite")
     if x1 <= x0 or y1 <= y0:
         raise ValueError("of no size")
+    if min(corners) >= 0 and max(corners) <= 1:
+        raise ValueError("no pixels, but fractions of the image?")
     inside = max(x0, 0.0), max(y0, 0.0), min(x1, float(width)), min(y1, float(height))
     if inside[2] <= inside[0] or inside[3] <= inside[1]:
         raise ValueError(f"outside the image of {width}x{height} pixels")

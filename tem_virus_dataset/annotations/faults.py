@@ -48,7 +48,8 @@ def message(faults: Iterable[Fault]) -> str:
     first, *others = faults
     alike = [fault for fault in others if fault.is_like(first)]
     files = {fault.file for fault in alike} | {first.file}
-    more = f" and {len(alike)} more such {first.unit}{'s' * (len(alike) > 1)}" if alike else ""
+    number, _, units = counted(len(alike), first.unit).partition(" ")
+    more = f" and {number} more such {units}" if alike else ""
     if more and len(files) > 1:
         more += f" in {len(files)} files"
     rest = len(others) - len(alike)

@@ -24,6 +24,7 @@ EXPORTS = {
     ".jpg": 4,
     ".jpeg": 4,
 }  # the farther, the higher
+NO_FILE = "pipe or device"
 MOST_KINDS = 8  # that a line names
 
 
@@ -53,7 +54,9 @@ def contents(folder: Path, out: Path) -> Contents:
     files = []
     for path in _files(folder, out, result.faults):
         suffix = kind(path)
-        if suffix in READERS:
+        if path.exists() and not path.is_file():  # to open it would wait forever
+            result.unread[NO_FILE] += 1
+        elif suffix in READERS:
             files.append(path)
         elif not _leads_to_ser(path):
             result.unread[suffix or "without suffix"] += 1

@@ -114,9 +114,9 @@ def _is_unsigned(header: Header, values: NDArray[np.int8] | NDArray[np.int16]) -
     """Say whether the whole numbers of modes 0 and 1 are unsigned.
 
     MRC2014 says signed; before it, and in some cameras' programs until today, they are unsigned.
-    IMOD has a flag for bytes. Other headers give the smallest and the largest value. Where those of
-    bytes are not set, or do not fit, the smoother image is the correct one: taken with the wrong
-    sign, gray levels around 128 jump from one end of the scale to the other.
+    IMOD has a flag for bytes. Other headers give the smallest and the largest value. Where those
+    are not set, or do not fit, the smoother image is the correct one: taken with the wrong sign,
+    gray levels around the middle jump from one end of the scale to the other.
     """
     is_bytes = header.mode == 0
     if is_bytes and header.imod_stamp == IMOD_STAMP:
@@ -124,14 +124,13 @@ def _is_unsigned(header: Header, values: NDArray[np.int8] | NDArray[np.int16]) -
     most = np.iinfo(values.dtype).max
     exceeds_signed = header.smallest >= 0 and header.largest > most
     is_within_signed = header.smallest < 0 <= header.largest <= most
-    if exceeds_signed or is_within_signed or not is_bytes:
+    if exceeds_signed or is_within_signed:
         return exceeds_signed
-    signed, unsigned = (_roughness(values.view(dtype)) for dtype in (np.int8, np.uint8))
-    return unsigned < signed
+    return _roughness(values.view(UNSIGNED[header.mode])) < _roughness(values)
 
 
 def _roughness(values: NDArray) -> float:
     """Return the mean absolute difference of neighbours in a row."""
     some_rows = values[:: max(1, len(values) // ROWS_COMPARED)]
-    differences = np.diff(some_rows.astype(np.int16), axis=1)
+    differences = np.diff(some_rows.astype(np.int32), axis=1)
     return float(np.abs(differences).mean()) if differences.size else 0.0

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import math
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ SMALLEST = 8  # bytes of a header
 REDUCED, TRANSPARENCY = 1, 4  # bits of the subfile type, TIFF 6.0, section 8
 OLD_REDUCED = 2  # of the subfile type of TIFF 5.0
 OLD_SUBFILE_TYPE = 255
+STK_PLANES = 33629  # MetaMorph's tag UIC2, with an entry for each image
 PHOTOMETRICS = (0, 1, 2, 3, 6)  # white is 0, black is 0, RGB, palette, YCbCr
 MASK_BITS = 1
 
@@ -41,7 +43,7 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
             file = stack.enter_context(tifffile.TiffFile(path))
             pages = list(_pages(file))
             end = _following(file, pages[-1])
-            frames = (file.imagej_metadata or {}).get("images", 1) if len(pages) == 1 else 1
+            frames = _frames(file) if len(pages) == 1 else 1
             named = _named(pages)
         except Exception as error:
             raise unreadable(path, "TIFF", error) from error
@@ -77,6 +79,21 @@ def _pages(file: tifffile.TiffFile) -> Iterator[tifffile.TiffPage]:
             if not index:
                 raise
             return
+
+
+def _frames(file: tifffile.TiffFile) -> object:
+    """Return how many images follow each other behind the only page, as programs state it.
+
+    ImageJ does so for large files, MetaMorph for all (STK), tifffile for truncated ones.
+    """
+    if file.imagej_metadata:
+        return file.imagej_metadata.get("images", 1)
+    if file.is_stk:
+        return int(file.pages[0].tags[STK_PLANES].count)
+    about = (file.shaped_metadata or ({},))[0]
+    if not about.get("truncated"):
+        return 1
+    return math.prod(about["shape"]) // max(1, math.prod(file.pages[0].shape))
 
 
 def _following(file: tifffile.TiffFile, page: tifffile.TiffPage) -> int:

@@ -17,6 +17,7 @@ from tem_virus_dataset.formats.pictures.orientation import (
 from tem_virus_dataset.formats.pictures.unreadable import cut_off, unreadable
 
 WHITE_IS_ZERO, PALETTE, YCBCR = 0, 3, 6  # photometric interpretation, TIFF 6.0, section 8
+PHOTOMETRIC = 262
 UNCOMPRESSED, JPEG = 1, (6, 7)
 MOST_BYTES = 1 << 32  # of an image in memory
 MOST_RATIO, LARGE = 5000, 1 << 26  # no micrograph of so many bytes is compressed so well
@@ -36,6 +37,8 @@ def upright_shape(page: tifffile.TiffPage, shape: tuple[int, int]) -> tuple[int,
 def read(path: Path, page: tifffile.TiffPage) -> NDArray:
     """Return (height, width) or (height, width, channels).
 
+    Where a page does not say whether 0 is black it is, as for libtiff and ImageJ.
+
     Raises:
       DatasetError: the page is damaged or cut off.
     """
@@ -53,7 +56,7 @@ def read(path: Path, page: tifffile.TiffPage) -> NDArray:
     values = values.astype(values.dtype.newbyteorder("="), copy=False)
     if page.photometric == PALETTE:
         values = _with_palette(path, values[..., 0], colours)
-    elif page.photometric == WHITE_IS_ZERO:
+    elif page.photometric == WHITE_IS_ZERO and PHOTOMETRIC in page.tags:
         values = _black_is_zero(values, int(page.bitspersample))
     values = values[..., 0] if values.shape[2] == 1 else values
     return upright(values, orientation(page))

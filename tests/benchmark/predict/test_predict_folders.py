@@ -20,6 +20,15 @@ def named(*paths, out=Path("out")):
     return [image.file for image in inputs.list_images(paths, out).images]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_in_a_folder_is_counted_and_not_opened(tmp_path):
+    write(tmp_path / "a.tif", IMAGE)
+    os.mkfifo(tmp_path / "b.tif")
+    listing = inputs.list_images([tmp_path], tmp_path / "out")
+    assert [image.file for image in listing.images] == ["a.tif"]
+    assert listing.remarks == ("not read: 1 pipe or device",)
+
+
 def test_the_preview_of_a_micrograph_is_left_out_and_told(tmp_path, capsys):
     folder = tmp_path / "grid"
     (folder / "deeper").mkdir(parents=True)

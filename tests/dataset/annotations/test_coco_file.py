@@ -119,6 +119,7 @@ def test_faults_of_a_kind_are_counted(tmp_path):
 
 IMAGE = {"id": 7, "file_name": "pictures/a.png"}
 COCO_FAULTS = {
+    "fractions": (one(bbox=[0.375, 0.3, 0.25, 0.2]), "id 1: no pixels, but fractions of the ima"),
     "unknown image": (one(image_id=9), "annotation with id 1: of image 9, which is not listed"),
     "unknown category": (one(category_id=9), "with id 1: of category 9, which is not listed"),
     "wholly outside": (one(bbox=[90, 15, 20, 10]), "id 1: outside the image of 80x50 pixels"),

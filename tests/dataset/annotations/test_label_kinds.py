@@ -97,6 +97,8 @@ def test_kinds_that_are_mixed_are_read_and_reported(tmp_path):
     assert "label files of several kinds: 2 .txt, 1 .xml" in str(found)
 
 
+FRACTIONS = [(0.4, 0.3, 0.6, 0.5), (0, 0.3, 0.2, 1)]
+FRACTION = [{"label": "virus", "points": [[0.4, 0.3], [0.6, 0.5]], "shape_type": "rectangle"}]
 POINT = [{"label": "virus", "points": [[1, 2]], "shape_type": "point"}]
 FAULTS = {
     "empty VOC": ("xml", "<annotation/>", "found <annotation> without <size> and <object> and 2 "),
@@ -105,6 +107,8 @@ FAULTS = {
     "VOC of another size": ("xml", voc(size=(81, 50)), "81x50 pixels in it, 80x50 as file"),
     "VOC without a box": ("xml", voc([("", "", "", "")]), "no <name>, or no whole <bndbox>"),
     "VOC of an unknown class": ("xml", voc(names=["rod"]), "object 1 (class rod, known are vir"),
+    "VOC in fractions": ("xml", voc(FRACTIONS), "object 1 (exosome): no pixels, but fractions"),
+    "LabelMe in fractions": ("json", labelme(FRACTION), "shape 1: no pixels, but fractions of t"),
     "a point": ("json", labelme(POINT), "shape 1: a point, which has no box and 2 more such shap"),
     "LabelMe of another size": ("json", labelme(imageWidth=81), "81x50 pixels in it, 80x50 as f"),
     "no JSON": ("json", "{", "cannot be read as JSON"),
@@ -134,6 +138,12 @@ def test_faults_of_a_kind_are_counted_over_all_files(tmp_path):
     assert message.startswith(f"{tmp_path}/labels/train/a.txt, line 1: '0 20 10 4 5' (no fractions")
     assert "and 5 more such lines in 3 files; expected" in message
     assert "3 faults of other kinds besides" in message
+
+
+def test_several_boxes_of_an_unknown_class_are_counted(tmp_path):
+    divided(tmp_path, lines="7 0.5 0.5 0.1 0.1\n")
+    with pytest.raises(DatasetError, match="known are 0 to 1.* and 2 more such boxes in 3 files"):
+        yolo.read(tmp_path)
 
 
 def test_two_label_files_of_an_image_are_refused(tmp_path):

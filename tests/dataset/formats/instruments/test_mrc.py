@@ -116,6 +116,17 @@ def test_unsigned_counts_of_mode_1(tmp_path):
     check(open_pictures, path, SIXTEEN.view(np.int16), ANGSTROM)
 
 
+@pytest.mark.parametrize("header", [{"dmin": 0, "dmax": 0}, {"dmin": 0, "dmax": -1, "dmean": -2}])
+def test_counts_of_mode_1_whose_range_is_not_known(tmp_path, header):
+    y, x = np.mgrid[:40, :60]
+    smooth = (20000 + 400 * x + 100 * y).astype(np.uint16)
+    path = small_mrc.write(tmp_path / "a.mrc", smooth.view(np.int16), **header)
+    check(open_pictures, path, smooth, ANGSTROM)
+    signed = (smooth.astype(np.int32) - 30000).astype(np.int16)
+    path = small_mrc.write(tmp_path / "a.mrc", signed, **header)
+    check(open_pictures, path, signed, ANGSTROM)
+
+
 def test_extended_headers_of_other_programs_are_not_looked_at(tmp_path):
     words = np.full(1 << 15, 7e-10, np.float32).tobytes()
     with mrcfile.new(tmp_path / "a.mrc") as file:

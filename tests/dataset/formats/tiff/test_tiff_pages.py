@@ -1,5 +1,6 @@
 """Which page of a TIFF is the micrograph, and its pixels as a viewer shows them."""
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -203,3 +204,24 @@ def test_damaged_strips(tmp_path):
     data[len(data) // 2 : len(data) // 2 + 200] = bytes(200)
     (tmp_path / "a.tif").write_bytes(data)
     refused(tmp_path / "a.tif", "cannot be read as TIFF")
+
+
+def test_a_page_that_does_not_say_what_0_is(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", SIXTEEN, photometric="miniswhite", metadata=None)
+    data = (tmp_path / "a.tif").read_bytes()
+    entry = struct.pack("<HHI", 262, 3, 1)  # the tag, renamed to a private one
+    assert data.count(entry) == 1
+    (tmp_path / "a.tif").write_bytes(data.replace(entry, struct.pack("<HHI", 263, 3, 1)))
+    check(tmp_path / "a.tif", SIXTEEN)
+
+
+def test_images_behind_the_only_page(tmp_path):
+    stack = np.stack([SIXTEEN] * 3)
+    tifffile.imwrite(tmp_path / "a.tif", stack, truncate=True, **GRAY)
+    refused(tmp_path / "a.tif", "page 1 (3x30x40 uint16, a stack or a volume of 3 images)")
+    planes = [(33628, 4, 3, (0, 0, 0)), (33629, 5, 3, (0, 1) * 3)]
+    tifffile.imwrite(tmp_path / "b.tif", SIXTEEN, metadata=None, extratags=planes, **GRAY)
+    (tmp_path / "b.tif").write_bytes((tmp_path / "b.tif").read_bytes() + stack[1:].tobytes())
+    refused(tmp_path / "b.tif", "page 1 (3x30x40 uint16, a stack or a volume of 3 images)")
+    tifffile.imwrite(tmp_path / "c.tif", stack[:1], truncate=True, **GRAY)
+    check(tmp_path / "c.tif", SIXTEEN)
