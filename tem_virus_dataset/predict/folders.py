@@ -25,6 +25,8 @@ EXPORTS = {
     ".jpeg": 4,
 }  # the farther, the higher
 NO_FILE = "pipe or device"
+RESULTS = ("done", "overlays"), "particles.csv"  # sub-folders and a file of an earlier prediction
+NAME_OF_RESULTS = "folder of earlier results"
 MOST_KINDS = 8  # that a line names
 
 
@@ -52,7 +54,7 @@ def contents(folder: Path, out: Path) -> Contents:
     """
     result = Contents()
     files = []
-    for path in _files(folder, out, result.faults):
+    for path in _files(folder, out, result):
         suffix = kind(path)
         if path.exists() and not path.is_file():  # to open it would wait forever
             result.unread[NO_FILE] += 1
@@ -72,17 +74,21 @@ def _leads_to_ser(path: Path) -> bool:
     return any(name.startswith(f"{path.stem.lower()}_") and name.endswith(".ser") for name in names)
 
 
-def _files(folder: Path, out: Path, faults: dict[Path, str]) -> Iterator[Path]:
+def _files(folder: Path, out: Path, result: Contents) -> Iterator[Path]:
     """Yield all files, those of linked folders last, of every folder once."""
     waiting, seen, results = [folder], {out.resolve()}, out.resolve()
     while waiting:
         linked = []
-        for root, folders, names in os.walk(waiting.pop(0), onerror=_note(faults)):
+        for root, folders, names in os.walk(waiting.pop(0), onerror=_note(result.faults)):
             here = Path(root)
             if here.resolve() in seen or here.resolve().is_relative_to(results):
                 folders.clear()
                 continue
             seen.add(here.resolve())
+            if set(RESULTS[0]) <= set(folders) and RESULTS[1] in names:
+                result.unread[NAME_OF_RESULTS] += 1
+                folders.clear()
+                continue
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             linked += [here / name for name in folders if (here / name).is_symlink()]
             for name in sorted(names):

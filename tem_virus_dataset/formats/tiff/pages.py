@@ -6,6 +6,7 @@ import math
 import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tifffile
@@ -81,16 +82,16 @@ def _pages(file: tifffile.TiffFile) -> Iterator[tifffile.TiffPage]:
             return
 
 
-def _frames(file: tifffile.TiffFile) -> object:
+def _frames(file: tifffile.TiffFile) -> int:
     """Return how many images follow each other behind the only page, as programs state it.
 
     ImageJ does so for large files, MetaMorph for all (STK), tifffile for truncated ones.
     """
     if file.imagej_metadata:
-        return file.imagej_metadata.get("images", 1)
+        return _count(file.imagej_metadata.get("images", 1))
     if file.is_stk:
         return int(file.pages[0].tags[STK_PLANES].count)
-    about = (file.shaped_metadata or ({},))[0]
+    about: dict[str, Any] = (file.shaped_metadata or ({},))[0]
     if not about.get("truncated"):
         return 1
     return math.prod(about["shape"]) // max(1, math.prod(file.pages[0].shape))

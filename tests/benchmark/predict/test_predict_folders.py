@@ -29,6 +29,14 @@ def test_a_pipe_in_a_folder_is_counted_and_not_opened(tmp_path):
     assert listing.remarks == ("not read: 1 pipe or device",)
 
 
+def test_results_of_an_earlier_prediction_are_no_micrographs(tmp_path):
+    write(tmp_path / "a.tif", IMAGE)
+    assert call(tmp_path, "--nm-per-pixel", "0.5", out=tmp_path / "first") == 0
+    listing = inputs.list_images([tmp_path], tmp_path / "second")
+    assert [image.file for image in listing.images] == ["a.tif"]
+    assert listing.remarks == ("not read: 1 folder of earlier results",)
+
+
 def test_the_preview_of_a_micrograph_is_left_out_and_told(tmp_path, capsys):
     folder = tmp_path / "grid"
     (folder / "deeper").mkdir(parents=True)

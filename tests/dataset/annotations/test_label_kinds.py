@@ -142,7 +142,7 @@ def test_faults_of_a_kind_are_counted_over_all_files(tmp_path):
 
 def test_several_boxes_of_an_unknown_class_are_counted(tmp_path):
     divided(tmp_path, lines="7 0.5 0.5 0.1 0.1\n")
-    with pytest.raises(DatasetError, match="known are 0 to 1.* and 2 more such boxes in 3 files"):
+    with pytest.raises(DatasetError, match=r"known are 0 to 1.* and 2 more such boxes in 3 files"):
         yolo.read(tmp_path)
 
 
