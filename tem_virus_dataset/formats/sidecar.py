@@ -12,6 +12,7 @@ from pathlib import Path
 from tem_virus_dataset.formats.pictures.picture import Statement
 
 LONGEST = 1 << 16  # bytes that are looked at
+TEXTS = (".txt", ".TXT", ".Txt")
 FIRST_LINES = 40  # among which the mark of a program stands
 ENCODINGS = ("utf-8-sig", "cp932")  # JEOL's "μm" is Japanese in older programs
 NUMBER = r"([0-9]+(?:[.,][0-9]+)?(?:[eE][-+]?[0-9]+)?)"
@@ -28,13 +29,19 @@ SERIALEM_SIZE = re.compile(rf"^PixelSpacing = {NUMBER}\s*$", re.M)
 SERIALEM_WIDTH = re.compile(r"^ImageSize = ([0-9]+)", re.M)
 
 
+def files(path: Path) -> list[Path]:
+    """Return the texts beside an image that may state its pixel size."""
+    names = (*(path.with_suffix(suffix) for suffix in TEXTS), path.with_name(f"{path.name}.mdoc"))
+    return [name for name in names if name.is_file()]
+
+
 def statements(path: Path, width: int) -> tuple[Statement, ...]:
     """Return the pixel sizes that texts beside an image state.
 
     Args:
       path: of the image; width: of the image in pixels.
     """
-    of_txt = _text(path.with_suffix(".txt"), path.with_suffix(".TXT"), path.with_suffix(".Txt"))
+    of_txt = _text(*(path.with_suffix(suffix) for suffix in TEXTS))
     of_mdoc = _text(path.with_name(f"{path.name}.mdoc"))
     return (*_hitachi(of_txt, width), *_jeol(of_txt, width), *_serialem(of_mdoc, width))
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats import info_strip
+from tem_virus_dataset.formats import info_strip, sidecar
 from tem_virus_dataset.formats import read as formats
 from tem_virus_dataset.formats.info_strip import InfoStrip
 from tem_virus_dataset.formats.pixel_size import PixelSize, chosen
@@ -23,6 +23,8 @@ from tem_virus_dataset.predict.points import Point
 
 VERSION = 2  # of the results: raised when the same input gives others
 CROP = "--crop-bottom"
+MOST_ENLARGED = 8  # times each way, to the scale of a detector
+MOST_PIXELS = 2**28  # of an enlarged image
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,6 +70,7 @@ def predict(
         **dataclasses.asdict(settings),
         "points": [list(point) for point in points],
         **pipeline.about(),
+        **_beside(image.path),
     }
     done = outputs.finished(out, image)
     if done and done["made_of"] == made_of:
@@ -125,6 +128,7 @@ def _particles(
     """Return the particles beside the info strip, in pixels of the complete image."""
     rows = strip.rows(len(content.image))
     image = content.image[rows]
+    _check_enlargement(path, image.shape, pipeline, size)
     if image.min() == image.max():
         raise DatasetError(
             f"{path}: all pixels beside the info strip ({strip}) are {image.min()}; expected an "
@@ -151,3 +155,29 @@ def _cut(particles: DetectedBoxes) -> list[str]:
         "left out: that is the most of a micrograph. Raise --confidence, or cut the micrograph "
         "into parts"
     ]
+
+
+def _beside(path: Path) -> dict[str, list[str]]:
+    """Return the digests of the texts beside an image: its pixel size may be from one of them."""
+    texts = sidecar.files(path)
+    return {"beside": [hashlib.sha256(t.read_bytes()).hexdigest() for t in texts]} if texts else {}
+
+
+def _check_enlargement(
+    path: Path, shape: tuple[int, ...], pipeline: Pipeline, size: PixelSize
+) -> None:
+    """Refuse an image whose particles have too few pixels for the detector, or that is too large.
+
+    Raises:
+      DatasetError: its pixels are so much larger than those that the detector knows.
+    """
+    known = pipeline.detector.nm_per_pixel if pipeline.detector else None
+    factor = size.nm / known if known else 1.0
+    pixels = shape[0] * shape[1] * factor**2
+    if factor > MOST_ENLARGED or (factor > 1 and pixels > MOST_PIXELS):
+        raise DatasetError(
+            f"{path}: pixels of {size.nm:g} nm ({size.source}), {factor:.3g} times those of the "
+            f"detector; expected at most {MOST_ENLARGED} times, and {MOST_PIXELS / 1e6:.0f} "
+            "megapixels at its scale. Take an image of a higher magnification, or correct the "
+            "size with --nm-per-pixel."
+        )

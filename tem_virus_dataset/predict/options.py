@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tem_virus_dataset.files.arguments import fraction, number, output_folder, path
-from tem_virus_dataset.micrographs.tags import LARGEST, SMALLEST
+from tem_virus_dataset.formats.pixel_size import LARGEST, SMALLEST
 
 NM_PER_PIXEL = number(
     float, f"{SMALLEST:g} to {LARGEST:g} nm", lambda value: SMALLEST <= value <= LARGEST
@@ -29,7 +29,7 @@ def add(
     """
     parser.add_argument(
         "images", nargs="+", type=path, metavar="IMAGE",
-        help="micrographs (TIFF, PNG, JPEG, MRC, DM3, DM4), or folders of them",
+        help="micrographs (TIFF, PNG, JPEG, BMP, MRC, DM3, DM4, SER, EMD), or folders of them",
     )  # fmt: skip
     parser.add_argument(
         "--model", type=network, required=default is None, default=default, metavar=metavar,

@@ -78,6 +78,27 @@ def test_a_name_with_bytes_that_are_no_text(tmp_path):
     assert {row["file"] for row in rows(tmp_path / "out" / "particles.csv")} == {"a\\udcff.tif"}
 
 
+def test_a_corrected_text_beside_an_image_is_a_new_input(tmp_path, capsys):
+    folder = tmp_path / "grid"
+    folder.mkdir()
+    Image.fromarray(IMAGE).save(folder / "a.png")
+    text = folder / "a.txt"
+    for size in ("0.5", "0.6"):
+        text.write_text(f"[TemImageFile]\nPixelSize={size}\n")
+        assert call(folder, out=tmp_path / "out") == 0
+        (row,) = rows(tmp_path / "out" / "micrographs.csv")
+        assert row["nm_per_pixel"] == size
+    assert call(folder, out=tmp_path / "out") == 0
+    assert "1 of them finished before" in capsys.readouterr().out
+
+
+def test_pixels_far_larger_than_the_detectors_are_refused(micrographs, tmp_path, capsys):
+    assert call(micrographs, "--nm-per-pixel", "99", out=tmp_path / "out") == 1
+    said = capsys.readouterr().err
+    assert "pixels of 99 nm (--nm-per-pixel)" in said
+    assert "Take an image of a higher magnification" in said
+
+
 def test_the_same_name_in_two_folders(tmp_path):
     for name in ("g1", "g2"):
         (tmp_path / name).mkdir()
