@@ -17,6 +17,7 @@ from benchmark.search import fold_data, folds, log
 from benchmark.search.fold_job import FoldJob
 from benchmark.search.source_hash import source_hash
 from benchmark.search.trial import IDENTITY, Trial
+from benchmark.training import recipe
 from leaderboard.files.names import check_name, shown
 from leaderboard.tasks import CLASSIFICATION
 
@@ -157,6 +158,8 @@ def begun(request: Request, new: Trial) -> Trial:
     file = log.path(request.log, new.config, new.name)
     if file.exists():
         known = log.read(file)
+        settings = {**recipe.defaults(), **known.settings}  # it may be older than a setting
+        known = dataclasses.replace(known, settings=settings)
         for name in IDENTITY:
             before, after = getattr(known, name), getattr(new, name)
             if before != after:

@@ -280,7 +280,7 @@ def test_the_command_refuses_what_it_cannot_do(tmp_path, capsys):
     out = tmp_path / "out"
     folders = ["--manual-dir", str(tmp_path), "--out", str(out)]
     assert main(["audit", "mirror_11class", *folders]) == 1
-    assert f"error: {tmp_path}: found no images/train" in capsys.readouterr().err
+    assert f"error: {tmp_path}: found no zip, and no images/train" in capsys.readouterr().err
     assert not out.exists()
     out.write_text("mine")
     with pytest.raises(SystemExit):

@@ -52,7 +52,13 @@ def test_it_holds_the_data_set_alone(wheel):
     package = {name for name in names if ".dist-info/" not in name}
     folder = ROOT / "tem_virus_dataset"
     modules = {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")}
-    assert package == {f"tem_virus_dataset/{name}" for name in modules | BESIDE}
+    released = {
+        path.relative_to(folder).as_posix()
+        for ending in ("*.onnx", "*.md")
+        for path in (folder / "predict" / "released").glob(ending)
+    }
+    assert len(released) == 6
+    assert package == {f"tem_virus_dataset/{name}" for name in modules | BESIDE | released}
     assert any(name.endswith("LICENSE") for name in names)
     assert wheel.name.startswith("tem_virus-")
     assert wheel.name.endswith("-py3-none-any.whl")
