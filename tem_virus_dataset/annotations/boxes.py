@@ -37,6 +37,7 @@ CUT = Remark("box", "cut off at the border")
 CROWD = Remark("crowd", "left out")
 OUTLINE = Remark("outline", "replaced by the enclosing box")
 BOXED_OUTLINE = Remark("outline", "not used beside the box that is stated")
+ROTATED = Remark("rotated box", "replaced by the enclosing box")
 CONFIDENCE = Remark("confidence", "not used")
 DUPLICATE = Remark("box", "drawn twice, left out")
 TWO_CLASSES = Remark("box", "drawn with two classes, both kept")
@@ -60,6 +61,16 @@ class Drawing:
         inside, is_cut = clip_box(box.corners, width, height)
         self.boxes.append(box._replace(corners=inside))
         self.counts[CUT] += is_cut
+
+
+def turned(corners: Corners, degrees: float) -> Corners:
+    """Return the box that encloses a box turned around its centre."""
+    x0, y0, x1, y1 = corners
+    cosine, sine = (abs(turn(math.radians(degrees))) for turn in (math.cos, math.sin))
+    width, height = x1 - x0, y1 - y0
+    wide, high = width * cosine + height * sine, width * sine + height * cosine
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    return x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
 
 
 def clip_box(corners: Corners, width: int, height: int) -> tuple[Corners, bool]:

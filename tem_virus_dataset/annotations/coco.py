@@ -13,11 +13,13 @@ from tem_virus_dataset.annotations.boxes import (
     BOXED_OUTLINE,
     CROWD,
     OUTLINE,
+    ROTATED,
     Corners,
     Drawing,
     Drawn,
     drawn_once,
     enclosing,
+    turned,
 )
 from tem_virus_dataset.annotations.faults import Fault, refuse
 from tem_virus_dataset.errors import DatasetError
@@ -184,7 +186,9 @@ def _draw(
     outline = annotation.get("segmentation")
     if annotation.get("bbox"):
         x, y, width, height = (float(value) for value in annotation["bbox"])
-        corners = x, y, x + width, y + height
+        degrees = _rotation(annotation)
+        corners = turned((x, y, x + width, y + height), degrees)
+        drawing.counts[ROTATED] += degrees % 180 != 0
         remark = BOXED_OUTLINE
     elif isinstance(outline, dict):
         raise ValueError("no bbox, and its outline is a mask (RLE)")
@@ -194,6 +198,13 @@ def _draw(
         raise ValueError("'bbox' is missing" if "bbox" not in annotation else "an empty bbox")
     drawing.add(Drawn(class_name, corners), *size)
     drawing.counts[remark] += bool(outline)
+
+
+def _rotation(annotation: Mapping[str, Any]) -> float:
+    """Return by how many degrees a box is turned, as CVAT states it beside the upright box."""
+    attributes = annotation.get("attributes")
+    stated = attributes.get("rotation") if isinstance(attributes, Mapping) else None
+    return float(stated or 0)
 
 
 def _around(outline: Sequence[Any]) -> Corners:

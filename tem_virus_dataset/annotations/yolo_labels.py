@@ -20,6 +20,7 @@ from tem_virus_dataset.micrographs.boxed_micrograph import Box
 
 EXPECTED = "`class x y width height` in fractions of the image"
 LARGEST = 1.5  # a fraction above this is no fraction
+FEWEST = 3  # boxes, from which on two corners are told from centre and size
 ROUNDING = 0.01  # by which a centre may lie outside the image
 _BOX, _OUTLINE = 4, 6  # numbers beside the class: of a box; at least, of an outline
 
@@ -94,7 +95,38 @@ def draw(labels: Blob, width: int, height: int) -> Drawing:
             drawing.faults.append(Fault(fault.kind, labels.where, found, EXPECTED, fault.remedy))
         else:
             drawing.counts.update(remarks)
+    _check_corners(labels, drawing)
     return drawing
+
+
+def _check_corners(labels: Blob, drawing: Drawing) -> None:
+    """Add a fault where lines seem to hold two corners, x0 y0 x1 y1.
+
+    Read as centre and size, such boxes are wider than their centre is far from the border, every
+    one of them, and many reach past it. Boxes of particles do not.
+    """
+    boxes = [_fractions(line) for line in labels.lines() if line.strip()]
+    if len(boxes) < FEWEST or None in boxes:
+        return
+    values = [box for box in boxes if box]
+    is_cut = [x < w / 2 or y < h / 2 or x + w / 2 > 1 or y + h / 2 > 1 for x, y, w, h in values]
+    if any(is_cut) and all(w > x and h > y for x, y, w, h in values):
+        drawing.faults.append(
+            Fault(
+                "corners", labels.where,
+                f"{labels.where}: {len(values)} boxes that look like two corners (x0 y0 x1 y1)",
+                EXPECTED, "Export the labels as YOLO again: centre, width, height.", "file",
+            )
+        )  # fmt: skip
+
+
+def _fractions(line: str) -> list[float] | None:
+    """Return the four numbers of a plain box; None for every other line."""
+    try:
+        values = [float(field) for field in line.split()[1:]]
+    except ValueError:
+        return None
+    return values if len(values) == _BOX else None
 
 
 def _place(labels: Blob, number: int, line: str, error: ValueError) -> str:

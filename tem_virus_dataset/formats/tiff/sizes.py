@@ -10,6 +10,7 @@ from typing import Any
 
 import tifffile
 
+from tem_virus_dataset.formats.pictures.axes import Axis, statement
 from tem_virus_dataset.formats.pictures.picture import Statement
 from tem_virus_dataset.formats.tiff import sizes_in_xml
 
@@ -52,15 +53,18 @@ def _number(value: Any) -> float | None:
         return None
 
 
-def _pair(x: Any, y: Any, unit: str, source: str, is_dots: bool = False) -> Iterator[Statement]:
-    """Yield a statement where both are numbers; y may be missing."""
+def _pair(
+    x: Any, y: Any, unit: str, source: str, unit_of_y: str = "", is_dots: bool = False
+) -> Iterator[Statement]:
+    """Yield a statement where both are numbers; y may be missing, and has the unit of x then."""
     sides = _number(x), _number(x if y is None else y)
     if sides[0] is None or sides[1] is None:
         return
-    if not is_dots:
-        yield Statement(sides[0], sides[1], unit, source)
-    elif sides[0] > 0 and sides[1] > 0:
-        yield Statement(1 / sides[0], 1 / sides[1], unit, source)
+    if is_dots and not (sides[0] > 0 and sides[1] > 0):
+        return
+    of_x, of_y = (1 / side if is_dots else side for side in sides if side is not None)
+    axes = [Axis(of_y, unit if y is None else unit_of_y or unit), Axis(of_x, unit)]
+    yield from statement(axes, source)
 
 
 def _sis(page: tifffile.TiffPage) -> Iterator[Statement]:
@@ -74,6 +78,9 @@ def _fei(page: tifffile.TiffPage) -> Iterator[Statement]:
     for code in FEI_XML:
         yield from sizes_in_xml.of_fei(_value(page, code))
     for code in FEI_INI:
+        stated = _width(_fields(page, code))
+        if stated not in (None, page.imagewidth):
+            continue  # the image was rescaled, or cut out
         for section in _fields(page, code).values():
             if isinstance(section, Mapping) and "PixelWidth" in section:
                 sides = section["PixelWidth"], section.get("PixelHeight")
@@ -81,13 +88,18 @@ def _fei(page: tifffile.TiffPage) -> Iterator[Statement]:
                 break
 
 
+def _width(sections: Mapping[str, Any]) -> float | None:
+    """Return the width of the image in pixels that the sections of a tag state, or None."""
+    image = sections.get("Image")
+    return _number(image.get("ResolutionX")) if isinstance(image, Mapping) else None
+
+
 def _gatan(page: tifffile.TiffPage) -> Iterator[Statement]:
     x, y = (_value(page, code) for code in GATAN_SCALES)
     units = [str(_value(page, code) or "").strip("\0 ") for code in GATAN_UNITS]
     if x is None or not units[0]:
         return
-    unit = units[0] if units[1] in ("", units[0]) else " and ".join(units)
-    yield from _pair(x, y, unit, "Gatan's tags")
+    yield from _pair(x, y, units[0], "Gatan's tags", units[1])
 
 
 def _tvips(page: tifffile.TiffPage) -> Iterator[Statement]:
@@ -125,7 +137,8 @@ def _imagej(file: tifffile.TiffFile, page: tifffile.TiffPage) -> Iterator[Statem
         return
     if unit in PRINTERS and UNITS.get(_value(page, UNIT)) == unit:
         return  # the resolution states the same
-    yield from _pair(*dots, unit, "ImageJ's unit", is_dots=True)
+    of_y = str(about.get("yunit", "")).strip()
+    yield from _pair(*dots, unit, "ImageJ's unit", of_y, is_dots=True)
 
 
 def _resolution(page: tifffile.TiffPage) -> Iterator[Statement]:

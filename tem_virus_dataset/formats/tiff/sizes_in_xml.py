@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
+from tem_virus_dataset.formats.pictures.axes import Axis, statement
 from tem_virus_dataset.formats.pictures.picture import Statement
 
 OME, FEI = "OME's PhysicalSizeX", "Thermo Fisher's XML"
@@ -48,9 +49,8 @@ def of_ome(text: Any, index: int, sides: tuple[int, int]) -> Iterator[Statement]
         if unit is None and x == 1:  # what programs write that know no size
             unit = y_unit = ""
         unit = "µm" if unit is None else unit
-        if y is not None and y_unit not in (None, unit):
-            unit = f"{unit} and {y_unit}"
-        yield Statement(x, x if y is None else y, unit, OME)
+        of_y = Axis(x, unit) if y is None else Axis(y, unit if y_unit is None else y_unit)
+        yield from statement([of_y, Axis(x, unit)], OME)
 
 
 def _sides(pixels: Element) -> tuple[int, int] | None:

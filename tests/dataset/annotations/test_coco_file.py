@@ -176,3 +176,16 @@ def test_a_picture_of_the_list_is_missing(tmp_path):
     (tmp_path / "pictures/b.png").unlink()
     with pytest.raises(DatasetError, match=r"image 'pictures/b\.png' is not there; expected"):
         coco.read(path)
+
+
+@pytest.mark.parametrize(
+    ("degrees", "corners"),
+    [(90, (35, 10, 45, 30)), (180, (30, 15, 50, 25)), (-90, (35, 10, 45, 30))],
+)
+def test_a_turned_box_is_replaced_by_the_enclosing_box(tmp_path, degrees, corners):
+    """CVAT writes the upright box and the angle beside it."""
+    box = {"id": 1, "image_id": 7, "category_id": 3, "bbox": [30, 15, 20, 10]}
+    file = written(tmp_path, annotations=[{**box, "attributes": {"rotation": degrees}}])
+    found = coco.read(file)
+    np.testing.assert_allclose(found.pictures[0].boxes, [corners])
+    assert found.counts[boxes.ROTATED] == (degrees % 180 != 0)

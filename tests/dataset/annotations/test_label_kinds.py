@@ -151,3 +151,13 @@ def test_two_label_files_of_an_image_are_refused(tmp_path):
     (tmp_path / "labels/train/a.xml").write_text(voc())
     with pytest.raises(DatasetError, match=r"a\.xml: beside a\.txt; expected one label file"):
         yolo.read(tmp_path)
+
+
+def test_two_corners_in_place_of_centre_and_size_are_refused(tmp_path):
+    corners = ("0.1 0.2 0.15 0.26", "0.8 0.7 0.86 0.75", "0.4 0.5 0.47 0.55")
+    folder = divided(tmp_path, lines="".join(f"0 {box}\n" for box in corners))
+    with pytest.raises(DatasetError, match="look like two corners") as caught:
+        yolo.read(folder)
+    assert "Export the labels as YOLO again" in str(caught.value)
+    wide = ("0.5 0.5 0.6 0.7", "0.5 0.5 0.7 0.8", "0.4 0.5 0.6 0.7")  # inside the image
+    yolo.read(divided(tmp_path / "wide", lines="".join(f"0 {box}\n" for box in wide)))

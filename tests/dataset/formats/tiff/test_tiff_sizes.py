@@ -194,3 +194,31 @@ def test_damaged_tags_do_not_cost_the_pixels(tmp_path):
     tags = [text(34683, "<Root><Pixel"), text(34118, "0"), (65009, "d", 1, float("nan"))]
     tags += [text(65003, "nm"), (33560, "B", 4, b"SIS0"), (37706, "B", 4, b"abcd")]
     unknown(write(tmp_path / "a.tif", *tags))
+
+
+def test_two_axes_with_two_units(tmp_path):
+    path = tmp_path / "a.tif"
+    metadata = {"unit": "nm", "yunit": "micron"}
+    tifffile.imwrite(path, SIXTEEN, imagej=True, resolution=(2, 2000), metadata=metadata)
+    check(path, 0.5, "ImageJ")
+    sizes = {"PhysicalSizeX": 0.7, "PhysicalSizeY": 7e-4}
+    units = {"PhysicalSizeXUnit": "nm", "PhysicalSizeYUnit": "µm"}
+    path = tmp_path / "b.ome.tif"
+    tifffile.imwrite(path, SIXTEEN, photometric="minisblack", metadata={**sizes, **units})
+    check(path, 0.7, "OME")
+    sides = [(65009, "d", 1, 0.42), (65010, "d", 1, 4.2)]
+    units_of_gatan = [text(65003, "nm"), text(65004, "Å")]
+    check(write(tmp_path / "c.tif", *units_of_gatan, *sides), 0.42, "Gatan")
+
+
+@pytest.mark.parametrize(("width", "is_known"), [(40, True), (80, False)])
+def test_thermo_fishers_tag_of_an_image_that_was_rescaled(tmp_path, width, is_known):
+    ini = (
+        f"[Image]\r\nResolutionX={width}\r\nResolutionY=30\r\n"
+        "[Scan]\r\nPixelWidth=7e-10\r\nPixelHeight=7e-10\r\n"
+    )
+    path = write(tmp_path / "a.tif", text(34682, ini))
+    if is_known:
+        check(path, 0.7, "Thermo")
+    else:
+        unknown(path)
