@@ -12,13 +12,13 @@ from pathlib import Path
 
 from benchmark.errors import UsageError
 from leaderboard.files.names import OWN
+from tem_virus_dataset.formats.pixel_size import LARGEST, SMALLEST
 
 DEFAULT_DATASET = "tem_virus"  # of a config that is named without its data set, but for
 OTHER_DATASETS = dict.fromkeys(
     ("cbia", "phantom", "sim_to_real", "sim_to_real_aggregates"), "tem_exosome"
 )
 PREFIX = f"{OWN}:"  # folder:PATH is the data set folder/NAME
-SMALLEST_NM, LARGEST_NM = 0.01, 100.0  # of a pixel; other sizes are in another unit
 _SIZE = re.compile(r"\?nm_per_pixel=([^?/]*)\Z")  # at the end of folder:PATH
 
 
@@ -80,10 +80,9 @@ def nm_per_pixel(data: str) -> float | None:
         size = float(found[1])
     except ValueError:
         size = 0.0
-    if not SMALLEST_NM <= size <= LARGEST_NM:
+    if not SMALLEST <= size <= LARGEST:
         raise UsageError(
-            f"{data}: nm_per_pixel={found[1]}; expected {SMALLEST_NM:g} to {LARGEST_NM:g} "
-            "nm. Correct it."
+            f"{data}: nm_per_pixel={found[1]}; expected {SMALLEST:g} to {LARGEST:g} nm. Correct it."
         )
     return size
 

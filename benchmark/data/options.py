@@ -2,11 +2,11 @@
 
 import argparse
 
-from benchmark.data.address import LARGEST_NM, SMALLEST_NM
 from leaderboard.files.arguments import number, path
+from tem_virus_dataset.formats.pixel_size import LARGEST, SMALLEST
 
 NM_PER_PIXEL = number(
-    float, f"{SMALLEST_NM:g} to {LARGEST_NM:g} nm", lambda nm: SMALLEST_NM <= nm <= LARGEST_NM
+    float, f"{SMALLEST:g} to {LARGEST:g} nm", lambda nm: SMALLEST <= nm <= LARGEST
 )
 
 

@@ -14,14 +14,13 @@ import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from benchmark.data.address import LARGEST_NM, SMALLEST_NM
 from benchmark.errors import BenchmarkError
 from leaderboard.files.arguments import did_you_mean
 from leaderboard.files.names import shown
 from tem_virus_dataset.annotations.entries import child
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.threads import in_threads
-from tem_virus_dataset.formats.pixel_size import AGREE, OPTION, PixelSize
+from tem_virus_dataset.formats.pixel_size import AGREE, LARGEST, OPTION, SMALLEST, PixelSize
 from tem_virus_dataset.formats.read import stated_size
 
 TABLE, COLUMNS = "pixel_sizes.csv", ("file", "nm_per_pixel")
@@ -174,7 +173,7 @@ def _listed(root: Path, files: Sequence[Path]) -> dict[Path, float]:
             )
         size = _number(text)
         if size is None or sizes.setdefault(found[0], size) != size:
-            expected = f"{SMALLEST_NM:g} to {LARGEST_NM:g} nm" if size is None else "one size"
+            expected = f"{SMALLEST:g} to {LARGEST:g} nm" if size is None else "one size"
             raise BenchmarkError(
                 f"{table}: line {line}: {shown(name)}: found {shown(text)}; expected {expected}. "
                 "Correct the line."
@@ -213,4 +212,4 @@ def _number(text: str) -> float | None:
         size = float(text.strip().replace(",", "."))
     except ValueError:
         return None
-    return size if SMALLEST_NM <= size <= LARGEST_NM else None
+    return size if SMALLEST <= size <= LARGEST else None

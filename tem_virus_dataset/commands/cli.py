@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tem_virus_dataset import __version__
+from tem_virus_dataset.commands import predicting
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import quiet
 from tem_virus_dataset.files.arguments import (
@@ -20,7 +21,6 @@ from tem_virus_dataset.files.arguments import (
     path,
     seed,
 )
-from tem_virus_dataset.predict import models, options, start
 
 PROGRAM = "tem-virus"
 CONFIG_HELP = "a config, with or without its data set: `tem-virus info` lists them all"
@@ -46,8 +46,8 @@ def parser() -> Parser:
     _add_figure(commands)
     _add_audit(commands)
     _add_doctor(commands)
-    _add_predict(commands)
-    _add_models(commands)
+    predicting.add_predict(commands)
+    predicting.add_models(commands)
     return top
 
 
@@ -182,38 +182,6 @@ def _add_doctor(commands: "argparse._SubParsersAction[Parser]") -> None:
     command.set_defaults(run=_doctor)
 
 
-def _add_predict(commands: "argparse._SubParsersAction[Parser]") -> None:
-    command = commands.add_parser(
-        "predict",
-        help="detect and classify the particles of micrographs",
-        description="Detect the particles of micrographs, name their class and measure them.",
-        examples=[
-            f"{PROGRAM} predict ~/micrographs --nm-per-pixel 0.5",
-            f"{PROGRAM} predict ~/micrographs --model exosome-detector --out exosomes",
-            f"{PROGRAM} predict a.tif --model virus-classifier --points particles.csv",
-        ],
-    )
-    options.add(
-        command, str, "NAME", models.DEFAULT,
-        f"a released model, or a network's file (.onnx); one of {', '.join(models.names())} "
-        "(default %(default)s)",
-    )  # fmt: skip
-    command.set_defaults(run=_predict)
-
-
-def _add_models(commands: "argparse._SubParsersAction[Parser]") -> None:
-    command = commands.add_parser(
-        "models",
-        help="list the released models, or show the model card of one",
-        description="List the released models with scores, classes, size and licence.",
-        examples=[f"{PROGRAM} models", f"{PROGRAM} models virus-detector"],
-    )
-    command.add_argument(
-        "name", nargs="?", choices=models.names(), metavar="NAME", help="show its model card"
-    )
-    command.set_defaults(run=_models)
-
-
 def _add_data_dir(command: Parser) -> None:
     command.add_argument(
         "--data-dir", type=path, metavar="FOLDER",
@@ -282,18 +250,6 @@ def _audit(args: argparse.Namespace) -> int:
 
     config = builders.config(_config(args.config, needs_archive=True))
     print(audit.audit(config, args.manual_dir, args.out))
-    return 0
-
-
-def _predict(args: argparse.Namespace) -> int:
-    return start.start(args, models.load)
-
-
-def _models(args: argparse.Namespace) -> int:
-    if args.name:
-        print(models.find(args.name).with_suffix(".md").read_text("utf-8").rstrip())
-    else:
-        print(models.table(models.released()))
     return 0
 
 

@@ -20,7 +20,10 @@ def to_gray(pixels: NDArray, file: str) -> NDArray:
         return pixels
     if pixels.shape[-1] in WITH_ALPHA:
         if np.ptp(pixels[..., -1]) > 0:
-            raise DatasetError(f"{file}: parts are transparent; expected a gray image. {REMEDY}")
+            raise DatasetError(
+                f"{file}: its last channel varies, as where parts are transparent or a second "
+                f"detector is recorded; expected one gray image. {REMEDY}"
+            )
         pixels = pixels[..., :-1]
     first = pixels[..., 0]
     largest = float(np.iinfo(pixels.dtype).max) if pixels.dtype.kind in "iu" else 1.0

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats.image_file import UNREADABLE
+from tem_virus_dataset.formats.image_file import FORMATS, UNREADABLE
 from tem_virus_dataset.formats.pictures.orientation import ORIENTATION, SIDEWAYS, upright
 from tem_virus_dataset.formats.pictures.picture import Picture
 from tem_virus_dataset.formats.pictures.unreadable import described, unreadable
@@ -42,7 +42,7 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
         stream.seek(0)
         kind = "PNG, JPEG or BMP"
         try:
-            image = stack.enter_context(Image.open(stream))
+            image = stack.enter_context(Image.open(stream, formats=FORMATS))
             kind = image.format or "PNG, JPEG or BMP"
             frames = int(getattr(image, "n_frames", 1))
             number = _orientation(image)

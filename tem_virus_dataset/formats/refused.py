@@ -36,6 +36,7 @@ KINDS = types.MappingProxyType(
         ".7z": ("an archive", "Unpack it, and give the folder"),
         ".rar": ("an archive", "Unpack it, and give the folder"),
         ".tar": ("an archive", "Unpack it, and give the folder"),
+        ".zst": ("packed with zstd", "Unpack it"),
         ".tgz": ("an archive", "Unpack it, and give the folder"),
     }
 )  # fmt: skip
@@ -46,6 +47,11 @@ STARTS = (
     (b"<!DOCTYPE html", "a web page, as a download that failed leaves it", "Download it again"),
     (b"<html", "a web page, as a download that failed leaves it", "Download it again"),
     (b"PK\3\4", "a zip archive", "Unpack it, and give the folder"),
+    (b"GIF8", "a GIF image", f"Open it in Fiji, and save it {TIFF}"),
+    (b"RIFF", "WebP, or a film or sound (RIFF)", f"Open it in GIMP, and save it {TIFF}"),
+    (b"\0\0\0\x0cjP  ", "JPEG 2000", f"Open it in Fiji or GIMP, and save it {TIFF}"),
+    (b"%!PS", "a PostScript drawing", f"Save the image from the microscope's program {TIFF}"),
+    (b"\x28\xb5\x2f\xfd", "packed with zstd", "Unpack it"),
     (b"%PDF", "a document", f"Save the image from the microscope's program {TIFF}"),
 )  # fmt: skip
 PACKED = ((b"\x1f\x8b", "gzip", ".gz"), (b"BZh", "bzip2", ".bz2"), (b"\xfd7zXZ", "xz", ".xz"))

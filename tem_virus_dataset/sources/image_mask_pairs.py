@@ -116,7 +116,7 @@ def _mask_of(folder: Path, name: str) -> Path | None:
 
 def _colours(mask: Blob) -> np.ndarray:
     try:
-        with Image.open(io.BytesIO(mask.data)) as image:
+        with Image.open(io.BytesIO(mask.data), formats=image_file.FORMATS) as image:
             return np.asarray(image.convert("RGB"))
     except Exception as error:  # Pillow raises almost any kind on damaged files
         raise DatasetError(

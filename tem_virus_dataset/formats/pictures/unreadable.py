@@ -5,7 +5,9 @@ from pathlib import Path
 
 from tem_virus_dataset.errors import DatasetError
 
-ADDRESS = re.compile(r"<[^<>]*\bat 0x[0-9a-fA-F]+>|\b0x[0-9a-fA-F]{6,}\b")
+ADDRESS = re.compile(  # also the name of a stream, which is an object of Python
+    r"<[^<>]*\bat 0x[0-9a-fA-F]+>|<_io\.[^<>]*(?:<[^<>]*>)?[^<>]*>|\b0x[0-9a-fA-F]{6,}\b"
+)
 LONGEST = 160  # characters of a library's message
 COPY = "Copy it again, or save the image as TIFF."
 SAVE = "Save the image as TIFF with the program that wrote it."

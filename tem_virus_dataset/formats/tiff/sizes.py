@@ -46,6 +46,13 @@ def _fields(page: tifffile.TiffPage, code: int) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
+def _word(value: Any) -> str:
+    """Return a text; GMS also writes its units in two bytes a letter."""
+    if isinstance(value, bytes):
+        value = value.decode("utf-16-le" if b"\0" in value.rstrip(b"\0") else "utf-8", "replace")
+    return str(value or "").strip("\0 ")
+
+
 def _number(value: Any) -> float | None:
     try:
         return float(value)
@@ -96,7 +103,7 @@ def _width(sections: Mapping[str, Any]) -> float | None:
 
 def _gatan(page: tifffile.TiffPage) -> Iterator[Statement]:
     x, y = (_value(page, code) for code in GATAN_SCALES)
-    units = [str(_value(page, code) or "").strip("\0 ") for code in GATAN_UNITS]
+    units = [_word(_value(page, code)) for code in GATAN_UNITS]
     if x is None or not units[0]:
         return
     yield from _pair(x, y, units[0], "Gatan's tags", units[1])

@@ -6,6 +6,7 @@ import zlib
 import cv2
 import numpy as np
 import pytest
+from pictures import ORIENTATIONS
 from PIL import Image
 
 from tem_virus_dataset import DatasetError
@@ -77,16 +78,7 @@ def test_bmp(tmp_path):
 
 @pytest.mark.parametrize(
     ("orientation", "turned"),
-    [
-        (1, lambda image: image),
-        (2, np.fliplr),
-        (3, lambda image: np.rot90(image, 2)),
-        (4, np.flipud),
-        (5, np.transpose),
-        (6, lambda image: np.rot90(image, 3)),
-        (7, lambda image: np.rot90(image, 2).T),
-        (8, np.rot90),
-    ],
+    ORIENTATIONS,
 )
 def test_orientation(tmp_path, orientation, turned):
     exif = Image.Exif()

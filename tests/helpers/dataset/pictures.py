@@ -15,6 +15,16 @@ from tem_virus_dataset.formats.pictures import units
 RNG = np.random.default_rng(5)
 SIXTEEN = RNG.integers(0, 60000, (30, 40), np.uint16)
 EIGHT = RNG.integers(0, 256, (30, 40), np.uint8)
+ORIENTATIONS = (  # by EXIF's number: how the stored image is turned to be upright
+    (1, lambda image: image),
+    (2, np.fliplr),
+    (3, lambda image: np.rot90(image, 2)),
+    (4, np.flipud),
+    (5, np.transpose),
+    (6, lambda image: np.rot90(image, 3)),
+    (7, lambda image: np.rot90(image, 2).T),
+    (8, np.rot90),
+)
 PACKERS = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
 
 

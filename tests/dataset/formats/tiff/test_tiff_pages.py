@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tifffile
+from pictures import ORIENTATIONS
 
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.formats import read
@@ -108,17 +109,7 @@ def test_colours_and_masks_are_refused(tmp_path):
 
 @pytest.mark.parametrize(
     ("orientation", "turned"),
-    [
-        (1, lambda image: image),
-        (2, np.fliplr),
-        (3, lambda image: np.rot90(image, 2)),
-        (4, np.flipud),
-        (5, np.transpose),
-        (6, lambda image: np.rot90(image, 3)),
-        (7, lambda image: np.rot90(image, 2).T),
-        (8, np.rot90),
-        (9, lambda image: image),
-    ],
+    [*ORIENTATIONS, (9, lambda image: image)],  # 9 is none
 )
 @pytest.mark.parametrize("image", [SIXTEEN, SIXTEEN.astype(np.float32)])
 def test_orientation(tmp_path, orientation, turned, image):

@@ -209,6 +209,9 @@ def test_two_axes_with_two_units(tmp_path):
     sides = [(65009, "d", 1, 0.42), (65010, "d", 1, 4.2)]
     units_of_gatan = [text(65003, "nm"), text(65004, "Å")]
     check(write(tmp_path / "c.tif", *units_of_gatan, *sides), 0.42, "Gatan")
+    wide = [(code, "B", 6, "nm\0".encode("utf-16-le")) for code in (65003, 65004)]
+    sides = [(65009, "d", 1, 0.42), (65010, "d", 1, 0.42)]
+    check(write(tmp_path / "d.tif", *wide, *sides), 0.42, "Gatan")
 
 
 @pytest.mark.parametrize(("width", "is_known"), [(40, True), (80, False)])
