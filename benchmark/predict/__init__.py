@@ -1,1 +1,1 @@
-"""A trained model on a user's micrographs: from image files to tables, labels and overlays."""
+"""Prediction with the record of a run, by weights or by the file beside it; and two steps."""

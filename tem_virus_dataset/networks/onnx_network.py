@@ -1,7 +1,4 @@
-"""A network's file in use, by ONNX Runtime, on the CPU.
-
-The network itself needs no Keras; what a detector's outputs are decoded with does.
-"""
+"""A network's file in use, by ONNX Runtime, on the CPU."""
 
 import dataclasses
 import importlib.util
