@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.formats.instruments import hdf5_check
 from tem_virus_dataset.formats.pictures.axes import Axis, fault, statement
 from tem_virus_dataset.formats.pictures.picture import Picture
 from tem_virus_dataset.formats.pictures.unreadable import SAVE, unreadable
@@ -45,6 +46,7 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
             )
     import h5py
 
+    hdf5_check.check(path)
     with contextlib.ExitStack() as stack:
         try:
             file = stack.enter_context(h5py.File(path, "r", locking=False))

@@ -83,8 +83,10 @@ def _picture(path: Path) -> Picture:
                 f"acquisition may have been stopped. {SAVE}"
             )
         (table,) = _unpack(file, OFFSETS[version])
+        _check_place(path, table)
         file.seek(table)
         (start,) = _unpack(file, OFFSETS[version])
+        _check_place(path, start)
         file.seek(start)
         axes_of_file = 2 if kind == IMAGES else 1
         steps = [
@@ -115,6 +117,16 @@ def _picture(path: Path) -> Picture:
         or fault(squeezed, dtype, axes)
         or _diffraction_by_emi(path),
     )
+
+
+def _check_place(path: Path, place: int) -> None:
+    """Refuse a place beyond the end of a file, where a damaged header leads."""
+    size = path.stat().st_size
+    if place >= size:
+        raise DatasetError(
+            f"{path}: its header leads to byte {place}, beyond its end at {size}; expected an "
+            f"intact SER file. Copy it again. {SAVE}"
+        )
 
 
 def _unpack(file, form: str) -> tuple:  # type: ignore[no-untyped-def]

@@ -62,3 +62,12 @@ def test_damaged_files(tmp_path):
     check_refused(open_pictures, path, "no header of a SER file")
     path.write_bytes(data[:18] + b"\0\0\0\0" + data[22:])  # as a stopped acquisition leaves it
     check_refused(open_pictures, path, "holds 0 data sets")
+
+
+@pytest.mark.parametrize("place", [10**6, 2**63 + 1, 2**64 - 1])
+def test_a_header_that_leads_beyond_the_end(tmp_path, place):
+    path = small_ser.write(tmp_path / "a_1.ser", SIXTEEN, version=0x0220)
+    data = bytearray(path.read_bytes())
+    data[22:30] = place.to_bytes(8, "little")
+    path.write_bytes(data)
+    check_refused(open_pictures, path, f"leads to byte {place}, beyond its end", "Copy it again")
