@@ -14,10 +14,10 @@ from tem_virus_dataset.formats import read as formats
 from tem_virus_dataset.formats.info_strip import InfoStrip
 from tem_virus_dataset.formats.pixel_size import PixelSize, chosen
 from tem_virus_dataset.formats.read import Micrograph
-from tem_virus_dataset.networks.nms import DetectedBoxes
-from tem_virus_dataset.predict import outputs, overlay, tables
+from tem_virus_dataset.predict import outputs, results
 from tem_virus_dataset.predict import points as given_points
 from tem_virus_dataset.predict.inputs import InputImage
+from tem_virus_dataset.predict.particles import Particles
 from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
 
@@ -84,24 +84,16 @@ def predict(
     given_points.check(points, content.image.shape, str(image.path))
     strip = _strip(image.path, content, settings.crop_bottom)
     particles = _particles(image.path, content, strip, pipeline, size, points)
-    classes = pipeline.classes
-    results = {
-        "particles": tables.particles_table(image.file, particles, classes, size).encode(
-            *outputs.CODING
-        ),
-        "overlays": overlay.png(content.image, particles, classes, size.nm, strip),
-    }
-    if not np.isnan(particles.boxes).any():  # points have no boxes
-        results["labels"] = tables.yolo_labels(particles, content.image.shape).encode()
+    files = results.files(image.file, content, particles, pipeline.classes, size, strip)
     about = {
         "nm_per_pixel": size.nm,
         "from": size.source,
         "remarks": [*content.remarks, *warnings, *_cut(particles)],
         "shape": list(content.image.shape),
         "info_strip": [strip.top, strip.bottom],
-        "particles": len(particles.boxes),
+        "particles": len(particles),
     }
-    return Outcome(outputs.write(out, image, results, made_of, about), True, is_renewed)
+    return Outcome(outputs.write(out, image, files, made_of, about), True, is_renewed)
 
 
 def _strip(path: Path, content: Micrograph, crop_bottom: int | None) -> InfoStrip:
@@ -124,7 +116,7 @@ def _particles(
     pipeline: Pipeline,
     size: PixelSize,
     points: Sequence[Point],
-) -> DetectedBoxes:
+) -> Particles:
     """Return the particles beside the info strip, in pixels of the complete image."""
     rows = strip.rows(len(content.image))
     image = content.image[rows]
@@ -146,12 +138,12 @@ def _particles(
     return dataclasses.replace(particles, boxes=boxes)
 
 
-def _cut(particles: DetectedBoxes) -> list[str]:
+def _cut(particles: Particles) -> list[str]:
     """Return a remark where a micrograph has more particles than are kept."""
     if not particles.left_out:
         return []
     return [
-        f"{particles.left_out} detections beyond the {len(particles.boxes)} most confident are "
+        f"{particles.left_out} detections beyond the {len(particles)} most confident are "
         "left out: that is the most of a micrograph. Raise --confidence, or cut the micrograph "
         "into parts"
     ]

@@ -10,7 +10,7 @@ from tem_virus_dataset.formats.info_strip import InfoStrip
 from tem_virus_dataset.micrographs import drawing
 from tem_virus_dataset.networks.boxes import corners
 from tem_virus_dataset.networks.detect import resized
-from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.predict.particles import Particles
 
 MIN_SIDE, MAX_SIDE = 1024, 2048  # pixels of the longer side: lines and letters stay legible
 COLOURS = (  # distinct to the colour-blind, too: Okabe & Ito 2008, without black
@@ -23,7 +23,7 @@ LETTERS = 18  # pixels
 
 def png(
     image: NDArray[np.integer],
-    particles: DetectedBoxes,
+    particles: Particles,
     classes: Sequence[str],
     nm_per_pixel: float,
     strip: InfoStrip = NO_STRIP,

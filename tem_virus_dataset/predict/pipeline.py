@@ -12,6 +12,8 @@ from tem_virus_dataset.networks.classifier import Classifier, patches_around
 from tem_virus_dataset.networks.detect import detect
 from tem_virus_dataset.networks.detector import Detector
 from tem_virus_dataset.networks.nms import DetectedBoxes, one_of_each_particle
+from tem_virus_dataset.predict import particles
+from tem_virus_dataset.predict.particles import Particles
 from tem_virus_dataset.predict.points import Point
 
 SAME_PARTICLE = 0.5  # IoU from which on detections of two classes are of one particle
@@ -49,7 +51,7 @@ class Pipeline:
 
     def particles(
         self, image: NDArray[np.integer], nm_per_pixel: float, points: Sequence[Point]
-    ) -> DetectedBoxes:
+    ) -> Particles:
         """Return the particles of a micrograph, in its pixels.
 
         Args:
@@ -67,13 +69,15 @@ class Pipeline:
         else:
             detections = _at(points)
         if self.classifier is None or not len(detections.boxes):
-            return detections
+            return particles.of_detections(detections)
         centres = [(float(x), float(y)) for x, y in detections.boxes[:, :2]]
         patches = patches_around(image, nm_per_pixel, centres, self.classifier.nm_per_pixel)
         probabilities = self.classifier.classify(patches)
         labels = probabilities.argmax(axis=1).astype(np.int64)
         confidence = probabilities.max(axis=1).astype(np.float32)
-        return DetectedBoxes(detections.boxes, labels, confidence, detections.left_out)
+        return particles.of_detections(
+            DetectedBoxes(detections.boxes, labels, confidence, detections.left_out)
+        )
 
 
 def _at(points: Sequence[Point]) -> DetectedBoxes:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tem_virus_dataset.formats.pixel_size import PixelSize
-from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.predict.particles import Particles
 
 PARTICLES = (
     "file", "class", "confidence", "x", "y", "x_nm", "y_nm", "diameter_nm", "nm_per_pixel",
@@ -21,7 +21,7 @@ MICROGRAPHS = (
 
 
 def particles_table(
-    file: str, particles: DetectedBoxes, classes: Sequence[str], pixel_size: PixelSize
+    file: str, particles: Particles, classes: Sequence[str], pixel_size: PixelSize
 ) -> str:
     """Return a table with a line for each particle.
 
@@ -78,7 +78,7 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return out.getvalue()
 
 
-def yolo_labels(particles: DetectedBoxes, shape: tuple[int, ...]) -> str:
+def yolo_labels(particles: Particles, shape: tuple[int, ...]) -> str:
     """Return a line `class x y width height` for each box, in fractions of an image.
 
     Args:
