@@ -106,7 +106,12 @@ def _do(jobs: list[Job], engine: Engine, with_bar: bool) -> int:
             _print(notice)
         of_data = [job for job in waiting if job.data == data]
         data_dir = of_data[0].data_dir
-        task.preflight(data, [job.recipe for job in of_data], Path(data_dir) if data_dir else None)
+        task.preflight(
+            data,
+            [job.recipe for job in of_data],
+            Path(data_dir) if data_dir else None,
+            {Path(job.weights) for job in of_data if job.weights},
+        )
     for job in jobs:
         if job not in waiting:
             _print(f"{job.name}: finished before, see {job.record}")

@@ -11,6 +11,7 @@ from benchmark.classification import npz_file, read, recipes, user_folder_layout
 from benchmark.classification.data import Data
 from benchmark.data import filament_micrographs
 from benchmark.data.address import About
+from benchmark.errors import BenchmarkError
 from benchmark.models.registry import TRANSFER
 from benchmark.training.recipe import Recipe
 from benchmark.training.task import FinishedRun, Task
@@ -46,7 +47,13 @@ class Classification:
         """Return what a user's folder holds, its pixel sizes, and what was not looked at."""
         return read.notice(data)
 
-    def preflight(self, data: str, used: Iterable[Recipe], data_dir: Path | None = None) -> None:
+    def preflight(
+        self,
+        data: str,
+        used: Iterable[Recipe],
+        data_dir: Path | None = None,
+        weights: Iterable[Path] = (),
+    ) -> None:
         """Read a user's folder once, and check that each recipe fits the data."""
         used = list(used)
         if any(recipe.filament_windows for recipe in used):
@@ -85,8 +92,23 @@ class Classification:
 
         check_output(model, network)
 
-    def check_weights(self, model: str, file: Path | None) -> None:
-        """Accept any file or none: without a file, ImageNet weights are downloaded."""
+    def check_weights(self, model: str, file: Path | None, recipe: Recipe) -> None:
+        """Refuse kept networks; without a file, ImageNet weights are downloaded."""
+        if file is not None and file.suffix.lower() == ".onnx":
+            raise BenchmarkError(
+                f"--weights {file}: a kept network, and {model} is a classifier; expected ImageNet "
+                "weights without top. Only detectors go on from a kept network."
+            )
+
+    def is_kept_network(self, weights: Path | None) -> bool:
+        """Return False: no classifier goes on from one."""
+        return False
+
+    def continue_from(
+        self, network: Any, file: Path, model: str, classes: Sequence[str], recipe: Recipe
+    ) -> None:
+        """Refuse it."""
+        raise BenchmarkError(f"{file}: no classifier goes on from a kept network.")
 
     def pretraining(self, initialization: str, weights: Path | None) -> str:
         """Return "ImageNet" or "none"."""

@@ -35,6 +35,7 @@ class Coverage:
       unlike: number of boxes that have no anchor of about their size.
       recall: share of the boxes that are neither: the best possible recall.
       recipe: of the training.
+      are_kept: the anchors are those of the detector that the training goes on from.
     """
 
     classes: NDArray[np.int64]
@@ -50,6 +51,7 @@ class Coverage:
     unlike: int
     recall: float
     recipe: DetectionRecipe
+    are_kept: bool = False
 
     def __str__(self) -> str:
         epochs, size = self.recipe.epochs, self.recipe.image_size
@@ -64,7 +66,15 @@ class Coverage:
             f"{self.fullest} in a micrograph, of {self.smallest:.0f} to {self.largest:.0f} pixels; "
             f"{self.smaller} of them smaller than {SMALL} pixels, {self.larger} larger than a "
             f"training image of {size} pixels; best possible recall {self.recall:.3f}"
+            f"{self._anchors()}"
         )
+
+    def _anchors(self) -> str:
+        if not self.recipe.fine_tune:
+            return ""
+        if self.are_kept:
+            return "; anchors of the detector that it goes on from"
+        return "; anchors fitted anew: those of the detector that it goes on from fit fewer boxes"
 
     @property
     def note(self) -> str:
@@ -81,14 +91,26 @@ class Coverage:
         return f"{'; '.join(parts)}." if parts else ""
 
 
-def coverage(scenes: Sequence[Scene], recipe: DetectionRecipe) -> Coverage:
+def coverage(
+    scenes: Sequence[Scene],
+    recipe: DetectionRecipe,
+    known: NDArray[np.floating] | None = None,
+) -> Coverage:
     """Return what a training on scenes covers.
 
     Args:
       scenes: at the recipe's scale, with a box in one of them at least.
+      known: (3, 3, 2) anchors of the detector that the training goes on from. They are kept unless
+        new ones fit more boxes: a box is predicted as a multiple of its anchor, and with others the
+        detector would have to learn its boxes again.
     """
     sizes = np.concatenate([scene.boxes[:, 2:] for scene in scenes])
     of_boxes = anchors.fitted(sizes)
+    are_kept = known is not None and bool(
+        anchors.fit(sizes, known).sum() >= anchors.fit(sizes, of_boxes).sum()
+    )
+    if known is not None and are_kept:
+        of_boxes = np.asarray(known, np.float32)
     classes = np.array([most_frequent_class(scene) for scene in scenes])
     samples_per_class = _samples_per_class(classes, recipe)
     images = samples_per_class * len(np.unique(classes))
@@ -108,6 +130,7 @@ def coverage(scenes: Sequence[Scene], recipe: DetectionRecipe) -> Coverage:
         unlike=int((~fit).sum()),
         recall=float((fit & ~is_larger).mean()),
         recipe=recipe,
+        are_kept=are_kept,
     )
 
 

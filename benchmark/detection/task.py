@@ -12,8 +12,9 @@ from benchmark.data.address import About
 from benchmark.detection import npz_file, read, recipes, user_folder_layout
 from benchmark.detection.data import Scenes
 from benchmark.detection.recipes import DetectionRecipe
-from benchmark.errors import BenchmarkError
+from benchmark.errors import BenchmarkError, UsageError
 from benchmark.models import checkpoint
+from benchmark.models.registry import TRANSFER
 from benchmark.training.recipe import Recipe
 from benchmark.training.task import FinishedRun, Task
 from leaderboard.tasks import DETECTION
@@ -48,9 +49,22 @@ class Detection:
         """Return how many boxes a user's folder has, and how many of them were clipped."""
         return read.notice(data)
 
-    def preflight(self, data: str, used: Iterable[Recipe], data_dir: Path | None = None) -> None:
-        """Read a user's folder once, and check its sizes at the recipes' scales."""
+    def preflight(
+        self,
+        data: str,
+        used: Iterable[Recipe],
+        data_dir: Path | None = None,
+        weights: Iterable[Path] = (),
+    ) -> None:
+        """Read a user's folder once; check its sizes at the scales of recipes and weights."""
         read.preflight(data, [recipe for recipe in used if isinstance(recipe, DetectionRecipe)])
+        kept = sorted(file for file in weights if self.is_kept_network(file))
+        if kept:
+            from benchmark.detection import kept_weights
+
+            scenes = read.load(data, data_dir)
+            for file in kept:
+                kept_weights.check_data(file, scenes)
 
     def training_data(
         self, data: Scenes, recipe: Recipe, seed: int, data_dir: Path | None = None
@@ -79,7 +93,13 @@ class Detection:
         self, name: str, initialization: str, changes: Sequence[str], model: str
     ) -> tuple[str, Recipe]:
         """Return the label and the settings of a recipe."""
-        return recipes.recipe(name, changes)
+        label, recipe = recipes.recipe(name, changes)
+        if recipe.fine_tune and initialization != TRANSFER:
+            raise UsageError(
+                f"recipe {label}: found {model} from {initialization}; expected a detector to go "
+                "on from. Add --weights virus-detector, or train with another recipe."
+            )
+        return label, recipe
 
     def input_shape(self, recipe: Recipe) -> tuple[int | None, int | None, int]:
         """Return (None, None, 1): detectors take micrographs of any size."""
@@ -88,18 +108,52 @@ class Detection:
     def check_network(self, model: str, network: Any) -> None:
         """Accept any network: objectness and class probabilities need not sum to 1."""
 
-    def check_weights(self, model: str, file: Path | None) -> None:
-        """Refuse a transfer run without the checkpoint of another detector."""
+    def check_weights(self, model: str, file: Path | None, recipe: Recipe) -> None:
+        """Refuse a transfer run without weights of another detector that fit."""
         if file is None:
             raise BenchmarkError(
                 f"--start transfer: {model} starts from the weights of another detector; expected "
-                f"--weights {model}=runs/.../best-<epoch>.npz. Name the file of such a run."
+                f"--weights virus-detector, or {model}=runs/.../best-<epoch>.npz. Name one."
             )
-        checkpoint.arrays(file)
+        assert isinstance(recipe, DetectionRecipe)
+        if not self.is_kept_network(file):
+            checkpoint.arrays(file)
+            return
+        if not recipe.fine_tune:
+            raise UsageError(
+                f"--weights {file}: found a recipe that does not go on from a detector; expected "
+                "--recipe finetune, or --set fine_tune=true. Add it: from other settings the "
+                "training would soon forget the detector."
+            )
+        from benchmark.detection import kept_weights
+
+        kept_weights.detector(file, model, recipe)
+
+    def is_kept_network(self, weights: Path | None) -> bool:
+        """Return whether weights are an ONNX file."""
+        return weights is not None and weights.suffix.lower() == ".onnx"
+
+    def continue_from(
+        self, network: Any, file: Path, model: str, classes: Sequence[str], recipe: Recipe
+    ) -> None:
+        """Give a network the weights of a kept detector."""
+        from benchmark.detection import kept_weights
+
+        assert isinstance(recipe, DetectionRecipe)
+        kept_weights.begin(network, file, model, classes, recipe)
 
     def pretraining(self, initialization: str, weights: Path | None) -> str:
-        """Return the run of the weights: they lie in `runs/<config>/<run>/`."""
-        return f"detector {'/'.join(weights.parent.parts[-2:])}" if weights else "none"
+        """Return the run of the weights, and of a kept network its file and digest.
+
+        Checkpoints lie in `runs/<config>/<run>/`.
+        """
+        if weights is None:
+            return "none"
+        if not self.is_kept_network(weights):
+            return f"detector {'/'.join(weights.parent.parts[-2:])}"
+        from benchmark.detection import kept_weights
+
+        return kept_weights.described(weights)
 
     def run(
         self, network: Any, data: Scenes, recipe: Recipe, seed: int, folder: Path, origin: object

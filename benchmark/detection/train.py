@@ -10,7 +10,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from benchmark.detection import evaluate, mosaics
+from benchmark.detection import evaluate, first_statistics, mosaics
 from benchmark.detection.coverage import class_weights, coverage
 from benchmark.detection.data import Scene, Scenes
 from benchmark.detection.recipes import DetectionRecipe
@@ -56,7 +56,8 @@ def train(
     class, so that rare classes are seen as often as common ones.
 
     Args:
-      network: of `yolov5_network.network`, for images of any size.
+      network: of `yolov5_network.network`, for images of any size; with the weights and anchors of
+        a detector where the recipe says `fine_tune`.
       data: its train and validation splits are used, the test split is not read.
       folder: of the checkpoints.
       validation_f1: F1 at the best confidence of the detections in the scenes of validation.
@@ -67,10 +68,13 @@ def train(
       BenchmarkError: see `loop.train`.
     """
     scenes = [evaluate.rescaled(scene, recipe.nm_per_pixel) for scene in data.splits["train"]]
-    covered = coverage(scenes, recipe)
+    known = anchors_of(network).numpy() if recipe.fine_tune else None
+    covered = coverage(scenes, recipe, known)
     print(covered, file=sys.stderr, flush=True)
     anchors_of(network).assign(covered.anchors)
     positions = grid.grid(recipe.image_size, recipe.image_size, covered.anchors)
+    if recipe.fine_tune:
+        first_statistics.adapt(network, _unmixed(scenes, covered.classes, recipe, seed))
     network.compile(
         optimizer=optimizer(recipe, covered.steps),
         loss=DetectionLoss(
@@ -126,6 +130,17 @@ def _average(
     """
     if not recipe.ema:
         return contextlib.nullcontext
+
+    def batches() -> Iterator[np.ndarray]:
+        return _unmixed(scenes, classes, recipe, seed)
+
+    return WeightAverage(network, network.optimizer, batches).applied
+
+
+def _unmixed(
+    scenes: list[Scene], classes: np.ndarray, recipe: DetectionRecipe, seed: int
+) -> Iterator[np.ndarray]:
+    """Yield batches of training images without mosaics, equally many of each class."""
     samples = math.ceil(STATISTICS / len(np.unique(classes)))
     index = sampling.epoch(classes, seed, 0, samples).index
     unmixed = dataclasses.replace(recipe, mosaic=0.0)
@@ -133,17 +148,13 @@ def _average(
         index[first : first + recipe.batch_size]
         for first in range(0, len(index), recipe.batch_size)
     ]
-
-    def batches() -> Iterator[np.ndarray]:
-        for number, part in enumerate(parts):
-            yield np.stack(
-                [
-                    mosaics.training_image(scenes, int(scene), unmixed, [seed, number, place])[0]
-                    for place, scene in enumerate(part)
-                ]
-            )[..., None]
-
-    return WeightAverage(network, network.optimizer, batches).applied
+    for number, part in enumerate(parts):
+        yield np.stack(
+            [
+                mosaics.training_image(scenes, int(scene), unmixed, [seed, number, place])[0]
+                for place, scene in enumerate(part)
+            ]
+        )[..., None]
 
 
 class Mosaics(keras.utils.PyDataset):

@@ -44,14 +44,17 @@ def start(job: Job) -> tuple[Any, dict[str, Any]]:
     devices.use(job.devices)
     task, model = tasks.of_model(job.model), registry.model(job.model)
     weights = Path(job.weights) if job.weights else None
+    is_kept = task.is_kept_network(weights)
     options = registry.Options(
-        job.initialization,
-        weights,
+        registry.SCRATCH if is_kept else job.initialization,
+        None if is_kept else weights,
         job.recipe.freeze_batch_norm,
         job.recipe.global_pooling,
         job.recipe.contrast_sigma,
     )
     with computing_in(job.recipe.precision):
         network = model.build(task.input_shape(job.recipe), len(job.classes), options)
+    if weights and is_kept:
+        task.continue_from(network, weights, job.model, job.classes, job.recipe)
     task.check_network(job.model, network)
     return network, {"code": model.code(), "weights": job.origin()}

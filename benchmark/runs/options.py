@@ -15,6 +15,8 @@ EXAMPLES = (
     "python -m benchmark.run --models d4_cnn plain_cnn --data mirror_11class --recipe brief",
     "python -m benchmark.run --models yolov5n --data folder:~/micrographs --recipe brief "
     "--set epochs=5",
+    "python -m benchmark.run --models yolov5n --data folder:~/corrected --weights virus-detector "
+    "--recipe finetune",
 )
 
 
@@ -76,9 +78,10 @@ def _add_training(parser: Parser) -> None:
         "is registered)",
     )  # fmt: skip
     group.add_argument(
-        "--weights", nargs="+", default=[], metavar="MODEL=FILE",
-        help="pretrained weights for --start transfer: ImageNet weights without top, or the "
-        "best-<epoch>.npz of another detector",
+        "--weights", nargs="+", default=[], metavar="WEIGHTS",
+        help="what to start from: for a detector, a released one (virus-detector), a network's "
+        "file (.onnx), the record of a run (.json), or its best-<epoch>.npz; else the file of "
+        "ImageNet weights without top. With several models: MODEL=WEIGHTS",
     )  # fmt: skip
     group.add_argument(
         "--seeds", nargs="+", type=seed, default=[0], metavar="SEED",

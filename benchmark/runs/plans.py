@@ -2,14 +2,14 @@
 
 import dataclasses
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmark import tasks
 from benchmark.errors import UsageError
 from benchmark.models import registry
 from benchmark.models.registry import INITIALIZATIONS, SCRATCH, TRANSFER
-from benchmark.runs import table2
+from benchmark.runs import table2, weights
 from benchmark.runs.job import Plan
 
 PAPER, QUICK = "paper", "quick"
@@ -22,7 +22,7 @@ class Choice:
     Attributes:
       recipe: name, None for the default; changes: of it, like "epochs=3".
       initialization: only runs with this one; None takes each model's own.
-      weights: "MODEL=FILE", ImageNet weights without top; quick: the quick recipe, from scratch.
+      weights: as `weights.by_model` takes them; quick: the quick recipe, from scratch.
     """
 
     seeds: Sequence[int]
@@ -50,13 +50,14 @@ def of_models(data: Sequence[str], names: Sequence[str], choice: Choice) -> list
       BenchmarkError: an unknown model or recipe, a missing file, or no run is left.
     """
     chosen = [registry.model(name) for name in names] or list(registry.models().values())
+    files = weights.by_model(choice.weights, names)
     task_of = {} if names else {address: tasks.of_data(address).name for address in data}
     rows = [
         (address, seed, model.name, initialization)
         for address, seed in itertools.product(data, choice.seeds)
         for model in chosen
         if names or model.task == task_of[address]
-        for initialization in _initializations(model, choice)
+        for initialization in _initializations(model, choice, model.name in files)
     ]
     if not rows:
         raise UsageError(
@@ -66,25 +67,29 @@ def of_models(data: Sequence[str], names: Sequence[str], choice: Choice) -> list
     return _checked(
         choice,
         [
-            _plan(address, model, initialization, seed, choice)
+            _plan(address, model, initialization, seed, choice, files)
             for address, seed, model, initialization in rows
         ],
+        files,
     )
 
 
 def of_table2(choice: Choice) -> list[Plan]:
     """Plan the fifteen rows of the paper's Table 2; raises what `of_models` raises."""
     rows = [row for row in table2.ROWS if choice.initialization in (None, row.initialization)]
+    files = weights.by_model(choice.weights, list(dict.fromkeys(row.model for row in rows)))
     return _checked(
         choice,
         [
-            _plan(row.data, row.model, row.initialization, seed, choice)
+            _plan(row.data, row.model, row.initialization, seed, choice, files)
             for seed, row in itertools.product(choice.seeds, rows)
         ],
+        files,
     )
 
 
-def _initializations(model: registry.Model, choice: Choice) -> list[str]:
+def _initializations(model: registry.Model, choice: Choice, has_weights: bool) -> list[str]:
+    """Return where a model starts from; weights that are named are started from."""
     possible = {*model.initializations, SCRATCH}
     if tasks.of_model(model.name).every_model_transfers:
         possible.add(TRANSFER)
@@ -92,36 +97,36 @@ def _initializations(model: registry.Model, choice: Choice) -> list[str]:
         wanted: Sequence[str] = [SCRATCH]
     else:
         wanted = [choice.initialization] if choice.initialization else model.initializations
+        if has_weights and not choice.initialization and TRANSFER not in wanted:
+            wanted = [TRANSFER]
     return [name for name in INITIALIZATIONS if name in possible and name in wanted]
 
 
-def _checked(choice: Choice, plans: list[Plan]) -> list[Plan]:
-    """Return every plan once; refuse weights that are missing, damaged, or used by no plan."""
-    with_weights = {plan.model for plan in plans if plan.weights}
-    for text in choice.weights:
-        if text.partition("=")[0] not in with_weights:
-            raise UsageError(
-                f"--weights {text}: no run starts from them; expected a model that is run with "
-                "--start transfer. Leave them out."
-            )
-    files = {(plan.model, plan.weights) for plan in plans if plan.initialization == TRANSFER}
-    for model, file in sorted(files, key=str):
-        tasks.of_model(model).check_weights(model, Path(file) if file else None)
+def _checked(choice: Choice, plans: list[Plan], files: Mapping[str, str]) -> list[Plan]:
+    """Return every plan once; refuse weights that are damaged, of others, or used by no plan."""
+    unused = files.keys() - {plan.model for plan in plans if plan.weights}
+    if unused:
+        raise UsageError(
+            f"--weights {' '.join(choice.weights)}: no run of {min(unused)} starts from them; "
+            "expected a model that is run with --start transfer. Leave them out."
+        )
+    used = {
+        (plan.model, plan.weights, plan.recipe) for plan in plans if plan.initialization == TRANSFER
+    }
+    for model, file, recipe in sorted(used, key=str):
+        tasks.of_model(model).check_weights(model, Path(file) if file else None, recipe)
     return list(dict.fromkeys(plans))
 
 
-def _plan(data: str, model: str, initialization: str, seed: int, choice: Choice) -> Plan:
+def _plan(
+    data: str,
+    model: str,
+    initialization: str,
+    seed: int,
+    choice: Choice,
+    files: Mapping[str, str],
+) -> Plan:
     name = QUICK if choice.quick else choice.recipe or PAPER
     label, recipe = tasks.of_model(model).recipe(name, initialization, choice.changes, model)
-    files = dict(_weights(text) for text in choice.weights)
     file = files.get(model) if initialization == TRANSFER else None
     return Plan(data, model, initialization, file, label, recipe, seed)
-
-
-def _weights(text: str) -> tuple[str, str]:
-    name, _, file = text.partition("=")
-    registry.model(name)
-    path = Path(file).expanduser()
-    if not path.is_file():
-        raise UsageError(f"--weights {text}: no file {file!r}; expected MODEL=FILE.")
-    return name, str(path.resolve())

@@ -77,8 +77,17 @@ class Task(Protocol):
     def notice(self, data: str) -> str:
         """Return one line on how a user's folder is understood, or ""."""
 
-    def preflight(self, data: str, recipes: Iterable[Recipe], data_dir: Path | None = None) -> None:
+    def preflight(
+        self,
+        data: str,
+        recipes: Iterable[Recipe],
+        data_dir: Path | None = None,
+        weights: Iterable[Path] = (),
+    ) -> None:
         """Read a user's folder once, so that its faults are reported before any run.
+
+        Args:
+          weights: that runs on these data start from.
 
         Raises:
           BenchmarkError: an image cannot be used, its size does not fit a recipe, or other data are
@@ -119,11 +128,24 @@ class Task(Protocol):
           BenchmarkError: its output is of too low a precision; the message names the model.
         """
 
-    def check_weights(self, model: str, file: Path | None) -> None:
+    def check_weights(self, model: str, file: Path | None, recipe: Recipe) -> None:
         """Check the weights of a transfer run before it begins.
 
         Raises:
-          BenchmarkError: the task needs a file and there is none, or it is damaged.
+          BenchmarkError: the task needs a file and there is none, it is damaged, or it does not
+            fit the model and the recipe.
+        """
+
+    def is_kept_network(self, weights: Path | None) -> bool:
+        """Return whether weights are a kept network, for `continue_from`."""
+
+    def continue_from(
+        self, network: Any, file: Path, model: str, classes: Sequence[str], recipe: Recipe
+    ) -> None:
+        """Give an untrained network of a model the weights of a kept one.
+
+        Raises:
+          BenchmarkError: they do not fit.
         """
 
     def pretraining(self, initialization: str, weights: Path | None) -> str:

@@ -1,0 +1,1 @@
+"""How many corrected micrographs a detector needs for a class that it has never seen."""

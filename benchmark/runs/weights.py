@@ -1,0 +1,68 @@
+"""What `--weights` names: a file, a released model, or the network beside the record of a run."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmark.errors import UsageError
+from benchmark.models import registry
+from benchmark.runs import finished
+from leaderboard.results import network_file
+from tem_virus_dataset.predict import models as released
+
+EXPECTED = "MODEL=FILE, or a released detector, a network (.onnx) or a record (.json)"
+
+
+def by_model(texts: Sequence[str], names: Sequence[str]) -> dict[str, str]:
+    """Return the file of each model's weights.
+
+    Args:
+      texts: "MODEL=FILE", or "FILE" where one model is trained; names: of the models.
+
+    Raises:
+      UsageError: no such file, or not of a model that is trained. BenchmarkError, RecordError: a
+        record has no network beside it.
+    """
+    files: dict[str, str] = {}
+    for text in texts:
+        model, name = _divided(text, names)
+        if model in files:
+            raise UsageError(f"--weights {text}: {model} has two files; expected one. Keep one.")
+        files[model] = str(_file(name, text).resolve())
+    return files
+
+
+def _divided(text: str, names: Sequence[str]) -> tuple[str, str]:
+    model, separator, name = text.partition("=")
+    if separator and not Path(text).expanduser().exists():
+        return registry.model(model).name, name
+    if len(names) != 1:
+        raise UsageError(
+            f"--weights {text}: found {len(names) or 'all'} models to train; expected MODEL=FILE "
+            "with more than one. Name the model."
+        )
+    return names[0], text
+
+
+def _file(name: str, text: str) -> Path:
+    if name in released.names():
+        return released.find(name)
+    path = Path(name).expanduser()
+    if not path.is_file():
+        raise UsageError(
+            f"--weights {text}: no file {name!r}; expected {EXPECTED}. Correct it; `tem-virus "
+            "models` lists the released ones."
+        )
+    return _beside(path) if path.suffix.lower() == ".json" else path
+
+
+def _beside(file: Path) -> Path:
+    """Return the network of a record, which its bytes are checked to be."""
+    record = finished.record(file)
+    if not record.network:
+        reason = record.no_network or "it was trained before networks were kept"
+        raise UsageError(
+            f"--weights {file}: no network is kept beside this record ({reason}); expected one. "
+            "Name the best-<epoch>.npz of its run, or write the network: python -m "
+            f"benchmark.export_model {file}"
+        )
+    return network_file.check_one(file, record)
