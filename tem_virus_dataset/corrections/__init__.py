@@ -1,0 +1,1 @@
+"""Predictions as a folder of images and labels, to correct by hand and to train on."""

@@ -1,0 +1,143 @@
+"""What a finished prediction left in its folder: which micrographs, and their boxes."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from tem_virus_dataset.annotations import yolo_labels
+from tem_virus_dataset.annotations.faults import refuse
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files.tree import Blob
+from tem_virus_dataset.formats import read as formats
+from tem_virus_dataset.formats.info_strip import InfoStrip
+
+
+class MadeOf(msgspec.Struct):
+    """The file that a prediction read, as it was named and hashed."""
+
+    file: str
+    sha256: str
+
+
+class Predicted(msgspec.Struct):
+    """A predicted micrograph, as `predict.outputs.write` keeps it.
+
+    Attributes:
+      made_of: its file; path: where it was; nm_per_pixel: of the complete image.
+      shape: of the complete image, height and width; info_strip: rows at its top and bottom that
+        are none of the micrograph.
+    """
+
+    made_of: MadeOf
+    path: str
+    nm_per_pixel: float
+    shape: tuple[int, int]
+    info_strip: tuple[int, int]
+    results: list[str]
+
+    @property
+    def file(self) -> str:
+        """Name of the micrograph, as POSIX path below the folder that was predicted."""
+        return self.made_of.file
+
+    @property
+    def rows(self) -> slice:
+        """Rows of the complete image that are the micrograph."""
+        return InfoStrip(*self.info_strip).rows(self.shape[0])
+
+
+def listed(predictions: Path) -> list[Predicted]:
+    """Return the micrographs of a finished prediction, by name.
+
+    Raises:
+      DatasetError: the folder holds none, or what it holds of one is damaged.
+    """
+    found = []
+    for file in sorted((predictions / "done").rglob("*.json")):
+        try:
+            found.append(msgspec.json.decode(file.read_bytes(), type=Predicted))
+        except (OSError, msgspec.MsgspecError) as error:
+            raise DatasetError(
+                f"{file}: cannot be read ({error}); expected what a prediction writes. Predict "
+                "again."
+            ) from error
+    if not found:
+        raise DatasetError(
+            f"{predictions}: found no finished prediction in it; expected the folder that "
+            "tem-virus predict wrote. Name it: by default it is predictions."
+        )
+    return sorted(found, key=lambda predicted: predicted.file)
+
+
+def class_names(predictions: Path) -> list[str]:
+    """Return the classes of the model, in the order of the labels; raises `DatasetError`."""
+    file = predictions / "labels" / "classes.txt"
+    try:
+        return file.read_text("utf-8").split("\n")[:-1]
+    except OSError as error:
+        raise DatasetError(
+            f"{file}: cannot be read ({error.strerror}); expected the classes of the prediction. "
+            "Predict again."
+        ) from error
+
+
+def boxes(predictions: Path, predicted: Predicted) -> tuple[list[int], NDArray[np.float64]]:
+    """Return classes (n,) and boxes (n, 4), x0, y0, x1, y1 in pixels of the micrograph.
+
+    The micrograph is the image without its info strip.
+
+    Raises:
+      DatasetError: the prediction has no boxes, or the labels are damaged.
+    """
+    folder, name = predictions / "labels", predicted.file
+    known = [folder / f"{name}.txt", folder / f"{name.rpartition('.')[0]}.txt"]
+    file = next((file for file in known if file.is_file()), None)
+    if file is None:
+        raise DatasetError(
+            f"{known[1]}: no such file; expected the boxes of {name}. Predict with a detector: "
+            "places of --points have no boxes."
+        )
+    height, width = predicted.shape
+    drawing = yolo_labels.draw(Blob(file.read_bytes(), str(file)), width, height)
+    refuse(drawing.faults)
+    corners = np.array([box.corners for box in drawing.boxes], np.float64).reshape(-1, 4)
+    rows = predicted.rows
+    corners[:, 1::2] = corners[:, 1::2].clip(rows.start, rows.stop) - rows.start
+    return [int(box.label) for box in drawing.boxes], corners
+
+
+def image(predicted: Predicted) -> NDArray[np.uint8]:
+    """Return the micrograph without its info strip, in 8 bits, as annotation programs show it.
+
+    Raises:
+      DatasetError: the file is gone, was changed, or cannot be read.
+    """
+    path = Path(predicted.path)
+    try:
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise DatasetError(
+            f"{path}: cannot be read ({error.strerror}); expected the micrograph that was "
+            "predicted. Put it back, or predict again."
+        ) from error
+    if digest != predicted.made_of.sha256:
+        raise DatasetError(
+            f"{path}: was changed after the prediction; expected the same file. Predict again."
+        )
+    return in_8_bits(formats.read(path).image[predicted.rows])
+
+
+def in_8_bits(counts: NDArray[np.integer], ends: Sequence[float] = (0.05, 99.95)) -> NDArray:
+    """Return counts of 8 bits as they are, others stretched between two percentiles."""
+    if counts.dtype == np.uint8:
+        return counts
+    low, high = np.percentile(counts, ends)
+    if low == high:
+        low, high = counts.min(), counts.max()
+    scaled = (counts.astype(np.float32) - low) * (255 / max(high - low, 1))
+    return scaled.clip(0, 255).round().astype(np.uint8)

@@ -1,0 +1,134 @@
+"""Predictions laid out for correction: what annotation programs show, and what is trained on."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+from tem_virus_dataset.__main__ import main
+from tem_virus_dataset.annotations import yolo
+from tem_virus_dataset.formats import read as formats
+from tem_virus_dataset.formats.info_strip import InfoStrip
+from tem_virus_dataset.formats.pixel_size import PixelSize
+from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.predict import outputs, particles, results
+from tem_virus_dataset.predict.inputs import InputImage
+
+CLASSES = ("disc", "ring")
+STRIP = InfoStrip(0, 20)
+
+
+def predicted(folder: Path, files: dict[str, list[tuple[int, float, float]]]) -> Path:
+    """Micrographs of 16 bits with boxes of 20 pixels at places, and their prediction.
+
+    Args:
+      files: class, x and y of the boxes, by the name of the micrograph.
+    """
+    out, images, done = folder / "predictions", [], []
+    for number, (name, places) in enumerate(files.items()):
+        path = folder / "micrographs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        counts = np.random.default_rng(number).integers(1000, 9000, (120, 160))
+        tifffile.imwrite(path, counts.astype(np.uint16))
+        boxes = np.array([(x, y, 20, 20) for _, x, y in places], np.float32).reshape(-1, 4)
+        labels = np.array([label for label, _, _ in places], np.int64)
+        found = particles.of_detections(
+            DetectedBoxes(boxes, labels, np.full(len(places), 0.9, np.float32))
+        )
+        size = PixelSize(0.5 + number, "--nm-per-pixel")
+        content = formats.read(path)
+        image = InputImage(path, name)
+        made_of = {"file": name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+        about = {
+            "nm_per_pixel": size.nm,
+            "from": size.source,
+            "remarks": [],
+            "shape": [120, 160],
+            "info_strip": [STRIP.top, STRIP.bottom],
+            "particles": len(places),
+        }
+        written = results.files(name, content, found, CLASSES, size, STRIP)
+        done.append(outputs.write(out, image, written, made_of, about))
+        images.append(image)
+    outputs.write_summary(out, images, done, CLASSES)
+    return out
+
+
+FILES = {
+    "a.tif": [(0, 30, 40), (0, 80, 60)],
+    "b.tif": [(1, 50, 50)],
+    "g1/c.tif": [(0, 70, 30), (1, 100, 96)],
+    "d.tif": [],
+}
+
+
+def test_images_labels_and_pixel_sizes_are_what_a_training_reads(tmp_path: Path) -> None:
+    folder = tmp_path / "corrected"
+    assert main(["correct", str(predicted(tmp_path, FILES)), str(folder)]) == 0
+    found = yolo.read(folder)
+    assert {picture.split for picture in found.pictures} == {"train", "validation", "test"}
+    pictures = {picture.path.name: picture for picture in found.pictures}
+    assert sorted(pictures) == ["a.png", "b.png", "d.png", "g1_c.png"]
+    assert found.classes == CLASSES
+    np.testing.assert_allclose(pictures["a.png"].boxes, [(20, 30, 40, 50), (70, 50, 90, 70)])
+    cut = pictures["g1_c.png"]
+    assert (cut.width, cut.height) == (160, 100), "without the info strip"
+    np.testing.assert_allclose(cut.boxes[1], (90, 86, 110, 100), atol=1e-4)
+    image = np.asarray(Image.open(cut.path))
+    original = tifffile.imread(tmp_path / "micrographs" / "g1" / "c.tif")[:100]
+    assert image.dtype == np.uint8
+    assert np.corrcoef(image.ravel(), original.ravel())[0, 1] > 0.999
+    lines = (folder / "pixel_sizes.csv").read_text().splitlines()
+    assert lines[0] == "file,nm_per_pixel"
+    assert any(line.endswith("g1_c.png,2.5") for line in lines)
+
+
+def test_a_training_takes_the_folder_with_its_pixel_sizes(tmp_path: Path) -> None:
+    user_folder = pytest.importorskip("benchmark.detection.user_folder")
+    folder = tmp_path / "corrected"
+    files = {f"{n}.tif": [(n % 2, 40, 40), (1 - n % 2, 90, 60)] for n in range(5)}
+    assert main(["correct", str(predicted(tmp_path, files)), str(folder)]) == 0
+    data = user_folder.read(folder)
+    assert data.classes == CLASSES
+    assert [len(data.splits[split]) for split in ("train", "validation", "test")] == [3, 1, 1]
+    sizes = {scene.nm_per_pixel for scenes in data.splits.values() for scene in scenes}
+    assert sizes == {0.5, 1.5, 2.5, 3.5, 4.5}
+
+
+def test_no_correction_is_overwritten_and_nothing_is_left_half_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    predictions, folder = predicted(tmp_path, FILES), tmp_path / "corrected"
+    (tmp_path / "micrographs" / "b.tif").write_bytes(b"another")
+    assert main(["correct", str(predictions), str(folder)]) == 1
+    assert "b.tif: was changed after the prediction" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["micrographs", "predictions"]
+    folder.mkdir()
+    (folder / "mine.txt").write_text("kept")
+    assert main(["correct", str(predictions), str(folder)]) == 1
+    assert "expected a new folder" in capsys.readouterr().err
+    assert [path.name for path in folder.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize(
+    ("files", "damage", "message"),
+    [
+        ({"a.tif": [], "b.tif": []}, "", "2 micrographs; expected 3 at least"),
+        (FILES, "labels/a.txt", "expected the boxes of a.tif"),
+        (FILES, "labels/classes.txt", "expected the classes of the prediction"),
+        (FILES, "done", "found no finished prediction"),
+    ],
+)
+def test_an_incomplete_prediction_is_refused_in_one_line(
+    files: dict, damage: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    predictions = predicted(tmp_path, files)
+    if damage:
+        (predictions / damage).rename(tmp_path / "elsewhere")
+    assert main(["correct", str(predictions), str(tmp_path / "corrected")]) == 1
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
