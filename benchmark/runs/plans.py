@@ -97,7 +97,7 @@ def _initializations(model: registry.Model, choice: Choice, has_weights: bool) -
         wanted: Sequence[str] = [SCRATCH]
     else:
         wanted = [choice.initialization] if choice.initialization else model.initializations
-        if has_weights and not choice.initialization and TRANSFER not in wanted:
+        if has_weights and not choice.initialization and TRANSFER in possible - set(wanted):
             wanted = [TRANSFER]
     return [name for name in INITIALIZATIONS if name in possible and name in wanted]
 
@@ -107,8 +107,8 @@ def _checked(choice: Choice, plans: list[Plan], files: Mapping[str, str]) -> lis
     unused = files.keys() - {plan.model for plan in plans if plan.weights}
     if unused:
         raise UsageError(
-            f"--weights {' '.join(choice.weights)}: no run of {min(unused)} starts from them; "
-            "expected a model that is run with --start transfer. Leave them out."
+            f"--weights {' '.join(choice.weights)}: no run starts from them; expected a model that "
+            "is run with --start transfer. Leave them out."
         )
     used = {
         (plan.model, plan.weights, plan.recipe) for plan in plans if plan.initialization == TRANSFER

@@ -49,6 +49,7 @@ def parser() -> Parser:
     predicting.add_predict(commands)
     predicting.add_models(commands)
     correcting.add_correct(commands)
+    predicting.add_export(commands)
     return top
 
 

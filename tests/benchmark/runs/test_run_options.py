@@ -88,7 +88,7 @@ def test_help_is_grouped_and_has_examples(capsys: pytest.CaptureFixture) -> None
         run.main(["--help"])
     out = capsys.readouterr().out
     assert ended.value.code == 0
-    assert out.count("\n  python -m benchmark.run --") == 3
+    assert out.count("\n  python -m benchmark.run --") == 4
     titles = ["what to run:", "data:", "training:", "where and how long:"]
     assert sorted(titles, key=out.index) == titles
 
