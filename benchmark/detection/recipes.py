@@ -126,8 +126,8 @@ RECIPES = types.MappingProxyType(
         ),
         "steady": _STEADY,
         "finetune": dataclasses.replace(
-            _STEADY, epochs=10, patience=10, learning_rate=3e-4, samples_per_class=40,
-            min_steps=300, fine_tune=True,
+            _STEADY, epochs=5, patience=5, learning_rate=3e-4, samples_per_class=40,
+            image_size=384, min_steps=300, fine_tune=True,
         ),
         "quick": DetectionRecipe(
             epochs=2, patience=2, learning_rate=1e-3, batch_size=4, samples_per_class=4,
