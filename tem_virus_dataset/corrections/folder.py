@@ -2,16 +2,19 @@
 
     FOLDER/images/{train,validation,test}/a.png
     FOLDER/labels/{train,validation,test}/a.txt, classes.txt
+    FOLDER/data.yaml, {train,validation,test}.txt
     FOLDER/pixel_sizes.csv
 
 It is what `python -m benchmark.run --data folder:FOLDER` reads, before and after the correction.
-Annotation programs show PNG, and neither MRC nor 16 bits.
+Annotation programs show PNG, and neither MRC nor 16 bits. LabelImg wants `classes.txt` beside the
+labels, CVAT wants `data.yaml` with a list of the images of each split.
 """
 
 import collections
 import csv
 import io
 import itertools
+import json
 import shutil
 import uuid
 from collections.abc import Mapping, Sequence
@@ -28,6 +31,7 @@ from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.networks.boxes import centred
 
 DEAL = ("train", "validation", "test", "train", "train")  # of the micrographs, class by class
+KEYS = {"train": "train", "validation": "val", "test": "test"}  # of the splits in data.yaml
 FEWEST = 3  # one for each split
 
 
@@ -57,9 +61,12 @@ def write(predictions: Path, folder: Path) -> str:
         for one in tqdm.tqdm(found, unit="micrograph", disable=None):
             _write_micrograph(draft, places[one.file], one, boxes[one.file])
         names = "".join(f"{name}\n" for name in classes)
-        for split in sorted(set(DEAL)):
-            (draft / "labels" / split / "classes.txt").write_text(names, "utf-8", newline="\n")
-        (draft / "pixel_sizes.csv").write_text(_sizes(found, places), "utf-8", newline="\n")
+        for split in KEYS:
+            _text(draft / "labels" / split / "classes.txt", names)
+            own = sorted(place for place in places.values() if place.startswith(f"{split}/"))
+            _text(draft / f"{split}.txt", "".join(f"images/{place}.png\n" for place in own))
+        _text(draft / "data.yaml", _yaml(classes))
+        _text(draft / "pixel_sizes.csv", _sizes(found, places))
         if folder.is_dir():
             folder.rmdir()
         draft.rename(folder)
@@ -86,7 +93,18 @@ def _write_micrograph(
     for label, box in zip(boxes[0], centred(boxes[1]) / sides, strict=True):
         if box[2:].min() > 0:
             lines.append(f"{label} {' '.join(f'{value:.8f}' for value in box)}\n")
-    labels.write_text("".join(lines), "utf-8", newline="\n")
+    _text(labels, "".join(lines))
+
+
+def _text(file: Path, text: str) -> None:
+    file.write_text(text, "utf-8", newline="\n")
+
+
+def _yaml(classes: Sequence[str]) -> str:
+    """Return `data.yaml`; a JSON text is one of YAML, too."""
+    lines = ["path: ./", *(f"{key}: {split}.txt" for split, key in KEYS.items()), "names:"]
+    lines += [f"  {number}: {json.dumps(name)}" for number, name in enumerate(classes)]
+    return "\n".join(lines) + "\n"
 
 
 def _places(found: Sequence[Predicted], labels: Mapping[str, Sequence[int]]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from tem_virus_dataset.__main__ import main
 from tem_virus_dataset.annotations import yolo
+from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats import read as formats
 from tem_virus_dataset.formats.info_strip import InfoStrip
 from tem_virus_dataset.formats.pixel_size import PixelSize
@@ -84,6 +85,18 @@ def test_images_labels_and_pixel_sizes_are_what_a_training_reads(tmp_path: Path)
     lines = (folder / "pixel_sizes.csv").read_text().splitlines()
     assert lines[0] == "file,nm_per_pixel"
     assert any(line.endswith("g1_c.png,2.5") for line in lines)
+    listed = [(folder / f"{split}.txt").read_text() for split in ("train", "validation", "test")]
+    assert "".join(listed).count("images/") == len(FILES)
+    assert (folder / "data.yaml").read_text().endswith('names:\n  0: "disc"\n  1: "ring"\n')
+
+
+def test_a_class_that_is_added_in_one_list_alone_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "corrected"
+    assert main(["correct", str(predicted(tmp_path, FILES)), str(folder)]) == 0
+    with (folder / "labels" / "train" / "classes.txt").open("a") as file:
+        file.write("new\n")
+    with pytest.raises(DatasetError, match="expected one list of them"):
+        yolo.read(folder)
 
 
 def test_a_training_takes_the_folder_with_its_pixel_sizes(tmp_path: Path) -> None:
