@@ -61,8 +61,16 @@ def _palette_png(picture: Image.Image) -> bytes:
     """
     palette = Image.new("P", (1, 1))
     palette.putpalette([value for colour in _palette() for value in colour])
+    indices = np.array(picture.quantize(palette=palette, dither=Image.Dither.NONE))
+    # Pillow takes colours in steps of 4: enough for marks, too coarse for gray.
+    red, green, blue = np.moveaxis(np.asarray(picture), -1, 0)
+    is_gray = (red == green) & (green == blue)
+    nearest = np.round(np.arange(256) * ((GRAYS - 1) / 255)).astype(np.uint8)
+    indices[is_gray] = nearest[red[is_gray]]
+    packed = Image.fromarray(indices, "P")
+    packed.putpalette(palette.getpalette() or [])
     out = io.BytesIO()
-    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", compress_level=3)
+    packed.save(out, "PNG", compress_level=3)
     return out.getvalue()
 
 
