@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats.image_file import FORMATS, UNREADABLE
 from tem_virus_dataset.formats.pictures.orientation import ORIENTATION, SIDEWAYS, upright
 from tem_virus_dataset.formats.pictures.picture import Picture
-from tem_virus_dataset.formats.pictures.unreadable import described, unreadable
+from tem_virus_dataset.formats.pictures.unreadable import described, no_header, unreadable
 
 REMEDY = "Save it as gray TIFF of 8 or 16 bits, in which 0 is black, or leave the file out."
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -46,6 +46,8 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
             kind = image.format or "PNG, JPEG or BMP"
             frames = int(getattr(image, "n_frames", 1))
             number = _orientation(image)
+        except UnidentifiedImageError as error:
+            raise no_header(path, "PNG, JPEG or BMP") from error
         except UNREADABLE as error:
             raise _unreadable(path, kind, error) from error
         bits, channels = _of_png(head)
