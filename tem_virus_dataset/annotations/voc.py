@@ -6,7 +6,7 @@ roLabelImg adds rotated boxes: centre, width and height in pixels, and an angle 
 import math
 from xml.etree import ElementTree
 
-from tem_virus_dataset.annotations.boxes import ROTATED, Corners, Drawing, Drawn, turned
+from tem_virus_dataset.annotations.boxes import ROTATED, Corners, Drawing, Drawn, as_number, turned
 from tem_virus_dataset.annotations.faults import Fault
 from tem_virus_dataset.files.tree import Blob
 
@@ -75,7 +75,7 @@ def _numbers(thing: ElementTree.Element, parent: str, names: tuple[str, ...]) ->
     texts = [thing.findtext(f"{parent}/{name}", "") for name in names]
     if not all(texts):
         raise ValueError(f"no whole <{parent}>")
-    return [float(text) for text in texts]
+    return [as_number(text) for text in texts]
 
 
 def _differs(text: str, pixels: int) -> bool:

@@ -106,6 +106,15 @@ def test_a_rotated_box_of_rolabelimg_has_the_box_around_it(tmp_path, angle):
     assert found.counts[ROTATED] == 3
 
 
+def test_a_mask_and_an_old_polygon_of_labelme_have_the_box_around_them(tmp_path):
+    shapes = [
+        {"label": "virus", "points": [[10, 10], [30, 30]], "shape_type": "mask", "mask": "iVBO"},
+        {"label": "virus", "points": [[40, 5], [60, 9], [50, 30]], "shape_type": None},
+    ]
+    found = yolo.read(divided(tmp_path, labels="labels/{}/{}.json", lines=labelme(shapes)))
+    assert found.pictures[0].boxes == ((10, 10, 30, 30), (40, 5, 60, 30))
+
+
 def test_kinds_that_are_mixed_are_read_and_reported(tmp_path):
     divided(tmp_path)
     (tmp_path / "labels/test/c.txt").unlink()
@@ -129,6 +138,14 @@ FAULTS = {
     "VOC of an unknown class": ("xml", voc(names=["rod"]), "object 1 (class rod, known are vir"),
     "VOC in fractions": ("xml", voc(FRACTIONS), "object 1 (exosome): no pixels, but fractions"),
     "LabelMe in fractions": ("json", labelme(FRACTION), "shape 1: no pixels, but fractions of t"),
+        "txt",
+        "virus .5 .4 .25 .2\n",
+        "'virus' in place of the number of a class) and",
+    ),
+        "txt",
+        "version https://git-lfs.github.com/spec/v1\n",
+        "(a pointer of Git LFS) and",
+    ),
     "a point": ("json", labelme(POINT), "shape 1: a point, which has no box and 2 more such shap"),
     "LabelMe of another size": ("json", labelme(imageWidth=81), "81x50 pixels in it, 80x50 as f"),
     "no JSON": ("json", "{", "cannot be read as JSON"),
