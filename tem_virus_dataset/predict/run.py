@@ -6,7 +6,7 @@ import dataclasses
 import sys
 import traceback
 import types
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +50,7 @@ def predict_each(
     settings: Settings,
     out: Path,
     own_settings: Mapping[str, Settings] = types.MappingProxyType({}),
-) -> Iterator[Prediction]:
+) -> Generator[Prediction, None, None]:
     """Write the results of images; yield how each ended, in their order, as soon as it has.
 
     While one is in the networks, the next is read and the results of the last are written. What a

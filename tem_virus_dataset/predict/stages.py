@@ -7,7 +7,7 @@ it is on the disk. Results come in the items' order, whatever the threads do.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
@@ -38,7 +38,7 @@ def overlapped(
     examine: Callable[[Opened], Examined],
     write: Callable[[Examined], Result],
     is_alone: Callable[[Item], bool] = lambda item: False,
-) -> Iterator[Ended[Item, Result]]:
+) -> Generator[Ended[Item, Result], None, None]:
     """Take items through three stages; yield how each ended, in their order.
 
     An item that fails in a stage does not reach the next one, and stops no other. Where the caller
@@ -51,14 +51,16 @@ def overlapped(
     with ThreadPoolExecutor(1, "read") as reader, ThreadPoolExecutor(1, "write") as writer:
         ahead: Future[Opened] | None = None
         behind: Future[Ended[Item, Result]] | None = None
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        for number, item in enumerate(items):
             if behind and is_alone(item):
                 yield behind.result()
                 behind = None
             opened = ahead or reader.submit(read, item)
             opened.exception()  # waits until it is read
-            overlaps = following is not None and not (is_alone(item) or is_alone(following))
-            ahead = reader.submit(read, following) if overlaps else None
+            ahead = None
+            for following in items[number + 1 : number + 2]:
+                if not (is_alone(item) or is_alone(following)):
+                    ahead = reader.submit(read, following)
             examined = _tried(examine, opened)
             if behind:
                 yield behind.result()
