@@ -20,6 +20,8 @@ from tem_virus_dataset.predict.micrograph import CROP, Opened, Outcome, Settings
 from tem_virus_dataset.predict.outputs import OutputError
 from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
+from tem_virus_dataset.predict.writers import json_lines, tables
+from tem_virus_dataset.predict.writers.result import MicrographResult
 
 PACKAGES = "benchmark", "tem_virus_dataset", "leaderboard"
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,11 +106,13 @@ def predict_all(
     pipeline: Pipeline,
     settings: Settings,
     out: Path,
+    as_json: bool = False,
 ) -> int:
     """Write the results of all images; report at the end which failed, and what was left out.
 
     Args:
       points: in the images, by their `file`.
+      as_json: print a line of JSON for each micrograph, and all else to stderr.
 
     Returns:
       0, or 1 where an image failed.
@@ -126,20 +130,29 @@ def predict_all(
         ) as bar,
     ):
         for prediction in predictions:
-            if prediction.outcome is not None:
-                outcomes[prediction.image] = prediction.outcome
-                for remark in prediction.outcome.done["remarks"]:
-                    tqdm.tqdm.write(f"warning: {prediction.image.path}: {remark}", file=sys.stderr)
-            else:
-                failures[prediction.image.file] = prediction.failure
+            image, outcome = prediction.image, prediction.outcome
+            if outcome is None:
+                failures[image.file] = prediction.failure
                 if prediction.trace:
                     tqdm.tqdm.write(prediction.trace, file=sys.stderr)
+                if as_json:
+                    print(json_lines.fault(image.file, prediction.failure), flush=True)
+            else:
+                outcomes[image] = outcome
+                for remark in outcome.done["remarks"]:
+                    tqdm.tqdm.write(f"warning: {image.path}: {remark}", file=sys.stderr)
+                if as_json:
+                    result = outputs.result(out, image, outcome.done, pipeline.classes)
+                    print(json_lines.micrograph(result, outcome.done, outcome.is_new), flush=True)
             bar.set_postfix(failed=len(failures), refresh=False)
             bar.update()
     done = [outcome.done for outcome in outcomes.values()]
-    count = outputs.write_summary(out, list(outcomes), done, pipeline.classes)
-    for line in (*_closing_lines(count, outcomes.values(), out), *listing.remarks):
-        print(line)
+    results = outputs.write_summary(out, list(outcomes), done, pipeline.classes, settings.formats)
+    for line in (*_closing_lines(results, outcomes.values(), out), *listing.remarks):
+        print(line, file=sys.stderr if as_json else sys.stdout)
+    if as_json:
+        for fault in listing.faults:
+            print(json_lines.fault(fault.partition(": ")[0], fault), flush=True)
     if failures:
         total = len(listing.images)
         print(f"failed: {len(failures)} of {total} micrographs", file=sys.stderr)
@@ -148,13 +161,17 @@ def predict_all(
     return 1 if failures or listing.faults else 0
 
 
-def _closing_lines(count: int, outcomes: Iterable[Outcome], out: Path) -> Iterator[str]:
+def _closing_lines(
+    found: Sequence[MicrographResult], outcomes: Iterable[Outcome], out: Path
+) -> Iterator[str]:
     results = list(outcomes)
+    count = sum(len(micrograph.particles) for micrograph in found)
     before = sum(not outcome.is_new for outcome in results)
     renewed = sum(outcome.is_renewed for outcome in results)
     more = f", {before} of them finished before" if before else ""
     more += f", {renewed} of them again, after an earlier version" if renewed else ""
     yield f"particles: {count}, micrographs: {len(results)}{more}; see {out}"
+    yield from tables.counts_lines(found)
     done = [outcome.done for outcome in results]
     yield from _pixel_sizes(done)
     strips = [about for about in done if any(about["info_strip"])]
