@@ -51,7 +51,9 @@ def predicted(folder: Path, files: dict[str, list[tuple[int, float, float]]]) ->
             "info_strip": [STRIP.top, STRIP.bottom],
             "particles": len(places),
         }
-        written = results.files(name, content, found, CLASSES, size, STRIP)
+        result = results.of_particles(name, content.image.shape, found, CLASSES, size)
+        kinds = ("particles", "labels", "overlays")
+        written = results.files(result, kinds, content.image, STRIP)
         done.append(outputs.write(out, image, written, made_of, about))
         images.append(image)
     outputs.write_summary(out, images, done, CLASSES)
