@@ -12,7 +12,10 @@ from benchmark.runs.job import Job
 
 MODEL, SEED = "yolov5n", 0
 FINE, FROM_SCRATCH = "finetune", "steady"
-SHARED = ("epochs", "batch_size", "samples_per_class", "image_size", "min_steps")  # equal steps
+SHARED = (  # so that steps and images are equal
+    "epochs", "batch_size", "samples_per_class", "image_size", "min_steps", "nm_per_pixel",
+    "local_contrast",
+)  # fmt: skip
 
 
 def scratch_recipe(fine: DetectionRecipe) -> tuple[str, DetectionRecipe]:

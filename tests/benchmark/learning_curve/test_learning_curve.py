@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import small_scenes
+from project_paths import ROOT
 
 from benchmark.detection import npz_file, recipes
 from benchmark.detection.data import Scene, Scenes, checksum
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.learning_curve import __main__ as command
-from benchmark.learning_curve import curve_jobs, log, subsets
+from benchmark.learning_curve import curve_jobs, log, options, subsets
 
 COUNTS = {"train": 5, "validation": 2, "test": 2}
 
@@ -104,6 +105,13 @@ def test_the_log_is_read_as_it_was_written_and_summed_up_by_number(tmp_path: Pat
     file.write_text(file.read_text().replace("0.5000", "half"))
     with pytest.raises(BenchmarkError, match="Restore it"):
         log.read(file)
+
+
+def test_the_document_shows_the_committed_log() -> None:
+    if not options.LOG.exists():
+        pytest.skip("no learning curve is committed yet")
+    text = (ROOT / "docs" / "own-data.md").read_text("utf-8")
+    assert log.table(log.read(options.LOG)) in text
 
 
 def test_a_whole_curve_is_trained_and_a_second_call_trains_nothing(
