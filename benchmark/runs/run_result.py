@@ -1,7 +1,7 @@
 """How runs end: the report of an engine, the record of a failure, and whether a run is finished."""
 
 import dataclasses
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Protocol
 
 from benchmark.errors import BenchmarkError
@@ -73,13 +73,28 @@ def is_finished(job: Job) -> bool:
     if not job.record.exists():
         return False
     record = records.read(job.record)
-    settings = dataclasses.asdict(job.recipe)
     defaults = recipe.defaults(type(job.recipe))  # the record may be older than a setting
-    trained_with = (record.data_version, {**defaults, **record.recipe_settings}, record.weights)
-    if trained_with != (job.version, settings, job.origin()):
+    found = {
+        "data": record.data_version,
+        "weights": record.weights,
+        **defaults,
+        **record.recipe_settings,
+    }
+    wanted = {
+        "data": job.version,
+        "weights": job.origin(),
+        **dataclasses.asdict(job.recipe),
+    }
+    if found != wanted:
+        names = [name for name in wanted if found.get(name) != wanted[name]]
+        names += [name for name in found if name not in wanted]
         raise BenchmarkError(
-            f"{job.record}: finished on data {record.data_version} with {record.recipe_settings} "
-            f"and weights {record.weights}; expected {job.version}, {settings} and "
-            f"{job.origin()}. Move it away, or keep the new records elsewhere with --records."
+            f"{job.record}: finished with {_named(found, names)}; expected "
+            f"{_named(wanted, names)}. Move it away, or keep the new records elsewhere with "
+            "--records."
         )
     return True
+
+
+def _named(values: Mapping[str, object], names: Sequence[str]) -> str:
+    return ", ".join(f"{name}={values.get(name)}" for name in names)

@@ -84,7 +84,7 @@ def test_a_model_is_trained_on_a_folder_and_its_row_stays_out_of_the_leaderboard
     for split in facts.SPLITS:
         (tmp_path / "own" / split / "Ebola").rename(tmp_path / "own" / split / "Orf")
     assert do(*arguments) == 1
-    assert f"finished on data {data.version}" in capfd.readouterr().err
+    assert f"finished with data={data.version}; expected data=" in capfd.readouterr().err
 
 
 def test_a_side_that_does_not_divide_the_pictures_is_told_with_the_remedy(
