@@ -1,68 +1,33 @@
 """python -m benchmark.release: let the network of a record come with the package, with its card.
 
-The file is copied as it is. The model card is written from the record and its committed
-predictions; what the model is for and what it cannot do stands in `INTENDED` and `LIMITS`.
+The network is that of the record; what the file states grows by the confidence from which on a
+detection is rarely wrong. The record of two steps becomes a pair of networks that are released
+already. The model card is written from the record and its committed predictions.
 """
 
-import shutil
+import dataclasses
 import sys
-import types
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from benchmark.errors import BenchmarkError
+from benchmark.network_files import onnx_file
+from benchmark.releasing import card, certainty
+from benchmark.releasing.certainty import Certainty
+from benchmark.releasing.texts import INTENDED
 from benchmark.runs import finished
 from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.atomic import write_bytes
-from leaderboard.metrics import class_intervals, matching
-from leaderboard.results import classification, detection, network_file
+from leaderboard.results import network_file
 from leaderboard.results.record import Record, RecordError
 from leaderboard.tasks import DETECTION
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.networks import onnx_network
-from tem_virus_dataset.predict import models
+from tem_virus_dataset.predict import models, pairs
 
 EXAMPLES = (
     "python -m benchmark.release leaderboard/records/mirror_11class/R.json virus-classifier",
-)
-Counts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # as `f1_by_class` takes them
-INTENDED = types.MappingProxyType(
-    {
-        "virus-detector": "Finds particles of eleven viruses in negative-stain micrographs, names "
-        "their class, and measures them. For counting and sorting in research, looked over by a "
-        "person.",
-        "virus-classifier": "Names the virus in the middle of a patch of 256 nm of a negative-"
-        "stain micrograph. For particles that somebody has marked, or that a detector has found.",
-        "exosome-detector": "Finds extracellular vesicles in negative-stain micrographs. For a "
-        "first look: it misses most of them.",
-    }
-)
-LIMITS = types.MappingProxyType(
-    {
-        "virus-detector": (
-            "It knows eleven viruses of one collection. Any other virus gets one of these names, "
-            "or no box.",
-            "Test micrographs are of the imaging sessions that it was trained on. Another "
-            "microscope, stain or session was not tried, and will give lower scores.",
-            "Ebola and Marburg virus are filaments; it finds few of them. Viruses of one size, "
-            "such as Adenovirus, Rotavirus and Rift Valley virus, are taken for one another.",
-            "Ice (cryo-EM), sections and positive stain are not known to it.",
-        ),
-        "virus-classifier": (
-            "It always answers with one of eleven viruses, whatever the patch shows.",
-            "Test micrographs are of the imaging sessions that it was trained on. On patches that "
-            "another group cut from the same collection its accuracy is .915.",
-            "The pixel size must be right: size is what tells many viruses apart.",
-        ),
-        "exosome-detector": (
-            "It was trained on synthetic micrographs alone. On 25 real ones it finds three of ten "
-            "vesicles, and half of its detections are wrong.",
-            "Dark vesicles that touch are mostly missed.",
-        ),
-    }
+    "python -m benchmark.release leaderboard/records/mirror_11class_boxes/A_then_B.json "
+    "virus-two-step",
 )
 
 
@@ -74,104 +39,82 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     record = finished.record(args.record)
     finished.in_place(args.record, record)
-    source = network_file.check_one(args.record, record)
-    name = args.name
-    card = _card(name, args.record.resolve().parents[1], record, source)
-    target = models.FOLDER / f"{name}{models.SUFFIX}"
-    shutil.copyfile(source, target)
-    write_bytes(target.with_suffix(".md"), card.encode())
+    root = args.record.resolve().parents[1]
+    is_pair = {"detector", "classifier"} <= set(record.recipe_settings)
+    known = is_pair or record.task == DETECTION
+    certain = certainty.certainty(root, record) if known and not _is_synthetic(record) else None
+    release = _release_pair if is_pair else _release_network
+    target = release(args.name, args.record, record, certain)
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
     return 0
+
+
+def _is_synthetic(record: Record) -> bool:
+    """Return whether validation says nothing of real micrographs."""
+    return record.data.startswith("tem_exosome/sim_to_real")
+
+
+def _release_network(name: str, file: Path, record: Record, certain: Certainty | None) -> Path:
+    import onnx
+
+    source = network_file.check_one(file, record)
+    stated = onnx_network.load(source).metadata
+    stated = dataclasses.replace(stated, certain_confidence=certain and certain.confidence)
+    text = card.card(
+        name, file.resolve().parents[1], record, stated, _paragraphs(certain)
+    )
+    target = models.FOLDER / f"{name}{models.SUFFIX}"
+    write_bytes(target, onnx_file.written(onnx.load(source), stated))
+    write_bytes(target.with_suffix(".md"), text.encode())
+    return target
+
+
+def _release_pair(name: str, file: Path, record: Record, certain: Certainty | None) -> Path:
+    parts = {}
+    for part in ("detector", "classifier"):
+        run = record.recipe_settings[part]
+        names = [model.name for model in models.released() if model.stated.run == run]
+        names = [found for found in names if (models.FOLDER / f"{found}{models.SUFFIX}").exists()]
+        if not names:
+            raise BenchmarkError(
+                f"{file}: consists of {run}, which is not released; expected both networks among "
+                "the released ones. Release it first."
+            )
+        parts[part] = names[0]
+    assert record.confidence is not None  # a detector's record has one
+    scores = {"test": record.test or {}, "validation": record.validation or {}}
+    pair = pairs.Pair(
+        pairs.FORM, parts["detector"], parts["classifier"], record.confidence,
+        certain and certain.confidence, record.data, record.data_version, record.content_hash,
+        record.run, record.seed, scores,
+    )  # fmt: skip
+    stated = onnx_network.load(models.FOLDER / f"{parts['detector']}{models.SUFFIX}").metadata
+    consists = (
+        f"It consists of `{parts['detector']}` and `{parts['classifier']}`, whose cards say more. "
+        "A confidence is that of the particle times the probability of its class; detections from "
+        f"{record.confidence:.3f} on count, the threshold with the best F1 on validation."
+    )
+    text = card.card(
+        name, file.resolve().parents[1], record, stated, [consists, *_paragraphs(certain)]
+    )
+    target = models.FOLDER / f"{name}{pairs.SUFFIX}"
+    write_bytes(target, pair.text())
+    write_bytes(target.with_suffix(".md"), text.encode())
+    return target
+
+
+def _paragraphs(certain: Certainty | None) -> list[str]:
+    return [certainty.paragraph(certain)] if certain else []
 
 
 def _parser() -> Parser:
     parser = Parser(prog="python -m benchmark.release", description=__doc__, examples=EXAMPLES)
     parser.add_argument(
-        "record", type=path, metavar="RECORD", help="of a finished run, with its network beside it"
-    )
+        "record", type=path, metavar="RECORD",
+        help="of a finished run, with its network beside it, or of two steps",
+    )  # fmt: skip
     parser.add_argument("name", choices=sorted(INTENDED), metavar="NAME", help=", ".join(INTENDED))
     return parser
-
-
-def _card(name: str, root: Path, record: Record, source: Path) -> str:
-    stated = onnx_network.load(source).metadata
-    scale = f"{stated.nm_per_pixel:g} nm per pixel" if stated.nm_per_pixel else "as they are"
-    parts = [
-        f"# {name}",
-        INTENDED[name] + " **Not for diagnosis.**",
-        "## What it was trained on",
-        f"`{record.model}`, recipe `{record.recipe}`, seed {record.seed}, trained on "
-        f"`{record.data}` version {record.data_version}. Images are rescaled to {scale}.",
-        f"Source of the data: {stated.training_data}. Their licence: {stated.licence}. "
-        f"Pretraining: {stated.pretraining}.",
-        f"Record: `{record.config}/{record.run}`, with its predictions. {record.notes}".rstrip(),
-        "## Scores on test micrographs",
-        "\n".join(_overall(record)),
-        "Intervals are of 95 %, by a bootstrap over micrographs.",
-        "\n".join(_by_class(root, record)),
-        "## What it cannot do",
-        "\n".join(f"* {limit}" for limit in LIMITS[name]),
-    ]
-    return "\n\n".join(parts) + "\n"
-
-
-def _overall(record: Record) -> list[str]:
-    lines = ["| score | |", "|---|---|"]
-    for name, value in (record.test or {}).items():
-        ends = (record.intervals or {}).get(name)
-        between = f" [{ends[0]:.3f}, {ends[1]:.3f}]" if ends else ""
-        lines.append(f"| {name} | {value:.3f}{between} |")
-    return lines
-
-
-def _by_class(root: Path, record: Record) -> Sequence[str]:
-    of_task: Any = detection if record.task == DETECTION else classification
-    evidence = of_task.read_evidence(root, [record])
-    if evidence is None:
-        raise BenchmarkError(
-            f"{record.run}: no ground truth of {record.data} is shipped; expected a table, for the "
-            "scores by class. Write it with python -m benchmark.ground_truth."
-        )
-    (scored,) = evidence.scored
-    counts: Any = _counts_detection if record.task == DETECTION else _counts_classification
-    intervals = class_intervals.f1_by_class(*counts(evidence, scored))
-    what = "boxes" if record.task == DETECTION else "patches"
-    lines = [f"| class | {what} | precision | recall | F1 |", "|---|---|---|---|---|"]
-    for one, (low, high) in zip(scored.classes, intervals, strict=True):
-        number = one.boxes if record.task == DETECTION else one.support
-        lines.append(
-            f"| {one.name} | {number} | {one.precision:.2f} | {one.recall:.2f} | {one.f1:.2f} "
-            f"[{low:.2f}, {high:.2f}] |"
-        )
-    return lines
-
-
-def _counts_classification(evidence: Any, scored: Any) -> Counts:
-    truth, probabilities = evidence.truth, evidence.predictions[0]
-    names, index = np.unique(truth.micrographs, return_inverse=True)
-    predicted = probabilities.argmax(axis=1)
-    shape = len(names), len(truth.classes)
-    true = class_intervals.counts(index, truth.labels, shape)
-    right = predicted == truth.labels
-    return (
-        class_intervals.counts(index[right], predicted[right], shape),
-        class_intervals.counts(index, predicted, shape),
-        true,
-        true.argmax(axis=1),
-    )
-
-
-def _counts_detection(evidence: Any, scored: Any) -> Counts:
-    truth, found = evidence.truth, evidence.predictions[0]
-    shape = len(truth), len(truth.classes)
-    counted = found.confidence >= scored.confidence
-    right = counted & (scored.matched != matching.NONE)
-    return (
-        class_intervals.counts(found.micrographs[right], found.labels[right], shape),
-        class_intervals.counts(found.micrographs[counted], found.labels[counted], shape),
-        class_intervals.counts(truth.micrographs, truth.labels, shape),
-        truth.strata,
-    )
 
 
 if __name__ == "__main__":
