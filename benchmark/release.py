@@ -60,9 +60,7 @@ def _release_network(name: str, file: Path, record: Record, certain: Certainty |
     source = network_file.check_one(file, record)
     stated = onnx_network.load(source).metadata
     stated = dataclasses.replace(stated, certain_confidence=certain and certain.confidence)
-    text = card.card(
-        name, file.resolve().parents[1], record, stated, _paragraphs(certain)
-    )
+    text = card.card(name, file.resolve().parents[1], record, stated, _paragraphs(certain))
     target = models.FOLDER / f"{name}{models.SUFFIX}"
     write_bytes(target, onnx_file.written(onnx.load(source), stated))
     write_bytes(target.with_suffix(".md"), text.encode())

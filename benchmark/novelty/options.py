@@ -44,9 +44,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 
 def _add_rounds(command: argparse.ArgumentParser) -> None:
     short = " ".join(plan_rounds.SHORT)
-    command.add_argument(
-        "--model", required=True, metavar="MODEL", help="registered classifier"
-    )
+    command.add_argument("--model", required=True, metavar="MODEL", help="registered classifier")
     command.add_argument(
         "--recipe", choices=tasks.recipe_names(),
         help=f"settings of the training (default: {plan_rounds.RECIPE} with {short})",

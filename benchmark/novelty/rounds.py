@@ -106,9 +106,7 @@ def _without_sessions(data: Data, one: Round) -> Parts:
     return Parts(_named(data, one, data.classes, splits), left_out, data.classes)
 
 
-def _named(
-    data: Data, one: Round, classes: tuple[str, ...], splits: dict[str, Patches]
-) -> Data:
+def _named(data: Data, one: Round, classes: tuple[str, ...], splits: dict[str, Patches]) -> Data:
     """Return data with a hash of their own: a training of another round is never continued."""
     own_hash = hashlib.sha256(f"{data.content_hash}\t{one.name}".encode()).hexdigest()
     return dataclasses.replace(data, classes=classes, content_hash=own_hash, splits=splits)

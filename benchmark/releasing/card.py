@@ -17,9 +17,7 @@ from tem_virus_dataset.networks.metadata import Metadata
 Counts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # as `f1_by_class` takes them
 
 
-def card(
-    name: str, root: Path, record: Record, stated: Metadata, more: Sequence[str] = ()
-) -> str:
+def card(name: str, root: Path, record: Record, stated: Metadata, more: Sequence[str] = ()) -> str:
     """Return the text of a model card.
 
     Args:

@@ -116,7 +116,11 @@ def of_network(
 
 
 def of_network_with_novelty(
-    network: Any, image_size: int, tta: int, temperature: float | None, threshold: float,
+    network: Any,
+    image_size: int,
+    tta: int,
+    temperature: float | None,
+    threshold: float,
     batch_size: int = 32,
 ) -> ExaminePatches:
     """Return the function of a network from raw patches to probabilities and novelty.
@@ -130,9 +134,7 @@ def of_network_with_novelty(
     """  # fmt: skip
 
     def examine(patches: NDArray[np.integer]) -> Classified:
-        mean, distances = _means(
-            network.outputs_on_batch, patches, image_size, tta, batch_size
-        )
+        mean, distances = _means(network.outputs_on_batch, patches, image_size, tta, batch_size)
         if temperature is not None:
             mean = temperature_scaling.applied(mean, temperature)
         return Classified(mean, distances / threshold)

@@ -58,7 +58,11 @@ def released(folder: Path = FOLDER) -> list[Released]:
 
     found = {
         file.stem: Released(
-            file.stem, file, _card(file), file.stat().st_size / 1e6, onnx_network.load(file).metadata
+            file.stem,
+            file,
+            _card(file),
+            file.stat().st_size / 1e6,
+            onnx_network.load(file).metadata,
         )
         for file in folder.glob(f"*{SUFFIX}")
     }
