@@ -12,11 +12,11 @@ from sample_records import FINISHED
 from benchmark import two_step as command
 from benchmark.detection import ground_truth
 from benchmark.predict import models
-from tem_virus_dataset.networks.two_step import any_class, with_classes
 from leaderboard.results import detection as results
 from leaderboard.results import store as records
 from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.networks.two_step import any_class, with_classes
 
 
 def boxes(*rows: tuple[float, ...]) -> DetectedBoxes:

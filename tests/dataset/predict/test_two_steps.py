@@ -1,5 +1,7 @@
 """Detections that a classifier names: what counts, how confident it is, and what is unknown."""
 
+import json
+
 import numpy as np
 import pytest
 import small_micrograph
@@ -104,7 +106,7 @@ def test_results_of_other_thresholds_are_not_those() -> None:
         pipeline.assembled(model, None, False, None).about()
         for model in (two_step(), two_step(0.4), two_step(certain=0.8))
     ]
-    assert all(first != second for first, second in zip(abouts, abouts[1:] + abouts[:1]))
+    assert len({json.dumps(about) for about in abouts}) == 3
 
 
 def test_counting_agrees_with_scoring_where_one_class_alone_can_count() -> None:
