@@ -1,17 +1,26 @@
 """python -m benchmark.release: let the network of a record come with the package, with its card.
 
-The network is that of the record; what the file states grows by the confidence from which on a
-detection is rarely wrong. The record of two steps becomes a pair of networks that are released
-already. The model card is written from the record and its committed predictions.
+The network is that of the record. A detector's file states in addition from which confidence on a
+detection is rarely wrong. A classifier's has a second output, how new a patch is: the score that
+python -m benchmark.novelty chose, fitted on the data of the run. The record of two steps becomes a
+pair of networks that are released already. The model card is written from the record and its
+committed predictions.
 """
 
+import argparse
 import dataclasses
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from benchmark.data.address import address
+from benchmark.data.options import add_data_dir
 from benchmark.errors import BenchmarkError
+from benchmark.machine import environment
 from benchmark.network_files import onnx_file
-from benchmark.releasing import card, certainty
+from benchmark.novelty import choice
+from benchmark.novelty.options import LOG
+from benchmark.releasing import card, certainty, novelty
 from benchmark.releasing.certainty import Certainty
 from benchmark.releasing.texts import INTENDED
 from benchmark.runs import finished
@@ -22,6 +31,7 @@ from leaderboard.results.record import Record, RecordError
 from leaderboard.tasks import DETECTION
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.networks import onnx_network
+from tem_virus_dataset.networks.metadata import Metadata
 from tem_virus_dataset.predict import models, pairs
 
 EXAMPLES = (
@@ -39,36 +49,76 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     record = finished.record(args.record)
     finished.in_place(args.record, record)
-    root = args.record.resolve().parents[1]
-    is_pair = {"detector", "classifier"} <= set(record.recipe_settings)
-    known = is_pair or record.task == DETECTION
-    certain = certainty.certainty(root, record) if known and not _is_synthetic(record) else None
-    release = _release_pair if is_pair else _release_network
-    target = release(args.name, args.record, record, certain)
+    if {"detector", "classifier"} <= set(record.recipe_settings):
+        target = _release_pair(args, record)
+    elif record.task == DETECTION:
+        target = _release_detector(args, record)
+    else:
+        target = _release_classifier(args, record)
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
     return 0
 
 
-def _is_synthetic(record: Record) -> bool:
-    """Return whether validation says nothing of real micrographs."""
-    return record.data.startswith("tem_exosome/sim_to_real")
+def _certainty(file: Path, record: Record) -> Certainty | None:
+    """Return the threshold of certainty; None where validation is synthetic, and tells nothing."""
+    if record.data.startswith("tem_exosome/sim_to_real"):
+        return None
+    return certainty.certainty(file.resolve().parents[1], record)
 
 
-def _release_network(name: str, file: Path, record: Record, certain: Certainty | None) -> Path:
+def _release_detector(args: argparse.Namespace, record: Record) -> Path:
     import onnx
 
-    source = network_file.check_one(file, record)
-    stated = onnx_network.load(source).metadata
-    stated = dataclasses.replace(stated, certain_confidence=certain and certain.confidence)
-    text = card.card(name, file.resolve().parents[1], record, stated, _paragraphs(certain))
-    target = models.FOLDER / f"{name}{models.SUFFIX}"
-    write_bytes(target, onnx_file.written(onnx.load(source), stated))
+    source = network_file.check_one(args.record, record)
+    certain = _certainty(args.record, record)
+    stated = dataclasses.replace(
+        onnx_network.load(source).metadata, certain_confidence=_threshold(certain)
+    )
+    content = onnx_file.written(onnx.load(source), stated)
+    return _write(args, record, stated, content, models.SUFFIX, _paragraphs(certain))
+
+
+def _release_classifier(args: argparse.Namespace, record: Record) -> Path:
+    import onnx
+
+    source = network_file.check_one(args.record, record)
+    model, stated = onnx.load(source), onnx_network.load(source).metadata
+    if not (args.novelty / choice.FILE).exists():
+        return _write(args, record, stated, onnx_file.written(model, stated), models.SUFFIX, [])
+    chosen = choice.read(args.novelty)
+    if chosen.content_hash != record.content_hash:
+        raise BenchmarkError(
+            f"{args.novelty / choice.FILE}: is of {chosen.data}, {chosen.content_hash[:12]}...; "
+            f"expected {record.data}, {record.content_hash[:12]}..., that of the record. Choose "
+            "the score of novelty on the data of the record."
+        )
+    environment.start()
+    data = finished.data(record, args.data, args.data_dir)
+    found = novelty.added(model, stated, data, chosen)
+    content = onnx_file.written(found.model, found.stated)
+    more = novelty.paragraphs(found.stated, content, chosen, args.novelty)
+    return _write(args, record, found.stated, content, models.SUFFIX, more)
+
+
+def _write(
+    args: argparse.Namespace,
+    record: Record,
+    stated: Metadata,
+    content: bytes,
+    suffix: str,
+    more: Sequence[str],
+) -> Path:
+    """Write file and card; the card is tried first, since its scores must follow."""
+    text = card.card(args.name, args.record.resolve().parents[1], record, stated, more)
+    target = models.FOLDER / f"{args.name}{suffix}"
+    write_bytes(target, content)
     write_bytes(target.with_suffix(".md"), text.encode())
     return target
 
 
-def _release_pair(name: str, file: Path, record: Record, certain: Certainty | None) -> Path:
-    parts = {}
+def _release_pair(args: argparse.Namespace, record: Record) -> Path:
+    file, parts = args.record, {}
+    certain = _certainty(file, record)
     for part in ("detector", "classifier"):
         run = record.recipe_settings[part]
         names = [model.name for model in models.released() if model.stated.run == run]
@@ -83,7 +133,7 @@ def _release_pair(name: str, file: Path, record: Record, certain: Certainty | No
     scores = {"test": record.test or {}, "validation": record.validation or {}}
     pair = pairs.Pair(
         pairs.FORM, parts["detector"], parts["classifier"], record.confidence,
-        certain and certain.confidence, record.data, record.data_version, record.content_hash,
+        _threshold(certain), record.data, record.data_version, record.content_hash,
         record.run, record.seed, scores,
     )  # fmt: skip
     stated = onnx_network.load(models.FOLDER / f"{parts['detector']}{models.SUFFIX}").metadata
@@ -92,13 +142,13 @@ def _release_pair(name: str, file: Path, record: Record, certain: Certainty | No
         "A confidence is that of the particle times the probability of its class; detections from "
         f"{record.confidence:.3f} on count, the threshold with the best F1 on validation."
     )
-    text = card.card(
-        name, file.resolve().parents[1], record, stated, [consists, *_paragraphs(certain)]
+    return _write(
+        args, record, stated, pair.text(), pairs.SUFFIX, [consists, *_paragraphs(certain)]
     )
-    target = models.FOLDER / f"{name}{pairs.SUFFIX}"
-    write_bytes(target, pair.text())
-    write_bytes(target.with_suffix(".md"), text.encode())
-    return target
+
+
+def _threshold(certain: Certainty | None) -> float | None:
+    return certain.confidence if certain else None
 
 
 def _paragraphs(certain: Certainty | None) -> list[str]:
@@ -111,6 +161,15 @@ def _parser() -> Parser:
         "record", type=path, metavar="RECORD",
         help="of a finished run, with its network beside it, or of two steps",
     )  # fmt: skip
+    parser.add_argument(
+        "--novelty", type=path, default=LOG, metavar="FOLDER",
+        help="of classifiers: log of the choice of a score (default: leaderboard/novelty)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--data", type=address, metavar="CONFIG",
+        help="of classifiers: data of the run, where its config is not prepared: FILE.npz",
+    )  # fmt: skip
+    add_data_dir(parser)
     parser.add_argument("name", choices=sorted(INTENDED), metavar="NAME", help=", ".join(INTENDED))
     return parser
 

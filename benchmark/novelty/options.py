@@ -8,7 +8,7 @@ from benchmark.data.address import address
 from benchmark.data.options import add_data_dir
 from benchmark.novelty import plan_rounds, rounds
 from benchmark.runs.options import minutes
-from leaderboard.files.arguments import Parser, count, output_folder, seed
+from leaderboard.files.arguments import Parser, count, output_folder, path, seed
 
 PROGRAM = "python -m benchmark.novelty"
 DATA = "tem_virus/mirror_11class"
@@ -16,6 +16,13 @@ ROOT = Path(__file__).resolve().parents[2]
 LOG = ROOT / "leaderboard" / "novelty"
 EXAMPLES = {
     "run": ("--model contrast_cnn", "--model contrast_cnn --kinds sessions --jobs 2"),
+    "choose": ("--model contrast_cnn",),
+    "official": ("virus-classifier --folder ~/official_test_14class",),
+}
+HELP = {
+    "run": "train the rounds that are not finished",
+    "choose": "compare the scores in the finished rounds, choose one, and write the log",
+    "official": "pass the official test patches through a released classifier, once",
 }
 
 
@@ -26,12 +33,15 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         examples=[f"{PROGRAM} {name} {lines[0]}" for name, lines in EXAMPLES.items()],
     )  # fmt: skip
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    text = "train the rounds that are not finished"
-    run = commands.add_parser(
-        "run", help=text, description=text,
-        examples=[f"{PROGRAM} run {line}" for line in EXAMPLES["run"]],
+    run, choose, official = (
+        commands.add_parser(
+            name, help=text, description=text,
+            examples=[f"{PROGRAM} {name} {line}" for line in EXAMPLES[name]],
+        )
+        for name, text in HELP.items()
     )  # fmt: skip
-    _add_rounds(run)
+    for command in (run, choose):
+        _add_rounds(command)
     run.add_argument(
         "--jobs", type=count, default=1, metavar="N", help="train at most N rounds at once"
     )
@@ -39,6 +49,18 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         "--time-limit", type=minutes, default=24 * 60, metavar="MINUTES",
         help="stop a round that takes longer; the same command continues it (default: 1440, a day)",
     )  # fmt: skip
+    official.add_argument(
+        "name", metavar="NAME", help="a released classifier, or a network's file (.onnx)"
+    )
+    official.add_argument(
+        "--folder", type=path, required=True, metavar="FOLDER",
+        help="folder of the official test patches, with manifest.csv and test/",
+    )  # fmt: skip
+    for command in (choose, official):
+        command.add_argument(
+            "--log", type=output_folder, default=LOG, metavar="FOLDER",
+            help="folder of the log (default: leaderboard/novelty)",
+        )  # fmt: skip
     return parser
 
 
