@@ -65,9 +65,9 @@ def paragraphs(stated: Metadata, content: bytes, chosen: Choice, log: Path) -> l
         "## Unknown viruses",
         "A second output, `novelty`, is the distance of a patch from the training patches "
         f"(`{stated.novelty_score}`, of what the last layer sees, averaged over the D4 "
-        f"transforms). Divided by the threshold {stated.novelty_threshold:.4g}, it is above 1 where "
-        f"the class is called unknown. {stated.novelty_accepted:.1%} of the validation patches are "
-        "not.",
+        f"transforms). Divided by the threshold {stated.novelty_threshold:.4g}, it is above 1 "
+        f"where the class is called unknown. {stated.novelty_accepted:.1%} of the validation "
+        "patches are not.",
         _rounds(chosen),
         *([_real(known)] if known else []),
     ]
