@@ -48,6 +48,7 @@ def parser() -> Parser:
     _add_doctor(commands)
     predicting.add_predict(commands)
     predicting.add_models(commands)
+    predicting.add_export(commands)
     return top
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "released"
 DEFAULT = "virus-two-step"
+CLASSIFIER = "virus-classifier"
 SUFFIX = ".onnx"
 
 

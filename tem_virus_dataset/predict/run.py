@@ -1,9 +1,12 @@
-"""Predicting many micrographs, one after the other: a faulty file stops none of the others."""
+"""Predicting many micrographs, in their order: a faulty file stops none of the others."""
 
 import collections
+import contextlib
+import dataclasses
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import types
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +14,90 @@ import tqdm
 
 from tem_virus_dataset import formats
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.predict import micrograph, outputs
+from tem_virus_dataset.predict import micrograph, outputs, stages
 from tem_virus_dataset.predict.inputs import InputImage, Listing
-from tem_virus_dataset.predict.micrograph import CROP, Outcome, Settings
+from tem_virus_dataset.predict.micrograph import CROP, Opened, Outcome, Settings
 from tem_virus_dataset.predict.outputs import OutputError
 from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
+from tem_virus_dataset.predict.writers import json_lines, tables
+from tem_virus_dataset.predict.writers.result import MicrographResult
 
 PACKAGES = "benchmark", "tem_virus_dataset", "leaderboard"
 ROOT = Path(__file__).resolve().parents[2]
 READERS = Path(formats.__file__).parent
+LARGE = 2**26  # bytes of a file: larger images are in memory alone
 MOST_SIZES = 6  # that the closing lines name
+
+
+@dataclasses.dataclass(frozen=True)
+class Prediction:
+    """How an image ended.
+
+    Attributes:
+      outcome: None where it failed; failure: why, in a line, else "".
+      trace: traceback of a fault of the program, else "".
+    """
+
+    image: InputImage
+    outcome: Outcome | None
+    failure: str = ""
+    trace: str = ""
+
+
+def predict_each(
+    images: Sequence[InputImage],
+    points: Mapping[str, Sequence[Point]],
+    pipeline: Pipeline,
+    settings: Settings,
+    out: Path,
+    own_settings: Mapping[str, Settings] = types.MappingProxyType({}),
+) -> Generator[Prediction, None, None]:
+    """Write the results of images; yield how each ended, in their order, as soon as it has.
+
+    While one is in the networks, the next is read and the results of the last are written. What a
+    caller does with a prediction is beside that: it may show progress, or stop.
+
+    Args:
+      points: in the images, by their `file`; own_settings: of single images, by their `file`.
+
+    Raises:
+      OutputError: the results cannot be written, nor could those of any other image.
+    """
+
+    def read(image: InputImage) -> Opened | Outcome:
+        chosen = own_settings.get(image.file, settings)
+        return micrograph.read(image, points.get(image.file, ()), pipeline, chosen, out)
+
+    ended = stages.overlapped(
+        images,
+        read,
+        lambda opened: micrograph.examine(opened, pipeline),
+        lambda examined: micrograph.write(examined, pipeline, out),
+        _is_large,
+    )
+    with contextlib.closing(ended):
+        for one in ended:
+            if isinstance(one.error, OutputError):
+                raise one.error
+            yield _prediction(one.item, one.result, one.error)
+
+
+def _is_large(image: InputImage) -> bool:
+    """Return whether an image takes so much memory that it is predicted with none beside it."""
+    try:
+        return image.path.stat().st_size > LARGE
+    except OSError:  # what opens it reports why it cannot
+        return False
+
+
+def _prediction(image: InputImage, outcome: Outcome | None, error: Exception | None) -> Prediction:
+    if error is None:
+        return Prediction(image, outcome)
+    if isinstance(error, DatasetError):
+        return Prediction(image, None, str(error))
+    trace = "".join(traceback.format_exception(error)) if _is_ours(error) else ""
+    return Prediction(image, None, _reason(image.path, error), trace)
 
 
 def predict_all(
@@ -30,11 +106,13 @@ def predict_all(
     pipeline: Pipeline,
     settings: Settings,
     out: Path,
+    as_json: bool = False,
 ) -> int:
     """Write the results of all images; report at the end which failed, and what was left out.
 
     Args:
       points: in the images, by their `file`.
+      as_json: print a line of JSON for each micrograph, and all else to stderr.
 
     Returns:
       0, or 1 where an image failed.
@@ -44,28 +122,37 @@ def predict_all(
     """
     failures: dict[str, str] = {}
     outcomes: dict[InputImage, Outcome] = {}
-    with tqdm.tqdm(listing.images, "micrographs", unit="micrograph", disable=None) as bar:
-        for image in bar:
-            try:
-                outcome = micrograph.predict(
-                    image, points.get(image.file, ()), pipeline, settings, out
-                )
+    predictions = predict_each(listing.images, points, pipeline, settings, out)
+    with (
+        contextlib.closing(predictions),
+        tqdm.tqdm(
+            total=len(listing.images), desc="micrographs", unit="micrograph", disable=None
+        ) as bar,
+    ):
+        for prediction in predictions:
+            image, outcome = prediction.image, prediction.outcome
+            if outcome is None:
+                failures[image.file] = prediction.failure
+                if prediction.trace:
+                    tqdm.tqdm.write(prediction.trace, file=sys.stderr)
+                if as_json:
+                    print(json_lines.fault(image.file, prediction.failure), flush=True)
+            else:
                 outcomes[image] = outcome
                 for remark in outcome.done["remarks"]:
                     tqdm.tqdm.write(f"warning: {image.path}: {remark}", file=sys.stderr)
-            except OutputError:
-                raise
-            except DatasetError as error:
-                failures[image.file] = str(error)
-            except Exception as error:
-                if _is_ours(error):
-                    tqdm.tqdm.write(traceback.format_exc(), file=sys.stderr)
-                failures[image.file] = _reason(image.path, error)
+                if as_json:
+                    result = outputs.result(out, image, outcome.done, pipeline.classes)
+                    print(json_lines.micrograph(result, outcome.done, outcome.is_new), flush=True)
             bar.set_postfix(failed=len(failures), refresh=False)
+            bar.update()
     done = [outcome.done for outcome in outcomes.values()]
-    count = outputs.write_summary(out, list(outcomes), done, pipeline.classes)
-    for line in (*_closing_lines(count, outcomes.values(), out), *listing.remarks):
-        print(line)
+    results = outputs.write_summary(out, list(outcomes), done, pipeline.classes, settings.formats)
+    for line in (*_closing_lines(results, outcomes.values(), out), *listing.remarks):
+        print(line, file=sys.stderr if as_json else sys.stdout)
+    if as_json:
+        for fault in listing.faults:
+            print(json_lines.fault(fault.partition(": ")[0], fault), flush=True)
     if failures:
         total = len(listing.images)
         print(f"failed: {len(failures)} of {total} micrographs", file=sys.stderr)
@@ -74,13 +161,17 @@ def predict_all(
     return 1 if failures or listing.faults else 0
 
 
-def _closing_lines(count: int, outcomes: Iterable[Outcome], out: Path) -> Iterator[str]:
+def _closing_lines(
+    found: Sequence[MicrographResult], outcomes: Iterable[Outcome], out: Path
+) -> Iterator[str]:
     results = list(outcomes)
+    count = sum(len(micrograph.particles) for micrograph in found)
     before = sum(not outcome.is_new for outcome in results)
     renewed = sum(outcome.is_renewed for outcome in results)
     more = f", {before} of them finished before" if before else ""
     more += f", {renewed} of them again, after an earlier version" if renewed else ""
     yield f"particles: {count}, micrographs: {len(results)}{more}; see {out}"
+    yield from tables.counts_lines(found)
     done = [outcome.done for outcome in results]
     yield from _pixel_sizes(done)
     strips = [about for about in done if any(about["info_strip"])]
