@@ -28,24 +28,29 @@ def last_layer(model: Any) -> tuple[str, NDArray[np.float32], NDArray[np.float32
     """
     graph = model.graph
     producers = {name: node for node in graph.node for name in node.output}
-    output = graph.output[0].name
-    steps = []
-    for kind in ("Softmax", "Add", "MatMul"):
-        node = producers.get(output)
-        if node is None or node.op_type != kind:
-            found = node.op_type if node else "nothing"
-            raise BenchmarkError(
-                f"found {found} where a classifier has {kind} at its end; expected a dense layer "
-                "and a softmax. Novelty is a function of what that layer sees."
-            )
-        steps.append(node)
-        output = node.input[0]
-    _, addition, product = steps
-    return (
-        output,
-        _constant(graph, producers, product.input[1]),
-        _constant(graph, producers, addition.input[1]),
-    )
+    softmax = _producer(producers, graph.output[0].name, "Softmax")
+    logits, addition = softmax.input[0], producers.get(softmax.input[0])
+    if addition is not None and addition.op_type == "Add":
+        logits = addition.input[0]
+    else:
+        addition = None  # a bias of zeros is left out of the graph
+    product = _producer(producers, logits, "MatMul")
+    kernel = _constant(graph, producers, product.input[1])
+    bias = np.zeros(kernel.shape[1], np.float32)
+    if addition is not None:
+        bias = _constant(graph, producers, addition.input[1])
+    return product.input[0], kernel, bias
+
+
+def _producer(producers: Mapping[str, Any], name: str, kind: str) -> Any:
+    node = producers.get(name)
+    if node is None or node.op_type != kind:
+        raise BenchmarkError(
+            f"found {node.op_type if node else 'nothing'} where a classifier has {kind} at its "
+            "end; expected a dense layer and a softmax. Novelty is a function of what that layer "
+            "sees."
+        )
+    return node
 
 
 def _constant(graph: Any, producers: Mapping[str, Any], name: str) -> NDArray[np.float32]:
