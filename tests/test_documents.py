@@ -44,6 +44,7 @@ MODULES = (
             "official",
             "search",
             "novelty",
+            "learning_curve",
             "release",
             "predict",
             "report",
