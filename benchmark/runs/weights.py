@@ -45,7 +45,13 @@ def _divided(text: str, names: Sequence[str]) -> tuple[str, str]:
 
 def _file(name: str, text: str) -> Path:
     if name in released.names():
-        return released.find(name)
+        file = released.find(name)
+        if file.suffix != released.SUFFIX:
+            raise UsageError(
+                f"--weights {text}: {name} is a pair of networks; expected one, such as "
+                "virus-detector. Name its detector."
+            )
+        return file
     path = Path(name).expanduser()
     if not path.is_file():
         raise UsageError(

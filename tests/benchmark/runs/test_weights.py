@@ -41,6 +41,7 @@ def test_weights_of_a_detector_need_no_start_option() -> None:
     [
         (["--models", "yolov5n", "--weights", "virus-detectr"], "no file 'virus-detectr'"),
         (["--models", "yolov5n", "yolov5s", "--weights", "virus-detector"], "found 2 models"),
+        (["--models", "yolov5n", "--weights", "virus-two-step"], "is a pair of networks"),
         (["--models", "yolov5n", "--weights", "virus-detector"], "expected --recipe finetune"),
         (["--models", "yolov5n", "--recipe", "finetune"], "Add --weights virus-detector"),
         (
