@@ -228,10 +228,13 @@ def _check_shapes(
     if found == wanted:
         return
     if found[1:] == wanted[1:]:  # the first one alone sees the channel of local contrast
-        has = "has" if found[0][2] > wanted[0][2] else "has no"
+        has = "a" if found[0][2] > wanted[0][2] else "no"
+        value = (
+            "local_contrast=16, or what it was trained with" if has == "a" else "local_contrast=0"
+        )
         raise BenchmarkError(
-            f"{file}: {has} a channel of local contrast; expected that of the recipe, "
-            f"local_contrast={recipe.local_contrast:g}. Give that of its training with --set."
+            f"{file}: has {has} channel of local contrast; expected that of the recipe, "
+            f"local_contrast={recipe.local_contrast:g}. Add --set {value}."
         )
     raise BenchmarkError(
         f"{file}: {len(found)} convolutions, the first with {found[0][-1]} channels; expected the "

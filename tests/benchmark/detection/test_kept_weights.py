@@ -150,12 +150,17 @@ def test_files_that_are_no_such_detector_are_refused(fault: str, tmp_path: Path)
 def test_settings_that_do_not_fit_the_detector_are_refused() -> None:
     for model, changes, message in (
         ("yolov5s", {}, "of yolov5s"),
-        ("yolov5n", {"local_contrast": 0.0}, "a channel of local contrast"),
+        ("yolov5n", {"local_contrast": 0.0}, "has a channel of local contrast"),
         ("yolov5n", {"local_contrast": 40.0}, "differ from its own"),
     ):
         recipe = dataclasses.replace(RECIPE, **changes)
         with pytest.raises(BenchmarkError, match=message):
             TASK.check_weights(model, DETECTOR, recipe)
+    exosomes = released.find("exosome-detector")
+    with pytest.raises(BenchmarkError, match="Add --set local_contrast=0"):
+        TASK.check_weights("yolov5n", exosomes, dataclasses.replace(RECIPE, nm_per_pixel=3.0))
+    fitting = dataclasses.replace(RECIPE, nm_per_pixel=3.0, local_contrast=0.0)
+    TASK.check_weights("yolov5n", exosomes, fitting)
     with pytest.raises(UsageError, match="--recipe finetune"):
         TASK.check_weights("yolov5n", DETECTOR, RECIPES["steady"])
     with pytest.raises(UsageError, match="--weights virus-detector"):
