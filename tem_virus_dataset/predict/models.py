@@ -165,11 +165,12 @@ def _lines(model: Released) -> str:
         if name in stated.scores["test"]
     )
     scale = f"{stated.nm_per_pixel:g} nm per pixel" if stated.nm_per_pixel else "pixels as they are"
+    number = f"{len(stated.classes)} class{'es' if len(stated.classes) > 1 else ''}"
     steps = f" ({' then '.join(model.networks)})" if model.networks else ""
     return "\n".join(
         (
             f"{model.name}{' (default)' if model.name == DEFAULT else ''}{steps}",
-            f"  {stated.task} of {len(stated.classes)} classes: {', '.join(stated.classes)}",
+            f"  {stated.task} of {number}: {', '.join(stated.classes)}",
             f"  {scores} on the test split of {stated.data}; {scale}; {model.megabytes:.1f} MB",
             f"  training data: {stated.training_data}",
             f"  licence of the training data: {stated.licence}",
