@@ -60,11 +60,11 @@ def predict_all(
             except Exception as error:
                 if _is_ours(error):
                     tqdm.tqdm.write(traceback.format_exc(), file=sys.stderr)
-                failures[image.file] = _reason(image.path, error)
+                failures[image.file] = reason(image.path, error)
             bar.set_postfix(failed=len(failures), refresh=False)
     done = [outcome.done for outcome in outcomes.values()]
     count = outputs.write_summary(out, list(outcomes), done, pipeline.classes)
-    for line in (*_closing_lines(count, outcomes.values(), out), *listing.remarks):
+    for line in (*closing_lines(count, outcomes.values(), out), *listing.remarks):
         print(line)
     if failures:
         total = len(listing.images)
@@ -74,7 +74,7 @@ def predict_all(
     return 1 if failures or listing.faults else 0
 
 
-def _closing_lines(count: int, outcomes: Iterable[Outcome], out: Path) -> Iterator[str]:
+def closing_lines(count: int, outcomes: Iterable[Outcome], out: Path) -> Iterator[str]:
     results = list(outcomes)
     before = sum(not outcome.is_new for outcome in results)
     renewed = sum(outcome.is_renewed for outcome in results)
@@ -113,7 +113,7 @@ def _is_ours(error: Exception) -> bool:
     return not is_reading or any(files[-1].is_relative_to(ROOT / name) for name in PACKAGES)
 
 
-def _reason(path: Path, error: Exception) -> str:
+def reason(path: Path, error: Exception) -> str:
     """Return an exception's line: file, what was found, what was expected, what to do."""
     if isinstance(error, MemoryError):
         return (

@@ -45,12 +45,12 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
     for warning in chosen.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     settings = micrograph.Settings(args.nm_per_pixel, args.crop_bottom)
-    with _large_images():
+    with large_images():
         return run.predict_all(listing, given, chosen, settings, args.out)
 
 
 @contextlib.contextmanager
-def _large_images() -> Iterator[None]:
+def large_images() -> Iterator[None]:
     before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, MAX_PIXELS
     try:
         yield

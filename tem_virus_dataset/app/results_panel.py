@@ -1,0 +1,129 @@
+"""The results of a window: messages, counts, overlays, diameters, and all as a zip."""
+
+import html
+
+from nicegui import run, ui
+
+from tem_virus_dataset.app import addresses, results
+from tem_virus_dataset.app.panels import panel
+from tem_virus_dataset.app.results import Counts
+from tem_virus_dataset.app.window import Window
+
+EMPTY = "The results appear here: counts, micrographs with boxes, a histogram of diameters."
+
+
+class ResultsPanel:
+    """What the last prediction gave; empty until there is one."""
+
+    def __init__(self, window: Window) -> None:
+        """Draw it, empty."""
+        self._window = window
+        with panel("Results"):
+            self._messages = ui.element("ul").classes("messages")
+            self._messages.props('role="log" aria-label="messages"')
+            self._below = ui.element("div")
+        self.clear()
+
+    def clear(self) -> None:
+        """Show no results and no messages."""
+        self._messages.clear()
+        self._below.clear()
+        with self._below:
+            ui.label(EMPTY).classes("hint")
+
+    def say(self, kind: str, text: str) -> None:
+        """Add a message: an error, a warning, or a remark."""
+        word = "" if kind == "remark" else f"<strong>{kind}:</strong> "
+        with self._messages, ui.element("li").classes(kind):
+            ui.html(f"{word}{html.escape(text)}", sanitize=False)
+
+    async def show(self, about: str) -> int:
+        """Show the results in the window's folder; return of how many micrographs there are any.
+
+        Args:
+          about: what they are of.
+        """
+        if not (self._window.out / "micrographs.csv").is_file():
+            return 0
+        found = results.counts(self._window.out)
+        if not found.files:
+            return 0
+        await run.io_bound(results.pack, self._window.out, self._window.archive)
+        self._below.clear()
+        with self._below:
+            ui.label(about).classes("hint")
+            ui.button(
+                "Download everything (zip)",
+                on_click=lambda: ui.download(addresses.archive(self._window)),
+            )
+            heading("Counts")
+            ui.html(counts_table(found), sanitize=False)
+            self._overlays(found)
+            self._diameters()
+        return len(found.files)
+
+    def _overlays(self, found: Counts) -> None:
+        files = list(results.overlays(self._window.out, found))
+        if not files:
+            return
+        heading("Micrographs with boxes")
+        place = {"number": 0}
+
+        def turn(step: int) -> None:
+            select.value = files[(files.index(select.value) + step) % len(files)]
+
+        def draw() -> None:
+            place["number"] = files.index(select.value)
+            address = addresses.overlay(self._window, place["number"])
+            count = sum(found.numbers[found.files.index(select.value)])
+            text = html.escape(f"{select.value}: {count} particles")
+            picture.set_content(
+                f'<a href="{address}" target="_blank" title="Open in full size">'
+                f'<img class="overlay" src="{address}" alt="{text}"></a>'
+            )
+
+        with ui.element("div").classes("together"):
+            if len(files) > 1:
+                ui.button("Previous", on_click=lambda: turn(-1)).props("outline")
+                ui.button("Next", on_click=lambda: turn(1)).props("outline")
+            select = ui.select(files, label="micrograph", value=files[0], on_change=lambda: draw())
+            select.props("outlined dense options-dense").style("min-width: 200px; flex: 1")
+        picture = ui.html("", sanitize=False).style("margin-top: 8px")
+        draw()
+
+    def _diameters(self) -> None:
+        if results.diameters(self._window.out):
+            heading("Diameters")
+            address = addresses.diameters(self._window)
+            ui.html(
+                '<div class="scroll" tabindex="0" role="region" aria-label="histogram of diameters">'
+                f'<img class="diameters" src="{address}" '
+                'alt="histogram of the diameters by class"></div>',
+                sanitize=False,
+            )
+
+
+def heading(text: str) -> None:
+    """Draw a heading within the results."""
+    ui.html(f"<h3>{text}</h3>", sanitize=False)
+
+
+def counts_table(found: Counts) -> str:
+    """Return the counts as an HTML table."""
+    head = "".join(
+        f'<th scope="col">{html.escape(text)}</th>'
+        for text in ("micrograph", "particles", *found.classes)
+    )
+    lines = []
+    for name, *numbers in found.rows:
+        cells = "".join(f"<td>{number}</td>" for number in numbers)
+        is_total = name == results.TOTAL
+        lines.append(
+            f'<tr{" class=total" if is_total else ""}><th scope="row">{html.escape(name)}</th>'
+            f"{cells}</tr>"
+        )
+    return (
+        '<div class="scroll" tabindex="0" role="region" aria-label="counts">'
+        f'<table class="counts"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(lines)}</tbody></table></div>"
+    )

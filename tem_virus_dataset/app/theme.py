@@ -1,0 +1,52 @@
+"""How a window looks: legible colours, one column on a telephone, two on a desk."""
+
+PRIMARY = "#124f8c"  # 8.0 : 1 on white
+STYLE = """
+body { background: #f4f6f8; color: #1b1f24; font-size: 16px; line-height: 1.45; }
+.nicegui-content { padding: 0; display: block; width: 100%; }
+.page { max-width: 1400px; margin: 0 auto; padding: 16px; }
+header.top { background: #124f8c; color: #fff; padding: 12px 16px; }
+header.top h1 { font-size: 22px; line-height: 1.2; margin: 0; font-weight: 600; }
+header.top p { margin: 4px 0 0; font-size: 15px; }
+.columns { display: grid; grid-template-columns: minmax(0, 1fr); gap: 16px; align-items: start; }
+@media (min-width: 1000px) { .columns { grid-template-columns: 440px minmax(0, 1fr); } }
+section.panel { background: #fff; border: 1px solid #c9d1d9; border-radius: 6px; padding: 14px 16px;
+  margin-bottom: 16px; display: block; min-width: 0; }
+section.panel h2 { font-size: 18px; line-height: 1.3; margin: 0 0 8px; font-weight: 600; }
+section.panel h3 { font-size: 16px; line-height: 1.3; margin: 16px 0 6px; font-weight: 600; }
+.hint { color: #4a5560; font-size: 14px; margin: 2px 0 8px; overflow-wrap: anywhere; }
+.needed { color: #9c1c1c; font-weight: 600; }
+.file { border-top: 1px solid #dde3e8; padding: 8px 0 2px; display: grid;
+  grid-template-columns: minmax(0, 1fr) 116px 40px; gap: 2px 10px; align-items: center; }
+.file .name { font-weight: 600; overflow-wrap: anywhere; }
+.together { display: flex; gap: 10px; align-items: center; flex-wrap: wrap; }
+.q-uploader { width: 100%; max-height: 260px; box-shadow: none; border: 2px dashed #5d6b78; }
+.q-uploader__header { background: #fff; color: #1b1f24; }
+.q-uploader__list { padding: 0 8px; min-height: 0; }
+.q-uploader__list:empty { display: none; }
+.drop { padding: 12px; display: flex; gap: 6px 12px; align-items: center; flex-wrap: wrap; }
+.messages { margin: 0; padding: 0; list-style: none; }
+.messages li { border-left: 4px solid #5d6b78; background: #f0f3f5; padding: 6px 10px;
+  margin: 0 0 6px; overflow-wrap: anywhere; font-size: 15px; }
+.messages li.error { border-color: #b3261e; background: #fdeceb; }
+.messages li.warning { border-color: #8a5a00; background: #fff5e0; }
+.scroll { overflow-x: auto; }
+table.counts { border-collapse: collapse; font-size: 15px; }
+table.counts caption { text-align: left; padding-bottom: 4px; }
+table.counts th, table.counts td { border: 1px solid #c9d1d9; padding: 4px 10px; text-align: right; }
+table.counts th { background: #eef2f5; font-weight: 600; }
+table.counts th:first-child { text-align: left; overflow-wrap: anywhere; min-width: 110px; }
+table.counts tr.total td, table.counts tr.total th { font-weight: 700; background: #eef2f5; }
+img.overlay { width: 100%; height: auto; display: block; border: 1px solid #c9d1d9; background: #000; }
+img.diameters { width: 100%; min-width: 640px; height: auto; display: block; }
+.card { font-size: 15px; overflow-wrap: anywhere; }
+.card h1, .card h2 { font-size: 17px; line-height: 1.3; margin: 12px 0 4px; font-weight: 600; }
+.card table { border-collapse: collapse; }
+.card th, .card td { border: 1px solid #c9d1d9; padding: 2px 8px; text-align: left; }
+.card .nicegui-markdown { overflow-x: auto; }
+.q-field__label { color: #3b444d; }
+.q-field__native, .q-field__input { color: #1b1f24; }
+:focus-visible, .q-focusable:focus-visible, .q-btn:focus-visible { outline: 3px solid #c77700;
+  outline-offset: 2px; }
+.q-btn { text-transform: none; font-size: 15px; min-height: 40px; }
+"""

@@ -1,0 +1,73 @@
+"""The process that predicts for a window: a job on its input, a line for each event on its output.
+
+It is a process of its own so that the window stays quick, so that a prediction can be stopped at
+once, and so that its memory is free again afterwards. It does what `tem-virus predict` does.
+"""
+
+import dataclasses
+import sys
+from pathlib import Path
+from typing import TextIO
+
+from tem_virus_dataset.app.job import Event, Job
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.predict import inputs, micrograph, models, outputs, pipeline, run, start
+from tem_virus_dataset.predict.micrograph import Outcome, Settings
+from tem_virus_dataset.predict.outputs import OutputError
+
+
+def predict(job: Job, output: TextIO) -> None:
+    """Write the results of a job, and its events to `output`."""
+
+    def tell(event: Event) -> None:
+        print(event.to_json(), file=output, flush=True)
+
+    try:
+        start.check_packages()
+        _predict(job, tell)
+    except (DatasetError, OSError) as error:
+        tell(Event("error", str(error)))
+
+
+def _predict(job: Job, tell) -> None:  # type: ignore[no-untyped-def]
+    out = Path(job.out)
+    listing = inputs.list_images([Path(job.folder)], out)
+    outputs.try_folder(out)
+    detector = models.load(job.detector) if job.detector else None
+    chosen = pipeline.assembled(models.load(job.model), detector, False, job.confidence)
+    for warning in chosen.warnings:
+        tell(Event("warning", warning))
+    outcomes: dict[inputs.InputImage, Outcome] = {}
+    total = len(listing.images)
+    with start.large_images():
+        for number, image in enumerate(listing.images, 1):
+            tell(Event("started", "", image.file, number, total))
+            settings = Settings(job.nm_per_pixel.get(image.file), job.crop_bottom)
+            try:
+                outcomes[image] = micrograph.predict(image, (), chosen, settings, out)
+                for remark in outcomes[image].done["remarks"]:
+                    tell(Event("warning", f"{image.path}: {remark}", image.file))
+            except OutputError:
+                raise
+            except Exception as error:
+                tell(Event("error", run.reason(image.path, error), image.file))
+            tell(Event("finished", "", image.file, number, total))
+    done = [outcome.done for outcome in outcomes.values()]
+    count = outputs.write_summary(out, list(outcomes), done, chosen.classes)
+    for line in (*run.closing_lines(count, outcomes.values(), out), *listing.remarks):
+        tell(Event("remark", line))
+    for fault in listing.faults:
+        tell(Event("error", fault))
+
+
+def main() -> int:
+    """Read a job from the standard input and do it."""
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    output, sys.stdout = sys.stdout, sys.stderr  # what a library prints is no event
+    predict(Job.of_json(sys.stdin.readline()), output)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
