@@ -11,6 +11,7 @@ from tem_virus_dataset.app.upload_area import UploadArea
 from tem_virus_dataset.app.window import Window
 
 HINT = "or drop them here: TIFF, MRC, DM3, DM4, SER, EMD, PNG, JPEG or BMP"
+LABEL = "nm per pixel of "
 SIZE_HINT = (
     "nm per pixel is filled in where the file states it. What you type takes precedence. "
     "Measure it at a scale bar: its length in nm / its length in pixels."
@@ -56,12 +57,12 @@ class FilesPanel:
             ui.label(SIZE_HINT).classes("hint").style("margin-top: 8px")
             if len(files) > 1:
                 self._draw_for_all()
-            for upload in files.values():
+            for _, upload in sorted(files.items()):
                 self._draw_file(upload)
 
     def _draw_for_all(self) -> None:
         with ui.element("div").classes("together"):
-            field = ui.input("nm per pixel of all files").props("outlined dense inputmode=decimal")
+            field = ui.input("nm per pixel of all").props("outlined dense inputmode=decimal")
             ui.button("Set for all", on_click=lambda: self._set_all(field.value)).props("outline")
 
     def _set_all(self, text: str) -> None:
@@ -75,18 +76,22 @@ class FilesPanel:
         with ui.element("div").classes("file"):
             with ui.element("div"):
                 ui.label(name).classes("name")
-                needs = upload.is_read and upload.nm_per_pixel is None
-                ui.label(f"{megabytes(upload.size)}; nm per pixel {upload.remark}" if upload.is_read
-                         else f"{upload.remark}; it is left out").classes(
-                    "hint needed" if needs else "hint"
-                )  # fmt: skip
+                about = f"nm per pixel {upload.remark}" if upload.is_read else upload.remark
+                hint = ui.label(f"{megabytes(upload.size)}; {about}").classes("hint")
             if upload.is_read:
                 field = ui.input("nm per pixel").bind_value(sizes, name)
-                field.props(f"outlined dense inputmode=decimal aria-label={quoted(name)}")
+                field.props(f"outlined dense inputmode=decimal aria-label={quoted(LABEL + name)}")
+
+                def mark() -> None:
+                    is_needed = upload.nm_per_pixel is None and not sizes[name].strip()
+                    hint.classes(*(("needed",) if is_needed else ()), remove="needed")
+
+                field.on_value_change(mark)
+                mark()
             else:
                 ui.element("span")
             remove = ui.button(icon="close", on_click=lambda: self._discard(name))
-            remove.props(f"flat round aria-label={quoted('Remove ' + name)}")
+            remove.props(f"flat round aria-label={quoted('remove ' + name)}")
 
 
 def megabytes(size: int) -> str:

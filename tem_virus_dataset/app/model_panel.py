@@ -35,7 +35,8 @@ class ModelPanel:
             self._threshold.bind_value(form, "confidence")
             self._threshold.props("outlined dense inputmode=decimal").style("margin-top: 10px")
             self._hint = ui.label().classes("hint")
-            with ui.expansion("Model card: what it knows, and what it does not").classes("card"):
+            self._intended_use = ui.markdown().classes("card")
+            with ui.expansion("Model card: training data, scores, limits").classes("card"):
                 self._card = ui.markdown()
             with ui.expansion("Another network's file (.onnx)"):
                 UploadArea(
@@ -58,7 +59,7 @@ class ModelPanel:
         own = as_text(self.choice.confidence)
         self._window.form.confidence = own
         self._hint.text = f"{own} is the model's own: the best on validation micrographs."
-        self._card.content = self.choice.card
+        self._intended_use.content, self._card.content = parts(self.choice.card)
 
     async def _take(self, path: Path) -> None:
         try:
@@ -69,3 +70,10 @@ class ModelPanel:
             return
         self._choices[choice.label] = choice
         self._select.set_options(list(self._choices), value=choice.label)
+
+
+def parts(card: str) -> tuple[str, str]:
+    """Return the intended use of a model card, which comes before its headings, and the rest."""
+    _, _, text = card.partition("\n")  # without its title
+    use, heading, rest = text.partition("\n## ")
+    return use.strip(), f"{heading.strip()} {rest}".strip()

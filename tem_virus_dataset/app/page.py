@@ -21,6 +21,10 @@ NOTICE = (
     "on this computer: the page is at 127.0.0.1, no image leaves it. "
 )
 WARNING = "For research, looked over by a person. Not for diagnosis."
+# on a telephone the results are below the form
+TO_RESULTS = """
+if (innerWidth < 1000) document.querySelector("[aria-label=Results]").scrollIntoView()
+"""
 
 
 class Page:
@@ -88,6 +92,7 @@ class Page:
             self.status.text = "Stopped. There are no results."
             return
         shown = await self.results.show(about)
+        ui.run_javascript(TO_RESULTS)
         self.status.text = _ended(shown, failed)
 
     def stop(self) -> None:

@@ -44,7 +44,12 @@ img.diameters { width: 100%; min-width: 640px; height: auto; display: block; }
 .card table { border-collapse: collapse; }
 .card th, .card td { border: 1px solid #c9d1d9; padding: 2px 8px; text-align: left; }
 .card .nicegui-markdown { overflow-x: auto; }
-.q-field__label { color: #3b444d; }
+.q-field__label, .q-field--dense .q-field__label { color: #3b444d; font-size: 16px; }
+.q-field--dense.q-field--float .q-field__label { transform: translateY(-46%) scale(.88); }
+.q-field--dense .q-field__control, .q-field--dense .q-field__marginal { height: auto; min-height: 52px; }
+.q-field--dense.q-field--labeled .q-field__native,
+.q-field--dense.q-field--labeled .q-field__control-container { padding-top: 10px; }
+.q-field--dense .q-field__label { top: 15px; }
 .q-field__native, .q-field__input { color: #1b1f24; }
 :focus-visible, .q-focusable:focus-visible, .q-btn:focus-visible { outline: 3px solid #c77700;
   outline-offset: 2px; }

@@ -70,13 +70,14 @@ def examined(path: Path) -> Upload:
     """Return a file with the pixel size that it states."""
     size = path.stat().st_size
     if compressed.kind(path) not in formats.READERS:
-        return Upload(path, size, remark="no micrograph", is_read=False)
+        return Upload(path, size, remark="no micrograph, left out", is_read=False)
     try:
         pixels, remarks = formats.stated_size(path)
     except (DatasetError, OSError):  # the prediction says what is wrong with it
-        return Upload(path, size, remark="cannot be read")
+        return Upload(path, size, remark="cannot be read from the file")
     except Exception:  # libraries raise anything on damaged files
-        return Upload(path, size, remark="cannot be read")
+        return Upload(path, size, remark="cannot be read from the file")
     if pixels is None:
-        return Upload(path, size, remark="; ".join(remarks) or "not stated in the file")
-    return Upload(path, size, pixels.nm, f"from the file ({pixels.source})")
+        remark = f"is none: {'; '.join(remarks)}" if remarks else ""
+        return Upload(path, size, remark=remark or "is not stated in the file")
+    return Upload(path, size, pixels.nm, f"is from the file ({pixels.source})")
