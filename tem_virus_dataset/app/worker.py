@@ -50,11 +50,11 @@ def _predict(job: Job, tell) -> None:  # type: ignore[no-untyped-def]
             except OutputError:
                 raise
             except Exception as error:
-                tell(Event("error", run.reason(image.path, error), image.file))
+                tell(Event("error", run.fault_line(image.path, error), image.file))
             tell(Event("finished", "", image.file, number, total))
     done = [outcome.done for outcome in outcomes.values()]
-    count = outputs.write_summary(out, list(outcomes), done, chosen.classes)
-    for line in (*run.closing_lines(count, outcomes.values(), out), *listing.remarks):
+    found = outputs.write_summary(out, list(outcomes), done, chosen.classes)
+    for line in (*run.closing_lines(found, outcomes.values(), out), *listing.remarks):
         tell(Event("remark", line))
     for fault in listing.faults:
         tell(Event("error", fault))

@@ -20,8 +20,9 @@ from tem_virus_dataset.predict.inputs import InputImage
 from tem_virus_dataset.predict.particles import Particles
 from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
+from tem_virus_dataset.predict.writers import kinds
 
-VERSION = 2  # of the results: raised when the same input gives others
+VERSION = 3  # of the results: raised when the same input gives others
 CROP = "--crop-bottom"
 MOST_ENLARGED = 8  # times each way, to the scale of a detector
 MOST_PIXELS = 2**28  # of an enlarged image
@@ -33,10 +34,12 @@ class Settings:
 
     Attributes:
       nm_per_pixel: None for the files' own; crop_bottom: rows, None to look for info strips.
+      formats: kinds of files that are written, some of `kinds.FORMATS`.
     """
 
     nm_per_pixel: float | None = None
     crop_bottom: int | None = None
+    formats: tuple[str, ...] = kinds.DEFAULT
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,16 +70,18 @@ def predict(
         "version": VERSION,
         "file": image.file,
         "sha256": digest,
-        **dataclasses.asdict(settings),
+        "nm_per_pixel": settings.nm_per_pixel,
+        "crop_bottom": settings.crop_bottom,
         "points": [list(point) for point in points],
         **pipeline.about(),
         **_beside(image.path),
     }
+    wanted = kinds.of_micrographs(settings.formats, bool(points))
     done = outputs.finished(out, image)
     if done and done["made_of"] == made_of:
-        return Outcome(done, is_new=False)
+        return Outcome(_with_kinds(image, done, wanted, pipeline, out), is_new=False)
     outputs.check_own(out, image, digest)
-    is_renewed = outputs.remove(out, image)
+    is_renewed = outputs.remove(out, image, VERSION)
     content = formats.read(image.path)
     size, warnings = chosen(
         str(image.path), content.pixel_size, content.size_remarks, settings.nm_per_pixel
@@ -84,7 +89,10 @@ def predict(
     given_points.check(points, content.image.shape, str(image.path))
     strip = _strip(image.path, content, settings.crop_bottom)
     particles = _particles(image.path, content, strip, pipeline, size, points)
-    files = results.files(image.file, content, particles, pipeline.classes, size, strip)
+    result = results.of_particles(
+        image.file, content.image.shape, particles, pipeline.classes, size
+    )
+    files = results.files(result, wanted, content.image, strip)
     about = {
         "nm_per_pixel": size.nm,
         "from": size.source,
@@ -94,6 +102,19 @@ def predict(
         "particles": len(particles),
     }
     return Outcome(outputs.write(out, image, files, made_of, about), True, is_renewed)
+
+
+def _with_kinds(
+    image: InputImage, done: dict[str, Any], wanted: Sequence[str], pipeline: Pipeline, out: Path
+) -> dict[str, Any]:
+    """Write the kinds of files that a finished micrograph lacks, from its table."""
+    missing = [kind for kind in wanted if kind not in done["results"]]
+    if not missing:
+        return done
+    result = outputs.result(out, image, done, pipeline.classes)
+    pixels = formats.read(image.path).image if results.OF_PIXELS in missing else None
+    files = results.files(result, missing, pixels, InfoStrip(*done["info_strip"]))
+    return outputs.add(out, image, files, done)
 
 
 def _strip(path: Path, content: Micrograph, crop_bottom: int | None) -> InfoStrip:

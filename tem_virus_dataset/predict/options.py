@@ -7,6 +7,7 @@ from typing import Any
 
 from tem_virus_dataset.files.arguments import fraction, number, output_folder, path
 from tem_virus_dataset.formats.pixel_size import LARGEST, SMALLEST
+from tem_virus_dataset.predict.writers import kinds
 
 NM_PER_PIXEL = number(
     float, f"{SMALLEST:g} to {LARGEST:g} nm", lambda value: SMALLEST <= value <= LARGEST
@@ -58,4 +59,13 @@ def add(
     parser.add_argument(
         "--out", type=output_folder, default=Path("predictions"), metavar="FOLDER",
         help="folder of the results (default %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--formats", nargs="+", choices=kinds.FORMATS, metavar="FORMAT",
+        help=f"what is written beside the tables: {', '.join(kinds.FORMATS)} "
+        f"(default {' '.join(kinds.DEFAULT)})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--json", action="store_true",
+        help="print one line of JSON for each micrograph; all else is printed to stderr",
     )  # fmt: skip

@@ -1,10 +1,11 @@
 """The folder of the results: tables, labels, overlays, and which micrographs are finished.
 
-`particles.csv` and `micrographs.csv` of all micrographs; of each one, named by its whole file name,
-`particles/NAME.csv`, `overlays/NAME.png`, and `done/NAME.json`. The last is written last: an
-interrupted prediction does again what has no such file, or one that names other inputs. Labels are
-named without the suffix (`labels/a.txt` of a.tif), as annotation programs want them, and by the
-whole name only where another image has that name, too.
+`particles.csv`, `summary.csv`, `micrographs.csv` and the histogram of diameters of all micrographs;
+of each one, named by its whole file name, `particles/NAME.csv`, `overlays/NAME.png` and other kinds
+(`writers.kinds`), and `done/NAME.json`. The last is written last: an interrupted prediction does
+again what has no such file, or one that names other inputs. Labels are named without the suffix
+(`labels/a.txt` of a.tif), as annotation programs want them, and by the whole name only where
+another image has that name, too.
 """
 
 import glob
@@ -16,24 +17,28 @@ from typing import Any
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.atomic import write_bytes
-from tem_virus_dataset.predict import tables
 from tem_virus_dataset.predict.inputs import InputImage
+from tem_virus_dataset.predict.results import CODING
+from tem_virus_dataset.predict.writers import coco, diameters, imagej, kinds, tables
+from tem_virus_dataset.predict.writers.result import MicrographResult, categories
 
-CODING = "utf-8", "backslashreplace"  # names of files may hold bytes that are no text
-SUFFIXES = {"particles": ".csv", "labels": ".txt", "overlays": ".png", "done": ".json"}
+SUFFIXES = {**kinds.SUFFIXES, "done": ".json"}
 
 
 class OutputError(DatasetError):
     """Results cannot be written: those of no other micrograph could be either."""
 
 
-def try_folder(out: Path) -> None:
+def try_folder(out: Path, formats: Sequence[str] = kinds.DEFAULT) -> None:
     """Write a file into each folder of the results and remove it, with the folders of its own.
 
     Raises:
-      OutputError: one cannot be written to.
+      OutputError: one cannot be written to. DatasetError: a package that a format needs is missing.
     """
-    for folder in (out, *(out / kind for kind in SUFFIXES)):
+    chosen = kinds.of_micrographs(formats)
+    if "roi" in chosen:
+        imagej.check_package()
+    for folder in (out, *(out / kind for kind in (*chosen, "labels", "done"))):
         new = [path for path in (folder, *folder.parents) if not path.exists()]
         file = folder / f".{uuid.uuid4().hex}.tmp"
         try:
@@ -58,7 +63,7 @@ def _unwritable(folder: Path, error: OSError) -> OutputError:
 
 def path(out: Path, kind: str, image: InputImage) -> Path:
     """Return the path of a kind of result, such as "particles", of a micrograph."""
-    is_named_alone = kind == "labels" and image.is_only and not _is_taken(out, image)
+    is_named_alone = kind in kinds.NAMED_BY_STEM and image.is_only and not _is_taken(out, image)
     name = image.stem if is_named_alone else image.file
     return out / kind / f"{name}{SUFFIXES[kind]}"
 
@@ -110,17 +115,18 @@ def check_own(out: Path, image: InputImage, digest: str) -> None:
     )
 
 
-def remove(out: Path, image: InputImage) -> bool:
+def remove(out: Path, image: InputImage, version: int) -> bool:
     """Remove the results of a micrograph from other inputs; return whether an old version's were.
 
     Before version 2 results were named without the suffix of their file.
     """
+    before = (_read(path(out, "done", image)) or {}).get("made_of", {}).get("version", version)
     for kind in ("done", *SUFFIXES):
         path(out, kind, image).unlink(missing_ok=True)
     old = {kind: out / kind / f"{image.stem}{suffix}" for kind, suffix in SUFFIXES.items()}
     made_of = (_read(old["done"]) or {}).get("made_of", {})
     if made_of.get("version") != 1 or made_of.get("file") != image.file:
-        return False
+        return bool(before != version)
     for kind in ("done", *SUFFIXES):
         old[kind].unlink(missing_ok=True)
     return True
@@ -152,16 +158,57 @@ def write(
     return done
 
 
+def add(
+    out: Path, image: InputImage, results: Mapping[str, bytes], done: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Write further kinds of results of a finished micrograph; return what is now kept."""
+    names = [*done["results"], *(kind for kind in results if kind not in done["results"])]
+    about = {key: value for key, value in done.items() if key not in ("made_of", "results", "path")}
+    new = {"made_of": done["made_of"], "results": names, "path": done["path"], **about}
+    for kind, data in (*results.items(), ("done", f"{json.dumps(new, indent=1)}\n".encode())):
+        _write(path(out, kind, image), data)
+    return new
+
+
+def result(
+    out: Path, image: InputImage, done: Mapping[str, Any], classes: Sequence[str]
+) -> MicrographResult:
+    """Return the particles of a finished micrograph, from its table.
+
+    Raises:
+      DatasetError: the table was changed, or cannot be read.
+    """
+    file = path(out, "particles", image)
+    try:
+        rows = tables.read_particles(file.read_text("utf-8"), classes)
+    except (KeyError, ValueError, TypeError) as error:
+        raise DatasetError(
+            f"{file}: is no longer as it was written ({type(error).__name__}: {error}); expected "
+            "the table of an earlier prediction. Delete it, and run the same command again."
+        ) from error
+    height, width = done["shape"]
+    return MicrographResult(
+        done["made_of"]["file"], width, height, done["nm_per_pixel"], done["from"], tuple(classes),
+        rows,
+    )  # fmt: skip
+
+
 def write_summary(
     out: Path,
     images: Sequence[InputImage],
     done: Sequence[Mapping[str, Any]],
     classes: Sequence[str],
-) -> int:
-    """Join the tables of micrographs into one, write the class names; return how many particles.
+    formats: Sequence[str] = kinds.DEFAULT,
+) -> list[MicrographResult]:
+    """Write the files of all micrographs together: tables, class names, histogram, COCO.
+
+    A COCO file of an earlier call is kept up to date, too.
 
     Args:
       done: of each image, what is kept.
+
+    Returns:
+      The particles of each image.
 
     Raises:
       OutputError: the folder cannot be written to, or the disk is full.
@@ -169,14 +216,26 @@ def write_summary(
     head = ",".join(tables.PARTICLES) + "\n"
     own = [path(out, "particles", image).read_text("utf-8") for image in images]
     joined = head + "".join(table.removeprefix(head) for table in own)
-    for file, text in (
-        ("particles.csv", joined),
-        ("micrographs.csv", tables.micrographs_table(done)),
-        ("labels/classes.txt", "".join(f"{name}\n" for name in classes)),
-    ):
-        if not (out / file).exists() or (out / file).read_bytes() != text.encode(*CODING):
-            _write(out / file, text.encode(*CODING))
-    return sum(about["particles"] for about in done)
+    results = [
+        result(out, image, about, classes) for image, about in zip(images, done, strict=True)
+    ]
+    names = categories(results, classes)
+    bins = diameters.histogram(results)
+    texts = {
+        "particles.csv": joined,
+        "summary.csv": tables.summary_table(results),
+        "micrographs.csv": tables.micrographs_table(done),
+        "labels/classes.txt": "".join(f"{name}\n" for name in names),
+        "diameters.csv": diameters.table(bins),
+    }
+    if kinds.has_coco(formats) or (out / kinds.COCO).exists():
+        texts[kinds.COCO] = coco.dataset(results, names)
+    files = {file: text.encode(*CODING) for file, text in texts.items()}
+    files["diameters.png"] = diameters.png(bins, classes)
+    for file, data in files.items():
+        if not (out / file).exists() or (out / file).read_bytes() != data:
+            _write(out / file, data)
+    return results
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -1,33 +1,75 @@
 """The results of one micrograph, as the bytes of files by their kind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tem_virus_dataset.formats.info_strip import InfoStrip
 from tem_virus_dataset.formats.pixel_size import PixelSize
-from tem_virus_dataset.formats.read import Micrograph
-from tem_virus_dataset.predict import outputs, overlay, tables
 from tem_virus_dataset.predict.particles import Particles
+from tem_virus_dataset.predict.writers import imagej, overlay, picking, tables, yolo
+from tem_virus_dataset.predict.writers.result import MicrographResult, ParticleRow
+
+CODING = "utf-8", "backslashreplace"  # names of files may hold bytes that are no text
+OF_PIXELS = "overlays"  # the one kind that needs the image itself
+WRITERS: dict[str, Callable[[MicrographResult], str]] = {
+    "particles": tables.particles_table,
+    "labels": yolo.labels,
+    "star": picking.star,
+    "box": picking.box,
+}
 
 
-def files(
+def of_particles(
     file: str,
-    content: Micrograph,
+    shape: Sequence[int],
     particles: Particles,
     classes: Sequence[str],
     size: PixelSize,
+) -> MicrographResult:
+    """Return what all files of a micrograph show.
+
+    Numbers are rounded as in the particle table. So a kind of file that is written later, from the
+    table, is the same.
+
+    Args:
+      file: name of the micrograph; shape: height and width; size: of its pixels.
+    """
+    rows = zip(
+        np.where(particles.is_unknown, len(classes), particles.labels).tolist(),
+        particles.labels.tolist(),
+        np.round(particles.boxes.astype(np.float64), 2).tolist(),
+        np.round(particles.confidence.astype(np.float64), 4).tolist(),
+        np.round(particles.novelty.astype(np.float64), 4).tolist(),
+        particles.is_uncertain.tolist(),
+        strict=True,
+    )
+    return MicrographResult(
+        file, shape[1], shape[0], size.nm, size.source, tuple(classes),
+        tuple(ParticleRow(label, similar, *box, *rest) for label, similar, box, *rest in rows),
+    )  # fmt: skip
+
+
+def files(
+    result: MicrographResult,
+    kinds: Sequence[str],
+    image: NDArray[np.integer] | None,
     strip: InfoStrip,
 ) -> Mapping[str, bytes]:
     """Return what `outputs.write` writes of a micrograph.
 
     Args:
-      file: name of the micrograph; content: what was read of it; size: of its pixels.
+      kinds: some of `kinds.SUFFIXES`; image: needed for overlays.
       strip: rows of the image that are no part of the micrograph.
     """
-    table = tables.particles_table(file, particles, classes, size)
-    results = {
-        "particles": table.encode(*outputs.CODING),
-        "overlays": overlay.png(content.image, particles, classes, size.nm, strip),
-    }
-    if not particles.are_points:  # points have no boxes
-        results["labels"] = tables.yolo_labels(particles, content.image.shape).encode()
-    return results
+    content = {}
+    for kind in kinds:
+        if kind == OF_PIXELS:
+            assert image is not None
+            content[kind] = overlay.png(image, result, strip)
+        elif kind == "roi":
+            content[kind] = imagej.roi_zip(result)
+        else:
+            content[kind] = WRITERS[kind](result).encode(*CODING)
+    return content

@@ -17,6 +17,8 @@ from tem_virus_dataset.predict.micrograph import CROP, Outcome, Settings
 from tem_virus_dataset.predict.outputs import OutputError
 from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
+from tem_virus_dataset.predict.writers import json_lines, tables
+from tem_virus_dataset.predict.writers.result import MicrographResult
 
 PACKAGES = "benchmark", "tem_virus_dataset", "leaderboard"
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,11 +32,13 @@ def predict_all(
     pipeline: Pipeline,
     settings: Settings,
     out: Path,
+    as_json: bool = False,
 ) -> int:
     """Write the results of all images; report at the end which failed, and what was left out.
 
     Args:
       points: in the images, by their `file`.
+      as_json: print a line of JSON for each micrograph, and all else to stderr.
 
     Returns:
       0, or 1 where an image failed.
@@ -53,6 +57,9 @@ def predict_all(
                 outcomes[image] = outcome
                 for remark in outcome.done["remarks"]:
                     tqdm.tqdm.write(f"warning: {image.path}: {remark}", file=sys.stderr)
+                if as_json:
+                    result = outputs.result(out, image, outcome.done, pipeline.classes)
+                    print(json_lines.micrograph(result, outcome.done, outcome.is_new), flush=True)
             except OutputError:
                 raise
             except DatasetError as error:
@@ -60,12 +67,17 @@ def predict_all(
             except Exception as error:
                 if _is_ours(error):
                     tqdm.tqdm.write(traceback.format_exc(), file=sys.stderr)
-                failures[image.file] = reason(image.path, error)
+                failures[image.file] = fault_line(image.path, error)
+            if as_json and image.file in failures:
+                print(json_lines.fault(image.file, failures[image.file]), flush=True)
             bar.set_postfix(failed=len(failures), refresh=False)
     done = [outcome.done for outcome in outcomes.values()]
-    count = outputs.write_summary(out, list(outcomes), done, pipeline.classes)
-    for line in (*closing_lines(count, outcomes.values(), out), *listing.remarks):
-        print(line)
+    results = outputs.write_summary(out, list(outcomes), done, pipeline.classes, settings.formats)
+    for line in (*closing_lines(results, outcomes.values(), out), *listing.remarks):
+        print(line, file=sys.stderr if as_json else sys.stdout)
+    if as_json:
+        for fault in listing.faults:
+            print(json_lines.fault(fault.partition(": ")[0], fault), flush=True)
     if failures:
         total = len(listing.images)
         print(f"failed: {len(failures)} of {total} micrographs", file=sys.stderr)
@@ -74,13 +86,17 @@ def predict_all(
     return 1 if failures or listing.faults else 0
 
 
-def closing_lines(count: int, outcomes: Iterable[Outcome], out: Path) -> Iterator[str]:
+def closing_lines(
+    found: Sequence[MicrographResult], outcomes: Iterable[Outcome], out: Path
+) -> Iterator[str]:
     results = list(outcomes)
+    count = sum(len(micrograph.particles) for micrograph in found)
     before = sum(not outcome.is_new for outcome in results)
     renewed = sum(outcome.is_renewed for outcome in results)
     more = f", {before} of them finished before" if before else ""
     more += f", {renewed} of them again, after an earlier version" if renewed else ""
     yield f"particles: {count}, micrographs: {len(results)}{more}; see {out}"
+    yield from tables.counts_lines(found)
     done = [outcome.done for outcome in results]
     yield from _pixel_sizes(done)
     strips = [about for about in done if any(about["info_strip"])]
@@ -113,7 +129,7 @@ def _is_ours(error: Exception) -> bool:
     return not is_reading or any(files[-1].is_relative_to(ROOT / name) for name in PACKAGES)
 
 
-def reason(path: Path, error: Exception) -> str:
+def fault_line(path: Path, error: Exception) -> str:
     """Return an exception's line: file, what was found, what was expected, what to do."""
     if isinstance(error, MemoryError):
         return (

@@ -4,7 +4,7 @@ import argparse
 import contextlib
 import importlib.util
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from PIL import Image
@@ -36,17 +36,34 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
     """
     check_packages()
     from tem_virus_dataset.predict import inputs, micrograph, outputs, pipeline, points, run
+    from tem_virus_dataset.predict.writers import kinds
 
     listing = inputs.list_images(args.images, args.out)
     given = points.read(args.points, listing.images) if args.points else {}
-    outputs.try_folder(args.out)
+    _check_formats(args.formats, bool(args.points))
+    outputs.try_folder(args.out, args.formats or kinds.DEFAULT)
     detector = load(args.detector) if args.detector else None
     chosen = pipeline.assembled(load(args.model), detector, bool(args.points), args.confidence)
     for warning in chosen.warnings:
         print(f"warning: {warning}", file=sys.stderr)
-    settings = micrograph.Settings(args.nm_per_pixel, args.crop_bottom)
+    settings = micrograph.Settings(
+        args.nm_per_pixel, args.crop_bottom, tuple(args.formats or kinds.DEFAULT)
+    )
     with large_images():
-        return run.predict_all(listing, given, chosen, settings, args.out)
+        return run.predict_all(listing, given, chosen, settings, args.out, args.json)
+
+
+def _check_formats(formats: Sequence[str] | None, with_points: bool) -> None:
+    """Raise `DatasetError` where a format that needs boxes is asked for points."""
+    from tem_virus_dataset.predict.writers import kinds
+
+    wrong = [name for name in formats or () if name in kinds.NEED_BOXES]
+    if with_points and wrong:
+        raise DatasetError(
+            f"--formats {' '.join(wrong)}: found with --points; expected formats that need no "
+            f"boxes ({', '.join(name for name in kinds.FOLDERS if name not in kinds.NEED_BOXES)}). "
+            "Leave it out, or detect particles instead."
+        )
 
 
 @contextlib.contextmanager

@@ -7,20 +7,17 @@ import pytest
 from PIL import Image
 
 from tem_virus_dataset.micrographs import drawing
-from tem_virus_dataset.networks.nms import DetectedBoxes
-from tem_virus_dataset.predict import overlay
-from tem_virus_dataset.predict.particles import of_detections
+from tem_virus_dataset.predict.writers import overlay
+from tem_virus_dataset.predict.writers.result import MicrographResult, ParticleRow
 
 
 @pytest.mark.parametrize(("nm", "side"), [(0.5, 300), (3.0, 2048), (1.0, 4096)])
 def test_the_scale_bar_has_the_length_in_its_label(nm, side):
     black = np.zeros((side, side), np.uint16)
     black[0, 0] = 255
-    nothing = of_detections(
-        DetectedBoxes(np.zeros((0, 4), np.float32), np.zeros(0, np.int64), np.zeros(0, np.float32))
-    )
-    with Image.open(io.BytesIO(overlay.png(black, nothing, ("a",), nm))) as picture:
-        white = (np.asarray(picture) == 255).all(axis=-1)
+    nothing = MicrographResult("a.tif", side, side, nm, "a test", ("a",), ())
+    with Image.open(io.BytesIO(overlay.png(black, nothing))) as picture:
+        white = (np.asarray(picture) == 255).all(axis=-1)[:, : picture.height]
     bar = drawing.bar_length(side * nm)
     assert bar in (20, 1000, 500)
     length = max(white[-37:].sum(axis=1))  # the bar's rows, below its text
@@ -30,11 +27,12 @@ def test_the_scale_bar_has_the_length_in_its_label(nm, side):
 def test_boxes_are_drawn_where_they_are():
     image = np.full((1024, 1024), 100, np.uint8)
     image[0, :9] = 0, 0, 0, 0, 0, 255, 255, 255, 255
-    boxes = np.array([[300, 400, 100, 60], [700, 500, np.nan, np.nan]], np.float32)
-    particles = of_detections(
-        DetectedBoxes(boxes, np.array([0, 1]), np.array([0.9, 0.8], np.float32))
+    particles = (
+        ParticleRow(0, 0, 300, 400, 100, 60, 0.9),
+        ParticleRow(1, 1, 700, 500, np.nan, np.nan, 0.8),
     )
-    with Image.open(io.BytesIO(overlay.png(image, particles, ("a", "b"), 1.0))) as picture:
+    result = MicrographResult("a.tif", 1024, 1024, 1.0, "a test", ("a", "b"), particles)
+    with Image.open(io.BytesIO(overlay.png(image, result))) as picture:
         pixels = np.asarray(picture).astype(int)
     blue, orange = (86, 180, 233), (230, 159, 0)
     for (x, y), colour in {

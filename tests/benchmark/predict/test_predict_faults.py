@@ -12,7 +12,8 @@ from predicting import PLACES, RADIUS, call, rows, write
 
 from tem_virus_dataset.files.atomic import write_bytes
 from tem_virus_dataset.formats import read as formats
-from tem_virus_dataset.predict import outputs, overlay
+from tem_virus_dataset.predict import outputs
+from tem_virus_dataset.predict.writers import overlay
 
 pytestmark = pytest.mark.usefixtures("fakes")
 

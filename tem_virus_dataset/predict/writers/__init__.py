@@ -1,0 +1,1 @@
+"""What a prediction writes: tables, overlays, a histogram, and the files of other programs."""

@@ -1,0 +1,88 @@
+"""Overlays: a micrograph with its particles, a scale bar and a legend, as PNG."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from tem_virus_dataset.formats.info_strip import InfoStrip
+from tem_virus_dataset.micrographs import drawing
+from tem_virus_dataset.networks.detect import resized
+from tem_virus_dataset.predict.writers import legend, marks
+from tem_virus_dataset.predict.writers.result import MicrographResult, ParticleRow
+from tem_virus_dataset.predict.writers.text_room import Corners, TextRoom
+
+MIN_SIDE, MAX_SIDE = 1024, 2048  # pixels of the longer side: lines and letters stay legible
+POINT = 8  # radius in pixels of the mark around a point
+NO_STRIP = InfoStrip()
+LETTERS = 18  # pixels
+STROKE = 2  # pixels of black around letters
+GAP = 5  # pixels between a mark and its text
+BAR_HEIGHT = 90  # pixels at the lower left that the scale bar and its text take, over 2/5 of it
+
+
+def png(image: NDArray[np.integer], result: MicrographResult, strip: InfoStrip = NO_STRIP) -> bytes:
+    """Draw the marks of all particles, and class and confidence where there is room.
+
+    The micrograph is scaled so that its longer side has 1024 to 2048 pixels, and stretched from
+    black at its 0.5th to white at its 99.5th percentile, without the info strip. The legend is in
+    a margin at its right, or below a wide one.
+
+    Args:
+      image: (height, width); strip: rows of it that are none of the micrograph, drawn all the
+        same.
+    """
+    longer = max(image.shape)
+    factor = float(np.clip(longer, MIN_SIDE, MAX_SIDE)) / longer
+    # Fewer pixels first: the stretch takes a copy in float32, too large of a complete image.
+    small = resized(image, min(factor, 1.0))
+    rows = strip.rows(len(image))
+    part = slice(*(round(row * len(small) / len(image)) for row in (rows.start, rows.stop)))
+    canvas = drawing.gray(small, max(factor, 1.0), part)
+    scale = canvas.width / image.shape[1], canvas.height / image.shape[0]
+    boxes = [_corners(particle, scale) for particle in result.particles]
+    pen = ImageDraw.Draw(canvas)
+    # The least confident first: where marks cross, the most confident is seen.
+    for particle, box in reversed(list(zip(result.particles, boxes, strict=True))):
+        style = marks.style(particle.label, result.is_unknown(particle))
+        marks.draw(pen, box, style, particle.is_uncertain, particle.is_point)
+    _write_labels(canvas, result, boxes)
+    drawing.draw_bar(canvas, result.nm_per_pixel / scale[0])
+    return drawing.png(legend.with_legend(canvas, result))
+
+
+def _corners(particle: ParticleRow, scale: tuple[float, float]) -> Corners:
+    """Return the corners of a particle's mark in pixels of the picture."""
+    if particle.is_point:
+        x, y = particle.x * scale[0], particle.y * scale[1]
+        return x - POINT, y - POINT, x + POINT, y + POINT
+    x0, y0, x1, y1 = particle.corners
+    return x0 * scale[0], y0 * scale[1], x1 * scale[0], y1 * scale[1]
+
+
+def _write_labels(canvas: Image.Image, result: MicrographResult, boxes: list[Corners]) -> None:
+    """Write class and confidence beside the marks, the confidence alone where there is less room.
+
+    In a dense field most labels would lie on other particles. They are left out there: the mark
+    shows the class, and the tables have the confidence.
+    """
+    room = TextRoom(canvas.width, canvas.height)
+    room.take((0, canvas.height - BAR_HEIGHT, canvas.width * 2 / 5, canvas.height))
+    for box in boxes:
+        room.take((box[0] - GAP + 1, box[1] - GAP + 1, box[2] + GAP - 1, box[3] + GAP - 1))
+    pen, font = ImageDraw.Draw(canvas), ImageFont.load_default(size=LETTERS)
+    height = sum(font.getmetrics()) if isinstance(font, ImageFont.FreeTypeFont) else LETTERS
+    several = len(result.classes) > 1
+    for particle, box in zip(result.particles, boxes, strict=True):
+        confidence = f"{particle.confidence:.2f}" + ("?" if particle.is_uncertain else "")
+        name = result.names[particle.label]
+        for text in (f"{name} {confidence}", confidence) if several else (confidence,):
+            width = math.ceil(font.getlength(text)) + 2 * STROKE
+            x, y = room.place(box, (width, height), GAP)
+            if not math.isnan(x):
+                colour = marks.style(particle.label, result.is_unknown(particle)).colour
+                pen.text(
+                    (x + STROKE, y), text, colour, font, stroke_width=STROKE, stroke_fill="black"
+                )
+                break
