@@ -29,8 +29,13 @@ class FilesPanel:
                 window.micrographs, ("Choose files", HINT), self._take,
                 lambda text: note("error", text),
             )  # fmt: skip
-            self._below = ui.element("div")
-            self._draw()
+            self._nothing = ui.label("No file yet.").classes("hint")
+            self._above = ui.element("div")
+            with self._above:
+                self._draw_for_all()
+            self._list = ui.element("div")
+        self._rows: dict[str, ui.element] = {}
+        self._update()
 
     @property
     def is_busy(self) -> bool:
@@ -40,28 +45,24 @@ class FilesPanel:
     async def _take(self, path: Path) -> None:
         upload = await run.io_bound(uploads.examined, path)
         self._window.add(upload)
-        self._draw()
+        with self._list:
+            self._rows[upload.name] = self._draw_file(upload)
+        self._update()
 
     def _discard(self, name: str) -> None:
         self._window.discard(name)
         self._area.release(name)
-        self._draw()
+        self._rows.pop(name).delete()
+        self._update()
 
-    def _draw(self) -> None:
-        self._below.clear()
-        files = self._window.files
-        with self._below:
-            if not files:
-                ui.label("No file yet.").classes("hint")
-                return
-            ui.label(SIZE_HINT).classes("hint").style("margin-top: 8px")
-            if len(files) > 1:
-                self._draw_for_all()
-            for _, upload in sorted(files.items()):
-                self._draw_file(upload)
+    def _update(self) -> None:
+        self._nothing.set_visibility(not self._rows)
+        self._above.set_visibility(bool(self._rows))
+        self._for_all.set_visibility(len(self._rows) > 1)
 
     def _draw_for_all(self) -> None:
-        with ui.element("div").classes("together"):
+        ui.label(SIZE_HINT).classes("hint").style("margin-top: 8px")
+        with ui.element("div").classes("together") as self._for_all:
             field = ui.input("nm per pixel of all").props("outlined dense inputmode=decimal")
             ui.button("Set for all", on_click=lambda: self._set_all(field.value)).props("outline")
 
@@ -69,11 +70,10 @@ class FilesPanel:
         for name, upload in self._window.files.items():
             if upload.is_read:
                 self._window.form.nm_per_pixel[name] = text.strip()
-        self._draw()
 
-    def _draw_file(self, upload: uploads.Upload) -> None:
+    def _draw_file(self, upload: uploads.Upload) -> ui.element:
         name, sizes = upload.name, self._window.form.nm_per_pixel
-        with ui.element("div").classes("file"):
+        with ui.element("div").classes("file") as row:
             with ui.element("div"):
                 ui.label(name).classes("name")
                 about = f"nm per pixel {upload.remark}" if upload.is_read else upload.remark
@@ -92,6 +92,7 @@ class FilesPanel:
                 ui.element("span")
             remove = ui.button(icon="close", on_click=lambda: self._discard(name))
             remove.props(f"flat round aria-label={quoted('remove ' + name)}")
+        return row
 
 
 def megabytes(size: int) -> str:

@@ -3,6 +3,7 @@
 import collections
 import csv
 import dataclasses
+import statistics
 import zipfile
 from pathlib import Path
 
@@ -46,6 +47,22 @@ def counts(out: Path) -> Counts:
     classes = tuple(dict.fromkeys([*(name for name in known if name in there), *sorted(there)]))
     numbers = tuple(tuple(particles[file, name] for name in classes) for file in files)
     return Counts(classes, tuple(files), numbers)
+
+
+def by_class(out: Path, found: Counts) -> list[tuple[str, str, str, str]]:
+    """Return class, count, median diameter in nm, and number of uncertain particles."""
+    groups: dict[str, list[dict[str, str]]] = {name: [] for name in found.classes}
+    for row in _rows(out / "particles.csv"):
+        groups[row["class"]].append(row)
+    return [
+        (name, str(len(rows)), _median(rows), str(sum(row["uncertain"] == "yes" for row in rows)))
+        for name, rows in groups.items()
+    ]
+
+
+def _median(rows: list[dict[str, str]]) -> str:
+    diameters = [float(row["diameter_nm"]) for row in rows if row["diameter_nm"]]
+    return f"{statistics.median(diameters):.1f}" if diameters else ""
 
 
 def _rows(file: Path) -> list[dict[str, str]]:

@@ -1,6 +1,7 @@
 """The results of a window: messages, counts, overlays, diameters, and all as a zip."""
 
 import html
+from collections.abc import Sequence
 
 from nicegui import run, ui
 
@@ -9,6 +10,7 @@ from tem_virus_dataset.app.panels import panel
 from tem_virus_dataset.app.results import Counts
 from tem_virus_dataset.app.window import Window
 
+BY_CLASS = ("class", "count", "median diameter, nm", "uncertain")
 EMPTY = "The results appear here: counts, micrographs with boxes, a histogram of diameters."
 
 
@@ -56,11 +58,19 @@ class ResultsPanel:
                 "Download everything (zip)",
                 on_click=lambda: ui.download(addresses.archive(self._window)),
             )
-            heading("Counts")
-            ui.html(counts_table(found), sanitize=False)
+            self._counts(found)
             self._overlays(found)
             self._diameters()
         return len(found.files)
+
+    def _counts(self, found: Counts) -> None:
+        if found.classes:
+            heading("Counts by class")
+            rows = results.by_class(self._window.out, found)
+            ui.html(table("counts by class", BY_CLASS, rows), sanitize=False)
+        heading("Counts by micrograph")
+        head = ("micrograph", "particles", *found.classes)
+        ui.html(table("counts by micrograph", head, found.rows), sanitize=False)
 
     def _overlays(self, found: Counts) -> None:
         files = list(results.overlays(self._window.out, found))
@@ -108,22 +118,20 @@ def heading(text: str) -> None:
     ui.html(f"<h3>{text}</h3>", sanitize=False)
 
 
-def counts_table(found: Counts) -> str:
-    """Return the counts as an HTML table."""
-    head = "".join(
-        f'<th scope="col">{html.escape(text)}</th>'
-        for text in ("micrograph", "particles", *found.classes)
-    )
+def table(label: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table as HTML; the first cell of a row is its heading.
+
+    Args:
+      label: for screen readers.
+    """
+    heads = "".join(f'<th scope="col">{html.escape(text)}</th>' for text in head)
     lines = []
-    for name, *numbers in found.rows:
-        cells = "".join(f"<td>{number}</td>" for number in numbers)
-        is_total = name == results.TOTAL
-        lines.append(
-            f'<tr{" class=total" if is_total else ""}><th scope="row">{html.escape(name)}</th>'
-            f"{cells}</tr>"
-        )
+    for name, *cells in rows:
+        style = ' class="total"' if name == results.TOTAL else ""
+        data = "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+        lines.append(f'<tr{style}><th scope="row">{html.escape(name)}</th>{data}</tr>')
     return (
-        '<div class="scroll" tabindex="0" role="region" aria-label="counts">'
-        f'<table class="counts"><thead><tr>{head}</tr></thead>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{label}">'
+        f'<table class="counts" aria-label="{label}"><thead><tr>{heads}</tr></thead>'
         f"<tbody>{''.join(lines)}</tbody></table></div>"
     )

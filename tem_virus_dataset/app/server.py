@@ -1,9 +1,10 @@
 """The server of the windows: on this computer alone, with one folder that is deleted at the end."""
 
+import asyncio
+import contextlib
 import os
 import shutil
 import socket
-import sys
 import tempfile
 from pathlib import Path
 
@@ -83,7 +84,13 @@ def _run(root: Path, port: int, opens_browser: bool) -> None:
     )
 
 
-def _announce(port: int) -> None:
+async def _announce(port: int) -> None:
+    """Print the address as soon as the server answers at it."""
+    while True:
+        with contextlib.suppress(OSError):
+            _, writer = await asyncio.open_connection(HOST, port)
+            writer.close()
+            break
+        await asyncio.sleep(0.05)
     print(f"tem-virus app: http://{HOST}:{port}", flush=True)
     print("Only this computer reaches it; no image leaves it. Ctrl-C closes it.", flush=True)
-    sys.stdout.flush()

@@ -15,6 +15,8 @@ from tem_virus_dataset.predict import inputs, micrograph, models, outputs, pipel
 from tem_virus_dataset.predict.micrograph import Outcome, Settings
 from tem_virus_dataset.predict.outputs import OutputError
 
+INDENTED = " "  # lines of the table of counts, which the window has as a table
+
 
 def predict(job: Job, output: TextIO) -> None:
     """Write the results of a job, and its events to `output`."""
@@ -49,13 +51,16 @@ def _predict(job: Job, tell) -> None:  # type: ignore[no-untyped-def]
                     tell(Event("warning", f"{image.path}: {remark}", image.file))
             except OutputError:
                 raise
+            except DatasetError as error:
+                tell(Event("error", str(error), image.file))
             except Exception as error:
                 tell(Event("error", run.fault_line(image.path, error), image.file))
             tell(Event("finished", "", image.file, number, total))
     done = [outcome.done for outcome in outcomes.values()]
     found = outputs.write_summary(out, list(outcomes), done, chosen.classes)
     for line in (*run.closing_lines(found, outcomes.values(), out), *listing.remarks):
-        tell(Event("remark", line))
+        if not line.startswith(INDENTED):
+            tell(Event("remark", line))
     for fault in listing.faults:
         tell(Event("error", fault))
 

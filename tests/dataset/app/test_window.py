@@ -58,11 +58,10 @@ def test_files_are_predicted_counted_shown_and_downloaded_as_by_the_command(
         assert int(total) == sum(map(int, numbers))
     assert int(rows[-1][1]) == len(particles)
 
-    (picture,) = window.all("img.overlay")
-    window.wait(lambda: browser.execute_script(NATURAL_WIDTH, picture) >= 1024)
-    assert picture.get_attribute("alt").startswith("a.tif: ")
-    window.button("Next").click()
-    window.wait(lambda: window.all("img.overlay")[0].get_attribute("alt").startswith("b.tif: "))
+    for name in ("a.tif", "b.tif"):
+        window.wait(lambda name=name: window.overlay()[0].startswith(f"{name}: "))
+        window.wait(lambda: window.overlay()[1] >= 1024)
+        window.button("Next").click()
     diameters = window.all("img.diameters")[0]
     window.wait(lambda: browser.execute_script(NATURAL_WIDTH, diameters) > 500)
 
@@ -73,7 +72,7 @@ def test_files_are_predicted_counted_shown_and_downloaded_as_by_the_command(
     assert set(expected) - set(same) == {"done/a.tif.json", "done/b.tif.json"}
 
     assert set(window.requests()) == {"127.0.0.1"}
-    assert browser.execute_script("return document.scrollingElement.scrollWidth") == width
+    assert browser.execute_script("return document.scrollingElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
@@ -82,8 +81,7 @@ def test_a_window_can_be_read_and_its_fields_have_names(
 ) -> None:
     window = DrivenWindow(browser, address, width)
     window.upload(write_phantom(folder / "a.tif"), write_phantom(folder / "b.tif", nm=None))
-    for summary in window.all(".q-expansion-item .q-item"):
-        summary.click()
+    window.unfold()
     assert window.predict() == "Finished: 1 micrographs. 1 errors: see the messages."
     texts = browser.execute_script(TEXTS)
     assert len(texts) > 30
@@ -94,7 +92,7 @@ def test_a_window_can_be_read_and_its_fields_have_names(
     assert "Not for diagnosis" in shown
     assert "Scores on test micrographs" in shown  # of the model card
     assert "no image leaves it" in shown
-    assert browser.execute_script("return document.scrollingElement.scrollWidth") == width
+    assert browser.execute_script("return document.scrollingElement.scrollWidth") <= width
 
 
 def test_all_is_reached_by_the_keyboard(browser, address: str, folder: Path) -> None:

@@ -1,6 +1,5 @@
 """A window that is given what cannot be predicted: the command's lines, and no old results."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -84,9 +83,9 @@ def test_names_are_told_apart_and_may_hold_any_sign(window: DrivenWindow, folder
     assert sorted(window.names()) == names
     assert window.predict() == "Finished: 3 micrographs."
     assert sorted(row[0] for row in window.counts()[1:-1]) == names
-    for _ in names:
-        picture = window.all("img.overlay")[0]
-        window.wait(lambda: window.browser.execute_script("return arguments[0].naturalWidth", picture))
+    for name in names:
+        window.wait(lambda name=name: window.overlay()[0].startswith(f"{name}: "))
+        window.wait(lambda: window.overlay()[1])
         window.button("Next").click()
     window.all("button[aria-label='remove a.tif']")[0].click()
     window.wait(lambda: len(window.names()) == 2)
@@ -97,10 +96,9 @@ def test_a_network_of_ones_own_is_added_and_a_broken_one_refused(
 ) -> None:
     from tem_virus_dataset.predict import models
 
-    window.all(".q-expansion-item .q-item")[1].click()
+    window.unfold()
     broken = folder / "broken.onnx"
     broken.write_bytes(b"no network")
-    time.sleep(1)  # until it is unfolded
     window.all("input[type=file][accept='.onnx']")[0].send_keys(str(broken))
     (message,) = window.wait(lambda: window.said("error"))
     assert message.startswith("error: broken.onnx: ONNX Runtime cannot read it")

@@ -20,6 +20,8 @@ from tem_virus_dataset.phantoms import viruses
 WAIT = 120  # seconds, on a busy machine
 # what a screen reader announces, and so what must have a name
 NAMED = {"button", "textbox", "combobox", "radio", "link", "img", "progressbar", "spinbutton"}
+BLANK = "document.querySelector('[role=status] .hint').firstChild.textContent = ''"
+UNFOLDS = 1  # seconds
 
 
 def write_phantom(path: Path, class_name: str = "CCHF", number: int = 0, nm: float | None = 1.0):
@@ -84,7 +86,8 @@ class DrivenWindow:
 
     def button(self, text: str):
         """Return a button by its text, None where there is none."""
-        return next((b for b in self.all("button") if b.text == text), None)
+        path = f"//button[normalize-space()='{text}']"
+        return next(iter(self.browser.find_elements("xpath", path)), None)
 
     def names(self) -> list[str]:
         """Return the listed files."""
@@ -96,6 +99,12 @@ class DrivenWindow:
         self.all("input[type=file]")[0].send_keys("\n".join(map(str, files)))
         self.wait(lambda: len(self.names()) == (expected or before + len(files)))
 
+    def unfold(self) -> None:
+        """Show the model card, and the place for networks' files."""
+        for summary in self.all(".q-expansion-item .q-item"):
+            summary.click()
+            time.sleep(UNFOLDS)
+
     def size_field(self, name: str):
         """Return the field of a file's pixel size."""
         return next(
@@ -106,6 +115,7 @@ class DrivenWindow:
 
     def predict(self) -> str:
         """Press the button, wait for the end, and return what is said of it."""
+        self.browser.execute_script(BLANK)  # what was said of an earlier prediction
         self.button("Predict").click()
         ends = "Finished", "No results", "Nothing was predicted", "Stopped"
         return self.wait(lambda: self.status() if self.status().startswith(ends) else "")
@@ -118,11 +128,17 @@ class DrivenWindow:
         """Return the messages of a kind."""
         return [e.text for e in self.all(f".messages li.{kind}")]
 
+    def overlay(self) -> tuple[str, int]:
+        """Return the text and the width in pixels of the overlay that is shown."""
+        shown = "const i = document.querySelector('img.overlay'); return [i.alt, i.naturalWidth]"
+        text, width = self.browser.execute_script(shown)
+        return text, width
+
     def counts(self) -> list[list[str]]:
         """Return the rows of the table of counts, the head first; [] where there is none."""
         return [
             [cell.text for cell in row.find_elements("css selector", "th, td")]
-            for row in self.all("table.counts tr")
+            for row in self.all("table[aria-label='counts by micrograph'] tr")
         ]
 
     def requests(self) -> list[str]:
