@@ -6,7 +6,7 @@ from pathlib import Path
 from nicegui import run, ui
 
 from tem_virus_dataset.app import uploads
-from tem_virus_dataset.app.panels import panel
+from tem_virus_dataset.app.theme import panel, quoted
 from tem_virus_dataset.app.upload_area import UploadArea
 from tem_virus_dataset.app.window import Window
 
@@ -98,8 +98,3 @@ class FilesPanel:
 def megabytes(size: int) -> str:
     """Return a file's size for the user."""
     return f"{size / 1e6:.1f} MB" if size >= 100_000 else f"{size / 1e3:.1f} kB"
-
-
-def quoted(text: str) -> str:
-    """Return a value for `props`, which reads quoted JSON."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -67,4 +67,3 @@ class Event:
             return cls(**json.loads(text))
         except TypeError as error:
             raise ValueError(f"{text!r}: no event") from error
-

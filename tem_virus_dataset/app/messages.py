@@ -22,6 +22,8 @@ def shown(text: str, *folders: Path) -> str:
     """
     for folder in folders:
         for path in {str(folder.resolve()), str(folder)}:
-            text = text.replace(f"{path}/", "").replace(f"{path}\\", "").replace(path, "the results")
+            text = (
+                text.replace(f"{path}/", "").replace(f"{path}\\", "").replace(path, "the results")
+            )
     text = _OPTION.sub(lambda match: f'the field "{FIELDS[match[0]]}"', text)
     return " ".join(text.replace(_PLACE, "").split())

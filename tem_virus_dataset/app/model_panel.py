@@ -7,7 +7,7 @@ from nicegui import run, ui
 
 from tem_virus_dataset.app import choices
 from tem_virus_dataset.app.choices import Choice
-from tem_virus_dataset.app.panels import panel
+from tem_virus_dataset.app.theme import panel
 from tem_virus_dataset.app.upload_area import UploadArea
 from tem_virus_dataset.app.window import Window, as_text
 from tem_virus_dataset.errors import DatasetError

@@ -9,9 +9,9 @@ from tem_virus_dataset.app.choices import Choice
 from tem_virus_dataset.app.files_panel import FilesPanel
 from tem_virus_dataset.app.job import Event
 from tem_virus_dataset.app.model_panel import ModelPanel
-from tem_virus_dataset.app.panels import panel
 from tem_virus_dataset.app.process import Prediction
 from tem_virus_dataset.app.results_panel import ResultsPanel
+from tem_virus_dataset.app.theme import panel
 from tem_virus_dataset.app.window import Window, described
 from tem_virus_dataset.errors import DatasetError
 

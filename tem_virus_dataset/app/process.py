@@ -64,9 +64,14 @@ def _environment() -> dict[str, str]:
 
 def _end(status: int, log: Path) -> str:
     """Return the line on a process that ended before its time."""
+    if status < 0:  # by a signal: on Linux this is how memory ends
+        return (
+            f"the prediction was ended by the system (signal {-status}); expected results. The "
+            "computer may have too little memory: close other programs, or take smaller images."
+        )
     lines = log.read_bytes()[-LAST_LINES:].decode(errors="replace").split("\n")
-    last = next((line.strip() for line in reversed(lines) if line.strip()), "nothing was written")
+    last = next((line.strip() for line in reversed(lines) if line.strip()), "no line on it")
     return (
-        f"the prediction ended with status {status} ({last}); expected results. The computer may "
-        "have too little memory: close other programs, or take fewer or smaller images."
+        f"the prediction ended with status {status} ({last}); expected results. This is a fault of "
+        "the program: report it with the file, or leave the file out."
     )

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from nicegui import run, ui
 
 from tem_virus_dataset.app import addresses, results
-from tem_virus_dataset.app.panels import panel
 from tem_virus_dataset.app.results import Counts
+from tem_virus_dataset.app.theme import heading, panel
 from tem_virus_dataset.app.window import Window
 
 BY_CLASS = ("class", "count", "median diameter, nm", "uncertain")
@@ -106,16 +106,11 @@ class ResultsPanel:
             heading("Diameters")
             address = addresses.diameters(self._window)
             ui.html(
-                '<div class="scroll" tabindex="0" role="region" aria-label="histogram of diameters">'
+                '<div class="scroll" tabindex="0" role="region" aria-label="histogram">'
                 f'<img class="diameters" src="{address}" '
                 'alt="histogram of the diameters by class"></div>',
                 sanitize=False,
             )
-
-
-def heading(text: str) -> None:
-    """Draw a heading within the results."""
-    ui.html(f"<h3>{text}</h3>", sanitize=False)
 
 
 def table(label: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

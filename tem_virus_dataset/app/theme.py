@@ -1,4 +1,6 @@
-"""How a window looks: legible colours, one column on a telephone, two on a desk."""
+"""How a window looks: legible colours, one column on a telephone, two on a desk; its headings."""
+
+from nicegui import ui
 
 PRIMARY = "#124f8c"  # 8.0 : 1 on white
 STYLE = """
@@ -32,12 +34,12 @@ section.panel h3 { font-size: 16px; line-height: 1.3; margin: 16px 0 6px; font-w
 .messages li.warning { border-color: #8a5a00; background: #fff5e0; }
 .scroll { overflow-x: auto; }
 table.counts { border-collapse: collapse; font-size: 15px; }
-table.counts caption { text-align: left; padding-bottom: 4px; }
-table.counts th, table.counts td { border: 1px solid #c9d1d9; padding: 4px 10px; text-align: right; }
+table.counts th, table.counts td { border: 1px solid #c9d1d9; padding: 4px 10px;
+  text-align: right; }
 table.counts th { background: #eef2f5; font-weight: 600; }
 table.counts th:first-child { text-align: left; overflow-wrap: anywhere; min-width: 110px; }
 table.counts tr.total td, table.counts tr.total th { font-weight: 700; background: #eef2f5; }
-img.overlay { width: 100%; height: auto; display: block; border: 1px solid #c9d1d9; background: #000; }
+img.overlay { width: 100%; height: auto; display: block; border: 1px solid #c9d1d9; }
 img.diameters { width: 100%; min-width: 640px; height: auto; display: block; }
 .card { font-size: 15px; overflow-wrap: anywhere; }
 .card h1, .card h2 { font-size: 17px; line-height: 1.3; margin: 12px 0 4px; font-weight: 600; }
@@ -46,7 +48,8 @@ img.diameters { width: 100%; min-width: 640px; height: auto; display: block; }
 .card .nicegui-markdown { overflow-x: auto; }
 .q-field__label, .q-field--dense .q-field__label { color: #3b444d; font-size: 16px; }
 .q-field--dense.q-field--float .q-field__label { transform: translateY(-46%) scale(.88); }
-.q-field--dense .q-field__control, .q-field--dense .q-field__marginal { height: auto; min-height: 52px; }
+.q-field--dense .q-field__control, .q-field--dense .q-field__marginal { height: auto;
+  min-height: 52px; }
 .q-field--dense.q-field--labeled .q-field__native,
 .q-field--dense.q-field--labeled .q-field__control-container { padding-top: 10px; }
 .q-field--dense .q-field__label { top: 15px; }
@@ -55,3 +58,21 @@ img.diameters { width: 100%; min-width: 640px; height: auto; display: block; }
   outline-offset: 2px; }
 .q-btn { text-transform: none; font-size: 15px; min-height: 40px; }
 """
+
+
+def panel(title: str) -> ui.element:
+    """Return a part of the page; what is built in it stands below its heading."""
+    section = ui.element("section").classes("panel").props(f'aria-label="{title}"')
+    with section:
+        ui.html(f"<h2>{title}</h2>", sanitize=False)
+    return section
+
+
+def heading(text: str) -> None:
+    """Draw a heading within a part of the page."""
+    ui.html(f"<h3>{text}</h3>", sanitize=False)
+
+
+def quoted(text: str) -> str:
+    """Return a value for NiceGUI's `props`, which reads quoted JSON."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

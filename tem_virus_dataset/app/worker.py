@@ -4,7 +4,6 @@ It is a process of its own so that the window stays quick, so that a prediction 
 once, and so that its memory is free again afterwards. It does what `tem-virus predict` does.
 """
 
-import dataclasses
 import sys
 from pathlib import Path
 from typing import TextIO

@@ -89,6 +89,7 @@ def predict_all(
 def closing_lines(
     found: Sequence[MicrographResult], outcomes: Iterable[Outcome], out: Path
 ) -> Iterator[str]:
+    """Yield what a user reads at the end: counts, pixel sizes, info strips."""
     results = list(outcomes)
     count = sum(len(micrograph.particles) for micrograph in found)
     before = sum(not outcome.is_new for outcome in results)

@@ -68,6 +68,7 @@ def _check_formats(formats: Sequence[str] | None, with_points: bool) -> None:
 
 @contextlib.contextmanager
 def large_images() -> Iterator[None]:
+    """Let Pillow read images of any size meanwhile."""
     before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, MAX_PIXELS
     try:
         yield

@@ -14,7 +14,9 @@ from tem_virus_dataset.commands import app
 
 
 def test_a_missing_extra_is_one_line(monkeypatch, capsys) -> None:
-    monkeypatch.setattr(app.importlib.util, "find_spec", lambda name: None if name == "nicegui" else 1)
+    monkeypatch.setattr(
+        app.importlib.util, "find_spec", lambda name: None if name == "nicegui" else 1
+    )
     assert main(["app"]) == 1
     assert capsys.readouterr().err == (
         "error: nicegui is not installed; expected it, to show a window. Install it with "

@@ -32,7 +32,7 @@ def write_phantom(path: Path, class_name: str = "CCHF", number: int = 0, nm: flo
 
 
 @contextlib.contextmanager
-def served(temporary: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen]]:
+def served(temporary: Path) -> Iterator[tuple[str, subprocess.Popen]]:
     """Serve windows by the command; yield their address and the process, and interrupt it.
 
     Args:
@@ -41,7 +41,7 @@ def served(temporary: Path, *options: str) -> Iterator[tuple[str, subprocess.Pop
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
     environment |= {"PYTHONPATH": PYTHONPATH, "TMPDIR": str(temporary)}
     process = subprocess.Popen(
-        [sys.executable, "-m", "tem_virus_dataset", "app", "--no-browser", *(options or ("--port", "0"))],
+        [sys.executable, "-m", "tem_virus_dataset", "app", "--no-browser", "--port", "0"],
         env=environment, cwd=temporary, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
@@ -143,7 +143,9 @@ class DrivenWindow:
 
     def requests(self) -> list[str]:
         """Return the hosts of all requests since the window was opened."""
-        messages = [json.loads(e["message"])["message"] for e in self.browser.get_log("performance")]
+        messages = [
+            json.loads(e["message"])["message"] for e in self.browser.get_log("performance")
+        ]
         addresses = [
             m["params"]["request"]["url"]
             for m in messages
