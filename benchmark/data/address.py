@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 
 from benchmark.errors import UsageError
+from leaderboard.files.arguments import path
 from leaderboard.files.names import OWN
 from tem_virus_dataset.formats.pixel_size import LARGEST, SMALLEST
 
@@ -39,13 +40,16 @@ class About:
 def address(text: str) -> str:
     """Complete what a user typed: `~` is the home, a config may lack the name of its data set.
 
+    Raises:
+      argparse.ArgumentTypeError: it is an address such as `gs://bucket`, or a pipe.
+
     >>> address("mirror_11class"), address("cbia")
     ('tem_virus/mirror_11class', 'tem_exosome/cbia')
     """
     if is_folder(text):
-        return PREFIX + str(Path(text.removeprefix(PREFIX)).expanduser())
-    if is_file(text):
-        return str(Path(text).expanduser())
+        return PREFIX + str(path(text.removeprefix(PREFIX)))
+    if is_file(text) or "://" in text:
+        return str(path(text))
     return text if "/" in text else f"{OTHER_DATASETS.get(text, DEFAULT_DATASET)}/{text}"
 
 

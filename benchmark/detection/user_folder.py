@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import tqdm
 
-from benchmark.data import class_names, pixel_sizes, user_image
+from benchmark.data import class_names, info_strips, pixel_sizes, user_image
 from benchmark.data.address import About
 from benchmark.data.pixel_sizes import PixelSizes
 from benchmark.detection import user_folder_layout
@@ -25,6 +25,7 @@ from tem_virus_dataset.annotations import images
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
 from tem_virus_dataset.annotations.faults import counted
 from tem_virus_dataset.files.threads import in_threads
+from tem_virus_dataset.formats import info_strip
 from tem_virus_dataset.networks.boxes import centred
 
 
@@ -83,6 +84,8 @@ def listed(root: Path, nm_per_pixel: float | None = None) -> Listing:
 def read(root: Path, nm_per_pixel: float | None = None) -> Scenes:
     """Read every image; labels are in the order of the classes in the annotations.
 
+    Images with an info strip are read as they are, and a warning names them.
+
     Raises:
       BenchmarkError: errors of `listed`, an image cannot be used, or lies in two splits.
       OSError: a file cannot be opened.
@@ -90,7 +93,7 @@ def read(root: Path, nm_per_pixel: float | None = None) -> Scenes:
     listing = listed(root, nm_per_pixel)
     about, total = listing.about, len(listing.pictures)
     decoded = in_threads(user_image.decoded, [p.path for p in listing.pictures.values()])
-    scenes, places = [], []
+    scenes, places, strips = [], [], {}
     with tqdm.tqdm(
         decoded, f"reading {root.name}", total, unit="image", mininterval=1, disable=None
     ) as bar:
@@ -98,6 +101,8 @@ def read(root: Path, nm_per_pixel: float | None = None) -> Scenes:
             size = listing.sizes.of(picture.path)
             scenes.append(_scene(name, picture, image, about.classes, size))
             places.append((picture.path, picture.split, digest))
+            strips[picture.path] = info_strip.find(image)
+    info_strips.warn(info_strips.warning(root, strips, total))
     user_image.check_places(places, "splits")
     splits: dict[str, list[Scene]] = {split: [] for split in facts.SPLITS}
     for scene in of_one_depth(scenes):

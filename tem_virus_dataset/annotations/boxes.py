@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tem_virus_dataset.annotations.faults import Fault
 
 Corners = tuple[float, float, float, float]  # x0, y0, x1, y1 in pixels
+NUMBERS = 4  # of a box
 SLACK = 0.1  # pixels; a box that reaches past the border by less was only rounded
 SAME_IOU = 0.9  # boxes that share more are one that was drawn twice
 _ROWS = 256  # boxes that are compared with all others at once
@@ -61,6 +62,23 @@ class Drawing:
         inside, is_cut = clip_box(box.corners, width, height)
         self.boxes.append(box._replace(corners=inside))
         self.counts[CUT] += is_cut
+
+
+def as_number(text: str) -> float:
+    """Return the number in a text; raises `ValueError` that shows what is none."""
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"{text!r:.40} is no number") from None
+
+
+def coco_bbox(stated: object) -> list[float]:
+    """Return x, y, width, height of a COCO annotation; raises `ValueError` where it has others."""
+    if not isinstance(stated, Sequence) or isinstance(stated, str):
+        raise ValueError(f"a bbox of the kind {type(stated).__name__}, not a list")
+    if len(stated) != NUMBERS:
+        raise ValueError(f"a bbox of {len(stated)} numbers, not {NUMBERS}")
+    return [float(value) for value in stated]
 
 
 def turned(corners: Corners, degrees: float) -> Corners:

@@ -17,6 +17,7 @@ from tem_virus_dataset.annotations.boxes import (
     Corners,
     Drawing,
     Drawn,
+    coco_bbox,
     drawn_once,
     enclosing,
     turned,
@@ -185,7 +186,7 @@ def _draw(
         return
     outline = annotation.get("segmentation")
     if annotation.get("bbox"):
-        x, y, width, height = (float(value) for value in annotation["bbox"])
+        x, y, width, height = coco_bbox(annotation["bbox"])
         degrees = _rotation(annotation)
         corners = turned((x, y, x + width, y + height), degrees)
         drawing.counts[ROTATED] += degrees % 180 != 0

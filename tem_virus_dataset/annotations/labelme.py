@@ -12,6 +12,7 @@ from tem_virus_dataset.files.tree import Blob
 EXPECTED = "LabelMe's JSON with rectangles, polygons or circles in its `shapes`"
 REMEDY = "Correct the file, or draw the shape again as a rectangle."
 _POLYGONS = ("polygon", "rotation", "oriented_rectangle")
+_MASK = "mask"  # two points, the corners of its box, and the mask itself, which is not needed
 
 
 def draw(labels: Blob, width: int, height: int) -> Drawing:
@@ -51,13 +52,13 @@ def draw(labels: Blob, width: int, height: int) -> Drawing:
 
 
 def _box(shape: dict[str, Any]) -> tuple[str, Corners]:
-    name, kind, points = shape["label"], shape.get("shape_type", "polygon"), shape["points"]
+    name, kind, points = shape["label"], shape.get("shape_type") or "polygon", shape["points"]
     if not isinstance(name, str) or not name.strip():
         raise ValueError("no `label`")
     if kind == "circle":
         (x, y), edge = points
         radius = math.dist((x, y), edge)
         return name.strip(), (x - radius, y - radius, x + radius, y + radius)
-    if kind != "rectangle" and kind not in _POLYGONS:
+    if kind not in ("rectangle", _MASK, *_POLYGONS):
         raise ValueError(f"a {kind}, which has no box")
     return name.strip(), enclosing(points)

@@ -1,18 +1,25 @@
-"""Pascal VOC XML: a box is four corners in pixels, with the name of its class."""
+"""Pascal VOC XML: a box is four corners in pixels, with the name of its class.
 
+roLabelImg adds rotated boxes: centre, width and height in pixels, and an angle in radians.
+"""
+
+import math
 from xml.etree import ElementTree
 
-from tem_virus_dataset.annotations.boxes import Drawing, Drawn
+from tem_virus_dataset.annotations.boxes import ROTATED, Corners, Drawing, Drawn, as_number, turned
 from tem_virus_dataset.annotations.faults import Fault
 from tem_virus_dataset.files.tree import Blob
 
-EXPECTED = "Pascal VOC: <annotation> with <size> and <object> with <name> and <bndbox>"
+EXPECTED = (
+    "Pascal VOC: <annotation> with <size> and <object> with <name> and <bndbox>, or <robndbox>"
+)
 REMEDY = "Correct the file, or export it again."
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
+_ROTATED = ("cx", "cy", "w", "h", "angle")
 
 
 def draw(labels: Blob, width: int, height: int) -> Drawing:
-    """Read the boxes of an XML file; rotated boxes are refused.
+    """Read the boxes of an XML file; of rotated ones, the enclosing box.
 
     Args:
       width, height: of the image, in pixels; a size in the file has to be the same.
@@ -38,15 +45,37 @@ def draw(labels: Blob, width: int, height: int) -> Drawing:
         refuse(f"an image of {'x'.join(stated)} pixels in it, {width}x{height} as file", "size")
     for number, thing in enumerate(objects, start=1):
         name = thing.findtext("name", "").strip()
-        texts = [thing.findtext(f"bndbox/{corner}", "") for corner in _CORNERS]
+        is_rotated = thing.find("bndbox") is None and thing.find("robndbox") is not None
         try:
-            if not name or not all(texts):
-                raise ValueError("no <name>, or no whole <bndbox>")
-            x0, y0, x1, y1 = (float(text) for text in texts)
-            drawing.add(Drawn(name, (x0, y0, x1, y1), f"object {number}"), width, height)
+            if not name:
+                raise ValueError("no <name>")
+            corners = _rotated(thing) if is_rotated else _upright(thing)
+            drawing.add(Drawn(name, corners, f"object {number}"), width, height)
+            drawing.counts[ROTATED] += is_rotated
         except ValueError as error:
             refuse(f"object {number} ({name}): {error}", str(error))
     return drawing
+
+
+def _upright(thing: ElementTree.Element) -> Corners:
+    x0, y0, x1, y1 = _numbers(thing, "bndbox", _CORNERS)
+    return x0, y0, x1, y1
+
+
+def _rotated(thing: ElementTree.Element) -> Corners:
+    """Return the box around a rotated one."""
+    x, y, width, height, angle = _numbers(thing, "robndbox", _ROTATED)
+    if abs(angle) > 2 * math.pi:
+        raise ValueError(f"an angle of {angle:g} in place of radians")
+    corners = x - width / 2, y - height / 2, x + width / 2, y + height / 2
+    return turned(corners, math.degrees(angle))
+
+
+def _numbers(thing: ElementTree.Element, parent: str, names: tuple[str, ...]) -> list[float]:
+    texts = [thing.findtext(f"{parent}/{name}", "") for name in names]
+    if not all(texts):
+        raise ValueError(f"no whole <{parent}>")
+    return [as_number(text) for text in texts]
 
 
 def _differs(text: str, pixels: int) -> bool:

@@ -203,12 +203,12 @@ def _class_names(
     agreed: ClassNames | None = None
     where = folder
     sources: list[Path] = []
+    without: list[Path] = []  # folders of labels that have no list beside them
     for place in dict.fromkeys(one.place for one in labelled):
         places = (folder, place.labels.parent, place.labels, place.images)
         names = class_names.found(places, given)
-        if names is None and (numbers or not used):
-            names = class_names.read(places, given, numbers)
         if names is None:
+            without.append(place.labels)
             continue
         sources += names.sources
         if agreed and names.names != agreed.names:
@@ -219,11 +219,16 @@ def _class_names(
             )
         if agreed is None:
             agreed, where = names, place.labels
+    if agreed is None and (numbers or not used):
+        class_names.read((folder,), given, numbers)  # raises what is missing
     if agreed is None:
         return ClassNames(tuple(sorted(map(str, used)))), ()
     blank = [str(number) for number, name in enumerate(agreed.names) if not name]
-    note = f"class {', '.join(blank)} has a blank line for its name" if blank else ""
-    return ClassNames(agreed.names, tuple(sources)), (note,) if note else ()
+    notes = [f"class {', '.join(blank)} has a blank line for its name"] if blank else []
+    if without and numbers:
+        folders = ", ".join(str(path) for path in without)
+        notes.append(f"no list of classes in {folders}; that of {where} is taken")
+    return ClassNames(agreed.names, tuple(sources)), tuple(notes)
 
 
 def _name(label: int | str, names: Sequence[str]) -> str:

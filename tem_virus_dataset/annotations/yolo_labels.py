@@ -11,6 +11,7 @@ from tem_virus_dataset.annotations.boxes import (
     Drawing,
     Drawn,
     Remark,
+    as_number,
     enclosing,
 )
 from tem_virus_dataset.annotations.faults import Fault
@@ -22,6 +23,7 @@ EXPECTED = "`class x y width height` in fractions of the image"
 LARGEST = 1.5  # a fraction above this is no fraction
 FEWEST = 3  # boxes, from which on two corners are told from centre and size
 ROUNDING = 0.01  # by which a centre may lie outside the image
+DOTA, KITTI = 8, 15  # numbers before the class; columns, of which the first is the class
 _BOX, _OUTLINE = 4, 6  # numbers beside the class: of a box; at least, of an outline
 
 
@@ -156,9 +158,10 @@ def _parsed(line: str) -> tuple[int, Corners, list[Remark]]:
 def _numbers(line: str) -> tuple[int, list[float]]:
     """Return the class and the numbers behind it."""
     try:
-        fields = [float(value) for value in line.split()]
+        fields = [as_number(value) for value in line.split()]
     except ValueError as error:
         _check_commas(line)
+        _check_words(line.split())
         raise _LineError(str(error), "words") from error
     if not all(map(math.isfinite, fields)):
         raise ValueError("not finite")
@@ -179,6 +182,33 @@ def _check_commas(line: str) -> None:
         raise _LineError(
             f"{sign} between the numbers", "separators", f"Replace the {sign} by blanks."
         )
+
+
+def _check_words(fields: Sequence[str]) -> None:
+    """Name the kinds of labels that have words among their numbers."""
+    is_number = [_is_number(field) for field in fields]
+    if fields[0].startswith("version") and len(fields) > 1 and "git-lfs" in fields[1]:
+        raise _LineError(
+            "a pointer of Git LFS", remedy="Run `git lfs pull` in the repository of the labels."
+        )
+    if len(fields) > DOTA and all(is_number[:DOTA]) and not is_number[DOTA]:
+        raise _LineError("DOTA's four corners and a class", remedy="Export as YOLO OBB.")
+    if len(fields) >= KITTI and not is_number[0]:
+        raise _LineError("KITTI's columns", remedy="Convert the labels to YOLO or COCO.")
+    if len(fields) == 1 + _BOX and not is_number[0] and all(is_number[1:]):
+        raise _LineError(
+            f"{fields[0]!r:.40} in place of the number of a class",
+            "class names",
+            "Write the numbers of the classes, which count from 0, and their names in classes.txt.",
+        )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_keypoints(fields: Sequence[str]) -> None:

@@ -49,6 +49,7 @@ def parser() -> Parser:
     predicting.add_predict(commands)
     predicting.add_models(commands)
     app.add_app(commands)
+    predicting.add_export(commands)
     return top
 
 

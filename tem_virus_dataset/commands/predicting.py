@@ -1,8 +1,9 @@
-"""The sub-commands `predict` and `models`: released models on one's own micrographs."""
+"""The sub-commands `predict`, `models` and `export`: released models, and what uses them."""
 
 import argparse
+from pathlib import Path
 
-from tem_virus_dataset.files.arguments import Parser
+from tem_virus_dataset.files.arguments import Parser, path
 from tem_virus_dataset.predict import models, options, start
 
 PROGRAM = "tem-virus"
@@ -40,6 +41,40 @@ def add_models(commands: "argparse._SubParsersAction[Parser]") -> None:
         "name", nargs="?", choices=models.names(), metavar="NAME", help="show its model card"
     )
     command.set_defaults(run=_models)
+
+
+def add_export(commands: "argparse._SubParsersAction[Parser]") -> None:
+    """Add `export`."""
+    command = commands.add_parser(
+        "export",
+        help="write a classifier in a form that other programs take",
+        description="Write a classifier as a package of bioimage.io, checked by its validator.",
+        examples=[
+            f"{PROGRAM} export --bioimageio",
+            f"{PROGRAM} export mine.onnx --bioimageio --out mine.zip",
+        ],
+    )
+    command.add_argument(
+        "model", nargs="?", default=models.CLASSIFIER, metavar="NAME",
+        help="a released classifier, or a network's file (.onnx) (default %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--bioimageio", action="store_true", required=True, help="as a package of bioimage.io"
+    )
+    command.add_argument(
+        "--out", type=path, metavar="FILE", help="zip to write (default: the model's name)"
+    )
+    command.set_defaults(run=_export)
+
+
+def _export(args: argparse.Namespace) -> int:
+    from tem_virus_dataset.bioimageio import package
+
+    file = models.find(args.model)
+    out = args.out or Path(f"{file.stem}.zip")
+    package.write(file, out)
+    print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, valid for bioimage.io")
+    return 0
 
 
 def _predict(args: argparse.Namespace) -> int:

@@ -33,6 +33,7 @@ BORDER = 4  # rows of a strip beside the image, which hold no text
 SOFT = 2  # rows over which a resized or compressed border is spread
 STROKES, STROKE_ROWS = 5, 5  # of text: strokes that a row crosses, and such rows
 MOST_INK = 0.45  # share of a strip
+EIGHT_BITS = 250, 255  # the range of a strip by a program of 8 bits, in an image of larger counts
 INK = 0.35  # of the strip's contrast: what differs more from the background is ink
 
 
@@ -101,10 +102,20 @@ def _band(image: NDArray[np.integer], low: float, high: float, needs_text: bool)
                 if is_near[:height].mean(axis=1).min() >= BLANK_ROW:
                     return height
             elif height >= LOWEST and _has_text(
-                rows[:height], is_near[:height], background, high - low
+                rows[:height], is_near[:height], background, _contrast(rows[:height], high - low)
             ):
                 return _edge(distance, height)
     return 0
+
+
+def _contrast(strip: NDArray[np.float32], of_image: float) -> float:
+    """Return the contrast of a strip's text; of_image: the range of the complete image.
+
+    Text that ends exactly at 255 counts above or below its background is from a program of 8 bits.
+    In an image of 12 or 16 bits it is a small part of the range.
+    """
+    span = float(np.ptp(strip))
+    return min(span, of_image) if EIGHT_BITS[0] <= span <= EIGHT_BITS[1] else of_image
 
 
 def _backgrounds(image: NDArray[np.integer]) -> Iterator[float]:

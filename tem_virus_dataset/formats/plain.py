@@ -7,16 +7,22 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats.image_file import FORMATS, UNREADABLE
 from tem_virus_dataset.formats.pictures.orientation import ORIENTATION, SIDEWAYS, upright
 from tem_virus_dataset.formats.pictures.picture import Picture
-from tem_virus_dataset.formats.pictures.unreadable import described, unreadable
+from tem_virus_dataset.formats.pictures.unreadable import (
+    SAVE,
+    described,
+    no_header,
+    unreadable,
+)
 
 REMEDY = "Save it as gray TIFF of 8 or 16 bits, in which 0 is black, or leave the file out."
 PNG = b"\x89PNG\r\n\x1a\n"
+JPEG = b"\xff\xd8\xff"
 PNG_HEADER = struct.Struct(">8x4x4sIIBB")  # name of the first chunk, width, height, bits, kind
 GRAY_OR_COLOUR = {0: 1, 2: 3, 4: 2, 6: 4}  # channels of a PNG's kinds without a palette
 MODES = {"L": 1, "LA": 2, "P": 3, "RGB": 3, "RGBA": 4, "I;16": 1, "I;16B": 1, "I": 1, "F": 1}
@@ -46,6 +52,8 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
             kind = image.format or "PNG, JPEG or BMP"
             frames = int(getattr(image, "n_frames", 1))
             number = _orientation(image)
+        except UnidentifiedImageError as error:
+            raise _unidentified(path, head, error) from error
         except UNREADABLE as error:
             raise _unreadable(path, kind, error) from error
         bits, channels = _of_png(head)
@@ -102,6 +110,17 @@ def _pixels(path: Path, image: Image.Image, is_deep: bool) -> NDArray:
         return values.astype(values.dtype.newbyteorder("="), copy=False)
     except Exception as error:  # of Pillow's and imagecodecs' many kinds
         raise _unreadable(path, image.format or "image", error) from error
+
+
+def _unidentified(path: Path, head: bytes, error: Exception) -> DatasetError:
+    if head.startswith(JPEG):
+        return DatasetError(
+            f"{path}: a JPEG of a kind that is not read, such as of 12 bits or without loss, or a "
+            f"damaged one; expected a gray JPEG of 8 bits. {SAVE}"
+        )
+    if head.startswith(PNG):
+        return _unreadable(path, "PNG", error)
+    return no_header(path, "PNG, JPEG or BMP")
 
 
 def _unreadable(path: Path, kind: str, error: Exception) -> DatasetError:

@@ -8,6 +8,7 @@ A new format is one module with a function `open_pictures(path)` beside `tiff`, 
 import contextlib
 import dataclasses
 import errno
+import re
 import types
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -67,6 +68,8 @@ STARTS: tuple[tuple[bytes, str, Opener], ...] = (
     (b"II\x97\1", "a SER file", ser.open_pictures),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file", emd.open_pictures),
 )
+# Two letters are no mark: the reserved bytes, and the length of the second header, belong to it.
+BMP = re.compile(rb"BM....\0\0\0\0...\0[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.DOTALL)
 MRC_WORD = slice(208, 211), b"MAP"  # bytes of its header
 
 
@@ -168,8 +171,13 @@ def _by_content(path: Path, opener: Opener | None) -> tuple[Opener, list[str]]:
             return by_content, [f"{kind} with {named}"] if is_other else []
     if start[MRC_WORD[0]] == MRC_WORD[1] and opener is not mrc.open_pictures:
         return mrc.open_pictures, [f"an MRC file with {named}"]
+    if BMP.match(start):
+        is_other = opener is not plain.open_pictures
+        return plain.open_pictures, [f"a BMP file with {named}"] if is_other else []
     if opener is None:
         raise DatasetError(f"{path}: of a kind that is not read; expected {EXPECTED}. {REMEDY}")
+    if fault := refused.empty_or_text(path):
+        raise fault
     return opener, []
 
 

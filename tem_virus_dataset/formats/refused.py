@@ -1,5 +1,6 @@
 """Files that are known and not read: what they are, and what to do with them."""
 
+import re
 import types
 from pathlib import Path
 
@@ -48,14 +49,42 @@ STARTS = (
     (b"<html", "a web page, as a download that failed leaves it", "Download it again"),
     (b"PK\3\4", "a zip archive", "Unpack it, and give the folder"),
     (b"GIF8", "a GIF image", f"Open it in Fiji, and save it {TIFF}"),
-    (b"RIFF", "WebP, or a film or sound (RIFF)", f"Open it in GIMP, and save it {TIFF}"),
     (b"\0\0\0\x0cjP  ", "JPEG 2000", f"Open it in Fiji or GIMP, and save it {TIFF}"),
     (b"%!PS", "a PostScript drawing", f"Save the image from the microscope's program {TIFF}"),
     (b"\x28\xb5\x2f\xfd", "packed with zstd", "Unpack it"),
     (b"%PDF", "a document", f"Save the image from the microscope's program {TIFF}"),
+    (b"7z\xbc\xaf'\x1c", "a 7z archive", "Unpack it, and give the folder"),
+    (b"Rar!\x1a\7", "a rar archive", "Unpack it, and give the folder"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a document of Office, or OIB or ZVI",
+     f"Open an image in Fiji (Bio-Formats), and save it {TIFF}"),
+    (b"ZISRAWFILE", "CZI of Zeiss", f"Open it in Fiji (Bio-Formats), and save it {TIFF}"),
+    (b"\xda\xce\xbe\x0a", "ND2 of Nikon", f"Open it in Fiji (Bio-Formats), and save it {TIFF}"),
+    (b"8BPS", "an image of Photoshop", f"Save it from there {TIFF}"),
+    (b"gimp xcf", "an image of GIMP", f"Export it from there {TIFF}"),
+    (b"SIMPLE  =", "FITS", f"Open it in Fiji, and save it {TIFF}"),
+    (b"NRRD", "NRRD", f"Open it in Fiji, and save it {TIFF}"),
+    (b"\x93NUMPY", "an array of NumPy", f"Save it {TIFF} with tifffile"),
+    (b"MATLAB 5.0", "data of MATLAB", f"Save the image {TIFF} with imwrite"),
+    (b"\0\0\0\x0cJXL ", "JPEG XL", f"Open it in GIMP, and save it {TIFF}"),
+    (b"II\xbc\1", "JPEG XR", f"Open it in GIMP, and save it {TIFF}"),
+    (b"v/1\1", "OpenEXR", f"Open it in GIMP, and save it {TIFF}"),
 )  # fmt: skip
+LATER = (  # offset of a mark, and what files have there
+    (8, b"WEBP", "WebP", f"Open it in GIMP, and save it {TIFF}"),
+    (8, b"AVI ", "a film (AVI)", f"Save the image that is meant {TIFF}"),
+    (4, b"ftyphei", "HEIC, as telephones write", f"Save it {TIFF}"),
+    (4, b"ftypmif", "HEIC, as telephones write", f"Save it {TIFF}"),
+    (4, b"ftypavif", "AVIF", f"Open it in GIMP, and save it {TIFF}"),
+    (4, b"ftyp", "a film (MP4 or MOV)", f"Save the image that is meant {TIFF}"),
+    (128, b"DICM", "DICOM", f"Open it in Fiji, and save it {TIFF}"),
+    (257, b"ustar", "a tar archive", "Unpack it, and give the folder"),
+)  # fmt: skip
+NETPBM = re.compile(rb"P[1-7]\s")
 PACKED = ((b"\x1f\x8b", "gzip", ".gz"), (b"BZh", "bzip2", ".bz2"), (b"\xfd7zXZ", "xz", ".xz"))
-LONGEST_START = 64  # bytes
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # marks of its byte order
+UNPRINTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
+WORDS, FEWEST = 30, 16  # characters of a text: that a message shows, and that make one
+LONGEST_START = 512  # bytes
 
 
 def by_suffix(path: Path) -> DatasetError | None:
@@ -77,6 +106,14 @@ def by_content(path: Path) -> DatasetError | None:
     for mark, kind, remedy in STARTS:
         if start.lstrip().lower().startswith(mark.lower()):
             return DatasetError(f"{path}: {kind}; expected a micrograph. {remedy}.")
+    for offset, mark, kind, remedy in LATER:
+        if start[offset:].startswith(mark):
+            return DatasetError(f"{path}: {kind}; expected a micrograph. {remedy}.")
+    if NETPBM.match(start):
+        return DatasetError(
+            f"{path}: an image of Netpbm (PGM, PPM); expected a micrograph. Open it in Fiji, and "
+            f"save it {TIFF}."
+        )
     for mark, kind, suffix in PACKED:
         if start.startswith(mark) and path.suffix.lower() != suffix:
             return DatasetError(
@@ -84,3 +121,28 @@ def by_content(path: Path) -> DatasetError | None:
                 "name, or unpack it."
             )
     return None
+
+
+def empty_or_text(path: Path) -> DatasetError | None:
+    """Return the error for a file that begins as a text, or with nothing but zeros; else None.
+
+    It is asked last, of files without a mark of a kind that is read.
+
+    Raises:
+      OSError: it cannot be opened.
+    """
+    with path.open("rb") as file:
+        start = file.read(LONGEST_START)
+    if len(start) == LONGEST_START and not any(start):
+        return DatasetError(
+            f"{path}: begins with {LONGEST_START} bytes of zeros; expected an image. The copy was "
+            "interrupted, or the disk was full. Copy it again."
+        )
+    text = start.decode("utf-16" if start[:2] in UTF_16 else "utf-8", "ignore")
+    if UNPRINTED.search(text) or len(text) < max(FEWEST, len(start) / 3):
+        return None
+    first = " ".join(text.split())[:WORDS]
+    return DatasetError(
+        f"{path}: a text, which begins with {first!r}; expected a micrograph. Leave it out, or "
+        "take the image that belongs to it."
+    )

@@ -107,11 +107,15 @@ def predict(
 def _with_kinds(
     image: InputImage, done: dict[str, Any], wanted: Sequence[str], pipeline: Pipeline, out: Path
 ) -> dict[str, Any]:
-    """Write the kinds of files that a finished micrograph lacks, from its table."""
+    """Write the kinds of files that a finished micrograph lacks, from its table.
+
+    Raises:
+      DatasetError: the table was changed, and cannot be read.
+    """
+    result = outputs.result(out, image, done, pipeline.classes)
     missing = [kind for kind in wanted if kind not in done["results"]]
     if not missing:
         return done
-    result = outputs.result(out, image, done, pipeline.classes)
     pixels = formats.read(image.path).image if results.OF_PIXELS in missing else None
     files = results.files(result, missing, pixels, InfoStrip(*done["info_strip"]))
     return outputs.add(out, image, files, done)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "released"
 DEFAULT = "virus-detector"
+CLASSIFIER = "virus-classifier"
 SUFFIX = ".onnx"
 
 

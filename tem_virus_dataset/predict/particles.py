@@ -7,8 +7,6 @@ from numpy.typing import NDArray
 
 from tem_virus_dataset.networks.nms import DetectedBoxes
 
-UNKNOWN = "unknown"  # the class of a particle that is unlike all classes of the training
-
 
 @dataclasses.dataclass(frozen=True)
 class Particles:

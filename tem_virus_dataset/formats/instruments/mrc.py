@@ -15,7 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats.instruments.mrc_header import HEADER_BYTES, Header, read_header
+from tem_virus_dataset.formats.instruments.mrc_header import (
+    HEADER_BYTES,
+    USUAL_AXES,
+    Header,
+    read_header,
+)
 from tem_virus_dataset.formats.pictures.axes import fault
 from tem_virus_dataset.formats.pictures.picture import Picture
 from tem_virus_dataset.formats.pictures.unreadable import cut_off
@@ -27,6 +32,7 @@ COMPLEX = (3, 4)
 FOUR_BITS = 101
 RGB = 16
 ROWS_COMPARED = 512  # of a large image, to tell signed bytes from unsigned ones
+TRANSPOSED = 2, 1, 3  # axes along columns, rows and sections: columns of the image come first
 PADDING = 4096  # bytes that may follow the image
 IMOD_STAMP, SIGNED_BYTES = 1146047817, 1  # of IMOD's words 39 and 40
 UNSIGNED = types.MappingProxyType({0: np.uint8, 1: np.uint16})  # of modes that may be unsigned
@@ -46,7 +52,9 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
     _check_mode(path, header.mode)
     dtype = np.dtype(MODES[header.mode]).newbyteorder(header.byte_order)
     _check_length(path, header, dtype)
-    shape = tuple(length for length in header.shape if length > 1)
+    _check_axes(path, header)
+    sides = header.shape[:0:-1] if header.axes == TRANSPOSED else header.shape[1:]
+    shape = tuple(length for length in (header.shape[0], *sides) if length > 1)
     kind = np.dtype(np.complex64) if header.mode in COMPLEX else dtype.base
     yield [
         Picture(
@@ -93,6 +101,16 @@ def _check_length(path: Path, header: Header, dtype: np.dtype) -> None:
         )
 
 
+def _check_axes(path: Path, header: Header) -> None:
+    if header.axes not in (USUAL_AXES, TRANSPOSED):
+        raise DatasetError(
+            f"{path}: its columns, rows and sections lie along the axes "
+            f"{', '.join('xyz'[axis - 1] for axis in header.axes)} (MAPC, MAPR, MAPS); expected a "
+            "micrograph in x and y. It is a section of a volume: save the image that is meant as "
+            "a file of its own."
+        )
+
+
 def _of_volume(header: Header) -> str:
     if header.shape[0] == 1 or not header.is_volume:
         return ""
@@ -100,11 +118,13 @@ def _of_volume(header: Header) -> str:
 
 
 def _pixels(path: Path, header: Header, dtype: np.dtype) -> NDArray:
-    """Read (height, width), or (height, width, 3), with signs as the header says."""
+    """Read (height, width), or (height, width, 3), with signs and axes as the header says."""
     offset = HEADER_BYTES + header.extended_bytes
     count = math.prod(header.shape)
     values = np.fromfile(path, dtype, count, offset=offset).reshape(*header.shape[1:], *dtype.shape)
     values = values.astype(dtype.base.newbyteorder("="), copy=False)
+    values = values.swapaxes(0, 1) if header.axes == TRANSPOSED else values
+    values = np.ascontiguousarray(values)
     if header.mode in UNSIGNED and _is_unsigned(header, values):
         return values.view(UNSIGNED[header.mode])
     return values

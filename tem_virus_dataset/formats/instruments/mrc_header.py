@@ -16,6 +16,7 @@ LONGEST_SIDE = 1 << 20
 SMALL_MODES = 128  # all modes of MRC2014 and of IMOD are below
 IMOD_WORDS = 152  # bytes before IMOD's stamp and flags
 VOLUME = 1  # space groups from here on are of volumes; 0 is of a stack
+USUAL_AXES = 1, 2, 3
 OLD_FEI = 128 * 1024, 44  # bytes of FEI's first extended header, and before its pixel size
 TEM, DIFFRACTION = 1, 1  # instrument mode, and projection mode, of FEI1 and FEI2
 SMALLEST_METRES, LARGEST_METRES = 1e-12, 1e-5  # of what may be a pixel size
@@ -33,6 +34,7 @@ class Header:
       extended_bytes: between the header and the pixels.
       is_volume: its sections belong together; smallest, largest: pixel values, often not set.
       imod_stamp, imod_flags: IMOD's words.
+      axes: 1, 2, 3 for x, y, z: along columns, rows, sections (MAPC, MAPR, MAPS).
       statements: of the pixel size; diffraction: why it is a diffraction pattern, else "".
     """
 
@@ -45,6 +47,7 @@ class Header:
     largest: float
     imod_stamp: int
     imod_flags: int
+    axes: tuple[int, int, int]
     statements: tuple[Statement, ...]
     diffraction: str
 
@@ -82,6 +85,7 @@ def read_header(path: Path) -> Header:
         largest=float(fields["dmax"]),
         imod_stamp=int(stamp),
         imod_flags=int(flags),
+        axes=_axes(fields),
         statements=(*of_extended, *_of_cell(fields)),
         diffraction=diffraction,
     )
@@ -104,6 +108,12 @@ def _byte_order(data: bytes, path: Path) -> Order:
             "sections. Leave the file out, or give it the suffix of its kind."
         )
     return min(candidates)[1]
+
+
+def _axes(fields: np.void) -> tuple[int, int, int]:
+    """Return the axes along columns, rows and sections; where they are not set, as usual."""
+    axes = tuple(int(fields[name]) for name in ("mapc", "mapr", "maps"))
+    return axes if sorted(axes) == [*USUAL_AXES] else USUAL_AXES  # type: ignore[return-value]
 
 
 def _of_cell(fields: np.void) -> tuple[Statement, ...]:

@@ -24,6 +24,14 @@ def unreadable(path: Path, kind: str, error: Exception) -> DatasetError:
     )
 
 
+def no_header(path: Path, kind: str) -> DatasetError:
+    """Return the error for a file that does not start as one of its kind."""
+    return DatasetError(
+        f"{path}: starts with no header of {kind}; expected an intact file of its suffix. Copy it "
+        "again, give it the suffix of its kind, or leave it out."
+    )
+
+
 def cut_off(path: Path, kind: str, size: int, expected: int) -> DatasetError:
     """Return the error for a file that ends before its image does; sizes are in bytes."""
     return DatasetError(

@@ -14,7 +14,7 @@ import tifffile
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats.pictures.axes import fault
 from tem_virus_dataset.formats.pictures.picture import Picture
-from tem_virus_dataset.formats.pictures.unreadable import cut_off, unreadable
+from tem_virus_dataset.formats.pictures.unreadable import cut_off, no_header, unreadable
 from tem_virus_dataset.formats.tiff import pixels, sizes
 
 MOST_PAGES = 32  # that are looked at; cameras write a few, and more are a movie
@@ -37,9 +37,10 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
     size = path.stat().st_size
     if size < SMALLEST:
         raise cut_off(path, "TIFF", size, SMALLEST)
-    path.open("rb").close()
     with contextlib.ExitStack() as stack:
         stack.enter_context(_quiet())
+        if not _starts_as_tiff(path):
+            raise no_header(path, "TIFF")
         try:
             file = stack.enter_context(tifffile.TiffFile(path))
             pages = list(_pages(file))
@@ -69,6 +70,11 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         logger.setLevel(level)
+
+
+def _starts_as_tiff(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) in (b"II", b"MM")
 
 
 def _pages(file: tifffile.TiffFile) -> Iterator[tifffile.TiffPage]:

@@ -15,6 +15,7 @@ from tem_virus_dataset.formats.pictures.orientation import (
     upright,
 )
 from tem_virus_dataset.formats.pictures.unreadable import cut_off, unreadable
+from tem_virus_dataset.formats.tiff import sample_format
 
 WHITE_IS_ZERO, PALETTE, YCBCR = 0, 3, 6  # photometric interpretation, TIFF 6.0, section 8
 PHOTOMETRIC = 262
@@ -54,6 +55,8 @@ def read(path: Path, page: tifffile.TiffPage) -> NDArray:
     values = np.moveaxis(values[:, 0], 0, 2) if separate > 1 else values[0, 0]
     values = values.reshape(height, width, separate * together)
     values = values.astype(values.dtype.newbyteorder("="), copy=False)
+    if sample_format.TAG not in page.tags:
+        values = sample_format.of_kind(values)
     if page.photometric == PALETTE:
         values = _with_palette(path, values[..., 0], colours)
     elif page.photometric == WHITE_IS_ZERO and PHOTOMETRIC in page.tags:

@@ -15,7 +15,8 @@ def dataset(results: Sequence[MicrographResult], categories: Sequence[str]) -> s
     Args:
       categories: names of the classes, in label order.
     """
-    images, annotations = [], []
+    images: list[dict[str, object]] = []
+    annotations: list[dict[str, object]] = []
     for image_id, result in enumerate(results, 1):
         images.append(
             {

@@ -20,10 +20,10 @@ COLOURS = (  # distinct to the colour-blind, too: Okabe & Ito 2008, without blac
 )  # fmt: skip
 UNKNOWN_COLOUR = "#FFFFFF"
 HALO = "#000000"  # around every line: it is seen on bright and on dark particles
-WIDTH, THIN = 3, 1  # pixels of certain and of uncertain particles
+WIDTH, THIN = 4, 2  # pixels of certain and of uncertain particles
 SMALL = 24  # pixels of a side below which lines are thinner
 DASH = {"dashed": (9.0, 6.0), "dotted": (2.5, 5.0)}  # pixels drawn and left out
-CORNER = 0.28  # of a side, the part of it that a corner mark takes at each end
+CORNER = 0.22  # of a side, the part of it that a corner mark takes at each end
 
 Point = tuple[float, float]
 
@@ -44,6 +44,12 @@ def style(label: int, is_unknown: bool) -> Style:
     return Style(COLOURS[label % len(COLOURS)], LINES[label // len(COLOURS) % len(LINES)])
 
 
+def letters_colour(style: Style) -> tuple[int, int, int]:
+    """Return a style's colour, half of it white: letters of pure blue are hard to read on gray."""
+    red, green, blue = bytes.fromhex(style.colour.removeprefix("#"))
+    return (red + 255) // 2, (green + 255) // 2, (blue + 255) // 2
+
+
 def draw(
     pen: ImageDraw.ImageDraw,
     corners: tuple[float, float, float, float],
@@ -58,7 +64,7 @@ def draw(
     """
     width = THIN if is_uncertain else WIDTH
     if min(corners[2] - corners[0], corners[3] - corners[1]) < SMALL:
-        width = max(THIN, width - 1)
+        width -= 1
     outline = _outline(corners, style.is_unknown, is_point)
     pieces = list(_pieces(outline, style.line))
     for colour, wide in ((HALO, width + 2), (style.colour, width)):
@@ -104,13 +110,14 @@ def _dashes(outline: list[Point], drawn: float, gap: float) -> Iterator[list[Poi
     """Cut each straight part into a whole number of dashes, so that all corners look alike."""
     sides = list(itertools.pairwise(outline))
     if len(sides) > 8:  # a circle, of which each part is shorter than a dash
-        yield from (list(side) for place, side in enumerate(sides) if place % 4 < 2)
+        every, part = (8, 5) if drawn > gap else (4, 1)
+        yield from (list(side) for place, side in enumerate(sides) if place % every < part)
         return
     for start, end in sides:
-        length = math.dist(start, end)
-        count = max(1, round((length - drawn) / (drawn + gap)))
-        step = (length - drawn) / count if count and length > drawn else 0
+        length = max(math.dist(start, end), 1.0)
+        dash = drawn * min(1, length / (3 * drawn + 2 * gap))  # three of them on a short side
+        count = max(2, round((length - dash) / (drawn + gap)))
+        step = (1 - dash / length) / count
         for place in range(count + 1):
-            first = place * step / max(length, 1)
-            last = min(1.0, (place * step + drawn) / max(length, 1))
-            yield [_between(start, end, first), _between(start, end, last)]
+            first = place * step
+            yield [_between(start, end, first), _between(start, end, first + dash / length)]

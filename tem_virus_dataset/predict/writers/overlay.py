@@ -14,7 +14,7 @@ from tem_virus_dataset.predict.writers.result import MicrographResult, ParticleR
 from tem_virus_dataset.predict.writers.text_room import Corners, TextRoom
 
 MIN_SIDE, MAX_SIDE = 1024, 2048  # pixels of the longer side: lines and letters stay legible
-POINT = 8  # radius in pixels of the mark around a point
+POINT = 12  # radius in pixels of the mark around a point
 NO_STRIP = InfoStrip()
 LETTERS = 18  # pixels
 STROKE = 2  # pixels of black around letters
@@ -81,8 +81,8 @@ def _write_labels(canvas: Image.Image, result: MicrographResult, boxes: list[Cor
             width = math.ceil(font.getlength(text)) + 2 * STROKE
             x, y = room.place(box, (width, height), GAP)
             if not math.isnan(x):
-                colour = marks.style(particle.label, result.is_unknown(particle)).colour
-                pen.text(
-                    (x + STROKE, y), text, colour, font, stroke_width=STROKE, stroke_fill="black"
-                )
+                style = marks.style(particle.label, result.is_unknown(particle))
+                colour = marks.letters_colour(style)
+                at = x + STROKE, y
+                pen.text(at, text, colour, font, stroke_width=STROKE, stroke_fill="black")
                 break

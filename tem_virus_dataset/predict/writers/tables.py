@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tem_virus_dataset.predict.writers.result import MicrographResult, ParticleRow
+from tem_virus_dataset.predict.writers.result import UNKNOWN, MicrographResult, ParticleRow
 
 PARTICLES = (
     "file", "class", "confidence", "x", "y", "width", "height", "x_nm", "y_nm", "width_nm",
@@ -67,13 +67,13 @@ def read_particles(text: str, classes: Sequence[str]) -> tuple[ParticleRow, ...]
     rows = []
     for row in csv.DictReader(io.StringIO(text)):
         similar = classes.index(row["most_similar"])
+        name = row["class"]
+        is_unknown = name == UNKNOWN and name not in classes
+        label = len(classes) if is_unknown else classes.index(name)
+        x, y, width, height, confidence, novelty = (_read(row[name]) for name in NUMBERS)
+        is_uncertain = row["uncertain"] == YES
         rows.append(
-            ParticleRow(
-                similar if row["class"] == row["most_similar"] else len(classes),
-                similar,
-                *(_read(row[name]) for name in NUMBERS),
-                row["uncertain"] == YES,
-            )
+            ParticleRow(label, similar, x, y, width, height, confidence, novelty, is_uncertain)
         )
     return tuple(rows)
 
@@ -147,7 +147,10 @@ def by_class(results: Sequence[MicrographResult]) -> dict[str, list[tuple[float,
             groups.setdefault(key, []).append(
                 (particle.diameter * result.nm_per_pixel, particle.is_uncertain)
             )
-    return {name: groups[label, name] for label, name in sorted(groups)}
+    by_name: dict[str, list[tuple[float, bool]]] = {}
+    for label, name in sorted(groups):
+        by_name.setdefault(name, []).extend(groups[label, name])
+    return by_name
 
 
 def _counted(group: Sequence[tuple[float, bool]]) -> tuple[int, str, int]:

@@ -37,7 +37,7 @@ def test_boxes_are_drawn_where_they_are():
     blue, orange = (86, 180, 233), (230, 159, 0)
     for (x, y), colour in {
         (250, 400): blue, (350, 400): blue, (300, 370): blue, (300, 430): blue,
-        (692, 500): orange, (708, 500): orange,
+        (688, 500): orange, (712, 500): orange,
     }.items():  # fmt: skip
         near = pixels[y - 3 : y + 4, x - 3 : x + 4].reshape(-1, 3)
         assert (near == colour).all(axis=1).any(), (x, y)

@@ -52,3 +52,12 @@ def test_two_files_of_names_are_not_guessed_between(tmp_path):
         small_archive.text(tmp_path / name, "nc: 1\nnames: [a]\n")
     with pytest.raises(DatasetError, match=r"two\.yaml: names classes, and so does one\.yaml"):
         class_names.found([tmp_path])
+
+
+def test_a_split_without_a_list_has_that_of_the_others(tmp_path):
+    divided(tmp_path, names="")
+    small_archive.text(tmp_path / "labels/train/classes.txt", "virus\nexosome\n")
+    found = yolo.read(tmp_path)
+    assert found.pictures[2].classes == found.pictures[0].classes == ("exosome", "virus")
+    assert f"no list of classes in {tmp_path}/labels/validation, " in str(found)
+    assert f"that of {tmp_path}/labels/train is taken" in str(found)

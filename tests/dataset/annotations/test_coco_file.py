@@ -189,3 +189,17 @@ def test_a_turned_box_is_replaced_by_the_enclosing_box(tmp_path, degrees, corner
     found = coco.read(file)
     np.testing.assert_allclose(found.pictures[0].boxes, [corners])
     assert found.counts[boxes.ROTATED] == (degrees % 180 != 0)
+
+
+@pytest.mark.parametrize(
+    ("bbox", "found"),
+    [
+        ([30, 15, 20], "a bbox of 3 numbers, not 4"),
+        ([40, 20, 20, 10, 30.0], "a bbox of 5 numbers, not 4"),
+        ({"x": 30, "y": 15, "width": 20, "height": 10}, "a bbox of the kind dict, not a list"),
+        ("30,15,20,10", "a bbox of the kind str, not a list"),
+    ],
+)
+def test_a_bbox_of_another_form_is_named(tmp_path, bbox, found):
+    with pytest.raises(DatasetError, match=f"annotation with id 1: {found}; expected COCO JSON"):
+        coco.read(written(tmp_path, **one(bbox=bbox)))

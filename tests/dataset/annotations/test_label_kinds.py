@@ -8,7 +8,7 @@ from small_annotations import BOXES, HEIGHT, WIDTH, divided
 
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.annotations import yolo
-from tem_virus_dataset.annotations.boxes import CONFIDENCE, CUT, OUTLINE
+from tem_virus_dataset.annotations.boxes import CONFIDENCE, CUT, OUTLINE, ROTATED
 
 CORNERS = ((30, 15, 50, 25), (-4, 15, 12, 35))  # the second reaches past the left border
 NAMES = ("exosome", "virus")
@@ -29,6 +29,14 @@ def voc(boxes=CORNERS, size=(WIDTH, HEIGHT), names=NAMES):
     )
     stated = f"<size><width>{size[0]}</width><height>{size[1]}</height><depth>1</depth></size>"
     return f"<annotation><filename>a.png</filename>{stated}{objects}</annotation>"
+
+
+def rotated_voc(angle=0.5, width=20):
+    """A box of 20x10 pixels around (40, 25), as roLabelImg writes it."""
+    box = f"<cx>40</cx><cy>25</cy><w>{width}</w><h>10</h><angle>{angle}</angle>"
+    thing = f"<object><type>robndbox</type><name>virus</name><robndbox>{box}</robndbox></object>"
+    size = f"<size><width>{WIDTH}</width><height>{HEIGHT}</height></size>"
+    return f"<annotation>{size}{thing}</annotation>"
 
 
 def labelme(shapes=None, **changes):
@@ -88,6 +96,25 @@ def test_a_circle_and_a_polygon_of_labelme_have_the_box_around_them(tmp_path):
     assert found.counts[OUTLINE] == 6
 
 
+@pytest.mark.parametrize("angle", [0.5, -0.5, 0.5 + np.pi])
+def test_a_rotated_box_of_rolabelimg_has_the_box_around_it(tmp_path, angle):
+    found = yolo.read(divided(tmp_path, labels="labels/{}/{}.xml", lines=rotated_voc(angle)))
+    wide = 20 * np.cos(0.5) + 10 * np.sin(0.5)
+    high = 20 * np.sin(0.5) + 10 * np.cos(0.5)
+    expected = [(40 - wide / 2, 25 - high / 2, 40 + wide / 2, 25 + high / 2)]
+    np.testing.assert_allclose(found.pictures[0].boxes, expected)
+    assert found.counts[ROTATED] == 3
+
+
+def test_a_mask_and_an_old_polygon_of_labelme_have_the_box_around_them(tmp_path):
+    shapes = [
+        {"label": "virus", "points": [[10, 10], [30, 30]], "shape_type": "mask", "mask": "iVBO"},
+        {"label": "virus", "points": [[40, 5], [60, 9], [50, 30]], "shape_type": None},
+    ]
+    found = yolo.read(divided(tmp_path, labels="labels/{}/{}.json", lines=labelme(shapes)))
+    assert found.pictures[0].boxes == ((10, 10, 30, 30), (40, 5, 60, 30))
+
+
 def test_kinds_that_are_mixed_are_read_and_reported(tmp_path):
     divided(tmp_path)
     (tmp_path / "labels/test/c.txt").unlink()
@@ -105,7 +132,9 @@ FAULTS = {
     "no VOC": ("xml", "<annotations/>", "found <annotations> in its place"),
     "no XML": ("xml", "<annotation>", "cannot be read as XML"),
     "VOC of another size": ("xml", voc(size=(81, 50)), "81x50 pixels in it, 80x50 as file"),
-    "VOC without a box": ("xml", voc([("", "", "", "")]), "no <name>, or no whole <bndbox>"),
+    "VOC without a box": ("xml", voc([("", "", "", "")]), "object 1 (exosome): no whole <bndbox>"),
+    "VOC in degrees": ("xml", rotated_voc(45), "an angle of 45 in place of radians"),
+    "rotated VOC without a width": ("xml", rotated_voc(width=""), "no whole <robndbox>"),
     "VOC of an unknown class": ("xml", voc(names=["rod"]), "object 1 (class rod, known are vir"),
     "VOC in fractions": ("xml", voc(FRACTIONS), "object 1 (exosome): no pixels, but fractions"),
     "LabelMe in fractions": ("json", labelme(FRACTION), "shape 1: no pixels, but fractions of t"),

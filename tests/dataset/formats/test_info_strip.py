@@ -43,6 +43,23 @@ def test_a_strip_of_16_bits_whose_text_is_far_brighter_than_the_micrograph():
     assert info_strip.find(np.vstack([image, band])) == InfoStrip(0, len(band))
 
 
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("counts", [(8, 0), (16, 200), (200, 1000)])
+def test_a_strip_of_8_bits_in_an_image_of_larger_counts(style, counts):
+    factor, offset = counts
+    image = field().astype(np.uint16) * factor + offset
+    band = strip(style).astype(np.uint16)
+    assert info_strip.find(np.vstack([image, band])) == InfoStrip(0, len(band))
+    assert info_strip.find(np.vstack([band, image])) == InfoStrip(len(band), 0)
+
+
+def test_faint_specks_on_a_dark_border_of_16_bits_are_no_strip():
+    image = field().astype(np.uint16) * 16
+    dark = np.zeros((60, 640), np.uint16)
+    dark[20:50:3, ::9] = 200
+    assert not info_strip.find(np.vstack([image, dark]))
+
+
 def dark_corner():
     y, x = np.ogrid[:480, :640]
     return np.where(y > 420 + x / 40, 0, field())

@@ -119,3 +119,10 @@ def test_what_a_file_holds_counts_not_its_suffix(tmp_path, suffix, kind):
     check(path, EIGHT)
     remark = "" if suffix == ".jpg" else f"a {kind} file with"
     assert remark in "".join(read.read(path).remarks)
+
+
+def test_a_jpeg_without_loss_is_named(tmp_path):
+    imagecodecs = pytest.importorskip("imagecodecs")
+    path = tmp_path / "a.jpg"
+    path.write_bytes(imagecodecs.jpegls_encode(EIGHT))
+    refused(path, "a JPEG of a kind that is not read", "Save the image as TIFF")

@@ -207,3 +207,45 @@ def test_the_pixel_size_of_the_user_goes_first():
         pixel_size.chosen("a.mrc", None, [odd], None)
     with pytest.raises(DatasetError, match=r"a.mrc: does not say how large .* Give --nm-per-pix"):
         pixel_size.chosen("a.mrc", None, [], None)
+
+
+def test_a_bmp_of_another_suffix(tmp_path):
+    path = tmp_path / "a.tif"
+    Image.fromarray(EIGHT).save(path, "BMP")
+    found = micrograph.read(path)
+    np.testing.assert_array_equal(found.image, EIGHT)
+    assert found.remarks == ("a BMP file with the suffix .tif",)
+
+
+OTHER_KINDS = {
+    "WebP": (b"RIFF\x10\0\0\0WEBPVP8 ", "WebP; "),
+    "film": (b"RIFF\x10\0\0\0AVI LIST", "a film (AVI)"),
+    "telephone": (b"\0\0\0\x18ftypheic", "HEIC, as telephones write"),
+    "GIF": (b"GIF89a", "a GIF image"),
+    "PGM": (b"P5\n80 60\n255\n", "an image of Netpbm"),
+    "FITS": (b"SIMPLE  =     T", "FITS; "),
+    "DICOM": (b"\0" * 128 + b"DICM", "DICOM; "),
+    "7z": (b"7z\xbc\xaf'\x1c", "a 7z archive; "),
+    "zip": (b"PK\3\4", "a zip archive"),
+    "Photoshop": (b"8BPS\0\1", "an image of Photoshop"),
+    "zeros": (b"\0" * 600, "begins with 512 bytes of zeros"),
+    "text": (b"Magnification: 20000x, 80 kV\n", "a text, which begins with 'Magnification:"),
+    "UTF-16": ("Vergrößerung: 20000".encode("utf-16"), "a text, which begins with 'Vergröße"),
+}
+
+
+@pytest.mark.parametrize("kind", OTHER_KINDS)
+@pytest.mark.parametrize("ending", ["tif", "png", "jpg", "bmp", "mrc", "dm3", "dm4", "ser", "emd"])
+def test_other_kinds_are_named_whatever_their_suffix(tmp_path, kind, ending):
+    start, words = OTHER_KINDS[kind]
+    path = tmp_path / f"a.{ending}"
+    rest = b"" if kind in ("text", "UTF-16") else b"\0" * 1200
+    path.write_bytes(start + rest)
+    refused(path, words, ". ")
+
+
+@pytest.mark.parametrize(("ending", "kind"), [("tif", "TIFF"), ("png", "PNG, JPEG or BMP")])
+def test_what_starts_as_nothing_that_is_known(tmp_path, ending, kind):
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes(b"\1\2\3\4" * 400)
+    refused(path, f"starts with no header of {kind}", "give it the suffix of its kind")

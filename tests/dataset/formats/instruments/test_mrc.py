@@ -167,3 +167,19 @@ def test_damaged_files(tmp_path):
     check_refused(open_pictures, path, "no header of an MRC file")
     path = small_mrc.write(tmp_path / "a.mrc", SIXTEEN, edits={92: b"\xff" * 4})
     check_refused(open_pictures, path, "extended header of -1 bytes")
+
+
+@pytest.mark.parametrize(
+    ("axes", "expected"),
+    [((1, 2, 3), SIXTEEN), ((0, 0, 0), SIXTEEN), ((7, 2, 3), SIXTEEN), ((2, 1, 3), SIXTEEN.T)],
+)
+def test_axes_of_columns_and_rows(tmp_path, axes, expected):
+    edits = {64: np.array(axes, "<i4").tobytes()}
+    path = small_mrc.write(tmp_path / "a.mrc", SIXTEEN, edits=edits)
+    check(open_pictures, path, expected, ANGSTROM)
+
+
+def test_a_section_of_a_volume_is_refused(tmp_path):
+    edits = {64: np.array((1, 3, 2), "<i4").tobytes()}
+    path = small_mrc.write(tmp_path / "a.mrc", SIXTEEN, edits=edits)
+    check_refused(open_pictures, path, "along the axes x, z, y (MAPC, MAPR, MAPS)", "of its own")

@@ -1,0 +1,1 @@
+"""Packages of classifiers for bioimage.io, which other programs run."""
