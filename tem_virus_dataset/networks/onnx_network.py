@@ -54,7 +54,7 @@ def load(file: Path) -> OnnxNetwork:
 def of_bytes(content: bytes, name: str) -> OnnxNetwork:
     """Return the network of a file's bytes; see `load`. `name`: for messages."""
     require()
-    onnxruntime = _without_telemetry()
+    onnxruntime = without_telemetry()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = _threads()
     options.log_severity_level = 3  # errors alone
@@ -70,7 +70,7 @@ def of_bytes(content: bytes, name: str) -> OnnxNetwork:
     return OnnxNetwork(session, metadata.read(properties, name))
 
 
-def _without_telemetry() -> Any:
+def without_telemetry() -> Any:
     """Return ONNX Runtime, which is told to send nothing.
 
     From 1.29 on its official builds report models and runs to Microsoft, unless this variable is
