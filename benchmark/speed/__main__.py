@@ -21,7 +21,9 @@ def main(argv: list[str] | None = None) -> int:
     """Run one comparison and print it; returns the exit status."""
     args = options.parser(__doc__).parse_args(argv)
     environment.start()
-    print({"build": _build, "detect": _detect}.get(args.command, _on_data)(args))
+    print(
+        {"build": _build, "detect": _detect, "predict": _predict}.get(args.command, _on_data)(args)
+    )
     return 0
 
 
@@ -40,6 +42,17 @@ def _detect(args: argparse.Namespace) -> str:
         args,
         detect_speed.report(
             models, args.image_size, args.batch_size, args.against, args.seconds, args.repeats
+        ),
+    )
+
+
+def _predict(args: argparse.Namespace) -> str:
+    from benchmark.speed import predict_speed
+
+    return _with_rounds(
+        args,
+        predict_speed.report(
+            args.model, args.detector, args.files, args.image_size, args.nm_per_pixel, args.repeats
         ),
     )
 

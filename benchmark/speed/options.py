@@ -5,6 +5,8 @@ import argparse
 from benchmark.data.options import add_data_dir
 from benchmark.training import recipe
 from leaderboard.files.arguments import Parser, count, path
+from tem_virus_dataset.predict import models as released
+from tem_virus_dataset.predict.options import NM_PER_PIXEL
 
 HELP = {
     "build": "build the patches from RAW and from published patches, against common code",
@@ -13,6 +15,7 @@ HELP = {
     "defaults": "our training step against Keras's defaults on float images",
     "models": "training speed of every model, and its share of the device's peak",
     "detect": "inference of detectors against the package yolov5 in an environment of its own",
+    "predict": "tem-virus predict: its stages, the networks alone, other runtimes, memory",
 }
 EXAMPLES = {
     "build": ("--manual-dir ~/downloads --limit 1",),
@@ -21,6 +24,7 @@ EXAMPLES = {
     "defaults": ("--model custom --image-size 128 --batch-size 8",),
     "models": ("--models plain_cnn d4_cnn --image-size 128",),
     "detect": ("--models yolov5n", "--models yolov5s --against ~/yolov5env/bin/python"),
+    "predict": ("--files 12", "--model exosome-detector --nm-per-pixel 1"),
 }
 
 
@@ -32,7 +36,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         examples=[f"{program} {name} {EXAMPLES[name][0]}" for name in ("feed", "models", "detect")],
     )  # fmt: skip
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    build, feed, step, defaults, models, detect = (
+    build, feed, step, defaults, models, detect, predict = (
         commands.add_parser(
             name, help=text, description=text,
             examples=[f"{program} {name} {line}" for line in EXAMPLES[name]],
@@ -51,11 +55,12 @@ def parser(description: str | None) -> argparse.ArgumentParser:
             help="prepared config, or an .npz file (default %(default)s)",
         )  # fmt: skip
         add_data_dir(command)
-    for command in (*compared, detect):
+    for command in (*compared, detect, predict):
         command.add_argument(
             "--repeats", type=count, default=5, metavar="N",
             help="rounds in which all variants are measured in turn (default %(default)s)",
         )  # fmt: skip
+    for command in (*compared, detect):
         command.add_argument(
             "--batch-size", type=count, default=1 if command is detect else 32, metavar="N",
             help="images in a batch (default %(default)s)",
@@ -93,4 +98,24 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         "--against", type=path, metavar="PYTHON",
         help="Python of an environment with the package yolov5",
     )  # fmt: skip
+    _add_predict(predict)
     return parser
+
+
+def _add_predict(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--model", default=released.DEFAULT, metavar="NAME",
+        help="a released model (default %(default)s)",
+    )  # fmt: skip
+    command.add_argument("--detector", metavar="NAME", help="as of tem-virus predict")
+    command.add_argument(
+        "--files", type=count, default=12, metavar="N", help="micrographs (default %(default)s)"
+    )
+    command.add_argument(
+        "--image-size", type=count, default=2048, metavar="PIXELS",
+        help="side of the micrographs (default %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--nm-per-pixel", type=NM_PER_PIXEL, default=0.5, metavar="X",
+        help="of the micrographs (default %(default)s)",
+    )  # fmt: skip

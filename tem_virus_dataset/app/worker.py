@@ -4,15 +4,16 @@ It is a process of its own so that the window stays quick, so that a prediction 
 once, and so that its memory is free again afterwards. It does what `tem-virus predict` does.
 """
 
+import dataclasses
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
 from tem_virus_dataset.app.job import Event, Job
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.predict import inputs, micrograph, models, outputs, pipeline, run, start
+from tem_virus_dataset.predict import inputs, models, outputs, pipeline, run, start
 from tem_virus_dataset.predict.micrograph import Outcome, Settings
-from tem_virus_dataset.predict.outputs import OutputError
 
 INDENTED = " "  # lines of the table of counts, which the window has as a table
 
@@ -30,7 +31,7 @@ def predict(job: Job, output: TextIO) -> None:
         tell(Event("error", str(error)))
 
 
-def _predict(job: Job, tell) -> None:  # type: ignore[no-untyped-def]
+def _predict(job: Job, tell: Callable[[Event], None]) -> None:
     out = Path(job.out)
     listing = inputs.list_images([Path(job.folder)], out)
     outputs.try_folder(out)
@@ -38,23 +39,28 @@ def _predict(job: Job, tell) -> None:  # type: ignore[no-untyped-def]
     chosen = pipeline.assembled(models.load(job.model), detector, False, job.confidence)
     for warning in chosen.warnings:
         tell(Event("warning", warning))
+    settings = Settings(crop_bottom=job.crop_bottom)
+    own = {
+        file: dataclasses.replace(settings, nm_per_pixel=nm)
+        for file, nm in job.nm_per_pixel.items()
+    }
     outcomes: dict[inputs.InputImage, Outcome] = {}
-    total = len(listing.images)
+    files = [image.file for image in listing.images]
+    tell(Event("started", "", files[0], 1, len(files)))
     with start.large_images():
-        for number, image in enumerate(listing.images, 1):
-            tell(Event("started", "", image.file, number, total))
-            settings = Settings(job.nm_per_pixel.get(image.file), job.crop_bottom)
-            try:
-                outcomes[image] = micrograph.predict(image, (), chosen, settings, out)
-                for remark in outcomes[image].done["remarks"]:
+        predictions = run.predict_each(listing.images, {}, chosen, settings, out, own)
+        for number, prediction in enumerate(predictions, 1):
+            image = prediction.image
+            if prediction.outcome:
+                outcomes[image] = prediction.outcome
+                for remark in prediction.outcome.done["remarks"]:
                     tell(Event("warning", f"{image.path}: {remark}", image.file))
-            except OutputError:
-                raise
-            except DatasetError as error:
-                tell(Event("error", str(error), image.file))
-            except Exception as error:
-                tell(Event("error", run.fault_line(image.path, error), image.file))
-            tell(Event("finished", "", image.file, number, total))
+            else:
+                print(prediction.trace, end="", file=sys.stderr)
+                tell(Event("error", prediction.failure, image.file))
+            tell(Event("finished", "", image.file, number, len(files)))
+            if number < len(files):
+                tell(Event("started", "", files[number], number + 1, len(files)))
     done = [outcome.done for outcome in outcomes.values()]
     found = outputs.write_summary(out, list(outcomes), done, chosen.classes)
     for line in (*run.closing_lines(found, outcomes.values(), out), *listing.remarks):

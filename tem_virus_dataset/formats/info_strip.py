@@ -90,8 +90,11 @@ def _band(image: NDArray[np.integer], low: float, high: float, needs_text: bool)
     if len(rows) < LOWEST + BESIDE + RINGING or rows.shape[1] < BESIDE:
         return 0
     least_step = LEAST_STEP[image.dtype.itemsize]
+    first_rows = rows[: _dense(rows)]
     for tolerance in (share * (high - low) for share in TOLERANCES):
         for background in _backgrounds(image):
+            if not _may_begin(first_rows, background, tolerance):
+                continue
             distance = np.abs(rows - background)
             is_near = distance <= tolerance
             height = _height(rows, is_near, tolerance)
@@ -128,6 +131,22 @@ def _backgrounds(image: NDArray[np.integer]) -> Iterator[float]:
             yield float(value)
 
 
+def _dense(rows: NDArray[np.float32]) -> int:
+    """Return how many rows of dense text, with little background, may follow each other."""
+    return max(SOFT, len(rows) // 40)
+
+
+def _may_begin(rows: NDArray[np.float32], background: float, tolerance: float) -> bool:
+    """Return whether one of the first rows can belong to a band; `_height` is 0 where none does.
+
+    Most images have no strip: their first rows decide that, a hundredth of the work.
+    """
+    median = np.median(rows, axis=1, keepdims=True)
+    background_share = (np.abs(rows - background) <= tolerance).mean(axis=1)
+    line_share = (np.abs(rows - median) <= tolerance).mean(axis=1)
+    return bool(((background_share >= TEXT_ROW) | (line_share >= BLANK_ROW)).any())
+
+
 def _height(rows: NDArray[np.float32], is_near: NDArray[np.bool_], tolerance: float) -> int:
     """Return how many of the first rows belong to a band, up to its last blank row or line.
 
@@ -138,8 +157,7 @@ def _height(rows: NDArray[np.float32], is_near: NDArray[np.bool_], tolerance: fl
     is_line = (np.abs(rows - median) <= tolerance).mean(axis=1) >= BLANK_ROW
     is_line &= ~_wide(is_line & (share < TEXT_ROW), len(rows) // 32)
     belongs = np.flatnonzero((share >= TEXT_ROW) | is_line)
-    dense = max(SOFT, len(rows) // 40)
-    ends = np.flatnonzero(np.diff(belongs, prepend=-1) > dense)
+    ends = np.flatnonzero(np.diff(belongs, prepend=-1) > _dense(rows))
     belongs = belongs[: ends[0]] if len(ends) else belongs
     closing = belongs[(share[belongs] >= 0.85) | is_line[belongs]]
     return int(closing[-1]) + 1 if len(closing) else 0

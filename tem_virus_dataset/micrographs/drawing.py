@@ -52,8 +52,17 @@ def stretched(image: NDArray, rows: slice = slice(None)) -> NDArray[np.uint8]:
       uint8 of the same shape, 0 to 255.
     """
     low, high = np.percentile(image[rows], PERCENTILES)
-    scaled = (image.astype(np.float32) - np.float32(low)) * np.float32(255 / max(high - low, 1))
-    return scaled.clip(0, 255).round().astype(np.uint8)
+
+    def to_gray(values: NDArray) -> NDArray[np.uint8]:
+        scaled = (values.astype(np.float32) - np.float32(low)) * np.float32(
+            255 / max(high - low, 1)
+        )
+        return scaled.clip(0, 255).round().astype(np.uint8)
+
+    if image.dtype not in (np.uint8, np.uint16):
+        return to_gray(image)
+    # A table of all counts takes a tenth of the time, and of the memory, of the image in float32.
+    return to_gray(np.arange(np.iinfo(image.dtype).max + 1))[image]
 
 
 def gray(image: NDArray[np.integer], factor: float, rows: slice = slice(None)) -> Image.Image:
@@ -67,10 +76,14 @@ def gray(image: NDArray[np.integer], factor: float, rows: slice = slice(None)) -
     return picture.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3).convert("RGB")
 
 
-def png(picture: Image.Image) -> bytes:
-    """Return the image as a PNG file."""
+def png(picture: Image.Image, level: int = 6) -> bytes:
+    """Return the image as a PNG file.
+
+    Args:
+      level: of the compression, 0 to 9. Noise, as in micrographs, hardly gets smaller beyond 1.
+    """
     out = io.BytesIO()
-    picture.save(out, "PNG")
+    picture.save(out, "PNG", compress_level=level)
     return out.getvalue()
 
 

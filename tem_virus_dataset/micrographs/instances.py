@@ -3,7 +3,7 @@
 import dataclasses
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 FEWEST = 10  # pixels; a smaller instance is an error of drawing, not a vesicle
 TOUCHING = np.ones((3, 3))  # pixels that meet at a corner are of one instance
@@ -31,7 +31,7 @@ def boxes(mask: np.ndarray) -> Boxes:
     """
     values, dense = np.unique(mask, return_inverse=True)
     dense = dense.reshape(mask.shape) + (0 if 0 in values else 1)
-    slices = ndimage.find_objects(dense)
+    slices = scipy.ndimage.find_objects(dense)
     sizes = np.bincount(dense.ravel(), minlength=len(slices) + 1)[1:]
     corners = [
         (x.start, y.start, x.stop, y.stop)
@@ -49,7 +49,7 @@ def separate_instances(mask: np.ndarray) -> np.ndarray:
     """
     inside = np.unique(mask[mask > 0])
     if inside.size == 1 and inside[0] in BINARY:
-        return ndimage.label(mask, TOUCHING)[0].astype(np.uint16)
+        return scipy.ndimage.label(mask, TOUCHING)[0].astype(np.uint16)
     return mask
 
 
@@ -69,5 +69,5 @@ def from_colours(colours: np.ndarray) -> np.ndarray:
     if values[0] != 0:  # no background
         labels = np.zeros_like(labels) if len(values) == 1 else labels + 1
     elif values.tolist() == [0, 256**3 - 1]:
-        labels = ndimage.label(labels, TOUCHING)[0]
+        labels = scipy.ndimage.label(labels, TOUCHING)[0]
     return labels.astype(np.uint16)

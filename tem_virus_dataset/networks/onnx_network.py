@@ -58,6 +58,8 @@ def of_bytes(content: bytes, name: str) -> OnnxNetwork:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = _threads()
     options.log_severity_level = 3  # errors alone
+    # Threads that wait for work would take the processor from those that read and write images.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # its errors have no class of their own

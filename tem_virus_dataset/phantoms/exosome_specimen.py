@@ -3,7 +3,7 @@
 import dataclasses
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from tem_virus_dataset.phantoms import vesicle_shapes
 from tem_virus_dataset.phantoms.exosome_style import Style
@@ -59,7 +59,7 @@ class Specimen:
         layer = (self.uptake if shape is vesicle_shapes.stained else self.protein)[window]
         np.maximum(layer, share, out=layer, casting="same_kind")
         if label:
-            self.mask[window][ndimage.binary_fill_holes(share > 0.2)] = label
+            self.mask[window][scipy.ndimage.binary_fill_holes(share > 0.2)] = label
 
 
 def draw(rng: np.random.Generator, style: Style, side: int, nm_per_pixel: float) -> Specimen:

@@ -6,7 +6,7 @@ formulas after the look of exosomes in negative stain; they hold no pixel of a r
 """
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from tem_virus_dataset.phantoms.virus_shapes import inside, outline
 
@@ -14,7 +14,7 @@ from tem_virus_dataset.phantoms.virus_shapes import inside, outline
 def texture(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, grain: float) -> np.ndarray:
     """Noise of unit variance with grains of about `grain` nm."""
     step = np.hypot(x[0, 1] - x[0, 0], y[0, 1] - y[0, 0])  # nm between two pixels
-    noise = ndimage.gaussian_filter(rng.standard_normal(x.shape), grain / 3 / step)
+    noise = scipy.ndimage.gaussian_filter(rng.standard_normal(x.shape), grain / 3 / step)
     return noise / max(noise.std(), 1e-6)
 
 

@@ -1,8 +1,8 @@
-"""One micrograph: read, predicted, and its results written."""
+"""One micrograph: read, examined by the networks, and its results written."""
 
 import dataclasses
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,13 +56,60 @@ class Outcome:
     is_renewed: bool = False
 
 
+@dataclasses.dataclass(frozen=True)
+class Opened:
+    """A micrograph that was read and checked.
+
+    Attributes:
+      points: in its pixels; size: of its pixels; strip: rows that are none of the micrograph.
+      made_of: all that its results depend on; warnings: on its pixel size.
+      is_renewed: its results replace those of an earlier version.
+      kinds: of files that are to be written.
+    """
+
+    image: InputImage
+    points: Sequence[Point]
+    content: Micrograph
+    size: PixelSize
+    strip: InfoStrip
+    made_of: Mapping[str, Any]
+    warnings: Sequence[str]
+    is_renewed: bool
+    kinds: Sequence[str]
+
+
+@dataclasses.dataclass(frozen=True)
+class Examined:
+    """A micrograph with its particles, in pixels of the complete image."""
+
+    opened: Opened
+    particles: Particles
+
+
 def predict(
     image: InputImage, points: Sequence[Point], pipeline: Pipeline, settings: Settings, out: Path
 ) -> Outcome:
-    """Write the results of a micrograph, unless they are there.
+    """Write the results of a micrograph, unless they are there: `read`, `examine` and `write`.
 
     Raises:
       DatasetError, OSError: the file cannot be read, or the results not be written.
+    """
+    opened = read(image, points, pipeline, settings, out)
+    return write(examine(opened, pipeline), pipeline, out)
+
+
+def read(
+    image: InputImage, points: Sequence[Point], pipeline: Pipeline, settings: Settings, out: Path
+) -> Opened | Outcome:
+    """Read a micrograph and check what can be without its particles.
+
+    Its results of other inputs are removed.
+
+    Returns:
+      The micrograph, or its outcome where the results are there.
+
+    Raises:
+      DatasetError, OSError: the file cannot be read, or does not fit the options.
     """
     with image.path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -88,20 +135,47 @@ def predict(
     )
     given_points.check(points, content.image.shape, str(image.path))
     strip = _strip(image.path, content, settings.crop_bottom)
-    particles = _particles(image.path, content, strip, pipeline, size, points)
+    opened = Opened(image, points, content, size, strip, made_of, warnings, is_renewed, wanted)
+    _check(opened, pipeline)
+    return opened
+
+
+def examine(opened: Opened | Outcome, pipeline: Pipeline) -> Examined | Outcome:
+    """Detect and classify the particles of a micrograph that was read, beside its info strip."""
+    if isinstance(opened, Outcome):
+        return opened
+    image = opened.content.image[opened.strip.rows(len(opened.content.image))]
+    top = opened.strip.top
+    points = [(x, y - top) for x, y in opened.points]
+    particles = pipeline.particles(image, opened.size.nm, points)
+    boxes = particles.boxes + np.array([0, top, 0, 0], np.float32)
+    return Examined(opened, dataclasses.replace(particles, boxes=boxes))
+
+
+def write(examined: Examined | Outcome, pipeline: Pipeline, out: Path) -> Outcome:
+    """Write the results of a micrograph.
+
+    Raises:
+      OutputError: the folder cannot be written to, or the disk is full.
+    """
+    if isinstance(examined, Outcome):
+        return examined
+    opened, particles = examined.opened, examined.particles
+    content, size, strip = opened.content, opened.size, opened.strip
     result = results.of_particles(
-        image.file, content.image.shape, particles, pipeline.classes, size
+        opened.image.file, content.image.shape, particles, pipeline.classes, size
     )
-    files = results.files(result, wanted, content.image, strip)
+    files = results.files(result, opened.kinds, content.image, strip)
     about = {
         "nm_per_pixel": size.nm,
         "from": size.source,
-        "remarks": [*content.remarks, *warnings, *_cut(particles)],
+        "remarks": [*content.remarks, *opened.warnings, *_cut(particles)],
         "shape": list(content.image.shape),
         "info_strip": [strip.top, strip.bottom],
         "particles": len(particles),
     }
-    return Outcome(outputs.write(out, image, files, made_of, about), True, is_renewed)
+    done = outputs.write(out, opened.image, files, opened.made_of, about)
+    return Outcome(done, True, opened.is_renewed)
 
 
 def _with_kinds(
@@ -134,33 +208,27 @@ def _strip(path: Path, content: Micrograph, crop_bottom: int | None) -> InfoStri
     return InfoStrip(0, crop_bottom)
 
 
-def _particles(
-    path: Path,
-    content: Micrograph,
-    strip: InfoStrip,
-    pipeline: Pipeline,
-    size: PixelSize,
-    points: Sequence[Point],
-) -> Particles:
-    """Return the particles beside the info strip, in pixels of the complete image."""
-    rows = strip.rows(len(content.image))
-    image = content.image[rows]
-    _check_enlargement(path, image.shape, pipeline, size)
+def _check(opened: Opened, pipeline: Pipeline) -> None:
+    """Refuse a micrograph without contrast, or that does not fit the detector or its points.
+
+    Raises:
+      DatasetError: it is one of these.
+    """
+    path, strip = opened.image.path, opened.strip
+    rows = strip.rows(len(opened.content.image))
+    image = opened.content.image[rows]
+    _check_enlargement(path, image.shape, pipeline, opened.size)
     if image.min() == image.max():
         raise DatasetError(
             f"{path}: all pixels beside the info strip ({strip}) are {image.min()}; expected an "
             f"image. Leave the file out, or give the strip's height with {CROP}."
         )
-    for x, y in points:
+    for x, y in opened.points:
         if not rows.start <= y <= rows.stop:
             raise DatasetError(
                 f"{path}: a point at {x:g}, {y:g} is in the info strip ({strip}); expected points "
                 f"in the micrograph. Correct it, or give the strip's height with {CROP}."
             )
-    moved = [(x, y - strip.top) for x, y in points]
-    particles = pipeline.particles(image, size.nm, moved)
-    boxes = particles.boxes + np.array([0, strip.top, 0, 0], np.float32)
-    return dataclasses.replace(particles, boxes=boxes)
 
 
 def _cut(particles: Particles) -> list[str]:

@@ -1,9 +1,12 @@
-"""Predicting many micrographs, one after the other: a faulty file stops none of the others."""
+"""Predicting many micrographs, in their order: a faulty file stops none of the others."""
 
 import collections
+import contextlib
+import dataclasses
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import types
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +14,9 @@ import tqdm
 
 from tem_virus_dataset import formats
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.predict import micrograph, outputs
+from tem_virus_dataset.predict import micrograph, outputs, stages
 from tem_virus_dataset.predict.inputs import InputImage, Listing
-from tem_virus_dataset.predict.micrograph import CROP, Outcome, Settings
+from tem_virus_dataset.predict.micrograph import CROP, Opened, Outcome, Settings
 from tem_virus_dataset.predict.outputs import OutputError
 from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
@@ -23,7 +26,78 @@ from tem_virus_dataset.predict.writers.result import MicrographResult
 PACKAGES = "benchmark", "tem_virus_dataset", "leaderboard"
 ROOT = Path(__file__).resolve().parents[2]
 READERS = Path(formats.__file__).parent
+LARGE = 2**26  # bytes of a file: larger images are in memory alone
 MOST_SIZES = 6  # that the closing lines name
+
+
+@dataclasses.dataclass(frozen=True)
+class Prediction:
+    """How an image ended.
+
+    Attributes:
+      outcome: None where it failed; failure: why, in a line, else "".
+      trace: traceback of a fault of the program, else "".
+    """
+
+    image: InputImage
+    outcome: Outcome | None
+    failure: str = ""
+    trace: str = ""
+
+
+def predict_each(
+    images: Sequence[InputImage],
+    points: Mapping[str, Sequence[Point]],
+    pipeline: Pipeline,
+    settings: Settings,
+    out: Path,
+    own_settings: Mapping[str, Settings] = types.MappingProxyType({}),
+) -> Generator[Prediction, None, None]:
+    """Write the results of images; yield how each ended, in their order, as soon as it has.
+
+    While one is in the networks, the next is read and the results of the last are written. What a
+    caller does with a prediction is beside that: it may show progress, or stop.
+
+    Args:
+      points: in the images, by their `file`; own_settings: of single images, by their `file`.
+
+    Raises:
+      OutputError: the results cannot be written, nor could those of any other image.
+    """
+
+    def read(image: InputImage) -> Opened | Outcome:
+        chosen = own_settings.get(image.file, settings)
+        return micrograph.read(image, points.get(image.file, ()), pipeline, chosen, out)
+
+    ended = stages.overlapped(
+        images,
+        read,
+        lambda opened: micrograph.examine(opened, pipeline),
+        lambda examined: micrograph.write(examined, pipeline, out),
+        _is_large,
+    )
+    with contextlib.closing(ended):
+        for one in ended:
+            if isinstance(one.error, OutputError):
+                raise one.error
+            yield _prediction(one.item, one.result, one.error)
+
+
+def _is_large(image: InputImage) -> bool:
+    """Return whether an image takes so much memory that it is predicted with none beside it."""
+    try:
+        return image.path.stat().st_size > LARGE
+    except OSError:  # what opens it reports why it cannot
+        return False
+
+
+def _prediction(image: InputImage, outcome: Outcome | None, error: Exception | None) -> Prediction:
+    if error is None:
+        return Prediction(image, outcome)
+    if isinstance(error, DatasetError):
+        return Prediction(image, None, str(error))
+    trace = "".join(traceback.format_exception(error)) if _is_ours(error) else ""
+    return Prediction(image, None, _reason(image.path, error), trace)
 
 
 def predict_all(
@@ -48,29 +122,26 @@ def predict_all(
     """
     failures: dict[str, str] = {}
     outcomes: dict[InputImage, Outcome] = {}
-    with tqdm.tqdm(listing.images, "micrographs", unit="micrograph", disable=None) as bar:
-        for image in bar:
-            try:
-                outcome = micrograph.predict(
-                    image, points.get(image.file, ()), pipeline, settings, out
-                )
-                outcomes[image] = outcome
-                for remark in outcome.done["remarks"]:
-                    tqdm.tqdm.write(f"warning: {image.path}: {remark}", file=sys.stderr)
-                if as_json:
-                    result = outputs.result(out, image, outcome.done, pipeline.classes)
-                    print(json_lines.micrograph(result, outcome.done, outcome.is_new), flush=True)
-            except OutputError:
-                raise
-            except DatasetError as error:
-                failures[image.file] = str(error)
-            except Exception as error:
-                if _is_ours(error):
-                    tqdm.tqdm.write(traceback.format_exc(), file=sys.stderr)
-                failures[image.file] = fault_line(image.path, error)
-            if as_json and image.file in failures:
-                print(json_lines.fault(image.file, failures[image.file]), flush=True)
+    predictions = predict_each(listing.images, points, pipeline, settings, out)
+    with (
+        contextlib.closing(predictions),
+        tqdm.tqdm(
+            total=len(listing.images), desc="micrographs", unit="micrograph", disable=None
+        ) as bar,
+    ):
+        for prediction in predictions:
+            if prediction.outcome is not None:
+                outcomes[prediction.image] = prediction.outcome
+                for remark in prediction.outcome.done["remarks"]:
+                    tqdm.tqdm.write(f"warning: {prediction.image.path}: {remark}", file=sys.stderr)
+            else:
+                failures[prediction.image.file] = prediction.failure
+                if prediction.trace:
+                    tqdm.tqdm.write(prediction.trace, file=sys.stderr)
+            if as_json:
+                print(_json_line(prediction, out, pipeline.classes), flush=True)
             bar.set_postfix(failed=len(failures), refresh=False)
+            bar.update()
     done = [outcome.done for outcome in outcomes.values()]
     results = outputs.write_summary(out, list(outcomes), done, pipeline.classes, settings.formats)
     for line in (*closing_lines(results, outcomes.values(), out), *listing.remarks):
@@ -84,6 +155,14 @@ def predict_all(
     for reason in (*failures.values(), *listing.faults):
         print(f"error: {reason}", file=sys.stderr)
     return 1 if failures or listing.faults else 0
+
+
+def _json_line(prediction: Prediction, out: Path, classes: Sequence[str]) -> str:
+    image, outcome = prediction.image, prediction.outcome
+    if outcome is None:
+        return json_lines.fault(image.file, prediction.failure)
+    result = outputs.result(out, image, outcome.done, classes)
+    return json_lines.micrograph(result, outcome.done, outcome.is_new)
 
 
 def closing_lines(
@@ -130,7 +209,7 @@ def _is_ours(error: Exception) -> bool:
     return not is_reading or any(files[-1].is_relative_to(ROOT / name) for name in PACKAGES)
 
 
-def fault_line(path: Path, error: Exception) -> str:
+def _reason(path: Path, error: Exception) -> str:
     """Return an exception's line: file, what was found, what was expected, what to do."""
     if isinstance(error, MemoryError):
         return (

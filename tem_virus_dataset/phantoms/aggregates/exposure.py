@@ -1,7 +1,7 @@
 """The exposure of a phantom of aggregated vesicles: support, defocus, drift, noise, copying."""
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from tem_virus_dataset.phantoms.aggregates.specimen import Specimen
 from tem_virus_dataset.phantoms.aggregates.styles import Style
@@ -26,7 +26,9 @@ def expose(rng: np.random.Generator, specimen: Specimen, style: Style) -> np.nda
     down, across = np.fft.fftfreq(shape[0], step)[:, None], np.fft.rfftfreq(shape[1], step)
     frequency = np.hypot(down, across)  # per nm
     support = _support(rng, frequency, shape, style)
-    grain = rng.uniform(*GRAIN) * ndimage.gaussian_filter(rng.standard_normal(shape), 0.6) / 0.46
+    grain = (
+        rng.uniform(*GRAIN) * scipy.ndimage.gaussian_filter(rng.standard_normal(shape), 0.6) / 0.46
+    )
     wave = np.fft.rfft2(specimen.tone * rng.uniform(0.7, 1.3) + support + grain)
     wave *= transfer(frequency, rng.uniform(*DEFOCUS), rng.uniform(*AMPLITUDE))
     wave *= np.exp(-((frequency / rng.uniform(0.06, 0.2)) ** 2))  # the lens
@@ -59,7 +61,7 @@ def _support(
 
 def _reproduced(rng: np.random.Generator, counts: np.ndarray) -> np.ndarray:
     """Reproduce a micrograph as a figure: scaled, stretched until its ends are cut, 8 bits."""
-    counts = ndimage.gaussian_filter(counts, rng.uniform(0.4, 1.5))
+    counts = scipy.ndimage.gaussian_filter(counts, rng.uniform(0.4, 1.5))
     low, high = np.percentile(counts, [rng.uniform(0, 1.5), 100 - rng.uniform(0, 1.5)])
     tones = np.clip((counts - low) / (high - low), 0, 1) ** np.exp(rng.uniform(-0.4, 0.4))
     return np.rint(tones * 255) * 256

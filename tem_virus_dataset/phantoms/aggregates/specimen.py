@@ -3,7 +3,7 @@
 import dataclasses
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from tem_virus_dataset.phantoms.aggregates import appearance, arrangement, contaminants
 from tem_virus_dataset.phantoms.aggregates.styles import Style
@@ -67,7 +67,7 @@ class Specimen:
         self.tone[window] = self.tone[window] * (1 - opacity * cover) + tone
         if label:
             self.cover[window] = np.maximum(self.cover[window], cover)
-            self.mask[window][ndimage.binary_fill_holes(cover > 0.5)] = label
+            self.mask[window][scipy.ndimage.binary_fill_holes(cover > 0.5)] = label
 
 
 def draw(rng: np.random.Generator, style: Style, side: int, nm_per_pixel: float) -> Specimen:
@@ -111,7 +111,7 @@ def _add_vesicles(rng: np.random.Generator, specimen: Specimen, style: Style) ->
 
 def _pool(specimen: Specimen, tone: float, reach: float) -> None:
     """Add the stain that pools around vesicles, or is lacking there, up to `reach` nm."""
-    near = ndimage.gaussian_filter(specimen.cover, reach / 2 / specimen.nm_per_pixel)
+    near = scipy.ndimage.gaussian_filter(specimen.cover, reach / 2 / specimen.nm_per_pixel)
     specimen.tone[:] += tone * (near / (near + 0.2)) * (1 - specimen.cover)
 
 

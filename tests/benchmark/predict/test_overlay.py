@@ -17,7 +17,7 @@ def test_the_scale_bar_has_the_length_in_its_label(nm, side):
     black[0, 0] = 255
     nothing = MicrographResult("a.tif", side, side, nm, "a test", ("a",), ())
     with Image.open(io.BytesIO(overlay.png(black, nothing))) as picture:
-        white = (np.asarray(picture) == 255).all(axis=-1)[:, : picture.height]
+        white = (np.asarray(picture.convert("RGB")) == 255).all(axis=-1)[:, : picture.height]
     bar = drawing.bar_length(side * nm)
     assert bar in (20, 1000, 500)
     length = max(white[-37:].sum(axis=1))  # the bar's rows, below its text
@@ -33,7 +33,7 @@ def test_boxes_are_drawn_where_they_are():
     )
     result = MicrographResult("a.tif", 1024, 1024, 1.0, "a test", ("a", "b"), particles)
     with Image.open(io.BytesIO(overlay.png(image, result))) as picture:
-        pixels = np.asarray(picture).astype(int)
+        pixels = np.asarray(picture.convert("RGB")).astype(int)
     blue, orange = (86, 180, 233), (230, 159, 0)
     for (x, y), colour in {
         (250, 400): blue, (350, 400): blue, (300, 370): blue, (300, 430): blue,
