@@ -1,9 +1,10 @@
 """The micrographs of a window, with the pixel size of each."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from nicegui import run, ui
+from nicegui import ui
 
 from tem_virus_dataset.app import uploads
 from tem_virus_dataset.app.theme import panel, quoted
@@ -43,7 +44,7 @@ class FilesPanel:
         return self._area.is_busy
 
     async def _take(self, path: Path) -> None:
-        upload = await run.io_bound(uploads.examined, path)
+        upload = await asyncio.to_thread(uploads.examined, path)
         self._window.add(upload)
         with self._list:
             self._rows[upload.name] = self._draw_file(upload)

@@ -1,9 +1,10 @@
 """The model of a window, its threshold, and the info strip."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from nicegui import run, ui
+from nicegui import ui
 
 from tem_virus_dataset.app import choices
 from tem_virus_dataset.app.choices import Choice
@@ -63,7 +64,7 @@ class ModelPanel:
 
     async def _take(self, path: Path) -> None:
         try:
-            choice = await run.io_bound(choices.of_file, path)
+            choice = await asyncio.to_thread(choices.of_file, path)
         except (DatasetError, OSError) as error:
             self._note("error", str(error))
             path.unlink(missing_ok=True)

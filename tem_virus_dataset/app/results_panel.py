@@ -1,9 +1,10 @@
 """The results of a window: messages, counts, overlays, diameters, and all as a zip."""
 
+import asyncio
 import html
 from collections.abc import Sequence
 
-from nicegui import run, ui
+from nicegui import ui
 
 from tem_virus_dataset.app import addresses, results
 from tem_virus_dataset.app.results import Counts
@@ -50,7 +51,7 @@ class ResultsPanel:
         found = results.counts(self._window.out)
         if not found.files:
             return 0
-        await run.io_bound(results.pack, self._window.out, self._window.archive)
+        await asyncio.to_thread(results.pack, self._window.out, self._window.archive)
         self._below.clear()
         with self._below:
             ui.label(about).classes("hint")

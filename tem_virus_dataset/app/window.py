@@ -126,6 +126,9 @@ def as_text(value: float | None) -> str:
 
 def _read(reader, text: str, label: str, faults: list[str]) -> float | None:  # type: ignore[no-untyped-def]
     """Return a field's number, with a point or a comma; or add the fault to the others."""
+    if not text.strip():
+        faults.append(f"{label}: empty; expected a number. Fill in the field.")
+        return None
     try:
         return float(reader(text.strip().replace(",", ".")))
     except ArgumentTypeError as error:
