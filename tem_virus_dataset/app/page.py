@@ -125,8 +125,12 @@ class Page:
 
 
 def _ended(micrographs: int, failed: int) -> str:
-    done = "No results." if not micrographs else f"Finished: {micrographs} micrographs."
-    return f"{done} {failed} errors: see the messages." if failed else done
+    done = f"Finished: {_counted(micrographs, 'micrograph')}." if micrographs else "No results."
+    return f"{done} {_counted(failed, 'error')}: see the messages." if failed else done
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def build(root: Path) -> None:

@@ -44,7 +44,10 @@ img.diameters { width: 100%; min-width: 640px; height: auto; display: block; }
 .card { font-size: 15px; overflow-wrap: anywhere; }
 .card h1, .card h2 { font-size: 17px; line-height: 1.3; margin: 12px 0 4px; font-weight: 600; }
 .card table { border-collapse: collapse; }
-.card th, .card td { border: 1px solid #c9d1d9; padding: 2px 8px; text-align: left; }
+.card th, .card td { border: 1px solid #c9d1d9; padding: 2px 6px; text-align: left;
+  font-size: 14px; overflow-wrap: normal; word-break: normal; }
+.card .q-expansion-item__content, .q-expansion-item .nicegui-expansion-content { padding: 0; }
+.q-expansion-item .q-item { padding: 8px 0; }
 .card .nicegui-markdown { overflow-x: auto; }
 .q-field__label, .q-field--dense .q-field__label { color: #3b444d; font-size: 16px; }
 .q-field--dense.q-field--float .q-field__label { transform: translateY(-46%) scale(.88); }

@@ -1,5 +1,6 @@
 """A window in a real browser: from files to counts and a zip, on a desk and on a telephone."""
 
+import base64
 import zipfile
 from pathlib import Path
 
@@ -10,6 +11,17 @@ from text_contrast import TEXTS
 from tem_virus_dataset.__main__ import main
 
 NARROW, WIDE = 390, 1280
+# what a browser does where files from a folder are let go
+DROP = """
+const files = new DataTransfer();
+for (const [name, text] of arguments[0])
+  files.items.add(new File([Uint8Array.from(atob(text), c => c.charCodeAt(0))], name));
+const send = (to, kind) => to.dispatchEvent(
+  new DragEvent(kind, {dataTransfer: files, bubbles: true, cancelable: true}));
+const area = document.querySelector(".q-uploader");
+send(area, "dragover");
+setTimeout(() => send(document.querySelector(".q-uploader__dnd"), "drop"), 500);
+"""
 NATURAL_WIDTH = "return arguments[0].naturalWidth"
 
 
@@ -82,7 +94,7 @@ def test_a_window_can_be_read_and_its_fields_have_names(
     window = DrivenWindow(browser, address, width)
     window.upload(write_phantom(folder / "a.tif"), write_phantom(folder / "b.tif", nm=None))
     window.unfold()
-    assert window.predict() == "Finished: 1 micrographs. 1 errors: see the messages."
+    assert window.predict() == "Finished: 1 micrograph. 1 error: see the messages."
     texts = browser.execute_script(TEXTS)
     assert len(texts) > 30
     assert [text for text in texts if text[1] < 4.5] == []
@@ -93,6 +105,15 @@ def test_a_window_can_be_read_and_its_fields_have_names(
     assert "Scores on test micrographs" in shown  # of the model card
     assert "no image leaves it" in shown
     assert browser.execute_script("return document.scrollingElement.scrollWidth") <= width
+
+
+def test_files_are_dropped(browser, address: str, folder: Path) -> None:
+    window = DrivenWindow(browser, address)
+    files = [write_phantom(folder / f"{name}.tif") for name in "ab"]
+    contents = [(file.name, base64.b64encode(file.read_bytes()).decode()) for file in files]
+    browser.execute_script(DROP, contents)
+    window.wait(lambda: sorted(window.names()) == ["a.tif", "b.tif"])
+    assert window.size_field("b.tif").get_attribute("value") == "1"
 
 
 def test_all_is_reached_by_the_keyboard(browser, address: str, folder: Path) -> None:

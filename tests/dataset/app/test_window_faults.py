@@ -30,7 +30,7 @@ def test_faulty_files_have_the_lines_of_the_command_and_stop_no_other(
     (folder / "text.tif").write_text("no image at all")
     (folder / "notes.txt").write_text("grid 4, square 7")
     window.upload(*sorted(folder.iterdir()))
-    assert window.predict() == "Finished: 1 micrographs. 3 errors: see the messages."
+    assert window.predict() == "Finished: 1 micrograph. 3 errors: see the messages."
     expected = errors_of_command(capsys, folder)
     assert len(expected) == 3
     field = 'the field "nm per pixel"'
@@ -41,7 +41,7 @@ def test_faulty_files_have_the_lines_of_the_command_and_stop_no_other(
 
 def test_results_do_not_stay_after_an_error(window: DrivenWindow, folder: Path) -> None:
     window.upload(write_phantom(folder / "a.tif"))
-    assert window.predict() == "Finished: 1 micrographs."
+    assert window.predict() == "Finished: 1 micrograph."
     assert window.counts()
     field = window.size_field("a.tif")
     field.send_keys("000000")  # 1 becomes 1000000
@@ -107,7 +107,7 @@ def test_a_network_of_ones_own_is_added_and_a_broken_one_refused(
     window.all("input[type=file][accept='.onnx']")[0].send_keys(str(mine))
     window.wait(lambda: "mine.onnx" in window.all(".q-select")[0].text)
     window.upload(write_phantom(folder / "a.tif"))
-    assert window.predict() == "Finished: 1 micrographs."
+    assert window.predict() == "Finished: 1 micrograph."
     assert "mine.onnx" in window.all("section[aria-label=Results] .hint")[0].text
 
 
