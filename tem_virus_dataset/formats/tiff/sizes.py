@@ -19,6 +19,7 @@ UNIT, INCH = 296, 2
 PRINTERS = ("inch", "cm")
 SIS, ZEISS, TVIPS = 33560, 34118, 37706
 FEI_INI, FEI_XML = (34682, 34680), (34683, 65001)
+LATIN = (b"\xc5", b"\xb5m")  # Å and µm in one byte a letter
 GATAN_UNITS, GATAN_SCALES = (65003, 65004), (65009, 65010)
 ZEISS_NAMES = ("ap_image_pixel_size", "ap_pixel_size")  # of the image; of the screen
 
@@ -49,7 +50,10 @@ def _fields(page: tifffile.TiffPage, code: int) -> Mapping[str, Any]:
 def _word(value: Any) -> str:
     """Return a text; GMS also writes its units in two bytes a letter."""
     if isinstance(value, bytes):
-        value = value.decode("utf-16-le" if b"\0" in value.rstrip(b"\0") else "utf-8", "replace")
+        if value[1:2] == b"\0":
+            value = value.decode("utf-16-le", "replace")
+        else:
+            value = value.decode("cp1252" if value.strip(b"\0") in LATIN else "utf-8", "replace")
     return str(value or "").strip("\0 ")
 
 

@@ -69,7 +69,7 @@ def of_fei(text: Any) -> Iterator[Statement]:
     """Yield the sizes in FEI's XML.
 
     They are met as `<pixelWidth unit="m">`, as X and Y within `<PixelSize>`, and as a label with
-    its value. Their unit is the metre where they name none.
+    its value and perhaps its unit. Their unit is the metre where they name none.
     """
     root = _root(text)
     if root is None:
@@ -77,17 +77,18 @@ def of_fei(text: Any) -> Iterator[Statement]:
     found: dict[str, tuple[float, str]] = {}
     for parent in root.iter():
         label = ""
+        beside = next((node.text or "" for node in parent if _name(node) == "unit"), "").strip()
         for node in parent:
             name = _name(node)
             if name == "label":
                 label = _key(node.text or "")
-            value, unit = _float(node.text), node.get("unit") or node.get("Unit") or "m"
+            value, unit = _float(node.text), node.get("unit") or node.get("Unit")
             if value is None:
                 continue
             key = label if name == "value" else _key(node.get("name") or node.get("Name") or name)
             if _name(parent) == "pixelsize" and key in ("x", "y", "width", "height"):
                 key = f"pixelsize{key}"
-            found.setdefault(key, (value, unit))
+            found.setdefault(key, (value, unit or beside or "m"))
     x = next((found[name] for name in X_NAMES if name in found), None)
     y = next((found[name] for name in Y_NAMES if name in found), x)
     if x is not None and y is not None:

@@ -136,7 +136,7 @@ COCO_FAULTS = {
         "'7', which is not listed (there is 7: write both",
     ),
     "VIA": ({"_via_img_metadata": {}, "images": 0}, "found VIA's JSON; expected COCO JSON"),
-    "half a box": (one(bbox=[30, 15]), "annotation with id 1: not enough values"),
+    "half a box": (one(bbox=[30, 15]), "annotation with id 1: a bbox of 2 numbers, not 4"),
     "no id": (one(id=None, bbox=[30, 15, 0, 10]), "annotation number 1: of no size"),
     "a list as image": (one(image_id=[7]), "annotation with id 1: unhashable"),
     "other size": (

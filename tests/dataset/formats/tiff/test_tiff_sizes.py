@@ -68,6 +68,7 @@ def test_olympus_on_the_second_page(tmp_path):
         '<Root><a><PixelSize><X unit="m">3.1e-10</X><Y unit="m">3.1e-10</Y></PixelSize></a></Root>',
         "<Root><Data><Label>PixelSize X</Label><Value>3.1e-10</Value></Data>"
         "<Data><Label>PixelSize Y</Label><Value>3.1e-10</Value></Data></Root>",
+        "<Root><Data><Label>PixelWidth</Label><Value>0.31</Value><Unit>nm</Unit></Data></Root>",
         '<metadata><item name="pixelSize.x" unit="m">3.1e-10</item>'
         '<item name="pixelSize.y" unit="m">3.1e-10</item></metadata>',
     ],
@@ -212,6 +213,13 @@ def test_two_axes_with_two_units(tmp_path):
     wide = [(code, "B", 6, "nm\0".encode("utf-16-le")) for code in (65003, 65004)]
     sides = [(65009, "d", 1, 0.42), (65010, "d", 1, 0.42)]
     check(write(tmp_path / "d.tif", *wide, *sides), 0.42, "Gatan")
+    wide = [(code, "B", 4, "Å\0".encode("utf-16-le")) for code in (65003, 65004)]
+    sides = [(65009, "d", 1, 4.2), (65010, "d", 1, 4.2)]
+    check(write(tmp_path / "e.tif", *wide, *sides), 0.42, "Gatan")
+
+
+def test_a_private_tag_of_jeol_is_not_taken_for_gatans(tmp_path):
+    unknown(write(tmp_path / "a.tif", *[(c, "d", 1, 0.42) for c in (65006, 65009, 65010)]))
 
 
 @pytest.mark.parametrize(("width", "is_known"), [(40, True), (80, False)])
