@@ -12,10 +12,12 @@ def nicegui() -> None:
 
 
 @pytest.fixture(scope="module")
-def address(nicegui: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(browser, nicegui: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server of windows."""
     with served(tmp_path_factory.mktemp("temporary")) as (found, _):
         yield found
+        browser.get("about:blank")  # or the page would look for its server, and log that
+    browser.get_log("browser")
 
 
 @pytest.fixture

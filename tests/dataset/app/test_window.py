@@ -84,6 +84,7 @@ def test_files_are_predicted_counted_shown_and_downloaded_as_by_the_command(
     assert set(expected) - set(same) == {"done/a.tif.json", "done/b.tif.json"}
 
     assert set(window.requests()) == {"127.0.0.1"}
+    assert [line for line in browser.get_log("browser") if line["level"] == "SEVERE"] == []
     assert browser.execute_script("return document.scrollingElement.scrollWidth") <= width
 
 

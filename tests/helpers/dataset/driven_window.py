@@ -63,7 +63,8 @@ class DrivenWindow:
     def __init__(self, browser, address: str, width: int = 1280) -> None:
         """Open it."""
         screen(browser, width)
-        browser.get_log("performance")  # of what was open before
+        for kind in ("browser", "performance"):
+            browser.get_log(kind)  # of what was open before
         browser.get(address)
         self.browser, self.address = browser, address
         self.wait(lambda: self.button("Predict"))
