@@ -62,9 +62,8 @@ class Opened:
 
     Attributes:
       points: in its pixels; size: of its pixels; strip: rows that are none of the micrograph.
-      made_of: all that its results depend on; warnings: on its pixel size.
+      wanted: kinds of its results; made_of: all that these depend on; warnings: on its pixel size.
       is_renewed: its results replace those of an earlier version.
-      kinds: of files that are to be written.
     """
 
     image: InputImage
@@ -72,10 +71,10 @@ class Opened:
     content: Micrograph
     size: PixelSize
     strip: InfoStrip
+    wanted: Sequence[str]
     made_of: Mapping[str, Any]
     warnings: Sequence[str]
     is_renewed: bool
-    kinds: Sequence[str]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,7 +134,7 @@ def read(
     )
     given_points.check(points, content.image.shape, str(image.path))
     strip = _strip(image.path, content, settings.crop_bottom)
-    opened = Opened(image, points, content, size, strip, made_of, warnings, is_renewed, wanted)
+    opened = Opened(image, points, content, size, strip, wanted, made_of, warnings, is_renewed)
     _check(opened, pipeline)
     return opened
 
@@ -165,7 +164,7 @@ def write(examined: Examined | Outcome, pipeline: Pipeline, out: Path) -> Outcom
     result = results.of_particles(
         opened.image.file, content.image.shape, particles, pipeline.classes, size
     )
-    files = results.files(result, opened.kinds, content.image, strip)
+    files = results.files(result, opened.wanted, content.image, strip)
     about = {
         "nm_per_pixel": size.nm,
         "from": size.source,

@@ -130,16 +130,20 @@ def predict_all(
         ) as bar,
     ):
         for prediction in predictions:
-            if prediction.outcome is not None:
-                outcomes[prediction.image] = prediction.outcome
-                for remark in prediction.outcome.done["remarks"]:
-                    tqdm.tqdm.write(f"warning: {prediction.image.path}: {remark}", file=sys.stderr)
-            else:
-                failures[prediction.image.file] = prediction.failure
+            image, outcome = prediction.image, prediction.outcome
+            if outcome is None:
+                failures[image.file] = prediction.failure
                 if prediction.trace:
                     tqdm.tqdm.write(prediction.trace, file=sys.stderr)
-            if as_json:
-                print(_json_line(prediction, out, pipeline.classes), flush=True)
+                if as_json:
+                    print(json_lines.fault(image.file, prediction.failure), flush=True)
+            else:
+                outcomes[image] = outcome
+                for remark in outcome.done["remarks"]:
+                    tqdm.tqdm.write(f"warning: {image.path}: {remark}", file=sys.stderr)
+                if as_json:
+                    result = outputs.result(out, image, outcome.done, pipeline.classes)
+                    print(json_lines.micrograph(result, outcome.done, outcome.is_new), flush=True)
             bar.set_postfix(failed=len(failures), refresh=False)
             bar.update()
     done = [outcome.done for outcome in outcomes.values()]
@@ -155,14 +159,6 @@ def predict_all(
     for reason in (*failures.values(), *listing.faults):
         print(f"error: {reason}", file=sys.stderr)
     return 1 if failures or listing.faults else 0
-
-
-def _json_line(prediction: Prediction, out: Path, classes: Sequence[str]) -> str:
-    image, outcome = prediction.image, prediction.outcome
-    if outcome is None:
-        return json_lines.fault(image.file, prediction.failure)
-    result = outputs.result(out, image, outcome.done, classes)
-    return json_lines.micrograph(result, outcome.done, outcome.is_new)
 
 
 def closing_lines(
