@@ -5,8 +5,10 @@ import contextlib
 import os
 import shutil
 import socket
+import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.predict.start import check_packages
@@ -67,6 +69,7 @@ def _run(root: Path, port: int, opens_browser: bool) -> None:
     # A page of another site can name this server by a name of its own (DNS rebinding): not here.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
     addresses.add_routes()
+    app.add_exception_handler(OSError, _not_written)
     app.on_startup(lambda: _announce(port))
     app.on_shutdown(lambda: shutil.rmtree(root, ignore_errors=True))
     ui.run(
@@ -82,6 +85,19 @@ def _run(root: Path, port: int, opens_browser: bool) -> None:
         show_welcome_message=False,
         timeout_graceful_shutdown=CLOSING,
     )
+
+
+def _not_written(request: Any, error: Exception) -> Any:
+    """Answer an upload that the disk has no room for; the page says so, too."""
+    from fastapi.responses import PlainTextResponse
+
+    reason = getattr(error, "strerror", None) or error
+    print(
+        f"error: {tempfile.gettempdir()}: cannot be written to ({reason}); expected space for a "
+        "copy of the file. Make room, or name another folder with the variable TMPDIR.",
+        file=sys.stderr,
+    )
+    return PlainTextResponse(str(reason), status_code=507)
 
 
 async def _announce(port: int) -> None:

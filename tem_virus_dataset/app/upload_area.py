@@ -17,6 +17,10 @@ HEADER = """
   <span v-if="props.isUploading" role="status">copying … {{{{ props.uploadProgressLabel }}}}</span>
 </div>
 """
+FAILED = (
+    "a file could not be copied; expected space for it on the disk of temporary files. Make room, "
+    "or name another folder with the variable TMPDIR; then choose the file again."
+)
 
 
 class UploadArea:
@@ -46,7 +50,7 @@ class UploadArea:
         area.props(f'flat accept="{accept}"' if accept else "flat")
         area.on("start", lambda: setattr(self, "is_busy", True), args=[])
         area.on("finish", self._finish, args=[])
-        area.on("failed", lambda: fail("a file could not be copied; choose it again."), args=[])
+        area.on("failed", lambda: fail(FAILED), args=[])
         area.on("rejected", lambda: fail(f"a file was refused; expected {accept}."), args=[])
         self._area = area
 

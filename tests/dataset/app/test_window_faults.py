@@ -1,9 +1,10 @@
 """A window that is given what cannot be predicted: the command's lines, and no old results."""
 
+import signal
 from pathlib import Path
 
 import pytest
-from driven_window import DrivenWindow, write_phantom
+from driven_window import WAIT, DrivenWindow, served, write_phantom
 
 from tem_virus_dataset.__main__ import main
 
@@ -118,3 +119,26 @@ def test_a_prediction_is_stopped(window: DrivenWindow, folder: Path) -> None:
     window.button("Stop").click()
     window.wait(lambda: window.status() == "Stopped. There are no results.")
     assert window.counts() == []
+
+
+def test_a_full_disk_is_one_line_and_the_window_goes_on(
+    browser, nicegui: None, folder: Path, tmp_path: Path
+) -> None:
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    large = folder / "large.tif"
+    large.write_bytes(bytes(3_000_000))
+    with served(temporary, largest_file=2_000_000) as (address, process):
+        window = DrivenWindow(browser, address)
+        window.all("input[type=file]")[0].send_keys(str(large))
+        (message,) = window.wait(lambda: window.said("error"))
+        assert message.startswith("error: a file could not be copied; expected space for it")
+        window.upload(write_phantom(folder / "small.tif"))
+        assert window.predict() == "Finished: 1 micrograph."
+        browser.get("about:blank")
+        process.send_signal(signal.SIGINT)
+        *lines, last = process.communicate(timeout=WAIT)[1].splitlines()
+    assert last == "closed; its temporary files are deleted"
+    (line,) = lines
+    assert line.startswith(f"error: {temporary}")
+    assert "cannot be written to (File too large)" in line

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -32,17 +33,25 @@ def write_phantom(path: Path, class_name: str = "CCHF", number: int = 0, nm: flo
 
 
 @contextlib.contextmanager
-def served(temporary: Path) -> Iterator[tuple[str, subprocess.Popen]]:
+def served(
+    temporary: Path, largest_file: int | None = None
+) -> Iterator[tuple[str, subprocess.Popen]]:
     """Serve windows by the command; yield their address and the process, and interrupt it.
 
     Args:
-      temporary: folder of temporary files.
+      temporary: folder of temporary files; largest_file: in bytes, that may be written.
     """
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
     environment |= {"PYTHONPATH": PYTHONPATH, "TMPDIR": str(temporary)}
+
+    def limit() -> None:
+        if largest_file:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
     process = subprocess.Popen(
         [sys.executable, "-m", "tem_virus_dataset", "app", "--no-browser", "--port", "0"],
         env=environment, cwd=temporary, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=limit,
     )  # fmt: skip
     try:
         line = process.stdout.readline()
