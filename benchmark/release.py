@@ -1,68 +1,43 @@
 """python -m benchmark.release: let the network of a record come with the package, with its card.
 
-The file is copied as it is. The model card is written from the record and its committed
-predictions; what the model is for and what it cannot do stands in `INTENDED` and `LIMITS`.
+The network is that of the record. A detector's file states in addition from which confidence on a
+detection is rarely wrong. A classifier's has a second output, how new a patch is: the score that
+python -m benchmark.novelty chose, fitted on the data of the run. The record of two steps becomes a
+pair of networks that are released already. The model card is written from the record and its
+committed predictions.
 """
 
-import shutil
+import argparse
+import dataclasses
 import sys
-import types
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
+from benchmark.data.address import address
+from benchmark.data.options import add_data_dir
 from benchmark.errors import BenchmarkError
+from benchmark.machine import environment
+from benchmark.network_files import onnx_file
+from benchmark.novelty import choice
+from benchmark.novelty.options import LOG
+from benchmark.releasing import card, certainty, novelty
+from benchmark.releasing.certainty import Certainty
+from benchmark.releasing.texts import INTENDED
 from benchmark.runs import finished
 from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.atomic import write_bytes
-from leaderboard.metrics import class_intervals, matching
-from leaderboard.results import classification, detection, network_file
+from leaderboard.results import network_file
 from leaderboard.results.record import Record, RecordError
 from leaderboard.tasks import DETECTION
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.networks import onnx_network
-from tem_virus_dataset.predict import models
+from tem_virus_dataset.networks.metadata import Metadata
+from tem_virus_dataset.predict import models, pairs
 
 EXAMPLES = (
     "python -m benchmark.release leaderboard/records/mirror_11class/R.json virus-classifier",
-)
-Counts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # as `f1_by_class` takes them
-INTENDED = types.MappingProxyType(
-    {
-        "virus-detector": "Finds particles of eleven viruses in negative-stain micrographs, names "
-        "their class, and measures them. For counting and sorting in research, looked over by a "
-        "person.",
-        "virus-classifier": "Names the virus in the middle of a patch of 256 nm of a negative-"
-        "stain micrograph. For particles that somebody has marked, or that a detector has found.",
-        "exosome-detector": "Finds extracellular vesicles in negative-stain micrographs. For a "
-        "first look: it misses most of them.",
-    }
-)
-LIMITS = types.MappingProxyType(
-    {
-        "virus-detector": (
-            "It knows eleven viruses of one collection. Any other virus gets one of these names, "
-            "or no box.",
-            "Test micrographs are of the imaging sessions that it was trained on. Another "
-            "microscope, stain or session was not tried, and will give lower scores.",
-            "Ebola and Marburg virus are filaments; it finds few of them. Viruses of one size, "
-            "such as Adenovirus, Rotavirus and Rift Valley virus, are taken for one another.",
-            "Ice (cryo-EM), sections and positive stain are not known to it.",
-        ),
-        "virus-classifier": (
-            "It always answers with one of eleven viruses, whatever the patch shows.",
-            "Test micrographs are of the imaging sessions that it was trained on. On patches that "
-            "another group cut from the same collection its accuracy is .915.",
-            "The pixel size must be right: size is what tells many viruses apart.",
-        ),
-        "exosome-detector": (
-            "It was trained on synthetic micrographs alone. On 25 real ones it finds three of ten "
-            "vesicles, and half of its detections are wrong.",
-            "Dark vesicles that touch are mostly missed.",
-        ),
-    }
+    "python -m benchmark.release leaderboard/records/mirror_11class_boxes/A_then_B.json "
+    "virus-two-step",
 )
 
 
@@ -74,104 +49,129 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     record = finished.record(args.record)
     finished.in_place(args.record, record)
-    source = network_file.check_one(args.record, record)
-    name = args.name
-    card = _card(name, args.record.resolve().parents[1], record, source)
-    target = models.FOLDER / f"{name}{models.SUFFIX}"
-    shutil.copyfile(source, target)
-    write_bytes(target.with_suffix(".md"), card.encode())
+    if {"detector", "classifier"} <= set(record.recipe_settings):
+        target = _release_pair(args, record)
+    elif record.task == DETECTION:
+        target = _release_detector(args, record)
+    else:
+        target = _release_classifier(args, record)
     print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
     return 0
+
+
+def _certainty(file: Path, record: Record) -> Certainty | None:
+    """Return the threshold of certainty; None where validation is synthetic, and tells nothing."""
+    if record.data.startswith("tem_exosome/sim_to_real"):
+        return None
+    return certainty.certainty(file.resolve().parents[1], record)
+
+
+def _release_detector(args: argparse.Namespace, record: Record) -> Path:
+    import onnx
+
+    source = network_file.check_one(args.record, record)
+    certain = _certainty(args.record, record)
+    stated = dataclasses.replace(
+        onnx_network.load(source).metadata, certain_confidence=_threshold(certain)
+    )
+    content = onnx_file.written(onnx.load(source), stated)
+    return _write(args, record, stated, content, models.SUFFIX, _paragraphs(certain))
+
+
+def _release_classifier(args: argparse.Namespace, record: Record) -> Path:
+    import onnx
+
+    source = network_file.check_one(args.record, record)
+    model, stated = onnx.load(source), onnx_network.load(source).metadata
+    if not (args.novelty / choice.FILE).exists():
+        return _write(args, record, stated, onnx_file.written(model, stated), models.SUFFIX, [])
+    chosen = choice.read(args.novelty)
+    if chosen.content_hash != record.content_hash:
+        raise BenchmarkError(
+            f"{args.novelty / choice.FILE}: is of {chosen.data}, {chosen.content_hash[:12]}...; "
+            f"expected {record.data}, {record.content_hash[:12]}..., that of the record. Choose "
+            "the score of novelty on the data of the record."
+        )
+    environment.start()
+    data = finished.data(record, args.data, args.data_dir)
+    found = novelty.added(model, stated, data, chosen)
+    content = onnx_file.written(found.model, found.stated)
+    more = novelty.paragraphs(found.stated, content, chosen, args.novelty)
+    return _write(args, record, found.stated, content, models.SUFFIX, more)
+
+
+def _write(
+    args: argparse.Namespace,
+    record: Record,
+    stated: Metadata,
+    content: bytes,
+    suffix: str,
+    more: Sequence[str],
+) -> Path:
+    """Write file and card; the card is tried first, since its scores must follow."""
+    text = card.card(args.name, args.record.resolve().parents[1], record, stated, more)
+    target = models.FOLDER / f"{args.name}{suffix}"
+    write_bytes(target, content)
+    write_bytes(target.with_suffix(".md"), text.encode())
+    return target
+
+
+def _release_pair(args: argparse.Namespace, record: Record) -> Path:
+    file, parts = args.record, {}
+    certain = _certainty(file, record)
+    for part in ("detector", "classifier"):
+        run = record.recipe_settings[part]
+        names = [model.name for model in models.released() if model.stated.run == run]
+        names = [found for found in names if (models.FOLDER / f"{found}{models.SUFFIX}").exists()]
+        if not names:
+            raise BenchmarkError(
+                f"{file}: consists of {run}, which is not released; expected both networks among "
+                "the released ones. Release it first."
+            )
+        parts[part] = names[0]
+    assert record.confidence is not None  # a detector's record has one
+    scores = {"test": record.test or {}, "validation": record.validation or {}}
+    pair = pairs.Pair(
+        pairs.FORM, parts["detector"], parts["classifier"], record.confidence,
+        _threshold(certain), record.data, record.data_version, record.content_hash,
+        record.run, record.seed, scores,
+    )  # fmt: skip
+    stated = onnx_network.load(models.FOLDER / f"{parts['detector']}{models.SUFFIX}").metadata
+    consists = (
+        f"It consists of `{parts['detector']}` and `{parts['classifier']}`, whose cards say more. "
+        "A confidence is that of the particle times the probability of its class; detections from "
+        f"{record.confidence:.3f} on count, the threshold with the best F1 on validation."
+    )
+    return _write(
+        args, record, stated, pair.text(), pairs.SUFFIX, [consists, *_paragraphs(certain)]
+    )
+
+
+def _threshold(certain: Certainty | None) -> float | None:
+    return certain.confidence if certain else None
+
+
+def _paragraphs(certain: Certainty | None) -> list[str]:
+    return [certainty.paragraph(certain)] if certain else []
 
 
 def _parser() -> Parser:
     parser = Parser(prog="python -m benchmark.release", description=__doc__, examples=EXAMPLES)
     parser.add_argument(
-        "record", type=path, metavar="RECORD", help="of a finished run, with its network beside it"
-    )
+        "record", type=path, metavar="RECORD",
+        help="of a finished run, with its network beside it, or of two steps",
+    )  # fmt: skip
+    parser.add_argument(
+        "--novelty", type=path, default=LOG, metavar="FOLDER",
+        help="of classifiers: log of the choice of a score (default: leaderboard/novelty)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--data", type=address, metavar="CONFIG",
+        help="of classifiers: data of the run, where its config is not prepared: FILE.npz",
+    )  # fmt: skip
+    add_data_dir(parser)
     parser.add_argument("name", choices=sorted(INTENDED), metavar="NAME", help=", ".join(INTENDED))
     return parser
-
-
-def _card(name: str, root: Path, record: Record, source: Path) -> str:
-    stated = onnx_network.load(source).metadata
-    scale = f"{stated.nm_per_pixel:g} nm per pixel" if stated.nm_per_pixel else "as they are"
-    parts = [
-        f"# {name}",
-        INTENDED[name] + " **Not for diagnosis.**",
-        "## What it was trained on",
-        f"`{record.model}`, recipe `{record.recipe}`, seed {record.seed}, trained on "
-        f"`{record.data}` version {record.data_version}. Images are rescaled to {scale}.",
-        f"Source of the data: {stated.training_data}. Their licence: {stated.licence}. "
-        f"Pretraining: {stated.pretraining}.",
-        f"Record: `{record.config}/{record.run}`, with its predictions. {record.notes}".rstrip(),
-        "## Scores on test micrographs",
-        "\n".join(_overall(record)),
-        "Intervals are of 95 %, by a bootstrap over micrographs.",
-        "\n".join(_by_class(root, record)),
-        "## What it cannot do",
-        "\n".join(f"* {limit}" for limit in LIMITS[name]),
-    ]
-    return "\n\n".join(parts) + "\n"
-
-
-def _overall(record: Record) -> list[str]:
-    lines = ["| score | |", "|---|---|"]
-    for name, value in (record.test or {}).items():
-        ends = (record.intervals or {}).get(name)
-        between = f" [{ends[0]:.3f}, {ends[1]:.3f}]" if ends else ""
-        lines.append(f"| {name} | {value:.3f}{between} |")
-    return lines
-
-
-def _by_class(root: Path, record: Record) -> Sequence[str]:
-    of_task: Any = detection if record.task == DETECTION else classification
-    evidence = of_task.read_evidence(root, [record])
-    if evidence is None:
-        raise BenchmarkError(
-            f"{record.run}: no ground truth of {record.data} is shipped; expected a table, for the "
-            "scores by class. Write it with python -m benchmark.ground_truth."
-        )
-    (scored,) = evidence.scored
-    counts: Any = _counts_detection if record.task == DETECTION else _counts_classification
-    intervals = class_intervals.f1_by_class(*counts(evidence, scored))
-    what = "boxes" if record.task == DETECTION else "patches"
-    lines = [f"| class | {what} | precision | recall | F1 |", "|---|---|---|---|---|"]
-    for one, (low, high) in zip(scored.classes, intervals, strict=True):
-        number = one.boxes if record.task == DETECTION else one.support
-        lines.append(
-            f"| {one.name} | {number} | {one.precision:.2f} | {one.recall:.2f} | {one.f1:.2f} "
-            f"[{low:.2f}, {high:.2f}] |"
-        )
-    return lines
-
-
-def _counts_classification(evidence: Any, scored: Any) -> Counts:
-    truth, probabilities = evidence.truth, evidence.predictions[0]
-    names, index = np.unique(truth.micrographs, return_inverse=True)
-    predicted = probabilities.argmax(axis=1)
-    shape = len(names), len(truth.classes)
-    true = class_intervals.counts(index, truth.labels, shape)
-    right = predicted == truth.labels
-    return (
-        class_intervals.counts(index[right], predicted[right], shape),
-        class_intervals.counts(index, predicted, shape),
-        true,
-        true.argmax(axis=1),
-    )
-
-
-def _counts_detection(evidence: Any, scored: Any) -> Counts:
-    truth, found = evidence.truth, evidence.predictions[0]
-    shape = len(truth), len(truth.classes)
-    counted = found.confidence >= scored.confidence
-    right = counted & (scored.matched != matching.NONE)
-    return (
-        class_intervals.counts(found.micrographs[right], found.labels[right], shape),
-        class_intervals.counts(found.micrographs[counted], found.labels[counted], shape),
-        class_intervals.counts(truth.micrographs, truth.labels, shape),
-        truth.strata,
-    )
 
 
 if __name__ == "__main__":

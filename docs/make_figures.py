@@ -1,4 +1,4 @@
-"""Draw the sheets of phantoms: phantoms.png, exosome_phantoms.png, exosome_aggregates.png here.
+"""Draw the pictures of phantoms here: three sheets, and prediction.jpg.
 
 python docs/make_figures.py
 """
@@ -8,11 +8,13 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from tem_virus_dataset import ExosomeBuilder, builders
-from tem_virus_dataset.commands import figure
+from tem_virus_dataset.commands import cli, figure
 from tem_virus_dataset.commands.contact_sheet import contact_sheet
-from tem_virus_dataset.micrographs import instances
+from tem_virus_dataset.micrographs import drawing, instances
+from tem_virus_dataset.phantoms import viruses
 from tem_virus_dataset.phantoms.aggregates.styles import STYLES
 from tem_virus_dataset.tem_exosome import sim_to_real_aggregates
 
@@ -20,6 +22,8 @@ SHEETS = {  # config: file, seed, pixels of a picture's side
     "phantom_14class": ("phantoms.png", 1, 144),
     "tem_exosome/phantom": ("exosome_phantoms.png", 0, 208),
 }
+
+GAP = 8  # pixels between a phantom and its overlay
 
 
 def main() -> None:
@@ -31,6 +35,7 @@ def main() -> None:
             builder.download_and_prepare()
             figure.write(builder, folder / name, seed, side)
     _aggregates(folder / "exosome_aggregates.png", "_005", 208)
+    _prediction(folder / "prediction.jpg", "Adenovirus", 9, 560)
 
 
 def _aggregates(out: Path, ending: str, side: int) -> None:
@@ -57,6 +62,26 @@ def _aggregates(out: Path, ending: str, side: int) -> None:
     name = f"{config.dataset}/{config.name}/{ExosomeBuilder.VERSION}"
     sheet = contact_sheet(phantoms, name, examples, phantoms.expected, side)
     sheet.save(out, optimize=True)
+
+
+def _prediction(out: Path, class_name: str, number: int, side: int) -> None:
+    """Draw a phantom, and beside it the overlay that `tem-virus predict` writes of it.
+
+    Args:
+      number: of the micrograph of the class; side: of the phantom, in pixels.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name) / "phantom.png"
+        Image.fromarray(viruses.micrograph(class_name, number).image).save(file)
+        results = file.with_name("results")
+        cli.main(["predict", str(file), "--nm-per-pixel", "1", "--out", str(results)])
+        overlay = Image.open(results / "overlays" / "phantom.png.png").convert("RGB")
+        gray = drawing.gray(np.asarray(Image.open(file)), 1.0)
+    overlay = overlay.resize((round(overlay.width * side / overlay.height), side))
+    picture = Image.new("RGB", (side + GAP + overlay.width, side), "white")
+    picture.paste(gray.resize((side, side)), (0, 0))
+    picture.paste(overlay, (side + GAP, 0))
+    picture.save(out, quality=88)
 
 
 if __name__ == "__main__":

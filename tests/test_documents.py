@@ -43,6 +43,8 @@ MODULES = (
             "run",
             "official",
             "search",
+            "novelty",
+            "release",
             "predict",
             "report",
             "speed",

@@ -37,7 +37,8 @@ ORDER = {
         ["errors"], ["facts"],
         ["machine"], ["data"], ["models.layers"], ["models"], ["training"], ["classification"],
         ["detection.yolo"], ["detection"], ["tasks"],
-        ["network_files"], ["runs"], ["official"], ["search"], ["report"], ["speed"], ["predict"],
+        ["network_files"], ["runs"], ["official"], ["search"], ["novelty"],
+        ["report"], ["speed"], ["predict"], ["releasing"],
         ["run", "export", "export_model", "release", "ground_truth", "two_step"],
     ],
 }  # fmt: skip

@@ -9,8 +9,6 @@ from typing import Any
 import keras
 import numpy as np
 
-from tem_virus_dataset.networks.metadata import Metadata
-
 NEEDED = ("onnx", "tf2onnx", "onnxruntime")
 INPUT, OUTPUT = "images", {"classification": "probabilities", "detection": "logits"}
 TRIED = 64  # pixels of an image that a network for any size is called with
@@ -49,22 +47,6 @@ def converted(network: keras.Model, task: str) -> Any:
         model.graph, {model.graph.input[0].name: INPUT, model.graph.output[0].name: OUTPUT[task]}
     )
     return model
-
-
-def written(model: Any, metadata: Metadata) -> bytes:
-    """Return the bytes of a file: a model with its metadata.
-
-    Raises:
-      onnx.checker.ValidationError: it is not valid.
-    """
-    import onnx
-    from onnx import helper
-
-    helper.set_model_props(model, metadata.properties())
-    model.producer_name, model.doc_string = "tem-virus", f"{metadata.run} on {metadata.data}"
-    onnx.checker.check_model(model)
-    content: bytes = model.SerializeToString(deterministic=True)
-    return content
 
 
 def _rename(graph: Any, names: dict[str, str]) -> None:

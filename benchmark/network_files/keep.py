@@ -17,7 +17,7 @@ import keras
 
 import tem_virus_dataset
 from benchmark.errors import BenchmarkError
-from benchmark.network_files import convert, rebuild, training_data
+from benchmark.network_files import convert, onnx_file, rebuild, training_data
 from benchmark.network_files.half_precision import stored_in_half
 from benchmark.training.compiling import computing_in
 from leaderboard.files.atomic import write_bytes
@@ -79,7 +79,7 @@ def written(record: Record, network: keras.Model, data: Any, root: Path) -> Reco
     files: dict[str, _File] = {}
     for dtype in DTYPES:
         metadata = metadata_of(record, task.metadata_fields, exact, dtype)
-        content = convert.written(stored_in_half(model) if dtype == HALF else model, metadata)
+        content = onnx_file.written(stored_in_half(model) if dtype == HALF else model, metadata)
         file_network = onnx_network.of_bytes(content, f"{record.run}.onnx")
         scores = task.scores(file_network, data, recipe, record)
         files[dtype] = _File(content, scores, _difference(record.task, scores, recorded))

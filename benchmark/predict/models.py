@@ -24,14 +24,17 @@ from tem_virus_dataset.networks import classifier, inference, ready
 from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.detect import MOST_OF_TILE
 from tem_virus_dataset.networks.detector import Detector
+from tem_virus_dataset.networks.two_step import TwoStep
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = ROOT / "leaderboard" / "records"
 OWN_RECORDS = "runs/records"  # of a user's own trainings, in the clone
 
 
-def load(file: Path, runs: Path) -> Detector | Classifier:
+def load(file: Path, runs: Path) -> Detector | Classifier | TwoStep:
     """Build the network of a record's JSON file, or read it from the file beside the record.
+
+    Of a record of two steps these are the networks of its two runs.
 
     Args:
       runs: folder of the runs, where the weights are.
@@ -48,6 +51,8 @@ def load(file: Path, runs: Path) -> Detector | Classifier:
             f"{file}: was not trained here; expected the record of a run of this repository. Name "
             "another record."
         )
+    if {"detector", "classifier"} <= set(record.recipe_settings):
+        return _pair(file, record, runs)
     weights = trained.weights(record, runs)
     if record.status == "finished" and not weights.exists() and record.network:
         return _of_file(record, network_file.check_one(file, record))
@@ -57,6 +62,23 @@ def load(file: Path, runs: Path) -> Detector | Classifier:
     network, _ = trained.network(record, runs)
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     return _READY[record.task](record, network, digest)
+
+
+def _pair(file: Path, record: Record, runs: Path) -> TwoStep:
+    """Return the networks of two runs, whose records lie beside that of both."""
+    root = file.resolve().parents[1]
+    configs = {"detector": record.config, "classifier": record.config.removesuffix("_boxes")}
+    detector, classifier = (
+        load(root / config / f"{record.recipe_settings[part]}.json", runs)
+        for part, config in configs.items()
+    )
+    if not (isinstance(detector, Detector) and isinstance(classifier, Classifier)):
+        raise BenchmarkError(
+            f"{file}: names {detector.name} and {classifier.name}; expected a detector and a "
+            "classifier. Restore the record."
+        )
+    confidence = ready.CONFIDENCE if record.confidence is None else record.confidence
+    return TwoStep(detector, classifier, confidence, None, record.run)
 
 
 def _of_file(record: Record, file: Path) -> Detector | Classifier:

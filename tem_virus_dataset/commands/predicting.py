@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.arguments import Parser, path
 from tem_virus_dataset.predict import models, options, start
 
@@ -71,6 +72,11 @@ def _export(args: argparse.Namespace) -> int:
     from tem_virus_dataset.bioimageio import package
 
     file = models.find(args.model)
+    if file.suffix != models.SUFFIX:
+        raise DatasetError(
+            f"{args.model}: consists of two networks; expected one, a classifier. Name another, "
+            f"such as {models.CLASSIFIER}."
+        )
     out = args.out or Path(f"{file.stem}.zip")
     package.write(file, out)
     print(f"{out}: {out.stat().st_size / 1e6:.1f} MB, valid for bioimage.io")

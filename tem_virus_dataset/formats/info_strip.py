@@ -12,12 +12,14 @@ without text, such as padding, is none.
 """
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 COLUMNS = 2048  # of these some are looked at, evenly, where an image is wider
+SAMPLE = 1024  # rows and columns, evenly placed, that the range of the image is of
 HIGHEST = 1 / 3  # of the image's height
 LOWEST = 10  # rows
 TOLERANCES = (0.0, 1 / 128, 1 / 40, 1 / 16, 1 / 8)  # of the image's range: JPEG's noise
@@ -66,7 +68,7 @@ def find(image: NDArray[np.integer]) -> InfoStrip:
     """
     step = max(1, image.shape[1] // COLUMNS)
     narrow = image[:, ::step]
-    sample = narrow[:: max(1, len(narrow) // COLUMNS)]
+    sample = image[tuple(slice(None, None, max(1, side // SAMPLE)) for side in image.shape)]
     low, high = np.percentile(sample, (0.05, 99.95)).tolist()
     if high <= low:
         return InfoStrip()
@@ -91,13 +93,16 @@ def _band(image: NDArray[np.integer], low: float, high: float, needs_text: bool)
         return 0
     least_step = LEAST_STEP[image.dtype.itemsize]
     first_rows = rows[: _dense(rows)]
+    # Of all rows only where the first may begin a band, and then once for all that is tried.
+    medians = functools.cache(lambda: np.median(rows, axis=1, keepdims=True))
     for tolerance in (share * (high - low) for share in TOLERANCES):
         for background in _backgrounds(image):
             if not _may_begin(first_rows, background, tolerance):
                 continue
             distance = np.abs(rows - background)
             is_near = distance <= tolerance
-            height = _height(rows, is_near, tolerance)
+            is_like_median = np.abs(rows - medians()) <= tolerance
+            height = _height(is_near, is_like_median)
             far = max(1.5 * tolerance, least_step * (high - low))
             if not 0 < height <= highest or not _ends_sharply(distance, height, far):
                 continue
@@ -131,7 +136,7 @@ def _backgrounds(image: NDArray[np.integer]) -> Iterator[float]:
             yield float(value)
 
 
-def _dense(rows: NDArray[np.float32]) -> int:
+def _dense(rows: NDArray) -> int:
     """Return how many rows of dense text, with little background, may follow each other."""
     return max(SOFT, len(rows) // 40)
 
@@ -147,17 +152,19 @@ def _may_begin(rows: NDArray[np.float32], background: float, tolerance: float) -
     return bool(((background_share >= TEXT_ROW) | (line_share >= BLANK_ROW)).any())
 
 
-def _height(rows: NDArray[np.float32], is_near: NDArray[np.bool_], tolerance: float) -> int:
+def _height(is_near: NDArray[np.bool_], is_like_median: NDArray[np.bool_]) -> int:
     """Return how many of the first rows belong to a band, up to its last blank row or line.
 
     Rows of dense text may have little background, if few follow each other.
+
+    Args:
+      is_near: (rows, width), what is like the background; is_like_median: like that of its row.
     """
     share = is_near.mean(axis=1)
-    median = np.median(rows, axis=1, keepdims=True)
-    is_line = (np.abs(rows - median) <= tolerance).mean(axis=1) >= BLANK_ROW
-    is_line &= ~_wide(is_line & (share < TEXT_ROW), len(rows) // 32)
+    is_line = is_like_median.mean(axis=1) >= BLANK_ROW
+    is_line &= ~_wide(is_line & (share < TEXT_ROW), len(share) // 32)
     belongs = np.flatnonzero((share >= TEXT_ROW) | is_line)
-    ends = np.flatnonzero(np.diff(belongs, prepend=-1) > _dense(rows))
+    ends = np.flatnonzero(np.diff(belongs, prepend=-1) > _dense(share))
     belongs = belongs[: ends[0]] if len(ends) else belongs
     closing = belongs[(share[belongs] >= 0.85) | is_line[belongs]]
     return int(closing[-1]) + 1 if len(closing) else 0

@@ -5,6 +5,7 @@ The one place of contrast stretch and scale bar for figures, audit, predictions 
 
 import dataclasses
 import io
+import math
 from typing import Literal
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 PERCENTILES = (0.5, 99.5)  # of the pixels: black and white
+SAMPLE = 2**20  # pixels, evenly placed, from which on percentiles are those of a sample
 STROKE = 3  # pixels of black around letters
 
 
@@ -46,12 +48,14 @@ def stretched(image: NDArray, rows: slice = slice(None)) -> NDArray[np.uint8]:
     """Stretch the contrast: black at the 0.5th percentile, white at the 99.5th.
 
     Args:
-      image: any shape, real numbers; rows: those that the percentiles are of.
+      image: (height, width), real numbers; rows: those that the percentiles are of.
 
     Returns:
       uint8 of the same shape, 0 to 255.
     """
-    low, high = np.percentile(image[rows], PERCENTILES)
+    part = image[rows]
+    step = math.ceil((part.size / SAMPLE) ** 0.5)
+    low, high = np.percentile(part[::step, ::step] if step > 1 else part, PERCENTILES)
 
     def to_gray(values: NDArray) -> NDArray[np.uint8]:
         scaled = (values.astype(np.float32) - np.float32(low)) * np.float32(

@@ -1,7 +1,7 @@
 """A classifier of particles: a function of patches, cropped and standardized as in training."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -23,6 +23,27 @@ class ClassifyPatches(Protocol):
 
 
 @dataclasses.dataclass(frozen=True)
+class Classified:
+    """What a network says of n patches.
+
+    Attributes:
+      probabilities: (n, c) of the classes.
+      novelty: (n,) distance from the patches of the training, divided by the threshold: above 1 the
+        class is unknown; nan where the network does not tell.
+    """
+
+    probabilities: NDArray[np.floating]
+    novelty: NDArray[np.floating]
+
+
+class ExaminePatches(Protocol):
+    """From patches as those of `ClassifyPatches`."""
+
+    def __call__(self, patches: NDArray[np.integer], /) -> Classified:
+        """Return the probability of each class, and the novelty."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Classifier:
     """A trained network that is ready for use.
 
@@ -30,6 +51,7 @@ class Classifier:
       classify: the network; classes: names in label order.
       name: of the run; digest: sha256 of its weights; warning: shown to the user, or "".
       nm_per_pixel: of the patches, of 256 pixels a side.
+      with_novelty: the network, where it also tells how new a patch is.
     """
 
     classify: ClassifyPatches
@@ -38,6 +60,13 @@ class Classifier:
     digest: str
     warning: str = ""
     nm_per_pixel: float = 1.0
+    with_novelty: ExaminePatches | None = None
+
+    def examine(self, patches: NDArray[np.integer]) -> Classified:
+        """Return probabilities and novelty of patches."""
+        if self.with_novelty:
+            return self.with_novelty(patches)
+        return Classified(self.classify(patches), np.full(len(patches), np.nan))
 
 
 def patches_around(
@@ -76,21 +105,61 @@ def of_network(
       batch_size: patches at once, at most.
     """
 
+    def compute(images: NDArray[np.float32]) -> list[NDArray[np.floating]]:
+        return [network.predict_on_batch(images)]
+
     def classify(patches: NDArray[np.integer]) -> NDArray[np.floating]:
-        sums = []
-        for first in range(0, len(patches), batch_size):
-            batch = standardized(patches[first : first + batch_size], image_size)
-            transformed = (d4_transforms.applied(batch, number) for number in range(tta))
-            sums.append(
-                sum(
-                    np.asarray(network.predict_on_batch(np.ascontiguousarray(images)), np.float64)
-                    for images in transformed
-                )
-            )
-        mean = np.concatenate(sums) / tta
+        (mean,) = _means(compute, patches, image_size, tta, batch_size)
         return mean if temperature is None else temperature_scaling.applied(mean, temperature)
 
     return classify
+
+
+def of_network_with_novelty(
+    network: Any,
+    image_size: int,
+    tta: int,
+    temperature: float | None,
+    threshold: float,
+    batch_size: int = 32,
+) -> ExaminePatches:
+    """Return the function of a network from raw patches to probabilities and novelty.
+
+    Both are means over the D4 transforms: a score of one transform alone would depend on how the
+    particle lies.
+
+    Args:
+      network: its method `outputs_on_batch` returns probabilities (n, c) and distances (n,); more
+        arguments are those of `of_network`. threshold: of the mean distance; positive.
+    """  # fmt: skip
+
+    def examine(patches: NDArray[np.integer]) -> Classified:
+        mean, distances = _means(network.outputs_on_batch, patches, image_size, tta, batch_size)
+        if temperature is not None:
+            mean = temperature_scaling.applied(mean, temperature)
+        return Classified(mean, distances / threshold)
+
+    return examine
+
+
+def _means(
+    compute: Callable[[NDArray[np.float32]], Sequence[NDArray[np.floating]]],
+    patches: NDArray[np.integer],
+    image_size: int,
+    tta: int,
+    batch_size: int,
+) -> list[NDArray[np.float64]]:
+    """Return the mean of each output over the D4 transforms; patches is not empty."""
+    batches = []
+    for first in range(0, len(patches), batch_size):
+        batch = standardized(patches[first : first + batch_size], image_size)
+        views = (
+            compute(np.ascontiguousarray(d4_transforms.applied(batch, number)))
+            for number in range(tta)
+        )
+        outputs = zip(*views, strict=True)
+        batches.append([sum(np.asarray(v, np.float64) for v in values) for values in outputs])
+    return [np.concatenate(parts) / tta for parts in zip(*batches, strict=True)]
 
 
 def standardized(images: NDArray[np.integer], image_size: int) -> NDArray[np.float32]:

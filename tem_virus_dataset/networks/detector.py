@@ -30,6 +30,8 @@ class Detector:
       largest_box: side in these pixels of the largest box that it was trained on.
       confidence: threshold chosen on validation, below which a detection does not count.
       name: of the run; digest: sha256 of its weights; warning: shown to the user, or "".
+      certain_confidence: from which on nine in ten detections of validation are correct; None: not
+        known.
     """
 
     detect_batch: DetectBatch
@@ -41,3 +43,4 @@ class Detector:
     name: str
     digest: str
     warning: str = ""
+    certain_confidence: float | None = None

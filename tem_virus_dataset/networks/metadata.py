@@ -38,7 +38,14 @@ class Metadata:
       scores: of that record, by split.
       pretraining, training_data, licence: what it was trained on, and under which terms.
       software: what wrote it.
-      nms_iou: of detectors, IoU from which on two boxes of a class are one; None in older files.
+      nms_iou: of detectors, IoU from which on two boxes of a class are one.
+      certain_confidence: of detectors, from which on nine in ten detections of validation are
+        correct.
+      novelty_score: of classifiers, name of the second output, by which unknown classes are found.
+      novelty_threshold: its value above which the class is unknown; positive.
+      novelty_accepted: share of known patches of validation that are not above it.
+
+    The last ones are None where they are not known, as in older files.
     """
 
     form: int
@@ -63,6 +70,10 @@ class Metadata:
     licence: str
     software: str
     nms_iou: float | None = None
+    certain_confidence: float | None = None
+    novelty_score: str | None = None
+    novelty_threshold: float | None = None
+    novelty_accepted: float | None = None
 
     def properties(self) -> dict[str, str]:
         """Return the entries of the ONNX file."""
@@ -92,7 +103,7 @@ def read(properties: Mapping[str, str], file: str) -> Metadata:
                 f"{file}: its metadata have form {form}; expected {FORM}, as this version writes. "
                 f"{REMEDY}."
             )
-        values.setdefault("nms_iou", None)
+        values = {**_DEFAULTS, **values}
         kind = msgspec.defstruct("Entries", list(get_type_hints(Metadata).items()))
         entries = msgspec.convert(values, kind)
     except (ValueError, msgspec.ValidationError) as error:
@@ -101,3 +112,10 @@ def read(properties: Mapping[str, str], file: str) -> Metadata:
             f"project. {REMEDY}."
         ) from error
     return Metadata(**msgspec.structs.asdict(entries))
+
+
+_DEFAULTS = {
+    field.name: field.default
+    for field in dataclasses.fields(Metadata)
+    if field.default is not dataclasses.MISSING
+}

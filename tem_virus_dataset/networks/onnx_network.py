@@ -27,9 +27,19 @@ class OnnxNetwork:
         Returns:
           (n, classes) probabilities, or (n, positions, 5 + classes) logits.
         """
-        (outputs,) = self.session.run(None, {self.session.get_inputs()[0].name: images})
-        result: NDArray[np.float32] = outputs
-        return result
+        return self.outputs_on_batch(images)[0]
+
+    def outputs_on_batch(self, images: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """Return all outputs; after that of `predict_on_batch` the novelty (n,), if it has one."""
+        outputs: list[NDArray[np.float32]] = self.session.run(
+            None, {self.session.get_inputs()[0].name: images}
+        )
+        return outputs
+
+    @property
+    def output_names(self) -> list[str]:
+        """Names of the outputs, in their order."""
+        return [output.name for output in self.session.get_outputs()]
 
 
 def require() -> None:

@@ -1,6 +1,7 @@
 """From the file of a network to a detector or a classifier that is ready for use."""
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -12,12 +13,13 @@ from tem_virus_dataset.networks import classifier, inference, onnx_network
 from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.detect import MOST_OF_TILE
 from tem_virus_dataset.networks.detector import Detector
-from tem_virus_dataset.networks.metadata import Metadata
+from tem_virus_dataset.networks.metadata import REMEDY, Metadata
 from tem_virus_dataset.networks.nms import IOU_THRESHOLD
 from tem_virus_dataset.networks.onnx_network import OnnxNetwork
 
 TILE_SIZE = 640  # pixels: a detector that was trained on smaller images takes any
 PATCH_NM = 1.0  # nm per pixel of patches, where those of the training are not known
+NOVELTY = "novelty"  # name of the second output of a classifier
 CONFIDENCE = 0.25  # of a detector without a threshold of its own
 OWN_IMAGES = (
     "{}: trained on your own images; it runs on patches of 256x256 pixels at 1 nm per pixel, "
@@ -39,6 +41,7 @@ def load(file: Path) -> Detector | Classifier:
     content = file.read_bytes()
     network = onnx_network.of_bytes(content, str(file))
     digest = hashlib.sha256(content).hexdigest()
+    _check_novelty(network, str(file))
     return _READY[_task(network.metadata, file)](network, digest)
 
 
@@ -49,6 +52,20 @@ def _task(stated: Metadata, file: Path) -> str:
             "another file, or install a newer version of tem-virus."
         )
     return stated.task
+
+
+def _check_novelty(network: OnnxNetwork, file: str) -> None:
+    """Refuse a file whose second output and threshold of novelty do not go together."""
+    threshold, names = network.metadata.novelty_threshold, network.output_names[1:]
+    if names != ([NOVELTY] if threshold is not None else []):
+        raise DatasetError(
+            f"{file}: has the outputs {', '.join(network.output_names)} and novelty_threshold "
+            f"{threshold}; expected the output {NOVELTY} and its threshold, or neither. {REMEDY}."
+        )
+    if threshold is not None and not 0 < threshold < math.inf:
+        raise DatasetError(
+            f"{file}: novelty_threshold is {threshold}; expected a number above 0. {REMEDY}."
+        )
 
 
 def _detector(network: OnnxNetwork, digest: str) -> Detector:
@@ -66,6 +83,7 @@ def _detector(network: OnnxNetwork, digest: str) -> Detector:
         name=stated.run,
         digest=digest,
         warning=OWN_MICROGRAPHS.format(stated.run) if stated.nm_per_pixel is None else "",
+        certain_confidence=stated.certain_confidence,
     )
 
 
@@ -79,6 +97,11 @@ def _classifier(network: OnnxNetwork, digest: str) -> Classifier:
         digest=digest,
         warning=OWN_IMAGES.format(stated.run) if size is None else "",
         nm_per_pixel=PATCH_NM if size is None else size,
+        with_novelty=None
+        if stated.novelty_threshold is None
+        else classifier.of_network_with_novelty(
+            network, stated.image_size, stated.tta, stated.temperature, stated.novelty_threshold
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """The models that come with the package, and models by name or by file.
 
 Each lies in `released/` as NAME.onnx, which states its classes, scores and licence itself, with its
-model card NAME.md beside it.
+model card NAME.md beside it. A pair of them lies there as NAME.json, see `pairs`.
 """
 
 import dataclasses
@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.arguments import did_you_mean
+from tem_virus_dataset.predict import pairs
 
 if TYPE_CHECKING:
     from tem_virus_dataset.networks.classifier import Classifier
     from tem_virus_dataset.networks.detector import Detector
     from tem_virus_dataset.networks.metadata import Metadata
+    from tem_virus_dataset.networks.two_step import TwoStep
 
 FOLDER = Path(__file__).parent / "released"
-DEFAULT = "virus-detector"
+DEFAULT = "virus-two-step"
 CLASSIFIER = "virus-classifier"
 SUFFIX = ".onnx"
 
@@ -27,8 +29,11 @@ class Released:
     """A model of the package.
 
     Attributes:
-      name: that commands know it by; file: of the network; card: text of its model card.
-      megabytes: of the file; stated: what the file states.
+      name: that commands know it by; file: of the network, or of the pair; card: text of its model
+        card.
+      megabytes: of the networks; stated: what the file states; that of a pair is what its detector
+        states, with the scores of the pair.
+      networks: names of the two networks of a pair; else none.
     """
 
     name: str
@@ -36,11 +41,12 @@ class Released:
     card: str
     megabytes: float
     stated: "Metadata"
+    networks: tuple[str, ...] = ()
 
 
 def names(folder: Path = FOLDER) -> list[str]:
     """Return the names of the released models, sorted."""
-    return sorted(file.stem for file in folder.glob(f"*{SUFFIX}"))
+    return sorted(f.stem for suffix in (SUFFIX, pairs.SUFFIX) for f in folder.glob(f"*{suffix}"))
 
 
 def released(folder: Path = FOLDER) -> list[Released]:
@@ -51,16 +57,35 @@ def released(folder: Path = FOLDER) -> list[Released]:
     """
     from tem_virus_dataset.networks import onnx_network
 
-    models = []
-    for name in names(folder):
-        file = folder / f"{name}{SUFFIX}"
-        stated = onnx_network.load(file).metadata
-        card = file.with_suffix(".md").read_text("utf-8")
-        models.append(Released(name, file, card, file.stat().st_size / 1e6, stated))
-    return models
+    found = {
+        file.stem: Released(
+            file.stem,
+            file,
+            _card(file),
+            file.stat().st_size / 1e6,
+            onnx_network.load(file).metadata,
+        )
+        for file in folder.glob(f"*{SUFFIX}")
+    }
+    for file in folder.glob(f"*{pairs.SUFFIX}"):
+        pair = pairs.read(file)
+        of_pair = [found[pair.detector], found[pair.classifier]]
+        stated = dataclasses.replace(
+            of_pair[0].stated, run=pair.run, scores=pair.scores, confidence=pair.confidence,
+            certain_confidence=pair.certain_confidence,
+        )  # fmt: skip
+        found[file.stem] = Released(
+            file.stem, file, _card(file), sum(model.megabytes for model in of_pair), stated,
+            (pair.detector, pair.classifier),
+        )  # fmt: skip
+    return [found[name] for name in sorted(found)]
 
 
-def load(name: str, folder: Path = FOLDER) -> "Detector | Classifier":
+def _card(file: Path) -> str:
+    return file.with_suffix(".md").read_text("utf-8")
+
+
+def load(name: str, folder: Path = FOLDER) -> "Detector | Classifier | TwoStep":
     """Return a model by its name, or from a file of a network (.onnx).
 
     Raises:
@@ -68,14 +93,50 @@ def load(name: str, folder: Path = FOLDER) -> "Detector | Classifier":
     """
     from tem_virus_dataset.networks import ready
 
-    return ready.load(find(name, folder))
+    file = find(name, folder)
+    return _pair(file, folder) if file.suffix == pairs.SUFFIX else ready.load(file)
+
+
+def scored_pair(
+    detector: "Detector | None", classifier: "Classifier", folder: Path = FOLDER
+) -> "TwoStep | None":
+    """Return the released pair of these networks, None where there is none.
+
+    Args:
+      detector: None for the one that the classifier was released with.
+    """
+    for file in sorted(folder.glob(f"*{pairs.SUFFIX}")):
+        pair = _pair(file, folder)
+        same_detector = detector is None or detector.digest == pair.detector.digest
+        if same_detector and classifier.digest == pair.classifier.digest:
+            return pair
+    return None
+
+
+def _pair(file: Path, folder: Path) -> "TwoStep":
+    from tem_virus_dataset.networks import ready
+    from tem_virus_dataset.networks.classifier import Classifier
+    from tem_virus_dataset.networks.detector import Detector
+    from tem_virus_dataset.networks.two_step import TwoStep
+
+    stated = pairs.read(file)
+    detector, classifier = (
+        ready.load(folder / f"{name}{SUFFIX}") for name in (stated.detector, stated.classifier)
+    )
+    if not (isinstance(detector, Detector) and isinstance(classifier, Classifier)):
+        raise DatasetError(
+            f"{file}: names {stated.detector} and {stated.classifier}; expected a detector and a "
+            "classifier. Install the package again."
+        )
+    return TwoStep(detector, classifier, stated.confidence, stated.certain_confidence, stated.run)
 
 
 def find(name: str, folder: Path = FOLDER) -> Path:
     """Return the file of a model; `load` says more."""
     known = names(folder)
     if name in known:
-        return folder / f"{name}{SUFFIX}"
+        pair = folder / f"{name}{pairs.SUFFIX}"
+        return pair if pair.exists() else folder / f"{name}{SUFFIX}"
     file = Path(name).expanduser()
     if file.suffix.lower() == SUFFIX:
         if file.is_file():
@@ -104,9 +165,10 @@ def _lines(model: Released) -> str:
         if name in stated.scores["test"]
     )
     scale = f"{stated.nm_per_pixel:g} nm per pixel" if stated.nm_per_pixel else "pixels as they are"
+    steps = f" ({' then '.join(model.networks)})" if model.networks else ""
     return "\n".join(
         (
-            f"{model.name}{' (default)' if model.name == DEFAULT else ''}",
+            f"{model.name}{' (default)' if model.name == DEFAULT else ''}{steps}",
             f"  {stated.task} of {len(stated.classes)} classes: {', '.join(stated.classes)}",
             f"  {scores} on the test split of {stated.data}; {scale}; {model.megabytes:.1f} MB",
             f"  training data: {stated.training_data}",

@@ -8,29 +8,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.networks.classifier import Classifier, patches_around
-from tem_virus_dataset.networks.detect import detect
+from tem_virus_dataset.networks import two_step
+from tem_virus_dataset.networks.classifier import Classified, Classifier, patches_around
+from tem_virus_dataset.networks.detect import MOST, detect
 from tem_virus_dataset.networks.detector import Detector
 from tem_virus_dataset.networks.nms import DetectedBoxes, one_of_each_particle
-from tem_virus_dataset.predict import particles
+from tem_virus_dataset.networks.two_step import TwoStep
 from tem_virus_dataset.predict.particles import Particles
 from tem_virus_dataset.predict.points import Point
 
 SAME_PARTICLE = 0.5  # IoU from which on detections of two classes are of one particle
+PATCHES_AT_ONCE = 512  # of 128 kB each: a micrograph can hold thousands of particles
+Model = Detector | Classifier | TwoStep
 
 
 @dataclasses.dataclass(frozen=True)
 class Pipeline:
-    """The networks, and the threshold of the detector.
+    """The networks, and the threshold of the detections.
 
     Attributes:
       detector: None where points are given; classifier: None where the detector's class is kept.
-      confidence: of the detector, below which a detection is dropped.
+      confidence: below which a detection is dropped; with a classifier it is of both steps.
+      certain_confidence: below which a detection is uncertain; None where that is not known.
     """
 
     detector: Detector | None
     classifier: Classifier | None
     confidence: float
+    certain_confidence: float | None = None
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -47,7 +52,13 @@ class Pipeline:
         """Return all that the results depend on, as JSON has it."""
         networks = (self.detector, self.classifier)
         models = [{"run": m.name, "weights": m.digest} for m in networks if m]
-        return {"models": models, "confidence": self.confidence if self.detector else None}
+        thresholds: dict[str, Any] = {
+            "confidence": self.confidence if self.detector else None,
+            "certain_confidence": self.certain_confidence,
+        }
+        if self.detector and self.classifier:
+            thresholds["confidence_of"] = "particle and class"
+        return {"models": models, **thresholds}
 
     def particles(
         self, image: NDArray[np.integer], nm_per_pixel: float, points: Sequence[Point]
@@ -58,25 +69,45 @@ class Pipeline:
           image: (height, width) uint8 or uint16; points: to classify, where there is no detector.
 
         Returns:
-          One detection of each particle, whatever its class. Where a classifier predicts the
-          class, the confidence is its probability; the boxes of points have a width and height of
-          nan.
+          One detection of each particle, whatever its class. With both networks the confidence is
+          that of the particle times the probability of its class; of points it is the probability
+          alone, and their boxes have a width and height of nan.
         """
-        if self.detector:
-            detections = one_of_each_particle(
-                detect(image, nm_per_pixel, self.detector, self.confidence), SAME_PARTICLE
-            )
+        if self.classifier is None:
+            return self._of_detector(image, nm_per_pixel)
+        if self.detector is None:
+            found, min_confidence = _at(points), 0.0
         else:
-            detections = _at(points)
-        if self.classifier is None or not len(detections.boxes):
-            return particles.of_detections(detections)
-        centres = [(float(x), float(y)) for x, y in detections.boxes[:, :2]]
-        patches = patches_around(image, nm_per_pixel, centres, self.classifier.nm_per_pixel)
-        probabilities = self.classifier.classify(patches)
-        labels = probabilities.argmax(axis=1).astype(np.int64)
-        confidence = probabilities.max(axis=1).astype(np.float32)
-        return particles.of_detections(
-            DetectedBoxes(detections.boxes, labels, confidence, detections.left_out)
+            # All detections, however unsure, add to the confidence that there is a particle.
+            detections = detect(image, nm_per_pixel, self.detector, two_step.MIN_CONFIDENCE)
+            min_confidence = self.confidence
+            # With its class a particle is no more confident than without: those are not classified.
+            found = two_step.any_class(
+                detections, len(self.detector.classes), MOST,
+                max(two_step.MIN_PARTICLE, min_confidence),
+            )  # fmt: skip
+        classified = _classified(self.classifier, image, nm_per_pixel, found.boxes)
+        if self.detector is None:
+            chosen, rows = _named(found, classified), np.arange(len(found.boxes))
+        else:
+            chosen, rows = two_step.most_likely(found, classified.probabilities, min_confidence)
+        return self._particles(chosen, classified.novelty[rows])
+
+    def _of_detector(self, image: NDArray[np.integer], nm_per_pixel: float) -> Particles:
+        assert self.detector is not None  # one of the two is there
+        detections = detect(image, nm_per_pixel, self.detector, self.confidence)
+        chosen = one_of_each_particle(detections, SAME_PARTICLE)
+        return self._particles(chosen, np.full(len(chosen.boxes), np.nan))
+
+    def _particles(self, detections: DetectedBoxes, novelty: NDArray[np.floating]) -> Particles:
+        certain = 0.0 if self.certain_confidence is None else self.certain_confidence
+        return Particles(
+            detections.boxes,
+            detections.labels,
+            detections.confidence,
+            novelty=novelty.astype(np.float32),
+            is_uncertain=detections.confidence < certain,
+            left_out=detections.left_out,
         )
 
 
@@ -86,37 +117,70 @@ def _at(points: Sequence[Point]) -> DetectedBoxes:
     return DetectedBoxes(boxes, np.zeros(len(points), np.int64), np.ones(len(points), np.float32))
 
 
+def _named(points: DetectedBoxes, classified: Classified) -> DetectedBoxes:
+    """Return points with their most likely classes, in their order."""
+    return dataclasses.replace(
+        points,
+        labels=classified.probabilities.argmax(axis=1).astype(np.int64),
+        confidence=classified.probabilities.max(axis=1, initial=0).astype(np.float32),
+    )
+
+
+def _classified(
+    classifier: Classifier,
+    image: NDArray[np.integer],
+    nm_per_pixel: float,
+    boxes: NDArray[np.float32],
+) -> Classified:
+    """Return what the classifier says of the patch around each box, (n, 4) in pixels."""
+    centres = [(float(x), float(y)) for x, y in boxes[:, :2]]
+    parts = [Classified(np.zeros((0, len(classifier.classes))), np.zeros(0))]
+    for first in range(0, len(centres), PATCHES_AT_ONCE):
+        chosen = centres[first : first + PATCHES_AT_ONCE]
+        patches = patches_around(image, nm_per_pixel, chosen, classifier.nm_per_pixel)
+        parts.append(classifier.examine(patches))
+    return Classified(
+        np.concatenate([part.probabilities for part in parts]),
+        np.concatenate([part.novelty for part in parts]),
+    )
+
+
 def assembled(
-    model: Detector | Classifier,
-    detector: Detector | Classifier | None,
+    model: Model,
+    detector: Model | None,
     with_points: bool,
     confidence: float | None,
 ) -> Pipeline:
     """Combine the networks that a user named.
 
     Args:
-      model: of --model; detector: of --detector; confidence: None for the detector's own.
+      model: of --model; detector: of --detector; confidence: None for the model's own.
 
     Raises:
       DatasetError: they do not go together, or not with the points.
     """
-    if isinstance(model, Detector):
+    if isinstance(model, TwoStep) and with_points and not detector:
+        model = model.classifier
+    if not isinstance(model, Classifier):
         if detector or with_points:
             raise DatasetError(
                 f"--model {model.name}: detects particles itself; expected neither --points nor "
                 "--detector beside it. Leave them out, or name a classifier as --model."
             )
-        return Pipeline(model, None, model.confidence if confidence is None else confidence)
-    if isinstance(detector, Classifier):
+        threshold = model.confidence if confidence is None else confidence
+        if isinstance(model, TwoStep):
+            return Pipeline(model.detector, model.classifier, threshold, model.certain_confidence)
+        return Pipeline(model, None, threshold, model.certain_confidence)
+    if detector is not None and not isinstance(detector, Detector):
+        does = "classifies patches" if isinstance(detector, Classifier) else "consists of two steps"
         raise DatasetError(
-            f"--detector {detector.name}: classifies patches; expected a run that detects "
-            "particles. Name a detector's record."
+            f"--detector {detector.name}: {does}; expected a network that detects particles. Name "
+            "a detector."
         )
     if (detector is None) == (not with_points):
         raise DatasetError(
             f"--model {model.name}: classifies particles; expected their positions from exactly "
-            "one of two options. Give --points with a table, or --detector with the record of a "
-            "detector."
+            "one of two options. Give --points with a table, or --detector with a detector."
         )
     if detector is None and confidence is not None:
         raise DatasetError(

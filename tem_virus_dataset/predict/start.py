@@ -29,13 +29,15 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
     """Predict the micrographs that the options of `options.add` name; returns the exit status.
 
     Args:
-      load: from the value of --model or --detector to a `Detector` or a `Classifier`.
+      load: from the value of --model or --detector to a `Detector`, `Classifier` or `TwoStep`.
 
     Raises:
       DatasetError: options, networks or files do not fit. OSError: a file cannot be read.
     """
     check_packages()
-    from tem_virus_dataset.predict import inputs, micrograph, outputs, pipeline, points, run
+    from tem_virus_dataset.networks.classifier import Classifier
+    from tem_virus_dataset.networks.detector import Detector
+    from tem_virus_dataset.predict import inputs, micrograph, models, outputs, pipeline, points, run
     from tem_virus_dataset.predict.writers import kinds
 
     listing = inputs.list_images(args.images, args.out)
@@ -43,7 +45,12 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
     _check_formats(args.formats, bool(args.points))
     outputs.try_folder(args.out, args.formats or kinds.DEFAULT)
     detector = load(args.detector) if args.detector else None
-    chosen = pipeline.assembled(load(args.model), detector, bool(args.points), args.confidence)
+    model = load(args.model)
+    if isinstance(model, Classifier) and not args.points:
+        known = detector if isinstance(detector, Detector) else None
+        if known is detector and (pair := models.scored_pair(known, model)):
+            model, detector = pair, None
+    chosen = pipeline.assembled(model, detector, bool(args.points), args.confidence)
     for warning in chosen.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     settings = micrograph.Settings(

@@ -2,6 +2,7 @@
 
 import io
 import math
+import zlib
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +71,7 @@ def _palette_png(picture: Image.Image) -> bytes:
     packed = Image.fromarray(indices, "P")
     packed.putpalette(palette.getpalette() or [])
     out = io.BytesIO()
-    packed.save(out, "PNG", compress_level=3)
+    packed.save(out, "PNG", compress_type=zlib.Z_RLE)  # noise has no repetitions to search for
     return out.getvalue()
 
 

@@ -65,7 +65,7 @@ def test_results_of_an_earlier_call_are_removed_where_a_file_is_now_damaged(micr
         ("detector", ["--points", "points.csv"], "detects particles itself"),
         ("classifier", [], "expected their positions from exactly one of two options"),
         ("classifier", ["--points", "points.csv", "--detector", "detector"], "exactly one of two"),
-        ("classifier", ["--detector", "classifier"], "expected a run that detects particles"),
+        ("classifier", ["--detector", "classifier"], "expected a network that detects particles"),
         (
             "classifier",
             ["--points", "points.csv", "--confidence", "0.5"],

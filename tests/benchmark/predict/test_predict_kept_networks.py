@@ -65,7 +65,7 @@ def test_a_detectors_network_beside_the_record_is_used(tmp_path: Path) -> None:
     from benchmark.detection.recipes import RECIPES
     from benchmark.models import registry
     from benchmark.models.layers import yolov5_network
-    from benchmark.network_files import convert, keep
+    from benchmark.network_files import convert, keep, onnx_file
     from benchmark.network_files import detection as of_task
 
     settings = dataclasses.asdict(RECIPES["quick"])
@@ -74,7 +74,7 @@ def test_a_detectors_network_beside_the_record_is_used(tmp_path: Path) -> None:
     anchors = np.arange(18, dtype=np.float32).reshape(3, 3, 2) + 8
     yolov5_network.anchors_of(network).assign(anchors)
     metadata = keep.metadata_of(record, of_task.metadata_fields, network, "float32")
-    content = convert.written(convert.converted(network, "detection"), metadata)
+    content = onnx_file.written(convert.converted(network, "detection"), metadata)
     records.network_path(tmp_path / "records", record).write_bytes(content)
     stated = {
         "file": f"{record.run}.onnx", "bytes": len(content), "dtype": "float32",

@@ -12,11 +12,11 @@ from sample_records import FINISHED
 from benchmark import two_step as command
 from benchmark.detection import ground_truth
 from benchmark.predict import models
-from benchmark.predict.two_step import any_class, with_classes
 from leaderboard.results import detection as results
 from leaderboard.results import store as records
 from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.networks.two_step import any_class, with_classes
 
 
 def boxes(*rows: tuple[float, ...]) -> DetectedBoxes:
@@ -44,7 +44,7 @@ def test_two_classes_of_one_particle_are_one_particle_of_their_summed_confidence
 
 def test_each_class_of_a_particle_has_its_share_of_the_confidence() -> None:
     particles = boxes((50, 50, 40, 0, 0.8), (200, 50, 40, 0, 0.5))
-    found = with_classes(particles, np.array([[0.9, 0.1], [0.0, 1.0]]))
+    found = with_classes(particles, np.array([[0.9, 0.1], [0.0, 1.0]]), 300)
     assert found.confidence.tolist() == pytest.approx([0.72, 0.5, 0.08])
     assert found.labels.tolist() == [0, 1, 1]
     assert found.boxes[:, 0].tolist() == [50, 200, 50]

@@ -1,40 +1,108 @@
 """The models that come with the package: each is the network of a committed record, with a card."""
 
-import hashlib
+import dataclasses
 import json
+from pathlib import Path
 
+import numpy as np
 import pytest
 from project_paths import ROOT
 
+from leaderboard.ground_truth import detection as ground_truth
+from leaderboard.predictions import detection as predictions
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.__main__ import main
+from tem_virus_dataset.formats import image_file
+from tem_virus_dataset.networks import onnx_network
+from tem_virus_dataset.networks.boxes import overlaps
 from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.detector import Detector
-from tem_virus_dataset.predict import models
+from tem_virus_dataset.networks.two_step import TwoStep
+from tem_virus_dataset.predict import models, pipeline
+from tem_virus_dataset.sources import mirror
 
 pytest.importorskip("onnxruntime")
 MOST_MEGABYTES = 25
+CONFIG = "tem_virus/mirror_11class_boxes"
+NAMES = ["exosome-detector", "virus-classifier", "virus-detector", "virus-two-step"]
 RECORDS = ROOT / "leaderboard" / "records"
 
 
-def test_each_is_the_network_that_its_record_states() -> None:
-    known = {
-        record["network"]["sha256"]: record
-        for record in map(json.loads, (f.read_text("utf-8") for f in RECORDS.glob("*/*.json")))
-        if record.get("network")
-    }
-    released = models.released()
-    assert [model.name for model in released] == [
-        "exosome-detector", "virus-classifier", "virus-detector"
-    ]  # fmt: skip
-    assert sum(model.megabytes for model in released) <= MOST_MEGABYTES
+def records_by_run() -> dict[str, tuple[Path, dict]]:
+    """Record and its file by the name of the run."""
+    return {f.stem: (f, json.loads(f.read_text("utf-8"))) for f in RECORDS.glob("*/*.json")}
+
+
+def test_each_has_the_scores_and_the_classes_of_its_record() -> None:
+    known, released = records_by_run(), models.released()
+    assert [model.name for model in released] == NAMES
+    assert sum(file.stat().st_size for file in models.FOLDER.iterdir()) / 1e6 <= MOST_MEGABYTES
     for model in released:
-        record = known[hashlib.sha256(model.file.read_bytes()).hexdigest()]
+        _, record = known[model.stated.run]
         assert model.stated.classes == record["classes"]
-        assert model.stated.scores["test"] == pytest.approx(record["test"], abs=1e-3)
+        assert model.stated.scores["test"] == pytest.approx(record["test"], abs=1e-9)
         assert model.stated.run in model.card
         for value in record["test"].values():
             assert f"{value:.3f}" in model.card
+
+
+@pytest.mark.parametrize("name", ["exosome-detector", "virus-classifier", "virus-detector"])
+def test_each_computes_what_the_network_of_its_record_does(name: str) -> None:
+    ours = onnx_network.load(models.find(name))
+    file, _ = records_by_run()[ours.metadata.run]
+    theirs = onnx_network.load(file.with_suffix(".onnx"))
+    size = ours.metadata.image_size
+    images = np.random.default_rng(0).normal(size=(2, size, size, 1)).astype(np.float32)
+    found, expected = ours.predict_on_batch(images), theirs.predict_on_batch(images)
+    np.testing.assert_array_equal(found, expected)
+
+
+def test_the_pair_has_the_threshold_of_its_record() -> None:
+    pair = models.load("virus-two-step")
+    assert isinstance(pair, TwoStep)
+    _, record = records_by_run()[pair.name]
+    assert pair.confidence == record["confidence"]
+    assert pair.certain_confidence is not None
+    assert pair.confidence <= pair.certain_confidence < 1
+    assert record["recipe_settings"] == {
+        "detector": pair.detector.name, "classifier": pair.classifier.name
+    }  # fmt: skip
+    assert models.scored_pair(None, pair.classifier) is not None
+    assert models.scored_pair(pair.detector, pair.classifier) is not None
+    other = dataclasses.replace(pair.detector, digest="0" * 64)
+    assert models.scored_pair(other, pair.classifier) is None
+
+
+def test_the_pair_counts_what_its_record_counted(shared_data: Path) -> None:
+    """On whole test micrographs: the record's detections were of the same networks."""
+    pair = models.load("virus-two-step")
+    used = pipeline.assembled(pair, None, False, None)
+    truth = ground_truth.read(CONFIG, "test")
+    file, _ = records_by_run()[pair.name]
+    expected = predictions.read_for(file.with_suffix(".test.csv.gz"), truth)
+    count = same = 0
+    for number in range(0, len(truth), len(truth) // 8):
+        _, name, stem = str(truth.ids[number]).split("/")
+        picture = shared_data / "mirror_11class" / "images" / "test" / f"{name}_{stem}.jpg"
+        frame = image_file.gray(picture.read_bytes(), stem)
+        x0, y0, x1, y1 = mirror.visible_window(frame)
+        found = used.particles(frame[y0:y1, x0:x1], 1.0, ())
+        counted = (expected.micrographs == number) & (expected.confidence >= pair.confidence)
+        rows = np.flatnonzero(counted)
+        assert abs(len(found) - len(rows)) <= 1
+        count += len(rows)
+        same += sum(
+            bool(
+                (
+                    (overlaps(expected.boxes[[row]], found.boxes)[0] > 0.8)
+                    & (np.abs(found.confidence - expected.confidence[row]) < 0.1)
+                    & (found.labels == used.classes.index(truth.classes[expected.labels[row]]))
+                ).any()
+            )
+            for row in rows
+        )
+    assert count > 20
+    assert same >= 0.95 * count
 
 
 def test_a_model_is_loaded_by_name_or_from_a_file(tmp_path) -> None:
@@ -71,7 +139,7 @@ def test_a_file_that_is_no_network_is_one_clear_line(tmp_path) -> None:
 def test_the_command_lists_them_and_shows_a_card(capsys) -> None:
     assert main(["models"]) == 0
     said = capsys.readouterr().out
-    assert "virus-detector (default)" in said
+    assert "virus-two-step (default) (virus-detector then virus-classifier)" in said
     assert "licence of the training data" in said
     assert main(["models", "virus-classifier"]) == 0
     assert "Not for diagnosis" in capsys.readouterr().out

@@ -1,0 +1,92 @@
+"""The options of `python -m benchmark.novelty`."""
+
+import argparse
+from pathlib import Path
+
+from benchmark import tasks
+from benchmark.data.address import address
+from benchmark.data.options import add_data_dir
+from benchmark.novelty import plan_rounds, rounds
+from benchmark.runs.options import minutes
+from leaderboard.files.arguments import Parser, count, output_folder, path, seed
+
+PROGRAM = "python -m benchmark.novelty"
+DATA = "tem_virus/mirror_11class"
+ROOT = Path(__file__).resolve().parents[2]
+LOG = ROOT / "leaderboard" / "novelty"
+EXAMPLES = {
+    "run": ("--model contrast_cnn", "--model contrast_cnn --kinds sessions --jobs 2"),
+    "choose": ("--model contrast_cnn",),
+    "official": ("virus-classifier --folder ~/official_test_14class",),
+}
+HELP = {
+    "run": "train the rounds that are not finished",
+    "choose": "compare the scores in the finished rounds, choose one, and write the log",
+    "official": "pass the official test patches through a released classifier, once",
+}
+
+
+def parser(description: str | None) -> argparse.ArgumentParser:
+    """Return the command's parser."""
+    parser = Parser(
+        prog=PROGRAM, description=description,
+        examples=[f"{PROGRAM} {name} {lines[0]}" for name, lines in EXAMPLES.items()],
+    )  # fmt: skip
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    run, choose, official = (
+        commands.add_parser(
+            name, help=text, description=text,
+            examples=[f"{PROGRAM} {name} {line}" for line in EXAMPLES[name]],
+        )
+        for name, text in HELP.items()
+    )  # fmt: skip
+    for command in (run, choose):
+        _add_rounds(command)
+    run.add_argument(
+        "--jobs", type=count, default=1, metavar="N", help="train at most N rounds at once"
+    )
+    run.add_argument(
+        "--time-limit", type=minutes, default=24 * 60, metavar="MINUTES",
+        help="stop a round that takes longer; the same command continues it (default: 1440, a day)",
+    )  # fmt: skip
+    official.add_argument(
+        "name", metavar="NAME", help="a released classifier, or a network's file (.onnx)"
+    )
+    official.add_argument(
+        "--folder", type=path, required=True, metavar="FOLDER",
+        help="folder of the official test patches, with manifest.csv and test/",
+    )  # fmt: skip
+    for command in (choose, official):
+        command.add_argument(
+            "--log", type=output_folder, default=LOG, metavar="FOLDER",
+            help="folder of the log (default: leaderboard/novelty)",
+        )  # fmt: skip
+    return parser
+
+
+def _add_rounds(command: argparse.ArgumentParser) -> None:
+    short = " ".join(plan_rounds.SHORT)
+    command.add_argument("--model", required=True, metavar="MODEL", help="registered classifier")
+    command.add_argument(
+        "--recipe", choices=tasks.recipe_names(),
+        help=f"settings of the training (default: {plan_rounds.RECIPE} with {short})",
+    )  # fmt: skip
+    command.add_argument(
+        "--set", nargs="+", default=[], metavar="SETTING=VALUE", help="change settings of it"
+    )
+    command.add_argument(
+        "--kinds", nargs="+", choices=rounds.KINDS, default=list(rounds.KINDS), metavar="KIND",
+        help="what the rounds leave out: classes, sessions (default: both)",
+    )  # fmt: skip
+    command.add_argument(
+        "--seed", type=seed, default=0, metavar="SEED", help="of the trainings (default: 0)"
+    )
+    command.add_argument(
+        "--data", type=address, default=DATA, metavar="CONFIG",
+        help="prepared config, or an .npz file (default: %(default)s)",
+    )  # fmt: skip
+    add_data_dir(command)
+    command.add_argument(
+        "--runs", type=output_folder, default=ROOT / "runs", metavar="FOLDER",
+        help="folder of the checkpoints and features (default: runs)",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Models that come with the package: their files from records, and their model cards."""

@@ -1,0 +1,51 @@
+"""What each released model is for, and what it cannot do: what no record states."""
+
+import types
+
+INTENDED = types.MappingProxyType(
+    {
+        "virus-two-step": "Finds particles of eleven viruses in negative-stain micrographs, names "
+        "their class, and measures them: a detector finds them, a classifier of patches names "
+        "them. For counting and sorting in research, looked over by a person.",
+        "virus-detector": "Finds particles of eleven viruses in negative-stain micrographs, names "
+        "their class, and measures them. One network, faster than `virus-two-step` and less often "
+        "correct. For counting and sorting in research, looked over by a person.",
+        "virus-classifier": "Names the virus in the middle of a patch of 256 nm of a negative-"
+        "stain micrograph. For particles that somebody has marked, or that a detector has found.",
+        "exosome-detector": "Finds extracellular vesicles in negative-stain micrographs. For a "
+        "first look: it misses most of them.",
+    }
+)
+LIMITS = types.MappingProxyType(
+    {
+        "virus-two-step": (
+            "It knows eleven viruses of one collection. Whether a particle is of another one is "
+            "what its classifier's novelty says: see the card of virus-classifier.",
+            "Test micrographs are of the imaging sessions that it was trained on. Another "
+            "microscope, stain or session was not tried, and will give lower scores.",
+            "It finds what the detector finds: few of the filaments of Ebola and Marburg virus, "
+            "and half of the Astroviruses and Noroviruses.",
+            "Ice (cryo-EM), sections and positive stain are not known to it.",
+        ),
+        "virus-detector": (
+            "It knows eleven viruses of one collection. Any other virus gets one of these names, "
+            "or no box.",
+            "Test micrographs are of the imaging sessions that it was trained on. Another "
+            "microscope, stain or session was not tried, and will give lower scores.",
+            "Ebola and Marburg virus are filaments; it finds few of them. Viruses of one size, "
+            "such as Adenovirus, Rotavirus and Rift Valley virus, are taken for one another.",
+            "Ice (cryo-EM), sections and positive stain are not known to it.",
+        ),
+        "virus-classifier": (
+            "It always answers with one of eleven viruses, whatever the patch shows.",
+            "Test micrographs are of the imaging sessions that it was trained on. On patches that "
+            "another group cut from the same collection its accuracy is .915.",
+            "The pixel size must be right: size is what tells many viruses apart.",
+        ),
+        "exosome-detector": (
+            "It was trained on synthetic micrographs alone. On 25 real ones it finds three of ten "
+            "vesicles, and half of its detections are wrong.",
+            "Dark vesicles that touch are mostly missed.",
+        ),
+    }
+)

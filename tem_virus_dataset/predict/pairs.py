@@ -1,0 +1,65 @@
+"""A released pair: a detector and a classifier that were scored together, as a small JSON file.
+
+NAME.json names two networks beside it. Its threshold and its scores are those of the record of
+both, since the thresholds of the two alone do not hold for the pair.
+"""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import msgspec
+
+from tem_virus_dataset.errors import DatasetError
+
+FORM = 1
+SUFFIX = ".json"
+
+
+@dataclasses.dataclass(frozen=True)
+class Pair:
+    """What the file states.
+
+    Attributes:
+      detector, classifier: names of released networks.
+      confidence: threshold chosen on validation; certain_confidence: from which on nine in ten
+        detections of validation are correct; None: not known.
+      data, data_version, content_hash, run, seed: the record that it belongs to.
+      scores: of that record, by split.
+    """
+
+    form: int
+    detector: str
+    classifier: str
+    confidence: float
+    certain_confidence: float | None
+    data: str
+    data_version: str
+    content_hash: str
+    run: str
+    seed: int
+    scores: dict[str, dict[str, float]]
+
+    def text(self) -> bytes:
+        """Return the content of the file."""
+        return f"{json.dumps(dataclasses.asdict(self), indent=1)}\n".encode()
+
+
+def read(file: Path) -> Pair:
+    """Read the file of a pair.
+
+    Raises:
+      DatasetError: it is damaged, or of another form. OSError: it cannot be read.
+    """
+    try:
+        pair = msgspec.json.decode(file.read_bytes(), type=Pair)
+    except msgspec.MsgspecError as error:
+        raise DatasetError(
+            f"{file}: cannot be read ({error}); expected a pair of released networks. Restore it "
+            "from version control, or install the package again."
+        ) from error
+    if pair.form != FORM:
+        raise DatasetError(
+            f"{file}: has form {pair.form}; expected {FORM}. Install a newer version of tem-virus."
+        )
+    return pair

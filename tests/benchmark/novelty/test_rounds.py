@@ -1,0 +1,107 @@
+"""Rounds on the small config: what they leave out, their features, and the choice from them."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import small_folds
+
+from benchmark.errors import BenchmarkError
+from benchmark.novelty import __main__ as command
+from benchmark.novelty import choice, execute, features, rounds
+from benchmark.novelty.rounds import Round
+
+FAST = ("--model", "plain_cnn", "--recipe", "quick", "--set", "image_size=32", "epochs=1",
+        "samples_per_class=4", "batch_size=4")  # fmt: skip
+
+
+def test_every_class_is_left_out_once_and_never_trained_on() -> None:
+    data = small_folds.data()
+    seen = []
+    for one in rounds.all_rounds(("classes",)):
+        parts = rounds.parts(data, one)
+        left_out = rounds.left_out_classes(data.classes, one.number)
+        seen += left_out
+        names = {str(name).split("/")[1] for name in parts.left_out.ids}
+        assert names == set(left_out)
+        assert all(str(name).startswith("validation/") for name in parts.left_out.ids)
+        assert parts.data.classes == tuple(c for c in data.classes if c not in left_out)
+        for patches in parts.data.splits.values():
+            own = [parts.data.classes[label] for label in patches.labels]
+            assert own == [str(name).split("/")[1] for name in patches.ids]
+        assert set(parts.data.splits) == {"train", "validation"}
+    assert sorted(seen) == sorted(data.classes)
+    assert len({rounds.parts(data, one).data.content_hash for one in rounds.all_rounds()}) == 6
+
+
+def test_sessions_that_are_left_out_are_in_neither_train_nor_validation() -> None:
+    data = small_folds.data()
+    for number in range(2):
+        parts = rounds.parts(data, Round("sessions", number))
+        stems = [
+            {str(m).partition("/")[2] for m in patches.micrographs}
+            for patches in (*parts.data.splits.values(), parts.left_out)
+        ]
+        assert not stems[2] & (stems[0] | stems[1])
+        assert parts.data.classes == data.classes
+        assert len(parts.left_out) + sum(map(len, parts.data.splits.values())) == 36
+
+
+def arguments(folder: Path, name: str, *more: object) -> list[str]:
+    words = [name, *FAST, "--kinds", "classes", "--data", folder / "small.npz"]
+    return [str(word) for word in (*words, "--runs", folder / "runs", *more)]
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> list:
+    small_folds.write(tmp_path / "small.npz")
+    args = command.options.parser("").parse_args(arguments(tmp_path, "run"))
+    found, _, _ = command._jobs(args)
+    for job in found:
+        job.folder.mkdir(parents=True)
+    return found
+
+
+def test_a_round_leaves_features_and_a_choice_follows(jobs, tmp_path: Path, capsys) -> None:
+    assert command.main(arguments(tmp_path, "choose", "--log", tmp_path / "log")) == 1
+    assert "expected the features of classes-0" in capsys.readouterr().err
+    for job in jobs:
+        execute.run(job)
+        assert [file.name for file in job.folder.glob("*.npz")] == [job.record.name]
+    result = features.read(jobs[0].record)
+    assert result.classes == ("Ebola", "Orf")
+    assert [getattr(result, part).values.shape[:2] for part in features.PARTS] == [
+        (8, 16), (8, 8), (8, 4)
+    ]  # fmt: skip
+    logits = result.known.values[0] @ result.kernel + result.bias
+    assert logits.shape == (8, 2)
+    assert np.isfinite(logits).all()
+    assert command.main(arguments(tmp_path, "choose", "--log", tmp_path / "log")) == 0
+    chosen = choice.read(tmp_path / "log")
+    assert chosen.left_out == {
+        "classes-0": ["Adenovirus"], "classes-1": ["Ebola"], "classes-2": ["Orf"]
+    }  # fmt: skip
+    assert chosen.score == choice.best_score(chosen.auroc)
+    assert chosen.rule.startswith("The score: the highest AUROC")
+    assert chosen.sessions == {}
+    capsys.readouterr()
+    assert command.main(arguments(tmp_path, "run")) == 0  # nothing is trained again
+    assert "3 rounds, 3 of them finished before" in capsys.readouterr().out
+
+
+def test_damaged_features_and_wrong_models_are_one_clear_line(jobs, tmp_path, capsys) -> None:
+    jobs[0].record.write_bytes(b"damaged")
+    with pytest.raises(BenchmarkError, match="Delete it: the round then trains again"):
+        features.read(jobs[0].record)
+    words = arguments(tmp_path, "run")
+    words[words.index("plain_cnn")] = "yolov5n"
+    assert command.main(words) in (1, 2)
+    assert "expected a classifier" in capsys.readouterr().err
+
+
+def test_another_recipe_never_continues_a_round(jobs, tmp_path: Path) -> None:
+    words = [w.replace("epochs=1", "epochs=2") for w in arguments(tmp_path, "run")]
+    others, _, _ = command._jobs(command.options.parser("").parse_args(words))
+    assert jobs[0].folder != others[0].folder
+    assert json.loads(json.dumps(others[0].identity)) != jobs[0].identity

@@ -1,0 +1,133 @@
+"""Detections that a classifier names: what counts, how confident it is, and what is unknown."""
+
+import json
+
+import numpy as np
+import pytest
+import small_micrograph
+
+from tem_virus_dataset import DatasetError
+from tem_virus_dataset.networks.classifier import Classified, Classifier
+from tem_virus_dataset.networks.detector import Detector
+from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.networks.two_step import (
+    AT_ONCE,
+    TwoStep,
+    any_class,
+    most_likely,
+    with_classes,
+)
+from tem_virus_dataset.predict import pipeline
+
+IMAGE = small_micrograph.discs((300, 300), [(60, 60), (200, 180)], 12)
+BOXES = [  # x, y, side, class, confidence
+    (60, 60, 24, 0, 0.5), (61, 60, 24, 1, 0.3), (200, 180, 24, 1, 0.9), (120, 240, 24, 0, 0.2),
+]  # fmt: skip
+
+
+def detections(*rows: tuple[float, ...]) -> DetectedBoxes:
+    table = np.array(sorted(rows, key=lambda row: -row[4]), np.float64).reshape(-1, 5)
+    sides = table[:, [0, 1, 2, 2]].astype(np.float32)
+    return DetectedBoxes(sides, table[:, 3].astype(np.int64), table[:, 4].astype(np.float32))
+
+
+def detector(*rows: tuple[float, ...]) -> Detector:
+    """A detector that detects the same in every image."""
+    return Detector(
+        lambda images: [detections(*rows) for _ in images], ("a", "b"), 320, 1.0, 24, 0.25, "d", "1"
+    )
+
+
+def examine(patches: np.ndarray) -> Classified:
+    """Name all patches ring, at .8; dark ones are new."""
+    novelty = np.where(patches[:, 128, 128, 0] > IMAGE.max() // 2, 0.4, 1.6)
+    return Classified(np.tile([0.2, 0.8], (len(patches), 1)), novelty)
+
+
+CLASSIFIER = Classifier(
+    lambda patches: examine(patches).probabilities, ("disc", "ring"), "c", "2", with_novelty=examine
+)
+
+
+def two_step(confidence: float = 0.5, certain: float | None = 0.7) -> TwoStep:
+    return TwoStep(detector(*BOXES), CLASSIFIER, confidence, certain, "both")
+
+
+def test_a_particle_is_as_confident_as_both_steps_are() -> None:
+    used = pipeline.assembled(two_step(), None, False, None)
+    found = used.particles(IMAGE, 1.0, ())
+    assert used.classes == ("disc", "ring")
+    assert found.boxes[:, 0].tolist() == [200, 60]
+    assert found.confidence.tolist() == pytest.approx([0.9 * 0.8, 0.8 * 0.8])
+    assert found.labels.tolist() == [1, 1]
+    assert found.is_uncertain.tolist() == [False, True]
+
+
+def test_the_threshold_is_of_both_steps_and_can_be_named() -> None:
+    lower = pipeline.assembled(two_step(), None, False, 0.1).particles(IMAGE, 1.0, ())
+    assert lower.confidence.tolist() == pytest.approx([0.72, 0.64, 0.16])
+    higher = pipeline.assembled(two_step(), None, False, 0.7).particles(IMAGE, 1.0, ())
+    assert len(higher) == 1
+    assert not len(pipeline.assembled(two_step(), None, False, 0.99).particles(IMAGE, 1.0, ()))
+
+
+def test_novelty_stays_with_its_particle() -> None:
+    found = pipeline.assembled(two_step(), None, False, 0.1).particles(IMAGE, 1.0, ())
+    bright = IMAGE[found.boxes[:, 1].astype(int), found.boxes[:, 0].astype(int)] > IMAGE.max() // 2
+    assert found.is_unknown.tolist() == (~bright).tolist()
+    assert len(set(bright.tolist())) == 2
+
+
+def test_a_classifier_that_does_not_tell_leaves_novelty_open() -> None:
+    older = Classifier(lambda patches: np.tile([0.2, 0.8], (len(patches), 1)), ("a", "b"), "c", "2")
+    found = pipeline.assembled(older, None, True, None).particles(IMAGE, 1.0, [(60, 60), (9, 9)])
+    assert np.isnan(found.novelty).all()
+    assert not found.is_unknown.any()
+    assert found.boxes[:, 0].tolist() == [60, 9]
+
+
+def test_of_two_steps_points_need_the_classifier_alone() -> None:
+    used = pipeline.assembled(two_step(), None, True, None)
+    found = used.particles(IMAGE, 1.0, [(9, 9), (60, 60)])
+    assert found.confidence.tolist() == pytest.approx([0.8, 0.8])
+    assert found.are_points
+    assert not found.is_uncertain.any()
+
+
+def test_two_steps_take_no_other_detector() -> None:
+    with pytest.raises(DatasetError, match="detects particles itself"):
+        pipeline.assembled(two_step(), detector(*BOXES), False, None)
+    with pytest.raises(DatasetError, match="consists of two steps; expected a network that det"):
+        pipeline.assembled(CLASSIFIER, two_step(), False, None)
+
+
+def test_results_of_other_thresholds_are_not_those() -> None:
+    abouts = [
+        pipeline.assembled(model, None, False, None).about()
+        for model in (two_step(), two_step(0.4), two_step(certain=0.8))
+    ]
+    assert len({json.dumps(about) for about in abouts}) == 3
+
+
+def test_counting_agrees_with_scoring_where_one_class_alone_can_count() -> None:
+    rng = np.random.default_rng(0)
+    found = detections(*((100.0 * n, 50, 40, 0, c) for n, c in enumerate(rng.uniform(0.5, 1, 40))))
+    probabilities = rng.dirichlet([0.3] * 5, 40)
+    counted, rows = most_likely(found, probabilities, 0.5)
+    scored = with_classes(found, probabilities, 300)
+    chosen = scored.confidence >= 0.5
+    assert 5 < chosen.sum() < 40
+    np.testing.assert_array_equal(counted.confidence, scored.confidence[chosen])
+    np.testing.assert_array_equal(counted.labels, scored.labels[chosen])
+    np.testing.assert_array_equal(counted.boxes, found.boxes[rows])
+
+
+def test_more_particles_than_are_compared_at_once() -> None:
+    count = 2 * AT_ONCE + 10
+    rows = [(100.0 * n, 50, 40, n % 2, 0.4) for n in range(count)]
+    rows += [(100.0 * n + 1, 50, 40, 1 - n % 2, 0.3) for n in range(count)]
+    found = any_class(detections(*rows), 2, most=count)
+    assert found.confidence == pytest.approx(np.full(count, 0.7))
+    assert found.left_out == 0
+    assert any_class(detections(*rows), 2, most=200).left_out == count - 200
+    assert any_class(detections(*rows), 2, most=200, min_particle=0.9).left_out == 0
