@@ -53,9 +53,11 @@ def main(argv: list[str] | None = None) -> int:
         target = _release_pair(args, record)
     elif record.task == DETECTION:
         target = _release_detector(args, record)
+    elif args.card_only:
+        target = _write_card(args, record)
     else:
         target = _release_classifier(args, record)
-    print(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
+    print(f"{target}: {target.stat().st_size:,} bytes")
     return 0
 
 
@@ -98,6 +100,25 @@ def _release_classifier(args: argparse.Namespace, record: Record) -> Path:
     content = onnx_file.written(found.model, found.stated)
     more = novelty.paragraphs(found.stated, content, chosen, args.novelty)
     return _write(args, record, found.stated, content, models.SUFFIX, more)
+
+
+def _write_card(args: argparse.Namespace, record: Record) -> Path:
+    """Write the card of a classifier that is released: what it cannot do may be known by now."""
+    target = models.FOLDER / f"{args.name}{models.SUFFIX}"
+    content = target.read_bytes()
+    stated = onnx_network.of_bytes(content, str(target)).metadata
+    if stated.run != record.run:
+        raise BenchmarkError(
+            f"{target}: is of {stated.run}; expected {record.run}. Name its record, or leave out "
+            "--card-only."
+        )
+    more: Sequence[str] = ()
+    if stated.novelty_threshold is not None:
+        more = novelty.paragraphs(stated, content, choice.read(args.novelty), args.novelty)
+    text = card.card(args.name, args.record.resolve().parents[1], record, stated, more)
+    card_file = target.with_suffix(".md")
+    write_bytes(card_file, text.encode())
+    return card_file
 
 
 def _write(
@@ -168,6 +189,10 @@ def _parser() -> Parser:
     parser.add_argument(
         "--data", type=address, metavar="CONFIG",
         help="of classifiers: data of the run, where its config is not prepared: FILE.npz",
+    )  # fmt: skip
+    parser.add_argument(
+        "--card-only", action="store_true",
+        help="of classifiers: the network is released as it is now, write its card again",
     )  # fmt: skip
     add_data_dir(parser)
     parser.add_argument("name", choices=sorted(INTENDED), metavar="NAME", help=", ".join(INTENDED))

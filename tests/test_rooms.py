@@ -29,7 +29,7 @@ ORDER = {
     "tem_virus_dataset": [
         ["errors"], ["facts"], ["tasks"],
         ["files"], ["micrographs"], ["formats"], ["annotations"], ["sources"], ["phantoms"],
-        ["networks"], ["predict"], ["corrections"], ["bioimageio"],
+        ["networks"], ["predict"], ["corrections"], ["app"], ["bioimageio"],
         ["building"], ["tem_virus"], ["tem_exosome"], ["audit"], ["builders"], ["commands"],
         ["__main__"],
     ],

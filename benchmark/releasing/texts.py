@@ -19,8 +19,8 @@ INTENDED = types.MappingProxyType(
 LIMITS = types.MappingProxyType(
     {
         "virus-two-step": (
-            "It knows eleven viruses of one collection. Whether a particle is of another one is "
-            "what its classifier's novelty says: see the card of virus-classifier.",
+            "It knows eleven viruses of one collection; any other gets one of these names, or no "
+            "box.",
             "Test micrographs are of the imaging sessions that it was trained on. Another "
             "microscope, stain or session was not tried, and will give lower scores.",
             "It finds what the detector finds: few of the filaments of Ebola and Marburg virus, "

@@ -57,6 +57,10 @@ NEEDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
         ),
         'pip install -e ".[benchmark,predict]" in a clone of the repository',
     ),
+    "tem-virus app": (
+        (("nicegui",), ("onnxruntime",), ("cv2",), ("tifffile",), ("mrcfile",), ("ncempy",)),
+        'pip install -e ".[app]" in a clone of the repository',
+    ),
     "python -m leaderboard.site": (
         (("jinja2",), ("matplotlib",), ("sklearn",), ("msgspec",), ("tabulate",)),
         'pip install -e ".[leaderboard]" in a clone of the repository',

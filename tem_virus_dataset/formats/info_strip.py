@@ -31,6 +31,7 @@ IMAGE_ROW = 0.4  # share of pixels like the background that the image beside the
 LEAST_STEP = {1: 1 / 40, 2: 1 / 1000}
 RINGING = 8  # rows beside the image that JPEG makes noisy
 BESIDE = 16  # rows of the image that are compared with the strip
+LINES = 4  # of so many columns one counts for the median of a row: a line is of one value
 BORDER = 4  # rows of a strip beside the image, which hold no text
 SOFT = 2  # rows over which a resized or compressed border is spread
 STROKES, STROKE_ROWS = 5, 5  # of text: strokes that a row crosses, and such rows
@@ -94,7 +95,7 @@ def _band(image: NDArray[np.integer], low: float, high: float, needs_text: bool)
     least_step = LEAST_STEP[image.dtype.itemsize]
     first_rows = rows[: _dense(rows)]
     # Of all rows only where the first may begin a band, and then once for all that is tried.
-    medians = functools.cache(lambda: np.median(rows, axis=1, keepdims=True))
+    medians = functools.cache(lambda: np.median(rows[:, ::LINES], axis=1, keepdims=True))
     for tolerance in (share * (high - low) for share in TOLERANCES):
         for background in _backgrounds(image):
             if not _may_begin(first_rows, background, tolerance):

@@ -148,7 +148,7 @@ def predict_all(
             bar.update()
     done = [outcome.done for outcome in outcomes.values()]
     results = outputs.write_summary(out, list(outcomes), done, pipeline.classes, settings.formats)
-    for line in (*_closing_lines(results, outcomes.values(), out), *listing.remarks):
+    for line in (*closing_lines(results, outcomes.values(), out), *listing.remarks):
         print(line, file=sys.stderr if as_json else sys.stdout)
     if as_json:
         for fault in listing.faults:
@@ -161,9 +161,10 @@ def predict_all(
     return 1 if failures or listing.faults else 0
 
 
-def _closing_lines(
+def closing_lines(
     found: Sequence[MicrographResult], outcomes: Iterable[Outcome], out: Path
 ) -> Iterator[str]:
+    """Yield what a user reads at the end: counts, pixel sizes, info strips."""
     results = list(outcomes)
     count = sum(len(micrograph.particles) for micrograph in found)
     before = sum(not outcome.is_new for outcome in results)

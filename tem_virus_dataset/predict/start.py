@@ -56,7 +56,7 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
     settings = micrograph.Settings(
         args.nm_per_pixel, args.crop_bottom, tuple(args.formats or kinds.DEFAULT)
     )
-    with _large_images():
+    with large_images():
         return run.predict_all(listing, given, chosen, settings, args.out, args.json)
 
 
@@ -74,7 +74,8 @@ def _check_formats(formats: Sequence[str] | None, with_points: bool) -> None:
 
 
 @contextlib.contextmanager
-def _large_images() -> Iterator[None]:
+def large_images() -> Iterator[None]:
+    """Let Pillow read images of any size meanwhile."""
     before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, MAX_PIXELS
     try:
         yield

@@ -116,7 +116,7 @@ def png(found: Histogram, classes: Sequence[str]) -> bytes:
         for edge, count in zip(edges, counts, strict=False):
             if count:
                 x = LEFT + (edge - edges[0]) * per_nm
-                top = base - (PANEL - 26) * count / most
+                top = base - max(1, (PANEL - 26) * count / most)  # a single particle is seen, too
                 right = max(x + 1, x + found.width * per_nm - 1)
                 pen.rectangle((x, top, right, base - 1), colour, INK if right - x > 6 else None)
         pen.line((LEFT, base, WIDTH - RIGHT, base), INK, 1)

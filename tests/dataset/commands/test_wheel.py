@@ -54,10 +54,10 @@ def test_it_holds_the_data_set_alone(wheel):
     modules = {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")}
     released = {
         path.relative_to(folder).as_posix()
-        for ending in ("*.onnx", "*.md")
+        for ending in ("*.json", "*.onnx", "*.md")
         for path in (folder / "predict" / "released").glob(ending)
     }
-    assert len(released) == 6
+    assert len(released) == 8
     assert package == {f"tem_virus_dataset/{name}" for name in modules | BESIDE | released}
     assert any(name.endswith("LICENSE") for name in names)
     assert wheel.name.startswith("tem_virus-")

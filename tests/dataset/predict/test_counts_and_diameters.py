@@ -53,10 +53,12 @@ def test_every_diameter_is_in_its_bin():
 def test_the_histogram_is_drawn_for_any_number_of_classes():
     names = tuple(f"class {i}" for i in range(22))
     rows = tuple(ParticleRow(i, i % 22, 5, 5, 10 + i, 10 + i, 0.9) for i in range(23))
+    crowd = tuple(ParticleRow(0, 0, 5, 5, size, size, 0.9) for size in (*[30] * 500, 60))
     for results, classes in (
         ([EMPTY], CLASSES),
         ([result(are_points=True)], CLASSES),
         ([MicrographResult("a", 9, 9, 1.0, "", names, rows)], names),
+        ([MicrographResult("a", 9, 9, 1.0, "", ("v",), crowd)], ("v",)),
     ):
         found = diameters.histogram(results)
         with Image.open(io.BytesIO(diameters.png(found, classes))) as picture:

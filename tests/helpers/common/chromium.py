@@ -27,7 +27,7 @@ def start(profile: Path) -> Iterator:
     for switch in SWITCHES.split():
         options.add_argument(switch)
     options.add_argument(f"--user-data-dir={profile}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     found = webdriver.Chrome(options=options, service=Service(driver))
     yield found
     found.quit()
@@ -37,10 +37,15 @@ def look(browser, page: Path, width: int, scheme: str = "light") -> None:
     """Open a page on a screen so many CSS pixels wide, and wait for its images."""
     from selenium.webdriver.support.ui import WebDriverWait
 
-    screen = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 500}
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    screen(browser, width)
     wanted = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", wanted)
     browser.get(page.as_uri())
     browser.execute_script("for (const i of document.images) i.loading = 'eager'")
     WebDriverWait(browser, 60).until(lambda b: b.execute_script(_LOADED))
+
+
+def screen(browser, width: int) -> None:
+    """Give pages a screen so many CSS pixels wide, a telephone's below 500."""
+    metrics = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from chromium import look
 from small_site import LONG, MIRROR, OFFICIAL
+from text_contrast import TEXTS
 
 NARROW, WIDE = 390, 1280
 MODELS = """
@@ -18,28 +19,6 @@ return [...document.querySelectorAll("section:has([id='" + arguments[0] + "']) t
 SORTED = """
 return [...document.querySelectorAll("section:has([id='" + arguments[0] + "']) th[aria-sort]")]
   .map(head => [head.innerText.replace(/\\s+/g, " ").trim(), head.ariaSort])
-"""
-# Every text that is seen, its contrast with what lies under it, and its size.
-TEXTS = """
-const parse = c => (c.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
-const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
-  .map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
-  .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
-const under = e => {
-  for (; e; e = e.parentElement) {
-    const c = parse(getComputedStyle(e).backgroundColor);
-    if (c.length < 4 || c[3] > 0) return c;
-  }
-};
-return [...document.querySelectorAll("body *")].filter(e => e.getClientRects().length
-    && !["SCRIPT", "STYLE", "TITLE", "title"].includes(e.tagName)
-    && [...e.childNodes].some(n => n.nodeType == 3 && n.textContent.trim())).map(e => {
-  const style = getComputedStyle(e);
-  const [a, b] = [light(parse(e.namespaceURI.endsWith("svg") ? style.fill : style.color)),
-                  light(under(e))];
-  return [e.outerHTML.slice(0, 90), (Math.max(a, b) + .05) / (Math.min(a, b) + .05),
-          parseFloat(style.fontSize)];
-})
 """
 BOXES = """
 return [...document.querySelectorAll(arguments[0])].map(e => e.getBoundingClientRect())

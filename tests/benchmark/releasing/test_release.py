@@ -1,0 +1,67 @@
+"""Released models follow from their records: the command gives the files that are shipped."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from project_paths import ROOT
+
+from benchmark import release
+from benchmark.releasing import certainty
+from leaderboard.metrics.curves import Curve
+from tem_virus_dataset.networks import onnx_network
+from tem_virus_dataset.predict import models
+
+RECORDS = ROOT / "leaderboard" / "records"
+SHIPPED = models.FOLDER
+MORE = {"virus-classifier": ["--card-only"]}  # its novelty is fitted on images
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the released models, in their place."""
+    copy = Path(shutil.copytree(SHIPPED, tmp_path / "released"))
+    monkeypatch.setattr(models, "FOLDER", copy)
+    monkeypatch.setattr(models.released, "__defaults__", (copy,))
+    return copy
+
+
+@pytest.mark.parametrize("name", models.names())
+def test_the_command_gives_what_is_shipped(name: str, folder: Path) -> None:
+    (model,) = (one for one in models.released(SHIPPED) if one.name == name)
+    record = RECORDS / model.stated.data.partition("/")[2] / f"{model.stated.run}.json"
+    (folder / f"{name}.md").write_text("another card")
+    assert release.main([str(record), name, *MORE.get(name, [])]) == 0
+    assert (folder / f"{name}.md").read_bytes() == (SHIPPED / f"{name}.md").read_bytes()
+    written = folder / model.file.name
+    if model.networks:
+        assert written.read_bytes() == model.file.read_bytes()
+        return
+    assert onnx_network.load(written).metadata == model.stated  # older files lack some entries
+    graphs = [onnx.load(file).graph.SerializeToString() for file in (written, model.file)]
+    assert graphs[0] == graphs[1]
+
+
+def test_a_pair_needs_both_networks_and_a_card_the_network_of_its_record(
+    folder: Path, capsys: pytest.CaptureFixture
+) -> None:
+    (pair,) = RECORDS.glob("mirror_11class_boxes/yolov5n_then_contrast_cnn-*.json")
+    (folder / "virus-two-step.json").unlink()
+    (folder / "virus-classifier.onnx").unlink()
+    assert release.main([str(pair), "virus-two-step"]) == 1
+    assert "which is not released" in capsys.readouterr().err
+    assert not (folder / "virus-two-step.json").exists()
+    shutil.copy(SHIPPED / "virus-classifier.onnx", folder)
+    other = RECORDS / "mirror_11class" / "contrast_cnn-scratch-steady-s1.json"
+    assert release.main([str(other), "virus-classifier", "--card-only"]) == 1
+    assert "Name its record" in capsys.readouterr().err
+
+
+def test_the_lowest_confidence_from_which_on_nine_in_ten_are_correct() -> None:
+    precision = np.array([0.5, 1.0, 0.95, 0.85, 0.9, 0.7])
+    curve = Curve(np.linspace(0.9, 0.4, 6), precision, precision, precision)
+    assert certainty.lowest(curve, 0.1) == pytest.approx(0.5)
+    assert certainty.lowest(curve, 0.55) == pytest.approx(0.7)
+    assert certainty.lowest(curve, 0.85) is None
