@@ -126,7 +126,7 @@ RECIPES = types.MappingProxyType(
         ),
         "steady": _STEADY,
         "finetune": dataclasses.replace(
-            _STEADY, epochs=5, patience=5, learning_rate=3e-4, samples_per_class=40,
+            _STEADY, epochs=5, patience=5, learning_rate=1e-4, samples_per_class=40,
             image_size=384, min_steps=300, fine_tune=True,
         ),
         "quick": DetectionRecipe(
