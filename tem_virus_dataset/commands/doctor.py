@@ -19,6 +19,7 @@ import tensorflow_datasets as tfds
 
 from tem_virus_dataset import __version__, builders
 from tem_virus_dataset.files import address
+from tem_virus_dataset.predict import models
 
 PACKAGES = (
     "tensorflow-datasets", "numpy", "pillow", "scipy", "tensorflow", "keras", "jax",
@@ -191,10 +192,11 @@ def as_text(report: Report) -> str:
 
 
 def _models(report: Report) -> list[str]:
+    released = ["models", f"  {'released, in the package':24} {', '.join(models.names())}"]
     if report.records is None:
-        return ["models", "  this folder is no clone of the repository: no records, no weights"]
+        return [*released, f"  {'records of runs':24} none: started outside a clone"]
     return [
-        "models",
+        *released,
         f"  {'records of runs':24} {report.records}",
         f"  {'networks beside them':24} {report.networks}",
         f"  {'files of weights (runs/)':24} {report.weights}",

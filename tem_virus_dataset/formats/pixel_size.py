@@ -95,9 +95,9 @@ def chosen(
             return size, list(remarks)
         said = f": found {'; '.join(remarks)}" if remarks else ""
         raise DatasetError(
-            f"{file}: does not say how large its pixels are{said}; expected to know it: a "
-            "particle's size tells much of what it is, and the image is rescaled to what the model "
-            f"knows. Give {OPTION}, from the microscope's calibration for this magnification."
+            f"{file}: does not state its pixel size{said}; expected it, since the image is "
+            f"rescaled to that of the model. Give {OPTION}, from the scale bar or the microscope's "
+            "calibration for this magnification."
         )
     own = PixelSize(given, OPTION)
     warnings = [f"the file states {remark}; {OPTION} is taken" for remark in remarks]

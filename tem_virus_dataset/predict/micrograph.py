@@ -14,7 +14,7 @@ from tem_virus_dataset.formats import read as formats
 from tem_virus_dataset.formats.info_strip import InfoStrip
 from tem_virus_dataset.formats.pixel_size import PixelSize, chosen
 from tem_virus_dataset.formats.read import Micrograph
-from tem_virus_dataset.predict import outputs, results
+from tem_virus_dataset.predict import outputs, remarks, results
 from tem_virus_dataset.predict import points as given_points
 from tem_virus_dataset.predict.inputs import InputImage
 from tem_virus_dataset.predict.particles import Particles
@@ -63,7 +63,6 @@ class Opened:
     Attributes:
       points: in its pixels; size: of its pixels; strip: rows that are none of the micrograph.
       wanted: kinds of its results; made_of: all that these depend on; warnings: on its pixel size.
-      is_renewed: its results replace those of an earlier version.
     """
 
     image: InputImage
@@ -74,7 +73,6 @@ class Opened:
     wanted: Sequence[str]
     made_of: Mapping[str, Any]
     warnings: Sequence[str]
-    is_renewed: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,8 +100,6 @@ def read(
 ) -> Opened | Outcome:
     """Read a micrograph and check what can be without its particles.
 
-    Its results of other inputs are removed.
-
     Returns:
       The micrograph, or its outcome where the results are there.
 
@@ -127,14 +123,13 @@ def read(
     if done and done["made_of"] == made_of:
         return Outcome(_with_kinds(image, done, wanted, pipeline, out), is_new=False)
     outputs.check_own(out, image, digest)
-    is_renewed = outputs.remove(out, image, VERSION)
     content = formats.read(image.path)
     size, warnings = chosen(
         str(image.path), content.pixel_size, content.size_remarks, settings.nm_per_pixel
     )
     given_points.check(points, content.image.shape, str(image.path))
     strip = _strip(image.path, content, settings.crop_bottom)
-    opened = Opened(image, points, content, size, strip, wanted, made_of, warnings, is_renewed)
+    opened = Opened(image, points, content, size, strip, wanted, made_of, warnings)
     _check(opened, pipeline)
     return opened
 
@@ -152,7 +147,7 @@ def examine(opened: Opened | Outcome, pipeline: Pipeline) -> Examined | Outcome:
 
 
 def write(examined: Examined | Outcome, pipeline: Pipeline, out: Path) -> Outcome:
-    """Write the results of a micrograph.
+    """Write the results of a micrograph; those of other inputs stay until then.
 
     Raises:
       OutputError: the folder cannot be written to, or the disk is full.
@@ -165,16 +160,18 @@ def write(examined: Examined | Outcome, pipeline: Pipeline, out: Path) -> Outcom
         opened.image.file, content.image.shape, particles, pipeline.classes, size
     )
     files = results.files(result, opened.wanted, content.image, strip)
+    is_renewed, edited = outputs.remove(out, opened.image, VERSION)
+    odd = remarks.of_result(content.image, size.nm, particles, edited)
     about = {
         "nm_per_pixel": size.nm,
         "from": size.source,
-        "remarks": [*content.remarks, *opened.warnings, *_cut(particles)],
+        "remarks": [*content.remarks, *opened.warnings, *odd],
         "shape": list(content.image.shape),
         "info_strip": [strip.top, strip.bottom],
         "particles": len(particles),
     }
     done = outputs.write(out, opened.image, files, opened.made_of, about)
-    return Outcome(done, True, opened.is_renewed)
+    return Outcome(done, True, is_renewed)
 
 
 def _with_kinds(
@@ -228,17 +225,6 @@ def _check(opened: Opened, pipeline: Pipeline) -> None:
                 f"{path}: a point at {x:g}, {y:g} is in the info strip ({strip}); expected points "
                 f"in the micrograph. Correct it, or give the strip's height with {CROP}."
             )
-
-
-def _cut(particles: Particles) -> list[str]:
-    """Return a remark where a micrograph has more particles than are kept."""
-    if not particles.left_out:
-        return []
-    return [
-        f"{particles.left_out} detections beyond the {len(particles)} most confident are "
-        "left out: that is the most of a micrograph. Raise --confidence, or cut the micrograph "
-        "into parts"
-    ]
 
 
 def _beside(path: Path) -> dict[str, list[str]]:

@@ -9,9 +9,10 @@ another image has that name, too.
 """
 
 import glob
+import hashlib
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tem_virus_dataset.predict.writers import coco, diameters, imagej, kinds, ta
 from tem_virus_dataset.predict.writers.result import MicrographResult, categories
 
 SUFFIXES = {**kinds.SUFFIXES, "done": ".json"}
+LABELS, WRITTEN = "labels", "labels_sha256"  # the latter is kept of what was written
 
 
 class OutputError(DatasetError):
@@ -115,21 +117,54 @@ def check_own(out: Path, image: InputImage, digest: str) -> None:
     )
 
 
-def remove(out: Path, image: InputImage, version: int) -> bool:
-    """Remove the results of a micrograph from other inputs; return whether an old version's were.
+def remove(out: Path, image: InputImage, version: int) -> tuple[bool, list[str]]:
+    """Remove the results of a micrograph from other inputs.
 
+    Labels that somebody edited since they were written are work of hours: they get another name.
     Before version 2 results were named without the suffix of their file.
+
+    Returns:
+      Whether an old version's were removed, and the names of files by which labels are kept.
+
+    Raises:
+      OutputError: they cannot be renamed.
     """
-    before = (_read(path(out, "done", image)) or {}).get("made_of", {}).get("version", version)
+    done = _read(path(out, "done", image)) or {}
+    before = done.get("made_of", {}).get("version", version)
+    kept = _keep_edited(path(out, LABELS, image), done.get(WRITTEN))
     for kind in ("done", *SUFFIXES):
         path(out, kind, image).unlink(missing_ok=True)
     old = {kind: out / kind / f"{image.stem}{suffix}" for kind, suffix in SUFFIXES.items()}
     made_of = (_read(old["done"]) or {}).get("made_of", {})
     if made_of.get("version") != 1 or made_of.get("file") != image.file:
-        return bool(before != version)
+        return bool(before != version), kept
     for kind in ("done", *SUFFIXES):
         old[kind].unlink(missing_ok=True)
-    return True
+    return True, kept
+
+
+def _keep_edited(labels: Path, written: str | None) -> list[str]:
+    """Rename labels that are no longer as they were written; `written`: sha256, if known."""
+    if written is None or not labels.is_file() or _digest(labels.read_bytes()) == written:
+        return []
+    free = (labels.with_name(f"{labels.name}.edited{n}") for n in ("", *range(2, 1000)))
+    name = next(file for file in free if not file.exists())
+    try:
+        labels.rename(name)
+    except OSError as error:
+        raise _unwritable(labels.parent, error) from error
+    return [str(name)]
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def others(out: Path, images: Iterable[InputImage]) -> int:
+    """Return how many micrographs of earlier calls have results in the folder."""
+    own = {path(out, "done", image) for image in images}
+    files = (out / "done").rglob(f"*{SUFFIXES['done']}")
+    return sum(file not in own for file in files)
 
 
 def write(
@@ -152,6 +187,8 @@ def write(
     """
     done = {"made_of": made_of, "results": list(results), "path": str(image.path.resolve())}
     done.update(about)
+    if LABELS in results:
+        done[WRITTEN] = _digest(results[LABELS])
     text = f"{json.dumps(done, indent=1)}\n".encode()
     for kind, data in (*results.items(), ("done", text)):
         _write(path(out, kind, image), data)
@@ -165,6 +202,8 @@ def add(
     names = [*done["results"], *(kind for kind in results if kind not in done["results"])]
     about = {key: value for key, value in done.items() if key not in ("made_of", "results", "path")}
     new = {"made_of": done["made_of"], "results": names, "path": done["path"], **about}
+    if LABELS in results:
+        new[WRITTEN] = _digest(results[LABELS])
     for kind, data in (*results.items(), ("done", f"{json.dumps(new, indent=1)}\n".encode())):
         _write(path(out, kind, image), data)
     return new

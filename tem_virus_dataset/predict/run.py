@@ -148,7 +148,8 @@ def predict_all(
             bar.update()
     done = [outcome.done for outcome in outcomes.values()]
     results = outputs.write_summary(out, list(outcomes), done, pipeline.classes, settings.formats)
-    for line in (*closing_lines(results, outcomes.values(), out), *listing.remarks):
+    closing = [*closing_lines(results, outcomes.values(), out), *_others(out, outcomes)]
+    for line in (*closing, *listing.remarks):
         print(line, file=sys.stderr if as_json else sys.stdout)
     if as_json:
         for fault in listing.faults:
@@ -183,6 +184,15 @@ def closing_lines(
         yield (
             f"info strip left out: {len(strips)} micrographs, most often {top} rows at the top and "
             f"{bottom} at the bottom ({option})"
+        )
+
+
+def _others(out: Path, images: Iterable[InputImage]) -> Iterator[str]:
+    """Yield that the folder has results that its tables leave out, so that nobody misses them."""
+    if others := outputs.others(out, images):
+        yield (
+            f"{out} also has results of {others} micrographs of earlier calls, which are not in "
+            "its tables: name all folders in one command to have one table"
         )
 
 

@@ -57,7 +57,14 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
         args.nm_per_pixel, args.crop_bottom, tuple(args.formats or kinds.DEFAULT)
     )
     with large_images():
-        return run.predict_all(listing, given, chosen, settings, args.out, args.json)
+        status = run.predict_all(listing, given, chosen, settings, args.out, args.json)
+    if args.model in models.names():
+        print(
+            f"how good {args.model} is, and what it cannot do: tem-virus models {args.model}. Not "
+            "for diagnosis.",
+            file=sys.stderr if args.json else sys.stdout,
+        )
+    return status
 
 
 def _check_formats(formats: Sequence[str] | None, with_points: bool) -> None:

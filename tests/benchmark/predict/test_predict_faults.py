@@ -27,7 +27,7 @@ def test_a_damaged_file_stops_none_of_the_others(micrographs, tmp_path, capsys):
     assert "particles: 6, micrographs: 2" in said.out
     failed = said.err[said.err.index("failed: 2 of 4 micrographs") :].splitlines()
     assert failed[1].startswith(f"error: {micrographs / 'a.tif'}: cut off")
-    assert failed[2].startswith(f"error: {micrographs / 'a2.tif'}: does not say how large its pix")
+    assert failed[2].startswith(f"error: {micrographs / 'a2.tif'}: does not state its pix")
     files = [row["file"] for row in rows(out / "particles.csv")]
     assert files == ["b.tif"] * 3 + ["grid 1/c.tif"] * 3
 

@@ -11,7 +11,7 @@ from project_paths import PYTHONPATH
 LOAD = """
 from tem_virus_dataset.networks import onnx_network
 from tem_virus_dataset.predict import models
-onnx_network.load(models.find(models.DEFAULT))
+onnx_network.load(models.find(models.CLASSIFIER))
 """
 
 

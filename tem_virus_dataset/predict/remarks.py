@@ -1,0 +1,39 @@
+"""What is odd about a micrograph or its results, in words that a user reads as warnings."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tem_virus_dataset.predict.particles import Particles
+
+SMALL_FIELD = 100.0  # nm: a narrower image shows hardly one particle
+STEP = 4  # of so many rows and columns one is looked at for the number of gray values
+
+
+def of_result(
+    image: NDArray[np.integer], nm_per_pixel: float, particles: Particles, edited: Sequence[str]
+) -> Iterator[str]:
+    """Yield what a user should know.
+
+    Args:
+      image: (height, width), the complete micrograph; nm_per_pixel: of its pixels.
+      edited: names of files by which edited labels are kept.
+    """
+    narrow = min(image.shape) * nm_per_pixel
+    if narrow < SMALL_FIELD:
+        yield (
+            f"its field is {narrow:.3g} nm wide, less than many a virus: is its pixel size of "
+            f"{nm_per_pixel:.4g} nm correct"
+        )
+    sample = image[::STEP, ::STEP]
+    if ((sample == sample.min()) | (sample == sample.max())).all():
+        yield "it has only two gray values, as a mask has: is it a micrograph"
+    if particles.left_out:
+        yield (
+            f"{particles.left_out} detections beyond the {len(particles)} most confident are "
+            "left out: that is the most of a micrograph. Raise --confidence, or cut the micrograph "
+            "into parts"
+        )
+    for name in edited:
+        yield f"its labels were edited by hand after an earlier prediction: they are kept as {name}"
