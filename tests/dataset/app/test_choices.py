@@ -48,7 +48,7 @@ def test_released_models_predict(place: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_networks_files_predict(name: str, tmp_path: Path) -> None:
-    own = shutil.copy(models.FOLDER / f"{name}.onnx", tmp_path / "mine.onnx")
+    own = Path(shutil.copy(models.FOLDER / f"{name}.onnx", tmp_path / "mine.onnx"))
     choice = choices.of_file(own)
     assert choice.label.startswith("mine.onnx (11 classes)")
     assert threshold(choice, tmp_path) == choice.confidence
