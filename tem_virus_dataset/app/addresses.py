@@ -53,8 +53,11 @@ def add_routes() -> None:
     @app.get("/results/{window}/overlay/{number}")
     def _overlay(window: str, number: int) -> FileResponse:
         out = _window(window).out
-        paths = list(results.overlays(out, results.counts(out)).values())
-        return _file(paths[number] if number < len(paths) else None, "image/png")
+        try:
+            paths = list(results.overlays(out, results.counts(out)).values())
+        except FileNotFoundError:  # a later prediction has removed them
+            paths = []
+        return _file(paths[number] if 0 <= number < len(paths) else None, "image/png")
 
     @app.get("/results/{window}/diameters")
     def _diameters(window: str) -> FileResponse:

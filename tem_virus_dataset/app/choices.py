@@ -3,8 +3,8 @@
 import dataclasses
 from pathlib import Path
 
-from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.networks import onnx_network, ready
+from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.metadata import Metadata
 from tem_virus_dataset.predict import models
 
@@ -34,8 +34,15 @@ def released() -> list[Choice]:
       DatasetError: ONNX Runtime is not installed, or a file is damaged.
     """
     known = models.released()
-    default = next(model for model in known if model.name == models.DEFAULT)
-    choices = [_choice(m.name, m.name, m.card, m.stated, default.stated) for m in known]
+    alone = {model.name: model.stated.confidence for model in known}
+    pairs = {model.networks: model.stated.confidence for model in known if model.networks}
+    choices = [
+        _choice(
+            m.name, m.name, m.card, m.stated,
+            pairs.get((models.DETECTOR, m.name), alone[models.DETECTOR]),
+        )
+        for m in known
+    ]  # fmt: skip
     return sorted(choices, key=lambda choice: choice.model != models.DEFAULT)
 
 
@@ -45,22 +52,29 @@ def of_file(file: Path) -> Choice:
     Raises:
       DatasetError: it is damaged, or of another kind. OSError: it cannot be read.
     """
-    ready.load(file)  # says what is wrong with it
+    loaded = ready.load(file)  # says what is wrong with it
     stated = onnx_network.load(file).metadata
-    default = onnx_network.load(models.find(models.DEFAULT)).metadata
+    with_detector = None
+    if isinstance(loaded, Classifier):
+        before = onnx_network.load(models.find(models.DETECTOR)).metadata
+        pair = models.scored_pair(None, loaded)  # a released classifier, as a file
+        with_detector = pair.confidence if pair else before.confidence
     card = (
         f"# {file.name}\n\nA network's file of your own: {stated.task} of "
         f"{len(stated.classes)} classes ({', '.join(stated.classes)}). **Not for diagnosis.**"
         f"\n\nTraining data: {stated.training_data or 'not stated'}\n"
     )
-    return _choice(file.name, str(file), card, stated, default)
+    return _choice(file.name, str(file), card, stated, with_detector)
 
 
-def _choice(name: str, model: str, card: str, stated: Metadata, default: Metadata) -> Choice:
+def _choice(
+    name: str, model: str, card: str, stated: Metadata, with_detector: float | None
+) -> Choice:
+    """Return a model; with_detector: threshold of a classifier after `models.DETECTOR`."""
     if stated.task != CLASSIFICATION:
-        return Choice(_label(name, stated), model, None, _threshold(stated), card)
-    label = f"{_label(name, stated)}, after {models.DEFAULT}"
-    return Choice(label, model, models.DEFAULT, _threshold(default), card)
+        return Choice(_label(name, stated), model, None, _threshold(stated.confidence), card)
+    label = f"{_label(name, stated)}, after {models.DETECTOR}"
+    return Choice(label, model, models.DETECTOR, _threshold(with_detector), card)
 
 
 def _label(name: str, stated: Metadata) -> str:
@@ -68,10 +82,5 @@ def _label(name: str, stated: Metadata) -> str:
     return f"{name} ({stated.classes[0] if count == 1 else f'{count} classes'})"
 
 
-def _threshold(stated: Metadata) -> float:
-    return ready.CONFIDENCE if stated.confidence is None else stated.confidence
-
-
-def file_of_model(error: DatasetError, file: Path) -> str:
-    """Return an error's text with the file's name alone."""
-    return str(error).replace(str(file), file.name)
+def _threshold(confidence: float | None) -> float:
+    return ready.CONFIDENCE if confidence is None else confidence

@@ -11,10 +11,11 @@ from tem_virus_dataset.formats import compressed
 from tem_virus_dataset.formats import read as formats
 
 LONGEST = 120  # characters of a name: the names of its results are longer
+MOST_BYTES = 200  # of a stem: file systems take names of 255 bytes
 NO_NAME = "micrograph"
 # no system takes them all; the names that Windows keeps for its devices are none either
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
-_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
+_DEVICE = re.compile(r"(con|prn|aux|nul|com\d|lpt\d) *(\.|$)", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,7 +50,7 @@ def safe_name(name: str, taken: Iterable[str]) -> str:
     'A (2).tif'
     """
     plain = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1])
-    plain = _FORBIDDEN.sub("_", plain).strip(" ").rstrip(".")
+    plain = _FORBIDDEN.sub("_", plain).strip(" ").rstrip(" .")
     if plain.startswith("."):  # hidden files are no micrographs
         plain = f"_{plain[1:]}"
     if not plain or _DEVICE.match(plain):
@@ -58,6 +59,7 @@ def safe_name(name: str, taken: Iterable[str]) -> str:
     if len(suffix) > LONGEST // 2:
         suffix = ""
     stem = plain[: len(plain) - len(suffix)][: LONGEST - len(suffix)]
+    stem = stem.encode(errors="ignore")[:MOST_BYTES].decode(errors="ignore")
     others = {text.casefold() for text in taken}
     number, result = 1, f"{stem}{suffix}"
     while result.casefold() in others:

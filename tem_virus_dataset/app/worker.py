@@ -36,7 +36,8 @@ def _predict(job: Job, tell: Callable[[Event], None]) -> None:
     listing = inputs.list_images([Path(job.folder)], out)
     outputs.try_folder(out)
     detector = models.load(job.detector) if job.detector else None
-    chosen = pipeline.assembled(models.load(job.model), detector, False, job.confidence)
+    model, detector = models.as_pair(models.load(job.model), detector)
+    chosen = pipeline.assembled(model, detector, False, job.confidence)
     for warning in chosen.warnings:
         tell(Event("warning", warning))
     settings = Settings(crop_bottom=job.crop_bottom)

@@ -11,6 +11,7 @@ from bioimageio.spec.model import v0_5
 
 from tem_virus_dataset import __version__, facts
 from tem_virus_dataset.bioimageio.graph import INPUT, OPSET
+from tem_virus_dataset.networks import ready
 from tem_virus_dataset.networks.metadata import Metadata
 
 NANOMETRE = "nanometer"
@@ -65,10 +66,9 @@ def _file(name: str) -> v0_5.FileDescr:
 
 
 def _input(stated: Metadata) -> v0_5.InputTensorDescr:
-    size = 1.0 if stated.nm_per_pixel is None else stated.nm_per_pixel
-    side = size * stated.image_size / facts.PATCH  # nm per pixel of patches of 256 pixels
+    scale = ready.used_patch_size(stated)
     spaces = [
-        v0_5.SpaceInputAxis(id=v0_5.AxisId(axis), size=facts.PATCH, unit=NANOMETRE, scale=side)
+        v0_5.SpaceInputAxis(id=v0_5.AxisId(axis), size=facts.PATCH, unit=NANOMETRE, scale=scale)
         for axis in ("y", "x")
     ]
     return v0_5.InputTensorDescr(

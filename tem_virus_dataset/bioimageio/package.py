@@ -12,7 +12,7 @@ from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.atomic import write_bytes
 from tem_virus_dataset.micrographs import drawing
-from tem_virus_dataset.networks import onnx_network
+from tem_virus_dataset.networks import onnx_network, ready
 from tem_virus_dataset.networks.classifier import patches_around
 from tem_virus_dataset.networks.metadata import Metadata
 from tem_virus_dataset.phantoms import viruses
@@ -90,7 +90,9 @@ def _write_files(file: Path, stated: Metadata, folder: Path) -> dict[str, Any]:
     onnxruntime = onnx_network.without_telemetry()
     session = onnxruntime.InferenceSession(weights, providers=["CPUExecutionProvider"])
     phantom = viruses.micrograph(SAMPLE, 0)
-    patch = patches_around(phantom.image, 1.0, phantom.centres[:1]).astype(np.float32)
+    patch = patches_around(
+        phantom.image, 1.0, phantom.centres[:1], ready.used_patch_size(stated)
+    ).astype(np.float32)
     names = [output.name for output in session.get_outputs()]
     outputs = dict(zip(names, session.run(None, {graph.INPUT: patch}), strict=True))
     for name, values in {graph.INPUT: patch, **outputs}.items():
@@ -104,9 +106,7 @@ def _write_files(file: Path, stated: Metadata, folder: Path) -> dict[str, Any]:
 
 def _documentation(file: Path, stated: Metadata) -> str:
     """Return the model card, with how to use the package."""
-    card = file.with_suffix(".md")
-    scale = 1.0 if stated.nm_per_pixel is None else stated.nm_per_pixel
-    side = scale * stated.image_size / facts.PATCH
+    card, scale = file.with_suffix(".md"), ready.used_patch_size(stated)
     scores = "\n".join(f"* {name}: {value:.3f}" for name, value in stated.scores["test"].items())
     text = card.read_text("utf-8").rstrip() if card.is_file() else f"# {stated.run}"
     return (
@@ -115,7 +115,7 @@ def _documentation(file: Path, stated: Metadata) -> str:
         f"Scores on the test split of `{stated.data}` {stated.data_version}, of which no image "
         f"was trained on:\n\n{scores}\n\n"
         "## Input and output\n\n"
-        f"The input is a patch of {facts.PATCH}x{facts.PATCH} pixels at {side:g} nm per pixel, a "
+        f"The input is a patch of {facts.PATCH}x{facts.PATCH} pixels at {scale:g} nm per pixel, a "
         "particle in its middle, as raw counts. The graph standardizes it, and averages the "
         f"probabilities over {stated.tta} orientations. The classes, in order: "
         f"{', '.join(stated.classes)}.\n\n"

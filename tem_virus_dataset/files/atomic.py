@@ -25,7 +25,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
       OSError: the folder cannot be written, or the disk is full.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    # Not of the file's name: that may be as long as a file system takes.
+    draft = path.with_name(f".{uuid.uuid4().hex}.tmp")
     try:
         with draft.open("wb") as out:
             yield out

@@ -89,14 +89,13 @@ def _detector(network: OnnxNetwork, digest: str) -> Detector:
 
 def _classifier(network: OnnxNetwork, digest: str) -> Classifier:
     stated = network.metadata
-    size = patch_size(stated.nm_per_pixel, stated.image_size)
     return Classifier(
         classify=classifier.of_network(network, stated.image_size, stated.tta, stated.temperature),
         classes=tuple(stated.classes),
         name=stated.run,
         digest=digest,
-        warning=OWN_IMAGES.format(stated.run) if size is None else "",
-        nm_per_pixel=PATCH_NM if size is None else size,
+        warning=OWN_IMAGES.format(stated.run) if stated.nm_per_pixel is None else "",
+        nm_per_pixel=used_patch_size(stated),
         with_novelty=None
         if stated.novelty_threshold is None
         else classifier.of_network_with_novelty(
@@ -112,6 +111,12 @@ def patch_size(nm_per_pixel: float | None, image_size: int) -> float | None:
       nm_per_pixel, image_size: of the input; None where it is not known, as is the result.
     """
     return None if nm_per_pixel is None else nm_per_pixel * image_size / facts.PATCH
+
+
+def used_patch_size(stated: Metadata) -> float:
+    """Return nm per pixel of the patches of 256 pixels that a classifier is given."""
+    size = patch_size(stated.nm_per_pixel, stated.image_size)
+    return PATCH_NM if size is None else size
 
 
 _READY: Mapping[str, Callable[[OnnxNetwork, str], Classifier | Detector]] = {

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "released"
 DEFAULT = "virus-two-step"
+DETECTOR = "virus-detector"
 CLASSIFIER = "virus-classifier"
 SUFFIX = ".onnx"
 
@@ -111,6 +112,25 @@ def scored_pair(
         if same_detector and classifier.digest == pair.classifier.digest:
             return pair
     return None
+
+
+def as_pair(
+    model: "Detector | Classifier | TwoStep", detector: "Detector | Classifier | TwoStep | None"
+) -> tuple["Detector | Classifier | TwoStep", "Detector | Classifier | TwoStep | None"]:
+    """Return the released pair in place of its two networks, so that its own threshold is used.
+
+    Args:
+      model, detector: as the options name them; None where a released classifier is
+        used with the detector of its pair.
+    """
+    from tem_virus_dataset.networks.classifier import Classifier
+    from tem_virus_dataset.networks.detector import Detector
+
+    if isinstance(model, Classifier) and (detector is None or isinstance(detector, Detector)):
+        pair = scored_pair(detector, model)
+        if pair is not None:
+            return pair, None
+    return model, detector
 
 
 def _pair(file: Path, folder: Path) -> "TwoStep":

@@ -25,6 +25,7 @@ from tem_virus_dataset.predict.writers.result import MicrographResult, categorie
 
 SUFFIXES = {**kinds.SUFFIXES, "done": ".json"}
 LABELS, WRITTEN = "labels", "labels_sha256"  # the latter is kept of what was written
+BY_STEM = "labels_by_stem"  # whether a micrograph's labels were named without its suffix
 
 
 class OutputError(DatasetError):
@@ -65,9 +66,16 @@ def _unwritable(folder: Path, error: OSError) -> OutputError:
 
 def path(out: Path, kind: str, image: InputImage) -> Path:
     """Return the path of a kind of result, such as "particles", of a micrograph."""
-    is_named_alone = kind in kinds.NAMED_BY_STEM and image.is_only and not _is_taken(out, image)
-    name = image.stem if is_named_alone else image.file
-    return out / kind / f"{name}{SUFFIXES[kind]}"
+    return _named(out, kind, image, kind in kinds.NAMED_BY_STEM and _is_by_stem(out, image))
+
+
+def _named(out: Path, kind: str, image: InputImage, by_stem: bool) -> Path:
+    return out / kind / f"{image.stem if by_stem else image.file}{SUFFIXES[kind]}"
+
+
+def _is_by_stem(out: Path, image: InputImage) -> bool:
+    """Return whether labels of an image are named without its suffix."""
+    return image.is_only and not _is_taken(out, image)
 
 
 def _is_taken(out: Path, image: InputImage) -> bool:
@@ -77,7 +85,8 @@ def _is_taken(out: Path, image: InputImage) -> bool:
     for file in (*folder.glob(f"{name}.*{SUFFIXES['done']}"), *folder.glob(f"{name}.json")):
         done = _read(file)
         other = str((done or {}).get("made_of", {}).get("file", image.file))
-        if other != image.file and other.rpartition(".")[0] == image.stem:
+        is_by_stem = bool((done or {}).get(BY_STEM, True))
+        if is_by_stem and other != image.file and other.rpartition(".")[0] == image.stem:
             return True
     return False
 
@@ -131,9 +140,12 @@ def remove(out: Path, image: InputImage, version: int) -> tuple[bool, list[str]]
     """
     done = _read(path(out, "done", image)) or {}
     before = done.get("made_of", {}).get("version", version)
-    kept = _keep_edited(path(out, LABELS, image), done.get(WRITTEN))
+    is_by_stem = bool(done[BY_STEM]) if BY_STEM in done else _is_by_stem(out, image)
+    kept = _keep_edited(_named(out, LABELS, image, is_by_stem), done.get(WRITTEN))
     for kind in ("done", *SUFFIXES):
         path(out, kind, image).unlink(missing_ok=True)
+        if kind in kinds.NAMED_BY_STEM and BY_STEM in done:  # another image may have come since
+            _named(out, kind, image, bool(done[BY_STEM])).unlink(missing_ok=True)
     old = {kind: out / kind / f"{image.stem}{suffix}" for kind, suffix in SUFFIXES.items()}
     made_of = (_read(old["done"]) or {}).get("made_of", {})
     if made_of.get("version") != 1 or made_of.get("file") != image.file:
@@ -185,8 +197,13 @@ def write(
     Raises:
       OutputError: the folder cannot be written to, or the disk is full.
     """
-    done = {"made_of": made_of, "results": list(results), "path": str(image.path.resolve())}
-    done.update(about)
+    done = {
+        "made_of": made_of,
+        "results": list(results),
+        "path": str(image.path.resolve()),
+        BY_STEM: _is_by_stem(out, image),
+        **about,
+    }
     if LABELS in results:
         done[WRITTEN] = _digest(results[LABELS])
     text = f"{json.dumps(done, indent=1)}\n".encode()
@@ -200,8 +217,7 @@ def add(
 ) -> dict[str, Any]:
     """Write further kinds of results of a finished micrograph; return what is now kept."""
     names = [*done["results"], *(kind for kind in results if kind not in done["results"])]
-    about = {key: value for key, value in done.items() if key not in ("made_of", "results", "path")}
-    new = {"made_of": done["made_of"], "results": names, "path": done["path"], **about}
+    new = {**done, "results": names, BY_STEM: _is_by_stem(out, image)}
     if LABELS in results:
         new[WRITTEN] = _digest(results[LABELS])
     for kind, data in (*results.items(), ("done", f"{json.dumps(new, indent=1)}\n".encode())):

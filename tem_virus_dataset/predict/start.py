@@ -35,8 +35,6 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
       DatasetError: options, networks or files do not fit. OSError: a file cannot be read.
     """
     check_packages()
-    from tem_virus_dataset.networks.classifier import Classifier
-    from tem_virus_dataset.networks.detector import Detector
     from tem_virus_dataset.predict import inputs, micrograph, models, outputs, pipeline, points, run
     from tem_virus_dataset.predict.writers import kinds
 
@@ -46,10 +44,8 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
     outputs.try_folder(args.out, args.formats or kinds.DEFAULT)
     detector = load(args.detector) if args.detector else None
     model = load(args.model)
-    if isinstance(model, Classifier) and not args.points:
-        known = detector if isinstance(detector, Detector) else None
-        if known is detector and (pair := models.scored_pair(known, model)):
-            model, detector = pair, None
+    if not args.points:
+        model, detector = models.as_pair(model, detector)
     chosen = pipeline.assembled(model, detector, bool(args.points), args.confidence)
     for warning in chosen.warnings:
         print(f"warning: {warning}", file=sys.stderr)

@@ -49,12 +49,15 @@ def test_a_fault_of_the_program_stops_none_of_the_others(
     assert len(rows(tmp_path / "out" / "particles.csv")) == 6
 
 
-def test_results_of_an_earlier_call_are_removed_where_a_file_is_now_damaged(micrographs, tmp_path):
+def test_results_of_a_file_that_is_now_damaged_stay_and_are_in_no_table(
+    micrographs, tmp_path, capsys
+):
     out = tmp_path / "out"
     assert call(micrographs, out=out) == 0
     (micrographs / "b.tif").write_bytes(b"damaged")
     assert call(micrographs, out=out) == 1
-    assert not list(out.rglob("b.*"))
+    assert "also has results of 1 micrographs of earlier calls" in capsys.readouterr().out
+    assert (out / "overlays" / "b.tif.png").is_file()
     assert len(rows(out / "particles.csv")) == 6
 
 

@@ -22,6 +22,9 @@ from tem_virus_dataset.app import messages, uploads
         ("a.mrc.gz", ["A.MRC.GZ", "a (2).mrc.gz"], "a (3).mrc.gz"),
         (f"{'x' * 300}.tif", [], f"{'x' * 116}.tif"),
         (f"a.{'x' * 300}", [], f"a.{'x' * 118}"),
+        (f"{'日' * 100}.tif", [], f"{'日' * 66}.tif"),
+        ("a.tif. .", [], "a.tif"),
+        ("con .tif", [], "micrograph_con .tif"),
     ],
 )
 def test_a_name_is_valid_everywhere_and_of_no_other_file(

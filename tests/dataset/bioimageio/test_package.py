@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 
 from tem_virus_dataset.__main__ import main
-from tem_virus_dataset.networks import classifier, d4_transforms, onnx_network
+from tem_virus_dataset.networks import classifier, d4_transforms, onnx_network, ready
 from tem_virus_dataset.predict import models
 
 onnx = pytest.importorskip("onnx")
 onnxruntime = pytest.importorskip("onnxruntime")
 pytest.importorskip("bioimageio.spec")
 
-from tem_virus_dataset.bioimageio import graph  # noqa: E402
+from bioimageio.spec import ValidationContext  # noqa: E402
+
+from tem_virus_dataset.bioimageio import description, graph, package  # noqa: E402
 
 CLASSIFIER = models.find("virus-classifier")
 # The outputs depend on the orientation of an image: the views of a patch differ.
@@ -109,6 +111,21 @@ def test_what_cannot_be_exported(tmp_path, monkeypatch, capsys, arguments, found
     assert found in said
     assert len(said.splitlines()) == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_patches_have_the_pixel_size_that_the_command_takes(tmp_path) -> None:
+    for suffix in ("npy", "tif"):
+        (tmp_path / f"{graph.INPUT}.{suffix}").touch()
+    stated = onnx_network.load(CLASSIFIER).metadata
+    for nm_per_pixel in (stated.nm_per_pixel, None):  # None: trained on images of one's own
+        of_images = dataclasses.replace(stated, nm_per_pixel=nm_per_pixel, image_size=64)
+        expected = 1.0 if nm_per_pixel is None else nm_per_pixel * 64 / 256
+        assert ready.used_patch_size(of_images) == expected
+        with ValidationContext(root=tmp_path, perform_io_checks=False):
+            axis = description._input(of_images).axes[1]
+        assert (axis.size, axis.scale) == (256, expected)
+        text = package._documentation(CLASSIFIER, of_images)
+        assert f"256x256 pixels at {expected:g} nm per pixel" in text
 
 
 def test_another_version_of_the_operators() -> None:
