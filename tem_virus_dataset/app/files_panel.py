@@ -64,12 +64,13 @@ class FilesPanel:
     def _draw_for_all(self) -> None:
         ui.label(SIZE_HINT).classes("hint").style("margin-top: 8px")
         with ui.element("div").classes("together") as self._for_all:
-            field = ui.input("nm per pixel of all").props("outlined dense inputmode=decimal")
+            field = ui.input("nm per pixel of files without").props("outlined dense inputmode=decimal")
             ui.button("Set for all", on_click=lambda: self._set_all(field.value)).props("outline")
 
     def _set_all(self, text: str) -> None:
+        """Fill the fields of files that state no pixel size; a stated one is changed by hand."""
         for name, upload in self._window.files.items():
-            if upload.is_read:
+            if upload.is_read and upload.nm_per_pixel is None:
                 self._window.form.nm_per_pixel[name] = text.strip()
 
     def _draw_file(self, upload: uploads.Upload) -> ui.element:
