@@ -64,7 +64,9 @@ class FilesPanel:
     def _draw_for_all(self) -> None:
         ui.label(SIZE_HINT).classes("hint").style("margin-top: 8px")
         with ui.element("div").classes("together") as self._for_all:
-            field = ui.input("nm per pixel of files without").props("outlined dense inputmode=decimal")
+            field = ui.input("nm per pixel of files without").props(
+                "outlined dense inputmode=decimal"
+            )
             ui.button("Set for all", on_click=lambda: self._set_all(field.value)).props("outline")
 
     def _set_all(self, text: str) -> None:
