@@ -19,8 +19,8 @@ INTENDED = types.MappingProxyType(
 LIMITS = types.MappingProxyType(
     {
         "virus-two-step": (
-            "It knows eleven viruses of one collection; any other gets one of these names, or no "
-            "box.",
+            "It knows eleven viruses of one collection. Another one is often not recognized as "
+            "unknown, and gets one of these names: see the card of virus-classifier.",
             "Test micrographs are of the imaging sessions that it was trained on. Another "
             "microscope, stain or session was not tried, and will give lower scores.",
             "It finds what the detector finds: few of the filaments of Ebola and Marburg virus, "
@@ -37,7 +37,8 @@ LIMITS = types.MappingProxyType(
             "Ice (cryo-EM), sections and positive stain are not known to it.",
         ),
         "virus-classifier": (
-            "It always answers with one of eleven viruses, whatever the patch shows.",
+            "It knows eleven viruses. Another one is often not recognized as unknown (above), and "
+            "gets one of these names.",
             "Test micrographs are of the imaging sessions that it was trained on. On patches that "
             "another group cut from the same collection its accuracy is .915.",
             "The pixel size must be right: size is what tells many viruses apart.",
