@@ -74,7 +74,8 @@ def _prediction(out: Path, class_name: str, number: int, side: int) -> None:
         file = Path(name) / "phantom.png"
         Image.fromarray(viruses.micrograph(class_name, number).image).save(file)
         results = file.with_name("results")
-        cli.main(["predict", str(file), "--nm-per-pixel", "1", "--out", str(results)])
+        options = "--nm-per-pixel", "1", "--model", "virus-detector", "--out", str(results)
+        cli.main(["predict", str(file), *options])
         overlay = Image.open(results / "overlays" / "phantom.png.png").convert("RGB")
         gray = drawing.gray(np.asarray(Image.open(file)), 1.0)
     overlay = overlay.resize((round(overlay.width * side / overlay.height), side))
