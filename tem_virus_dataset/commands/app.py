@@ -1,6 +1,7 @@
 """The sub-command `app`: a local window for the released models."""
 
 import argparse
+import contextlib
 import importlib.util
 import sys
 
@@ -40,9 +41,8 @@ def _app(args: argparse.Namespace) -> int:
             )
     from tem_virus_dataset.app import server
 
-    try:
+    # Ctrl-C alone ends it. Where a shell starts it in the background no exception comes of that.
+    with contextlib.suppress(KeyboardInterrupt):
         server.serve(args.port, not args.no_browser)
-    except KeyboardInterrupt:
-        print("closed; its temporary files are deleted", file=sys.stderr)
-        return INTERRUPTED
-    return 0
+    print("closed; its temporary files are deleted", file=sys.stderr)
+    return INTERRUPTED
