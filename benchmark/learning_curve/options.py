@@ -1,17 +1,16 @@
 """The options of `python -m benchmark.learning_curve`."""
 
-import math
 from pathlib import Path
 
 from benchmark.data.address import address
 from benchmark.data.options import add_data_dir
 from benchmark.runs.finished import RUNS
-from leaderboard.files.arguments import Parser, count, number, output_folder, path
+from benchmark.runs.limits import add_limits
+from leaderboard.files.arguments import Parser, count, output_folder, path
 
 PROGRAM = "python -m benchmark.learning_curve"
 LOG = Path(__file__).resolve().parents[2] / "leaderboard" / "learning_curve.csv"
 NUMBERS = 1, 2, 4, 8, 16
-minutes = number(float, "minutes, more than 0", lambda value: 0 < value < math.inf)
 
 
 def parser(description: str | None) -> Parser:
@@ -65,10 +64,4 @@ def _add_training(parser: Parser) -> None:
         "--set", nargs="+", default=[], metavar="SETTING=VALUE",
         help="changes of the recipe finetune; the training from scratch has the same steps",
     )  # fmt: skip
-    group.add_argument(
-        "--jobs", type=count, default=1, metavar="N", help="trainings at once (default: 1)"
-    )
-    group.add_argument(
-        "--time-limit", type=minutes, default=24 * 60, metavar="MINUTES",
-        help="stop a training that takes longer (default: 1440, a day)",
-    )  # fmt: skip
+    add_limits(group, "training")

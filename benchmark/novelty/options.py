@@ -7,8 +7,9 @@ from benchmark import tasks
 from benchmark.data.address import address
 from benchmark.data.options import add_data_dir
 from benchmark.novelty import plan_rounds, rounds
-from benchmark.runs.options import minutes
-from leaderboard.files.arguments import Parser, count, output_folder, path, seed
+from benchmark.runs import short_recipe
+from benchmark.runs.limits import add_limits
+from leaderboard.files.arguments import Parser, output_folder, path, seed
 
 PROGRAM = "python -m benchmark.novelty"
 DATA = "tem_virus/mirror_11class"
@@ -42,13 +43,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     )  # fmt: skip
     for command in (run, choose):
         _add_rounds(command)
-    run.add_argument(
-        "--jobs", type=count, default=1, metavar="N", help="train at most N rounds at once"
-    )
-    run.add_argument(
-        "--time-limit", type=minutes, default=24 * 60, metavar="MINUTES",
-        help="stop a round that takes longer; the same command continues it (default: 1440, a day)",
-    )  # fmt: skip
+    add_limits(run, "round")
     official.add_argument(
         "name", metavar="NAME", help="a released classifier, or a network's file (.onnx)"
     )
@@ -65,11 +60,11 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 
 
 def _add_rounds(command: argparse.ArgumentParser) -> None:
-    short = " ".join(plan_rounds.SHORT)
+    short = short_recipe.shown(plan_rounds.SHORT)
     command.add_argument("--model", required=True, metavar="MODEL", help="registered classifier")
     command.add_argument(
         "--recipe", choices=tasks.recipe_names(),
-        help=f"settings of the training (default: {plan_rounds.RECIPE} with {short})",
+        help=f"settings of the training (default: {short_recipe.NAME} with {short})",
     )  # fmt: skip
     command.add_argument(
         "--set", nargs="+", default=[], metavar="SETTING=VALUE", help="change settings of it"

@@ -9,18 +9,16 @@ from typing import Any
 
 from benchmark import tasks
 from benchmark.data import address
-from benchmark.errors import UsageError
 from benchmark.models import registry
 from benchmark.novelty import rounds
 from benchmark.novelty.round_job import RoundJob
-from benchmark.runs import plans
+from benchmark.runs import plans, short_recipe
 from benchmark.runs.job import Plan
 from benchmark.search.source_hash import source_hash
 from benchmark.training import recipe
-from leaderboard.tasks import CLASSIFICATION
 
-RECIPE = "steady"  # with these settings, where others are not named: an eighth of its steps
-SHORT = ("epochs=12", "samples_per_class=368", "warmup_epochs=1")
+# where no recipe is named: an eighth of its steps
+SHORT = {**short_recipe.SETTINGS, "warmup_epochs": "1"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,18 +47,11 @@ def plan(request: Request) -> Plan:
     Raises:
       BenchmarkError: model, recipe or data do not fit together.
     """
-    task = tasks.of_model(request.model)
-    if task.name != CLASSIFICATION:
-        raise UsageError(
-            f"--model {request.model}: found {task.learner}; expected a classifier. Name another "
-            "model."
-        )
-    tasks.check(request.data, task, request.model)
-    changes = list(request.changes)
-    if request.recipe is None:
-        own = {change.partition("=")[0] for change in changes}
-        changes += [change for change in SHORT if change.partition("=")[0] not in own]
-    choice = plans.Choice((request.seed,), request.recipe or RECIPE, changes, "scratch", [])
+    short_recipe.classifier(request.model, request.data)
+    changes = short_recipe.settings(request.changes, {} if request.recipe else SHORT)
+    choice = plans.Choice(
+        (request.seed,), request.recipe or short_recipe.NAME, changes, "scratch", []
+    )
     (planned,) = plans.of_models([request.data], [request.model], choice)
     return planned
 

@@ -1,15 +1,13 @@
 """The options of `python -m benchmark.run`."""
 
-import math
-
 from benchmark import tasks
 from benchmark.data.address import address
 from benchmark.data.options import add_data_dir, add_nm_per_pixel
 from benchmark.models import registry
 from benchmark.runs import table2
-from leaderboard.files.arguments import Parser, count, number, output_folder, seed
+from benchmark.runs.limits import add_limits
+from leaderboard.files.arguments import Parser, count, output_folder, seed
 
-minutes = number(float, "minutes, more than 0", lambda value: 0 < value < math.inf)
 EXAMPLES = (
     "python -m benchmark.run --models plain_cnn --quick",
     "python -m benchmark.run --models d4_cnn plain_cnn --data mirror_11class --recipe brief",
@@ -104,15 +102,7 @@ def _add_places(parser: Parser) -> None:
         "--note", default="", metavar="TEXT",
         help="text for the record, which is also printed below the table",
     )  # fmt: skip
-    group.add_argument(
-        "--time-limit", type=minutes, metavar="MINUTES", default=24 * 60,
-        help="stop a run that takes longer; the same command continues it (default: 1440, a day)",
-    )  # fmt: skip
-    group.add_argument(
-        "--jobs", type=count, metavar="N",
-        help="do at most N runs at once, each on a GPU of its own, or with its part of the cores "
-        "(default: 1)",
-    )  # fmt: skip
+    add_limits(group, "run", jobs=None)
     group.add_argument(
         "--devices", type=count, default=1, metavar="N",
         help="divide every batch among N devices; needs the backend jax (default: 1)",

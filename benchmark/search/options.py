@@ -8,9 +8,9 @@ from benchmark import tasks
 from benchmark.data.address import address
 from benchmark.data.options import add_data_dir
 from benchmark.models import registry
-from benchmark.runs.options import minutes
+from benchmark.runs import short_recipe
+from benchmark.runs.limits import add_limits
 from benchmark.search.folds import KINDS, SESSION
-from benchmark.search.plan_trial import SHORT, SHORT_RECIPE
 from benchmark.search.trial import VERDICTS
 from leaderboard.files.arguments import Parser, count, number, output_folder, seed
 
@@ -82,13 +82,13 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:
-    short = " ".join(f"{name}={value}" for name, value in SHORT.items())
+    short = short_recipe.shown(short_recipe.SETTINGS)
     run.add_argument("name", metavar="TRIAL", help="name in the log; that of a begun trial goes on")
     run.add_argument("--what", default="", metavar="TEXT", help="one sentence on what it tries")
     run.add_argument("--model", required=True, metavar="MODEL", help="registered classifier")
     run.add_argument(
         "--recipe", choices=tasks.recipe_names(),
-        help=f"settings of the training (default: {SHORT_RECIPE} with {short})",
+        help=f"settings of the training (default: {short_recipe.NAME} with {short})",
     )  # fmt: skip
     run.add_argument(
         "--set", nargs="+", default=[], metavar="SETTING=VALUE",
@@ -117,13 +117,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         help="only these folds, the first is 0 (default: all)",
     )  # fmt: skip
     add_data_dir(run)
-    run.add_argument(
-        "--jobs", type=count, default=1, metavar="N", help="train at most N folds at once"
-    )
-    run.add_argument(
-        "--time-limit", type=minutes, default=24 * 60, metavar="MINUTES",
-        help="stop a fold that takes longer; the same command continues it (default: 1440, a day)",
-    )  # fmt: skip
+    add_limits(run, "fold")
     run.add_argument(
         "--runs", type=output_folder, default=ROOT / "runs", metavar="FOLDER",
         help="folder of the checkpoints (default: runs)",

@@ -11,7 +11,7 @@ from benchmark import tasks
 from benchmark.data import address
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.models import registry
-from benchmark.runs import plans
+from benchmark.runs import plans, short_recipe
 from benchmark.runs.job import Plan, now
 from benchmark.search import fold_data, folds, log
 from benchmark.search.fold_job import FoldJob
@@ -21,9 +21,6 @@ from benchmark.training import recipe
 from leaderboard.files.names import check_name, shown
 from leaderboard.tasks import CLASSIFICATION
 
-SHORT = {"epochs": "12", "samples_per_class": "368"}  # of `steady`, where no recipe is named
-SHORT_RECIPE = "steady"
-
 
 @dataclasses.dataclass(frozen=True)
 class Request:
@@ -32,7 +29,7 @@ class Request:
     Attributes:
       name: of the trial; what: one sentence on it, "" where the log has it.
       model, recipe, changes, start, weights: as `benchmark.run` takes them; recipe: None for
-        `steady` with the settings `SHORT`.
+        that of `short_recipe`.
       groups: `session` or `micrograph`; folds: number; only: these folds, or all.
       data: as `--data` takes it; data_dir: of the prepared data sets.
       jobs: trainings at once; minutes: that a fold may take; log, runs: folders.
@@ -87,19 +84,12 @@ def planned(request: Request) -> list[Plan]:
             f"--only {wrong[0]}: found a fold beyond the last; expected 0 to {request.folds - 1}, "
             f"as there are {request.folds} folds. Correct the number."
         )
-    task = tasks.of_model(request.model)
-    if task.name != CLASSIFICATION:
-        raise UsageError(
-            f"--model {request.model}: found {task.learner}; expected a classifier, for folds are "
-            "of patches. Name another model."
-        )
-    tasks.check(request.data, task, request.model)
-    changes = list(request.changes)
-    if request.recipe is None:
-        own = {change.partition("=")[0] for change in changes}
-        changes += [f"{name}={value}" for name, value in SHORT.items() if name not in own]
+    task = short_recipe.classifier(request.model, request.data)
+    changes = short_recipe.settings(
+        request.changes, {} if request.recipe else short_recipe.SETTINGS
+    )
     choice = plans.Choice(
-        tuple(dict.fromkeys(request.seeds)), request.recipe or SHORT_RECIPE, changes,
+        tuple(dict.fromkeys(request.seeds)), request.recipe or short_recipe.NAME, changes,
         request.start, request.weights,
     )  # fmt: skip
     chosen = plans.of_models([request.data], [request.model], choice)

@@ -10,6 +10,10 @@ FIELDS = {
     "--confidence": "confidence threshold",
     "--model": "model",
 }
+ADVICE = {  # what a window cannot do, and what it can
+    "Name such a file itself to predict it, too.": "Remove the other file to predict it.",
+    "name all folders in one command to have one table": "drop all files at once to have one table",
+}
 _PLACE = "; see the results"  # they are on the page
 _OPTION = re.compile("|".join(map(re.escape, FIELDS)))
 
@@ -25,5 +29,7 @@ def shown(text: str, *folders: Path) -> str:
             text = (
                 text.replace(f"{path}/", "").replace(f"{path}\\", "").replace(path, "the results")
             )
+    for of_command, of_window in ADVICE.items():
+        text = text.replace(of_command, of_window)
     text = _OPTION.sub(lambda match: f'the field "{FIELDS[match[0]]}"', text)
     return " ".join(text.replace(_PLACE, "").split())

@@ -42,9 +42,9 @@ def complete(network: onnx.ModelProto, stated: Metadata, file: str) -> onnx.Mode
             "this version of tem-virus writes. Write it again: python -m benchmark.export_model"
         )
     form = [f"<ir_version: {network.ir_version}, opset_import: [{_opsets(versions)}]>"]
-    views = parser.parse_model("\n".join(form + _views(stated.image_size, stated.tta)))
+    transformed = parser.parse_model("\n".join(form + _transforms(stated.image_size, stated.tta)))
     named_apart = compose.add_prefix(network, PREFIX)
-    joined = _joined(views, named_apart, ("views", named_apart.graph.input[0].name))
+    joined = _joined(transformed, named_apart, ("transformed", named_apart.graph.input[0].name))
     for number, output in enumerate(network.graph.output):
         exponent = 1 / (stated.temperature or 1) if number == 0 else None
         sides = output.type.tensor_type.shape.dim
@@ -53,7 +53,7 @@ def complete(network: onnx.ModelProto, stated: Metadata, file: str) -> onnx.Mode
         joined = _joined(
             joined,
             parser.parse_model("\n".join(mean)),
-            (f"{PREFIX}{output.name}", f"{output.name}_of_views"),
+            (f"{PREFIX}{output.name}", f"{output.name}_of_transforms"),
         )
     onnx.checker.check_model(joined, full_check=True)
     return joined
@@ -63,13 +63,13 @@ def _opsets(versions: dict[str, int]) -> str:
     return ", ".join(f'"{domain}": {version}' for domain, version in versions.items())
 
 
-def _views(image_size: int, tta: int) -> list[str]:
+def _transforms(image_size: int, tta: int) -> list[str]:
     """Return the nodes from raw patches to all D4 transforms of standardized images."""
     side, factor = facts.PATCH, facts.PATCH // image_size
-    names = [f"view{number}" for number in range(tta)]
+    names = [f"transform{number}" for number in range(tta)]
     return [
         f"before (float[n, {side}, {side}, 1] {INPUT}) "
-        f"=> (float[m, {image_size}, {image_size}, 1] views)",
+        f"=> (float[m, {image_size}, {image_size}, 1] transformed)",
         f"<int64[6] blocks = {{-1, {image_size}, {factor}, {image_size}, {factor}, 1}}, "
         f"int64[1] last = {{-1}}, int64[1] backwards = {{{BACKWARDS}}}, int64[1] rows = {{1}}, "
         "int64[1] columns = {2}, double zero = {0.0}, double unity = {1.0}>",
@@ -86,13 +86,13 @@ def _views(image_size: int, tta: int) -> list[str]:
         "in_blocks = Reshape(standardized, blocks)",
         "averaged = ReduceMean<axes=[2, 4], keepdims=0>(in_blocks)",
         f"images = Cast<to={onnx.TensorProto.FLOAT}>(averaged)",
-        *(line for number in range(tta) for line in _view(number)),
-        f"views = Concat<axis=0>({', '.join(names)})",
+        *(line for number in range(tta) for line in _transform(number)),
+        f"transformed = Concat<axis=0>({', '.join(names)})",
         "}",
     ]
 
 
-def _view(number: int) -> list[str]:
+def _transform(number: int) -> list[str]:
     """Return the nodes of one D4 transform, as `d4_transforms.applied` numbers them."""
     lines, name = [], "images"
     for is_applied, what, form in (
@@ -103,7 +103,7 @@ def _view(number: int) -> list[str]:
         if is_applied:
             lines.append(f"{what}{number} = {form.format(name)}")
             name = f"{what}{number}"
-    return [*lines, f"view{number} = Identity({name})"]
+    return [*lines, f"transform{number} = Identity({name})"]
 
 
 def _mean(name: str, width: int, tta: int, exponent: float | None) -> list[str]:
@@ -114,17 +114,17 @@ def _mean(name: str, width: int, tta: int, exponent: float | None) -> list[str]:
       exponent: of probabilities, to which they are taken and made to sum to 1; None: neither.
     """
     more = [str(width)] if width else []
-    of_views, mean = (", ".join([first, *more]) for first in ("m", "n"))
-    by_view = ", ".join([str(tta), "-1", *more])
+    of_transformed, mean = (", ".join([first, *more]) for first in ("m", "n"))
+    by_transform = ", ".join([str(tta), "-1", *more])
     constants = ""
     if exponent is not None:
         numbers = {"smallest": temperature.SMALLEST, "largest": 1.0, "exponent": exponent}
         constants = "".join(f", float {key} = {{{value}}}" for key, value in numbers.items())
     head = [
-        f"mean_of_{name} (float[{of_views}] {name}_of_views) => (float[{mean}] {name})",
-        f"<int64[{2 + len(more)}] {name}_by_view = {{{by_view}}}{constants}>",
+        f"mean_of_{name} (float[{of_transformed}] {name}_of_transforms) => (float[{mean}] {name})",
+        f"<int64[{2 + len(more)}] {name}_by_transform = {{{by_transform}}}{constants}>",
         "{",
-        f"{name}_blocks = Reshape({name}_of_views, {name}_by_view)",
+        f"{name}_blocks = Reshape({name}_of_transforms, {name}_by_transform)",
     ]
     if exponent is None:
         return [*head, f"{name} = ReduceMean<axes=[0], keepdims=0>({name}_blocks)", "}"]

@@ -58,7 +58,7 @@ def require() -> None:
         if not is_there:
             raise DatasetError(
                 f"{name} is not installed; expected it, to write packages of bioimage.io. Install "
-                'it with pip install "tem-virus[bioimageio]".'
+                'it with pip install -e ".[bioimageio]" in a clone of the repository.'
             )
 
 

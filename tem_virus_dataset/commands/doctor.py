@@ -28,10 +28,13 @@ PACKAGES = (
 )  # fmt: skip
 # What one wants to do, the modules it takes, and what installs them.
 NEEDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
-    "tfds.load": ((("tensorflow",),), 'pip install "tem-virus[tensorflow]"'),
+    "tfds.load": (
+        (("tensorflow",),),
+        'pip install -e ".[tensorflow]" in a clone of the repository',
+    ),
     "tfds.data_source": (
         (("array_record",), ("cv2",)),
-        'pip install "tem-virus[notebook]"',
+        'pip install -e ".[notebook]" in a clone of the repository',
     ),
     "python -m benchmark.run": (
         (
@@ -245,7 +248,7 @@ def _broken(folder: Path, problem: str, configs: Sequence[Prepared]) -> Iterator
     if not any(importlib.util.find_spec(name) for name in ("tensorflow", "array_record")):
         yield (
             "neither tensorflow nor array_record is installed, which write and read prepared data. "
-            'Install one: pip install "tem-virus[tensorflow]"'
+            'Install one: pip install -e ".[tensorflow]" in a clone of the repository'
         )
     for description in sorted(folder.glob("tem_*/*/[0-9]*")):
         if not (description / "dataset_info.json").is_file():

@@ -153,11 +153,11 @@ def _means(
     batches = []
     for first in range(0, len(patches), batch_size):
         batch = standardized(patches[first : first + batch_size], image_size)
-        views = (
+        transformed = (
             compute(np.ascontiguousarray(d4_transforms.applied(batch, number)))
             for number in range(tta)
         )
-        outputs = zip(*views, strict=True)
+        outputs = zip(*transformed, strict=True)
         batches.append([sum(np.asarray(v, np.float64) for v in values) for values in outputs])
     return [np.concatenate(parts) / tta for parts in zip(*batches, strict=True)]
 

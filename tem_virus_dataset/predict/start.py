@@ -21,7 +21,7 @@ def check_packages() -> None:
         if not importlib.util.find_spec(package):
             raise DatasetError(
                 f"{package} is not installed; expected it, to read micrographs. Install it "
-                'with pip install "tem-virus[predict]".'
+                'with pip install -e ".[predict]" in a clone of the repository.'
             )
 
 

@@ -131,7 +131,7 @@ def test_a_package_that_is_missing(micrographs, monkeypatch, capsys, package):
     assert call(micrographs) == 1
     said = capsys.readouterr().err
     assert f"error: {package} is not installed; expected it, to read micrographs" in said
-    assert 'pip install "tem-virus[predict]"' in said
+    assert 'pip install -e ".[predict]" in a clone of the repository' in said
 
 
 def test_the_folder_of_the_results_is_tried_first(micrographs, tmp_path, capsys, monkeypatch):

@@ -54,8 +54,8 @@ def test_what_is_missing_is_named_with_its_remedy(tmp_path, monkeypatch):
         doctor.importlib.util, "find_spec", lambda name: None if name in gone else real(name)
     )
     text = doctor.as_text(doctor.examine(tmp_path, tmp_path))
-    assert '  tfds.load: pip install "tem-virus[tensorflow]"' in text
-    assert '  tfds.data_source: pip install "tem-virus[notebook]"' in text
+    assert '  tfds.load: pip install -e ".[tensorflow]" in a clone of the repository' in text
+    assert '  tfds.data_source: pip install -e ".[notebook]" in a clone of the repository' in text
     assert "python -m benchmark.run:" not in text  # it runs on JAX
 
 
