@@ -132,7 +132,9 @@ def test_settings_that_make_no_sense_are_refused(change: str, said: str) -> None
 
 def test_weights_that_are_missing_or_none_are_known_before_anything_begins(tmp_path: Path) -> None:
     data, models = ["tem_exosome/phantom"], ["yolov5n"]
-    with pytest.raises(BenchmarkError, match=r"expected --weights yolov5n=runs/.*Name the file"):
+    with pytest.raises(
+        BenchmarkError, match=r"expected --weights virus-detector, or yolov5n=runs/.*Name one"
+    ):
         plans.of_models(data, models, plans.Choice([0], initialization="transfer"))
     (tmp_path / "other.npz").write_bytes(b"PK no checkpoint")
     weights = [f"yolov5n={tmp_path / 'other.npz'}"]
@@ -141,7 +143,9 @@ def test_weights_that_are_missing_or_none_are_known_before_anything_begins(tmp_p
 
 
 def test_unknown_recipes_are_refused() -> None:
-    with pytest.raises(BenchmarkError, match="expected one of paper, modern, brief, steady, quick"):
+    with pytest.raises(
+        BenchmarkError, match="expected one of paper, modern, brief, steady, finetune, quick"
+    ):
         tasks.of_model("yolov5s").recipe("large", "scratch", [], "yolov5s")
 
 

@@ -43,7 +43,7 @@ def test_a_record_made_with_other_settings_is_not_taken_for_this_run(
     arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6"]
     assert do_here(tmp_path, *arguments) == 1
     error = capfd.readouterr().err
-    assert "'learning_rate': 0.5" in error
+    assert "with learning_rate=0.5; expected learning_rate=0.001" in error
     assert "Move it away" in error
 
 

@@ -83,7 +83,9 @@ def test_the_size_of_the_file():
 
 
 def test_no_size():
-    with pytest.raises(DatasetError, match=r"a\.mrc: does not say how large .* Give --nm-per"):
+    with pytest.raises(
+        DatasetError, match=r"a\.mrc: does not state its pixel size; .* Give --nm-per"
+    ):
         chosen("a.mrc", None, [], None)
     with pytest.raises(DatasetError, match=r"a\.mrc: .*: found 1 Å \(x\); expected"):
         chosen("a.mrc", None, ["1 Å (x)"], None)

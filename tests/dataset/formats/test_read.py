@@ -203,9 +203,13 @@ def test_the_pixel_size_of_the_user_goes_first():
     assert "its pixels measure 0.5 nm according to the MRC header, 0.7 nm" in warning
     odd = "1 Å (the MRC header), which headers hold that nobody has set"
     assert odd in pixel_size.chosen("a.mrc", None, [odd], 0.7)[1][0]
-    with pytest.raises(DatasetError, match=r"does not say how large .*: found 1 Å .*; expected"):
+    with pytest.raises(
+        DatasetError, match=r"does not state its pixel size: found 1 Å .*; expected"
+    ):
         pixel_size.chosen("a.mrc", None, [odd], None)
-    with pytest.raises(DatasetError, match=r"a.mrc: does not say how large .* Give --nm-per-pix"):
+    with pytest.raises(
+        DatasetError, match=r"a.mrc: does not state its pixel size; .* Give --nm-per-pix"
+    ):
         pixel_size.chosen("a.mrc", None, [], None)
 
 
