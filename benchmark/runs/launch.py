@@ -30,6 +30,7 @@ OUT_OF_MEMORY = (
     "; systems do so where the memory is full. Lower --jobs, --set batch_size or image_size, and "
     "start the same command again: it continues after the last whole epoch"
 )
+PROBE = 1 << 20  # bytes that must be free, more than any record without its network
 LOG = "log.txt"  # in a run's folder: its output, where several runs go on at once
 
 
@@ -45,7 +46,7 @@ def try_folders(jobs: Sequence[Job]) -> None:
     for folder, option in dict.fromkeys(places):
         probe = folder / f".{uuid.uuid4().hex}.probe"
         try:
-            write_bytes(probe, b"tem-virus")
+            write_bytes(probe, bytes(PROBE))
             probe.unlink()
         except OSError as error:
             raise BenchmarkError(

@@ -73,7 +73,9 @@ def main(kind: type[Job] = Job, execute: str = "benchmark.runs.execute") -> int:
                 "the run's files. Free some, and start the same command again: the run goes on."
             )
         elif _is_out_of_memory(error):
-            reason += f" {MORE_MEMORY}"
+            lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+            said = [line for line in lines if "memory" in line.lower() or "OOM" in line]
+            reason = f"{type(error).__name__}: {(said or lines or [''])[0]} {MORE_MEMORY}"
         elif not isinstance(error, BenchmarkError):  # its message is complete
             traceback.print_exc()
         try:
