@@ -23,7 +23,7 @@ ORDER = {
     "leaderboard": [
         ["errors"], ["facts"], ["tasks"],
         ["files"], ["ground_truth"], ["predictions"], ["metrics"], ["scoring"], ["results"],
-        ["ranking"], ["submission"], ["tables"], ["figures"], ["site"],
+        ["ranking"], ["cached_rows"], ["submission"], ["tables"], ["figures"], ["site"],
         ["score", "submit", "render"],
     ],
     "tem_virus_dataset": [

@@ -15,13 +15,11 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from leaderboard.metrics.intervals import ends
-from leaderboard.ranking.rows import Row
-from leaderboard.results.evidence import Evidence
+from leaderboard.ranking.rows import Rescored, Row
 
 
 @dataclass(frozen=True)
@@ -55,31 +53,26 @@ def against_best(rows: Sequence[Row]) -> list[Difference | None]:
       For each row its difference; None for all where fewer than two rows have predictions on the
       same examples, and for a row without predictions.
     """
-    known = [row.evidence for row in rows if row.evidence]
+    known = [row.rescored for row in rows if row.rescored]
     if len(known) < 2:
         return [None] * len(rows)
     deviation = spread(known)
-    return [difference(row.evidence, known[0], deviation) if row.evidence else None for row in rows]
+    return [difference(row.rescored, known[0], deviation) if row.rescored else None for row in rows]
 
 
-def spread(rows: Sequence[Evidence[Any, Any, Any]]) -> float | None:
+def spread(rows: Sequence[Rescored]) -> float | None:
     """Return the standard deviation of F1 over seeds, pooled; None if no row has several seeds.
 
     The pooled variance is the mean of the rows' sample variances, weighted by seeds less one.
     """
-    by_row = [[scored.scores.f1 for scored in row.scored] for row in rows if len(row.scored) > 1]
+    by_row = [row.f1 for row in rows if len(row.f1) > 1]
     if not by_row:
         return None
     squares = sum((len(f1) - 1) * statistics.variance(f1) for f1 in by_row)
     return math.sqrt(squares / sum(len(f1) - 1 for f1 in by_row))
 
 
-def difference(
-    row: Evidence[Any, Any, Any],
-    best: Evidence[Any, Any, Any],
-    deviation: float | None,
-    seed: int = 0,
-) -> Difference:
+def difference(row: Rescored, best: Rescored, deviation: float | None, seed: int = 0) -> Difference:
     """Compare the F1 of two rows with the same ground truth.
 
     Args:
@@ -87,11 +80,9 @@ def difference(
     """
     if row is best:
         return Difference(0.0, None, best=True)
-    means = [statistics.fmean(scored.scores.f1 for scored in side.scored) for side in (row, best)]
-    mean = means[0] - means[1]
+    mean = statistics.fmean(row.f1) - statistics.fmean(best.f1)
     if deviation is None:
         return Difference(mean, None)
-    drawn = row.draws("f1").mean(axis=0) - best.draws("f1").mean(axis=0)
-    of_seeds = deviation * math.sqrt(1 / len(row.scored) + 1 / len(best.scored))
-    noise = np.random.default_rng(seed).normal(0, of_seeds, len(drawn))
-    return Difference(mean, ends(drawn + noise))
+    of_seeds = deviation * math.sqrt(1 / len(row.f1) + 1 / len(best.f1))
+    noise = np.random.default_rng(seed).normal(0, of_seeds, len(row.draws))
+    return Difference(mean, ends(row.draws - best.draws + noise))

@@ -12,10 +12,11 @@ from leaderboard.ground_truth import classification as patch_truth
 from leaderboard.ground_truth.classification import PatchTruth
 from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.metrics import classification as metrics
+from leaderboard.metrics.intervals import ends
 from leaderboard.predictions import classification as predictions
 from leaderboard.ranking.grouping import rows_of
 from leaderboard.ranking.paired_bootstrap import against_best, difference, spread
-from leaderboard.ranking.rows import ranked
+from leaderboard.ranking.rows import Rescored, ranked, rescored
 from leaderboard.render import HERE
 from leaderboard.results import classification as evidence
 from leaderboard.results import detection as detection_evidence
@@ -127,14 +128,14 @@ def test_a_run_without_table_or_predictions_has_no_evidence() -> None:
         )
 
 
-def made_evidence(right: float, seeds: int = 3, first: int = 0) -> Evidence:
+def made_evidence(right: float, seeds: int = 3, first: int = 0) -> Rescored:
     table = patch_truth.read(MIRROR, "test")
     values = [made_submission.probabilities(table, first + s, right) for s in range(seeds)]
     return evidence_of(table, *values)
 
 
-def evidence_of(table: PatchTruth, *values: np.ndarray) -> Evidence:
-    return Evidence(table, values, tuple(scoring.score(table, one) for one in values))
+def evidence_of(table: PatchTruth, *values: np.ndarray) -> Rescored:
+    return rescored(Evidence(table, values, tuple(scoring.score(table, one) for one in values)))
 
 
 SEEDS = 0.005  # standard deviation of macro F1 over seeds
@@ -147,11 +148,11 @@ def test_a_clearly_worse_row_is_not_tied_and_an_equal_one_is() -> None:
     assert not found.tied
     assert found.interval is not None
     assert found.interval[0] < found.mean < found.interval[1] < 0
-    means = [np.mean([one.scores.f1 for one in row.scored]) for row in (worse, best)]
+    means = [np.mean(row.f1) for row in (worse, best)]
     assert found.mean == pytest.approx(means[0] - means[1])
 
 
-def a_few_errors_more() -> tuple[Evidence, Evidence]:
+def a_few_errors_more() -> tuple[Rescored, Rescored]:
     """Two rows of one seed; the first errs where the second errs, and in a few more patches."""
     table = patch_truth.read(MIRROR, "test")
     values = made_submission.probabilities(table, 0, 0.8)
@@ -163,7 +164,7 @@ def a_few_errors_more() -> tuple[Evidence, Evidence]:
 
 def test_pairs_are_told_apart_where_intervals_overlap() -> None:
     one, two = a_few_errors_more()
-    assert one.scored[0].intervals["f1"][1] > two.scored[0].intervals["f1"][0]
+    assert ends(one.draws)[1] > ends(two.draws)[0]
     assert not difference(one, two, 0.0).tied
 
 
@@ -187,7 +188,7 @@ def test_more_seeds_decide_more() -> None:
 
 def test_the_spread_over_seeds_is_pooled() -> None:
     rows = [made_evidence(0.9, 3), made_evidence(0.7, 2), made_evidence(0.5, 1)]
-    f1 = [[one.scores.f1 for one in row.scored] for row in rows]
+    f1 = [row.f1 for row in rows]
     expected = np.sqrt((2 * np.var(f1[0], ddof=1) + np.var(f1[1], ddof=1)) / 3)
     assert spread(rows) == pytest.approx(expected)
     assert spread(rows[2:]) is None
@@ -195,7 +196,7 @@ def test_the_spread_over_seeds_is_pooled() -> None:
 
 def test_the_best_is_the_first_whose_predictions_are_at_hand() -> None:
     rows = ranked(rows_of([one for one in COMMITTED if one.data == MIRROR], HERE / "records"))
-    published = dataclasses.replace(rows[0], evidence=None)
+    published = dataclasses.replace(rows[0], rescored=None)
     found = against_best([published, *rows])
     assert found[0] is None
     assert found[1] is not None
