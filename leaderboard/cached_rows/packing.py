@@ -46,11 +46,13 @@ def _schema() -> type[msgspec.Struct]:
 
 
 def _to_bytes(value: Any) -> Any:
-    if isinstance(value, np.ndarray) and value.dtype == np.float64 and value.ndim == 1:
-        return value.astype("<f8").tobytes()
-    raise NotImplementedError(f"{type(value)}: expected a float64 array (n,)")
+    if isinstance(value, np.ndarray) and value.dtype == np.float64:
+        return {"shape": value.shape, "values": value.astype("<f8").tobytes()}
+    raise NotImplementedError(f"{type(value)}: expected a float64 array")
 
 
 def _to_array(kind: Any, value: Any) -> Any:
     """Return the array of its bytes; every other type is one that msgspec knows itself."""
-    return np.frombuffer(value, "<f8").astype(np.float64)
+    if not (isinstance(value, dict) and set(value) == {"shape", "values"}):
+        raise ValueError(f"found {type(value)}, expected shape and values")
+    return np.frombuffer(value["values"], "<f8").reshape(value["shape"]).astype(np.float64)

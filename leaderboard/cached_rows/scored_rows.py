@@ -7,7 +7,7 @@ from pathlib import Path
 from leaderboard.cached_rows.keys import Keys
 from leaderboard.cached_rows.packing import packed, unpacked
 from leaderboard.files.cache import Cache
-from leaderboard.ranking.grouping import by_row, row_of
+from leaderboard.ranking.grouping import grouped, row_of
 from leaderboard.ranking.rows import Row
 from leaderboard.results.record import Record
 
@@ -42,7 +42,7 @@ def scored_rows(
       RecordError: predictions are missing, or do not give a record's scores.
     """
     keys = Keys(root)
-    for group in by_row(found):
+    for group in grouped(found):
         key = keys.of_row(group)
         content = cache.get(key) if cache else None
         row = unpacked(content, group) if content else None

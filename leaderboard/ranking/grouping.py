@@ -26,11 +26,11 @@ def rows_of(
     Raises:
       RecordError: predictions are missing, or do not give a record's scores.
     """
-    return [row_of(group, root, truths) for group in by_row(records)]
+    return [row_of(group, root, truths) for group in grouped(records)]
 
 
-def by_row(records: Iterable[Record]) -> list[list[Record]]:
-    """Return the finished records of each row, by seed; rows in the order of their first record."""
+def grouped(records: Iterable[Record]) -> list[list[Record]]:
+    """Return the finished records that are one row each, by seed."""
     groups: dict[tuple[str, ...], list[Record]] = defaultdict(list)
     for record in records:
         if record.status == "finished":
@@ -55,16 +55,18 @@ def row_of(
     # without predictions, a single run has the interval that its record holds
     own = first.intervals if len(group) == 1 and first.intervals else {}
     for name, value in test.items():
-        if value and evidence and name in evidence.scored[0].draws:
-            test[name] = with_interval(value, evidence.draws(name))
+        if value and evidence and name in evidence.scored[0].residuals:
+            scores = [getattr(scored.scores, name) for scored in evidence.scored]
+            test[name] = with_interval(value, name, scores, evidence.residuals(name))
         elif value and name in own:
             test[name] = Value(value.mean, value.std, (own[name][0], own[name][1]))
     validation = value_of(
         record.validation["f1"] if record.validation else None for record in group
     )
     if validation and evidence:
-        drawn = [scored.draws["f1"] for scored in evidence.validation]
-        validation = with_interval(validation, drawn)
+        f1 = [scored.scores.f1 for scored in evidence.validation]
+        residuals = [scored.residuals["f1"] for scored in evidence.validation]
+        validation = with_interval(validation, "f1", f1, residuals)
     image_size = first.recipe_settings.get("image_size")
     return Row(
         task=first.task,
