@@ -24,7 +24,7 @@ ORDER = {
         ["errors"], ["facts"], ["tasks"],
         ["files"], ["ground_truth"], ["predictions"], ["metrics"], ["scoring"], ["results"],
         ["ranking"], ["cached_rows"], ["submission"], ["tables"], ["figures"], ["site"],
-        ["score", "submit", "render"],
+        ["score", "submit", "render", "intervals"],
     ],
     "tem_virus_dataset": [
         ["errors"], ["facts"], ["tasks"],

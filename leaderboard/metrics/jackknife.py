@@ -82,7 +82,12 @@ def of_predictions(
     cell = (index * classes + true) * classes + guess
     flat = np.bincount(cell, minlength=len(names) * classes * classes).astype(np.float64)
     counts = flat.reshape(len(names), classes, classes)
+    return of_confusions(counts)
+
+
+def of_confusions(counts: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+    """Return the same; `counts`: (micrographs, classes, classes), rows are the true classes."""
     strata = counts.sum(axis=2).argmax(axis=1)
-    left = weights(strata) @ counts.reshape(len(names), -1)
+    left = weights(strata) @ counts.reshape(len(counts), -1)
     values = scores_of_confusion(left.reshape(counts.shape))
     return {name: residuals(without, strata) for name, without in values.items()}
