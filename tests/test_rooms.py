@@ -23,7 +23,7 @@ ORDER = {
     "leaderboard": [
         ["errors"], ["facts"], ["tasks"],
         ["files"], ["ground_truth"], ["predictions"], ["metrics"], ["scoring"], ["results"],
-        ["ranking"], ["submission"], ["tables"], ["figures"], ["site"],
+        ["ranking"], ["simulation"], ["submission"], ["tables"], ["figures"], ["site"],
         ["score", "submit", "render", "intervals"],
     ],
     "tem_virus_dataset": [

@@ -249,7 +249,7 @@ def _pool(data: str, model: str) -> tuple[Array, ...]:
         names, index = np.unique(truth.micrographs, return_inverse=True)
         counts = np.zeros((len(names), len(guesses), len(truth.classes)))
         for seed, guess in enumerate(guesses):
-            np.add.at(counts, (index, seed, guess), 1)
+            np.add.at(counts[:, seed], (index, guess), 1)
         for place in range(len(names)):
             label = int(truth.labels[index == place][0])
             of_class.setdefault(label, []).append(counts[place])

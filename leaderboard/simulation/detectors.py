@@ -25,7 +25,7 @@ from leaderboard.scoring.detection import weighted_scores
 from leaderboard.simulation.sample import Sample
 
 LARGE = 20_000  # micrographs that the truth is computed from
-METHODS = 50  # test sets of one method: its truth takes as long as they do
+NETWORKS = 20  # that a method can give
 SEED_SD = 0.1  # of the logit of recall, and of the logarithm of false positives, over seeds
 FRESH = 0.3  # share of a micrograph's variance that seeds do not share
 
@@ -82,14 +82,13 @@ def boxes_of(data: str) -> NDArray[np.int64]:
 
 
 def samples(setting: Setting, repeats: int, rng: np.random.Generator) -> Iterator[Sample]:
-    """Yield invented test sets; `METHODS` in a row are of one method."""
-    for first in range(0, repeats, METHODS):
-        changes = rng.normal(0, SEED_SD, (setting.seeds, 2))
-        # the truth of these seeds, and of the method: the mean over other seeds
-        truths = [_truth(setting, change, rng) for change in changes]
-        others = [_truth(setting, change, rng) for change in rng.normal(0, SEED_SD, (6, 2))]
-        for _ in range(min(METHODS, repeats - first)):
-            yield _sample(setting, changes, truths, others, rng)
+    """Yield invented test sets of one method, whose seeds are some of `NETWORKS` networks."""
+    changes = rng.normal(0, SEED_SD, (NETWORKS, 2))
+    truths = [_truth(setting, change, rng) for change in changes]
+    for _ in range(repeats):
+        chosen = rng.integers(NETWORKS, size=setting.seeds)
+        own = [truths[place] for place in chosen]
+        yield _sample(setting, changes[chosen], own, truths, rng)
 
 
 def _sample(
@@ -118,9 +117,7 @@ def _sample(
 
 def _truth(setting: Setting, change: Array, rng: np.random.Generator) -> dict[str, float]:
     boxes = rng.choice(boxes_of(setting.data), LARGE)
-    return _scores(
-        setting, _detected(setting, boxes, rng.normal(size=(2, LARGE)), change, rng)
-    )
+    return _scores(setting, _detected(setting, boxes, rng.normal(size=(2, LARGE)), change, rng))
 
 
 def _scores(setting: Setting, seed: _Seed) -> dict[str, float]:

@@ -59,9 +59,7 @@ def measure(family: Family, repeats: int, rng: np.random.Generator) -> Errors:
         last = differences.pop() if family.behind else None
         wrong += _is_wrong(differences)
         detected += last is not None and last.state == WORSE
-    return Errors(
-        100 * wrong / repeats, 100 * detected / repeats if family.behind else None
-    )
+    return Errors(100 * wrong / repeats, 100 * detected / repeats if family.behind else None)
 
 
 def _is_wrong(differences: Sequence[Difference]) -> bool:
