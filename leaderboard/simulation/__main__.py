@@ -4,14 +4,14 @@ Test sets are invented on the micrographs of the shipped ground truth. Each sett
 settings with 400 repeats take some minutes; the Monte Carlo error of a share is then about a point.
 """
 
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from leaderboard.files.arguments import Parser, command, path
+from leaderboard.files.arguments import Parser, command, count, fraction, number, path, seed
 from leaderboard.files.atomic import write_bytes
 from leaderboard.simulation import classifiers, coverage, detectors, settings, tables
 from leaderboard.tasks import CLASSIFICATION, DETECTION, TASKS
@@ -32,29 +32,21 @@ HEADS = {
 }
 
 
-def lines(
-    args: Any, chosen: Sequence[str], on_line: Callable[[str], None] = lambda line: None
-) -> list[str]:
-    """Run the settings, and return their Markdown tables; `on_line` gets each line at once."""
-    found: list[str] = []
-
-    def add(line: str) -> None:
-        found.append(line)
-        on_line(line)
-
-    for number, part in enumerate(chosen):
-        if number:
-            add("")
-        add(f"### {HEADS[part]}")
-        add("")
-        for line in _PARTS[part](args):
-            add(line)
-    return found
+def lines(args: Any, chosen: Sequence[str]) -> Iterator[str]:
+    """Run the settings, and yield the lines of their Markdown tables."""
+    for place, part in enumerate(chosen):
+        if place:
+            yield ""
+        yield f"### {HEADS[part]}"
+        yield ""
+        yield from _PARTS[part](args)
 
 
 def _classification(args: Any) -> Iterator[str]:
     if args.model:
-        own = classifiers.Setting(args.data, args.model, args.error, args.spread, args.seeds)
+        is_real = args.model.startswith("resampled")
+        error, spread = (0.0, 0.0) if is_real else (args.error, args.spread)
+        own = classifiers.Setting(args.data, args.model, error, spread, args.seeds)
         groups: Iterable[tuple[str, Sequence[Any]]] = [("own", [own])]
     else:
         groups = [("choice", settings.CHOICE), ("held back", settings.HELD_BACK)]
@@ -118,24 +110,54 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 1 after an error."""
     parser = Parser(prog="python -m leaderboard.simulation", description=__doc__, examples=EXAMPLES)
     parser.add_argument("--only", choices=PARTS, action="append", help="part to run; all without")
-    parser.add_argument("--repeats", type=int, default=REPEATS, help="test sets or tables a line")
-    parser.add_argument("--seed", type=int, default=0, help="of all random numbers")
+    parser.add_argument("--repeats", type=count, default=REPEATS, help="test sets or tables a line")
+    parser.add_argument("--seed", type=seed, default=0, help="of all random numbers")
     parser.add_argument("--out", type=path, help="Markdown file for the tables")
     own = parser.add_argument_group("one setting of classifiers, instead of all settings")
     own.add_argument("--model", help="beta, logistic, or 'resampled NAME' of a committed network")
-    own.add_argument("--data", default="mirror_11class", help="config of the micrographs")
-    own.add_argument("--error", type=float, default=0.05, help="mean error rate")
-    own.add_argument("--spread", type=float, default=0.2, help="correlation, or sd of the logit")
-    own.add_argument("--seeds", type=int, default=3, help="of the row")
+    own.add_argument(
+        "--data", default="mirror_11class", choices=classifiers.configs(),
+        help="config of the micrographs",
+    )  # fmt: skip
+    own.add_argument("--error", type=fraction, default=0.05, help="mean error rate")
+    own.add_argument(
+        "--spread", type=_spread, default=0.2,
+        help="correlation of errors, below 1; of logistic, standard deviation of the logit",
+    )  # fmt: skip
+    own.add_argument("--seeds", type=count, default=3, help="of the row")
     args = parser.parse_args(arguments)
-    if args.repeats < 1 or args.seeds < 1:
-        parser.error("found --repeats or --seeds below 1, expected 1 or more")
+    _check(parser, args)
     chosen = ("classification",) if args.model else tuple(args.only or PARTS)
-    found = lines(args, chosen, lambda line: print(line, flush=True))
-    if args.out:
-        write_bytes(Path(args.out), ("\n".join(found) + "\n").encode())
-        print(f"wrote {args.out}", file=sys.stderr)
+    found: list[str] = []
+    for line in lines(args, chosen):
+        print(line, flush=True)
+        found.append(line)
+        if args.out:  # at once: what was measured stays where the rest is interrupted
+            write_bytes(args.out, ("\n".join(found) + "\n").encode())
     return 0
+
+
+_spread = number(float, "a number above 0", lambda value: 0 < value < math.inf)
+
+
+def _check(parser: Parser, args: Any) -> None:
+    """End with a usage error where options do not fit together."""
+    if args.out and not args.out.parent.is_dir():
+        parser.error(f"--out {args.out}: found no folder {args.out.parent}, expected one")
+    if not args.model:
+        return
+    known = classifiers.models(args.data)
+    if args.model not in known:
+        parser.error(f"--model {args.model}: expected {', '.join(known)}")
+    if args.model == "beta" and args.spread >= 1:
+        parser.error(f"--spread {args.spread:g}: expected a correlation below 1")
+    if args.model.startswith("resampled"):
+        number_of = classifiers.seeds_of(args.data, args.model)
+        if args.seeds > number_of:
+            parser.error(f"--seeds {args.seeds}: expected {number_of} at most, as were trained")
+    elif not 0 < args.error < classifiers.MOST_ERROR:
+        most = classifiers.MOST_ERROR
+        parser.error(f"--error {args.error:g}: expected a number above 0 and below {most}")
 
 
 if __name__ == "__main__":

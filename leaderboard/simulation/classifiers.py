@@ -139,12 +139,16 @@ class Method:
         Of two numbers of errors that bracket it, the middle is taken until they agree.
         """
         low, high = 1.0, 1.0 / self.error.max()
-        target = self._truths(self.error[None])["f1"][0] - f1
+        target = self.expected("f1") - f1
         for _ in range(30):
             factor = (low + high) / 2
-            is_worse = self._truths(self.error[None] * factor)["f1"][0] < target
+            is_worse = self.scaled(factor).expected("f1") < target
             low, high = (low, factor) if is_worse else (factor, high)
         return self.scaled(low)
+
+    def expected(self, score: str) -> float:
+        """Return a score over all such micrographs, of a network with the mean error rates."""
+        return float(self._truths(self.error[None])[score][0])
 
     def scaled(self, factor: float) -> "Method":
         """Return a method with so many times the errors."""
@@ -189,7 +193,7 @@ class Method:
         place = np.searchsorted(_GRID, hard).clip(0, len(_GRID) - 1)
         chance = self.quantiles[on.strata, place]
         # the mean over the micrographs becomes the rate, and nothing leaves 0 to 1
-        old, new = self.quantiles.mean(axis=1).clip(1e-9)[on.strata], rate[on.strata]
+        old, new = self.quantiles.mean(axis=1).clip(1e-9, 0.999)[on.strata], rate[on.strata]
         more = 1 - (1 - chance) * (1 - new) / (1 - old)
         return np.asarray(np.where(new < old, chance * new / old, more))
 
@@ -237,7 +241,10 @@ def _pool(data: str, model: str) -> tuple[Array, ...]:
       For each class (micrographs, seeds, classes): patches by predicted class.
     """
     of_class: dict[int, list[Array]] = {}
-    records = [one for one in store.read_all(RECORDS, data) if one.model == model]
+    records = [
+        one for one in store.read_all(RECORDS, data)
+        if one.model == model and one.status == "finished" and not one.submission
+    ]  # fmt: skip
     for split in ("test", "validation"):
         truth = ground_truth.read(f"tem_virus/{data}", split)
         guesses = [
@@ -254,6 +261,22 @@ def _pool(data: str, model: str) -> tuple[Array, ...]:
             label = int(truth.labels[index == place][0])
             of_class.setdefault(label, []).append(counts[place])
     return tuple(np.stack(of_class[label]) for label in range(len(of_class)))
+
+
+def seeds_of(data: str, model: str) -> int:
+    """Return how many seeds were trained behind a model such as `resampled plain_cnn`."""
+    return _pool(data, model.partition(" ")[2])[0].shape[1]
+
+
+def models(data: str) -> list[str]:
+    """Return the models for classifiers on a config, with those of its committed runs."""
+    networks = {one.model for one in store.read_all(RECORDS, data) if one.status == "finished"}
+    return ["beta", "logistic", *(f"resampled {name}" for name in sorted(networks))]
+
+
+def configs() -> list[str]:
+    """Return the configs whose ground truth is shipped, of classifiers."""
+    return sorted({data.partition("/")[2] for data, _ in ground_truth.known()})
 
 
 def _resampled(setting: Setting, pool: tuple[Array, ...], rng: np.random.Generator) -> Sample:

@@ -1,9 +1,9 @@
-"""Invented detectors, by three error models.
+"""Invented detectors, by two error models.
 
-* `beta`: the recall of a micrograph is a beta variate, the mean of its false positives a gamma one.
+* `beta`: the recall of a micrograph is a beta variate, the mean number of its false positives an
+  exponential one.
 * `logistic`: the logit of its recall and the logarithm of its false positives are normal variates,
   correlated: bad micrographs are bad in both.
-
 
 The numbers of boxes are drawn from those of the test micrographs of a shipped ground truth.
 """
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import betaincinv, expit, logit, ndtr
 
 from leaderboard.ground_truth import detection as ground_truth
 from leaderboard.ground_truth.detection import BoxTruth
@@ -143,8 +143,9 @@ def _detected(
     alarms = setting.alarms * np.exp(change[1]) * (0.5 + 0.15 * boxes)
     if setting.model == "beta":
         size = 1 / setting.spread - 1
-        chance = rng.beta(expit(mean) * size, (1 - expit(mean)) * size, len(boxes))
-        rate = alarms * rng.gamma(1.0, 1.0, len(boxes))
+        first, second = expit(mean) * size, (1 - expit(mean)) * size
+        chance = betaincinv(first, second, ndtr(mixed[0]))
+        rate = -alarms * np.log1p(-ndtr(mixed[1]))  # an exponential variate, of mean 1
     else:
         chance = expit(mean + setting.spread * mixed[0])
         rate = alarms * np.exp(0.8 * (0.7 * mixed[1] - 0.7 * mixed[0]) - 0.32)
