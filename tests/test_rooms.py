@@ -23,7 +23,8 @@ ORDER = {
     "leaderboard": [
         ["errors"], ["facts"], ["tasks"],
         ["files"], ["ground_truth"], ["predictions"], ["metrics"], ["scoring"], ["results"],
-        ["ranking"], ["cached_rows"], ["submission"], ["tables"], ["figures"], ["site"],
+        ["ranking"], ["cached_rows"], ["simulation"], ["submission"], ["tables"], ["figures"],
+        ["site"],
         ["score", "submit", "render", "intervals"],
     ],
     "tem_virus_dataset": [
