@@ -1,8 +1,10 @@
 """Keys of the cache: hashes of everything that a scored row follows from."""
 
+import dataclasses
 import functools
 import hashlib
 import importlib.metadata
+import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -67,10 +69,18 @@ class Keys:
         digest = hashlib.sha256(code_version().encode())
         _add(digest, self._tables[first.task].get(first.data, b""))
         for record in group:
-            _add(digest, msgspec.msgpack.encode(record))
+            _add(digest, _content(record))
             for split in SPLITS:
                 _add(digest, _digest(records.predictions_path(self._root, record, split)))
         return digest.hexdigest()
+
+
+def _content(record: Record) -> bytes:
+    """Return all fields of a record as bytes."""
+    try:
+        return msgspec.msgpack.encode(record)
+    except UnicodeEncodeError:  # half of a pair of UTF-16, which JSON may hold
+        return json.dumps(dataclasses.asdict(record)).encode()
 
 
 def _by_data(tables: Iterable[tuple[tuple[str, str], Path]]) -> dict[str, bytes]:

@@ -20,7 +20,7 @@ LEFT_OUT = ("records", "evidence")
 
 def packed(row: Row) -> bytes:
     """Return a row as bytes."""
-    values = {name: getattr(row, name) for name in _names()}
+    values = {name: _writable(getattr(row, name)) for name in _names()}
     return msgspec.msgpack.encode(values, enc_hook=_to_bytes)
 
 
@@ -43,6 +43,11 @@ def _names() -> tuple[str, ...]:
 def _schema() -> type[msgspec.Struct]:
     hints = get_type_hints(Row)
     return msgspec.defstruct("PackedRow", [(name, hints[name]) for name in _names()])
+
+
+def _writable(value: Any) -> Any:
+    """Return a value that UTF-8 can hold: "?" for half of a pair of UTF-16, as on the pages."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def _to_bytes(value: Any) -> Any:
