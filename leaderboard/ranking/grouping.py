@@ -91,6 +91,7 @@ def row_of(
         source=first.source,
         records=tuple(group),
         rescored=rescored(evidence) if evidence else None,
+        signatures=evidence.signatures if evidence else (),
         evidence=evidence,
         **part("ranking", first.task).row_values(group, evidence),
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from leaderboard.metrics import intervals
 from leaderboard.results.evidence import Evidence
+from leaderboard.predictions.signatures import Signature
 from leaderboard.results.record import Record
 
 FEWEST_SEEDS = 3  # of a row that is ranked; rows of fewer come after them
@@ -87,11 +88,26 @@ class Row:
     validation_ap50: Value | None = None  # of detectors
     # of detectors, by `scoring.detection.COMPANIONS`: what boxes that are missing hardly lower
     companions: Mapping[str, Value | None] = field(default_factory=dict)
+    # of the predictions on test by each seed, see `predictions.signatures`
+    signatures: tuple[Signature, ...] = ()
 
     @property
     def is_complete(self) -> bool:
         """Whether it has enough seeds to be ranked and compared with; a published row counts so."""
         return not self.records or len(self.records) >= FEWEST_SEEDS
+
+    @property
+    def is_rescored(self) -> bool:
+        """Whether its scores were computed here, from predictions and a shipped ground truth."""
+        return bool(self.signatures)
+
+    @property
+    def retired(self) -> str:
+        """Why its authors no longer stand by the row, or which submission follows it; "" mostly."""
+        first = self.records[0] if self.records else None
+        if first and first.withdrawn:
+            return f"withdrawn: {first.withdrawn}"
+        return f"superseded by {first.superseded_by}" if first and first.superseded_by else ""
 
     @property
     def is_one_seed(self) -> bool:
@@ -107,12 +123,13 @@ class Row:
 def ranked(rows: Iterable[Row]) -> list[Row]:
     """Return the rows by falling F1, those of too few seeds after all others, ties by name.
 
-    Rows without F1 are the last of either kind.
+    Rows that their authors took back are the last of all. Rows without F1 are the last of either kind.
     """
 
-    def order(row: Row) -> tuple[bool, float, str, str, str, str]:
+    def order(row: Row) -> tuple[bool, bool, float, str, str, str, str]:
         f1 = row.test["f1"]
         return (
+            bool(row.retired),
             not row.is_complete,
             -f1.mean if f1 else 1.0,
             row.model.lower(),

@@ -6,7 +6,7 @@ from leaderboard.results.record import Record
 
 SCORES = {"accuracy": 0.9, "precision": 0.8, "recall": 0.7, "f1": 0.75}
 FINISHED = Record(
-    data="tem_virus/mirror_11class",
+    data="tem_virus/recropped_14class",  # no ground truth of it is shipped
     data_version="0.9.0",
     content_hash="0123456789abcdef" * 4,
     classes=["Ebola", "Orf"],
@@ -31,7 +31,7 @@ FINISHED = Record(
     backend="tensorflow",
     versions={"keras": "3.15.1"},
     weights={"file": "a.h5", "sha256": "0" * 64},
-    predictions="mirror_11class/custom-scratch-small+epochs=14-s0.test.csv.gz",
+    predictions="recropped_14class/custom-scratch-small+epochs=14-s0.test.csv.gz",
 )
 FAILED = dataclasses.replace(
     FINISHED, status="failed", error="ValueError: out of memory", test=None
