@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from benchmark.classification.data import Patches
 from benchmark.conditions import finished_cells, networks
 from benchmark.conditions.finished_cells import CellOutputs
-from benchmark.conditions.networks import Network
+from benchmark.conditions.networks import Named
 from benchmark.errors import BenchmarkError
 from tem_virus_dataset.conditions import corrupt
 from tem_virus_dataset.conditions.cell_hash import cell_hash
@@ -24,7 +24,8 @@ AT_ONCE = 64  # patches through a network between two steps of the progress bar
 
 
 def evaluate(
-    chosen: Sequence[Network],
+    chosen: Sequence[Named],
+    classes: tuple[str, ...],
     patches: Patches,
     cells: Sequence[Cell],
     hashes: Mapping[Cell, str],
@@ -34,6 +35,7 @@ def evaluate(
     """Write the outputs of networks for every cell that is not finished.
 
     Args:
+      chosen: classifiers; classes: in the order of the probabilities.
       patches: of the clean test split; hashes: of the images by cell, where they are known.
       folder: of the finished cells; seed: of the images.
 
@@ -42,11 +44,13 @@ def evaluate(
     """
     ids = tuple(map(str, patches.ids))
     waiting = {
-        cell: [network for network in chosen if not _is_finished(folder, network, cell, ids, hashes)]
+        cell: [
+            network for network in chosen if not _is_finished(folder, network, cell, ids, hashes)
+        ]
         for cell in cells
     }
     total = len(ids) * sum(map(len, waiting.values()))
-    functions = {network.digest: networks.examiner(network) for network in chosen}
+    functions = {network.digest: networks.examiner(network, classes) for network in chosen}
     with tqdm.tqdm(total=total, unit="patch", disable=None) as bar:
         for cell, missing in waiting.items():
             if not missing:
@@ -79,7 +83,7 @@ def pictures_of(
 
 
 def _is_finished(
-    folder: Path, network: Network, cell: Cell, ids: tuple[str, ...], hashes: Mapping[Cell, str]
+    folder: Path, network: Named, cell: Cell, ids: tuple[str, ...], hashes: Mapping[Cell, str]
 ) -> bool:
     file = finished_cells.path(folder, network.digest, cell)
     return finished_cells.read(file, ids, hashes.get(cell)) is not None

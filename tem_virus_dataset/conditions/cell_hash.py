@@ -1,21 +1,20 @@
 """The hash of a cell: all its images, so that predictions of other images are recognized."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tem_virus_dataset.building import content_hash
 
-SHORT = 12  # characters of the hash that a predictions file states
 NO_LABEL = 0
 
 
-def cell_hash(images: NDArray[np.integer], ids: Sequence[str]) -> str:
+def cell_hash(images: Iterable[NDArray[np.integer]], ids: Iterable[str]) -> str:
     """Return the sha256 of images by their ids, as hexadecimal digits; no label is in it.
 
     Args:
-      images: (n, height, width, 1) counts; ids: n, in any order.
+      images: n, (height, width) or (height, width, 1) counts; ids: n, in any order.
     """
     digests = {
         str(id): content_hash.example_digest(NO_LABEL, image)

@@ -6,7 +6,7 @@ the machine or the order of the images. NumPy's `RandomState` is used as its str
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,9 @@ from tem_virus_dataset.files.threads import in_threads
 
 SEED = 0  # of the published test split
 EIGHT_BITS, SIXTEEN_BITS = 255, 65535
-# Means of a few counts often end in exactly .5. Sums of another order, as another processor has
-# them, differ by 1e-12 and would be rounded the other way. Above a half by less than this is a half.
+# Means of a few counts often end in exactly .5. A sum in another order, as another processor has
+# it, differs by 1e-12 and could be rounded the other way. So what is this little below a half
+# counts as a half.
 NUDGE = 2.0**-20
 
 Random = np.random.RandomState
@@ -86,7 +87,7 @@ def corrupted(
 
 
 def all_corrupted(
-    images: NDArray[np.integer], ids: Sequence[str], cell: levels.Cell, seed: int = SEED
+    images: NDArray[np.integer], ids: Iterable[str], cell: levels.Cell, seed: int = SEED
 ) -> NDArray[Any]:
     """Return images (n, height, width, 1) or (n, height, width) under the condition of a cell.
 

@@ -13,9 +13,7 @@ def inverted(counts: NDArray[np.float64], black: float, white: float) -> NDArray
     return black + white - counts
 
 
-def with_gamma(
-    counts: NDArray[np.float64], exponent: float, white: float
-) -> NDArray[np.float64]:
+def with_gamma(counts: NDArray[np.float64], exponent: float, white: float) -> NDArray[np.float64]:
     """Return an image raised to a power, where 0 and `white` stay."""
     return np.asarray(white * (counts / white) ** exponent) if white else counts
 
@@ -33,9 +31,7 @@ def with_field(
     return np.asarray(counts * (field / field.mean()))
 
 
-def smooth_field(
-    shape: tuple[int, ...], random: np.random.RandomState
-) -> NDArray[np.float64]:
+def smooth_field(shape: tuple[int, ...], random: np.random.RandomState) -> NDArray[np.float64]:
     """Return a random field of a few half waves, mean 0 and standard deviation 1."""
     spectrum = np.zeros(shape)
     waves = np.arange(WAVES)
