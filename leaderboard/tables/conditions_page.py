@@ -11,6 +11,7 @@ from leaderboard.tables import conditions
 from leaderboard.tables import detection_conditions as detection_table
 from leaderboard.tables.markers import filled
 
+FOLDER = results.FOLDER
 PAGE = "README.md"
 HEADING = "# Hard conditions\n"
 DETECTION = "_boxes"  # ending of the configs of micrographs with boxes
