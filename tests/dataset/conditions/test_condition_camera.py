@@ -99,9 +99,7 @@ def test_a_wrong_pixel_size_scales_a_disc_about_the_centre(factor):
     row = scaled[127:129].mean(axis=0)
     assert (row[60:196] > 125).sum() == pytest.approx(2 * 40 * factor, abs=1.5)
     np.testing.assert_allclose(scaled, scaled[::-1, ::-1], atol=1e-9)
-    assert sampling.magnified(np.full((256, 256), 7.0), factor) == pytest.approx(
-        np.full((256, 256), 7.0)
-    )
+    np.testing.assert_allclose(sampling.magnified(np.full((256, 256), 7.0), factor), 7)
 
 
 def test_shrinking_averages_what_it_cannot_show():

@@ -52,7 +52,7 @@ def test_it_goes_on_where_it_was_interrupted_and_mends_what_is_damaged(images, t
 def test_a_folder_of_another_seed_or_split_is_refused_before_anything_is_written(images, tmp_path):
     folder.write(tmp_path, images, IDS, CELLS[:2])
     before = {file: file.read_bytes() for file in tmp_path.iterdir()}
-    with pytest.raises(DatasetError, match="lists cells of seed 0; expected .* seed 1"):
+    with pytest.raises(DatasetError, match="lists cells of seed 0"):
         folder.write(tmp_path, images, IDS, CELLS, seed=1)
     with pytest.raises(DatasetError, match="of other images"):
         folder.write(tmp_path, images, ["test/Orf/0", "test/Orf/2"], CELLS)

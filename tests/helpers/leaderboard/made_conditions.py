@@ -1,6 +1,7 @@
 """A board of hard conditions of three small cells, with invented predictions."""
 
 import dataclasses
+import functools
 from pathlib import Path
 
 import made_submission
@@ -12,6 +13,7 @@ from leaderboard.ground_truth.conditions import HardCell
 from leaderboard.predictions import conditions as predictions
 from leaderboard.results.conditions import ConditionScores
 from leaderboard.scoring import conditions as scoring
+from leaderboard.scoring.conditions import CellScores
 
 DATA = made_submission.DATA
 CELLS = [
@@ -59,12 +61,16 @@ def scores(seed: int, right: tuple[float, ...] = RIGHT, **changes: object) -> Co
         trained_with=["gamma"],
         created="2026-01-01T00:00:00+00:00",
         notes="",
-        cells=[
-            scoring.score(table, cell, values)
-            for cell, values in zip(CELLS, probabilities(seed, right), strict=True)
-        ],
+        cells=list(_scored(seed, right)),
     )
     return dataclasses.replace(made, **changes)
+
+
+@functools.cache
+def _scored(seed: int, right: tuple[float, ...]) -> tuple[CellScores, ...]:
+    """Score invented predictions, once: every score has its own bootstrap."""
+    pairs = zip(CELLS, probabilities(seed, right), strict=True)
+    return tuple(scoring.score(truth(), cell, values) for cell, values in pairs)
 
 
 def write_submission(folder: Path, **card: object) -> Path:
