@@ -70,12 +70,11 @@ def _classifiers(
     args: argparse.Namespace, chosen: Sequence[Named], data: tasks.Any, cells: Sequence[HardCell]
 ) -> list[Path]:
     from benchmark.conditions import patches, scores
-    from leaderboard.ground_truth import classification
     from leaderboard.predictions import conditions as predictions
     from leaderboard.results import conditions as results
 
     hashes = {Cell(*cell.key): cell.pictures for cell in cells}
-    truth = classification.read(data.config, "test")
+    truth = patches.truth_of(data)
     test = data.splits["test"]
     folder = args.runs / "conditions" / data.config.partition("/")[2]
     patches.evaluate(chosen, tuple(truth.classes), test, list(hashes), hashes, folder)

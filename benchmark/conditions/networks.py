@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from benchmark.errors import BenchmarkError
 from benchmark.runs import finished
+from leaderboard.render import HERE
 from leaderboard.results import network_file
+from leaderboard.results import store as records
 from leaderboard.tasks import CLASSIFICATION, DETECTION
 from tem_virus_dataset.networks import classifier, onnx_network, ready
 from tem_virus_dataset.networks.classifier import Classified, Classifier
@@ -21,6 +23,7 @@ from tem_virus_dataset.networks.two_step import TwoStep
 from tem_virus_dataset.predict import models, pairs
 
 VIEWS = 1  # D4 transforms: 62 cells in eight views would take an hour on two cores
+RECORDS = HERE / "records"
 RELEASED = "released"  # recipe of a model that comes with the package
 
 
@@ -75,8 +78,19 @@ def named(text: str) -> Named:
     start = "scratch" if stated.pretraining in ("", "none") else "transfer"
     model, recipe = (text, RELEASED) if text in models.names() else _names(stated, file)
     return Named(
-        stated.task, file, digest, tuple(stated.classes), model, start, recipe, stated.seed, {}
-    )
+        stated.task, file, digest, tuple(stated.classes), model, start, recipe, stated.seed,
+        _settings(stated),
+    )  # fmt: skip
+
+
+def _settings(stated: Metadata) -> Mapping[str, Any]:
+    """Return the settings of the recipe of the record that a network belongs to; {} without one."""
+    file = RECORDS / stated.data.rpartition("/")[2] / f"{stated.run}.json"
+    if not file.exists():
+        return {}
+    record = records.read(file)
+    is_own = record.data == stated.data and record.content_hash == stated.content_hash
+    return record.recipe_settings if is_own else {}
 
 
 def _names(stated: Metadata, file: Path) -> tuple[str, str]:

@@ -11,16 +11,32 @@ import numpy as np
 import tqdm
 from numpy.typing import NDArray
 
-from benchmark.classification.data import Patches
+from benchmark.classification.data import Data, Patches
 from benchmark.conditions import finished_cells, networks
 from benchmark.conditions.finished_cells import CellOutputs
 from benchmark.conditions.networks import Named
 from benchmark.errors import BenchmarkError
+from leaderboard.ground_truth.classification import PatchTruth
 from tem_virus_dataset.conditions import corrupt
 from tem_virus_dataset.conditions.cell_hash import cell_hash
 from tem_virus_dataset.conditions.levels import Cell
 
 AT_ONCE = 64  # patches through a network between two steps of the progress bar
+
+
+def truth_of(data: Data) -> PatchTruth:
+    """Return the ground truth of the test split; which patches are clean is not looked up."""
+    test = data.splits["test"]
+    return PatchTruth(
+        data.config,
+        data.version,
+        "test",
+        data.classes,
+        test.ids,
+        test.labels.astype(np.int64),
+        test.micrographs,
+        np.ones(len(test), bool),
+    )
 
 
 def evaluate(

@@ -69,7 +69,7 @@ def read(data: str, file: Path | None = None) -> list[HardCell]:
         raise table_files.GroundTruthError(
             f"{data}: no table of hard conditions is shipped; expected one of "
             f"{', '.join(sorted({name for name, _ in known()}))}. Create one where the config is "
-            "prepared: python -m benchmark.conditions table --data CONFIG"
+            "prepared: python -m benchmark.conditions table CONFIG"
         )
     with table_files.opened(full_name(data), file, COLUMNS) as (_, rows):
         cells = [HardCell(row[0], int(row[1]), row[2], row[3], row[4]) for row in rows]
