@@ -30,7 +30,7 @@ ORDER = {
         ["errors"], ["facts"], ["tasks"],
         ["files"], ["micrographs"], ["formats"], ["annotations"], ["sources"], ["phantoms"],
         ["networks"], ["predict"], ["corrections"], ["app"], ["bioimageio"],
-        ["building"], ["conditions"], ["tem_virus"], ["tem_exosome"], ["audit"], ["builders"],
+        ["building"], ["conditions"], ["audit"], ["tem_virus"], ["tem_exosome"], ["builders"],
         ["commands"], ["__main__"],
     ],
     "benchmark": [
