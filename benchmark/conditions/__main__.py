@@ -53,10 +53,11 @@ def _run(args: argparse.Namespace) -> int:
             "--predictions: takes one classifier; found other networks. Name a single one."
         )
     data = args.data or options.DATA[found[0]]
-    loaded = tasks.load(data, args.data_dir, found[0])
-    cells = ground_truth.read(loaded.config, args.table)
+    about = tasks.describe(data, args.data_dir)
+    cells = ground_truth.read(about.dataset, args.table)
     for network in chosen:
-        networks.check_classes(network, loaded.classes)
+        networks.check_classes(network, about.classes)
+    loaded = tasks.load(data, args.data_dir, found[0])
     evaluate = _classifiers if found == [CLASSIFICATION] else _detectors
     for file in evaluate(args, chosen, loaded, cells):
         print(f"wrote {file}", flush=True)

@@ -6,7 +6,7 @@ refused, so that every row of the board is of the same images.
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,7 +16,7 @@ from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import shown
 from leaderboard.ground_truth.conditions import HardCell
 from leaderboard.results.record import RecordError
-from leaderboard.scoring.conditions import CellScores
+from leaderboard.scoring.conditions import SHOWN, CellScores
 
 FOLDER = "hard_conditions"  # beside that of the records
 
@@ -119,6 +119,20 @@ def _check(scores: ConditionScores) -> None:
                 f"{cell.condition} at level {cell.level}: a confusion matrix of "
                 f"{counts.sum()} patches in {counts.shape}"
             )
+        check_intervals(cell.condition, cell.level, cell.intervals, SHOWN)
+        if not 0 <= cell.calibration_error <= 1 or not 0 <= (cell.refused or 0) <= 1:
+            raise ValueError(
+                f"{cell.condition} at level {cell.level}: a share that is not from 0 to 1"
+            )
+
+
+def check_intervals(
+    condition: str, level: int, intervals: Mapping[str, Sequence[float]], names: Iterable[str]
+) -> None:
+    """Raise `ValueError` where an interval is missing, or is not two ends."""
+    for name in names:
+        if len(intervals.get(name, ())) != 2:
+            raise ValueError(f"{condition} at level {level}: no interval of {name}")
 
 
 def read_all(root: Path, data: str, cells: Sequence[HardCell]) -> list[ConditionScores]:

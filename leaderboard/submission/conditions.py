@@ -41,6 +41,12 @@ def read(folder: Path) -> list[ConditionScores]:
             "in leaderboard/hard_conditions/submissions."
         )
     check_name(folder.name, "submission")
+    for file in sorted(folder.iterdir()):  # before anything is opened
+        if file.is_symlink() or not file.is_file():
+            raise SubmissionError(
+                f"{folder}: {shown(file.name)} is no plain file; expected {CARD}, {CONDITIONS} and "
+                "predictions as plain files. Put the file itself there."
+            )
     card = cards.read(folder / CARD)
     if len(card.seeds) < MIN_SEEDS:
         raise SubmissionError(
@@ -90,11 +96,6 @@ def _files(folder: Path, card: Card) -> dict[int, Path]:
     expected = {f"seed{seed}{ending}": seed for seed in card.seeds for ending in ENDINGS}
     found: dict[int, Path] = {}
     for file in sorted(folder.iterdir()):
-        if file.is_symlink() or not file.is_file():
-            raise SubmissionError(
-                f"{folder}: {shown(file.name)} is no plain file; expected {CARD}, {CONDITIONS} and "
-                "predictions as plain files. Put the file itself there."
-            )
         if file.name in (CARD, CONDITIONS):
             continue
         if file.name not in expected:

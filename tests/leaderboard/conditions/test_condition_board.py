@@ -115,6 +115,8 @@ def test_the_page_and_the_list_follow_the_files_of_scores(root, tmp_path, capsys
         (lambda d: d["cells"].append({**d["cells"][1], "level": 9}), "'defocus' at level 9"),
         (lambda d: d["cells"][1]["confusion"][0].__setitem__(0, 999), "a confusion matrix of"),
         (lambda d: d.pop("seed"), "cannot be read"),
+        (lambda d: d["cells"][1]["intervals"].pop("f1"), "no interval of f1"),
+        (lambda d: d["cells"][1].update(refused=7), "not from 0 to 1"),
         (lambda d: d.update(model="renamed"), "holds the scores of 'renamed"),
     ],
 )
@@ -141,3 +143,24 @@ def test_scores_are_read_back_as_they_were_written(root):
             dataclasses.replace(cell, pictures="9" * 64) if cell.condition == "gamma" else cell
             for cell in made_conditions.CELLS
         ])  # fmt: skip
+
+
+def test_scores_of_a_config_without_a_table_are_not_left_out_in_silence(root, tmp_path, capsys):
+    stored(root, made_conditions.scores(1, data="tem_virus/other_config"))
+    command = ["--records", str(tmp_path / "records"), "--out", str(tmp_path)]
+    assert render.main(command) == 1
+    assert "other_config: scores of a config without a table" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("condition,level\n", "cannot be read"), ("", "cannot be read"), ("a" * 10, "cannot be read")],
+)
+def test_a_damaged_table_of_cells_is_one_line(root, tmp_path, text, message, capsys):
+    stored(root, made_conditions.scores(1))
+    (tmp_path / "tables" / "mirror_11class-1.0.0.csv").write_text(text)
+    command = ["--records", str(tmp_path / "records"), "--out", str(tmp_path)]
+    assert render.main(command) == 1
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1
