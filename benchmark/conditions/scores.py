@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from benchmark.conditions import overlaps
 from benchmark.conditions.finished_cells import CellOutputs
-from benchmark.conditions.networks import VIEWS, Named
+from benchmark.conditions.networks import Named
 from benchmark.runs.job import now
 from leaderboard.ground_truth.classification import PatchTruth
 from leaderboard.ground_truth.conditions import HardCell
@@ -19,6 +19,8 @@ from leaderboard.results.conditions import ConditionScores
 from leaderboard.results.detection_conditions import DetectionCell, DetectionConditionScores
 from leaderboard.scoring import conditions as scoring
 from leaderboard.scoring import detection
+
+VIEW = "one view of each patch, without test-time augmentation"
 
 
 def of_patches(
@@ -53,7 +55,7 @@ def of_patches(
         network={"file": network.file.name, "sha256": network.digest},
         trained_with=overlaps.trained_with(network.settings),
         created=now(),
-        notes=f"{VIEWS} view of each patch, no test-time augmentation",
+        notes="; ".join(part for part in (network.note, VIEW) if part),
         cells=scored,
     )
 
@@ -101,6 +103,6 @@ def of_micrographs(
         trained_with=overlaps.trained_with(network.settings),
         confidence=confidence,
         created=now(),
-        notes="",
+        notes=network.note,
         cells=scored,
     )
