@@ -23,8 +23,8 @@ ORDER = {
     "leaderboard": [
         ["errors"], ["facts"], ["tasks"],
         ["files"], ["ground_truth"], ["predictions"], ["metrics"], ["scoring"], ["results"],
-        ["ranking"], ["submission"], ["tables"], ["figures"], ["site"],
-        ["score", "submit", "submit_conditions", "render"],
+        ["ranking"], ["simulation"], ["submission"], ["tables"], ["figures"], ["site"],
+        ["score", "submit", "submit_conditions", "render", "intervals"],
     ],
     "tem_virus_dataset": [
         ["errors"], ["facts"], ["tasks"],
