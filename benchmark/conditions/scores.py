@@ -35,13 +35,14 @@ def of_patches(
       truth: of the test split; outputs: of each cell by its key, probabilities in the order of the
         classes of `truth`, images in any.
     """
-    scored = []
+    scored, probabilities = [], []
     for cell in cells:
         found = outputs[cell.key]
         row_of = {name: row for row, name in enumerate(found.ids)}
         rows = [row_of[name] for name in truth.ids.tolist()]
         novelty = None if np.isnan(found.novelty).any() else found.novelty[rows]
-        scored.append(scoring.score(truth, cell, rounded(found.probabilities[rows]), novelty))
+        probabilities.append(rounded(found.probabilities[rows]))
+        scored.append(scoring.score(truth, cell, probabilities[-1], novelty))
     return ConditionScores(
         data=truth.data,
         version=truth.version,
@@ -57,6 +58,7 @@ def of_patches(
         created=now(),
         notes="; ".join(part for part in (network.note, VIEW) if part),
         cells=scored,
+        residuals=scoring.mean_residuals(truth, cells, probabilities),
     )
 
 

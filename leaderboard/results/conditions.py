@@ -32,6 +32,7 @@ class ConditionScores:
       trained_with: conditions that the training's augmentation resembles; None: not known.
       created: time in UTC; notes: what else must be known.
       cells: in the order of the table.
+      residuals: of the means of accuracy and f1, see `scoring.conditions.mean_residuals`.
     """
 
     data: str
@@ -48,6 +49,7 @@ class ConditionScores:
     created: str
     notes: str
     cells: list[CellScores]
+    residuals: dict[str, list[float]]
 
     @property
     def name(self) -> str:
@@ -112,6 +114,8 @@ def read(file: Path, cells: Sequence[HardCell]) -> ConditionScores:
 
 def _check(scores: ConditionScores) -> None:
     size = len(scores.classes)
+    if {name: len(v) > 1 for name, v in scores.residuals.items()} != dict.fromkeys(SHOWN, True):
+        raise ValueError(f"residuals of {', '.join(scores.residuals) or 'nothing'}")
     for cell in scores.cells:
         counts = np.array(cell.confusion)
         if counts.shape != (size, size) or (counts < 0).any() or counts.sum() != scores.patches:

@@ -86,6 +86,7 @@ def read(folder: Path) -> list[ConditionScores]:
                 scoring.score(truth, cell, of_cell)
                 for cell, of_cell in zip(cells, values, strict=True)
             ],
+            residuals=scoring.mean_residuals(truth, cells, list(values)),
         )
         for seed, values in found.items()
     ]

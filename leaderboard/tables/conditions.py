@@ -41,8 +41,8 @@ def _summary(rows: Sequence[ConditionRow]) -> dict[str, Callable[[ConditionRow],
     """Return the lines below the conditions: title, and the cell of a row."""
     reference = ranking.reference_of(rows)
     of = {
-        "**mean accuracy**": lambda row: _score(row, ranking.accuracy),
-        "mean macro F1": lambda row: _score(row, ranking.f1),
+        "**mean accuracy** [95 %]": lambda row: score(row.total("accuracy")),
+        "mean macro F1 [95 %]": lambda row: score(row.total("f1")),
         "mean corruption error": lambda row: score(ranking.corruption_error(row, reference)),
         "calibration error, clean": lambda row: _score(row, ranking.calibration_error, CLEAN),
         "calibration error, mean": lambda row: _score(row, ranking.calibration_error),

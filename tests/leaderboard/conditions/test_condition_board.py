@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from leaderboard import render
-from leaderboard.metrics import calibration, intervals
+from leaderboard.metrics import calibration, intervals, jackknife
 from leaderboard.metrics import classification as metrics
 from leaderboard.ranking import conditions as ranking
 from leaderboard.results import conditions as results
@@ -36,7 +36,7 @@ def test_a_cell_has_the_scores_of_the_existing_methods():
     guess = values.argmax(axis=1)
     expected = metrics.scores(truth.labels, guess, 11)
     assert cell.scores == pytest.approx(dataclasses.asdict(expected))
-    ends = intervals.bootstrap(truth.labels, guess, truth.micrographs.tolist(), 11)
+    ends = intervals.of_predictions(truth.labels, guess, truth.micrographs.tolist(), 11)
     assert cell.intervals["f1"] == pytest.approx(ends["f1"], abs=1e-6)
     ece = calibration.expected_calibration_error(truth.labels, values)
     assert cell.calibration_error == pytest.approx(ece, abs=1e-6)
@@ -54,6 +54,19 @@ def test_means_are_over_levels_then_over_conditions_without_inversion_and_clean(
     assert value.mean == pytest.approx(np.mean(by_seed))
     assert value.std == pytest.approx(np.std(by_seed, ddof=1))
     assert row.mean(ranking.refused) is None
+    total = row.total("accuracy")
+    assert (total.mean, total.std) == (pytest.approx(value.mean), pytest.approx(value.std))
+    assert total.interval[0] < total.mean < total.interval[1]
+
+
+def test_the_interval_of_a_mean_is_that_of_one_score_where_all_cells_are_alike():
+    truth, values = made_conditions.truth(), made_conditions.probabilities(0)[1]
+    cells = made_conditions.CELLS
+    found = scoring.mean_residuals(truth, cells, [values] * len(cells))
+    guess, names = values.argmax(axis=1), truth.micrographs.tolist()
+    expected = jackknife.of_predictions(truth.labels, guess, names, 11)
+    for name in ("accuracy", "f1"):
+        np.testing.assert_allclose(found[name], expected[name], atol=1e-7)
 
 
 def test_the_corruption_error_is_1_for_the_reference_and_counts_each_condition_alike():
@@ -117,6 +130,7 @@ def test_the_page_and_the_list_follow_the_files_of_scores(root, tmp_path, capsys
         (lambda d: d.pop("seed"), "cannot be read"),
         (lambda d: d["cells"][1]["intervals"].pop("f1"), "no interval of f1"),
         (lambda d: d["cells"][1].update(refused=7), "not from 0 to 1"),
+        (lambda d: d["residuals"].pop("f1"), "residuals of accuracy"),
         (lambda d: d.update(model="renamed"), "holds the scores of 'renamed"),
     ],
 )
