@@ -1,0 +1,301 @@
+"""A row of a board: its folder checked, its predictions scored, its scores kept beside them.
+
+`leaderboard/novelty/<board>/<row>/` holds `card.toml`, `seed<k>.csv.gz` (of `novelty_mirror`
+`seed<k>.<round>.csv.gz`), and `scores.json`, which is computed from these files alone. A row of
+this project has `origin.json` in place of the card: the networks that it comes from.
+"""
+
+import dataclasses
+import difflib
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from leaderboard.files.atomic import write_bytes
+from leaderboard.files.names import check_name, shown
+from leaderboard.metrics import intervals
+from leaderboard.open_set import boards, predictions, scoring, truth
+from leaderboard.open_set.scoring import Scored
+from leaderboard.submission import card as cards
+from leaderboard.submission.card import Card
+
+CARD, SCORES, ORIGIN = "card.toml", "scores.json", "origin.json"
+ENDINGS = (".csv.gz", ".csv")
+MAIN = "auroc"  # what rows are ranked by
+_ROUNDED = 9  # digits of what is kept
+
+
+class RowError(Exception):
+    """A row that cannot be used; names folder or file, what was found and what to do."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Scores:
+    """What `scores.json` holds.
+
+    Attributes:
+      board: its name; files: sha256 of each predictions file by name.
+      seeds: score by name, of each seed; intervals: 95 % of their mean, by score.
+      residuals: of `MAIN` by micrograph, of each seed.
+      pairs, called: see `scoring.Scored`, means over the seeds.
+    """
+
+    board: str
+    files: dict[str, str]
+    seeds: dict[str, dict[str, float]]
+    intervals: dict[str, tuple[float, float]]
+    residuals: dict[str, list[float]]
+    pairs: dict[str, dict[str, float]]
+    called: dict[str, dict[str, float]]
+
+    def mean(self, name: str) -> float | None:
+        """Return the mean of a score over the seeds, None where the row does not have it."""
+        values = [found[name] for found in self.seeds.values() if name in found]
+        return float(np.mean(values)) if values else None
+
+
+@dataclasses.dataclass(frozen=True)
+class Origin:
+    """What a row of this project comes from.
+
+    Attributes:
+      board: its name; model: registered one; recipe: label of the training; seeds: of it.
+      method: that gives the novelty; chosen: how it was chosen; notes: "" or a sentence.
+      networks: sha256 of the files with weights or features, by name; {} without any.
+      created: time in UTC.
+    """
+
+    board: str
+    model: str
+    recipe: str
+    seeds: list[int]
+    method: str
+    chosen: str
+    notes: str
+    networks: dict[str, str]
+    created: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A row as the page shows it; a submitted one has a card, one of this project an origin."""
+
+    name: str
+    about: Card | Origin
+    scores: Scores
+
+
+def files_of(folder: Path, board: str, seeds: Sequence[int]) -> dict[int, dict[str, Path]]:
+    """Return the predictions by seed and round, after a check of every name in the folder.
+
+    Raises:
+      RowError: a file is missing, foreign, or there twice.
+    """
+    required = [name for name in boards.rounds_of(board) if not name.startswith("sessions-")]
+    optional = [name for name in boards.rounds_of(board) if name.startswith("sessions-")]
+    expected = {
+        _stem(seed, name) + ending: (seed, name)
+        for seed in seeds
+        for name in (*required, *optional)
+        for ending in ENDINGS
+    }
+    found: dict[int, dict[str, Path]] = {seed: {} for seed in seeds}
+    for file in sorted(folder.iterdir()):
+        if file.name in (CARD, SCORES, ORIGIN):
+            continue
+        if file.is_symlink() or not file.is_file() or file.name not in expected:
+            near = difflib.get_close_matches(file.name, [CARD, *expected], 1)
+            raise RowError(
+                f"{folder}: found {shown(file.name)}, expected {CARD} and predictions of the seeds "
+                f"{list(seeds)}, such as {next(iter(expected))}. "
+                + (f"Did you mean {near[0]}?" if near else "Move it away.")
+            )
+        seed, name = expected[file.name]
+        if name in found[seed]:
+            raise RowError(
+                f"{file}: there is also {found[seed][name].name}, expected one of them. Remove the "
+                "other."
+            )
+        found[seed][name] = file
+    has_sessions = any(name in rounds for rounds in found.values() for name in optional)
+    for seed, rounds in found.items():
+        needed = [*required, *(optional if has_sessions else [])]
+        if missing := [_stem(seed, name) + ".csv" for name in needed if name not in rounds]:
+            raise RowError(
+                f"{folder}: {', '.join(missing[:4])} {'is' if len(missing) == 1 else 'are'} missing"
+                f" ({len(missing)} in all), expected predictions of every seed and round. Add them."
+            )
+    return found
+
+
+def _stem(seed: int, name: str) -> str:
+    return f"seed{seed}.{name}" if name else f"seed{seed}"
+
+
+def about(folder: Path, board: str) -> Card | Origin:
+    """Read the card of a row, or the origin of one of this project.
+
+    Raises:
+      CardError: the card cannot be used. RowError: the origin cannot, there are both, or it is of
+        another board. BadNameError: the name of the folder.
+    """
+    check_name(folder.name, "row")
+    file = folder / ORIGIN
+    if file.exists() and (folder / CARD).exists():
+        raise RowError(f"{file}: a submission has {CARD} alone; remove {ORIGIN}.")
+    if not file.exists():
+        card = cards.read(folder / CARD)
+        _check_board(folder / CARD, "data", card.data, board)
+        return card
+    try:
+        origin = msgspec.json.decode(file.read_bytes(), type=Origin)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise RowError(
+            f"{file}: cannot be read ({shown(str(error), 200)}), expected the origin of a row of "
+            f"this project. A submission has {CARD} in its place."
+        ) from error
+    _check_board(file, "board", origin.board, board)
+    return origin
+
+
+def _check_board(file: Path, field: str, found: str, board: str) -> None:
+    if found != board:
+        raise RowError(
+            f"{file}: {field}: found {shown(found)}, expected {board}: a row lies in the folder of "
+            "its board."
+        )
+
+
+def score_folder(folder: Path, board: str) -> Scores:
+    """Check and score all predictions of a row.
+
+    Raises:
+      RowError, CardError, PredictionsError: see there.
+    """
+    files = files_of(folder, board, about(folder, board).seeds)
+    by_seed = {str(seed): _of_seed(board, rounds) for seed, rounds in files.items()}
+    paths = [path for rounds in files.values() for path in rounds.values()]
+    digests = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(paths)}
+    return joined(board, digests, by_seed)
+
+
+def _of_seed(board: str, files: Mapping[str, Path]) -> Scored:
+    found = {}
+    for name, path in files.items():
+        facts = truth.read(board, name)
+        predicted = predictions.read(path, facts)
+        is_sessions = name.startswith("sessions-")
+        found[name] = (scoring.unseen_sessions if is_sessions else scoring.score)(facts, predicted)
+    return next(iter(found.values())) if board == boards.OFFICIAL else mean(list(found.values()))
+
+
+def mean(rounds: Sequence[Scored]) -> Scored:
+    """Return the mean of each score over the rounds that have it.
+
+    Residuals of rounds of other micrographs are left out: these scores have no interval.
+    """
+    values: dict[str, list[float]] = {}
+    residuals: dict[str, list[np.ndarray]] = {}
+    for one in rounds:
+        for name, value in one.values.items():
+            values.setdefault(name, []).append(value)
+        for name, parts in one.residuals.items():
+            residuals.setdefault(name, []).append(parts)
+    alike = {n: parts for n, parts in residuals.items() if len({len(p) for p in parts}) == 1}
+    return Scored(
+        {name: float(np.mean(found)) for name, found in values.items()},
+        {name: np.mean(parts, axis=0) for name, parts in alike.items()},
+        {key: row for one in rounds for key, row in one.pairs.items()},
+        {key: row for one in rounds for key, row in one.called.items()},
+    )
+
+
+def joined(
+    board: str, digests: dict[str, str], by_seed: Mapping[str, Scored], main: str = MAIN
+) -> Scores:
+    """Return the scores of all seeds, with the intervals of their means.
+
+    Args:
+      digests: sha256 of the files; main: score of which residuals are kept.
+    """
+    scored = list(by_seed.values())
+    ends = {
+        name: intervals.of_row(
+            [one.values[name] for one in scored],
+            np.stack([one.residuals[name] for one in scored]),
+            intervals.FRACTION,
+        )
+        for name in scored[0].residuals
+    }
+    return Scores(
+        board=board,
+        files=digests,
+        seeds={seed: _rounded(one.values) for seed, one in by_seed.items()},
+        intervals={n: (round(a, _ROUNDED), round(b, _ROUNDED)) for n, (a, b) in ends.items()},
+        residuals={
+            seed: [round(v, _ROUNDED) for v in one.residuals[main].tolist()]
+            for seed, one in by_seed.items()
+        },
+        pairs=_mean_table([one.pairs for one in scored]),
+        called=_mean_table([one.called for one in scored]),
+    )
+
+
+def _rounded(values: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, _ROUNDED) for name, value in values.items()}
+
+
+def _mean_table(tables: Sequence[Mapping[str, Mapping[str, float]]]) -> dict[str, dict[str, float]]:
+    return {
+        row: {n: round(float(np.mean([t[row][n] for t in tables])), _ROUNDED) for n in cells}
+        for row, cells in tables[0].items()
+    }
+
+
+def write(folder: Path, scores: Scores) -> Path:
+    """Write `scores.json` atomically; return its file."""
+    text = json.dumps(dataclasses.asdict(scores), indent=1, allow_nan=False)
+    write_bytes(folder / SCORES, f"{text}\n".encode())
+    return folder / SCORES
+
+
+def read(folder: Path, board: str) -> Row:
+    """Read a row with its kept scores, which must be those of the predictions beside them.
+
+    Raises:
+      RowError: there are none, or the predictions are others. CardError: its card.
+    """
+    found = about(folder, board)
+    remedy = f"Write it: python -m leaderboard.open_set submit {folder}"
+    try:
+        scores = msgspec.json.decode((folder / SCORES).read_bytes(), type=Scores)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise RowError(
+            f"{folder / SCORES}: cannot be read ({shown(str(error), 200)}), expected the scores of "
+            f"the row. {remedy}"
+        ) from error
+    files = [
+        path for rounds in files_of(folder, board, found.seeds).values() for path in rounds.values()
+    ]
+    digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    if digests != scores.files or scores.board != board:
+        raise RowError(
+            f"{folder / SCORES}: is of other predictions than those beside it, expected the same. "
+            f"{remedy}"
+        )
+    return Row(folder.name, found, scores)
+
+
+def read_all(root: Path, board: str) -> list[Row]:
+    """Return the rows of a board, the best first; root: `leaderboard/novelty`."""
+    rows = [read(folder, board) for folder in _folders(root / board)]
+    return sorted(rows, key=lambda row: (-(row.scores.mean(MAIN) or 0.0), row.name))
+
+
+def _folders(folder: Path) -> Iterable[Path]:
+    found = folder.iterdir() if folder.is_dir() else ()
+    return sorted(one for one in found if one.is_dir() and not one.name.startswith("."))
