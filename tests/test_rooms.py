@@ -23,7 +23,7 @@ ORDER = {
     "leaderboard": [
         ["errors"], ["facts"], ["tasks"],
         ["files"], ["ground_truth"], ["predictions"], ["metrics"], ["scoring"], ["results"],
-        ["ranking"], ["submission"], ["tables"], ["figures"], ["site"],
+        ["ranking"], ["submission"], ["tables"], ["open_set"], ["figures"], ["site"],
         ["score", "submit", "render"],
     ],
     "tem_virus_dataset": [
@@ -37,7 +37,8 @@ ORDER = {
         ["errors"], ["facts"],
         ["machine"], ["data"], ["models.layers"], ["models"], ["training"], ["classification"],
         ["detection.yolo"], ["detection"], ["tasks"],
-        ["network_files"], ["runs"], ["official"], ["search"], ["novelty"], ["learning_curve"],
+        ["network_files"], ["runs"], ["official"], ["search"], ["novelty"], ["open_set"],
+        ["learning_curve"],
         ["report"], ["speed"], ["predict"], ["releasing"],
         ["run", "export", "export_model", "release", "ground_truth", "two_step"],
     ],

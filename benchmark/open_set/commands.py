@@ -1,6 +1,7 @@
 """What each sub-command of `python -m benchmark.open_set` does."""
 
 import argparse
+import dataclasses
 import hashlib
 import json
 from collections.abc import Callable
@@ -46,7 +47,10 @@ def _jobs(args: argparse.Namespace, kinds: tuple[str, ...]) -> tuple[list[RoundJ
         args.model, None, [], kinds, args.seed, DATA, args.data_dir, args.runs
     )  # the recipe of benchmark.novelty
     data = read_data.load(DATA, args.data_dir)
-    return plan_rounds.jobs(request, plan_rounds.plan(request), data.content_hash), data
+    jobs = plan_rounds.jobs(request, plan_rounds.plan(request), data.content_hash)
+    if args.identity:  # features are read only: what another code trained is not continued
+        jobs = [dataclasses.replace(job, identity=args.identity) for job in jobs]
+    return jobs, data
 
 
 def _choose(args: argparse.Namespace) -> None:

@@ -51,6 +51,10 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         commands[name].add_argument(
             "--seed", type=seed, default=0, metavar="SEED", help="of the trainings (default: 0)"
         )
+        commands[name].add_argument(
+            "--identity", metavar="HASH", help="of rounds of an earlier version of the code, as "
+            "the log of novelty and their folder name it (default: that of the present code)",
+        )  # fmt: skip
     for name in ("official", "textures", "pictures"):
         commands[name].add_argument(
             "--folder", type=path, required=True, metavar="FOLDER",

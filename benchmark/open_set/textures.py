@@ -26,11 +26,12 @@ def numbers(patches: Patches) -> NDArray[np.float64]:
 
 def _of_one(image: NDArray[np.floating]) -> NDArray[np.float64]:
     values = image.astype(np.float64)
-    parts = [np.quantile(values, np.linspace(0.02, 0.98, 9)), _spectrum(values)]
+    grey = np.quantile(values, np.linspace(0.02, 0.98, 9))
+    parts: list[NDArray[np.float64]] = [grey, _spectrum(values)]
     for scale in SCALES:
         blocks = values.reshape(SIDE // scale, scale, SIDE // scale, scale).mean(axis=(1, 3))
         steps = np.hypot(*np.gradient(blocks))
-        parts += [_patterns(blocks), [steps.mean(), steps.std() / (steps.mean() + 1e-9)]]
+        parts += [_patterns(blocks), np.array([steps.mean(), steps.std() / (steps.mean() + 1e-9)])]
     return np.concatenate(parts)
 
 
@@ -77,7 +78,10 @@ def fitted(classes: tuple[str, ...], train: Features, known: Features, test: Fea
 def of_patches(patches: Patches) -> Features:
     """Return the numbers of patches as features of one transform, (1, n, 62)."""
     return Features(
-        numbers(patches)[None], patches.labels.astype(np.int64), patches.ids, patches.micrographs
+        numbers(patches)[None].astype(np.float32),
+        patches.labels.astype(np.int64),
+        patches.ids,
+        patches.micrographs,
     )
 
 
@@ -93,7 +97,7 @@ def learned(parts: Mapping[str, Features], name: str) -> tuple[Features, Feature
     found = []
     for split in ("train", "validation"):
         part = parts[split]
-        keys = [tuple(str(micrograph).split("/")[1:]) for micrograph in part.micrographs]
+        keys = [(m.split("/")[1], m.split("/")[2]) for m in map(str, part.micrographs)]
         chosen = np.array([k[0] in classes and number not in rounds_of[k] for k in keys])
         labels = np.array([classes.index(k[0]) for k, c in zip(keys, chosen, strict=True) if c])
         found.append(

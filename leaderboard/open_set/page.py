@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 from tabulate import tabulate
 
+from leaderboard.files.names import BadNameError
 from leaderboard.open_set import boards, rows
 from leaderboard.open_set.rows import Origin, Row
 from leaderboard.ranking import comparison
 from leaderboard.ranking.comparison import Candidate
+from leaderboard.submission.card import CardError
 from leaderboard.tables import cells, markers
 
 FOLDER, PAGE = "novelty", "README.md"  # beside the records
@@ -31,18 +33,21 @@ def changed(root: Path) -> dict[Path, str]:
     """Return the new text of the page where it is stale; root: `leaderboard`.
 
     Raises:
-      RowError, CardError: a row cannot be used. RenderError: the markers cannot be followed.
+      RenderError: a row cannot be used, or the markers cannot be followed.
     """
     page = root / FOLDER / PAGE
     if not page.exists():
         return {}
     old = page.read_text(encoding="utf-8")
     wanted = [name.removeprefix(_PREFIX) for name in markers.configs_of(str(page), old)]
-    tables = {
-        f"{_PREFIX}{board}": section(board, rows.read_all(root / FOLDER, board))
-        for board in wanted
-        if board in boards.BOARDS
-    }
+    try:
+        tables = {
+            f"{_PREFIX}{board}": section(board, rows.read_all(root / FOLDER, board))
+            for board in wanted
+            if board in boards.BOARDS
+        }
+    except (rows.RowError, CardError, BadNameError) as error:
+        raise markers.RenderError(str(error)) from error
     new = markers.filled(str(page), old, (), lambda name: tables.get(name, ""))
     return {page: new} if new != old else {}
 

@@ -4,7 +4,7 @@ Intervals and comparisons need no more than these numbers, see `leaderboard.metr
 """
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,7 +128,7 @@ def _separation(
     novelty: Floats,
     is_correct: NDArray[np.bool_],
     chosen: NDArray[np.bool_],
-    scores: dict[str, Callable[[curves.Counted], Floats]],
+    scores: Mapping[str, Callable[[curves.Counted], Floats]],
 ) -> dict[str, tuple[float, Floats]]:
     """Return scores of the chosen patches, each with its residuals by micrograph.
 
