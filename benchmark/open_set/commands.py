@@ -171,7 +171,7 @@ def _textures(args: argparse.Namespace) -> None:
         for method, of_round in by_method.items():
             origin = Origin(
                 board, textures.NAME, "logistic_regression", [0], method, NOT_CHOSEN,
-                "no network: 62 numbers of texture", {}, now(),
+                f"no network: {textures.NUMBERS} numbers of texture", {}, now(),
             )  # fmt: skip
             _report(f"wrote {row_folder.write(args.log, origin, {0: of_round})}")
     _render(args.log)

@@ -31,5 +31,6 @@ def write(root: Path, origin: Origin, predicted: Mapping[int, Mapping[str, Predi
             for part, values in of_round.items():
                 stem = f"seed{seed}.{part}" if part else f"seed{seed}"
                 predictions.write(new / f"{stem}.csv.gz", truth.read(origin.board, part), values)
-    rows.write(folder, rows.score_folder(folder, origin.board))
+        files = rows.files_of(new, origin.board, origin.seeds)
+        rows.write(new, rows.score_files(origin.board, files))
     return folder

@@ -16,11 +16,12 @@ from tem_virus_dataset.networks.classifier import standardized
 
 NAME, SIDE = "texture_features", 128
 BANDS, SCALES = 16, (1, 2, 4)
+NUMBERS = 9 + BANDS + len(SCALES) * (10 + 2)
 _AROUND = ((0, 1), (1, 1), (1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1))
 
 
 def numbers(patches: Patches) -> NDArray[np.float64]:
-    """Return the numbers of each patch, (n, 62); they do not depend on its D4 transform."""
+    """Return the numbers of each patch, (n, NUMBERS); they do not depend on its D4 transform."""
     return np.stack([_of_one(image[..., 0]) for image in standardized(patches.images, SIDE)])
 
 
@@ -76,7 +77,7 @@ def fitted(classes: tuple[str, ...], train: Features, known: Features, test: Fea
 
 
 def of_patches(patches: Patches) -> Features:
-    """Return the numbers of patches as features of one transform, (1, n, 62)."""
+    """Return the numbers of patches as features of one transform, (1, n, NUMBERS)."""
     return Features(
         numbers(patches)[None].astype(np.float32),
         patches.labels.astype(np.int64),

@@ -176,7 +176,11 @@ def score_folder(folder: Path, board: str) -> Scores:
     Raises:
       RowError, CardError, PredictionsError: see there.
     """
-    files = files_of(folder, board, about(folder, board).seeds)
+    return score_files(board, files_of(folder, board, about(folder, board).seeds))
+
+
+def score_files(board: str, files: Mapping[int, Mapping[str, Path]]) -> Scores:
+    """Score predictions by seed and round; raises `PredictionsError`."""
     by_seed = {str(seed): _of_seed(board, rounds) for seed, rounds in files.items()}
     paths = [path for rounds in files.values() for path in rounds.values()]
     digests = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(paths)}
