@@ -38,8 +38,8 @@ from leaderboard.results.record import Record
 from tem_virus_dataset.networks import onnx_network
 
 OFFICIAL_LOG = "official_methods.json"  # scores of all methods, by network
-BEFOREHAND = "beforehand, on classes left out of trainings (methods.json)"
-NOT_CHOSEN = "not chosen: the baseline"
+BEFOREHAND = "beforehand, on classes left out of trainings"
+NOT_CHOSEN = "named beforehand as the baseline"
 
 
 def _jobs(args: argparse.Namespace, kinds: tuple[str, ...]) -> tuple[list[RoundJob], Data]:
