@@ -23,8 +23,9 @@ ORDER = {
     "leaderboard": [
         ["errors"], ["facts"], ["tasks"],
         ["files"], ["ground_truth"], ["predictions"], ["metrics"], ["scoring"], ["results"],
-        ["ranking"], ["submission"], ["tables"], ["open_set"], ["figures"], ["site"],
-        ["score", "submit", "submit_conditions", "render"],
+        ["ranking"], ["simulation"], ["submission"], ["tables"], ["open_set"], ["figures"],
+        ["site"],
+        ["score", "submit", "submit_conditions", "render", "intervals"],
     ],
     "tem_virus_dataset": [
         ["errors"], ["facts"], ["tasks"],
