@@ -12,7 +12,7 @@ from benchmark.errors import BenchmarkError
 from benchmark.open_set import commands, options
 from leaderboard.files.arguments import command
 from leaderboard.ground_truth.table_files import GroundTruthError
-from leaderboard.open_set.rows import RowError
+from leaderboard.open_set.folder import RowError
 from leaderboard.predictions.text import PredictionsError
 from leaderboard.results.record import RecordError
 from leaderboard.tables.markers import RenderError

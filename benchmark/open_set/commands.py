@@ -30,8 +30,8 @@ from benchmark.open_set.options import DATA
 from benchmark.runs.job import now
 from leaderboard.files.atomic import write_bytes
 from leaderboard.open_set import boards, page
+from leaderboard.open_set.folder import Origin
 from leaderboard.open_set.predictions import Predicted
-from leaderboard.open_set.rows import Origin
 from leaderboard.results import network_file
 from leaderboard.results import store as records
 from leaderboard.results.record import Record

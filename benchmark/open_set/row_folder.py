@@ -7,8 +7,8 @@ from pathlib import Path
 
 from leaderboard.files.atomic import replacing_folder, write_bytes
 from leaderboard.open_set import predictions, rows, truth
+from leaderboard.open_set.folder import ORIGIN, Origin, files_of
 from leaderboard.open_set.predictions import Predicted
-from leaderboard.open_set.rows import Origin
 
 
 def name(origin: Origin) -> str:
@@ -26,11 +26,11 @@ def write(root: Path, origin: Origin, predicted: Mapping[int, Mapping[str, Predi
     old = [file.name for file in folder.iterdir()] if folder.is_dir() else []
     with replacing_folder(folder, old) as new:
         text = json.dumps(dataclasses.asdict(origin), indent=1)
-        write_bytes(new / rows.ORIGIN, f"{text}\n".encode())
+        write_bytes(new / ORIGIN, f"{text}\n".encode())
         for seed, of_round in predicted.items():
             for part, values in of_round.items():
                 stem = f"seed{seed}.{part}" if part else f"seed{seed}"
                 predictions.write(new / f"{stem}.csv.gz", truth.read(origin.board, part), values)
-        files = rows.files_of(new, origin.board, origin.seeds)
+        files = files_of(new, origin.board, origin.seeds)
         rows.write(new, rows.score_files(origin.board, files))
     return folder

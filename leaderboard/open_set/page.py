@@ -8,7 +8,8 @@ from tabulate import tabulate
 
 from leaderboard.files.names import BadNameError
 from leaderboard.open_set import boards, rows
-from leaderboard.open_set.rows import Origin, Row
+from leaderboard.open_set.folder import Origin, RowError
+from leaderboard.open_set.rows import Row
 from leaderboard.ranking import comparison
 from leaderboard.ranking.comparison import Candidate
 from leaderboard.submission.card import CardError
@@ -46,7 +47,7 @@ def changed(root: Path) -> dict[Path, str]:
             for board in wanted
             if board in boards.BOARDS
         }
-    except (rows.RowError, CardError, BadNameError) as error:
+    except (RowError, CardError, BadNameError) as error:
         raise markers.RenderError(str(error)) from error
     new = markers.filled(str(page), old, (), lambda name: tables.get(name, ""))
     return {page: new} if new != old else {}

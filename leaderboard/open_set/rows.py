@@ -6,31 +6,24 @@ this project has `origin.json` in place of the card: the networks that it comes 
 """
 
 import dataclasses
-import difflib
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
 from leaderboard.files.atomic import write_bytes
-from leaderboard.files.names import check_name, shown
+from leaderboard.files.names import shown
 from leaderboard.metrics import intervals
 from leaderboard.open_set import boards, predictions, scoring, truth
+from leaderboard.open_set.folder import SCORES, Origin, RowError, about, files_of, folders
 from leaderboard.open_set.scoring import Scored
-from leaderboard.submission import card as cards
 from leaderboard.submission.card import Card
 
-CARD, SCORES, ORIGIN = "card.toml", "scores.json", "origin.json"
-ENDINGS = (".csv.gz", ".csv")
 MAIN = "auroc"  # what rows are ranked by
 _ROUNDED = 9  # digits of what is kept
-
-
-class RowError(Exception):
-    """A row that cannot be used; names folder or file, what was found and what to do."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,115 +52,12 @@ class Scores:
 
 
 @dataclasses.dataclass(frozen=True)
-class Origin:
-    """What a row of this project comes from.
-
-    Attributes:
-      board: its name; model: registered one; recipe: label of the training; seeds: of it.
-      method: that gives the novelty; chosen: how it was chosen; notes: "" or a sentence.
-      networks: sha256 of the files with weights or features, by name; {} without any.
-      created: time in UTC.
-    """
-
-    board: str
-    model: str
-    recipe: str
-    seeds: list[int]
-    method: str
-    chosen: str
-    notes: str
-    networks: dict[str, str]
-    created: str
-
-
-@dataclasses.dataclass(frozen=True)
 class Row:
     """A row as the page shows it; a submitted one has a card, one of this project an origin."""
 
     name: str
     about: Card | Origin
     scores: Scores
-
-
-def files_of(folder: Path, board: str, seeds: Sequence[int]) -> dict[int, dict[str, Path]]:
-    """Return the predictions by seed and round, after a check of every name in the folder.
-
-    Raises:
-      RowError: a file is missing, foreign, or there twice.
-    """
-    required = [name for name in boards.rounds_of(board) if not name.startswith("sessions-")]
-    optional = [name for name in boards.rounds_of(board) if name.startswith("sessions-")]
-    expected = {
-        _stem(seed, name) + ending: (seed, name)
-        for seed in seeds
-        for name in (*required, *optional)
-        for ending in ENDINGS
-    }
-    found: dict[int, dict[str, Path]] = {seed: {} for seed in seeds}
-    for file in sorted(folder.iterdir()):
-        if file.name in (CARD, SCORES, ORIGIN):
-            continue
-        if file.is_symlink() or not file.is_file() or file.name not in expected:
-            near = difflib.get_close_matches(file.name, [CARD, *expected], 1)
-            raise RowError(
-                f"{folder}: found {shown(file.name)}, expected {CARD} and predictions of the seeds "
-                f"{list(seeds)}, such as {next(iter(expected))}. "
-                + (f"Did you mean {near[0]}?" if near else "Move it away.")
-            )
-        seed, name = expected[file.name]
-        if name in found[seed]:
-            raise RowError(
-                f"{file}: there is also {found[seed][name].name}, expected one of them. Remove the "
-                "other."
-            )
-        found[seed][name] = file
-    has_sessions = any(name in rounds for rounds in found.values() for name in optional)
-    for seed, rounds in found.items():
-        needed = [*required, *(optional if has_sessions else [])]
-        if missing := [_stem(seed, name) + ".csv" for name in needed if name not in rounds]:
-            raise RowError(
-                f"{folder}: {', '.join(missing[:4])} {'is' if len(missing) == 1 else 'are'} missing"
-                f" ({len(missing)} in all), expected predictions of every seed and round. Add them."
-            )
-    return found
-
-
-def _stem(seed: int, name: str) -> str:
-    return f"seed{seed}.{name}" if name else f"seed{seed}"
-
-
-def about(folder: Path, board: str) -> Card | Origin:
-    """Read the card of a row, or the origin of one of this project.
-
-    Raises:
-      CardError: the card cannot be used. RowError: the origin cannot, there are both, or it is of
-        another board. BadNameError: the name of the folder.
-    """
-    check_name(folder.name, "row")
-    file = folder / ORIGIN
-    if file.exists() and (folder / CARD).exists():
-        raise RowError(f"{file}: a submission has {CARD} alone; remove {ORIGIN}.")
-    if not file.exists():
-        card = cards.read(folder / CARD)
-        _check_board(folder / CARD, "data", card.data, board)
-        return card
-    try:
-        origin = msgspec.json.decode(file.read_bytes(), type=Origin)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise RowError(
-            f"{file}: cannot be read ({shown(str(error), 200)}), expected the origin of a row of "
-            f"this project. A submission has {CARD} in its place."
-        ) from error
-    _check_board(file, "board", origin.board, board)
-    return origin
-
-
-def _check_board(file: Path, field: str, found: str, board: str) -> None:
-    if found != board:
-        raise RowError(
-            f"{file}: {field}: found {shown(found)}, expected {board}: a row lies in the folder of "
-            "its board."
-        )
 
 
 def score_folder(folder: Path, board: str) -> Scores:
@@ -262,9 +152,13 @@ def _mean_table(tables: Sequence[Mapping[str, Mapping[str, float]]]) -> dict[str
 
 def write(folder: Path, scores: Scores) -> Path:
     """Write `scores.json` atomically; return its file."""
-    text = json.dumps(dataclasses.asdict(scores), indent=1, allow_nan=False)
-    write_bytes(folder / SCORES, f"{text}\n".encode())
+    write_bytes(folder / SCORES, text(scores).encode())
     return folder / SCORES
+
+
+def text(scores: Scores) -> str:
+    """Return the text of `scores.json`; equal scores, equal texts."""
+    return json.dumps(dataclasses.asdict(scores), indent=1, allow_nan=False) + "\n"
 
 
 def read(folder: Path, board: str) -> Row:
@@ -296,10 +190,5 @@ def read(folder: Path, board: str) -> Row:
 
 def read_all(root: Path, board: str) -> list[Row]:
     """Return the rows of a board, the best first; root: `leaderboard/novelty`."""
-    rows = [read(folder, board) for folder in _folders(root / board)]
+    rows = [read(folder, board) for folder in folders(root / board)]
     return sorted(rows, key=lambda row: (-(row.scores.mean(MAIN) or 0.0), row.name))
-
-
-def _folders(folder: Path) -> Iterable[Path]:
-    found = folder.iterdir() if folder.is_dir() else ()
-    return sorted(one for one in found if one.is_dir() and not one.name.startswith("."))

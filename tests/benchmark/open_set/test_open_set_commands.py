@@ -11,8 +11,8 @@ from benchmark.novelty.features import Features
 from benchmark.open_set import __main__ as command
 from benchmark.open_set import pictures, row_folder, textures
 from leaderboard.open_set import boards, page, rows, truth
+from leaderboard.open_set.folder import Origin
 from leaderboard.open_set.predictions import Predicted
-from leaderboard.open_set.rows import Origin
 
 
 def origin(board: str, method: str = "mean_nearest+mahalanobis") -> Origin:

@@ -192,6 +192,10 @@ def test_a_submission_becomes_a_row_of_the_page(row: Path, tmp_path: Path, capsy
     assert f"{np.mean(values):.3f} [{low:.3f}, {high:.3f}]" in text
     assert "submitted: https://example.org/my_cnn" in text
     assert not page.changed(tmp_path)
+    assert command.main(["rescore", "--root", str(tmp_path), "--check"]) == 0
+    (row / "scores.json").write_text((row / "scores.json").read_text().replace("auroc", "auroc_"))
+    assert command.main(["rescore", "--root", str(tmp_path), "--check"]) == 1
+    assert command.main(["rescore", "--root", str(tmp_path)]) == 0
     assert command.main(["submit", str(row), "--check"]) == 0
     assert "valid" in capsys.readouterr().out
     (row / "seed0.csv").write_bytes(gzip.decompress((row / "seed1.csv.gz").read_bytes()))
@@ -240,3 +244,11 @@ def test_a_row_of_the_mirror_needs_all_rounds(tmp_path: Path, capsys) -> None:
     assert scores.mean("sessions") is None
     assert "Ebola" not in scores.pairs["Ebola"]
     assert len(json.loads(rows.write(folder, scores).read_text())["residuals"]["0"]) == 142
+
+
+def test_the_page_and_one_committed_row_follow_from_the_predictions() -> None:
+    """`rescore --check` does so for all rows."""
+    assert not page.changed(command.ROOT)
+    folder = command.ROOT / page.FOLDER / boards.OFFICIAL / "texture_features-max_probability"
+    expected = rows.score_folder(folder, boards.OFFICIAL)
+    assert rows.read(folder, boards.OFFICIAL).scores == expected
