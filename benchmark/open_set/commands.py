@@ -2,6 +2,7 @@
 
 import argparse
 import dataclasses
+import functools
 import hashlib
 import json
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from benchmark.classification import read as read_data
-from benchmark.classification.data import Data
+from benchmark.classification.data import Data, Patches
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.novelty import features, plan_rounds
@@ -67,14 +68,17 @@ def _official(args: argparse.Namespace) -> None:
     for file, record in found:
         _check(file, record, found[0][1])
     environment.start()
-    data = read_data.load(DATA, args.data_dir)
-    known = pictures.read(args.folder)
+
+    @functools.cache
+    def load() -> tuple[Data, Patches]:
+        return read_data.load(DATA, args.data_dir), pictures.read(args.folder)
+
     log = _read_log(args.log / OFFICIAL_LOG)
     networks, by_method = {}, {name: dict[int, dict[str, Predicted]]() for name in methods}
     for file, record in found:
         weights = network_file.check_one(file, record)
         stated = onnx_network.load(weights).metadata
-        result = kept_features.of_network(weights, stated.image_size, data, known, args.runs)
+        result = kept_features.of_network(weights, stated.image_size, load, args.runs)
         digest = hashlib.sha256(weights.read_bytes()).hexdigest()
         networks[weights.name] = digest
         if digest not in log:
@@ -87,7 +91,7 @@ def _official(args: argparse.Namespace) -> None:
         predicted = network_rows.predicted(result, methods, record.temperature)
         for name, values in predicted.items():
             by_method[name][record.seed] = {"": values}
-        _report(f"{record.run}: {len(known):,} pictures")
+        _report(f"{record.run}: predicted")
     first = found[0][1]
     for name, seeds in by_method.items():
         origin = Origin(

@@ -4,6 +4,7 @@ They take minutes and are kept in the folder of the runs, by the sha256 of the n
 """
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +20,14 @@ def place(runs: Path, file: Path) -> Path:
     return runs / "open_set" / f"{file.stem}-{digest[:12]}.npz"
 
 
-def of_network(file: Path, image_size: int, data: Data, pictures: Patches, runs: Path) -> Round:
+def of_network(
+    file: Path, image_size: int, load: Callable[[], tuple[Data, Patches]], runs: Path
+) -> Round:
     """Return the features, computed once; `test` are those of the pictures.
 
     Args:
-      file: the .onnx; image_size: of its input; data: that it was trained on; runs: folder.
+      file: the .onnx; image_size: of its input; runs: folder.
+      load: returns the data that it was trained on and the pictures; called where nothing is kept.
 
     Raises:
       BenchmarkError: the network does not end in a dense layer, or kept features are damaged.
@@ -32,7 +36,7 @@ def of_network(file: Path, image_size: int, data: Data, pictures: Patches, runs:
 
     kept = place(runs, file)
     if not kept.exists():
-        model = onnx.load(file)
+        model, (data, pictures) = onnx.load(file), load()
         _, kernel, bias = network.last_layer(model)
         train, known, test = (
             network.of_patches(model, patches, image_size)

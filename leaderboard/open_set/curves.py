@@ -37,13 +37,15 @@ def counted(
     Args:
       novelty: (n,) finite; known, correct: (n,); weights: (w, n) or (n,) for one row of weights.
     """
-    rows = np.atleast_2d(np.asarray(weights, np.float64))
     order = np.argsort(novelty, kind="stable")
     ordered = novelty[order]
+    rows = np.atleast_2d(np.asarray(weights, np.float64))[:, order]
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    has_ties = len(starts) < len(order)
 
     def summed(chosen: NDArray[np.bool_]) -> Floats:
-        return np.asarray(np.add.reduceat((rows * chosen)[:, order], starts, axis=1))
+        values = rows * chosen[order]
+        return np.asarray(np.add.reduceat(values, starts, axis=1)) if has_ties else values
 
     return Counted(summed(known), summed(known & correct), summed(~known))
 

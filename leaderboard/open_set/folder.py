@@ -14,6 +14,7 @@ from leaderboard.submission.card import Card
 
 CARD, SCORES, ORIGIN = "card.toml", "scores.json", "origin.json"
 ENDINGS = (".csv.gz", ".csv")
+MIN_SEEDS = 3  # of a submission to `open_set_14class`
 
 
 class RowError(Exception):
@@ -103,6 +104,11 @@ def about(folder: Path, board: str) -> Card | Origin:
     if not file.exists():
         card = cards.read(folder / CARD)
         _check_board(folder / CARD, "data", card.data, board)
+        if board == boards.OFFICIAL and len(card.seeds) < MIN_SEEDS:
+            raise RowError(
+                f"{folder / CARD}: found {len(card.seeds)} seeds, expected at least {MIN_SEEDS}: "
+                "one training may be lucky. Train again with other seeds, and give all."
+            )
         return card
     try:
         origin = msgspec.json.decode(file.read_bytes(), type=Origin)

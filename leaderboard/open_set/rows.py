@@ -7,6 +7,7 @@ this project has `origin.json` in place of the card: the networks that it comes 
 
 import dataclasses
 import hashlib
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -70,8 +71,14 @@ def score_folder(folder: Path, board: str) -> Scores:
 
 
 def score_files(board: str, files: Mapping[int, Mapping[str, Path]]) -> Scores:
-    """Score predictions by seed and round; raises `PredictionsError`."""
+    """Score predictions by seed and round; raises `PredictionsError`, or `RowError` for copies."""
     by_seed = {str(seed): _of_seed(board, rounds) for seed, rounds in files.items()}
+    for (seed, one), (other, two) in itertools.combinations(by_seed.items(), 2):
+        if one.values == two.values:
+            raise RowError(
+                f"{next(iter(files[int(other)].values())).parent}: seeds {seed} and {other} have "
+                "the same scores, expected separate trainings. Give the predictions of each."
+            )
     paths = [path for rounds in files.values() for path in rounds.values()]
     digests = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(paths)}
     return joined(board, digests, by_seed)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
+from benchmark.classification.data import Data, Patches
 from benchmark.errors import BenchmarkError
 from benchmark.novelty import compare, features
 from benchmark.novelty.features import Features, Round
@@ -123,3 +124,17 @@ def test_the_best_mean_over_the_classes_is_chosen_and_sessions_choose_nothing(
 def test_features_of_an_older_version_are_one_clear_line(result: Round) -> None:
     with pytest.raises(BenchmarkError, match="delete its features"):
         network_rows.predicted(dataclasses.replace(result, test=None), ["mean_nearest"], None)
+
+
+def test_kept_features_are_read_and_nothing_else_is_loaded(result: Round, tmp_path: Path) -> None:
+    file = tmp_path / "network.onnx"
+    file.write_bytes(b"weights")
+    features.write(kept_features.place(tmp_path, file), result)
+
+    def load() -> tuple[Data, Patches]:
+        raise AssertionError("data were read")
+
+    found = kept_features.of_network(file, 32, load, tmp_path)
+    np.testing.assert_array_equal(found.known.values, result.known.values)
+    file.write_bytes(b"other weights")
+    assert not kept_features.place(tmp_path, file).exists()

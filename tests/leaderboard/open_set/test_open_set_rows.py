@@ -170,12 +170,13 @@ def test_sessions_that_look_new_are_seen() -> None:
 
 @pytest.fixture
 def row(official, text, tmp_path: Path) -> Path:
-    """A submission to `open_set_14class` of two seeds."""
+    """A submission to `open_set_14class` of three seeds."""
     folder = tmp_path / "novelty" / boards.OFFICIAL / "my_row"
     folder.mkdir(parents=True)
-    (folder / "card.toml").write_text(CARD.format(board=boards.OFFICIAL, seeds=[0, 1]))
+    (folder / "card.toml").write_text(CARD.format(board=boards.OFFICIAL, seeds=[0, 1, 2]))
     (folder / "seed0.csv").write_text(text)
-    predictions.write(folder / "seed1.csv.gz", official, predicted(official, seed=1))
+    for seed in (1, 2):
+        predictions.write(folder / f"seed{seed}.csv.gz", official, predicted(official, seed=seed))
     (tmp_path / "novelty" / page.PAGE).write_text(
         "# Open set\n\n<!-- table:open_set/open_set_14class -->\n<!-- end -->\n"
     )
@@ -192,13 +193,13 @@ def test_a_submission_becomes_a_row_of_the_page(row: Path, tmp_path: Path, capsy
     assert f"{np.mean(values):.3f} [{low:.3f}, {high:.3f}]" in text
     assert "submitted: https://example.org/my_cnn" in text
     assert not page.changed(tmp_path)
-    assert command.main(["rescore", "--root", str(tmp_path), "--check"]) == 0
     (row / "scores.json").write_text((row / "scores.json").read_text().replace("auroc", "auroc_"))
     assert command.main(["rescore", "--root", str(tmp_path), "--check"]) == 1
     assert command.main(["rescore", "--root", str(tmp_path)]) == 0
     assert command.main(["submit", str(row), "--check"]) == 0
     assert "valid" in capsys.readouterr().out
-    (row / "seed0.csv").write_bytes(gzip.decompress((row / "seed1.csv.gz").read_bytes()))
+    facts = truth.read(boards.OFFICIAL)
+    predictions.write(row / "seed0.csv", facts, predicted(facts, seed=9))
     assert command.main(["submit", str(row), "--check"]) == 1
     assert "is of other predictions than those beside it" in capsys.readouterr().err
 
@@ -213,10 +214,14 @@ def test_bad_folders_are_one_clear_line(row: Path, capsys) -> None:
     (row / "model.pt").write_bytes(b"weights")
     assert "found 'model.pt', expected card.toml and predictions" in refused()
     (row / "model.pt").unlink()
-    (row / "seed1.csv.gz").rename(row / "seed2.csv.gz")
+    (row / "seed1.csv.gz").rename(row / "seed3.csv.gz")
     assert "Did you mean" in refused()
-    (row / "seed2.csv.gz").unlink()
+    (row / "seed3.csv.gz").unlink()
     assert "seed1.csv is missing" in refused()
+    (row / "seed1.csv").write_bytes((row / "seed0.csv").read_bytes())
+    assert "seeds 0 and 1 have the same scores, expected separate trainings" in refused()
+    (row / "card.toml").write_text(CARD.format(board=boards.OFFICIAL, seeds=[0]))
+    assert "found 1 seeds, expected at least 3" in refused()
     (row / "card.toml").write_text(CARD.format(board=boards.MIRROR, seeds=[0]))
     assert "expected open_set_14class: a row lies in the folder of its board" in refused()
     (row / "origin.json").write_text("{}")
