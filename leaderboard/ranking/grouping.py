@@ -26,6 +26,11 @@ def rows_of(
     Raises:
       RecordError: predictions are missing, or do not give a record's scores.
     """
+    return [_row(group, root, truths) for group in grouped(records)]
+
+
+def grouped(records: Iterable[Record]) -> list[list[Record]]:
+    """Return the finished records that are one row each, by seed."""
     groups: dict[tuple[str, ...], list[Record]] = defaultdict(list)
     for record in records:
         if record.status == "finished":
@@ -33,8 +38,7 @@ def rows_of(
             names = (record.model, record.initialization, record.recipe)
             origin = (record.provenance, record.submission)
             groups[(*data, *record.classes, *names, *origin)].append(record)
-    by_seed = (sorted(group, key=lambda record: record.seed) for group in groups.values())
-    return [_row(group, root, truths) for group in by_seed]
+    return [sorted(group, key=lambda record: record.seed) for group in groups.values()]
 
 
 def _row(group: list[Record], root: Path | None, truths: Mapping[str, Any] | None) -> Row:

@@ -1,4 +1,7 @@
-"""python -m leaderboard.site: write all tables and rows of the leaderboard as a static site."""
+"""python -m leaderboard.site: write all tables and rows of the leaderboard as a static site.
+
+Pages of rows that have not changed since the site in the folder are kept.
+"""
 
 import importlib.util
 import sys
@@ -32,12 +35,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
-    from leaderboard.site import pages
+    from leaderboard.site import pages, reuse
 
     if not args.records.is_dir():
         raise RecordError(f"{args.records}: no such folder, expected that of the records.")
-    with replacing_folder(args.out.resolve(), pages.TOP) as folder:
-        pages.write(folder, args.records.resolve(), args.repository)
+    out = args.out.resolve()
+    with replacing_folder(out, reuse.top(out)) as folder:
+        pages.write(folder, args.records.resolve(), args.repository, out)
     print(f"wrote {args.out / 'index.html'}")
     return 0
 

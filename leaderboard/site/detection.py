@@ -14,6 +14,7 @@ from leaderboard.results.detection import Evidence
 from leaderboard.scoring.detection import COMPANIONS, MicrographScores
 from leaderboard.site import columns, rendering
 from leaderboard.site.column import Column, score
+from leaderboard.site.drawings import curves as drawn_curves
 from leaderboard.site.row_content import RowContent
 
 RECALL = (
@@ -113,6 +114,13 @@ def content(row: Row) -> RowContent:
                 (name, boxes, [rendering.value(value) for value in values])
                 for name, boxes, values in by_class
             ],
+            "class_scores": [_of_figure(*line) for line in by_class],
+            "plots": [
+                drawn_curves.over_confidence(curves, thresholds),
+                drawn_curves.precision_recall(curves),
+            ]
+            if row.evidence
+            else [],
             "micrographs": _by_micrograph(row.evidence) if row.evidence else [],
         },
     )

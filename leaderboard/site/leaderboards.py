@@ -1,6 +1,7 @@
 """The tables of the site: one for each data config, ranked by F1, of classifiers macro F1."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from leaderboard.ground_truth import configs
@@ -8,23 +9,24 @@ from leaderboard.ranking.paired_bootstrap import Difference, against_best
 from leaderboard.ranking.rows import Row, ranked
 from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record
-from leaderboard.site import columns
+from leaderboard.site import columns, flags
+from leaderboard.site.benchmarks import LISTINGS, listing
 from leaderboard.site.column import Cell, Column
-from leaderboard.site.score_axis import Axis, Drawn, axis, drawn
+from leaderboard.site.drawings.score_axis import Axis, Drawn, axis, drawn
+from leaderboard.site.flags import Flag
 from leaderboard.tables import cells, official, tables
 from leaderboard.tasks import TASKS
 
-SOURCE_LENGTH = 160  # characters of a source in a cell; a longer one is a note below the table
-TITLES = {  # in the order of the site; any other config comes after them
-    "tem_virus/patches_14class": "14 classes, official split",
-    "tem_virus/patches_14class_worst_case": "14 classes, worst-case split",
-    "tem_virus/mirror_11class": "Eleven classes, public mirror",
-    "tem_virus/mirror_11class_boxes": "Detection of viruses, public mirror",
-    "tem_exosome/cbia": "Detection of exosomes",
-    "tem_exosome/sim_to_real": "Exosomes, learned from phantoms",
-    "tem_exosome/sim_to_real_aggregates": "Exosomes, learned from phantoms of aggregates",
-    "tem_virus/phantom_14class": "Phantoms of 14 classes",
-    "tem_exosome/phantom": "Detection, phantoms of exosomes",
+SOURCE_LENGTH = 90  # characters of a source below a name; a longer one is a note below the table
+FEWEST_SEEDS = 3  # of a row with a rank, by the rules
+RANKED, UNRANKED, PUBLISHED = "ranked", "unranked", "published"
+GROUPS = {  # in the order of a table: title, and what it means
+    RANKED: ("Scored here, three seeds or more", "These rows have a rank."),
+    UNRANKED: (
+        "Scored here, fewer than three seeds",
+        "Without a rank: how far another seed would be from such a row is not known.",
+    ),
+    PUBLISHED: ("Published, not checked here", "Copied from papers, often by other rules."),
 }
 
 
@@ -33,21 +35,27 @@ class Line:
     """One row of a table.
 
     Attributes:
+      rank: its number among the ranked rows, None elsewhere; slug: its id in the table.
       link: of its page, relative to that of the table, or ""; under: the line below its name.
       drawn: place of its F1 on the axis, None where not known; cells: by column.
+      flags: what a reader must know beside its scores.
     """
 
     row: Row
+    rank: int | None
+    slug: str
     link: str
     under: str
     drawn: Drawn | None
     difference: Difference | None
     cells: list[Cell]
+    flags: list[Flag]
 
     @property
     def source(self) -> str:
-        """Its source, "" where it is too long for a cell."""
-        return self.row.source if len(self.row.source) <= SOURCE_LENGTH else ""
+        """Source of a published row, "" where it is too long to stand below the name."""
+        short = len(self.row.source) <= SOURCE_LENGTH and self.row.provenance == "published"
+        return self.row.source if short else ""
 
     @property
     def verdict(self) -> str:
@@ -61,13 +69,23 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Group:
+    """Rows of a table that stand together: `name` of `GROUPS`, title, meaning, and the rows."""
+
+    name: str
+    title: str
+    about: str
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
 class Board:
     """All rows of one data config.
 
     Attributes:
       note: what a reader must know before comparing its scores; mixed: a warning if the runs used
         different data; each may be "".
-      axis: of the drawn scores; notes: name and text of each, long sources first.
+      axis: of the drawn scores; sources: name and text of the long ones; notes: of runs.
       official: its networks on the official test patches, None where none was scored on them.
       failed: name and first line of the reason, of runs without a finished one of their name.
     """
@@ -77,20 +95,31 @@ class Board:
     note: str
     mixed: str
     columns: list[Column]
-    lines: list[Line]
+    groups: list[Group]
     axis: Axis
+    sources: list[tuple[str, str]]
     notes: list[tuple[str, str]]
     official: official.Note | None
     failed: list[tuple[str, str]]
+
+    @property
+    def lines(self) -> list[Line]:
+        """All rows, group by group."""
+        return [line for group in self.groups for line in group.lines]
 
     def any(self, provenance: str) -> bool:
         """Say whether a row has this provenance."""
         return any(line.row.provenance == provenance for line in self.lines)
 
     @property
+    def task(self) -> str:
+        """Task of its rows; "" without a row."""
+        return self.lines[0].row.task if self.lines else ""
+
+    @property
     def score(self) -> str:
         """Name of the score that its rows are ranked by; "" without a row."""
-        return TASKS[self.lines[0].row.task].ranked_by if self.lines else ""
+        return TASKS[self.task].ranked_by if self.lines else ""
 
     @property
     def has_spread(self) -> bool:
@@ -100,7 +129,7 @@ class Board:
 
 def in_order(data: Iterable[str]) -> list[str]:
     """Return data configs as the site shows them, each once, phantoms last."""
-    known = list(TITLES)
+    known = list(LISTINGS)
 
     def place(one: str) -> tuple[bool, int, str]:
         return configs.is_phantom(one), known.index(one) if one in known else len(known), one
@@ -115,6 +144,7 @@ def board(
     links: Mapping[int, str],
     names: Sequence[str] = (),
     on_official: Iterable[tuple[Record, OfficialScores]] = (),
+    label: Callable[[Row], str] | None = None,
 ) -> Board:
     """Make the table of one data config.
 
@@ -123,44 +153,62 @@ def board(
       links: of the rows' pages by `id(row)`.
       names: of the columns; all with a known value where empty.
       on_official: records of any config with the scores of their networks on official patches.
+      label: what stands below the name of a row; the shortest that is distinct where not given.
     """
     own = [record for record in records if record.data == data]
     order = ranked(row for row in rows if row.data == data)
-    pairs = list(zip(order, against_best(order), strict=True))
-    chosen, on = columns.known(pairs, names), axis(order)
+    compared = list(zip(order, against_best(order), strict=True))
+    chosen, on = columns.known(compared, names), axis(order)
     finished = {one.key for one in own if one.status == "finished"}
-    return Board(
-        data=data,
-        title=TITLES.get(data, data),
-        note=configs.note(data).replace("**", ""),
-        mixed=tables.mixed(own).replace("**", ""),
-        columns=chosen,
-        lines=[
+    labels = {id(row): label(row) for row in order} if label else _labels(order)
+    groups = []
+    for name, (title, about) in GROUPS.items():
+        members = [pair for pair in compared if _group(pair[0]) == name]
+        lines = [
             Line(
                 row=row,
-                link=links.get(id(row), ""),
-                under=under(row),
+                rank=number if name == RANKED else None,
+                slug=link.partition("/")[0] if (link := links.get(id(row), "")).endswith("/index.html") else "",
+                link=link,
+                under=labels[id(row)],
                 drawn=drawn(row.test["f1"], on),
                 difference=difference,
                 cells=[column.cell(row, difference) for column in chosen],
+                flags=flags.of(row),
             )
-            for row, difference in pairs
-        ],
+            for number, (row, difference) in enumerate(members, start=1)
+        ]
+        groups += [Group(name, title, about, lines)] if lines else []
+    return Board(
+        data=data,
+        title=listing(data).title,
+        note=configs.note(data).replace("**", ""),
+        mixed=tables.mixed(own).replace("**", ""),
+        columns=chosen,
+        groups=groups,
         axis=on,
-        notes=[*_long_sources(order), *tables.run_notes(data, own)],
+        sources=_long_sources(order),
+        notes=tables.run_notes(data, own),
         official=official.content(data, on_official),
         failed=[
-            (one.run, (one.error or "").strip().partition("\n")[0])
+            (f"{one.run} of {one.submission}" if one.submission else one.run,
+             (one.error or "").strip().partition("\n")[0])
             for one in own
             if one.status == "failed" and one.key not in finished
         ],
-    )
+    )  # fmt: skip
+
+
+def _group(row: Row) -> str:
+    if row.provenance == "published":
+        return PUBLISHED
+    return RANKED if len(row.records) >= FEWEST_SEEDS else UNRANKED
 
 
 def _long_sources(rows: Iterable[Row]) -> list[tuple[str, str]]:
-    """Return name and text of the sources that are too long for a cell, each once."""
-    long = (row for row in rows if len(row.source) > SOURCE_LENGTH)
-    return list(dict.fromkeys((f"{row.model}, {row.provenance}", row.source) for row in long))
+    """Return name and text of the published sources that are too long for a table, each once."""
+    long = (row for row in rows if row.provenance == "published" and len(row.source) > SOURCE_LENGTH)
+    return list(dict.fromkeys((row.model, row.source) for row in long))
 
 
 def under(row: Row) -> str:
@@ -170,4 +218,28 @@ def under(row: Row) -> str:
     published ones.
     """
     parts = (row.initialization, row.recipe, cells.seeds(row))
+    return ", ".join(part for part in parts if part)
+
+
+def _labels(rows: Sequence[Row]) -> dict[int, str]:
+    """Return initialization and number of seeds of each row; the recipe where these are not enough.
+
+    The recipe of most rows is a long text, which the row's page has.
+    """
+    short = {id(row): _short(row, with_recipe=False) for row in rows}
+    counts = Counter((row.model, row.provenance, short[id(row)]) for row in rows)
+    return {
+        id(row): text
+        if counts[row.model, row.provenance, text := short[id(row)]] == 1
+        else _short(row, with_recipe=True)
+        for row in rows
+    }
+
+
+def _short(row: Row, with_recipe: bool) -> str:
+    if row.records:
+        seeds = "one seed" if row.is_one_seed else f"{len(row.records)} seeds"
+    else:
+        seeds = row.seeds
+    parts = (row.initialization, row.recipe if with_recipe else "", seeds)
     return ", ".join(part for part in parts if part)

@@ -1,0 +1,27 @@
+"""What a reader must know beside the scores of a row: short words, with their meaning."""
+
+from dataclasses import dataclass
+
+from leaderboard.ranking.rows import Row
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A warning beside a row: `text` in the table, `about` as a sentence on the row's page."""
+
+    text: str
+    about: str
+
+
+NOT_RESCORED = Flag(
+    "not rescored",
+    "Nobody here computed these scores: no ground truth of these data is shipped with the project. "
+    "They stand as the record states them.",
+)
+
+
+def of(row: Row) -> list[Flag]:
+    """Return the flags of a row with records; published rows have none."""
+    if not row.records:
+        return []
+    return [NOT_RESCORED] if row.evidence is None else []
