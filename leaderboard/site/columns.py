@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from leaderboard.ranking.paired_bootstrap import Difference
+from leaderboard.ranking.comparison import Difference
 from leaderboard.ranking.rows import Row
 from leaderboard.site import rendering
 from leaderboard.site.column import Cell, Column, mean, number, score, text
@@ -48,9 +48,9 @@ def _against(_: Row, difference: Difference | None) -> Cell:
 
 AGAINST = Column(
     "against", "vs best [95 %]", "key", "high", _against,
-    "Difference in (macro) F1 from the best row with predictions, by a paired bootstrap over "
-    "micrographs and the spread over seeds. Tied: the interval contains 0. Open: no row of the "
-    "table has several seeds, so there is no interval.",
+    "Difference in (macro) F1 from the best row of three seeds, micrograph by micrograph, with the "
+    "spread over seeds, for all rows at once. Tied: the interval contains 0. Open: no row of the "
+    "table has three seeds to compare with.",
 )  # fmt: skip
 VALIDATION = score(
     "validation", "validation F1", "key", lambda row: row.validation_f1,

@@ -1,6 +1,6 @@
 """The cells of a detector's row in tables; a column without any value is left out."""
 
-from leaderboard.ranking.paired_bootstrap import Difference
+from leaderboard.ranking.comparison import Difference
 from leaderboard.ranking.rows import Row
 from leaderboard.scoring.detection import COMPANIONS
 from leaderboard.tables import cells

@@ -7,7 +7,7 @@ from typing import Any
 from tabulate import tabulate
 
 from leaderboard.ground_truth import configs
-from leaderboard.ranking.paired_bootstrap import against_best
+from leaderboard.ranking.comparison import against_best
 from leaderboard.ranking.rows import Row, ranked
 from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record

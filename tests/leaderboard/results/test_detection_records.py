@@ -14,10 +14,11 @@ from sample_records import FAILED, FINISHED
 
 from leaderboard.ground_truth import configs
 from leaderboard.ground_truth import detection as box_truth
+from leaderboard.metrics.intervals import FRACTION, of_row
 from leaderboard.predictions import detection as detections
 from leaderboard.ranking import published
+from leaderboard.ranking.comparison import WORSE, against_best
 from leaderboard.ranking.grouping import rows_of
-from leaderboard.ranking.paired_bootstrap import against_best
 from leaderboard.ranking.rows import ranked
 from leaderboard.render import render, summary
 from leaderboard.results import detection as evidence
@@ -109,15 +110,16 @@ def test_seeds_are_one_row_and_rows_are_compared_in_pairs(made: Path) -> None:
     assert finder.evidence is not None
     value = finder.test["f1"]
     assert value is not None
-    assert value.interval == pytest.approx(
-        tuple(np.percentile(finder.evidence.draws("f1").mean(axis=0), (2.5, 97.5)))
-    )
+    f1 = [record.test["f1"] for record in finder.records]
+    assert value.interval == of_row(f1, finder.evidence.residuals("f1"), FRACTION)
+    assert all(value.interval for value in finder.test.values())
     assert value.std is not None and finder.test["ap50"].std is not None
     assert finder.confidence.mean == pytest.approx(np.mean([r.confidence for r in finder.records]))
     found = dict(zip((row.model for row in rows), against_best(rows), strict=True))
-    assert found[rows[0].model].best
-    assert found[rows[1].model].tied
-    assert not found["worse"].tied
+    assert rows[0] is finder  # the others have one seed
+    assert found["finder"].best
+    assert found["alike"].tied
+    assert found["worse"].state == WORSE
     assert found["worse"].interval[1] < 0
     worst = finder.worst_class
     assert worst[1].mean == pytest.approx(
