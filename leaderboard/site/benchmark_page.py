@@ -101,7 +101,7 @@ def _of_board(table: Board) -> Benchmark:
         sections.append(
             Section("official", "Official test patches", "section_official.html", {"note": table.official})
         )
-    sections.append(Section("columns", "What the columns mean", "section_columns.html", {"board": table}))
+    sections.append(Section("columns", "What the columns mean", "section_columns.html", {"board": table}, open=False))
     return Benchmark(
         slug=listing(table.data).slug,
         data=table.data,

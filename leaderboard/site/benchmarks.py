@@ -80,12 +80,14 @@ class Section:
 
     Attributes:
       name: its id; title: its heading; template: what is included, which reads `values`.
+      open: whether it is unfolded on a wide screen; the first section never folds.
     """
 
     name: str
     title: str
     template: str
     values: Mapping[str, Any]
+    open: bool = True
 
 
 @dataclass(frozen=True)
@@ -94,8 +96,9 @@ class Card:
 
     Attributes:
       about: one sentence; pictures: file names in `classes/pictures`.
-      best: name of the best row scored here, "" without one; link: of its page, relative to the
-        benchmark's folder; score: its name and value; state: what it is, such as "reproduced".
+      best: name of the best row scored here, else of the best published one, "" without a row;
+        is_scored: whether it was scored here; link: of its page, relative to the benchmark's
+        folder; score: its name and value.
       counts: number of rows, in words.
     """
 
@@ -104,7 +107,7 @@ class Card:
     best: str
     link: str
     score: tuple[str, str]
-    state: str
+    is_scored: bool
     counts: str
 
 

@@ -18,7 +18,6 @@ from leaderboard.tables import cells, official, tables
 from leaderboard.tasks import TASKS
 
 SOURCE_LENGTH = 90  # characters of a source below a name; a longer one is a note below the table
-FEWEST_SEEDS = 3  # of a row with a rank, by the rules
 RANKED, UNRANKED, PUBLISHED = "ranked", "unranked", "published"
 GROUPS = {  # in the order of a table: title, and what it means
     RANKED: ("Scored here, three seeds or more", "These rows have a rank."),
@@ -202,7 +201,7 @@ def board(
 def _group(row: Row) -> str:
     if row.provenance == "published":
         return PUBLISHED
-    return RANKED if len(row.records) >= FEWEST_SEEDS else UNRANKED
+    return RANKED if row.is_complete else UNRANKED
 
 
 def _long_sources(rows: Iterable[Row]) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from leaderboard.site import rendering
 from leaderboard.site.benchmarks import Benchmark, Card, listing
+from leaderboard.site.downloads import citation
 from leaderboard.site.leaderboards import PUBLISHED, Board
 from leaderboard.site.rendering import value
 
@@ -20,7 +21,10 @@ def write(page: Path, benchmarks: Sequence[Benchmark], **shared: Any) -> None:
       OSError: the folder cannot be written to.
     """
     kinds = [
-        ("Benchmarks", "", [one for one in benchmarks if not one.is_phantom]),
+        (
+            "Benchmarks", "",
+            sorted((one for one in benchmarks if not one.is_phantom), key=lambda one: not one.card.is_scored),
+        ),
         (
             "Phantoms",
             "Synthetic micrographs: these scores say nothing about viruses or exosomes. They show "
@@ -29,7 +33,8 @@ def write(page: Path, benchmarks: Sequence[Benchmark], **shared: Any) -> None:
         ),
     ]
     kinds = [kind for kind in kinds if kind[2]]
-    rendering.write(page, "index.html", kinds=kinds, up="", **shared)
+    cite = f"{citation.DATA}\n{citation.project(shared['year'])}"
+    rendering.write(page, "index.html", kinds=kinds, up="", cite=cite, **shared)
 
 
 def card(board: Board) -> Card:
@@ -37,6 +42,7 @@ def card(board: Board) -> Card:
     listed = listing(board.data)
     own = [group for group in board.groups if group.name != PUBLISHED]
     best = own[0].lines[0] if own else None
+    first = best or next(iter(board.lines), None)
     number = sum(len(group.lines) for group in own)
     others = len(board.lines) - number
     counts = [f"{number:,} row{'' if number == 1 else 's'} scored here"] if number else []
@@ -44,9 +50,9 @@ def card(board: Board) -> Card:
     return Card(
         about=listed.about,
         pictures=listed.pictures,
-        best=f"{best.row.model}, {best.under}" if best else "",
-        link=best.link if best else "",
-        score=(board.score, value(best.row.test["f1"], with_interval=True)) if best else ("", ""),
-        state=best.row.provenance if best else "",
+        best=", ".join(filter(None, (first.row.model, first.under))) if first else "",
+        link=first.link if first else "",
+        score=(board.score, value(first.row.test["f1"])) if first else ("", ""),
+        is_scored=best is not None,
         counts=", ".join(counts) or "No rows yet",
     )

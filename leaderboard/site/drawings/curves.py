@@ -87,11 +87,11 @@ def over_confidence(curves: Sequence[Curve], chosen: Sequence[float]) -> LinePlo
     )  # fmt: skip
 
 
-def precision_recall(curves: Sequence[Curve]) -> LinePlot:
-    """Return precision over recall, all classes together, each seed a line."""
+def precision_recall(curves: Sequence[Curve], seeds: Sequence[int]) -> LinePlot:
+    """Return precision over recall, all classes together, a line for the curve of each seed."""
     series = [
-        Series(f"seed {n + 1}" if len(curves) > 1 else "", _style(n), _pairs(c.recall, c.precision))
-        for n, c in enumerate(curves)
+        Series(f"seed {seed}" if len(curves) > 1 else "", _style(n), _pairs(c.recall, c.precision))
+        for n, (c, seed) in enumerate(zip(curves, seeds, strict=True))
     ]
     return line_plot(
         "precision-recall", "Precision over recall of the test split, all classes together.",

@@ -272,6 +272,17 @@ async function start() {
   await compare();
 }
 
+// --- sections that fold
+function unfold() {
+  const here = location.hash.includes("=") ? "" : decodeURIComponent(location.hash.slice(1));
+  const target = here && document.getElementById(here);
+  const details = target && target.closest("details");
+  if (details) { details.open = true; target.scrollIntoView(); }
+}
+if (NARROW.matches) for (const one of document.querySelectorAll(".folding details")) one.open = false;
+addEventListener("hashchange", unfold);
+unfold();
+
 for (const button of document.querySelectorAll("button.copy")) {
   button.addEventListener("click", async () => {
     const source = document.getElementById(button.dataset.of);
