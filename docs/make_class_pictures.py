@@ -1,4 +1,4 @@
-"""Draw the small pictures of phantoms on the leaderboard's site: leaderboard/site/classes/pictures/*.jpg.
+"""Draw the small pictures of phantoms on the site: leaderboard/site/classes/pictures/*.jpg.
 
 python docs/make_class_pictures.py
 
@@ -21,7 +21,12 @@ OUT = Path(__file__).parents[1] / "leaderboard" / "site" / "classes" / "pictures
 SIDE = 192  # pixels of a picture of a class, which shows facts.PATCH nm
 FIELD = (384, 192)  # pixels of the pictures that a card shows alone
 COLOUR = (86, 180, 233)  # of boxes
-NUMBERS = {"Papilloma": 1, "Marburg": 2, "Influenza": 3, "Rotavirus": 3}  # of the micrograph, where not the first
+NUMBERS = {
+    "Papilloma": 1,
+    "Marburg": 2,
+    "Influenza": 3,
+    "Rotavirus": 3,
+}  # of the micrograph, where not the first
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """The page of a benchmark; those of the data configs, each with a table of rows."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,12 @@ from leaderboard.site.leaderboards import Board, Group, board, in_order
 
 SHOWN = 50  # rows in the page itself; the others are in `MORE`, which the page loads
 MORE = "more.js"
+MOST_CHOICES = 20  # of a filter; more are searched for
+SIZES = (1e6, 1e7, 1e8)  # trainable parameters
 ALL = "all.html"  # a plain table of all rows, where the page has not all
 
 
-def write(
-    folder: Path, benchmark: Benchmark, others: Sequence[Benchmark], **shared: Any
-) -> None:
+def write(folder: Path, benchmark: Benchmark, others: Sequence[Benchmark], **shared: Any) -> None:
     """Write a benchmark's page and the files beside it.
 
     Args:
@@ -59,49 +59,13 @@ def of_configs(
 
 
 def _of_board(table: Board) -> Benchmark:
-    files: dict[str, bytes] = {}
-    downloads = []
-    if table.lines:
-        files = {table_files.CSV: table_files.as_csv(table), table_files.JSON: table_files.as_json(table)}
-        downloads = [("CSV", table_files.CSV), ("JSON", table_files.JSON)]
-    if any(line.row.evidence for line in table.lines):
-        files[comparison.TABLE] = comparison.of_table([line.row for line in table.lines])
     first, rest = _divided(table.groups)
-    if rest:
-        files[MORE] = _more(table, rest)
-        files[ALL] = rendering.text_of("all.html", board=table).encode()
-    classes = overview.of(table.data, table.task, [line.row for line in table.lines]) if table.lines else None
-    costs = [] if configs.is_phantom(table.data) else plots(table)
-    sections = [
-        Section(
-            "table", "Table", "section_table.html",
-            {
-                "board": table, "groups": first, "filters": _filters(table),
-                "more": MORE if rest else "", "all": ALL if rest else "",
-                "comparable": comparison.TABLE in files,
-            },
-        )
-    ]  # fmt: skip
-    if costs:
-        sections.append(
-            Section("costs", "Score and cost", "section_costs.html", {"plots": costs, "board": table})
-        )
-    if classes and classes.heat:
-        sections.append(
-            Section("by-class", "Models by class", "section_heat.html", {"classes": classes, "lines": table.lines})
-        )
-    if classes:
-        sections.append(
-            Section(
-                "classes", "How hard is each class?" if classes.heat else "Classes",
-                "section_classes.html", {"classes": classes, "picture_nm": PICTURE_NM},
-            )
-        )  # fmt: skip
-    if table.official:
-        sections.append(
-            Section("official", "Official test patches", "section_official.html", {"note": table.official})
-        )
-    sections.append(Section("columns", "What the columns mean", "section_columns.html", {"board": table}, open=False))
+    files, downloads = _files(table, rest)
+    rows = {
+        "board": table, "groups": first, "filters": _filters(table),
+        "more": MORE if rest else "", "all": ALL if rest else "",
+        "comparable": comparison.TABLE in files,
+    }  # fmt: skip
     return Benchmark(
         slug=listing(table.data).slug,
         data=table.data,
@@ -110,10 +74,48 @@ def _of_board(table: Board) -> Benchmark:
         note=table.note,
         mixed=table.mixed,
         card=start_page.card(table),
-        sections=sections,
+        sections=[Section("table", "Table", "section_table.html", rows), *_sections(table)],
         downloads=downloads,
         files=files,
     )
+
+
+def _sections(table: Board) -> Iterator[Section]:
+    """Yield the sections below the table, those of which something is known."""
+    costs = [] if configs.is_phantom(table.data) else plots(table)
+    if costs:
+        content = {"plots": costs, "board": table}
+        yield Section("costs", "Score and cost", "section_costs.html", content)
+    rows = [line.row for line in table.lines]
+    classes = overview.of(table.data, table.task, rows) if rows else None
+    if classes and classes.heat:
+        content = {"classes": classes, "lines": table.lines}
+        yield Section("by-class", "Models by class", "section_heat.html", content)
+    if classes:
+        title = "How hard is each class?" if classes.heat else "Classes"
+        content = {"classes": classes, "picture_nm": PICTURE_NM}
+        yield Section("classes", title, "section_classes.html", content)
+    if table.official:
+        content = {"note": table.official}
+        yield Section("official", "Official test patches", "section_official.html", content)
+    title, template = "What the columns mean", "section_columns.html"
+    yield Section("columns", title, template, {"board": table}, open=False)
+
+
+def _files(table: Board, rest: Sequence[Group]) -> tuple[dict[str, bytes], list[tuple[str, str]]]:
+    """Return the files beside the page, by name, and text and name of those to download."""
+    if not table.lines:
+        return {}, []
+    files = {
+        table_files.CSV: table_files.as_csv(table),
+        table_files.JSON: table_files.as_json(table),
+    }
+    if any(line.row.evidence for line in table.lines):
+        files[comparison.TABLE] = comparison.of_table([line.row for line in table.lines])
+    if rest:
+        files[MORE] = _more(table, rest)
+        files[ALL] = rendering.text_of("all.html", board=table).encode()
+    return files, [("CSV", table_files.CSV), ("JSON", table_files.JSON)]
 
 
 def _divided(groups: Sequence[Group]) -> tuple[list[Group], list[Group]]:
@@ -141,18 +143,24 @@ def _more(table: Board, groups: Sequence[Group]) -> bytes:
 def _filters(table: Board) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Return title, name, and value and text of the choices, of each filter that divides rows."""
     rows = [line.row for line in table.lines]
+    named: tuple[tuple[str, str, Callable[[Row], str]], ...] = (
+        ("Provenance", "prov", lambda row: row.provenance),
+        ("Initialization", "init", lambda row: row.initialization),
+        ("Pretraining", "pre", lambda row: row.pretraining),
+    )
+    filters = []
+    for title, name, get in named:
+        values = sorted({get(row) for row in rows} - {""})
+        if 2 <= len(values) <= MOST_CHOICES:
+            filters.append((title, name, [(value, _cut(value)) for value in values]))
     sizes = [row.parameters for row in rows if row.parameters]
-    found = [
-        ("Provenance", "prov", sorted({row.provenance for row in rows})),
-        ("Initialization", "init", sorted({row.initialization for row in rows if row.initialization})),
-        ("Pretraining", "pre", sorted({row.pretraining for row in rows if row.pretraining})),
+    limits = [
+        (f"{limit:.0f}", f"up to {limit / 1e6:g} M")
+        for limit in SIZES
+        if sizes and min(sizes) <= limit < max(sizes)
     ]
-    choices = [
-        (title, name, [(value, value if len(value) <= 40 else f"{value[:39]}…") for value in values])
-        for title, name, values in found
-        if len(values) > 1 and len(values) <= 20
-    ]
-    if len(set(sizes)) > 1:
-        limits = [("1e6", "up to 1 M"), ("1e7", "up to 10 M"), ("1e8", "up to 100 M")]
-        choices.append(("Parameters", "size", [one for one in limits if min(sizes) <= float(one[0]) < max(sizes)]))
-    return [choice for choice in choices if choice[2]]
+    return [*filters, ("Parameters", "size", limits)] if limits else filters
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:39]}…"

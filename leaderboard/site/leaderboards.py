@@ -167,7 +167,9 @@ def board(
             Line(
                 row=row,
                 rank=number if name == RANKED else None,
-                slug=link.partition("/")[0] if (link := links.get(id(row), "")).endswith("/index.html") else "",
+                slug=link.partition("/")[0]
+                if (link := links.get(id(row), "")).endswith("/index.html")
+                else "",
                 link=link,
                 under=labels[id(row)],
                 drawn=drawn(row.test["f1"], on),
@@ -206,7 +208,9 @@ def _group(row: Row) -> str:
 
 def _long_sources(rows: Iterable[Row]) -> list[tuple[str, str]]:
     """Return name and text of the published sources that are too long for a table, each once."""
-    long = (row for row in rows if row.provenance == "published" and len(row.source) > SOURCE_LENGTH)
+    long = (
+        row for row in rows if row.provenance == "published" and len(row.source) > SOURCE_LENGTH
+    )
     return list(dict.fromkeys((row.model, row.source) for row in long))
 
 

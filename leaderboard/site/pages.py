@@ -16,7 +16,6 @@ from typing import Any
 from tqdm import tqdm
 
 from leaderboard.files.atomic import write_bytes
-from leaderboard.ground_truth import configs
 from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.ranking import published
 from leaderboard.ranking.grouping import grouped, rows_of
@@ -26,7 +25,7 @@ from leaderboard.results import store as records
 from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record
 from leaderboard.site import addresses, benchmark_page, rendering, reuse, row_page, start_page
-from leaderboard.site.benchmarks import Benchmark, listing
+from leaderboard.site.benchmarks import Benchmark
 from leaderboard.site.classes import facts
 from leaderboard.site.downloads import comparison
 from leaderboard.site.leaderboards import under

@@ -20,11 +20,9 @@ def write(page: Path, benchmarks: Sequence[Benchmark], **shared: Any) -> None:
     Raises:
       OSError: the folder cannot be written to.
     """
+    real = [one for one in benchmarks if not one.is_phantom]
     kinds = [
-        (
-            "Benchmarks", "",
-            sorted((one for one in benchmarks if not one.is_phantom), key=lambda one: not one.card.is_scored),
-        ),
+        ("Benchmarks", "", sorted(real, key=lambda one: not one.card.is_scored)),
         (
             "Phantoms",
             "Synthetic micrographs: these scores say nothing about viruses or exosomes. They show "

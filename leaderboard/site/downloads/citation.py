@@ -41,9 +41,7 @@ def row(
     return _entry("misc", key, title, authors, year, address)
 
 
-def _entry(
-    kind: str, key: str, title: str, authors: Sequence[str], year: str, address: str
-) -> str:
+def _entry(kind: str, key: str, title: str, authors: Sequence[str], year: str, address: str) -> str:
     names = " and ".join(f"{{{_plain(name)}}}" for name in authors) or f"{{{AUTHORS}}}"
     fields = {"title": title, "author": names, "year": year, "url": address}
     lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]

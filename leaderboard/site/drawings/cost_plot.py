@@ -142,7 +142,7 @@ def _placed(
             for anchor in ("start", "end"):
                 left = x + GAP if anchor == "start" else x - GAP - wide
                 box = (left, y + shift - LINE / 2, left + wide, y + shift + LINE / 2)
-                inside = left >= 0 and box[2] <= NARROWEST and 0 <= box[1] and box[3] <= HEIGHT
+                inside = left >= 0 and box[2] <= NARROWEST and box[1] >= 0 and box[3] <= HEIGHT
                 if found is None and inside and not _touches(box, taken):
                     found = (round(y + shift, 1), anchor)
                     taken.append(box)
