@@ -10,9 +10,9 @@ from leaderboard.figures import files as figure_files
 from leaderboard.ranking.grouping import rows_of
 from leaderboard.ranking.rows import Row
 from leaderboard.results.record import Record
-from leaderboard.site import rendering
+from leaderboard.site.boards.leaderboards import Board, board, in_order, under
 from leaderboard.site.drawings.score_axis import ends
-from leaderboard.site.leaderboards import Board, board, in_order, under
+from leaderboard.site.text import rendering
 from leaderboard.tasks import TASKS
 
 

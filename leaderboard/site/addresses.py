@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from leaderboard.results.record import Record
-from leaderboard.site.benchmarks import listing, slug
+from leaderboard.site.boards.benchmarks import listing, slug
 
 REPOSITORY = Path(__file__).parents[2]
 PROJECT = {  # files of the repository that the top bar links, by title
@@ -63,7 +63,7 @@ def of_files(repository: str, page: Path) -> Callable[[Path], str]:
       repository: address that shows the files of the repository, or "".
       page: the page's file, where it will lie in the end.
     """
-    from leaderboard.site.rendering import quoted
+    from leaderboard.site.text.rendering import quoted
 
     base = repository.rstrip("/").replace("/blob/", "/raw/", 1)
 

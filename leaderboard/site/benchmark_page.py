@@ -10,13 +10,14 @@ from leaderboard.ground_truth import configs
 from leaderboard.ranking.rows import Row
 from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record
-from leaderboard.site import rendering, start_page
-from leaderboard.site.benchmarks import Benchmark, Section, listing
+from leaderboard.site import start_page
+from leaderboard.site.boards import comparison, table_files
+from leaderboard.site.boards.benchmarks import Benchmark, Section, listing
+from leaderboard.site.boards.cost_plot import plots
+from leaderboard.site.boards.leaderboards import Board, Group, board, in_order
 from leaderboard.site.classes import overview
 from leaderboard.site.classes.facts import PICTURE_NM
-from leaderboard.site.downloads import citation, comparison, table_files
-from leaderboard.site.drawings.cost_plot import plots
-from leaderboard.site.leaderboards import Board, Group, board, in_order
+from leaderboard.site.text import citation, rendering
 
 SHOWN = 50  # rows in the page itself; the others are in `MORE`, which the page loads
 MORE = "more.js"

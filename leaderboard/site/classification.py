@@ -14,11 +14,12 @@ from leaderboard.metrics.classification import Scores
 from leaderboard.metrics.details import ClassScores, MicrographScores
 from leaderboard.ranking.rows import Row
 from leaderboard.results.classification import Evidence
-from leaderboard.site import columns, rendering
+from leaderboard.site.boards import columns
+from leaderboard.site.boards.column import score
 from leaderboard.site.classes.overview import shade
-from leaderboard.site.column import score
 from leaderboard.site.drawings import curves
 from leaderboard.site.row_content import RowContent
+from leaderboard.site.text import rendering
 
 COLUMNS = (
     score(

@@ -24,12 +24,13 @@ from leaderboard.results import official
 from leaderboard.results import store as records
 from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record
-from leaderboard.site import addresses, benchmark_page, rendering, reuse, row_page, start_page
-from leaderboard.site.benchmarks import Benchmark
+from leaderboard.site import addresses, benchmark_page, reuse, row_page, start_page
+from leaderboard.site.boards import comparison
+from leaderboard.site.boards.benchmarks import Benchmark
+from leaderboard.site.boards.leaderboards import under
 from leaderboard.site.classes import facts
-from leaderboard.site.downloads import comparison
-from leaderboard.site.leaderboards import under
 from leaderboard.site.row_page import Place
+from leaderboard.site.text import rendering
 from leaderboard.submission.card import Card, read
 
 SHARED = ("style.css", "site.js")  # of all pages
@@ -105,7 +106,8 @@ def write(out: Path, root: Path, repository: str = "", site: Path | None = None)
     before, keys, jobs = reuse.read(site)["rows"], {}, []
     for group, place in zip(groups, places, strict=True):
         own = [pair for pair in on_official if pair[0] in group]
-        keys[place] = reuse.key(_files(group, root), repository, str(site / place), repr(own))
+        there = os.path.relpath(root, site / place)
+        keys[place] = reuse.key(_files(group, root), repository, there, repr(own))
         same = before.get(place) == keys[place]
         jobs.append(
             Job(

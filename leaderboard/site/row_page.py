@@ -22,12 +22,13 @@ from leaderboard.results import network_file
 from leaderboard.results import store as records
 from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record
-from leaderboard.site import flags, rendering, score_table
-from leaderboard.site.benchmarks import listing
-from leaderboard.site.downloads import citation
+from leaderboard.site import score_table
+from leaderboard.site.boards import flags
+from leaderboard.site.boards.benchmarks import listing
+from leaderboard.site.boards.leaderboards import under
 from leaderboard.site.drawings import curves
-from leaderboard.site.leaderboards import under
 from leaderboard.site.row_content import RowContent
+from leaderboard.site.text import citation, rendering
 from leaderboard.submission.card import Card
 from leaderboard.tables import official
 from leaderboard.tasks import TASKS, part

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from leaderboard.site import rendering
-from leaderboard.site.benchmarks import Benchmark, Card, listing
-from leaderboard.site.downloads import citation
-from leaderboard.site.leaderboards import PUBLISHED, Board
-from leaderboard.site.rendering import value
+from leaderboard.site.boards.benchmarks import Benchmark, Card, listing
+from leaderboard.site.boards.leaderboards import PUBLISHED, Board
+from leaderboard.site.text import citation, rendering
+from leaderboard.site.text.rendering import value
 
 
 def write(page: Path, benchmarks: Sequence[Benchmark], **shared: Any) -> None:

@@ -14,7 +14,7 @@ PICTURE_NM = 256  # that a picture of a class shows
 
 @dataclass(frozen=True)
 class ClassFacts:
-    """A class: its family, the shape of its particle, its diameter (of filaments, of the thread)."""
+    """A class: family, shape of its particle, diameter in nm (of filaments, of the thread)."""
 
     family: str
     shape: str

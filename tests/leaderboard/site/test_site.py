@@ -13,9 +13,9 @@ from small_site import CODE, LONG, MIRROR, NASTY, OFFICIAL, PHANTOM, WORST_CASE,
 from leaderboard.ranking import grouping
 from leaderboard.results import store as records
 from leaderboard.site import __main__ as site_command
-from leaderboard.site import links
-from leaderboard.site.leaderboards import in_order
-from leaderboard.site.rendering import breakable
+from leaderboard.site.boards.leaderboards import in_order
+from leaderboard.site.text import links
+from leaderboard.site.text.rendering import breakable
 from leaderboard.tables import tables
 
 DASH = "\N{EN DASH}"

@@ -10,10 +10,11 @@ import pytest
 from sample_records import FINISHED, change
 from small_site import LONG, NASTY, OFFICIAL
 
-from leaderboard.site import addresses, benchmarks
+from leaderboard.site import addresses
+from leaderboard.site.boards import benchmarks
+from leaderboard.site.boards.table_files import _flat
 from leaderboard.site.classes import facts
-from leaderboard.site.downloads import citation
-from leaderboard.site.downloads.table_files import _flat
+from leaderboard.site.text import citation
 from tem_virus_dataset import facts as data_facts
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from leaderboard.ranking.comparison import Difference
 from leaderboard.ranking.rows import Row
-from leaderboard.site import rendering
-from leaderboard.site.column import Cell, Column, mean, number, score, text
+from leaderboard.site.boards.column import Cell, Column, mean, number, score, text
+from leaderboard.site.text import rendering
 from leaderboard.tables import cells
 from leaderboard.tasks import part
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from leaderboard.ranking.rows import Row
+from leaderboard.site.boards.leaderboards import Board, Line
 from leaderboard.site.drawings.score_axis import Drawn
-from leaderboard.site.leaderboards import Board, Line
 
 FEWEST = 4  # points of a plot: fewer are read faster in the table
 HEIGHT, EDGE = 340, 16  # pixels: of the plot, and above the highest score and below the lowest

@@ -9,11 +9,11 @@ from leaderboard.ranking.comparison import Difference, against_best
 from leaderboard.ranking.rows import Row, ranked
 from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record
-from leaderboard.site import columns, flags
-from leaderboard.site.benchmarks import LISTINGS, listing
-from leaderboard.site.column import Cell, Column
+from leaderboard.site.boards import columns, flags
+from leaderboard.site.boards.benchmarks import LISTINGS, listing
+from leaderboard.site.boards.column import Cell, Column
+from leaderboard.site.boards.flags import Flag
 from leaderboard.site.drawings.score_axis import Axis, Drawn, axis, drawn
-from leaderboard.site.flags import Flag
 from leaderboard.tables import cells, official, tables
 from leaderboard.tasks import TASKS
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from leaderboard.ranking.rows import Value
-from leaderboard.site.leaderboards import Board, Line
+from leaderboard.site.boards.leaderboards import Board, Line
 from leaderboard.tasks import TASKS
 
 CSV, JSON = "table.csv", "table.json"

@@ -11,10 +11,10 @@ from markupsafe import Markup, escape
 
 from leaderboard.files.atomic import write_bytes
 from leaderboard.ranking.rows import Value
-from leaderboard.site.links import parts
+from leaderboard.site.text.links import parts
 from leaderboard.tables import cells
 
-TEMPLATES = Path(__file__).with_name("templates")
+TEMPLATES = Path(__file__).parents[1] / "templates"
 UNKNOWN = "-"
 
 

@@ -1,1 +1,0 @@
-"""Files beside the pages: tables as CSV and JSON, data of the comparison, citations."""
