@@ -23,14 +23,15 @@ ORDER = {
     "leaderboard": [
         ["errors"], ["facts"], ["tasks"],
         ["files"], ["ground_truth"], ["predictions"], ["metrics"], ["scoring"], ["results"],
-        ["ranking"], ["submission"], ["tables"], ["figures"], ["site"],
-        ["score", "submit", "render"],
+        ["ranking"], ["cached_rows"], ["simulation"], ["submission"], ["tables"], ["figures"],
+        ["site"],
+        ["score", "submit", "render", "intervals"],
     ],
     "tem_virus_dataset": [
         ["errors"], ["facts"], ["tasks"],
         ["files"], ["micrographs"], ["formats"], ["annotations"], ["sources"], ["phantoms"],
         ["networks"], ["predict"], ["corrections"], ["app"], ["bioimageio"],
-        ["building"], ["tem_virus"], ["tem_exosome"], ["audit"], ["builders"], ["commands"],
+        ["building"], ["audit"], ["tem_virus"], ["tem_exosome"], ["builders"], ["commands"],
         ["__main__"],
     ],
     "benchmark": [

@@ -6,9 +6,9 @@ covered 83 to 93 % in simulations (`leaderboard.simulation`, docs/methods.md):
 
 * A few micrographs hold most errors, so the variance itself is uncertain. Its degrees of freedom
   follow from the fourth powers of the residuals; the quantile is that of Student's t.
-* Where many answers are correct, errors to come are rarer than chance may have shown: the interval
-  is symmetric on the logit scale (counts: on that of logarithms), around the score with one error
-  and one hit added to its effective number of examples, as Agresti & Coull 1998 do.
+* Where nearly all answers are correct, the rare micrograph that fails may be missing. Intervals of
+  fractions are symmetric on the logit scale, around the score with one error and one hit added to
+  its effective number of examples (Agresti & Coull 1998); those of counts follow Hall 1992.
 * Over several seeds, their own spread is added. What the seeds differ in by micrograph is in the
   residuals already, and is subtracted from it first.
 """
@@ -28,17 +28,19 @@ from leaderboard.tasks import TASKS
 FRACTION, COUNT, SIGNED = (0.0, 1.0), (0.0, math.inf), (-math.inf, math.inf)  # what scores can be
 FEWEST_DEGREES = 2.0  # of freedom
 _TAIL = 0.025  # probability on each side
-_SMALLEST = 1e-9  # of a fraction or count on its scale
+_SMALLEST = 1e-9  # of a fraction on the logit scale
+_SYMMETRIC = 1e-3  # skewness that is as good as none
 
 Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Variance:
-    """The variance of a score, and the degrees of freedom with which it is known."""
+    """The variance of a score, the degrees of freedom with which it is known, its third moment."""
 
     value: float
     degrees: float
+    third: float = 0.0
 
     def __add__(self, other: "Variance") -> "Variance":
         """Return the variance of the sum of two independent numbers (Satterthwaite 1946)."""
@@ -46,7 +48,7 @@ class Variance:
         if total <= 0:
             return self
         uncertain = self.value**2 / self.degrees + other.value**2 / other.degrees
-        return Variance(total, total**2 / uncertain)
+        return Variance(total, total**2 / uncertain, self.third + other.third)
 
 
 def of_micrographs(residuals: NDArray[np.float64]) -> Variance:
@@ -58,7 +60,7 @@ def of_micrographs(residuals: NDArray[np.float64]) -> Variance:
     squares = residuals**2
     total, fourth = float(squares.sum()), float((squares**2).sum())
     degrees = 2 * total**2 / fourth if fourth > 0 else math.inf
-    return Variance(total, max(degrees, FEWEST_DEGREES))
+    return Variance(total, max(degrees, FEWEST_DEGREES), float((squares * residuals).sum()))
 
 
 def of_seeds(scores: ArrayLike, residuals: NDArray[np.float64]) -> Variance:
@@ -107,14 +109,9 @@ def interval(
     elif variance.value <= 0:
         rare = -math.log(_TAIL) / micrographs
         low, high = (value - rare if limits == SIGNED else value), value + rare
-    elif limits == COUNT:
-        centre = max(value, _SMALLEST)
-        half = _quantile(variance) * math.sqrt(variance.value) / centre
-        low, high = centre * math.exp(-half), centre * math.exp(half)
     else:
-        half = half_width(variance)
-        low, high = value - half, value + half
-    return min(low, value), max(high, value)
+        low, high = _of_count(value, variance)
+    return max(min(low, value), limits[0]), max(high, value)
 
 
 def _of_fraction(value: float, variance: Variance, micrographs: int) -> Interval:
@@ -128,6 +125,27 @@ def _of_fraction(value: float, variance: Variance, micrographs: int) -> Interval
     centre = (inside * examples + 1) / (examples + 2)
     half = _quantile(variance) / math.sqrt(centre * (1 - centre) * (examples + 2))
     return float(expit(logit(centre) - half)), float(expit(logit(centre) + half))
+
+
+def _of_count(value: float, variance: Variance) -> Interval:
+    """Return the interval of a mean whose parts are skewed, as numbers of particles are.
+
+    A mean of many small and few large numbers is mostly too small, and its variance with it. Hall
+    1992, *On the removal of skewness by transformation*: a cubic function of the t statistic is
+    symmetric; here is its inverse at both quantiles. On either side the wider end of this and of
+    the symmetric interval is taken, as few micrographs do not show the skewness well.
+    """
+    deviation, half = math.sqrt(variance.value), half_width(variance)
+    quantile = _quantile(variance)
+    skewness = variance.third / variance.value**1.5
+    if abs(skewness) < _SYMMETRIC:
+        return value - half, value + half
+
+    def inverse(symmetric: float) -> float:
+        return 3 / skewness * (math.cbrt(1 + skewness * (symmetric - skewness / 6)) - 1)
+
+    low, high = (value - deviation * inverse(end) for end in (quantile, -quantile))
+    return min(low, value - half), max(high, value + half)
 
 
 def half_width(variance: Variance) -> float:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from leaderboard.metrics.classification import checked_labels, scores_of_confusion
+from leaderboard.metrics.classification import checked_labels, scores_of_counts
 
 
 def weights(strata: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -79,10 +79,32 @@ def of_predictions(
             f"found {len(micrographs)} micrographs for {len(true)} labels, expected one for each"
         )
     names, index = np.unique(np.asarray(micrographs), return_inverse=True)
-    cell = (index * classes + true) * classes + guess
-    flat = np.bincount(cell, minlength=len(names) * classes * classes).astype(np.float64)
-    counts = flat.reshape(len(names), classes, classes)
-    strata = counts.sum(axis=2).argmax(axis=1)
-    left = weights(strata) @ counts.reshape(len(names), -1)
-    values = scores_of_confusion(left.reshape(counts.shape))
+    shape = len(names), classes
+    is_correct = true == guess
+    return of_counts(
+        _counted(index[is_correct], true[is_correct], shape),
+        _counted(index, guess, shape),
+        _counted(index, true, shape),
+    )
+
+
+def of_counts(
+    correct: NDArray[np.float64], predicted: NDArray[np.float64], true: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
+    """Return the same.
+
+    Args:
+      correct, predicted, true: (micrographs, classes) numbers of correct predictions, of all
+        predictions of the class, and of its examples.
+    """
+    strata = true.argmax(axis=1)
+    left = weights(strata)
+    values = scores_of_counts(left @ correct, left @ predicted, left @ true)
     return {name: residuals(without, strata) for name, without in values.items()}
+
+
+def _counted(
+    micrographs: NDArray[np.int64], labels: NDArray[np.int64], shape: tuple[int, int]
+) -> NDArray[np.float64]:
+    flat = np.bincount(micrographs * shape[1] + labels, minlength=shape[0] * shape[1])
+    return flat.reshape(shape).astype(np.float64)

@@ -10,23 +10,24 @@ difference of all rows from the best, in standard deviations. Its distribution, 
 equal, is drawn: normal numbers of the rows' covariance, of which each draw has a best row of its
 own, and variances that are as uncertain as those of the table. Its 95th percentile is the factor of
 all intervals, so one of twenty tables of equal rows calls any of them worse. Rows beyond it are set
-aside, and the others are compared anew, until none is (Westfall & Young 1993; Romano & Wolf 2005).
+aside, and the others are compared anew, while many are (Westfall & Young 1993; Romano & Wolf 2005).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from leaderboard.metrics import intervals
 from leaderboard.ranking.rows import FEWEST_SEEDS, Row
 
 BEST, TIED, WORSE, BETTER, OPEN = "best", "tied", "worse", "better", "open"
 DRAWS = 2000
+FEWER = 0.1  # share of the rows that must fall out for another round: each takes as long
 LEVEL = 0.95  # share of tables of equal rows without a wrong word
 _MANY = 1e6  # degrees of freedom: as good as known
-_AT_ONCE = _KEPT = 100  # draws, and rows that were best in one, with a number for every row
+_NUMBERS = 4_000_000  # in memory, of draws times rows
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,8 @@ def against_best(rows: Sequence[Row]) -> list[Difference | None]:
 
 def candidate_of(row: Row) -> Candidate | None:
     """Return what is compared of a row, None of one without predictions."""
-    if not row.evidence:
-        return None
-    scores = [scored.scores.f1 for scored in row.evidence.scored]
-    return Candidate(np.array(scores), row.evidence.residuals("f1"))
+    kept = row.rescored
+    return Candidate(kept.scores, kept.residuals) if kept else None
 
 
 def compare(candidates: Sequence[Candidate], seed: int = 0) -> list[Difference]:
@@ -107,9 +106,8 @@ def compare(candidates: Sequence[Candidate], seed: int = 0) -> list[Difference]:
     spread = Spread.pooled(candidates)
     best = int(np.where(is_complete, means, -np.inf).argmax())
     change = means - means[best]
-    deviation = np.sqrt(
-        _variances(residuals, _squares(residuals), best) + spread.of_mean(seeds, seeds[best])
-    )
+    variances = _variances(residuals, _squares(residuals), np.array([best]))[0]
+    deviation = np.sqrt(variances + spread.of_mean(seeds, seeds[best]))
     factors = np.zeros(len(candidates))
     remaining = np.arange(len(candidates))
     while len(remaining) > 1:
@@ -119,7 +117,7 @@ def compare(candidates: Sequence[Candidate], seed: int = 0) -> list[Difference]:
         )  # fmt: skip
         factors[remaining] = factor
         is_beyond = np.abs(change[remaining]) > factor * deviation[remaining]
-        if not is_beyond.any():
+        if is_beyond.sum() < FEWER * len(remaining):
             break
         remaining = remaining[~is_beyond]
     half = factors * deviation
@@ -160,14 +158,17 @@ class Spread:
         ]
         return cls(float(parts[0] / degrees), float(parts[1] / degrees), degrees)
 
-    def of_mean(self, seeds: NDArray[np.int64], others: float, chance: float = 1.0) -> NDArray:
-        """Return the variance of a difference of two means over seeds, (rows,).
+    def of_mean(
+        self, seeds: NDArray[np.int64], others: ArrayLike, chances: ArrayLike = 1.0
+    ) -> NDArray[np.float64]:
+        """Return the variance of a difference of two means over seeds, (rows,) or (draws, rows).
 
         Args:
-          seeds: (rows,) their numbers; others: number of the other mean; chance: factor of `total`.
+          seeds: (rows,) their numbers; others: number of the other mean, or (draws, 1); chances:
+            (draws, 1) factors of `total`.
         """
-        variance = max(chance * self.total - self.by_micrograph, 0.0)
-        return np.asarray(variance * (1 / seeds + 1 / others))
+        variance = np.maximum(np.asarray(chances) * self.total - self.by_micrograph, 0.0)
+        return np.asarray(variance * (1 / seeds + 1 / np.asarray(others)))
 
 
 def _squares(residuals: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -175,11 +176,15 @@ def _squares(residuals: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _variances(
-    residuals: NDArray[np.float64], squares: NDArray[np.float64], best: int
+    residuals: NDArray[np.float64], squares: NDArray[np.float64], others: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return the variance over micrographs of the difference of each row from one, (rows,)."""
-    products = residuals @ residuals[best]
-    return (squares - 2 * products + squares[best]).clip(0)
+    """Return the variance over micrographs of the difference of each row from others.
+
+    Returns:
+      (others, rows)
+    """
+    products = residuals[others] @ residuals.T
+    return np.asarray((squares - 2 * products + squares[others][:, None]).clip(0))
 
 
 def _factor(
@@ -194,31 +199,29 @@ def _factor(
     Args:
       residuals: (rows, micrographs); seeds: (rows,); best: the row that is best in the data.
     """
-    is_complete = seeds >= FEWEST_SEEDS
-    complete = np.flatnonzero(is_complete)
+    complete = np.flatnonzero(seeds >= FEWEST_SEEDS)
     degrees = _degrees(residuals, best)
     squares = _squares(residuals)
     over_seeds = np.sqrt(spread.of_mean(seeds, np.inf))
-    variances: dict[int, NDArray[np.float64]] = {}  # by the best row of a draw
-    largest = np.empty(DRAWS)
-    for first in range(0, DRAWS, _AT_ONCE):
-        number = min(_AT_ONCE, DRAWS - first)
+    largest = np.empty(0)
+    for number in _parts(DRAWS, max(1, _NUMBERS // len(residuals))):
         drawn = rng.normal(size=(number, residuals.shape[1])) @ residuals.T
         drawn += rng.normal(size=drawn.shape) * over_seeds
         chances = rng.chisquare(degrees, number) / degrees
         seed_chances = rng.chisquare(spread.degrees, number) / spread.degrees
         leaders = complete[drawn[:, complete].argmax(axis=1)]
-        for place, (values, leader) in enumerate(zip(drawn, leaders.tolist(), strict=True)):
-            if leader not in variances:
-                if len(variances) >= _KEPT:
-                    variances.clear()
-                variances[leader] = _variances(residuals, squares, leader)
-            variance = variances[leader] * chances[place]
-            variance += spread.of_mean(seeds, seeds[leader], seed_chances[place])
-            gaps = np.abs(values - values[leader])
-            ratio = np.divide(gaps, np.sqrt(variance), out=np.zeros_like(gaps), where=variance > 0)
-            largest[first + place] = ratio.max()
+        variances = _variances(residuals, squares, leaders) * chances[:, None]
+        variances += spread.of_mean(seeds, seeds[leaders][:, None], seed_chances[:, None])
+        gaps = np.abs(drawn - np.take_along_axis(drawn, leaders[:, None], axis=1))
+        with np.errstate(invalid="ignore"):  # copies differ by nothing, without any spread
+            ratios = np.nanmax(gaps / np.sqrt(variances), axis=1, initial=0)
+        largest = np.append(largest, ratios)
     return float(np.quantile(largest, LEVEL))
+
+
+def _parts(total: int, most: int) -> list[int]:
+    """Split a number into parts of at most so many."""
+    return [min(most, total - first) for first in range(0, total, most)]
 
 
 def _degrees(residuals: NDArray[np.float64], best: int) -> float:

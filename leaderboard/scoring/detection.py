@@ -171,10 +171,10 @@ def score(
         detections.labels[is_correct],
         len(truth.classes),
     )
-    without = _weighted_scores(by_micrograph, jackknife.weights(truth.strata))
+    without = weighted_scores(by_micrograph, jackknife.weights(truth.strata))
     if with_ap:
         without |= average_precision.without_each(truth, detections, matches != NONE)
-    unweighted = _weighted_scores(by_micrograph, np.ones((1, len(truth))))
+    unweighted = weighted_scores(by_micrograph, np.ones((1, len(truth))))
     return Scored(
         scores=Scores(
             **{name: float(value[0]) for name, value in unweighted.items()},
@@ -222,7 +222,7 @@ def _counts(
     return np.stack(counts, axis=1).astype(np.float64)
 
 
-def _weighted_scores(
+def weighted_scores(
     counts: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> dict[str, NDArray[np.float64]]:
     """Return the scores at a threshold where each micrograph counts `weights` times, (n,).

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from leaderboard.cached_rows.cache_options import add_options, cache_of
+from leaderboard.cached_rows.processes import cores
 from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.atomic import replacing_folder
 from leaderboard.ground_truth.table_files import GroundTruthError
@@ -41,7 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raise RecordError(f"{args.records}: no such folder, expected that of the records.")
     out = args.out.resolve()
     with replacing_folder(out, reuse.top(out)) as folder:
-        pages.write(folder, args.records.resolve(), args.repository, out)
+        cache = cache_of(args)
+        pages.write(folder, args.records.resolve(), args.repository, out, cache, cores())
+    if cache and cache.problem:
+        print(f"warning: {cache.problem}: the next build scores these rows again", file=sys.stderr)
     print(f"wrote {args.out / 'index.html'}")
     return 0
 
@@ -60,6 +65,7 @@ def _parser() -> Parser:
         help="where the files of this repository are shown; the header then links the data card, "
         "how to submit and the rules (default: no links)",
     )  # fmt: skip
+    add_options(parser)
     return parser
 
 

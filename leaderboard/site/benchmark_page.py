@@ -111,7 +111,7 @@ def _files(table: Board, rest: Sequence[Group]) -> tuple[dict[str, bytes], list[
         table_files.CSV: table_files.as_csv(table),
         table_files.JSON: table_files.as_json(table),
     }
-    if any(line.row.evidence for line in table.lines):
+    if any(line.row.rescored for line in table.lines):
         files[comparison.TABLE] = comparison.of_table([line.row for line in table.lines])
     if rest:
         files[MORE] = _more(table, rest)

@@ -1,24 +1,26 @@
 """All pages of the site: the start page, one for each benchmark, and one for each row scored here.
 
-A row's page depends on the row alone, so it is built once, in a process of its own where there are
-many, and kept until something that it shows changes (`reuse`). The other pages are always written.
+A row's page depends on the row alone, so it is kept until something that it shows changes
+(`reuse`). What has changed is scored and written at once, by as many processes as there are cores;
+of all other rows the scores come from the cache. The other pages are always written.
 """
 
-import functools
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
+from leaderboard.cached_rows.keys import Keys
+from leaderboard.cached_rows.packing import packed, unpacked
+from leaderboard.cached_rows.processes import cores, in_order
+from leaderboard.cached_rows.scored_rows import scored_rows
 from leaderboard.files.atomic import write_bytes
-from leaderboard.ground_truth.table_files import SPLITS
+from leaderboard.files.cache import Cache
 from leaderboard.ranking import published
-from leaderboard.ranking.grouping import grouped, rows_of
+from leaderboard.ranking.grouping import grouped, row_of
 from leaderboard.ranking.rows import Row
 from leaderboard.results import official
 from leaderboard.results import store as records
@@ -35,7 +37,6 @@ from leaderboard.submission.card import Card, read
 
 SHARED = ("style.css", "site.js")  # of all pages
 PICTURES = "pictures"
-ALONE = 24  # rows that one process builds sooner than several have started
 
 
 @dataclass(frozen=True)
@@ -65,19 +66,32 @@ SOURCES: tuple[Callable[[Content], Sequence[Benchmark]], ...] = (
 
 @dataclass(frozen=True)
 class Job:
-    """A row to build: its records, and where its page is written and will lie in the end."""
+    """A row whose page has changed: it is scored, and its page is written.
+
+    Attributes:
+      records: by seed; root: their folder; key: of the scored row in `cache`.
+      folder: of the page; final: where that will lie in the end.
+    """
 
     records: list[Record]
     root: Path
+    key: str
+    cache: Cache | None
     folder: Path
     final: Path
-    before: Path | None
     repository: str
     official: list[tuple[Record, OfficialScores]]
     shared: dict[str, Any]
 
 
-def write(out: Path, root: Path, repository: str = "", site: Path | None = None) -> None:
+def write(
+    out: Path,
+    root: Path,
+    repository: str = "",
+    site: Path | None = None,
+    cache: Cache | None = None,
+    processes: int = 1,
+) -> None:
     """Write the site into an empty folder.
 
     Args:
@@ -85,6 +99,9 @@ def write(out: Path, root: Path, repository: str = "", site: Path | None = None)
       repository: address that shows the files of the repository; without it they are not linked.
       site: where the folder will lie in the end, and where a site may lie before; `out` if not
         given.
+      cache: of scores; without one all rows are scored.
+      processes: that work at once where there is much to do; above 1 only under the guard
+        `if __name__ == "__main__"`.
 
     Raises:
       RecordError: a record, a line of published scores or predictions that cannot be used.
@@ -98,34 +115,35 @@ def write(out: Path, root: Path, repository: str = "", site: Path | None = None)
     shared = {
         "project_links": addresses.project_links(repository),
         "shared_files": True,
-        "updated": updated,
         "year": updated[:4],
     }
     groups = grouped(found)
     places = addresses.of_rows(groups)
-    before, keys, jobs = reuse.read(site)["rows"], {}, []
-    for group, place in zip(groups, places, strict=True):
+    row_keys, before = Keys(root), reuse.read(site)["rows"]
+    keys: dict[str, str] = {}
+    jobs: dict[int, Job] = {}
+    for number, (group, place) in enumerate(zip(groups, places, strict=True)):
         own = [pair for pair in on_official if pair[0] in group]
-        there = os.path.relpath(root, site / place)
-        keys[place] = reuse.key(_files(group, root), repository, there, repr(own))
-        same = before.get(place) == keys[place]
-        jobs.append(
-            Job(
-                group, root, out / place, site / place, site / place if same else None, repository,
-                own, {**shared, "updated": ""},
-            )
-        )  # fmt: skip
-    own_rows = list(_built(jobs))
+        row_key, there = row_keys.of_row(group), os.path.relpath(root, site / place)
+        keys[place] = reuse.key(row_key, repository, there, repr(own), *_beside(group, root))
+        kept = before.get(place) == keys[place] and reuse.link(site / place, out / place)
+        if not kept:
+            jobs[number] = Job(
+                group, root, row_key, cache, out / place, site / place, repository, own,
+                {**shared, "updated": ""},
+            )  # fmt: skip
+    own_rows = _rows(groups, jobs, root, cache, processes)
     links = {
         id(row): f"{place.partition('/')[2]}/index.html"
         for row, place in zip(own_rows, places, strict=True)
     }
     content = Content(root, found, [*published.read_all(), *own_rows], links, on_official)
-    made = [benchmark for source in SOURCES for benchmark in source(content)]
-    made.sort(key=lambda benchmark: benchmark.is_phantom)
-    for benchmark in made:
-        benchmark_page.write(out / benchmark.slug, benchmark, made, **shared)
-    start_page.write(out / "index.html", made, **shared)
+    benchmarks = [benchmark for source in SOURCES for benchmark in source(content)]
+    benchmarks.sort(key=lambda benchmark: benchmark.is_phantom)
+    shared["updated"] = updated
+    for benchmark in benchmarks:
+        benchmark_page.write(out / benchmark.slug, benchmark, benchmarks, **shared)
+    start_page.write(out / "index.html", benchmarks, **shared)
     _write_shared(out, updated)
     write_bytes(out / reuse.MANIFEST, reuse.manifest(out, keys))
 
@@ -138,44 +156,51 @@ def _write_shared(out: Path, updated: str) -> None:
         write_bytes(out / PICTURES / picture.name, picture.read_bytes())
 
 
-def _files(group: Sequence[Record], root: Path) -> Iterator[Path]:
-    """Yield the files that a row's page follows from."""
+def _beside(group: Sequence[Record], root: Path) -> Iterator[str]:
+    """Yield what a page shows beside records and predictions: the card, and whole networks."""
+    first = group[0]
+    if first.submission:
+        yield reuse.digest(_card_file(first, root))
     for record in group:
-        yield records.path(root, record)
-        for split in SPLITS:
-            yield records.predictions_path(root, record, split)
-        if record.network:
-            yield records.network_path(root, record)
-        if record.submission:
-            yield _card_file(record, root)
+        file = records.network_path(root, record)
+        yield str(file.stat().st_size if record.network and file.is_file() else 0)
 
 
-def _built(jobs: Sequence[Job]) -> Iterator[Row]:
-    """Build the rows, in several processes where that is faster, and show progress."""
-    number = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    bar = functools.partial(tqdm, total=len(jobs), unit="row", disable=None, leave=False)
-    if len(jobs) <= ALONE or not number or number < 2:
-        yield from bar(map(_build, jobs))
-        return
-    with ProcessPoolExecutor(number, multiprocessing.get_context("spawn")) as pool:
-        yield from bar(pool.map(_build, jobs, chunksize=4))
+def _rows(
+    groups: Sequence[list[Record]],
+    jobs: dict[int, Job],
+    root: Path,
+    cache: Cache | None,
+    processes: int,
+) -> list[Row]:
+    """Return all rows without their evidence, in the order of `groups`, and do the jobs."""
+    kept = [record for n, group in enumerate(groups) if n not in jobs for record in group]
+    rows: list[Row | None] = [None] * len(groups)
+    with in_order(_build, list(jobs.values()), min(processes, cores())) as built:
+        bar = tqdm(built, total=len(jobs), unit="page", disable=None, leave=False)
+        for (number, job), content in zip(jobs.items(), bar, strict=True):
+            rows[number] = unpacked(content, job.records)
+    others = iter(scored_rows(kept, root, cache, processes))
+    return [row or next(others).row for row in rows]
 
 
-def _build(job: Job) -> Row:
-    """Score a row and write its page; return it without its predictions."""
-    (row,) = rows_of(job.records, job.root)
-    if not (job.before and reuse.link(job.before, job.folder)):
-        page = job.folder / "index.html"
-        place = Place(page, address=addresses.of_files(job.repository, job.final / "index.html"))
-        row_page.write(
-            place, row, job.root, _card(job.records[0], job.root), job.official, **job.shared
-        )
-        script = comparison.of_row(row, job.folder.name, under(row))
-        if script:
-            write_bytes(job.folder / comparison.ROW, script)
-    if row.evidence is None:
-        return row
-    return replace(row, evidence=replace(row.evidence, predictions=(), validation=()))
+def _build(job: Job) -> bytes:
+    """Score a row and write its page; return it as the cache holds it."""
+    row = row_of(job.records, job.root)
+    place = Place(
+        job.folder / "index.html",
+        address=addresses.of_files(job.repository, job.final / "index.html"),
+    )
+    card = _card(job.records[0], job.root)
+    row_page.write(place, row, job.root, card, job.official, **job.shared)
+    script = comparison.of_row(row, job.folder.name, under(row))
+    if script:
+        write_bytes(job.folder / comparison.ROW, script)
+    content = packed(row)
+    # a file that has been replaced meanwhile must not be known by the hash of the old one
+    if job.cache and Keys(job.root).of_row(job.records) == job.key:
+        job.cache.put(job.key, content)
+    return content
 
 
 def _card_file(record: Record, root: Path) -> Path:

@@ -1,8 +1,8 @@
 """Which pages of rows need not be built again: `build.json` holds a key of each.
 
-A key covers all that a row's page shows: its records, predictions and networks, its card, the
-ground truth, and the code and templates of the pages. A page with the same key is linked from the
-site before, not written.
+A key covers all that a row's page shows: the key of the scored row (`cached_rows.keys`: records,
+predictions, ground truth, code), its card and networks, and the code and templates of the pages. A
+page with the same key is linked from the site before, not written.
 """
 
 import functools
@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -45,20 +44,17 @@ def manifest(folder: Path, rows: dict[str, str]) -> bytes:
     return json.dumps({"top": names, "rows": rows}, indent=1, sort_keys=True).encode() + b"\n"
 
 
-def key(files: Iterable[Path], *more: str) -> str:
-    """Return the key of a page: the sha256 of the code, of these files, and of texts.
+def key(*parts: str) -> str:
+    """Return the key of a page: the sha256 of the code of the pages and of these texts."""
+    found = hashlib.sha256(_code().encode())
+    for part in parts:
+        found.update(part.encode("utf-8", "replace") + b"\0")
+    return found.hexdigest()
 
-    Raises:
-      OSError: a file cannot be read.
-    """
-    digest = hashlib.sha256(_code().encode())
-    for text in more:
-        digest.update(text.encode("utf-8", "replace") + b"\0")
-    for file in files:
-        digest.update(file.name.encode() + b"\0")
-        if file.is_file():
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
+
+def digest(file: Path) -> str:
+    """Return the sha256 of a file, "" where it is not there."""
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
 
 
 def link(before: Path, after: Path) -> bool:

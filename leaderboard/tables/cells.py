@@ -93,7 +93,8 @@ def seeds(row: Row) -> str:
     """Return the seeds of a row: "seeds 0, 1, 2", "one seed (0)", or what a source states."""
     if not row.records:
         return row.seeds
-    return f"one seed ({row.seeds})" if row.is_one_seed else f"seeds {row.seeds}"
+    number = "" if row.is_complete else "one seed" if row.is_one_seed else "only two seeds"
+    return f"{number} ({row.seeds})" if number else f"seeds {row.seeds}"
 
 
 def input_size(row: Row) -> str:

@@ -7,7 +7,6 @@ degrees of freedom. The table's own intervals are wider: they hold for all its r
 """
 
 import json
-import statistics
 from collections.abc import Sequence
 from typing import Any
 
@@ -36,20 +35,16 @@ def of_table(rows: Sequence[Row]) -> bytes:
 
 
 def of_row(row: Row, slug: str, label: str) -> bytes:
-    """Return the script of a row with evidence: its scores, residuals and F1 of each class."""
+    """Return the script of a row: its scores, residuals and F1 of each class; b"" without them."""
     candidate = candidate_of(row)
-    if candidate is None or row.evidence is None:
+    if candidate is None or row.rescored is None:
         return b""
-    seeds = [scored.classes for scored in row.evidence.scored]
     content: dict[str, Any] = {
         "name": f"{row.model}, {label}",
         "seeds": len(candidate.scores),
         "f1": round(float(candidate.scores.mean()), DIGITS),
         "residuals": [round(float(v), 7) for v in candidate.residuals.mean(axis=0)],
-        "classes": [
-            [seeds[0][n].name, round(statistics.fmean(seed[n].f1 for seed in seeds), 4)]
-            for n in range(len(seeds[0]))
-        ],
+        "classes": [[name, round(f1, 4)] for name, f1 in row.rescored.class_f1.items()],
     }
     return _script(slug, content)
 

@@ -24,4 +24,4 @@ def of(row: Row) -> list[Flag]:
     """Return the flags of a row with records; published rows have none."""
     if not row.records:
         return []
-    return [NOT_RESCORED] if row.evidence is None else []
+    return [NOT_RESCORED] if row.rescored is None else []

@@ -1,7 +1,7 @@
 """The classes of one table over its rows: a heat map, and how hard each class is."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +41,7 @@ class ClassLine:
     Attributes:
       name; facts: None where it is no virus of the 14; picture: file name or "".
       examples, micrographs: of the test split, None where no table is shipped.
-      f1: mean over the rows with evidence, None without; best: highest of them; shade: of `f1`.
+      f1: mean over the rescored rows, None without; best: highest of them; shade: of `f1`.
       confused: what it is most often mistaken for, with the share of its examples in per cent.
     """
 
@@ -62,7 +62,7 @@ class Classes:
 
     Attributes:
       unit: what `ClassLine.examples` counts; rows: over how many rows the means are.
-      names: the columns of the heat map, in label order; heat: its lines, [] without evidence.
+      names: the columns of the heat map, in label order; heat: its lines, [] without them.
     """
 
     unit: str
@@ -83,12 +83,13 @@ def of(data: str, task: str, rows: Sequence[Row]) -> Classes | None:
     Args:
       data: the config; rows: of its table, in order.
     """
-    scored = [(number, row) for number, row in enumerate(rows) if row.evidence]
+    scored = [(number, row) for number, row in enumerate(rows) if row.rescored]
+    by_row = {number: row.rescored.class_f1 for number, row in scored if row.rescored}
     tested = _tested(data, task)
-    names = list(tested) or [one.name for one in _scores(scored[0][1])[0]] if scored else [*tested]
+    first: Iterable[str] = next(iter(by_row.values()), {})
+    names = list(tested or first)
     if len(names) < 2:
         return None
-    by_row = {number: _f1(row) for number, row in scored}
     confusion = _confusion([row for _, row in scored], names)
     lines = []
     for place, name in enumerate(names):
@@ -135,17 +136,6 @@ def shade(score: float | None) -> str:
     if score is None:
         return ""
     return f"h{round(SHADES * min(1.0, max(0.0, (score - FLOOR) / (1 - FLOOR))))}"
-
-
-def _f1(row: Row) -> dict[str, float]:
-    """Return F1 of each class, the mean over the seeds."""
-    seeds = _scores(row)
-    return {c.name: statistics.fmean(seed[n].f1 for seed in seeds) for n, c in enumerate(seeds[0])}
-
-
-def _scores(row: Row) -> list[list]:
-    assert row.evidence
-    return [scored.classes for scored in row.evidence.scored]
 
 
 def _tested(data: str, task: str) -> dict[str, tuple[int, int]]:

@@ -39,11 +39,8 @@ def test_a_perfect_detector_has_perfect_scores() -> None:
     })  # fmt: skip
     assert scored.matched.tolist() == [0, 1, 2, 3, 4]
     assert all(one.f1 == 1 == pytest.approx(one.ap50_95) for one in scored.classes)
-    assert all(
-        pair == (pytest.approx(0.025 ** (1 / 3)), 1.0)
-        for name, pair in scored.intervals.items()
-        if "count" not in name
-    )
+    for name, pair in scored.intervals.items():  # of three micrographs without an error
+        assert "count" in name or pair == (pytest.approx(0.025 ** (1 / 3)), 1.0)
 
 
 def test_who_finds_nothing_has_no_scores() -> None:

@@ -226,7 +226,8 @@ def test_two_ticked_rows_are_compared_as_the_table_does(
 def test_a_wide_table_scrolls_in_its_box_and_keeps_its_names(browser, official: Path) -> None:
     go(browser, official, width=800)
     script = """
-    const box = document.querySelector(".board"), name = box.querySelector("tbody tr:not(.group) th");
+    const box = document.querySelector(".board");
+    const name = box.querySelector("tbody tr:not(.group) th");
     const before = name.getBoundingClientRect().left;
     box.scrollLeft = 200;
     return [box.scrollLeft, before, name.getBoundingClientRect().left];
