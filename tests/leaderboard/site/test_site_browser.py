@@ -20,8 +20,7 @@ NARROW, WIDE = 390, 1280
 MODELS = """
 return [...document.querySelectorAll("table.sortable tbody tr:not(.group)")]
   .filter(row => row.getClientRects().length)
-  .map(row => row.cells[1].querySelector("a") ? row.cells[1].querySelector("a").innerText
-    : row.cells[1].innerText.split(/\\s/)[0])
+  .map(row => row.cells[1].dataset.order)
 """
 SORTED = """
 return [...document.querySelectorAll("table.sortable th[aria-sort]")]
@@ -33,7 +32,7 @@ CARDS = """
 return [...document.querySelectorAll(".board tbody tr:not(.group)")]
   .map(e => e.getBoundingClientRect()).map(r => [r.left, r.top, r.right, r.bottom])
 """
-READY = "return document.querySelectorAll('button.unfold').length > 0"
+READY = "return document.querySelectorAll('thead button').length > 0"
 
 
 @pytest.fixture(scope="module")
