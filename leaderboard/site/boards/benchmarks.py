@@ -43,9 +43,19 @@ LISTINGS = {  # in the order of the site; any other config comes after them
         "micrographs are those with the most particles.",
         ("cowpox.jpg", "lassa.jpg", "marburg.jpg", "papilloma.jpg"),
     ),
+    "tem_virus/patches_14class_sessions": Listing(
+        "14-classes-unseen-sessions", "14 classes, unseen sessions", "The same patches; the test "
+        "micrographs are of imaging sessions that training never showed.",
+        ("papilloma.jpg", "nipah-virus.jpg", "cchf.jpg", "marburg.jpg"),
+    ),
     "tem_virus/mirror_11class": Listing(
         "11-classes", "Eleven classes, public mirror", "Which virus is on a patch? Images that "
         "anybody can download.", ("rift-valley.jpg", "orf.jpg", "norovirus.jpg", "cchf.jpg"),
+    ),
+    "tem_virus/mirror_11class_sessions": Listing(
+        "11-classes-unseen-sessions", "Eleven classes, unseen sessions", "The public patches; the "
+        "test micrographs are of imaging sessions that training never showed.",
+        ("adenovirus.jpg", "cowpox.jpg", "astrovirus.jpg", "rotavirus.jpg"),
     ),
     "tem_virus/mirror_11class_boxes": Listing(
         "detection", "Detection of viruses, public mirror", "Where is each particle on a whole "
