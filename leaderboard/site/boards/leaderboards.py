@@ -111,6 +111,16 @@ class Board:
         return any(line.row.provenance == provenance for line in self.lines)
 
     @property
+    def warnings(self) -> list[tuple[str, str]]:
+        """Name of a row and text of each warning about it."""
+        return [
+            (f"{line.row.model}, {line.under}", flag.about)
+            for line in self.lines
+            for flag in line.flags
+            if flag.text == flags.WARNING
+        ]
+
+    @property
     def task(self) -> str:
         """Task of its rows; "" without a row."""
         return self.lines[0].row.task if self.lines else ""
@@ -160,6 +170,7 @@ def board(
     chosen, on = columns.known(compared, names), axis(order)
     finished = {one.key for one in own if one.status == "finished"}
     labels = {id(row): label(row) for row in order} if label else _labels(order)
+    flagged = dict(zip(map(id, order), flags.of_table(order), strict=True))
     groups = []
     for name, (title, about) in GROUPS.items():
         members = [pair for pair in compared if _group(pair[0]) == name]
@@ -175,7 +186,7 @@ def board(
                 drawn=drawn(row.test["f1"], on),
                 difference=difference,
                 cells=[column.cell(row, difference) for column in chosen],
-                flags=flags.of(row),
+                flags=flagged[id(row)],
             )
             for number, (row, difference) in enumerate(members, start=1)
         ]

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from leaderboard.ranking.rows import Value
+from leaderboard.site.boards.flags import WARNING, Flag
 from leaderboard.site.boards.leaderboards import Board, Line
 from leaderboard.tasks import TASKS
 
@@ -53,7 +54,7 @@ def _row(line: Line) -> dict[str, Any]:
         "recipe": row.recipe,
         "seeds": row.seeds,
         "provenance": row.provenance,
-        "warnings": "; ".join(flag.text for flag in line.flags),
+        "warnings": "; ".join(_flag(flag) for flag in line.flags),
         **{name: _value(value) for name, value in scores.items() if value},
         "against_best": None if against is None or against.best else against.mean,
         "verdict": line.verdict,
@@ -69,6 +70,10 @@ def _row(line: Line) -> dict[str, Any]:
         "source": row.source,
         "page": line.link,
     }
+
+
+def _flag(flag: Flag) -> str:
+    return f"{flag.text}: {flag.about}" if flag.text == WARNING else flag.text
 
 
 def _value(value: Value) -> dict[str, float | None]:

@@ -7,11 +7,13 @@ import json
 from pathlib import Path
 
 import pytest
+import small_site
+from html_page import Page
 from sample_records import FINISHED, change
-from small_site import LONG, NASTY, OFFICIAL
+from small_site import LONG, NASTY, OFFICIAL, PHANTOM
 
 from leaderboard.site import addresses
-from leaderboard.site.boards import benchmarks
+from leaderboard.site.boards import benchmarks, flags
 from leaderboard.site.boards.table_files import _flat
 from leaderboard.site.classes import facts
 from leaderboard.site.text import citation
@@ -60,6 +62,22 @@ def test_addresses_are_plain_and_no_new_row_takes_that_of_an_old_one() -> None:
     assert len({name.lower() for name in names}) == 3
     assert addresses.of_rows([[first]]) == [names[1]]
     assert benchmarks.listing("folder/mine").slug == "folder-mine"
+
+
+def test_a_warning_stands_beside_its_row_and_below_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "macro F1 of seed 0 is <perfect>"
+    small_site.add(tmp_path / "records", PHANTOM, "odd", 0, 0.3)
+    monkeypatch.setattr(flags, "of", lambda row: [flags.warning(said)] if row.records else [])
+    assert small_site.build(tmp_path, tmp_path / "out") == 0
+    board = Page(tmp_path / "out" / "phantoms" / "index.html")
+    assert f"odd, scratch, one seed: {said}." in board.words
+    assert "warning" in next(row[1] for row in board.rows if row[:1] == ["\N{EN DASH}"])
+    row = Page(tmp_path / "out" / "phantoms" / "odd-scratch-quick" / "index.html")
+    assert f"Warning. {said}" in row.words
+    table = json.loads((tmp_path / "out" / "phantoms" / "table.json").read_text("utf-8"))
+    assert table["rows"][0]["warnings"] == f"warning: {said}"
 
 
 def test_files_of_the_repository_have_its_address_and_others_a_relative_one(tmp_path: Path) -> None:
