@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from tem_virus_dataset.micrographs import percentiles
+
 PERCENTILES = (0.5, 99.5)  # of the pixels: black and white
 SAMPLE = 2**20  # pixels, evenly placed, from which on percentiles are those of a sample
 STROKE = 3  # pixels of black around letters
@@ -55,7 +57,13 @@ def stretched(image: NDArray, rows: slice = slice(None)) -> NDArray[np.uint8]:
     """
     part = image[rows]
     step = math.ceil((part.size / SAMPLE) ** 0.5)
-    low, high = np.percentile(part[::step, ::step] if step > 1 else part, PERCENTILES)
+    sample = part[::step, ::step] if step > 1 else part
+    has_counts = image.dtype in (np.uint8, np.uint16)
+    low, high = (
+        percentiles.of_counts(sample, PERCENTILES)
+        if has_counts
+        else np.percentile(sample, PERCENTILES).tolist()
+    )
 
     def to_gray(values: NDArray) -> NDArray[np.uint8]:
         scaled = (values.astype(np.float32) - np.float32(low)) * np.float32(
@@ -63,7 +71,7 @@ def stretched(image: NDArray, rows: slice = slice(None)) -> NDArray[np.uint8]:
         )
         return scaled.clip(0, 255).round().astype(np.uint8)
 
-    if image.dtype not in (np.uint8, np.uint16):
+    if not has_counts:
         return to_gray(image)
     # A table of all counts takes a tenth of the time, and of the memory, of the image in float32.
     return to_gray(np.arange(np.iinfo(image.dtype).max + 1))[image]
