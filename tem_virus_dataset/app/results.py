@@ -7,6 +7,8 @@ import statistics
 import zipfile
 from pathlib import Path
 
+from tem_virus_dataset.predict.writers import kinds
+
 TOTAL = "all micrographs"
 
 
@@ -72,7 +74,8 @@ def _rows(file: Path) -> list[dict[str, str]]:
 
 def overlays(out: Path, found: Counts) -> dict[str, Path]:
     """Return the overlays that there are, by micrograph."""
-    paths = {file: out / "overlays" / f"{file}.png" for file in found.files}
+    suffix = kinds.SUFFIXES["overlays"]
+    paths = {file: out / "overlays" / f"{file}{suffix}" for file in found.files}
     return {file: path for file, path in paths.items() if path.is_file()}
 
 

@@ -98,15 +98,17 @@ def _band(image: NDArray[np.integer], low: float, high: float, needs_text: bool)
     least_step = LEAST_STEP[image.dtype.itemsize]
     # Most images have no strip. Counts of pixels show that, in a tenth of the time of the rest.
     first_rows = np.ascontiguousarray(counts[: _dense(counts)])
-    first_medians = np.median(first_rows, axis=1, keepdims=True)
+    first_medians = np.median(first_rows, axis=1, keepdims=True).astype(np.float32)
+    off_line = np.abs(first_rows - first_medians)
     backgrounds = list(_backgrounds(image))
     rows = functools.cache(lambda: counts.astype(np.float32))
     medians = functools.cache(lambda: np.median(rows()[:, ::LINES], axis=1, keepdims=True))
     for tolerance in (share * (high - low) for share in TOLERANCES):
         far = max(1.5 * tolerance, least_step * (high - low))
+        has_line = bool(((off_line <= tolerance).mean(axis=1) >= BLANK_ROW).any())
         for background in backgrounds:
-            if not _may_begin(first_rows, first_medians, background, tolerance):
-                continue
+            if not (has_line or _has_background(first_rows, background, tolerance)):
+                continue  # none of the first rows can belong to a band
             if not _may_end(counts, background, far, highest):
                 continue
             distance = np.abs(rows() - background)
@@ -151,22 +153,10 @@ def _dense(rows: NDArray) -> int:
     return max(SOFT, len(rows) // 40)
 
 
-def _may_begin(
-    rows: NDArray[np.integer],
-    medians: NDArray[np.floating],
-    background: float,
-    tolerance: float,
-) -> bool:
-    """Return whether one of the first rows can belong to a band; `_height` is 0 where none does.
-
-    Args:
-      rows: (r, width) counts; medians: (r, 1) of these rows.
-    """
+def _has_background(rows: NDArray[np.integer], background: float, tolerance: float) -> bool:
+    """Return whether a row has enough background for a band; rows: (r, width) counts."""
     most = math.floor(np.float32(tolerance))
-    if (_within(rows, background, most) / rows.shape[1] >= TEXT_ROW).any():
-        return True
-    is_line = np.abs(rows - medians.astype(np.float32)) <= tolerance
-    return bool((is_line.mean(axis=1) >= BLANK_ROW).any())
+    return bool((_within(rows, background, most) / rows.shape[1] >= TEXT_ROW).any())
 
 
 def _may_end(rows: NDArray[np.integer], background: float, far: float, highest: int) -> bool:

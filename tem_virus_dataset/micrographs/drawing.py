@@ -46,6 +46,22 @@ class BarStyle:
 LARGE = BarStyle()  # of whole micrographs on a page of their own
 
 
+def limits(image: NDArray, rows: slice = slice(None)) -> tuple[float, float]:
+    """Return the values that `stretched` draws black and white.
+
+    Args:
+      image: (height, width), real numbers; rows: those that the percentiles are of.
+    """
+    part = image[rows]
+    step = math.ceil((part.size / SAMPLE) ** 0.5)
+    sample = part[::step, ::step] if step > 1 else part
+    if image.dtype in (np.uint8, np.uint16):
+        low, high = percentiles.of_counts(sample, PERCENTILES)
+    else:
+        low, high = np.percentile(sample, PERCENTILES).tolist()
+    return low, high
+
+
 def stretched(image: NDArray, rows: slice = slice(None)) -> NDArray[np.uint8]:
     """Stretch the contrast: black at the 0.5th percentile, white at the 99.5th.
 
@@ -55,15 +71,7 @@ def stretched(image: NDArray, rows: slice = slice(None)) -> NDArray[np.uint8]:
     Returns:
       uint8 of the same shape, 0 to 255.
     """
-    part = image[rows]
-    step = math.ceil((part.size / SAMPLE) ** 0.5)
-    sample = part[::step, ::step] if step > 1 else part
-    has_counts = image.dtype in (np.uint8, np.uint16)
-    low, high = (
-        percentiles.of_counts(sample, PERCENTILES)
-        if has_counts
-        else np.percentile(sample, PERCENTILES).tolist()
-    )
+    low, high = limits(image, rows)
 
     def to_gray(values: NDArray) -> NDArray[np.uint8]:
         scaled = (values.astype(np.float32) - np.float32(low)) * np.float32(
@@ -71,7 +79,7 @@ def stretched(image: NDArray, rows: slice = slice(None)) -> NDArray[np.uint8]:
         )
         return scaled.clip(0, 255).round().astype(np.uint8)
 
-    if not has_counts:
+    if image.dtype not in (np.uint8, np.uint16):
         return to_gray(image)
     # A table of all counts takes a tenth of the time, and of the memory, of the image in float32.
     return to_gray(np.arange(np.iinfo(image.dtype).max + 1))[image]

@@ -22,7 +22,7 @@ from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
 from tem_virus_dataset.predict.writers import kinds
 
-VERSION = 3  # of the results: raised when the same input gives others
+VERSION = 4  # of the results: raised when the same input gives others
 CROP = "--crop-bottom"
 MOST_ENLARGED = 8  # times each way, to the scale of a detector
 MOST_PIXELS = 2**28  # of an enlarged image
@@ -186,7 +186,8 @@ def _with_kinds(
     missing = [kind for kind in wanted if kind not in done["results"]]
     if not missing:
         return done
-    pixels = formats.read(image.path).image if results.OF_PIXELS in missing else None
+    needs_pixels = not set(missing).isdisjoint(kinds.OF_PIXELS)
+    pixels = formats.read(image.path).image if needs_pixels else None
     files = results.files(result, missing, pixels, InfoStrip(*done["info_strip"]))
     return outputs.add(out, image, files, done)
 

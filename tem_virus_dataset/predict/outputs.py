@@ -1,7 +1,7 @@
 """The folder of the results: tables, labels, overlays, and which micrographs are finished.
 
 `particles.csv`, `summary.csv`, `micrographs.csv` and the histogram of diameters of all micrographs;
-of each one, named by its whole file name, `particles/NAME.csv`, `overlays/NAME.png` and other kinds
+of each one, named by its whole file name, `particles/NAME.csv`, `overlays/NAME.jpg` and other kinds
 (`writers.kinds`), and `done/NAME.json`. The last is written last: an interrupted prediction does
 again what has no such file, or one that names other inputs. Labels are named without the suffix
 (`labels/a.txt` of a.tif), as annotation programs want them, and by the whole name only where
@@ -130,7 +130,8 @@ def remove(out: Path, image: InputImage, version: int) -> tuple[bool, list[str]]
     """Remove the results of a micrograph from other inputs.
 
     Labels that somebody edited since they were written are work of hours: they get another name.
-    Before version 2 results were named without the suffix of their file.
+    Before version 2 results were named without the suffix of their file, before version 4 overlays
+    were PNG.
 
     Returns:
       Whether an old version's were removed, and the names of files by which labels are kept.
@@ -146,7 +147,10 @@ def remove(out: Path, image: InputImage, version: int) -> tuple[bool, list[str]]
         path(out, kind, image).unlink(missing_ok=True)
         if kind in kinds.NAMED_BY_STEM and BY_STEM in done:  # another image may have come since
             _named(out, kind, image, bool(done[BY_STEM])).unlink(missing_ok=True)
+    if before != version:
+        (out / "overlays" / f"{image.file}.png").unlink(missing_ok=True)
     old = {kind: out / kind / f"{image.stem}{suffix}" for kind, suffix in SUFFIXES.items()}
+    old["overlays"] = out / "overlays" / f"{image.stem}.png"
     made_of = (_read(old["done"]) or {}).get("made_of", {})
     if made_of.get("version") != 1 or made_of.get("file") != image.file:
         return bool(before != version), kept

@@ -1,7 +1,7 @@
 """The steps for every micrograph: detect particles, classify them, or both."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,10 @@ from tem_virus_dataset.predict.points import Point
 SAME_PARTICLE = 0.5  # IoU from which on detections of two classes are of one particle
 PATCHES_AT_ONCE = 512  # of 128 kB each: a micrograph can hold thousands of particles
 Model = Detector | Classifier | TwoStep
+
+
+class Stopped(Exception):
+    """A prediction was stopped before its end."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +51,24 @@ class Pipeline:
     def warnings(self) -> list[str]:
         """What the user should know about the networks before use."""
         return [m.warning for m in (self.detector, self.classifier) if m and m.warning]
+
+    def stoppable(self, is_stopped: Callable[[], bool]) -> "Pipeline":
+        """Return this pipeline, which raises `Stopped` between two runs of a network when asked.
+
+        A large micrograph takes minutes: Ctrl-C must not wait for its end.
+        """
+        if self.detector is None:
+            return self
+        detect_batch = self.detector.detect_batch
+
+        def detect(images: NDArray[np.float32], /) -> list[DetectedBoxes]:
+            if is_stopped():
+                raise Stopped
+            return detect_batch(images)
+
+        return dataclasses.replace(
+            self, detector=dataclasses.replace(self.detector, detect_batch=detect)
+        )
 
     def about(self) -> dict[str, Any]:
         """Return all that the results depend on, as JSON has it."""

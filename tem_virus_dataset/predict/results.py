@@ -12,7 +12,7 @@ from tem_virus_dataset.predict.writers import imagej, overlay, picking, tables, 
 from tem_virus_dataset.predict.writers.result import MicrographResult, ParticleRow
 
 CODING = "utf-8", "backslashreplace"  # names of files may hold bytes that are no text
-OF_PIXELS = "overlays"  # the one kind that needs the image itself
+OVERLAYS = {"overlays": overlay.jpeg, "overlays-png": overlay.png}
 WRITERS: dict[str, Callable[[MicrographResult], str]] = {
     "particles": tables.particles_table,
     "labels": yolo.labels,
@@ -65,9 +65,9 @@ def files(
     """
     content = {}
     for kind in kinds:
-        if kind == OF_PIXELS:
+        if kind in OVERLAYS:
             assert image is not None
-            content[kind] = overlay.png(image, result, strip)
+            content[kind] = OVERLAYS[kind](image, result, strip)
         elif kind == "roi":
             content[kind] = imagej.roi_zip(result)
         else:

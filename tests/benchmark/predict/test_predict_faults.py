@@ -57,7 +57,7 @@ def test_results_of_a_file_that_is_now_damaged_stay_and_are_in_no_table(
     (micrographs / "b.tif").write_bytes(b"damaged")
     assert call(micrographs, out=out) == 1
     assert "also has results of 1 micrographs of earlier calls" in capsys.readouterr().out
-    assert (out / "overlays" / "b.tif.png").is_file()
+    assert (out / "overlays" / "b.tif.jpg").is_file()
     assert len(rows(out / "particles.csv")) == 6
 
 

@@ -15,7 +15,7 @@ OF_ALL = {
     "labels/classes.txt", "done/a.tif.json", "particles/a.tif.csv",
 }  # fmt: skip
 OF_FORMATS = {
-    "csv": set(), "yolo": {"labels/a.txt"}, "overlays": {"overlays/a.tif.png"},
+    "csv": set(), "yolo": {"labels/a.txt"}, "overlays": {"overlays/a.tif.jpg"},
     "roi": {"roi/a.tif.zip"}, "coco": {"coco.json"}, "star": {"star/a.star"},
     "box": {"box/a.box"},
 }  # fmt: skip
