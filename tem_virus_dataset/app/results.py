@@ -57,9 +57,14 @@ def by_class(out: Path, found: Counts) -> list[tuple[str, str, str, str]]:
     for row in _rows(out / "particles.csv"):
         groups[row["class"]].append(row)
     return [
-        (name, str(len(rows)), _median(rows), str(sum(row["uncertain"] == "yes" for row in rows)))
-        for name, rows in groups.items()
+        (name, str(len(rows)), _median(rows), _uncertain(rows)) for name, rows in groups.items()
     ]
+
+
+def _uncertain(rows: list[dict[str, str]]) -> str:
+    """Return the number of uncertain particles, "" where the model does not tell."""
+    known = [row["uncertain"] for row in rows if row["uncertain"]]
+    return str(known.count("yes")) if known else ""
 
 
 def _median(rows: list[dict[str, str]]) -> str:

@@ -42,13 +42,17 @@ def of_particles(
         np.round(particles.boxes.astype(np.float64), 2).tolist(),
         np.round(particles.confidence.astype(np.float64), 4).tolist(),
         np.round(particles.novelty.astype(np.float64), 4).tolist(),
-        particles.is_uncertain.tolist(),
+        _or_nones(particles.is_uncertain, len(particles)),
         strict=True,
     )
     return MicrographResult(
         file, shape[1], shape[0], size.nm, size.source, tuple(classes),
         tuple(ParticleRow(label, similar, *box, *rest) for label, similar, box, *rest in rows),
     )  # fmt: skip
+
+
+def _or_nones(values: NDArray[np.bool_] | None, count: int) -> list[bool] | list[None]:
+    return [None] * count if values is None else values.tolist()
 
 
 def files(

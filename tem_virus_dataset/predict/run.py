@@ -15,14 +15,14 @@ import tqdm
 
 from tem_virus_dataset import formats
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.predict import memory, micrograph, outputs, stages
+from tem_virus_dataset.predict import inputs, micrograph, outputs, stages
 from tem_virus_dataset.predict.inputs import InputImage, Listing
 from tem_virus_dataset.predict.micrograph import CROP, Opened, Outcome, Settings
-from tem_virus_dataset.predict.outputs import OutputError
 from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
 from tem_virus_dataset.predict.writers import json_lines, tables
 from tem_virus_dataset.predict.writers.result import MicrographResult
+from tem_virus_dataset.predict.writers.writable import OutputError
 
 PACKAGES = "benchmark", "tem_virus_dataset", "leaderboard"
 ROOT = Path(__file__).resolve().parents[2]
@@ -71,7 +71,7 @@ def predict_each(
 
     def is_large(image: InputImage) -> bool:
         given = own_settings.get(image.file, settings).nm_per_pixel
-        return memory.is_large(image.path, given, detector.nm_per_pixel if detector else None)
+        return inputs.is_large(image.path, given, detector.nm_per_pixel if detector else None)
 
     detector = pipeline.detector
     stopping = threading.Event()
@@ -176,6 +176,8 @@ def closing_lines(
     yield from tables.counts_lines(found)
     done = [outcome.done for outcome in results]
     yield from _pixel_sizes(done)
+    if inverted := sum(about["made_of"].get("invert", False) for about in done):
+        yield f"bright and dark exchanged for the networks (--invert): {inverted} micrographs"
     strips = [about for about in done if any(about["info_strip"])]
     if strips:
         heights = collections.Counter(tuple(about["info_strip"]) for about in strips)

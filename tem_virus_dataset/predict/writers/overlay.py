@@ -64,7 +64,7 @@ def draw(
     # The least confident first: where marks cross, the most confident is seen.
     for particle, box in reversed(list(zip(result.particles, boxes, strict=True))):
         style = marks.style(particle.label, result.is_unknown(particle))
-        marks.draw(pen, box, style, particle.is_uncertain, particle.is_point)
+        marks.draw(pen, box, style, bool(particle.is_uncertain), particle.is_point)
     _write_labels(canvas, result, boxes)
     drawing.draw_bar(canvas, result.nm_per_pixel / scale[0])
     return legend.with_legend(canvas, result)
