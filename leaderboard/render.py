@@ -18,6 +18,7 @@ from leaderboard.ranking.rows import Row
 from leaderboard.results import network_file, official
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
+from leaderboard.tables import conditions_page
 from leaderboard.tables.markers import RenderError, configs_of, filled
 from leaderboard.tables.tables import section_text, summary_text, table_text
 
@@ -100,6 +101,8 @@ def _changed_pages(records_dir: Path, out_dir: Path, front: Path | None) -> dict
         )
         if new != old:
             changed[page] = new
+    hard = conditions_page.texts(out_dir / conditions_page.FOLDER)
+    changed |= {page: text for page, text in hard.items() if _page_text(page) != text}
     return {**changed, **(_changed_front(front, found, rows) if front else {})}
 
 

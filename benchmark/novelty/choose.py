@@ -58,7 +58,7 @@ def chosen(
         seed=first.seed,
         identity=first.identity,
         left_out={
-            job.round.name: list(rounds.left_out_classes(classes, job.number))
+            job.round.name: list(rounds.left_out_classes(classes, job.round))
             for job in jobs
             if job.kind == CLASSES
         },

@@ -34,6 +34,7 @@ def run(job: RoundJob) -> Path:
                 ("train", parts.data.splits["train"]),
                 ("known", parts.data.splits["validation"]),
                 ("left_out", parts.left_out),
+                ("test", parts.test),
             )
         }
         kernel, bias = (np.asarray(w) for w in trained.network.layers[-1].get_weights())

@@ -46,6 +46,7 @@ class Round:
       kernel: (f, classes) float32; bias: (classes,) float32; logits are features @ kernel + bias.
       train, known: patches of known classes; left_out: of what the training did not see, labels
         are those of the config.
+      test: of the whole test split, labels as of `left_out`; None in rounds of older versions.
     """
 
     classes: tuple[str, ...]
@@ -54,6 +55,7 @@ class Round:
     train: Features
     known: Features
     left_out: Features
+    test: Features | None = None
 
 
 def of_keras(network: Any, patches: Patches, image_size: int) -> Features:
@@ -92,7 +94,8 @@ def write(file: Path, result: Round) -> None:
     """Write the features of a round, completely or not at all."""
     arrays = {
         f"{part}_{field.name}": getattr(getattr(result, part), field.name)
-        for part in PARTS
+        for part in (*PARTS, TEST)
+        if getattr(result, part) is not None
         for field in dataclasses.fields(Features)
     }
     with replacing(file) as stream:
@@ -114,7 +117,8 @@ def read(file: Path) -> Round:
                 part: Features(
                     **{f.name: arrays[f"{part}_{f.name}"] for f in dataclasses.fields(Features)}
                 )
-                for part in PARTS
+                for part in (*PARTS, TEST)
+                if f"{part}_values" in arrays
             }
             classes = tuple(map(str, arrays["classes"]))
             return Round(classes, arrays["kernel"], arrays["bias"], **parts)
@@ -125,4 +129,4 @@ def read(file: Path) -> Round:
         ) from error
 
 
-PARTS = ("train", "known", "left_out")
+PARTS, TEST = ("train", "known", "left_out"), "test"

@@ -16,7 +16,7 @@ DATA = "tem_virus/mirror_11class"
 ROOT = Path(__file__).resolve().parents[2]
 LOG = ROOT / "leaderboard" / "novelty"
 EXAMPLES = {
-    "run": ("--model contrast_cnn", "--model contrast_cnn --kinds sessions --jobs 2"),
+    "run": ("--model contrast_cnn", "--model contrast_cnn --kinds single sessions --jobs 2"),
     "choose": ("--model contrast_cnn",),
     "official": ("virus-classifier --folder ~/official_test_14class",),
 }
@@ -70,8 +70,9 @@ def _add_rounds(command: argparse.ArgumentParser) -> None:
         "--set", nargs="+", default=[], metavar="SETTING=VALUE", help="change settings of it"
     )
     command.add_argument(
-        "--kinds", nargs="+", choices=rounds.KINDS, default=list(rounds.KINDS), metavar="KIND",
-        help="what the rounds leave out: classes, sessions (default: both)",
+        "--kinds", nargs="+", choices=rounds.KINDS, default=list(rounds.DEFAULT), metavar="KIND",
+        help="what the rounds leave out: several classes, sessions, a single class (default: "
+        "classes sessions)",
     )  # fmt: skip
     command.add_argument(
         "--seed", type=seed, default=0, metavar="SEED", help="of the trainings (default: 0)"

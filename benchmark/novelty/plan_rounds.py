@@ -85,5 +85,5 @@ def jobs(request: Request, planned: Plan, content_hash: str) -> list[RoundJob]:
             number=one.number,
             identity=identity,
         )
-        for one in rounds.all_rounds(request.kinds)
+        for one in rounds.all_rounds(tuple(about.classes), request.kinds)
     ]

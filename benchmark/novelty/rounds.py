@@ -3,7 +3,8 @@
 Nothing of a collection of eleven viruses is unknown to a classifier of eleven viruses. So it is
 trained on some of them, and the others take the part of the unknown. Every class is left out once.
 A score that only detects another imaging session would look as good, so in the second kind of round
-whole sessions are left out: their patches are of known classes, and should not look new.
+whole sessions are left out: their patches are of known classes, and should not look new. Rounds of
+the third kind leave out a single class; they are those of the board `novelty_mirror`.
 """
 
 import dataclasses
@@ -15,9 +16,10 @@ from numpy.typing import NDArray
 from benchmark.classification.data import Data, Patches
 from benchmark.search import fold_data, folds
 
-CLASSES, SESSIONS = "classes", "sessions"
-KINDS = (CLASSES, SESSIONS)
-COUNT = 3  # rounds of each kind
+CLASSES, SESSIONS, SINGLE = "classes", "sessions", "single"
+KINDS = (CLASSES, SESSIONS, SINGLE)
+DEFAULT = (CLASSES, SESSIONS)  # what the choice of a score needs
+COUNT = 3  # rounds of classes and of sessions
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Round:
     """What one training does not see: some classes, or some sessions.
 
     Attributes:
-      kind: `classes` or `sessions`; number: from 0.
+      kind: `classes`, `sessions` or `single`; number: from 0, of a single class its label.
     """
 
     kind: str
@@ -46,29 +48,38 @@ class Parts:
         the training and has known classes and known sessions alone.
       left_out: of validation, and of train where sessions are left out; its labels are an index
         into `classes`.
+      test: the whole test split, which neither trains nor chooses; labels as of `left_out`.
       classes: all of them, in the order of the config.
     """
 
     data: Data
     left_out: Patches
+    test: Patches
     classes: tuple[str, ...]
 
 
-def all_rounds(kinds: tuple[str, ...] = KINDS) -> list[Round]:
+def all_rounds(classes: tuple[str, ...], kinds: tuple[str, ...] = DEFAULT) -> list[Round]:
     """Return the rounds of these kinds, in their order."""
-    return [Round(kind, number) for kind in kinds for number in range(COUNT)]
+    return [
+        Round(kind, number)
+        for kind in kinds
+        for number in range(len(classes) if kind == SINGLE else COUNT)
+    ]
 
 
-def left_out_classes(classes: tuple[str, ...], number: int) -> tuple[str, ...]:
-    """Return the classes that a round leaves out: every third by name, so that none is chosen."""
-    return tuple(sorted(classes)[number::COUNT])
+def left_out_classes(classes: tuple[str, ...], one: Round) -> tuple[str, ...]:
+    """Return the classes that a round leaves out.
+
+    Of several these are every third by name, so that none is chosen.
+    """
+    if one.kind == SINGLE:
+        return (classes[one.number],)
+    return tuple(sorted(classes)[one.number :: COUNT]) if one.kind == CLASSES else ()
 
 
 def known_classes(classes: tuple[str, ...], one: Round) -> tuple[str, ...]:
     """Return the classes that a round trains on, in the order of the config."""
-    if one.kind == SESSIONS:
-        return classes
-    left_out = left_out_classes(classes, one.number)
+    left_out = left_out_classes(classes, one)
     return tuple(name for name in classes if name not in left_out)
 
 
@@ -76,7 +87,7 @@ def parts(data: Data, one: Round) -> Parts:
     """Return the patches of a round; raises what `folds.assigned` raises.
 
     Args:
-      data: with all classes and sessions; its test split is not read.
+      data: with all classes and sessions; its test split is passed on.
     """
     if one.kind == SESSIONS:
         return _without_sessions(data, one)
@@ -89,7 +100,8 @@ def parts(data: Data, one: Round) -> Parts:
         splits[split] = dataclasses.replace(chosen, labels=labels[chosen.labels])
     validation = data.splits["validation"]
     left_out = _only(validation, labels[validation.labels] < 0)
-    return Parts(_named(data, one, known, splits), left_out, data.classes)
+    named = _named(data, one, known, splits)
+    return Parts(named, left_out, data.splits["test"], data.classes)
 
 
 def _without_sessions(data: Data, one: Round) -> Parts:
@@ -103,7 +115,8 @@ def _without_sessions(data: Data, one: Round) -> Parts:
             patches, np.array([fold_of[str(name)] != one.number for name in patches.ids])
         )
     left_out = _only(joined, fold == one.number)
-    return Parts(_named(data, one, data.classes, splits), left_out, data.classes)
+    named = _named(data, one, data.classes, splits)
+    return Parts(named, left_out, data.splits["test"], data.classes)
 
 
 def _named(data: Data, one: Round, classes: tuple[str, ...], splits: dict[str, Patches]) -> Data:

@@ -23,7 +23,7 @@ from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.runs import processes
 from benchmark.runs.job import Job
-from benchmark.runs.launch import LOG
+from benchmark.runs.launch import LOG, try_folders
 from benchmark.runs.run_result import Ended
 from leaderboard.files import atomic
 from leaderboard.ground_truth.table_files import SPLITS
@@ -69,10 +69,12 @@ def results(
       at_once: limit of submitted tasks; None for no limit.
 
     Raises:
-      BenchmarkError: Ray is not installed, cannot be reached, or has no resources for a run.
+      BenchmarkError: Ray is not installed, cannot be reached, or has no resources for a run;
+        or a folder of this machine cannot be written to.
     """
     if not jobs:
         return
+    try_folders(jobs)
     ray = _connected(address)
     try:
         resources = _resources(ray.nodes(), max((job.devices for job in jobs), default=1), at_once)

@@ -12,17 +12,48 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
+from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.runs.job import BUSY, ERROR, Job
 from benchmark.runs.run_result import Ended
+from leaderboard.files.atomic import write_bytes
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = (sys.executable, "-m")  # before the module of the job
 ATTENDED = "attended"  # second argument of the worker: end when its stdin is closed
 GRACE = 5.0  # seconds from SIGTERM to SIGKILL
+OUT_OF_MEMORY = (
+    "; systems do so where the memory is full. Lower --jobs, --set batch_size or image_size, and "
+    "start the same command again: it continues after the last whole epoch"
+)
+PROBE = 1 << 20  # bytes that must be free, more than any record without its network
 LOG = "log.txt"  # in a run's folder: its output, where several runs go on at once
+
+
+def try_folders(jobs: Sequence[Job]) -> None:
+    """Write and delete a small file where each job's record and run will lie, before any training.
+
+    Raises:
+      BenchmarkError: a folder cannot be made, or not be written to.
+    """
+    places = [(job.record.parent, "records") for job in jobs] + [
+        (job.folder.parent, "runs") for job in jobs
+    ]
+    for folder, option in dict.fromkeys(places):
+        probe = folder / f".{uuid.uuid4().hex}.probe"
+        try:
+            write_bytes(probe, bytes(PROBE))
+            probe.unlink()
+        except OSError as error:
+            raise BenchmarkError(
+                f"{folder}: cannot be written to ({error.strerror or error}); expected a folder "
+                f"for {option}. Nothing was trained. Change its permissions, free space, or name "
+                f"another with --{option}."
+            ) from error
 
 
 class Run:
@@ -107,7 +138,8 @@ class Run:
             ended_by = signal.Signals(-status)
             return Ended(
                 self.job,
-                failed=f"the run's process was ended by {ended_by.name}",
+                failed=f"the run's process was ended by {ended_by.name}"
+                + (OUT_OF_MEMORY if ended_by is signal.SIGKILL else ""),
                 killed=ended_by in (signal.SIGKILL, signal.SIGTERM),
             )
         return Ended(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 
 from benchmark.machine import environment, gpus
 from benchmark.runs.job import Job
-from benchmark.runs.launch import LOG, Run
+from benchmark.runs.launch import LOG, Run, try_folders
 from benchmark.runs.run_result import Ended
 
 PAUSE = 0.1  # seconds between two polls of the processes
@@ -29,8 +29,9 @@ def results(
       cores: that the runs share; None for those of this machine.
 
     Raises:
-      BenchmarkError: a run needs more GPUs than there are. OSError: a folder cannot be created.
+      BenchmarkError: a run needs more GPUs than there are, or a folder cannot be written to.
     """
+    try_folders(jobs)
     waiting = collections.deque(jobs)
     free = gpus.places(at_once, max((job.devices for job in jobs), default=1))
     running: list[tuple[str | None, Run]] = []

@@ -16,6 +16,10 @@ from benchmark.runs.job import BUSY, ERROR, LOCK, Job
 from benchmark.runs.launch import ATTENDED
 from tem_virus_dataset.files import full_disk
 
+MORE_MEMORY = (
+    "The memory is full; expected space for the network and its batches. Lower --set batch_size or "
+    "image_size, or --jobs, and start the same command again."
+)
 LOCK_SECONDS = 5.0  # that the process of a killed command may still hold the run
 
 
@@ -28,6 +32,16 @@ def _end_with_parent() -> None:
     """
     os.read(0, 1)
     os.killpg(0, signal.SIGKILL)
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    """Whether NumPy, TensorFlow or JAX could not get the memory that it asked for."""
+    exhausted = ("ResourceExhaustedError", "OutOfMemoryError")
+    return (
+        isinstance(error, MemoryError)
+        or type(error).__name__ in exhausted
+        or "RESOURCE_EXHAUSTED" in str(error)[:200]
+    )
 
 
 def main(kind: type[Job] = Job, execute: str = "benchmark.runs.execute") -> int:
@@ -58,6 +72,10 @@ def main(kind: type[Job] = Job, execute: str = "benchmark.runs.execute") -> int:
                 f"{job.folder}: the disk is full, or your share of it ({full}); expected space for "
                 "the run's files. Free some, and start the same command again: the run goes on."
             )
+        elif _is_out_of_memory(error):
+            lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+            said = [line for line in lines if "memory" in line.lower() or "OOM" in line]
+            reason = f"{type(error).__name__}: {(said or lines or [''])[0]} {MORE_MEMORY}"
         elif not isinstance(error, BenchmarkError):  # its message is complete
             traceback.print_exc()
         try:

@@ -10,10 +10,9 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from scipy.cluster.hierarchy import DisjointSet
 
 from benchmark.errors import BenchmarkError, UsageError
-from tem_virus_dataset.audit import clean
+from tem_virus_dataset.audit.groups import joined
 from tem_virus_dataset.micrographs import sessions
 
 SESSION, MICROGRAPH = "session", "micrograph"
@@ -79,15 +78,8 @@ def groups(
       BenchmarkError: the session of a micrograph is not known.
     """
     names = sorted(set(micrographs))
-    key = _sessions(names, session_of) if kind == SESSION else dict(zip(names, names, strict=True))
-    together = DisjointSet(sorted(set(key.values())))
-    fields = clean.fields(clean.same_field() if pairs is None else pairs)
-    first_of: dict[int, Name] = {}
-    for name in names:
-        if name in fields:
-            together.merge(first_of.setdefault(fields[name], key[name]), key[name])
-    named = {member: "/".join(min(subset)) for subset in together.subsets() for member in subset}
-    return {name: named[key[name]] for name in names}
+    unit = _sessions(names, session_of) if kind == SESSION else dict(zip(names, names, strict=True))
+    return joined(unit, pairs)
 
 
 def digest(ids: Iterable[str], fold: Iterable[int]) -> str:

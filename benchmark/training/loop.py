@@ -64,7 +64,7 @@ def train(training: Training, recipe: Recipe, folder: Path) -> History:
     """
     state = [*training.kept, *training.model.optimizer.variables]
     last = folder / checkpoint.LAST
-    history = _history(last, state, training.made_with) if last.exists() else []
+    history = _history(folder, state, training, recipe) if last.exists() else []
     with tqdm.tqdm(
         total=recipe.epochs * training.steps, initial=len(history) * training.steps, unit="step",
         mininterval=1, disable=None,
@@ -105,15 +105,40 @@ def _best(folder: Path, history: History, recipe: Recipe) -> Path:
     return checkpoint.best(folder, kept_epoch(history, recipe))
 
 
-def _history(last: Path, state: list[keras.Variable], made_with: dict[str, Any]) -> History:
-    """Restore the state of an interrupted training, and return the epochs done."""
-    about = checkpoint.load(last, state) or {}
-    if about.get("made_with") != made_with:
-        raise BenchmarkError(
-            f"{last}: was started with {about.get('made_with')}; expected {made_with}. Delete it: "
-            "the run then starts from the beginning."
+def _history(
+    folder: Path, state: list[keras.Variable], training: Training, recipe: Recipe
+) -> History:
+    """Restore the state of an interrupted training, and return the epochs done.
+
+    None where one of the two files is damaged. Both are then set aside, and no variable is changed:
+    the training that begins anew is that of its seed.
+    """
+    last = folder / checkpoint.LAST
+    files = [last]
+    try:
+        values, about = checkpoint.read(last)
+        found = (about or {}).get("made_with")
+        if found != training.made_with:
+            raise BenchmarkError(
+                f"{last}: was started with {found}; expected {training.made_with}. Delete it: the "
+                "run then starts from the beginning."
+            )
+        history: History = list((about or {}).get("history", []))
+        if history:
+            files.append(_best(folder, history, recipe))
+            checkpoint.check(files[1], checkpoint.arrays(files[1]), training.kept)
+        checkpoint.check(last, values, state)
+    except checkpoint.DamagedError as error:
+        kept = [str(checkpoint.set_aside(file)) for file in files if file.exists()]
+        print(
+            f"warning: {error} It is kept as {' and '.join(kept)}. The training begins anew.",
+            file=sys.stderr,
+            flush=True,
         )
-    return list(about["history"])
+        return []
+    for value, variable in zip(values, state, strict=True):
+        variable.assign(value)
+    return history
 
 
 def kept_epoch(history: History, recipe: Recipe) -> int:

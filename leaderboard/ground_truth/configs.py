@@ -11,10 +11,15 @@ _NOTES = {
     "patches_14class": "14 classes, official patches and splits (the paper's benchmark).",
     "patches_14class_worst_case": "14 classes, worst-case split: the test micrographs are those "
     "with the most particles. Not comparable with the official split.",
+    "patches_14class_sessions": "14 classes, whole imaging sessions held out: no session of a test "
+    "micrograph is in train or validation. Not comparable with the official split.",
     "recropped_14class": "14 classes, official splits, patches cut from the micrographs by this "
     "project. Not exactly the official patches.",
     "mirror_11class": "**Eleven classes, NOT comparable with the 14-class tables.** Real patches "
     "from a public mirror, official splits, without Influenza, Lassa and Nipah virus.",
+    "mirror_11class_sessions": "**Eleven classes, whole imaging sessions held out:** no session of "
+    "a test micrograph is in train or validation. Not comparable with the official split, nor with "
+    "the 14-class tables.",
     "mirror_11class_boxes": "Detection in whole micrographs of eleven classes from a public "
     "mirror, official splits. **Not comparable with scores of patches.**",
     "cbia": "Detection of exosomes; the sets of the public archive, splits of this project. "

@@ -18,7 +18,9 @@ SOURCE_LENGTH = 160  # characters of a source in a cell; a longer one is a note 
 TITLES = {  # in the order of the site; any other config comes after them
     "tem_virus/patches_14class": "14 classes, official split",
     "tem_virus/patches_14class_worst_case": "14 classes, worst-case split",
+    "tem_virus/patches_14class_sessions": "14 classes, unseen sessions",
     "tem_virus/mirror_11class": "Eleven classes, public mirror",
+    "tem_virus/mirror_11class_sessions": "Eleven classes, unseen sessions",
     "tem_virus/mirror_11class_boxes": "Detection of viruses, public mirror",
     "tem_exosome/cbia": "Detection of exosomes",
     "tem_exosome/sim_to_real": "Exosomes, learned from phantoms",

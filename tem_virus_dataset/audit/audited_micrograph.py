@@ -47,7 +47,7 @@ def audited_micrographs(
       DatasetError: no such archive, or a list in it is faulty.
     """
     assert config.source is not None
-    jobs = config.jobs(manual_dir)
+    jobs = config.chosen(config.jobs(manual_dir))
     split = {(job.class_name, job.stem): job.split for job in jobs}
     listed = [
         AuditedMicrograph(split[key], *key, functools.partial(_read, job))

@@ -44,15 +44,15 @@ def clean(
     array([False,  True])
     """
     field = fields(same_field() if pairs is None else pairs)
-    both = {_name(test) for test in tests} & {_name(other) for other in others}
+    both = {name_of(test) for test in tests} & {name_of(other) for other in others}
     if both:
         raise DatasetError(
             f"{'/'.join(min(both))}: found among the test micrographs and among the others "
             f"({len(both)} such); expected whole micrographs in one split. Give as `others` the "
             "micrographs of train and validation alone."
         )
-    seen_fields = {field[name] for name in map(_name, others) if name in field}
-    return np.array([field.get(_name(test)) not in seen_fields for test in tests], bool)
+    seen_fields = {field[name] for name in map(name_of, others) if name in field}
+    return np.array([field.get(name_of(test)) not in seen_fields for test in tests], bool)
 
 
 @functools.cache
@@ -83,7 +83,8 @@ def fields(pairs: Iterable[tuple[Name, Name]]) -> dict[Name, int]:
     return field
 
 
-def _name(micrograph: Any) -> Name:
+def name_of(micrograph: Any) -> Name:
+    """Return class and stem of `split/Class/stem`, which is str, bytes or a tensor."""
     if hasattr(micrograph, "numpy"):  # a tensor of TensorFlow
         micrograph = micrograph.numpy()
     if isinstance(micrograph, bytes):

@@ -82,19 +82,23 @@ class ArchiveBuilder(  # type: ignore[call-arg]
     def _split_generators(self, dl_manager: tfds.download.DownloadManager) -> dict[str, Any]:
         config = self.builder_config
         manual_dir = _manual_dir(dl_manager) if config.source else Path()
-        jobs = locate.jobs(config, manual_dir, may_download=not self._manual_dir_named)
-        counted: collections.Counter[tuple[str, str]] = collections.Counter()
-        for job in jobs:
-            counted[job.split, job.class_name] += job.count
+        listed = locate.jobs(config, manual_dir, may_download=not self._manual_dir_named)
         root = Path(self.data_dir).parents[1]
         if config.source:  # first, since it names the files
             known, record = config.source.recorded(root)
-            recorded_files.check(config, jobs, known, record)
+            recorded_files.check(config, listed, known, record)
+        jobs = config.chosen(listed)
+        counted: collections.Counter[tuple[str, str]] = collections.Counter()
+        for job in jobs:
+            counted[job.split, job.class_name] += job.count
         content_hash.check_counts(counted, config.expected, str(manual_dir), config.estimated)
         if config.source:
-            jobs = config.source.with_checksums(jobs, root)
+            # All that is listed, even what is left out: the record must name the whole archive, or
+            # the next config would take the rest for foreign files.
+            listed = config.source.with_checksums(listed, root)
             if not self._beam:  # Beam's workers read each file once only
-                manifest.record(config.source.record_file(root), preflight.check_sources(jobs))
+                manifest.record(config.source.record_file(root), preflight.check_sources(listed))
+            jobs = config.chosen(listed)
         return {
             split: self._generate_examples([job for job in jobs if job.split == split])
             for split in facts.SPLITS

@@ -1,7 +1,7 @@
 """A config of a builder: its source, classes, expected counts and features."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,8 @@ class Config(tfds.core.BuilderConfig):
       megabytes: disk space that a build takes.
       estimated: classes whose counts are not published; other counts only cause a warning.
       dataset: name of the builder.
+      resplit: gives the micrographs other splits than the source has, or leaves some out; None
+        keeps them as they are.
     """
 
     expected: facts.Counts
@@ -37,6 +39,7 @@ class Config(tfds.core.BuilderConfig):
     megabytes: int
     estimated: tuple[str, ...] = ()
     dataset: str = "tem_virus"
+    resplit: Callable[[Sequence[Job]], list[Job]] | None = None
 
     def __post_init__(self) -> None:
         """Take a copy of the counts: Python can neither pickle nor copy a read-only mapping."""
@@ -69,6 +72,10 @@ class Config(tfds.core.BuilderConfig):
     def classes(self) -> tuple[str, ...]:
         """Class names in label order, which is that of ASCII."""
         return tuple(self.expected)
+
+    def chosen(self, jobs: Sequence[Job]) -> list[Job]:
+        """Return those micrographs of the source that the config has, in its own splits."""
+        return self.resplit(jobs) if self.resplit else list(jobs)
 
     def class_of(self, job: Job) -> str:
         """Return the class of a micrograph."""

@@ -2,14 +2,17 @@
 
 import collections
 import sys
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import tensorflow_datasets as tfds
 
 from tem_virus_dataset import Builder, builders, facts
 from tem_virus_dataset.audit.clean import clean
+from tem_virus_dataset.audit.known_sessions import of_known_session
 from tem_virus_dataset.building import beam, content_hash
 from tem_virus_dataset.commands import figure
+from tem_virus_dataset.errors import DatasetError
 
 
 def prepare(
@@ -63,6 +66,19 @@ def verify(name: str, data_dir: Path | None) -> None:
             "too, among the pairs known (Influenza, Lassa, "
             "Nipah virus and the excluded classes were not looked through)"
         )
+        print(_known_sessions(tests, others))
+
+
+def _known_sessions(tests: Sequence[str], others: Collection[str]) -> str:
+    """Return how many test examples are of a session that the other splits show."""
+    try:
+        known = int(of_known_session(tests, others).sum())
+    except DatasetError as error:
+        return f"whether test has imaging sessions of its own is not known: {error}"
+    return (
+        f"{known} of {len(tests)} test examples are of an imaging session that is in train or "
+        "validation, too"
+    )
 
 
 def draw(name: str, data_dir: Path | None, out: Path, seed: int) -> None:

@@ -80,13 +80,17 @@ def worst_case(manual_dir: Path) -> list[Job]:
         official.append(dataclasses.replace(job, files=(*job.files, file)))
     dealt = {name: splits.worst_case(of_class) for name, of_class in counts.items()}
     return [
-        dataclasses.replace(
-            job,
-            split=dealt[job.class_name][job.stem],
-            cut=functools.partial(_named_after, job.stem),
-        )
+        _renamed(dataclasses.replace(job, split=dealt[job.class_name][job.stem]))
         for job in official
     ]
+
+
+def named_by_stem(manual_dir: Path) -> list[Job]:
+    """List the patches, named `<stem>_<j>`: such names are unique under any split.
+
+    Raises what `jobs` does.
+    """
+    return [_renamed(job) for job in jobs(manual_dir)]
 
 
 def _trees(manual_dir: Path) -> tuple[tree.Tree, tree.Tree]:
@@ -190,6 +194,10 @@ def _decode(names: tuple[str, ...], blobs: Sequence[Blob]) -> list[Patch]:
         Patch(name, image_file.gray(blob.data, blob.where), blob.where)
         for name, blob in zip(names, blobs, strict=False)  # a particle file may follow
     ]
+
+
+def _renamed(job: Job) -> Job:
+    return dataclasses.replace(job, cut=functools.partial(_named_after, job.stem))
 
 
 def _named_after(stem: str, patches: Iterable[Patch]) -> list[Patch]:

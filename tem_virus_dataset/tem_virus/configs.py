@@ -7,6 +7,7 @@ from tem_virus_dataset.building.config import Config, PatchesConfig
 from tem_virus_dataset.building.micrograph_configs import BoxesConfig, MicrographsConfig
 from tem_virus_dataset.phantoms import viruses
 from tem_virus_dataset.sources import mirror, published_patches, raw
+from tem_virus_dataset.tem_virus import resplit, session_counts
 
 BALANCED = 736  # patches of each class in the published balanced training set
 
@@ -57,6 +58,18 @@ CONFIGS: list[Config] = [
         megabytes=1400,
     ),
     PatchesConfig(
+        name="patches_14class_sessions",
+        description=(
+            "The benchmark's patches with whole imaging sessions held out: no session of a test "
+            "micrograph is in train or validation."
+        ),
+        expected=session_counts.PATCHES_14CLASS,
+        jobs=published_patches.named_by_stem,
+        source=raw.MENDELEY,
+        megabytes=1400,
+        resplit=resplit.by_session,
+    ),
+    PatchesConfig(
         name="balanced_14class",
         description=(
             "The benchmark with the paper's balanced training set: 736 patches a class, reduced "
@@ -99,6 +112,18 @@ CONFIGS: list[Config] = [
         jobs=mirror.jobs,
         source=mirror.MIRROR,
         megabytes=700,
+    ),
+    PatchesConfig(
+        name="mirror_11class_sessions",
+        description=(
+            "The patches of the public 1 nm mirror with whole imaging sessions held out: no "
+            "session of a test micrograph is in train or validation."
+        ),
+        expected=session_counts.MIRROR_11CLASS,
+        jobs=mirror.jobs,
+        source=mirror.MIRROR,
+        megabytes=700,
+        resplit=resplit.by_session,
     ),
     BoxesConfig(
         name="mirror_11class_boxes",

@@ -19,9 +19,9 @@ FAST = ("--model", "plain_cnn", "--recipe", "quick", "--set", "image_size=32", "
 def test_every_class_is_left_out_once_and_never_trained_on() -> None:
     data = small_folds.data()
     seen = []
-    for one in rounds.all_rounds(("classes",)):
+    for one in rounds.all_rounds(data.classes, ("classes",)):
         parts = rounds.parts(data, one)
-        left_out = rounds.left_out_classes(data.classes, one.number)
+        left_out = rounds.left_out_classes(data.classes, one)
         seen += left_out
         names = {str(name).split("/")[1] for name in parts.left_out.ids}
         assert names == set(left_out)
@@ -32,7 +32,20 @@ def test_every_class_is_left_out_once_and_never_trained_on() -> None:
             assert own == [str(name).split("/")[1] for name in patches.ids]
         assert set(parts.data.splits) == {"train", "validation"}
     assert sorted(seen) == sorted(data.classes)
-    assert len({rounds.parts(data, one).data.content_hash for one in rounds.all_rounds()}) == 6
+    every = rounds.all_rounds(data.classes, rounds.KINDS)
+    assert len({rounds.parts(data, one).data.content_hash for one in every}) == 9
+
+
+def test_a_single_class_is_left_out_of_train_and_validation_not_of_test() -> None:
+    data = small_folds.data()
+    single = rounds.all_rounds(data.classes, ("single",))
+    assert [rounds.left_out_classes(data.classes, one) for one in single] == [
+        ("Adenovirus",), ("Ebola",), ("Orf",)
+    ]  # fmt: skip
+    parts = rounds.parts(data, single[1])
+    assert parts.data.classes == ("Adenovirus", "Orf")
+    assert {str(name).split("/")[1] for name in parts.left_out.ids} == {"Ebola"}
+    assert parts.test is data.splits["test"]
 
 
 def test_sessions_that_are_left_out_are_in_neither_train_nor_validation() -> None:
@@ -74,6 +87,8 @@ def test_a_round_leaves_features_and_a_choice_follows(jobs, tmp_path: Path, caps
     assert [getattr(result, part).values.shape[:2] for part in features.PARTS] == [
         (8, 16), (8, 8), (8, 4)
     ]  # fmt: skip
+    assert result.test is not None
+    assert result.test.ids.tolist() == small_folds.data().splits["test"].ids.tolist()
     logits = result.known.values[0] @ result.kernel + result.bias
     assert logits.shape == (8, 2)
     assert np.isfinite(logits).all()

@@ -8,6 +8,7 @@ import sys
 import types
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 from project_paths import ROOT
@@ -51,13 +52,13 @@ def test_a_failed_run_leaves_a_record_and_the_others_go_on(data_file: Path, tmp_
     label = "quick+batch_size=8+epochs=1+image_size=32+patience=9+samples_per_class=8"
     broken = tmp_path / "runs" / "phantom_small" / f"plain_cnn-scratch-{label}-s0" / "last.npz"
     broken.parent.mkdir(parents=True)
-    broken.write_bytes(b"half a checkpoint")
+    np.savez(broken, about=np.array("null"), v00000=np.zeros(3))  # of another network
     arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=1"]
     assert do_here(tmp_path, *arguments, "--seeds", 0, 1) == 1
     first, second = records.read_all(tmp_path / "records")
     assert (first.seed, first.status) == (0, "failed")
     assert str(broken) in first.error
-    assert "delete" in first.error.lower()
+    assert "Delete it" in first.error
     assert (second.seed, second.status) == (1, "finished")
     assert "plain_cnn-scratch" in (tmp_path / "records" / "phantoms.md").read_text()
     broken.unlink()
@@ -111,15 +112,65 @@ def test_a_full_disk_is_called_so_without_a_traceback(
     def fail(_: object) -> None:
         raise RuntimeError("checkpoint") from OSError(number, os.strerror(number))
 
-    job = types.SimpleNamespace(folder=tmp_path, record=tmp_path / "absent.json")
-    kind = types.SimpleNamespace(read=lambda _: job)
-    execute = types.ModuleType("writes_too_much")
-    execute.run = fail
-    monkeypatch.setitem(sys.modules, execute.__name__, execute)
-    monkeypatch.setattr(sys, "argv", ["worker", "job.json"])
-    monkeypatch.setattr(worker.environment, "start", lambda: None)
-    assert worker.main(kind, execute.__name__) == 1
+    assert worker_status(fail, tmp_path, monkeypatch) == 1
     reason = (tmp_path / ERROR).read_text()
     assert reason.startswith(f"{tmp_path}: the disk is full, or your share of it (")
     assert os.strerror(number) in reason
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError("Unable to allocate 9.1 TiB"),
+        type("ResourceExhaustedError", (Exception,), {})(
+            "Graph execution error:\n\n  File x, line 3\n\nOOM when allocating tensor\nHint: none"
+        ),
+        RuntimeError("RESOURCE_EXHAUSTED: Out of memory while trying to allocate"),
+    ],
+)
+def test_a_full_memory_is_called_so_without_a_traceback(
+    error: Exception,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture,
+) -> None:
+    def fail(_: object) -> None:
+        raise error
+
+    assert worker_status(fail, tmp_path, monkeypatch) == 1
+    reason = (tmp_path / ERROR).read_text()
+    assert any(line in reason for line in ("Unable to", "OOM when", "Out of memory while"))
+    assert len(reason.splitlines()) == 1
+    assert "The memory is full; expected space for the network and its batches. Lower " in reason
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def worker_status(execute: object, folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Return the exit status of a worker whose run is this function."""
+    job = types.SimpleNamespace(folder=folder, record=folder / "absent.json")
+    kind = types.SimpleNamespace(read=lambda _: job)
+    module = types.ModuleType("stub_execute")
+    module.run = execute
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(sys, "argv", ["worker", "job.json"])
+    monkeypatch.setattr(worker.environment, "start", lambda: None)
+    return worker.main(kind, module.__name__)
+
+
+@pytest.mark.parametrize("option", ["records", "runs"])
+def test_a_folder_that_cannot_be_written_is_reported_before_training(
+    option: str, data_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture
+) -> None:
+    (tmp_path / option).mkdir()
+    (tmp_path / option / "phantom_small").write_text("a file where a folder is to be")
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=1"]
+    assert do_here(tmp_path, *arguments) == 1
+    error = capfd.readouterr().err
+    assert f"{tmp_path / option / 'phantom_small'}: cannot be written to (" in error
+    assert (
+        f"Nothing was trained. Change its permissions, free space, or name another with --{option}."
+        in (error)
+    )
+    assert "compiling" not in error
+    assert "Traceback" not in error

@@ -64,7 +64,12 @@ def test_each_way_of_ending_is_told_apart_and_the_others_go_on(
 ) -> None:
     ways = [
         ("signal", signal.SIGSEGV, "ended by SIGSEGV", False),
-        ("signal", signal.SIGKILL, "ended by SIGKILL", True),
+        (
+            "signal",
+            signal.SIGKILL,
+            "ended by SIGKILL; systems do so where the memory is full",
+            True,
+        ),
         ("exit", 3, "exit status 3, without a record", False),
         ("exit", 0, "exit status 0, without a record", False),
         ("error", 0, "BenchmarkError: not a number", False),

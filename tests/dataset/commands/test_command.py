@@ -31,10 +31,12 @@ def test_info_lists_every_config(phantom_dir, capsys):
         "5740 2249 1900 9889",
         "6135 2410 2057 10602",
         "? ? ? 9889",
+        "5650 1178 3061 9889",
         "10304 2249 1900 14453",
         "5740 2249 1900 9889",
         "745 248 252 1245",
         "3075 1071 984 5130",
+        "2984 693 1453 5130",
         "418 141 142 701",
         "292 112 84 488",
         "43 14 15 72",
@@ -76,6 +78,7 @@ def test_prepare_and_verify_an_archive(archive, tmp_path, capsys, monkeypatch):
     }
     assert f"\ncontent hash {content_hash.content_hash(digests)}\n" in out
     assert "\n0 of 16 test examples show a field that is in train or validation" in out
+    assert "\nwhether test has imaging sessions of its own is not known: 'te-test'" in out
 
 
 def test_verify_tells_how_many_test_examples_leak(archive, tmp_path, capsys, monkeypatch):
