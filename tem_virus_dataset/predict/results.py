@@ -9,10 +9,10 @@ from tem_virus_dataset.formats.info_strip import InfoStrip
 from tem_virus_dataset.formats.pixel_size import PixelSize
 from tem_virus_dataset.predict.particles import Particles
 from tem_virus_dataset.predict.writers import imagej, overlay, picking, tables, yolo
+from tem_virus_dataset.predict.writers.kinds import OF_PIXELS
 from tem_virus_dataset.predict.writers.result import MicrographResult, ParticleRow
 
 CODING = "utf-8", "backslashreplace"  # names of files may hold bytes that are no text
-OVERLAYS = {"overlays": overlay.jpeg, "overlays-png": overlay.png}
 WRITERS: dict[str, Callable[[MicrographResult], str]] = {
     "particles": tables.particles_table,
     "labels": yolo.labels,
@@ -69,9 +69,10 @@ def files(
     """
     content = {}
     for kind in kinds:
-        if kind in OVERLAYS:
+        if kind in OF_PIXELS:
             assert image is not None
-            content[kind] = OVERLAYS[kind](image, result, strip)
+            draw = overlay.jpeg if kind == "overlays" else overlay.png
+            content[kind] = draw(image, result, strip)
         elif kind == "roi":
             content[kind] = imagej.roi_zip(result)
         else:

@@ -3,6 +3,7 @@
 import io
 import math
 import zlib
+from typing import Any
 
 import cv2
 import numpy as np
@@ -79,7 +80,7 @@ def _gray(image: NDArray[np.integer], factor: float, rows: slice) -> Image.Image
     Args:
       image: (height, width) uint8 or uint16; rows: those that the stretch goes by.
     """
-    small = image
+    small: NDArray[Any] = image
     if factor < 1 / 2:
         small = resized(image, factor)
     elif factor < 1:

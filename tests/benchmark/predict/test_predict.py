@@ -10,6 +10,7 @@ from predicting import PLACES, RADIUS, call, rows, state, write
 
 from tem_virus_dataset.annotations import yolo
 from tem_virus_dataset.networks import detect
+from tem_virus_dataset.predict.writers import overlay
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -69,7 +70,7 @@ def test_a_raw_16_bit_image_of_2048x2048(tmp_path):
         assert min(apart) < 3
         assert float(row["diameter_nm"]) == pytest.approx(50 * 0.45, abs=2)
     with Image.open(tmp_path / "out" / "overlays" / "raw.tif.jpg") as picture:
-        assert picture.height == 2048
+        assert picture.height == overlay.MAX_SIDE
 
 
 def test_nothing_is_done_twice(micrographs, tmp_path, capsys):
