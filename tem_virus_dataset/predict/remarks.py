@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tem_virus_dataset.predict.particles import Particles
 
 SMALL_FIELD = 100.0  # nm: a narrower image shows hardly one particle
-# Of 141 validation micrographs (virus-detector) this is said of 2, and of 64 where they are inverted.
+# Said of 2 of 141 validation micrographs as they are; of inverted ones see docs/predict.md.
 FEWEST_IF_INVERTED = 2  # detections, where there are none in the image as it is
 STEP = 4  # of so many rows and columns one is looked at for the number of gray values
 
