@@ -83,6 +83,7 @@ def predict_each(
         lambda examined: micrograph.write(examined, pipeline, out),
         is_large,
         stopping,
+        OutputError,
     )
     with contextlib.closing(ended):
         for one in ended:

@@ -43,6 +43,7 @@ def overlapped(
     write: Callable[[Examined], Result],
     is_alone: Callable[[Item], bool] = lambda item: False,
     stopping: threading.Event | None = None,
+    ends_all: type[Exception] | tuple[()] = (),
 ) -> Generator[Ended[Item, Result], None, None]:
     """Take items through three stages; yield how each ended, in their order.
 
@@ -54,6 +55,7 @@ def overlapped(
       is_alone: whether an item is so large that no other may be in memory beside it: its stages
         run in the caller's thread.
       stopping: set where the caller stops early, so that a long `examine` can end.
+      ends_all: a fault of this kind would meet all others: no item that follows is written.
     """
     stopping = stopping or threading.Event()
 
@@ -65,6 +67,9 @@ def overlapped(
             return Ended(item, write(content))
         except CancelledError:
             raise
+        except ends_all as error:
+            stopping.set()
+            return Ended(item, None, error)
         except Exception as error:
             return Ended(item, None, error)
         except BaseException:  # an interruption: nothing that follows begins

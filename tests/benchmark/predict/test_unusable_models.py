@@ -79,9 +79,7 @@ def test_the_command_names_the_weights_that_a_training_began_from(tmp_path: Path
     assert "--weights virus-detector" in models.train_command(begun)
     other = dataclasses.replace(record, weights={"file": "best-3.npz", "sha256": "ab" * 32})
     assert "--weights yolov5n=FOLDER/best-3.npz" in models.train_command(other)
-    with pytest.raises(
-        BenchmarkError, match=r"FOLDER is that of best-3\.npz \(sha256 abab"
-    ):
+    with pytest.raises(BenchmarkError, match=r"FOLDER is that of best-3\.npz \(sha256 abab"):
         models.load(records.write(tmp_path, other), tmp_path / "runs")
 
 
