@@ -20,12 +20,18 @@ def of_contrast(if_inverted: int, is_inverted: bool) -> Iterator[str]:
       if_inverted: number of detections in the image of inverted contrast.
       is_inverted: that image is the one of the file.
     """
-    if if_inverted >= FEWEST_IF_INVERTED:
-        remedy = "Leave --invert out" if is_inverted else "Look at it, and give --invert"
+    if if_inverted < FEWEST_IF_INVERTED:
+        return
+    if is_inverted:
         yield (
-            f"nothing is detected in it, but {if_inverted} particles with bright and dark "
-            f"exchanged: is its contrast inverted, its particles darker than the stain? {remedy}"
+            f"nothing is detected in it with --invert, but {if_inverted} particles without: its "
+            "particles seem to be brighter than the stain. Leave --invert out"
         )
+        return
+    yield (
+        f"nothing is detected in it, but {if_inverted} particles with bright and dark exchanged: is "
+        "its contrast inverted, its particles darker than the stain? Look at it, and give --invert"
+    )
 
 
 def of_result(
