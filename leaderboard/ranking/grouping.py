@@ -48,16 +48,18 @@ def _row(group: list[Record], root: Path | None, truths: Mapping[str, Any] | Non
     # without predictions, a single run has the interval that its record holds
     own = first.intervals if len(group) == 1 and first.intervals else {}
     for name, value in test.items():
-        if value and evidence and name in evidence.scored[0].draws:
-            test[name] = with_interval(value, evidence.draws(name))
+        if value and evidence and name in evidence.scored[0].residuals:
+            scores = [getattr(scored.scores, name) for scored in evidence.scored]
+            test[name] = with_interval(value, name, scores, evidence.residuals(name))
         elif value and name in own:
             test[name] = Value(value.mean, value.std, (own[name][0], own[name][1]))
     validation = value_of(
         record.validation["f1"] if record.validation else None for record in group
     )
     if validation and evidence:
-        drawn = [scored.draws["f1"] for scored in evidence.validation]
-        validation = with_interval(validation, drawn)
+        f1 = [scored.scores.f1 for scored in evidence.validation]
+        residuals = [scored.residuals["f1"] for scored in evidence.validation]
+        validation = with_interval(validation, "f1", f1, residuals)
     image_size = first.recipe_settings.get("image_size")
     return Row(
         task=first.task,

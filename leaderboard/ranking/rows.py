@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.metrics.intervals import ends
+from leaderboard.metrics import intervals
 from leaderboard.results.evidence import Evidence
 from leaderboard.results.record import Record
+
+FEWEST_SEEDS = 3  # of a row that is ranked; rows of fewer come after them
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,8 @@ class Value:
     Attributes:
       mean: the number itself when there is only one.
       std: sample standard deviation over the seeds; None when there is only one.
-      interval: 95 % interval of the mean over these seeds, from a bootstrap over micrographs; None
-        where it is not known.
+      interval: 95 % interval of the mean over micrographs, and over seeds where there are several;
+        None where it is not known.
     """
 
     mean: float
@@ -66,6 +68,11 @@ class Row:
     companions: Mapping[str, Value | None] = field(default_factory=dict)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether it has enough seeds to be ranked and compared with; a published row counts so."""
+        return not self.records or len(self.records) >= FEWEST_SEEDS
+
+    @property
     def is_one_seed(self) -> bool:
         """Whether it is a single training of this project or of a submission."""
         return len(self.records) == 1
@@ -82,11 +89,16 @@ class Row:
 
 
 def ranked(rows: Iterable[Row]) -> list[Row]:
-    """Return the rows by falling F1, those without F1 last, ties by name."""
+    """Return the rows by falling F1, ties by name.
 
-    def order(row: Row) -> tuple[float, str, str, str, str]:
+    Those of too few seeds come after all others, and those without F1 last.
+    """
+
+    def order(row: Row) -> tuple[bool, bool, float, str, str, str, str]:
         f1 = row.test["f1"]
         return (
+            f1 is None,
+            not row.is_complete,
             -f1.mean if f1 else 1.0,
             row.model.lower(),
             row.initialization,
@@ -106,7 +118,12 @@ def value_of(numbers: Iterable[float | None]) -> Value | None:
 
 
 def with_interval(
-    value: Value, draws: Sequence[NDArray[np.float64]] | NDArray[np.float64]
+    value: Value, name: str, scores: Sequence[float], residuals: Sequence[NDArray[np.float64]]
 ) -> Value:
-    """Add the interval of the mean over the seeds; `draws` holds an array (draws,) of each seed."""
-    return Value(value.mean, value.std, ends(np.mean(draws, axis=0)))
+    """Add the interval of the mean over the seeds.
+
+    Args:
+      name: of the score; scores: of each seed; residuals: (micrographs,) of each seed.
+    """
+    ends = intervals.of_row(scores, np.stack(residuals), intervals.bounds(name))
+    return Value(value.mean, value.std, ends)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from leaderboard.ranking.paired_bootstrap import Difference
+from leaderboard.ranking.comparison import Difference
 from leaderboard.ranking.rows import Row, Value
 from leaderboard.site import rendering
 

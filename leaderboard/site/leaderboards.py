@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from leaderboard.ground_truth import configs
-from leaderboard.ranking.paired_bootstrap import Difference, against_best
+from leaderboard.ranking.comparison import Difference, against_best
 from leaderboard.ranking.rows import Row, ranked
 from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record

@@ -7,7 +7,7 @@ from typing import Any
 from tabulate import tabulate
 
 from leaderboard.ground_truth import configs
-from leaderboard.ranking.paired_bootstrap import against_best
+from leaderboard.ranking.comparison import against_best
 from leaderboard.ranking.rows import Row, ranked
 from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record
@@ -109,7 +109,13 @@ def _markdown(lines: list[dict[str, str]]) -> str:
     if not lines:
         return "No runs yet."
     known = [name for name in lines[0] if any(line[name] for line in lines)]
-    return _tabulated([{name: line[name] for name in known} for line in lines], "github")
+    titles = {name: _title(name, [line[name] for line in lines]) for name in known}
+    return _tabulated([{titles[name]: line[name] for name in known} for line in lines], "github")
+
+
+def _title(name: str, column: Sequence[str]) -> str:
+    """Return the title of a column; it speaks of intervals only where one of its cells has one."""
+    return name if any("[" in cell for cell in column) else name.removesuffix(" [95 %]")
 
 
 def _tabulated(lines: list[dict[str, str]], form: str) -> str:
