@@ -29,8 +29,8 @@ def of_contrast(if_inverted: int, is_inverted: bool) -> Iterator[str]:
         )
         return
     yield (
-        f"nothing is detected in it, but {if_inverted} particles with bright and dark exchanged: is "
-        "its contrast inverted, its particles darker than the stain? Look at it, and give --invert"
+        f"nothing is detected in it, but {if_inverted} particles with bright and dark exchanged: "
+        "is its contrast inverted, its particles darker than the stain? Look, and give --invert"
     )
 
 
