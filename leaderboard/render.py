@@ -1,7 +1,7 @@
 """python -m leaderboard.render: render the tables of the leaderboard from its records.
 
-Writes `README.md` (real data) and `phantoms.md` (generated data) in the folder given by --out, and
-by default the tables on the project's front page.
+Writes `README.md` (real data) and `phantoms.md` (generated data) in the folder given by --out, the
+boards of the open set in its `novelty/README.md`, and by default the tables on the front page.
 """
 
 import sys
@@ -12,6 +12,7 @@ from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.locking import LockedError, locked
 from leaderboard.ground_truth import configs
+from leaderboard.open_set import page as open_set
 from leaderboard.ranking import published
 from leaderboard.ranking.grouping import rows_of
 from leaderboard.ranking.rows import Row
@@ -101,6 +102,7 @@ def _changed_pages(records_dir: Path, out_dir: Path, front: Path | None) -> dict
         )
         if new != old:
             changed[page] = new
+    changed |= open_set.changed(out_dir)
     hard = conditions_page.texts(out_dir / conditions_page.FOLDER)
     changed |= {page: text for page, text in hard.items() if _page_text(page) != text}
     return {**changed, **(_changed_front(front, found, rows) if front else {})}
