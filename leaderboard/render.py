@@ -30,7 +30,7 @@ from leaderboard.results import network_file, official
 from leaderboard.results import store as records
 from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record, RecordError
-from leaderboard.tables import whole_tables
+from leaderboard.tables import conditions_page, whole_tables
 from leaderboard.tables.markers import RenderError, configs_of, filled
 from leaderboard.tables.tables import section_text, summary_text, table_text
 
@@ -162,6 +162,8 @@ def _changed_files(content: Content, out_dir: Path, front: Path | None) -> dict[
             changed[page] = new
     if front:
         changed |= _changed_front(front, content, out_dir)
+    hard = conditions_page.texts(out_dir / conditions_page.FOLDER)
+    changed |= {page: text for page, text in hard.items() if _page_text(page) != text}
     return {**changed, **whole_tables.changed(out_dir, content.rows)}
 
 

@@ -36,7 +36,7 @@ SET_UP = (  # .ci/run takes them from the README, word for word
 )
 MODULES = (
     "tem_virus_dataset",
-    *(f"leaderboard.{name}" for name in ("score", "submit", "render", "site")),
+    *(f"leaderboard.{name}" for name in ("score", "submit", "submit_conditions", "render", "site")),
     *(
         f"benchmark.{name}"
         for name in (
@@ -44,6 +44,7 @@ MODULES = (
             "official",
             "search",
             "novelty",
+            "conditions",
             "learning_curve",
             "release",
             "predict",
