@@ -105,14 +105,15 @@ class Row:
 
 
 def ranked(rows: Iterable[Row]) -> list[Row]:
-    """Return the rows by falling F1, those of too few seeds after all others, ties by name.
+    """Return the rows by falling F1, ties by name.
 
-    Rows without F1 are the last of either kind.
+    Those of too few seeds come after all others, and those without F1 last.
     """
 
-    def order(row: Row) -> tuple[bool, float, str, str, str, str]:
+    def order(row: Row) -> tuple[bool, bool, float, str, str, str, str]:
         f1 = row.test["f1"]
         return (
+            f1 is None,
             not row.is_complete,
             -f1.mean if f1 else 1.0,
             row.model.lower(),

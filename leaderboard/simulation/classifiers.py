@@ -155,14 +155,16 @@ class Method:
         error = self.error * factor
         return dataclasses.replace(self, error=error, quantiles=_quantiles(self.setting, error))
 
-    def row(self, on: Micrographs, seeds: int, rng: np.random.Generator) -> Sample:
-        """Return what some seeds of the method predict."""
+    def row(
+        self, on: Micrographs, seeds: int, rng: np.random.Generator, others: int = SEEDS
+    ) -> Sample:
+        """Return what some seeds of the method predict; others: seeds whose mean is its truth."""
         classes = len(self.error)
         rates = self._rates(seeds, rng)
         known = np.zeros((len(on.strata), classes))
         known[np.arange(len(on.strata)), on.strata] = on.patches
         results = [self._predicted(on, rate, known, rng) for rate in rates]
-        truths = self._truths(np.vstack([rates, self._rates(SEEDS, rng)]))
+        truths = self._truths(np.vstack([rates, self._rates(others, rng)]))
         return _sample(results, known, truths, seeds)
 
     def _rates(self, seeds: int, rng: np.random.Generator) -> Array:

@@ -80,5 +80,5 @@ def _table(family: Family, rng: np.random.Generator) -> list[Candidate]:
 def _row(method: Method, on: Micrographs, seeds: int, rng: np.random.Generator) -> Candidate:
     own = rng.normal(size=len(on.hard))
     hard = np.sqrt(SHARED) * on.hard + np.sqrt(1 - SHARED) * own
-    sample = method.row(dataclasses.replace(on, hard=hard), seeds, rng)
+    sample = method.row(dataclasses.replace(on, hard=hard), seeds, rng, others=1)
     return Candidate(sample.scores["f1"], sample.residuals["f1"])

@@ -112,11 +112,9 @@ def test_without_several_seeds_a_comparison_is_open_and_never_tied(tmp_path: Pat
     page = Page(tmp_path / "out" / "phantoms.html")
     head, good, bad = (row for row in page.rows if row[0].split()[0] in ("model", "good", "bad"))
     place = head.index("vs best [95 %]")
-    assert good[place] == "best"
-    assert bad[place].startswith("open -0.")
-    assert "tied" not in " ".join([*good, *bad])
+    assert good[place] == bad[place] == "open"
     found = grouping.rows_of(records.read_all(root), root)
-    assert "| open: -0." in " ".join(tables.table_text(found).split())  # as in Markdown
+    assert "| open " in " ".join(tables.table_text(found).split())  # as in Markdown
 
 
 def test_the_header_links_the_project_where_its_address_is_given(tmp_path: Path) -> None:
