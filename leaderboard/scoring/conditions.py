@@ -21,7 +21,7 @@ class CellScores:
     Attributes:
       condition, level, pictures: of the cell.
       confusion: (classes, classes) counts, rows are the true classes.
-      intervals: 95 % interval of accuracy and f1 over micrographs.
+      intervals: 95 % interval of accuracy and f1, over micrographs.
       calibration_error: expected calibration error, 0 to 1.
       refused: share of the images above the model's threshold of novelty; None where it has none.
     """
