@@ -142,7 +142,8 @@ class Method:
         target = self.expected("f1") - f1
         for _ in range(30):
             factor = (low + high) / 2
-            is_worse = self.scaled(factor).expected("f1") < target
+            scaled = dataclasses.replace(self, error=self.error * factor)
+            is_worse = scaled.expected("f1") < target
             low, high = (low, factor) if is_worse else (factor, high)
         return self.scaled(low)
 

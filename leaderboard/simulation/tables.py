@@ -35,7 +35,7 @@ class Family:
         """The family as a cell of a table."""
         counts = "/".join(map(str, self.seeds))
         kind = dataclasses.replace(self.setting, seeds=1).title.removesuffix(", 1 seed")
-        return f"{kind}, {self.rows} rows of {counts} seeds"
+        return f"{kind}, {self.rows} equal row{'s'[: self.rows > 1]} of {counts} seeds"
 
 
 @dataclass(frozen=True)
