@@ -23,7 +23,8 @@ ORDER = {
     "leaderboard": [
         ["errors"], ["facts"], ["tasks"],
         ["files"], ["ground_truth"], ["predictions"], ["metrics"], ["scoring"], ["results"],
-        ["ranking"], ["cached_rows"], ["simulation"], ["submission"], ["tables"], ["figures"],
+        ["ranking"], ["cached_rows"], ["simulation"], ["submission"], ["tables"], ["open_set"],
+        ["figures"],
         ["site"],
         ["score", "submit", "submit_conditions", "render", "intervals"],
     ],
@@ -38,8 +39,8 @@ ORDER = {
         ["errors"], ["facts"],
         ["machine"], ["data"], ["models.layers"], ["models"], ["training"], ["classification"],
         ["detection.yolo"], ["detection"], ["tasks"],
-        ["network_files"], ["runs"], ["official"], ["search"], ["novelty"], ["conditions"],
-        ["learning_curve"], ["report"], ["speed"], ["predict"], ["releasing"],
+        ["network_files"], ["runs"], ["official"], ["search"], ["novelty"], ["open_set"],
+        ["conditions"], ["learning_curve"], ["report"], ["speed"], ["predict"], ["releasing"],
         ["run", "export", "export_model", "release", "ground_truth", "two_step"],
     ],
 }  # fmt: skip

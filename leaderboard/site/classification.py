@@ -34,7 +34,7 @@ COLUMNS = (
         "Share of the test patches with a correct prediction.",
     ),
     score(
-        "by_micrograph", "accuracy by micrograph", "wide", lambda row: row.by_micrograph,
+        "by_micrograph", "accuracy by micrograph", "more", lambda row: row.by_micrograph,
         "Accuracy if every patch is given the class of its micrograph, that of the highest mean "
         "log probability over its patches. It stands beside the score of patches, and never counts "
         "for it.",
@@ -45,11 +45,11 @@ COLUMNS = (
     *columns.EFFORT,
     columns.WORST,
     score(
-        "micrographs", "mean of micrographs", "wide", lambda row: row.micrograph_mean,
+        "micrographs", "mean of micrographs", "more", lambda row: row.micrograph_mean,
         "Mean over the test micrographs of their accuracy.",
     ),
     score(
-        "calibration", "calibration error", "wide", lambda row: row.calibration_error,
+        "calibration", "calibration error", "more", lambda row: row.calibration_error,
         "Expected calibration error; 0 is best.", kind="low",
     ),
 )  # fmt: skip

@@ -71,9 +71,9 @@ EFFORT = (
         "time", "training time", "key", lambda row: mean(row.seconds), rendering.duration,
         "Of one training, on the hardware of the row.",
     ),
-    text("pretraining", "pretraining", "wide", lambda row: row.pretraining,
+    text("pretraining", "pretraining", "more", lambda row: row.pretraining,
          "What the weights were trained on before."),
-    text("extra", "extra data", "wide", lambda row: row.extra_data,
+    text("extra", "extra data", "more", lambda row: row.extra_data,
          "Other images of training than those of the config."),
     number(
         "image_size", "input px", "more", lambda row: row.image_size, lambda side: f"{side:.0f}",
@@ -84,11 +84,11 @@ EFFORT = (
         lambda size: f"{size:.3g}", "Pixel size of the network's input, nm per pixel.",
     ),
     number(
-        "images", "images shown", "wide", lambda row: mean(row.images_shown), cells.rounded,
+        "images", "images shown", "more", lambda row: mean(row.images_shown), cells.rounded,
         "Patches or images that one training was shown, over all epochs.",
     ),
     number(
-        "cpu", "CPU hours", "wide", lambda row: mean(row.cpu_hours), cells.hours,
+        "cpu", "CPU hours", "more", lambda row: mean(row.cpu_hours), cells.hours,
         "Processor time of one training's steps, over all threads; without validation.",
     ),
     number("epochs", "epochs", "more", lambda row: mean(row.epochs), lambda n: f"{n:.3g}"),

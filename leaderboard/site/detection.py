@@ -45,17 +45,17 @@ COLUMNS = (
         "Average precision, mean over ten IoU thresholds from 0.50 to 0.95.",
     ),
     _companion(
-        "ap50_round", "wide",
+        "ap50_round", "more",
         "AP50, mean over the classes but Ebola and Marburg, whose boxes hold whole filaments.",
     ),
     *(
         _companion(
-            f"recall_at_{rate:g}", "wide" if rate == 1 else "more", RECALL.format(rate=rate)
+            f"recall_at_{rate:g}", "more", RECALL.format(rate=rate)
         )
         for rate in RATES
     ),
     score(
-        "validation_ap50", "validation AP50", "key", lambda row: row.validation_ap50,
+        "validation_ap50", "validation AP50", "more", lambda row: row.validation_ap50,
         "AP50 on the validation split.",
     ),
     columns.VALIDATION,
