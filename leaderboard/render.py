@@ -1,10 +1,10 @@
 """python -m leaderboard.render: render the tables of the leaderboard from its records.
 
 Writes `README.md` (real data) and `phantoms.md` (generated data) in the folder given by --out, the
-boards of the open set in its `novelty/README.md`, and by default the tables on the front page. A
-table of more rows than a page shows is whole in a CSV beside them. Rows that were scored before
-come from a cache; the pages are the same without it. With `--check records` nothing is said of the
-pages: this is what a pull request must pass.
+boards of the open set in its `novelty/README.md`, and by default the tables on the project's front
+page. A table of more rows than a page shows is whole in a CSV beside them. Rows that were scored
+before come from a cache; the pages are the same without it. With `--check records` nothing is said
+of the pages: this is what a pull request must pass.
 """
 
 import sys
@@ -162,11 +162,11 @@ def _changed_files(content: Content, out_dir: Path, front: Path | None) -> dict[
         )
         if new != old:
             changed[page] = new
-    if front:
-        changed |= _changed_front(front, content, out_dir)
     changed |= open_set.changed(out_dir)
     hard = conditions_page.texts(out_dir / conditions_page.FOLDER)
     changed |= {page: text for page, text in hard.items() if _page_text(page) != text}
+    if front:
+        changed |= _changed_front(front, content, out_dir)
     return {**changed, **whole_tables.changed(out_dir, content.rows)}
 
 

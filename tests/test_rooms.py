@@ -24,8 +24,7 @@ ORDER = {
         ["errors"], ["facts"], ["tasks"],
         ["files"], ["ground_truth"], ["predictions"], ["metrics"], ["scoring"], ["results"],
         ["ranking"], ["cached_rows"], ["simulation"], ["submission"], ["tables"], ["open_set"],
-        ["figures"],
-        ["site"],
+        ["figures"], ["site"],
         ["score", "submit", "submit_conditions", "render", "intervals"],
     ],
     "tem_virus_dataset": [
