@@ -65,7 +65,9 @@ def record_fields(data: Data, probabilities: Mapping[str, np.ndarray]) -> dict[s
         split: dataclasses.asdict(metrics.scores(data.splits[split].labels, labels, classes))
         for split, labels in predicted.items()
     }
-    bounds = intervals.bootstrap(test.labels, predicted["test"], list(test.micrographs), classes)
+    bounds = intervals.of_predictions(
+        test.labels, predicted["test"], list(test.micrographs), classes
+    )
     return {
         "test": scores["test"],
         "validation": scores["validation"],

@@ -95,7 +95,7 @@ def scores(
     """
     predicted = np.round(classify(patches), DIGITS).argmax(axis=1)
     count, names = len(record.classes), list(map(str, patches.micrographs))
-    bounds = intervals.bootstrap(patches.labels, predicted, names, count)
+    bounds = intervals.of_predictions(patches.labels, predicted, names, count)
     return OfficialScores(
         data=record.data,
         run=record.run,

@@ -39,7 +39,7 @@ def card(name: str, root: Path, record: Record, stated: Metadata, more: Sequence
         f"Record: `{record.config}/{record.run}`, with its predictions. {record.notes}".rstrip(),
         "## Scores on test micrographs",
         "\n".join(_overall(record)),
-        "Intervals are of 95 %, by a bootstrap over micrographs.",
+        "Intervals are of 95 %, over micrographs.",
         "\n".join(_by_class(root, record)),
         *more,
         "## What it cannot do",

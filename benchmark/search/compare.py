@@ -1,9 +1,9 @@
-"""Whether one trial is better than another: paired over patches, with a bootstrap of micrographs.
+"""Whether one trial is better than another: paired over patches, by a jackknife of micrographs.
 
 Both trials predict the same patches, and what is hard for one network is mostly hard for another.
 So the difference is taken patch by patch. Patches of one micrograph are alike, so whole micrographs
-are drawn, within each class, as in `leaderboard.metrics.intervals`. Log loss sees more than errors
-do: two recipes with five errors between them may differ in the probability of every patch.
+are left out, within each class, as in `leaderboard.metrics.jackknife`. Log loss sees more than
+errors do: two recipes with five errors between them may differ in the probability of every patch.
 """
 
 from collections.abc import Sequence
@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from benchmark.errors import UsageError
 from benchmark.search.scores import Rows, calibrated, log_losses, scores
 from benchmark.search.trial import Trial
-from leaderboard.metrics import intervals
+from leaderboard.metrics import intervals, jackknife
 
-DRAWS = 2000
 SAME = ("content_hash", "classes", "assignment")  # of trials that can be compared
 LOSSES = ("log loss", "log loss, calibrated")  # less is better
 
@@ -71,13 +70,11 @@ def shared_runs(first: Trial, second: Trial) -> list[tuple[int, int]]:
     return sorted(pairs[0] & pairs[1])
 
 
-def compare(
-    first: Rows, second: Rows, classes: Sequence[str], draws: int = DRAWS, seed: int = 0
-) -> list[Difference]:
+def compare(first: Rows, second: Rows, classes: Sequence[str]) -> list[Difference]:
     """Compare the predictions of two trials on the same patches in the same order.
 
     Args:
-      classes: names in label order; draws: of the bootstrap; seed: of the draws.
+      classes: names in label order.
 
     Returns:
       Log loss, also calibrated where there are two folds, accuracy, macro F1 over the classes that
@@ -87,16 +84,21 @@ def compare(
     names, index = np.unique(first.micrographs, return_inverse=True)
     stratum = np.zeros(len(names), np.int64)
     stratum[index] = labels
-    weights = intervals.weights(stratum, draws, np.random.default_rng(seed))
+    weights = jackknife.weights(stratum)
     totals = [scores(side) for side in sides]
+
+    def difference(score: str, values: Sequence[float], residuals: NDArray) -> Difference:
+        half = intervals.half_width(intervals.of_micrographs(residuals))
+        change = values[1] - values[0]
+        return Difference(score, values[0], values[1], change - half, change + half)
 
     def of_patches(score: str, values: Sequence[NDArray], chosen: NDArray) -> Difference:
         """Compare the mean of a value of each patch over the chosen patches."""
         count = np.bincount(index, weights=chosen, minlength=len(names))
         change = np.bincount(index, (values[1] - values[0]) * chosen, minlength=len(names))
         means = [float(value[chosen].mean()) for value in values]
-        low, high = intervals.ends((weights @ change) / (weights @ count))
-        return Difference(score, means[0], means[1], low, high)
+        without = (weights @ change) / (weights @ count)
+        return difference(score, means, jackknife.residuals(without, stratum))
 
     every = np.ones(len(labels), bool)
     losses = [log_losses(labels, side.probabilities) for side in sides]
@@ -109,13 +111,12 @@ def compare(
     correct = [(guess == labels).astype(np.float64) for guess in guesses]
     differences.append(of_patches("accuracy", correct, every))
     present = np.unique(labels)
-    drawn = [
-        intervals.samples(labels, guess, first.micrographs.tolist(), len(classes), draws, seed)
+    of_sides = [
+        jackknife.of_predictions(labels, guess, first.micrographs.tolist(), len(classes))["f1"]
         for guess in guesses
     ]
-    change = (drawn[1]["f1"] - drawn[0]["f1"]) * len(classes) / len(present)
-    low, high = intervals.ends(change)
-    differences.append(Difference("macro F1", totals[0]["f1"], totals[1]["f1"], low, high))
+    change = (of_sides[1] - of_sides[0]) * len(classes) / len(present)
+    differences.append(difference("macro F1", [side["f1"] for side in totals], change))
     differences += [
         of_patches(f"recall of {classes[label]}", correct, labels == label) for label in present
     ]

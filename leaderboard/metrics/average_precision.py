@@ -1,4 +1,4 @@
-"""Average precision as COCO defines it, AP50 and AP50-95, and its bootstrap.
+"""Average precision as COCO defines it, AP50 and AP50-95, and both without each micrograph.
 
 AP50-95 is the mean over the ten IoU from 0.50 to 0.95. A class without a box has none, and is left
 out of the mean over the classes. Lin et al. 2014, *Microsoft COCO: Common Objects in Context*.
@@ -14,12 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ground_truth.detection import BoxTruth
-from leaderboard.metrics.matching import NONE, match
 from leaderboard.predictions.detection import Detections
 
 IOU_THRESHOLDS = tuple((np.arange(50, 100, 5) / 100).tolist())
 RECALLS = np.linspace(0, 1, 101)  # at which the precision is averaged
-_BATCH = 50  # draws; memory is that many times the detections of a class
 
 
 @dataclass(frozen=True)
@@ -94,60 +92,89 @@ def _coco(
     }
 
 
-# A bootstrap needs the average precision of a thousand resampled test sets, in which a micrograph
-# occurs several times or not at all. pycocotools would match every box again in each of them, which
-# takes minutes. But matching happens within one micrograph, so it does not depend on the draw: it
-# is done once, and each draw only weights the detections and boxes by how often their micrograph
-# was drawn. With all weights 1 the result is that of pycocotools; a test compares them.
+# The jackknife needs the average precision without each micrograph. pycocotools would match every
+# box again each time. But matching happens within one micrograph, so it is done once. Of the curve
+# only the correct detections matter: between them, precision falls. Without a micrograph, the
+# number of detections and of correct ones before each correct detection are those of all, less its
+# own. So all curves of a class are one small array, and with nothing left out the result is that of
+# pycocotools; a test compares them.
 
 
-def draws(
-    truth: BoxTruth, detections: Detections, weights: NDArray[np.float64]
+def without_each(
+    truth: BoxTruth, detections: Detections, is_correct: NDArray[np.bool_]
 ) -> dict[str, NDArray[np.float64]]:
-    """Return the mean over the classes of AP50 and AP50-95 in every draw of a bootstrap.
+    """Return the mean over the classes of AP50 and AP50-95 without each micrograph.
+
+    The others of its class count m / (m - 1) times, to first order.
 
     Args:
-      weights: (draws, micrographs) how often each draw takes each, see `intervals.weights`.
+      is_correct: (len(IOU_THRESHOLDS), detections), the most confident first.
 
     Returns:
-      `ap50` and `ap50_95`, (draws,) each. A class without a box in a draw is left out of its mean;
-      0 where no class has a box.
+      `ap50` and `ap50_95`, (micrographs,) each. A class without a box is left out of the mean; 0
+      where no class has a box.
     """
-    is_correct = match(truth, detections, IOU_THRESHOLDS) != NONE
-    by_class = np.full((len(weights), len(IOU_THRESHOLDS), len(truth.classes)), np.nan)
-    for label in range(len(truth.classes)):
+    means = left_out(truth, detections, is_correct)[:, 1:]
+    # a difference of plainly leaving out is m / (m - 1) times as large with the weights above
+    _, index, numbers = np.unique(truth.strata, return_inverse=True, return_counts=True)
+    scale = (numbers / np.maximum(numbers - 1, 1))[index]
+    centre = np.stack([np.bincount(index, row) for row in means])[:, index] / numbers[index]
+    scaled = centre + (means - centre) * scale
+    return {"ap50": scaled[0], "ap50_95": scaled.mean(axis=0)}
+
+
+def left_out(
+    truth: BoxTruth, detections: Detections, is_correct: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return the mean over the classes of the average precision, (thresholds, 1 + micrographs).
+
+    The first is that of all micrographs, the others leave one out each. Takes what `without_each`
+    does.
+    """
+    total = np.zeros((len(is_correct), 1 + len(truth)))
+    present = np.unique(truth.labels)
+    for label in present:
         rows = np.flatnonzero(detections.labels == label)
         boxes = np.bincount(truth.micrographs[truth.labels == label], minlength=len(truth))
-        for first in range(0, len(weights), _BATCH):
-            batch = weights[first : first + _BATCH]
-            counts = batch[:, detections.micrographs[rows]]
-            for level in range(len(IOU_THRESHOLDS)):
-                by_class[first : first + len(batch), level, label] = _weighted_ap(
-                    counts, is_correct[level, rows], batch @ boxes
-                )
-    known = ~np.isnan(by_class)
-    means = np.where(known, by_class, 0).sum(axis=2) / known.sum(axis=2).clip(1)
-    return {"ap50": means[:, 0], "ap50_95": means.mean(axis=1)}
+        total += _of_class(detections.micrographs[rows], is_correct[:, rows], boxes)
+    return total / max(len(present), 1)
 
 
-def _weighted_ap(
-    counts: NDArray[np.float64], is_correct: NDArray[np.bool_], boxes: NDArray[np.float64]
+def _of_class(
+    micrographs: NDArray[np.int64], is_correct: NDArray[np.bool_], boxes: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Return the average precision of one class at one IoU, (draws,); NaN without a box.
+    """Return the same of one class, (thresholds, 1 + micrographs).
 
     COCO's rule: the precision at a recall is the highest at this recall or above, and 0 at a recall
-    that is never reached; the average is over the recalls 0, 0.01, ..., 1.
+    that is never reached; the average is over the recalls 0, 0.01, ..., 1. Where a micrograph has
+    all boxes of the class, it is left in.
 
     Args:
-      counts: (draws, m) how often each detection counts, the most confident first; is_correct: (m,)
-      boxes: (draws,) their number in each draw.
+      micrographs: (m,) of each detection; is_correct: (thresholds, m); boxes: (micrographs,).
     """
-    correct, number = np.cumsum(counts * is_correct, axis=1), np.cumsum(counts, axis=1)
-    precision = np.divide(correct, number, out=np.zeros_like(correct), where=number > 0)
-    envelope = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
-    padded = np.hstack([envelope, np.zeros((len(counts), 1))])
-    result = np.full(len(counts), np.nan)
-    for draw in np.flatnonzero(boxes):
-        reached = np.searchsorted(correct[draw] / boxes[draw], RECALLS, side="left")
-        result[draw] = padded[draw, reached].mean()
+    involved = np.flatnonzero((np.bincount(micrographs, minlength=len(boxes)) + boxes) > 0)
+    involved = involved[boxes[involved] < boxes.sum()]
+    # the first row leaves out nothing
+    is_own = np.vstack([np.zeros(len(micrographs), bool), micrographs == involved[:, None]])
+    own = np.cumsum(is_own, axis=1, dtype=np.int32)
+    left = boxes.sum() - np.append(0, boxes[involved])
+    # correct detections by recall; COCO compares quotients, whose rounding may take one more
+    needed = np.ceil(RECALLS * left[:, None] - 1e-9).astype(np.int64)
+    needed += needed / left[:, None] < RECALLS
+    result = np.empty((len(is_correct), 1 + len(boxes)))
+    for level, of_level in enumerate(is_correct):
+        places = np.flatnonzero(of_level)
+        kept = ~is_own[:, places]
+        correct = np.cumsum(kept, axis=1)
+        number = places + 1 - own[:, places]
+        precision = np.where(kept, correct / np.maximum(number, 1), 0.0)
+        highest = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
+        by_correct = np.zeros((len(kept), int(left.max(initial=0)) + 2))
+        rows, columns = np.nonzero(kept)
+        by_correct[rows, correct[rows, columns]] = highest[rows, columns]
+        if len(places):
+            by_correct[:, 0] = highest[:, 0]
+        values = np.take_along_axis(by_correct, needed, axis=1).mean(axis=1)
+        result[level] = values[0]
+        result[level, 1 + involved] = values[1:]
     return result

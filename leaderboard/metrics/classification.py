@@ -69,9 +69,22 @@ def scores_of_confusion(matrix: ArrayLike) -> dict[str, NDArray[np.float64]]:
       For each field of `Scores` an array of shape (...).
     """
     counts = np.asarray(matrix, dtype=np.float64)
-    correct = np.trace(counts, axis1=-2, axis2=-1)
-    macro = {name: values.mean(axis=-1) for name, values in of_classes(counts).items()}
-    return {"accuracy": _ratio(correct, counts.sum(axis=(-2, -1))), **macro}
+    correct = np.diagonal(counts, axis1=-2, axis2=-1)
+    return scores_of_counts(correct, counts.sum(axis=-2), counts.sum(axis=-1))
+
+
+def scores_of_counts(
+    correct: NDArray[np.float64], predicted: NDArray[np.float64], true: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
+    """Return the same.
+
+    Args:
+      correct, predicted, true: (..., classes) numbers of correct predictions, of all predictions of
+        the class, and of its examples.
+    """
+    of_class = _of_classes(correct, predicted, true)
+    macro = {name: values.mean(axis=-1) for name, values in of_class.items()}
+    return {"accuracy": _ratio(correct.sum(axis=-1), true.sum(axis=-1)), **macro}
 
 
 def of_classes(matrix: ArrayLike) -> dict[str, NDArray[np.float64]]:
@@ -82,11 +95,16 @@ def of_classes(matrix: ArrayLike) -> dict[str, NDArray[np.float64]]:
     """
     counts = np.asarray(matrix, dtype=np.float64)
     correct = np.diagonal(counts, axis1=-2, axis2=-1)
-    true, guess = counts.sum(axis=-1), counts.sum(axis=-2)
+    return _of_classes(correct, counts.sum(axis=-2), counts.sum(axis=-1))
+
+
+def _of_classes(
+    correct: NDArray[np.float64], predicted: NDArray[np.float64], true: NDArray[np.float64]
+) -> dict[str, NDArray[np.float64]]:
     return {
-        "precision": _ratio(correct, guess),
+        "precision": _ratio(correct, predicted),
         "recall": _ratio(correct, true),
-        "f1": _ratio(2 * correct, true + guess),
+        "f1": _ratio(2 * correct, true + predicted),
     }
 
 

@@ -35,5 +35,7 @@ def _clean_f1(evidence: Evidence) -> Value | None:
     if evidence.truth.clean.all():
         return None
     known = [scored for scored in evidence.scored if scored.clean]
-    value = value_of(scored.clean.f1 for scored in known if scored.clean)
-    return value and with_interval(value, [scored.clean_draws["f1"] for scored in known])
+    f1 = [scored.clean.f1 for scored in known if scored.clean]
+    value = value_of(f1)
+    residuals = [scored.clean_residuals["f1"] for scored in known]
+    return value and with_interval(value, "f1", f1, residuals)

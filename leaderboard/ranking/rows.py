@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.metrics.intervals import ends
+from leaderboard.metrics import intervals
 from leaderboard.results.evidence import Evidence
 from leaderboard.results.record import Record
+
+FEWEST_SEEDS = 3  # of a row that is ranked; rows of fewer come after them
 
 
 @dataclass(frozen=True)
@@ -20,13 +22,34 @@ class Value:
     Attributes:
       mean: the number itself when there is only one.
       std: sample standard deviation over the seeds; None when there is only one.
-      interval: 95 % interval of the mean over these seeds, from a bootstrap over micrographs; None
-        where it is not known.
+      interval: 95 % interval of the mean over micrographs, and over seeds where there are several;
+        None where it is not known.
     """
 
     mean: float
     std: float | None = None
     interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Rescored:
+    """What remains of the predictions behind a row where rows are compared; a few kilobytes.
+
+    It is kept in the cache of `leaderboard.cached_rows`: fields hold plain values, dataclasses of
+    them, and float64 arrays.
+
+    Attributes:
+      scores: (seeds,) F1 on test, of classifiers macro F1, in the row's order.
+      residuals: (seeds, micrographs) how much each micrograph moves it, see `metrics.jackknife`;
+        of two rows with the same ground truth they are pairs.
+      worst_class: name and F1 of the class with the lowest mean F1 over the seeds.
+      class_f1: F1 of every class on test, the mean over the seeds, in label order.
+    """
+
+    scores: NDArray[np.float64]
+    residuals: NDArray[np.float64]
+    worst_class: tuple[str, Value]
+    class_f1: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -52,7 +75,9 @@ class Row:
     provenance: str
     source: str
     records: tuple[Record, ...] = ()  # by seed; none of a published row
-    evidence: Evidence[Any, Any, Any] | None = None  # as `results.<task>` reads it
+    rescored: Rescored | None = None  # None where no predictions of it were scored
+    # predictions and all scores, as `results.<task>` reads them; None in rows from the cache
+    evidence: Evidence[Any, Any, Any] | None = None
     nm_per_pixel: float | None = None  # of the input
     images_shown: Value | None = None  # of one training: patches or images, over all epochs
     cpu_hours: Value | None = None  # of one training
@@ -66,6 +91,11 @@ class Row:
     companions: Mapping[str, Value | None] = field(default_factory=dict)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether it has enough seeds to be ranked and compared with; a published row counts so."""
+        return not self.records or len(self.records) >= FEWEST_SEEDS
+
+    @property
     def is_one_seed(self) -> bool:
         """Whether it is a single training of this project or of a submission."""
         return len(self.records) == 1
@@ -73,20 +103,20 @@ class Row:
     @property
     def worst_class(self) -> tuple[str, Value] | None:
         """Name and F1 of the class with the lowest mean F1 over the seeds."""
-        if not self.evidence:
-            return None
-        by_class = zip(*(scored.classes for scored in self.evidence.scored), strict=True)
-        f1 = [(seeds[0].name, value_of(scores.f1 for scores in seeds)) for seeds in by_class]
-        known = [(name, value) for name, value in f1 if value]
-        return min(known, key=lambda pair: pair[1].mean)
+        return self.rescored.worst_class if self.rescored else None
 
 
 def ranked(rows: Iterable[Row]) -> list[Row]:
-    """Return the rows by falling F1, those without F1 last, ties by name."""
+    """Return the rows by falling F1, ties by name.
 
-    def order(row: Row) -> tuple[float, str, str, str, str]:
+    Those of too few seeds come after all others, and those without F1 last.
+    """
+
+    def order(row: Row) -> tuple[bool, bool, float, str, str, str, str]:
         f1 = row.test["f1"]
         return (
+            f1 is None,
+            not row.is_complete,
             -f1.mean if f1 else 1.0,
             row.model.lower(),
             row.initialization,
@@ -105,8 +135,26 @@ def value_of(numbers: Iterable[float | None]) -> Value | None:
     return Value(statistics.fmean(known), statistics.stdev(known) if len(known) > 1 else None)
 
 
+def rescored(evidence: Evidence[Any, Any, Any]) -> Rescored:
+    """Return what the comparison of rows needs of the predictions of a row."""
+    by_class = zip(*(scored.classes for scored in evidence.scored), strict=True)
+    f1 = [(seeds[0].name, value_of(scores.f1 for scores in seeds)) for seeds in by_class]
+    known = [(name, value) for name, value in f1 if value]
+    return Rescored(
+        scores=np.array([scored.scores.f1 for scored in evidence.scored]),
+        residuals=evidence.residuals("f1"),
+        worst_class=min(known, key=lambda pair: pair[1].mean),
+        class_f1={name: value.mean for name, value in known},
+    )
+
+
 def with_interval(
-    value: Value, draws: Sequence[NDArray[np.float64]] | NDArray[np.float64]
+    value: Value, name: str, scores: Sequence[float], residuals: Sequence[NDArray[np.float64]]
 ) -> Value:
-    """Add the interval of the mean over the seeds; `draws` holds an array (draws,) of each seed."""
-    return Value(value.mean, value.std, ends(np.mean(draws, axis=0)))
+    """Add the interval of the mean over the seeds.
+
+    Args:
+      name: of the score; scores: of each seed; residuals: (micrographs,) of each seed.
+    """
+    ends = intervals.of_row(scores, np.stack(residuals), intervals.bounds(name))
+    return Value(value.mean, value.std, ends)

@@ -34,9 +34,9 @@ class Evidence(Generic[Truth, Predictions, Scored]):
     scored: tuple[Scored, ...]
     validation: tuple[Scored, ...] = ()
 
-    def draws(self, name: str) -> NDArray[np.float64]:
-        """Return one score in every draw of the bootstrap, (seeds, draws)."""
-        return np.stack([scored.draws[name] for scored in self.scored])  # type: ignore[attr-defined]
+    def residuals(self, name: str) -> NDArray[np.float64]:
+        """Return how much each micrograph moves one score, (seeds, micrographs)."""
+        return np.stack([scored.residuals[name] for scored in self.scored])  # type: ignore[attr-defined]
 
 
 @contextlib.contextmanager

@@ -1,13 +1,13 @@
 """All scores of one file of class probabilities against the ground-truth classes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ground_truth.classification import UNKNOWN, PatchTruth
-from leaderboard.metrics import calibration, details, intervals
+from leaderboard.metrics import calibration, details, intervals, jackknife
 from leaderboard.metrics import classification as metrics
 from leaderboard.metrics.calibration import Reliability
 from leaderboard.metrics.classification import Scores
@@ -19,10 +19,10 @@ class Scored:
     """One split, scored.
 
     Attributes:
-      scores: of all examples of known classes; draws: the same in every draw of a bootstrap over
-        micrographs, (draws,) by field of `scores`; those of two models are pairs.
+      scores: of all examples of known classes; residuals: how much each micrograph moves them,
+        (micrographs,) by field of `scores`, see `metrics.jackknife`; those of two models are pairs.
       clean: scores of the clean examples alone, those whose field no other split shows; None where
-        a class has no clean example. clean_draws: their draws, {} where there is no `clean`;
+        a class has no clean example. clean_residuals: of these, {} where there is no `clean`;
         clean_examples: their number.
       confusion: counts (classes, classes), rows are the true classes.
       reliability: accuracy by confidence.
@@ -33,9 +33,9 @@ class Scored:
     """
 
     scores: Scores
-    draws: dict[str, NDArray[np.float64]]
+    residuals: dict[str, NDArray[np.float64]]
     clean: Scores | None
-    clean_draws: dict[str, NDArray[np.float64]]
+    clean_residuals: dict[str, NDArray[np.float64]]
     clean_examples: int
     confusion: NDArray[np.int64]
     reliability: Reliability
@@ -47,7 +47,7 @@ class Scored:
     @property
     def intervals(self) -> dict[str, tuple[float, float]]:
         """The 95 % interval of each score."""
-        return {name: intervals.ends(drawn) for name, drawn in self.draws.items()}
+        return intervals.of_residuals(asdict(self.scores), self.residuals)
 
     @property
     def calibration_error(self) -> float:
@@ -92,9 +92,9 @@ def score(truth: PatchTruth, probabilities: NDArray[np.float64]) -> Scored:
     confusion = metrics.confusion(known.labels, predicted, count)
     return Scored(
         scores=scores_of(confusion),
-        draws=_draws(known, predicted),
+        residuals=_residuals(known, predicted),
         clean=_scores(clean, clean_predicted) if has_clean else None,
-        clean_draws=_draws(clean, clean_predicted) if has_clean else {},
+        clean_residuals=_residuals(clean, clean_predicted) if has_clean else {},
         clean_examples=len(clean),
         confusion=confusion,
         reliability=calibration.reliability(known.labels, values),
@@ -111,9 +111,9 @@ def _scores(truth: PatchTruth, predicted: NDArray[np.int64]) -> Scores:
     return scores_of(metrics.confusion(truth.labels, predicted, len(truth.classes)))
 
 
-def _draws(truth: PatchTruth, predicted: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+def _residuals(truth: PatchTruth, predicted: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
     names = truth.micrographs.tolist()
-    return intervals.samples(truth.labels, predicted, names, len(truth.classes))
+    return jackknife.of_predictions(truth.labels, predicted, names, len(truth.classes))
 
 
 def scores_of(confusion: NDArray[np.int64]) -> Scores:

@@ -8,14 +8,12 @@ from numpy.typing import NDArray
 
 from leaderboard.ground_truth.configs import FILAMENTS
 from leaderboard.ground_truth.detection import BoxTruth
-from leaderboard.metrics import average_precision, froc, intervals
+from leaderboard.metrics import average_precision, froc, intervals, jackknife
 from leaderboard.metrics.average_precision import AveragePrecision
 from leaderboard.metrics.curves import Curve, curve
-from leaderboard.metrics.matching import NONE, match
+from leaderboard.metrics.matching import NONE, OVERLAP, match
 from leaderboard.predictions.detection import Detections
 
-DRAWS = 1000  # of the bootstrap
-AP_DRAWS = 200  # of them, those with average precisions
 COMPANIONS = {  # titles of `Scored.companions`
     **{f"recall_at_{rate:g}": f"recall at {rate:g} false positive{'' if rate == 1 else 's'} a "
        "micrograph" for rate in froc.RATES},
@@ -82,8 +80,8 @@ class Scored:
 
     Attributes:
       scores: from `confidence` on; curve: over all confidences.
-      draws: each score in every draw of a bootstrap over micrographs, (draws,) by field of
-        `scores`; those of two models are pairs. Without the average precisions, unless asked for.
+      residuals: how much each micrograph moves each known score, (micrographs,) by field of
+        `scores`, see `metrics.jackknife`; those of two models are pairs.
       classes: in the table's order; micrographs: the one with most errors first.
       matched: (m,) index of the box that each detection is matched with, `matching.NONE` for a
         false positive, those below the confidence among them.
@@ -95,7 +93,7 @@ class Scored:
     scores: Scores
     confidence: float
     curve: Curve
-    draws: dict[str, NDArray[np.float64]]
+    residuals: dict[str, NDArray[np.float64]]
     classes: list[ClassScores]
     micrographs: list[MicrographScores]
     matched: NDArray[np.int64]
@@ -104,7 +102,7 @@ class Scored:
     @property
     def intervals(self) -> dict[str, tuple[float, float]]:
         """The 95 % interval of each score."""
-        return {name: intervals.ends(drawn) for name, drawn in self.draws.items()}
+        return intervals.of_residuals(self.scores.known(), self.residuals)
 
     @property
     def worst_class(self) -> ClassScores:
@@ -133,10 +131,9 @@ def score_splits(
       ValueError: other micrographs than the table's.
     """
     confidence = best_confidence(truths["validation"], detections["validation"])
-    draws = {"test": AP_DRAWS, "validation": 0}
     return {
-        split: score(truths[split], detections[split], confidence, ap_draws=ap_draws)
-        for split, ap_draws in draws.items()
+        split: score(truths[split], detections[split], confidence)
+        for split in ("test", "validation")
     }
 
 
@@ -145,7 +142,6 @@ def score(
     detections: Detections,
     confidence: float,
     with_ap: bool = True,
-    ap_draws: int = 0,
 ) -> Scored:
     """Score the detections of one split.
 
@@ -153,12 +149,13 @@ def score(
       truth: the boxes; detections: in its micrographs and their order.
       confidence: threshold from which on a detection counts; see `best_confidence`.
       with_ap: compute the average precisions, which takes pycocotools and about a second.
-      ap_draws: draws of their bootstrap, which takes seconds for a thousand.
 
     Raises:
       ValueError: other micrographs than the table's.
     """
-    matched = match(truth, detections)[0]
+    levels = average_precision.IOU_THRESHOLDS if with_ap else (OVERLAP,)
+    matches = match(truth, detections, levels)
+    matched = matches[0]
     is_counted = detections.confidence >= confidence
     is_correct = is_counted & (matched != NONE)
     ap = average_precision.average_precision(truth, detections) if with_ap else None
@@ -174,11 +171,10 @@ def score(
         detections.labels[is_correct],
         len(truth.classes),
     )
-    weights = intervals.weights(truth.strata, DRAWS, np.random.default_rng(0))
-    drawn = _weighted_scores(by_micrograph, weights)
-    if ap_draws:
-        drawn |= average_precision.draws(truth, detections, weights[:ap_draws])
-    unweighted = _weighted_scores(by_micrograph, np.ones((1, len(truth))))
+    without = weighted_scores(by_micrograph, jackknife.weights(truth.strata))
+    if with_ap:
+        without |= average_precision.without_each(truth, detections, matches != NONE)
+    unweighted = weighted_scores(by_micrograph, np.ones((1, len(truth))))
     return Scored(
         scores=Scores(
             **{name: float(value[0]) for name, value in unweighted.items()},
@@ -187,7 +183,9 @@ def score(
         ),
         confidence=confidence,
         curve=curve(detections.confidence, matched, len(truth.boxes)),
-        draws=drawn,
+        residuals={
+            name: jackknife.residuals(values, truth.strata) for name, values in without.items()
+        },
         classes=_class_scores(truth, by_class, ap),
         micrographs=_micrograph_scores(truth, by_micrograph),
         matched=matched,
@@ -224,13 +222,13 @@ def _counts(
     return np.stack(counts, axis=1).astype(np.float64)
 
 
-def _weighted_scores(
+def weighted_scores(
     counts: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> dict[str, NDArray[np.float64]]:
-    """Return the scores at a threshold where each micrograph counts `weights` times, (draws,).
+    """Return the scores at a threshold where each micrograph counts `weights` times, (n,).
 
     Args:
-      counts: (micrographs, 3), as `_counts` returns them; weights: (draws, micrographs).
+      counts: (micrographs, 3), as `_counts` returns them; weights: (n, micrographs).
     """
     boxes, detections, correct = np.moveaxis(weights @ counts, 1, 0)
     excess = counts[:, 1] - counts[:, 0]

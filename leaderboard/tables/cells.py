@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from leaderboard.ranking.paired_bootstrap import Difference
+from leaderboard.ranking.comparison import WORSE, Difference
 from leaderboard.ranking.rows import Row, Value
 
 UNKNOWN = "\u2013"  # a dash, for a part of a cell
@@ -51,27 +51,20 @@ def count(value: int | None) -> str:
 
 
 def verdict(found: Difference | None) -> str:
-    """Return in one word how a row compares with the best: "best", "tied" or "open".
+    """Return in one word how a row compares with the best: the state of `Difference`.
 
-    "tied": the interval of the difference contains 0. "open": without a row of several seeds there
-    is no interval. "" where the row is worse than the best, or has no predictions.
+    "" where the row is worse than the best, or has no predictions.
     """
-    if found is None:
-        return ""
-    if found.best:
-        return "best"
-    if found.interval is None:
-        return "open"
-    return "tied" if found.tied else ""
+    return "" if found is None or found.state == WORSE else found.state
 
 
 def difference(found: Difference | None) -> str:
     """Return the difference from the best row and its 95 % interval, "" for the best itself.
 
-    >>> difference(Difference(-0.02, (-0.05, 0.01)))
+    >>> difference(Difference("tied", -0.02, (-0.05, 0.01)))
     '-0.020 [-0.050, +0.010]'
     """
-    if found is None or found.best:
+    if found is None or found.mean is None:
         return ""
     ends = found.interval
     return f"{found.mean:+.3f}" + (f" [{ends[0]:+.3f}, {ends[1]:+.3f}]" if ends else "")
@@ -80,7 +73,7 @@ def difference(found: Difference | None) -> str:
 def against_best(found: Difference | None) -> str:
     """Return verdict and difference, "" where the row has no predictions.
 
-    >>> against_best(Difference(-0.02, (-0.05, 0.01)))
+    >>> against_best(Difference("tied", -0.02, (-0.05, 0.01)))
     'tied: -0.020 [-0.050, +0.010]'
     """
     return ": ".join(part for part in (verdict(found), difference(found)) if part)
@@ -100,7 +93,8 @@ def seeds(row: Row) -> str:
     """Return the seeds of a row: "seeds 0, 1, 2", "one seed (0)", or what a source states."""
     if not row.records:
         return row.seeds
-    return f"one seed ({row.seeds})" if row.is_one_seed else f"seeds {row.seeds}"
+    number = "" if row.is_complete else "one seed" if row.is_one_seed else "only two seeds"
+    return f"{number} ({row.seeds})" if number else f"seeds {row.seeds}"
 
 
 def input_size(row: Row) -> str:

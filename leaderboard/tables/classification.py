@@ -1,6 +1,6 @@
 """The cells of a classifier's row in tables; a column without any value is left out."""
 
-from leaderboard.ranking.paired_bootstrap import Difference
+from leaderboard.ranking.comparison import Difference
 from leaderboard.ranking.rows import Row
 from leaderboard.tables import cells
 from leaderboard.tasks import CLASSIFICATION, TASKS

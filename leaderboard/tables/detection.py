@@ -1,6 +1,6 @@
 """The cells of a detector's row in tables; a column without any value is left out."""
 
-from leaderboard.ranking.paired_bootstrap import Difference
+from leaderboard.ranking.comparison import Difference
 from leaderboard.ranking.rows import Row
 from leaderboard.scoring.detection import COMPANIONS
 from leaderboard.tables import cells
@@ -18,7 +18,7 @@ def columns(row: Row, name: str, against: Difference | None) -> dict[str, str]:
     return {
         **cells.identity(row, name),
         f"{TITLES['f1']} [95 %]": cells.score(row.test["f1"]),
-        "AP50": cells.score(row.test["ap50"], with_interval=False),
+        "AP50 [95 %]": cells.score(row.test["ap50"]),
         "validation AP50": cells.score(row.validation_ap50, with_interval=False),
         "vs best [95 %]": cells.against_best(against),
         "input": cells.input_size(row),

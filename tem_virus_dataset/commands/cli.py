@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tem_virus_dataset import __version__
-from tem_virus_dataset.commands import app, correcting, predicting
+from tem_virus_dataset.commands import app, correcting, corrupting, predicting
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import quiet
 from tem_virus_dataset.files.arguments import (
@@ -49,6 +49,7 @@ def parser() -> Parser:
     predicting.add_predict(commands)
     predicting.add_models(commands)
     correcting.add_correct(commands)
+    corrupting.add_corrupt(commands)
     app.add_app(commands)
     predicting.add_export(commands)
     return top

@@ -56,8 +56,8 @@ def write(folder: Path) -> Record:
         validation=dataclasses.asdict(scores["validation"]),
         intervals={
             name: list(ends)
-            for name, ends in intervals.bootstrap(
-                labels["test"], guess["test"], names, classes, draws=100
+            for name, ends in intervals.of_predictions(
+                labels["test"], guess["test"], names, classes
             ).items()
         },
         confusion=metrics.confusion(labels["test"], guess["test"], classes).tolist(),

@@ -6,11 +6,13 @@ import pytest
 from leaderboard.metrics import class_intervals
 
 
-def test_a_class_without_errors_has_no_spread_and_one_without_hits_is_zero() -> None:
+def test_without_errors_or_hits_the_number_of_micrographs_bounds_the_score() -> None:
     true = np.array([[3, 0, 0], [0, 4, 0], [2, 0, 0], [0, 0, 5]])
     correct = true * [1, 1, 0]
     found = class_intervals.f1_by_class(correct, true, true, np.array([0, 1, 0, 2]))
-    assert found == [(1.0, 1.0), (1.0, 1.0), (0.0, 0.0)]
+    assert found[0] == (pytest.approx(0.025**0.5), 1.0)  # two micrographs hold the class
+    assert found[1] == (pytest.approx(0.025), 1.0)
+    assert found[2] == (0.0, pytest.approx(0.975))
 
 
 def test_the_interval_widens_with_the_spread_over_micrographs_not_over_patches() -> None:
@@ -28,6 +30,3 @@ def test_the_interval_widens_with_the_spread_over_micrographs_not_over_patches()
 def test_counts() -> None:
     found = class_intervals.counts(np.array([0, 0, 2]), np.array([1, 1, 0]), (3, 2))
     assert found.tolist() == [[0, 2], [0, 0], [1, 0]]
-    assert class_intervals.f1_by_class(found, found, found, np.zeros(3, np.int64))[1][1] == (
-        pytest.approx(1.0)
-    )

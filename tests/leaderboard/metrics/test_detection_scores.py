@@ -11,7 +11,7 @@ from made_boxes import found, perfect, table
 from project_paths import PYTHONPATH
 
 from leaderboard.ground_truth import detection as box_truth
-from leaderboard.metrics import average_precision, intervals, matching
+from leaderboard.metrics import average_precision, matching
 from leaderboard.metrics.average_precision import IOU_THRESHOLDS
 from leaderboard.metrics.matching import NONE, match, overlaps
 from leaderboard.scoring.detection import best_confidence, score
@@ -39,7 +39,8 @@ def test_a_perfect_detector_has_perfect_scores() -> None:
     })  # fmt: skip
     assert scored.matched.tolist() == [0, 1, 2, 3, 4]
     assert all(one.f1 == 1 == pytest.approx(one.ap50_95) for one in scored.classes)
-    assert all(pair == (1.0, 1.0) for name, pair in scored.intervals.items() if "count" not in name)
+    for name, pair in scored.intervals.items():  # of three micrographs without an error
+        assert "count" in name or pair == (pytest.approx(0.025 ** (1 / 3)), 1.0)
 
 
 def test_who_finds_nothing_has_no_scores() -> None:
@@ -60,7 +61,7 @@ def test_who_finds_nothing_has_no_scores() -> None:
         (40 / 7, True, 1.0, 0.6),  # IoU 0.75, in two digits a little more
     ],
 )
-def test_a_shifted_box_is_found_down_to_half(
+def test_a_shifted_box_is_found_down_to_is_left(
     shift: float, right: bool, ap50: float, ap50_95: float
 ) -> None:
     one = table([(0, 0, 100, 100, 40, 40)], 1)
@@ -73,12 +74,12 @@ def test_a_shifted_box_is_found_down_to_half(
     assert scored.scores.count_error == 0  # a find too many and one too few: the count is right
 
 
-def test_exactly_half_is_enough() -> None:
+def test_exactly_is_left_is_enough() -> None:
     one = table([(0, 0, 100, 100, 40, 40)], 1)
-    half = found(one, [(0, 0, 0.8, 100, 110, 40, 20)])  # its lower half
-    assert overlaps(half.boxes, one.boxes) == 0.5
-    assert match(one, half).tolist() == [[0]]
-    assert score(one, half, 0.5).scores.ap50 == pytest.approx(1)
+    is_left = found(one, [(0, 0, 0.8, 100, 110, 40, 20)])  # its lower is_left
+    assert overlaps(is_left.boxes, one.boxes) == 0.5
+    assert match(one, is_left).tolist() == [[0]]
+    assert score(one, is_left, 0.5).scores.ap50 == pytest.approx(1)
 
 
 def test_a_second_find_of_a_box_is_a_false_alarm_and_the_surest_takes_first() -> None:
@@ -169,29 +170,31 @@ def test_detections_of_other_micrographs_are_refused() -> None:
 
 
 @pytest.mark.parametrize("seed", [0, 1])
-def test_the_draws_average_precision_is_pycocotools(seed: int) -> None:
-    """Each micrograph once gives the library's number; twice or not at all, that of such data."""
+def test_the_average_precision_without_a_micrograph_is_pycocotools(seed: int) -> None:
+    """With all micrographs it is the library's number; without one, that of such data."""
     of = box_truth.read(MIRROR, "test")
     finds = made_boxes.invented(of, seed)
     ap = average_precision.average_precision(of, finds)
-    drawn = average_precision.draws(of, finds, np.ones((1, len(of))))
-    assert drawn["ap50"][0] == pytest.approx(np.nanmean(ap.ap50), abs=1e-9)
-    assert drawn["ap50_95"][0] == pytest.approx(np.nanmean(ap.ap50_95), abs=1e-9)
-    assert 0.3 < drawn["ap50_95"][0] < drawn["ap50"][0] < 0.95
-    half = np.random.default_rng(seed).random(len(of)) < 0.5
+    is_correct = match(of, finds, IOU_THRESHOLDS) != NONE
+    values = average_precision.left_out(of, finds, is_correct)
+    assert values[0, 0] == pytest.approx(np.nanmean(ap.ap50), abs=1e-9)
+    assert values[:, 0].mean() == pytest.approx(np.nanmean(ap.ap50_95), abs=1e-9)
+    assert 0.3 < values[:, 0].mean() < values[0, 0] < 0.95
+    out = int(of.micrographs[np.bincount(of.micrographs)[of.micrographs] > 10][seed])
+    is_left = np.arange(len(of)) != out
     kept = dataclasses.replace(
         of,
-        micrographs=of.micrographs[half[of.micrographs]],
-        labels=of.labels[half[of.micrographs]],
-        boxes=of.boxes[half[of.micrographs]],
+        micrographs=of.micrographs[is_left[of.micrographs]],
+        labels=of.labels[is_left[of.micrographs]],
+        boxes=of.boxes[is_left[of.micrographs]],
     )
-    mine = half[finds.micrographs]
+    mine = is_left[finds.micrographs]
     names = ("micrographs", "labels", "confidence", "boxes")
     fewer = dataclasses.replace(finds, **{name: getattr(finds, name)[mine] for name in names})
     expected = average_precision.average_precision(kept, fewer)
-    drawn = average_precision.draws(of, finds, half[None].astype(float))
-    assert drawn["ap50"][0] == pytest.approx(np.nanmean(expected.ap50), abs=1e-9)
-    assert drawn["ap50_95"][0] == pytest.approx(np.nanmean(expected.ap50_95), abs=1e-9)
+    assert values[0, 1 + out] == pytest.approx(np.nanmean(expected.ap50), abs=1e-9)
+    assert values[:, 1 + out].mean() == pytest.approx(np.nanmean(expected.ap50_95), abs=1e-9)
+    assert values[0, 1 + out] != values[0, 0]
 
 
 def test_matches_at_all_levels_are_pycocotools() -> None:
@@ -216,31 +219,33 @@ def test_matches_at_all_levels_are_pycocotools() -> None:
 
 def test_intervals_are_over_micrographs_within_classes() -> None:
     of = box_truth.read(MIRROR, "test")
-    scored = score(of, made_boxes.invented(of), 0.4, ap_draws=200)
+    scored = score(of, made_boxes.invented(of), 0.4)
     known = scored.scores.known()
     assert set(scored.intervals) == set(known)
-    assert {name: len(drawn) for name, drawn in scored.draws.items()} == {
-        **dict.fromkeys(known, 1000), "ap50": 200, "ap50_95": 200,
-    }  # fmt: skip
+    assert {values.shape for values in scored.residuals.values()} == {(len(of),)}
     for name, (low, high) in scored.intervals.items():
         assert low < known[name] < high, name
         assert high - low < (1 if "count" in name else 0.2), name
-    # one draw, by hand
-    weights = intervals.weights(of.strata, 1000, np.random.default_rng(0))[0]
-    assert np.bincount(of.strata, weights).tolist() == np.bincount(of.strata).tolist()
+    # the score without the first micrograph, the others of its class weighted, by hand
+    members = np.flatnonzero(of.strata == of.strata[0])
+    weights = np.ones(len(of))
+    weights[members] = len(members) / (len(members) - 1)
     by_name = {one.name: one for one in scored.micrographs}
     counts = np.array(
         [(m.boxes, m.detections, m.correct) for m in map(by_name.get, of.ids.tolist())]
     )
-    boxes, number, right = weights @ counts
-    assert scored.draws["f1"][0] == pytest.approx(2 * right / (boxes + number))
-    assert scored.draws["count_bias"][0] == pytest.approx((number - boxes) / 142)
+    without = []
+    for member in members:
+        boxes, number, right = np.where(np.arange(len(of)) == member, 0, weights) @ counts
+        without.append(2 * right / (boxes + number))
+    expected = (np.mean(without) - without[0]) / np.sqrt(len(members) / (len(members) - 1))
+    assert scored.residuals["f1"][0] == pytest.approx(expected)
 
 
 def test_detections_of_one_table_are_pairs() -> None:
     of = box_truth.read(MIRROR, "test")
     one, other = (score(of, made_boxes.invented(of, 0), c, with_ap=False) for c in (0.4, 0.41))
-    assert np.corrcoef(one.draws["f1"], other.draws["f1"])[0, 1] > 0.9
+    assert np.corrcoef(one.residuals["f1"], other.residuals["f1"])[0, 1] > 0.9
 
 
 def test_scoring_at_a_confidence_needs_no_pycocotools() -> None:

@@ -14,10 +14,11 @@ from sample_records import FAILED, FINISHED
 
 from leaderboard.ground_truth import configs
 from leaderboard.ground_truth import detection as box_truth
+from leaderboard.metrics.intervals import FRACTION, of_row
 from leaderboard.predictions import detection as detections
 from leaderboard.ranking import published
+from leaderboard.ranking.comparison import WORSE, against_best
 from leaderboard.ranking.grouping import rows_of
-from leaderboard.ranking.paired_bootstrap import against_best
 from leaderboard.ranking.rows import ranked
 from leaderboard.render import render, summary
 from leaderboard.results import detection as evidence
@@ -83,7 +84,7 @@ def test_a_row_shows_what_is_known_of_it() -> None:
     assert dict(zip(titles, cells, strict=True)) == {
         "model": "custom (scratch)",
         "F1 [95 %]": "0.850 [0.800, 0.900]",
-        "AP50": "0.700",
+        "AP50 [95 %]": "0.700 [0.600, 0.750]",
         "validation AP50": "0.700",
         "input": "128 px",
         "provenance, seeds": "reproduced, one seed (0)",
@@ -96,7 +97,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("detectors") / "records"
     for seed in range(3):
         made_detector.add(root, "finder", seed)
-    made_detector.add(root, "alike", 7)
+    made_detector.add(root, "alike", 5)
     made_detector.add(root, "worse", 0, right=0.5)
     return root
 
@@ -109,15 +110,16 @@ def test_seeds_are_one_row_and_rows_are_compared_in_pairs(made: Path) -> None:
     assert finder.evidence is not None
     value = finder.test["f1"]
     assert value is not None
-    assert value.interval == pytest.approx(
-        tuple(np.percentile(finder.evidence.draws("f1").mean(axis=0), (2.5, 97.5)))
-    )
+    f1 = [record.test["f1"] for record in finder.records]
+    assert value.interval == of_row(f1, finder.evidence.residuals("f1"), FRACTION)
+    assert all(value.interval for value in finder.test.values())
     assert value.std is not None and finder.test["ap50"].std is not None
     assert finder.confidence.mean == pytest.approx(np.mean([r.confidence for r in finder.records]))
     found = dict(zip((row.model for row in rows), against_best(rows), strict=True))
-    assert found[rows[0].model].best
-    assert found[rows[1].model].tied
-    assert not found["worse"].tied
+    assert rows[0] is finder  # the others have one seed
+    assert found["finder"].best
+    assert found["alike"].tied
+    assert found["worse"].state == WORSE
     assert found["worse"].interval[1] < 0
     worst = finder.worst_class
     assert worst[1].mean == pytest.approx(
@@ -140,7 +142,7 @@ def test_the_pages_have_a_table_of_detectors(made: Path, tmp_path: Path) -> None
     assert "AP50" not in classified and "accuracy" in classified
     assert "accuracy" not in detected
     assert "Not comparable with scores of patches" in detected
-    assert models_of(detected)[2:] == ["worse", "YOLOv8"]
+    assert models_of(detected) == ["finder", "alike", "worse", "YOLOv8"]
     assert "tied: " in detected
     assert render(tmp_path / "records", tmp_path) == []
     assert summary(tmp_path / "records", "mirror_11class_boxes").splitlines()[0].split() == [

@@ -4,23 +4,21 @@ import dataclasses
 import math
 from pathlib import Path
 
-import made_submission
 import numpy as np
 import pytest
 
 from leaderboard.ground_truth import classification as patch_truth
-from leaderboard.ground_truth.classification import PatchTruth
 from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.metrics import classification as metrics
+from leaderboard.metrics.intervals import FRACTION, of_row
 from leaderboard.predictions import classification as predictions
+from leaderboard.ranking.comparison import against_best
 from leaderboard.ranking.grouping import rows_of
-from leaderboard.ranking.paired_bootstrap import against_best, difference, spread
 from leaderboard.ranking.rows import ranked
 from leaderboard.render import HERE
 from leaderboard.results import classification as evidence
 from leaderboard.results import detection as detection_evidence
 from leaderboard.results import store as records
-from leaderboard.results.evidence import Evidence
 from leaderboard.results.record import Record, RecordError
 from leaderboard.scoring import classification as scoring
 
@@ -48,7 +46,7 @@ def test_a_committed_record_is_what_its_predictions_give(record: Record) -> None
         assert dataclasses.asdict(reference) == pytest.approx(said, abs=1e-12)
     assert found["test"].confusion.tolist() == record.confusion
     for name, pair in found["test"].intervals.items():
-        assert list(pair) == pytest.approx(record.intervals[name], abs=0.01)  # of other draws
+        assert list(pair) == pytest.approx(record.intervals[name], abs=1e-9)
 
 
 @pytest.mark.parametrize("record", DETECTORS, ids=lambda one: f"{one.config}/{one.run}")
@@ -127,75 +125,9 @@ def test_a_run_without_table_or_predictions_has_no_evidence() -> None:
         )
 
 
-def made_evidence(right: float, seeds: int = 3, first: int = 0) -> Evidence:
-    table = patch_truth.read(MIRROR, "test")
-    values = [made_submission.probabilities(table, first + s, right) for s in range(seeds)]
-    return evidence_of(table, *values)
-
-
-def evidence_of(table: PatchTruth, *values: np.ndarray) -> Evidence:
-    return Evidence(table, values, tuple(scoring.score(table, one) for one in values))
-
-
-SEEDS = 0.005  # standard deviation of macro F1 over seeds
-
-
-def test_a_clearly_worse_row_is_not_tied_and_an_equal_one_is() -> None:
-    best, equal, worse = made_evidence(0.9), made_evidence(0.9, first=10), made_evidence(0.6)
-    assert difference(equal, best, SEEDS).tied
-    found = difference(worse, best, SEEDS)
-    assert not found.tied
-    assert found.interval is not None
-    assert found.interval[0] < found.mean < found.interval[1] < 0
-    means = [np.mean([one.scores.f1 for one in row.scored]) for row in (worse, best)]
-    assert found.mean == pytest.approx(means[0] - means[1])
-
-
-def a_few_errors_more() -> tuple[Evidence, Evidence]:
-    """Two rows of one seed; the first errs where the second errs, and in a few more patches."""
-    table = patch_truth.read(MIRROR, "test")
-    values = made_submission.probabilities(table, 0, 0.8)
-    worse = values.copy()
-    right = np.flatnonzero(values.argmax(axis=1) == table.labels)
-    worse[right[::20]] = np.roll(values[right[::20]], 1, axis=1)
-    return evidence_of(table, worse), evidence_of(table, values)
-
-
-def test_pairs_are_told_apart_where_intervals_overlap() -> None:
-    one, two = a_few_errors_more()
-    assert one.scored[0].intervals["f1"][1] > two.scored[0].intervals["f1"][0]
-    assert not difference(one, two, 0.0).tied
-
-
-def test_what_seeds_may_do_leaves_more_open() -> None:
-    one, two = a_few_errors_more()
-    assert difference(one, two, 0.1).tied
-    unknown = difference(one, two, None)  # no row of the table has several seeds
-    assert unknown.tied
-    assert unknown.interval is None
-    assert unknown.mean == pytest.approx(difference(one, two, 0.1).mean)
-
-
-def test_more_seeds_decide_more() -> None:
-    few, many = (
-        difference(made_evidence(0.85, n), made_evidence(0.9, n), 0.05).interval for n in (1, 4)
-    )
-    assert few is not None
-    assert many is not None
-    assert few[1] - few[0] > many[1] - many[0]
-
-
-def test_the_spread_over_seeds_is_pooled() -> None:
-    rows = [made_evidence(0.9, 3), made_evidence(0.7, 2), made_evidence(0.5, 1)]
-    f1 = [[one.scores.f1 for one in row.scored] for row in rows]
-    expected = np.sqrt((2 * np.var(f1[0], ddof=1) + np.var(f1[1], ddof=1)) / 3)
-    assert spread(rows) == pytest.approx(expected)
-    assert spread(rows[2:]) is None
-
-
 def test_the_best_is_the_first_whose_predictions_are_at_hand() -> None:
     rows = ranked(rows_of([one for one in COMMITTED if one.data == MIRROR], HERE / "records"))
-    published = dataclasses.replace(rows[0], evidence=None)
+    published = dataclasses.replace(rows[0], rescored=None)
     found = against_best([published, *rows])
     assert found[0] is None
     assert found[1] is not None
@@ -209,12 +141,11 @@ def test_the_interval_of_a_row_is_that_of_the_mean_over_its_seeds() -> None:
     group = [one for one in COMMITTED if one.data == MIRROR and one.model == "d4_cnn"]
     (row,) = rows_of(group, HERE / "records")
     assert row.evidence is not None
-    assert row.evidence.draws("f1").shape == (3, 1000)
+    assert row.evidence.residuals("f1").shape == (3, 142)
     value = row.test["f1"]
     assert value is not None
-    assert value.interval == pytest.approx(
-        tuple(np.percentile(row.evidence.draws("f1").mean(axis=0), (2.5, 97.5)))
-    )
+    f1 = [one.scores.f1 for one in row.evidence.scored]
+    assert value.interval == of_row(f1, row.evidence.residuals("f1"), FRACTION)
     assert row.clean_f1 is not None
     assert row.clean_f1.interval is not None
     assert row.validation_f1 is not None

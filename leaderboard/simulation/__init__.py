@@ -1,0 +1,1 @@
+"""Whether intervals and ties hold what they promise: invented test sets whose truth is known."""
