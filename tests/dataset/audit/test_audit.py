@@ -113,7 +113,7 @@ def test_pairs_within_a_split_are_found_and_other_classes_are_not_compared():
 
 
 def test_pictures_too_small_to_overlap_enough_are_no_pair():
-    small = photograph(field()[:90, :400], 2)
+    small = photograph(field()[:60, :400], 2)
     assert search.search([picture(small), picture(small, stem="b")]) == []
 
 
