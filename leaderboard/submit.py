@@ -1,7 +1,8 @@
-"""python -m leaderboard.submit NAME: check a submission, write its records, render the tables.
+"""python -m leaderboard.submit NAME: check a submission, write its records, preview its row.
 
 NAME is the name or path of a folder in leaderboard/submissions; docs/submit.md describes its
-content.
+content. Nothing is written but the records of this submission, so that two pull requests never
+touch the same file. The tables are rendered after the merge: python -m leaderboard.render.
 """
 
 import difflib
@@ -13,23 +14,22 @@ from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.locking import LockedError
 from leaderboard.files.names import BadNameError
 from leaderboard.predictions.text import PredictionsError
-from leaderboard.ranking.grouping import rows_of
-from leaderboard.render import HERE, RenderError, render_all
+from leaderboard.ranking.grouping import grouped, row_of, rows_of
 from leaderboard.results import store as records
-from leaderboard.results.record import RecordError
+from leaderboard.results.record import Record, RecordError
 from leaderboard.submission import accept
 from leaderboard.submission import folder as submissions
 from leaderboard.submission.card import CardError
 from leaderboard.submission.folder import Submission, SubmissionError
-from leaderboard.tables.tables import row_text
+from leaderboard.tables.tables import row_text, summary_text
 
+HERE = Path(__file__).resolve().parent
 EXAMPLES = (
     "python -m leaderboard.submit my_swin",
     "python -m leaderboard.submit leaderboard/submissions/my_swin --check",
 )
 ERRORS = (
-    BadNameError, CardError, LockedError, PredictionsError, RecordError, RenderError,
-    SubmissionError, OSError,
+    BadNameError, CardError, LockedError, PredictionsError, RecordError, SubmissionError, OSError,
 )  # fmt: skip
 
 
@@ -54,9 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     submission = submissions.read(_located(args.folder, root))
     if args.check:
         return _check(root, submission)
+    others = _others(root, submission)  # a damaged one is named before anything is written
     written = accept.write(root, submission)
-    changed = render_all(root)
-    report = _report(root, submission, len(written) + len(changed))
+    report = _report(root, submission, others, len(written))
     for warning in submission.entries.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     print(report)
@@ -94,30 +94,59 @@ def _check(root: Path, submission: Submission) -> int:
     return 1 if stale else 0
 
 
-def _report(root: Path, submission: Submission, changed: int) -> str:
-    """Return the scores, and the commands of the pull request."""
+def _others(root: Path, submission: Submission) -> list[Record]:
+    """Return the records of all other rows of the same table."""
+    data = submission.entries.data
+    found = records.read_all(root / "records", data.partition("/")[2])
+    return [one for one in found if one.data == data and one.submission != submission.folder.name]
+
+
+def _report(root: Path, submission: Submission, others: list[Record], changed: int) -> str:
+    """Return the scores, the place in the table, and the commands of the pull request."""
     name, card, entries = submission.folder.name, submission.card, submission.entries
-    own = [one for one in records.read_all(root / "records") if one.submission == name]
-    (row,) = rows_of(own, root / "records")
+    store = root / "records"
+    own = records.read_submission(store, name)
+    (group,) = grouped(own)
+    files = sorted({records.path(store, one).relative_to(root.parent).as_posix() for one in own})
     return "\n".join(
         [
             f"{card.model}, {card.initialization}, {card.recipe} on {entries.data} "
             f"{entries.version}, test: "
             f"mean ± standard deviation over {len(entries.fields)} seeds [95 % over micrographs]",
             "",
-            row_text(row),
+            row_text(row_of(group, store)),
+            "",
+            *_preview([*others, *own], group),
             "",
             f"{changed} files written." if changed else "Nothing changed: the records were there.",
             "For the pull request:",
             "",
             f"  git checkout -b submit-{name}",
-            "  git add -A leaderboard README.md",
+            f"  git add -A {submission.folder.relative_to(root.parent).as_posix()} \\",
+            *(f"    {file} \\" for file in files[:-1]),
+            f"    {files[-1]}",
             f'  git commit -m "Submit {name}"',
             "",
             "Its text states that test was scored once, after everything was chosen on validation;",
             "how your code produces the predictions; and whether weights are available.",
         ]
     )
+
+
+def _preview(of_config: list[Record], group: list[Record]) -> list[str]:
+    """Return the rows beside that of a submission, by the scores that the records hold.
+
+    The predictions of all other rows are scored where the tables are rendered, not here: for a
+    table of thousands that takes minutes.
+    """
+    rows = rows_of(of_config)
+    own = next(row for row in rows if list(row.records) == group)
+    return [
+        f"Its place in the table of {len(rows):,} rows, without the published ones; the tables are "
+        "rendered after the merge.",
+        "",
+        summary_text(rows, around=own),
+    ]
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SHARED = Path(os.environ.get("TEM_VIRUS_SHARED", ROOT.parent / "shared"))
 
+os.environ["TEM_VIRUS_CACHE"] = ""  # no test depends on scores of an earlier one
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
 
 tfds.disable_progress_bar()

@@ -23,8 +23,8 @@ ORDER = {
     "leaderboard": [
         ["errors"], ["facts"], ["tasks"],
         ["files"], ["ground_truth"], ["predictions"], ["metrics"], ["scoring"], ["results"],
-        ["ranking"], ["simulation"], ["submission"], ["tables"], ["open_set"], ["figures"],
-        ["site"],
+        ["ranking"], ["cached_rows"], ["simulation"], ["submission"], ["tables"], ["open_set"],
+        ["figures"], ["site"],
         ["score", "submit", "submit_conditions", "render", "intervals"],
     ],
     "tem_virus_dataset": [

@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmark import tasks
 from benchmark.conditions import finished_cells, networks, options
@@ -53,10 +54,11 @@ def _run(args: argparse.Namespace) -> int:
             "--predictions: takes one classifier; found other networks. Name a single one."
         )
     data = args.data or options.DATA[found[0]]
-    loaded = tasks.load(data, args.data_dir, found[0])
-    cells = ground_truth.read(loaded.config, args.table)
+    about = tasks.describe(data, args.data_dir)
+    cells = ground_truth.read(about.dataset, args.table)
     for network in chosen:
-        networks.check_classes(network, loaded.classes)
+        networks.check_classes(network, about.classes)
+    loaded = tasks.load(data, args.data_dir, found[0])
     evaluate = _classifiers if found == [CLASSIFICATION] else _detectors
     for file in evaluate(args, chosen, loaded, cells):
         print(f"wrote {file}", flush=True)
@@ -67,11 +69,13 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _classifiers(
-    args: argparse.Namespace, chosen: Sequence[Named], data: tasks.Any, cells: Sequence[HardCell]
+    args: argparse.Namespace, chosen: Sequence[Named], data: Any, cells: Sequence[HardCell]
 ) -> list[Path]:
     from benchmark.conditions import patches, scores
     from leaderboard.predictions import conditions as predictions
+    from leaderboard.ranking import conditions as ranking
     from leaderboard.results import conditions as results
+    from leaderboard.tables import cells as cells_table
 
     hashes = {Cell(*cell.key): cell.pictures for cell in cells}
     truth = patches.truth_of(data)
@@ -90,6 +94,12 @@ def _classifiers(
         scored = scores.of_patches(network, truth, cells, outputs)
         written.append(results.path(args.out, scored))
         results.write(written[-1], scored)
+        row = ranking.ConditionRow((scored,))
+        clean = cells_table.score(row.mean(ranking.accuracy, levels.CLEAN))
+        print(
+            f"{network.name}: accuracy {clean} clean, "
+            f"{cells_table.score(row.total('accuracy'))} under conditions"
+        )
         if args.predictions:
             of_cells = {cell: scores.rounded(outputs[cell.key].probabilities) for cell in cells}
             predictions.write(args.predictions, of_cells, ids, truth.classes)
@@ -98,7 +108,7 @@ def _classifiers(
 
 
 def _detectors(
-    args: argparse.Namespace, chosen: Sequence[Named], data: tasks.Any, cells: Sequence[HardCell]
+    args: argparse.Namespace, chosen: Sequence[Named], data: Any, cells: Sequence[HardCell]
 ) -> list[Path]:
     from benchmark.conditions import micrographs, scores
     from benchmark.detection import ground_truth as boxes
@@ -116,6 +126,8 @@ def _detectors(
         scored = scores.of_micrographs(network, model.confidence, truth, cells, by_key)
         written.append(results.path(args.out, scored))
         results.write(written[-1], scored)
+        f1 = ", ".join(f"{cell.scores['f1']:.3f} {cell.condition}" for cell in scored.cells)
+        print(f"{network.name}: F1 {f1}")
     return written
 
 

@@ -35,7 +35,7 @@ class Named:
       task: of `leaderboard.tasks`; file: of the weights, or of the pair; digest: sha256 of that.
       classes: names in the order of the outputs.
       model, initialization, recipe, seed: as in records.
-      settings: of the recipe; {} where they are not known.
+      settings: of the recipe; {} where they are not known; note: for the reader of the row, or "".
     """
 
     task: str
@@ -47,6 +47,7 @@ class Named:
     recipe: str
     seed: int
     settings: Mapping[str, Any]
+    note: str = ""
 
     @property
     def name(self) -> str:
@@ -79,7 +80,7 @@ def named(text: str) -> Named:
     model, recipe = (text, RELEASED) if text in models.names() else _names(stated, file)
     return Named(
         stated.task, file, digest, tuple(stated.classes), model, start, recipe, stated.seed,
-        _settings(stated),
+        _settings(stated), f"the network of {stated.run}" if recipe == RELEASED else "",
     )  # fmt: skip
 
 

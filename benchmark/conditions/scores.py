@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from benchmark.conditions import overlaps
 from benchmark.conditions.finished_cells import CellOutputs
-from benchmark.conditions.networks import VIEWS, Named
+from benchmark.conditions.networks import Named
 from benchmark.runs.job import now
 from leaderboard.ground_truth.classification import PatchTruth
 from leaderboard.ground_truth.conditions import HardCell
@@ -19,6 +19,8 @@ from leaderboard.results.conditions import ConditionScores
 from leaderboard.results.detection_conditions import DetectionCell, DetectionConditionScores
 from leaderboard.scoring import conditions as scoring
 from leaderboard.scoring import detection
+
+VIEW = "one view of each patch, without test-time augmentation"
 
 
 def of_patches(
@@ -33,13 +35,14 @@ def of_patches(
       truth: of the test split; outputs: of each cell by its key, probabilities in the order of the
         classes of `truth`, images in any.
     """
-    scored = []
+    scored, probabilities = [], []
     for cell in cells:
         found = outputs[cell.key]
         row_of = {name: row for row, name in enumerate(found.ids)}
         rows = [row_of[name] for name in truth.ids.tolist()]
         novelty = None if np.isnan(found.novelty).any() else found.novelty[rows]
-        scored.append(scoring.score(truth, cell, rounded(found.probabilities[rows]), novelty))
+        probabilities.append(rounded(found.probabilities[rows]))
+        scored.append(scoring.score(truth, cell, probabilities[-1], novelty))
     return ConditionScores(
         data=truth.data,
         version=truth.version,
@@ -53,8 +56,9 @@ def of_patches(
         network={"file": network.file.name, "sha256": network.digest},
         trained_with=overlaps.trained_with(network.settings),
         created=now(),
-        notes=f"{VIEWS} view of each patch, no test-time augmentation",
+        notes="; ".join(part for part in (network.note, VIEW) if part),
         cells=scored,
+        residuals=scoring.mean_residuals(truth, cells, probabilities),
     )
 
 
@@ -101,6 +105,6 @@ def of_micrographs(
         trained_with=overlaps.trained_with(network.settings),
         confidence=confidence,
         created=now(),
-        notes="",
+        notes=network.note,
         cells=scored,
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 PATIENCE = 60.0  # seconds to wait for another process
+LONG_PATIENCE = 3600.0  # where the other one may be scoring thousands of rows
 
 
 class LockedError(Exception):
@@ -17,18 +18,22 @@ class LockedError(Exception):
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path, patience: float | None = None) -> Iterator[None]:
     """Wait until no other process is inside of this with the same folder.
 
+    Args:
+      patience: seconds to wait; `PATIENCE` if not given.
+
     Raises:
-      LockedError: one is for more than a minute.
+      LockedError: another process is inside for longer.
     """
+    patience = PATIENCE if patience is None else patience
     try:
-        with FileLock(lock_path(folder), timeout=PATIENCE):
+        with FileLock(lock_path(folder), timeout=patience):
             yield
     except Timeout as error:
         raise LockedError(
-            f"{folder}: another process has been writing for {PATIENCE:.0f} s, expected a few. "
+            f"{folder}: another process has been writing for {patience:.0f} s, expected a few. "
             f"End it and try again (lock: {error.lock_file})."
         ) from error
 

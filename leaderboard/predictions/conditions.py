@@ -16,11 +16,17 @@ from numpy.typing import NDArray
 from leaderboard.files.names import shown
 from leaderboard.ground_truth.conditions import SHORT, HardCell
 from leaderboard.predictions.classification import TOLERANCE
-from leaderboard.predictions.text import PredictionsError, csv_rows, read_text, write_text
+from leaderboard.predictions.text import (
+    LIMIT,
+    PredictionsError,
+    csv_rows,
+    read_text,
+    write_text,
+)
 
 HEADER = ("pictures", "condition", "level", "id")
 DIGITS = 4  # that `write` gives: a file of 62 cells and 984 images then has 0.9 MB, gzipped
-MOST = 2**28  # bytes, unpacked
+ROW, NUMBER = 150, 40  # bytes of a row's texts, and of each of its probabilities, at most
 
 
 def write(
@@ -56,7 +62,8 @@ def read(
       PredictionsError: the file is missing, damaged or too large; a cell, an id or a class is
         missing, unknown or double; the images are others; a row is no probabilities.
     """
-    rows = csv_rows(path, read_text(path, MOST))
+    most = len(cells) * len(ids) * (ROW + NUMBER * len(classes))
+    rows = csv_rows(path, read_text(path, max(LIMIT, most)))
     line, header = next(rows, (1, []))
     if header[:4] != list(HEADER) or sorted(header[4:]) != sorted(classes):
         raise PredictionsError(

@@ -85,10 +85,8 @@ def against_best(rows: Sequence[Row]) -> list[Difference | None]:
 
 def candidate_of(row: Row) -> Candidate | None:
     """Return what is compared of a row, None of one without predictions."""
-    if not row.evidence:
-        return None
-    scores = [scored.scores.f1 for scored in row.evidence.scored]
-    return Candidate(np.array(scores), row.evidence.residuals("f1"))
+    kept = row.rescored
+    return Candidate(kept.scores, kept.residuals) if kept else None
 
 
 def compare(candidates: Sequence[Candidate], seed: int = 0) -> list[Difference]:

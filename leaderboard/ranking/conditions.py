@@ -11,7 +11,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from leaderboard.ground_truth.conditions import CLEAN, INVERSION
+from leaderboard.metrics import intervals
 from leaderboard.ranking.rows import Value, value_of
 from leaderboard.results.conditions import ConditionScores
 from leaderboard.scoring.conditions import CellScores
@@ -39,6 +42,17 @@ class ConditionRow:
     def mean(self, score: Score, condition: str | None = None) -> Value | None:
         """Return the mean of a score over the levels of a condition, None for all but inversion."""
         return value_of(_mean(one, score, condition) for one in self.seeds)
+
+    def total(self, name: str) -> Value | None:
+        """Return the mean of "accuracy" or "f1" over all but inversion, with its interval."""
+        values = [_mean(one, lambda cell: cell.scores[name], None) for one in self.seeds]
+        known = [value for value in values if value is not None]
+        value = value_of(known)
+        residuals = [one.residuals[name] for one in self.seeds]
+        if value is None or len(known) < len(values) or len(set(map(len, residuals))) > 1:
+            return value
+        ends = intervals.of_row(known, np.array(residuals), intervals.bounds(name))
+        return Value(value.mean, value.std, ends)
 
     def trained_with(self, condition: str) -> bool:
         """Whether the augmentation of the training resembles a condition."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from leaderboard.ranking.rows import Row, Value, value_of, with_interval
+from leaderboard.ranking.rows import Row, Value, rescored, value_of, with_interval
 from leaderboard.results.record import Record
 from leaderboard.tasks import TASKS, part
 
@@ -26,6 +26,11 @@ def rows_of(
     Raises:
       RecordError: predictions are missing, or do not give a record's scores.
     """
+    return [row_of(group, root, truths) for group in grouped(records)]
+
+
+def grouped(records: Iterable[Record]) -> list[list[Record]]:
+    """Return the finished records that are one row each, by seed."""
     groups: dict[tuple[str, ...], list[Record]] = defaultdict(list)
     for record in records:
         if record.status == "finished":
@@ -33,11 +38,13 @@ def rows_of(
             names = (record.model, record.initialization, record.recipe)
             origin = (record.provenance, record.submission)
             groups[(*data, *record.classes, *names, *origin)].append(record)
-    by_seed = (sorted(group, key=lambda record: record.seed) for group in groups.values())
-    return [_row(group, root, truths) for group in by_seed]
+    return [sorted(group, key=lambda record: record.seed) for group in groups.values()]
 
 
-def _row(group: list[Record], root: Path | None, truths: Mapping[str, Any] | None) -> Row:
+def row_of(
+    group: list[Record], root: Path | None = None, truths: Mapping[str, Any] | None = None
+) -> Row:
+    """Return the row of records that differ only in their seed; as `rows_of` does."""
     first = group[0]
     results = part("results", first.task)
     evidence = results.read_evidence(root, group, truths) if root else None
@@ -83,6 +90,7 @@ def _row(group: list[Record], root: Path | None, truths: Mapping[str, Any] | Non
         provenance=first.provenance,
         source=first.source,
         records=tuple(group),
+        rescored=rescored(evidence) if evidence else None,
         evidence=evidence,
         **part("ranking", first.task).row_values(group, evidence),
     )

@@ -32,6 +32,25 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Rescored:
+    """What remains of the predictions behind a row where rows are compared; a few kilobytes.
+
+    It is kept in the cache of `leaderboard.cached_rows`: fields hold plain values, dataclasses of
+    them, and float64 arrays.
+
+    Attributes:
+      scores: (seeds,) F1 on test, of classifiers macro F1, in the row's order.
+      residuals: (seeds, micrographs) how much each micrograph moves it, see `metrics.jackknife`;
+        of two rows with the same ground truth they are pairs.
+      worst_class: name and F1 of the class with the lowest mean F1 over the seeds.
+    """
+
+    scores: NDArray[np.float64]
+    residuals: NDArray[np.float64]
+    worst_class: tuple[str, Value]
+
+
+@dataclass(frozen=True)
 class Row:
     """One row of a table; None and "" mean not known."""
 
@@ -54,7 +73,9 @@ class Row:
     provenance: str
     source: str
     records: tuple[Record, ...] = ()  # by seed; none of a published row
-    evidence: Evidence[Any, Any, Any] | None = None  # as `results.<task>` reads it
+    rescored: Rescored | None = None  # None where no predictions of it were scored
+    # predictions and all scores, as `results.<task>` reads them; None in rows from the cache
+    evidence: Evidence[Any, Any, Any] | None = None
     nm_per_pixel: float | None = None  # of the input
     images_shown: Value | None = None  # of one training: patches or images, over all epochs
     cpu_hours: Value | None = None  # of one training
@@ -80,12 +101,7 @@ class Row:
     @property
     def worst_class(self) -> tuple[str, Value] | None:
         """Name and F1 of the class with the lowest mean F1 over the seeds."""
-        if not self.evidence:
-            return None
-        by_class = zip(*(scored.classes for scored in self.evidence.scored), strict=True)
-        f1 = [(seeds[0].name, value_of(scores.f1 for scores in seeds)) for seeds in by_class]
-        known = [(name, value) for name, value in f1 if value]
-        return min(known, key=lambda pair: pair[1].mean)
+        return self.rescored.worst_class if self.rescored else None
 
 
 def ranked(rows: Iterable[Row]) -> list[Row]:
@@ -115,6 +131,18 @@ def value_of(numbers: Iterable[float | None]) -> Value | None:
     if not known:
         return None
     return Value(statistics.fmean(known), statistics.stdev(known) if len(known) > 1 else None)
+
+
+def rescored(evidence: Evidence[Any, Any, Any]) -> Rescored:
+    """Return what the comparison of rows needs of the predictions of a row."""
+    by_class = zip(*(scored.classes for scored in evidence.scored), strict=True)
+    f1 = [(seeds[0].name, value_of(scores.f1 for scores in seeds)) for seeds in by_class]
+    known = [(name, value) for name, value in f1 if value]
+    return Rescored(
+        scores=np.array([scored.scores.f1 for scored in evidence.scored]),
+        residuals=evidence.residuals("f1"),
+        worst_class=min(known, key=lambda pair: pair[1].mean),
+    )
 
 
 def with_interval(

@@ -6,7 +6,7 @@ refused, so that every row of the board is of the same images.
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,7 +16,7 @@ from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import shown
 from leaderboard.ground_truth.conditions import HardCell
 from leaderboard.results.record import RecordError
-from leaderboard.scoring.conditions import CellScores
+from leaderboard.scoring.conditions import SHOWN, CellScores
 
 FOLDER = "hard_conditions"  # beside that of the records
 
@@ -32,6 +32,7 @@ class ConditionScores:
       trained_with: conditions that the training's augmentation resembles; None: not known.
       created: time in UTC; notes: what else must be known.
       cells: in the order of the table.
+      residuals: of the means of accuracy and f1, see `scoring.conditions.mean_residuals`.
     """
 
     data: str
@@ -48,6 +49,7 @@ class ConditionScores:
     created: str
     notes: str
     cells: list[CellScores]
+    residuals: dict[str, list[float]]
 
     @property
     def name(self) -> str:
@@ -112,6 +114,8 @@ def read(file: Path, cells: Sequence[HardCell]) -> ConditionScores:
 
 def _check(scores: ConditionScores) -> None:
     size = len(scores.classes)
+    if {name: len(v) > 1 for name, v in scores.residuals.items()} != dict.fromkeys(SHOWN, True):
+        raise ValueError(f"residuals of {', '.join(scores.residuals) or 'nothing'}")
     for cell in scores.cells:
         counts = np.array(cell.confusion)
         if counts.shape != (size, size) or (counts < 0).any() or counts.sum() != scores.patches:
@@ -119,6 +123,20 @@ def _check(scores: ConditionScores) -> None:
                 f"{cell.condition} at level {cell.level}: a confusion matrix of "
                 f"{counts.sum()} patches in {counts.shape}"
             )
+        check_intervals(cell.condition, cell.level, cell.intervals, SHOWN)
+        if not 0 <= cell.calibration_error <= 1 or not 0 <= (cell.refused or 0) <= 1:
+            raise ValueError(
+                f"{cell.condition} at level {cell.level}: a share that is not from 0 to 1"
+            )
+
+
+def check_intervals(
+    condition: str, level: int, intervals: Mapping[str, Sequence[float]], names: Iterable[str]
+) -> None:
+    """Raise `ValueError` where an interval is missing, or is not two ends."""
+    for name in names:
+        if len(intervals.get(name, ())) != 2:
+            raise ValueError(f"{condition} at level {level}: no interval of {name}")
 
 
 def read_all(root: Path, data: str, cells: Sequence[HardCell]) -> list[ConditionScores]:

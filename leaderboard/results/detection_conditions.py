@@ -10,6 +10,7 @@ import msgspec
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import shown
 from leaderboard.ground_truth.conditions import HardCell
+from leaderboard.results.conditions import check_intervals
 from leaderboard.results.record import RecordError
 
 
@@ -76,7 +77,11 @@ def _read(file: Path, cells: Sequence[HardCell]) -> DetectionConditionScores:
     remedy = "Restore it from version control, or delete it and score again."
     try:
         scores = msgspec.json.decode(file.read_bytes(), type=DetectionConditionScores)
-    except (OSError, msgspec.MsgspecError) as error:
+        for cell in scores.cells:
+            check_intervals(cell.condition, cell.level, cell.intervals, cell.intervals)
+            if "f1" not in cell.scores:
+                raise ValueError(f"{cell.condition} at level {cell.level}: no F1")
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
         raise RecordError(
             f"{file}: cannot be read ({shown(str(error), 200)}), expected the scores of one "
             f"detector under hard conditions. {remedy}"

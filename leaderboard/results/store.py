@@ -8,7 +8,7 @@ kept, as `<same stem>.onnx`. A failed run is kept apart, as `<same stem>.failed.
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from leaderboard.files.names import check_name, shown
 from leaderboard.results.record import Record, RecordError
 
 __all__ = ["Record", "RecordError", "network_path", "path", "predictions_path", "read",
-           "read_all", "write"]  # fmt: skip
+           "read_all", "read_submission", "write"]  # fmt: skip
 # Fields that older records lack; they then have their default.
 _NEWER = ("temperature", "network", "no_network", "nm_per_pixel")
 
@@ -114,9 +114,22 @@ def read_all(root: Path, config: str | None = None) -> list[Record]:
       RecordError: a record that `read` refuses, or one that does not lie where `path` says.
     """
     folder = root / check_name(config, "data config") if config else root
-    files = sorted(folder.rglob("*.json"), key=lambda file: file.relative_to(root).as_posix())
+    return _without_superseded(_read_files(root, folder.rglob("*.json")))
+
+
+def read_submission(root: Path, name: str) -> list[Record]:
+    """Read the records of one submission, ordered by path; other files are not opened.
+
+    Raises what `read_all` raises.
+    """
+    files = root.glob(f"*/submitted/{check_name(name, 'submission')}-s*.json")
+    own = [record for record in _read_files(root, files) if record.submission == name]
+    return _without_superseded(own)
+
+
+def _read_files(root: Path, files: Iterable[Path]) -> list[Record]:
     found = []
-    for file in files:
+    for file in sorted(files, key=lambda file: file.relative_to(root).as_posix()):
         try:
             record = read(file)
         except RecordError:
@@ -129,7 +142,7 @@ def read_all(root: Path, config: str | None = None) -> list[Record]:
                 "it back or correct the field."
             )
         found.append(record)
-    return _without_superseded(found)
+    return found
 
 
 def _without_superseded(found: Sequence[Record]) -> list[Record]:

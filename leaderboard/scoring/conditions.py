@@ -1,14 +1,16 @@
 """The scores of a classifier on one cell of the hard conditions."""
 
 import dataclasses
+from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ground_truth.classification import PatchTruth
-from leaderboard.ground_truth.conditions import HardCell
+from leaderboard.ground_truth.conditions import CLEAN, INVERSION, HardCell
 from leaderboard.metrics import classification as metrics
-from leaderboard.metrics import intervals
+from leaderboard.metrics import intervals, jackknife
 from leaderboard.metrics.calibration import expected_calibration_error
 
 SHOWN = ("accuracy", "f1")  # scores with an interval
@@ -64,3 +66,31 @@ def score(
         round(expected_calibration_error(truth.labels, probabilities), 6),
         None if novelty is None else round(float((novelty > 1).mean()), 6),
     )
+
+
+def mean_residuals(
+    truth: PatchTruth, cells: Sequence[HardCell], probabilities: Sequence[NDArray[np.float64]]
+) -> dict[str, list[float]]:
+    """Return the residuals of the mean accuracy and macro F1, (micrographs,) each.
+
+    They are the means of those of the cells, over levels and then over conditions, without
+    inversion and the clean images. So the interval of a mean knows that one bad micrograph is bad
+    in many cells.
+
+    Args:
+      probabilities: of each cell, (n, classes).
+    """
+    names = truth.micrographs.tolist()
+    of_levels: dict[str, list[dict[str, NDArray[np.float64]]]] = defaultdict(list)
+    for cell, values in zip(cells, probabilities, strict=True):
+        if cell.condition not in (CLEAN, INVERSION):
+            guess = values.argmax(axis=1)
+            found = jackknife.of_predictions(truth.labels, guess, names, len(truth.classes))
+            of_levels[cell.condition].append(found)
+    means = {
+        score: [
+            np.mean([level[score] for level in levels], axis=0) for levels in of_levels.values()
+        ]
+        for score in SHOWN
+    }
+    return {score: np.mean(values, axis=0).round(8).tolist() for score, values in means.items()}

@@ -69,17 +69,16 @@ def difference(root: Path, submission: Submission) -> dict[Path, Record | None]:
     """Return the files to be written, with their records, and with None the files to be removed."""
     store = root / "records"
     wanted = {records.path(store, record): record for record in records_of(submission)}
-    stored = {records.path(store, record): record for record in records.read_all(store)}
+    stored = {
+        records.path(store, record): record
+        for record in records.read_submission(store, submission.folder.name)
+    }
     changed: dict[Path, Record | None] = {}
     for file, record in wanted.items():
         old = stored.get(file)
         if old is None or not _is_equal(record, old):
             changed[file] = record
-    stale = {
-        file: None
-        for file, record in stored.items()
-        if record.submission == submission.folder.name and file not in wanted
-    }
+    stale = {file: None for file in stored if file not in wanted}
     return {**changed, **stale}
 
 

@@ -41,6 +41,12 @@ def read(folder: Path) -> list[ConditionScores]:
             "in leaderboard/hard_conditions/submissions."
         )
     check_name(folder.name, "submission")
+    for file in sorted(folder.iterdir()):  # before anything is opened
+        if file.is_symlink() or not file.is_file():
+            raise SubmissionError(
+                f"{folder}: {shown(file.name)} is no plain file; expected {CARD}, {CONDITIONS} and "
+                "predictions as plain files. Put the file itself there."
+            )
     card = cards.read(folder / CARD)
     if len(card.seeds) < MIN_SEEDS:
         raise SubmissionError(
@@ -80,6 +86,7 @@ def read(folder: Path) -> list[ConditionScores]:
                 scoring.score(truth, cell, of_cell)
                 for cell, of_cell in zip(cells, values, strict=True)
             ],
+            residuals=scoring.mean_residuals(truth, cells, list(values)),
         )
         for seed, values in found.items()
     ]
@@ -90,11 +97,6 @@ def _files(folder: Path, card: Card) -> dict[int, Path]:
     expected = {f"seed{seed}{ending}": seed for seed in card.seeds for ending in ENDINGS}
     found: dict[int, Path] = {}
     for file in sorted(folder.iterdir()):
-        if file.is_symlink() or not file.is_file():
-            raise SubmissionError(
-                f"{folder}: {shown(file.name)} is no plain file; expected {CARD}, {CONDITIONS} and "
-                "predictions as plain files. Put the file itself there."
-            )
         if file.name in (CARD, CONDITIONS):
             continue
         if file.name not in expected:

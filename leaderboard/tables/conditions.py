@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from tabulate import tabulate
 
@@ -21,28 +22,50 @@ COLUMNS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Content:
+    """What a page says of one config, in plain text.
+
+    Attributes:
+      header: of the columns; lines: of the table; notes: sentences below it.
+    """
+
+    header: list[str]
+    lines: list[list[str]]
+    notes: list[str]
+
+
 def section_text(rows: Sequence[ConditionRow], cells: Sequence[HardCell]) -> str:
-    """Return all text between the markers of one config: table and notes.
+    """Return all text between the markers of one config in Markdown; see `content`."""
+    known = content(rows, cells)
+    header = [escaped(text) for text in known.header]  # names are those of submissions, too
+    table = tabulate(known.lines, header, tablefmt="github", disable_numparse=True)
+    every_cell = f"Every cell with its intervals: [{CELLS}]({CELLS})."
+    notes = [*(escaped(note) for note in known.notes), every_cell]
+    return "\n\n".join((table, "\n".join(f"* {note}" for note in notes)))
+
+
+def content(rows: Sequence[ConditionRow], cells: Sequence[HardCell]) -> Content:
+    """Return table and notes of one config.
 
     Args:
       rows: at least one, the best first; cells: of the shipped table.
     """
-    header = ["accuracy", "levels 1 to 5", *(_name(row) for row in rows)]
     lines = [[CLEAN, "", *(_score(row, ranking.accuracy, CLEAN) for row in rows)]]
     for name in ranking.conditions_of(rows[0].first):
         if name != INVERSION:
             lines.append([name, _amounts(name, cells), *(_marked(row, name) for row in rows)])
     lines += [[title, "", *(value(row) for row in rows)] for title, value in _summary(rows).items()]
-    table = tabulate(lines, header, tablefmt="github", disable_numparse=True)
-    return "\n\n".join((table, "\n".join(f"* {note}" for note in _notes(rows))))
+    header = ["accuracy", "levels 1 to 5", *(_name(row) for row in rows)]
+    return Content(header, lines, _notes(rows))
 
 
 def _summary(rows: Sequence[ConditionRow]) -> dict[str, Callable[[ConditionRow], str]]:
     """Return the lines below the conditions: title, and the cell of a row."""
     reference = ranking.reference_of(rows)
     of = {
-        "**mean accuracy**": lambda row: _score(row, ranking.accuracy),
-        "mean macro F1": lambda row: _score(row, ranking.f1),
+        "mean accuracy [95 %]": lambda row: score(row.total("accuracy")),
+        "mean macro F1 [95 %]": lambda row: score(row.total("f1")),
         "mean corruption error": lambda row: score(ranking.corruption_error(row, reference)),
         "calibration error, clean": lambda row: _score(row, ranking.calibration_error, CLEAN),
         "calibration error, mean": lambda row: _score(row, ranking.calibration_error),
@@ -65,20 +88,19 @@ def _marked(row: ConditionRow, condition: str) -> str:
 def _name(row: ConditionRow) -> str:
     seeds = ", ".join(str(one.seed) for one in row.seeds)
     plural = "s" if len(row.seeds) > 1 else ""
-    return escaped(f"{row.first.model}, {row.first.recipe}, seed{plural} {seeds}")
+    return f"{row.first.model}, {row.first.recipe}, seed{plural} {seeds}"
 
 
 def _amounts(name: str, cells: Sequence[HardCell]) -> str:
     of_name = [cell for cell in cells if cell.condition == name]
-    return escaped(f"{', '.join(cell.amount for cell in of_name)} {of_name[0].unit}".strip())
+    return f"{', '.join(cell.amount for cell in of_name)} {of_name[0].unit}".strip()
 
 
 def _notes(rows: Sequence[ConditionRow]) -> list[str]:
     first, reference = rows[0].first, ranking.reference_of(rows)
     notes = [
         f"{first.patches:,} test patches in each of {len(first.cells)} cells; means over levels, "
-        "then over conditions, without inversion. Every cell with its intervals: "
-        f"[{CELLS}]({CELLS}).",
+        "then over conditions, without inversion.",
         f"{MARK} the augmentation of the training resembles the condition: the row is then no "
         "measure of what was never seen.",
     ]
@@ -91,8 +113,8 @@ def _notes(rows: Sequence[ConditionRow]) -> list[str]:
     for row in rows:
         known = row.first.trained_with
         text = "not known" if known is None else ", ".join(known) or "none"
-        line = f"{_name(row)}: augmentation resembles: {escaped(text)}."
-        notes.append(f"{line} {escaped(row.first.notes)}".strip())
+        line = f"{_name(row)}: augmentation resembles: {text}."
+        notes.append(f"{line} {row.first.notes}".strip())
     return notes
 
 

@@ -4,12 +4,14 @@ from pathlib import Path
 
 from leaderboard.ground_truth import conditions as ground_truth
 from leaderboard.ground_truth.conditions import HardCell
+from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.ranking import conditions as ranking
 from leaderboard.results import conditions as results
 from leaderboard.results import detection_conditions
+from leaderboard.results.record import RecordError
 from leaderboard.tables import conditions
 from leaderboard.tables import detection_conditions as detection_table
-from leaderboard.tables.markers import filled
+from leaderboard.tables.markers import RenderError, filled
 
 FOLDER = results.FOLDER
 PAGE = "README.md"
@@ -24,9 +26,21 @@ def texts(root: Path) -> dict[Path, str]:
       root: the folder `hard_conditions`; where it does not exist there is no board.
 
     Raises:
-      RecordError: a file of scores cannot be used. GroundTruthError: nor a table of cells.
-      RenderError: the markers of the page cannot be followed.
+      RecordError: a file of scores cannot be used. RenderError: nor a table of cells, or the
+        markers of the page cannot be followed.
     """
+    try:
+        return _texts(root)
+    except GroundTruthError as error:
+        raise RenderError(str(error)) from error
+    except UnicodeDecodeError as error:
+        raise RenderError(
+            f"{root / PAGE}: byte {error.start} is not UTF-8, expected a text. Save it as UTF-8."
+        ) from error
+
+
+def _texts(root: Path) -> dict[Path, str]:
+    _check_folders(root)
     tables = {data: ground_truth.read(data) for data, _ in ground_truth.known()}
     with_scores = {data: cells for data, cells in tables.items() if _has_scores(root, data)}
     if not with_scores:
@@ -43,6 +57,18 @@ def texts(root: Path) -> dict[Path, str]:
     if lists:
         found[root / conditions.CELLS] = "".join(_without_header(lists))
     return found
+
+
+def _check_folders(root: Path) -> None:
+    """Refuse scores of a config without a shipped table: nothing says which images they are of."""
+    shipped = {data.partition("/")[2] for data, _ in ground_truth.known()}
+    for folder in sorted({file.parent for file in root.glob("*/*.json")}):
+        if folder.name not in shipped:
+            raise RecordError(
+                f"{folder}: scores of a config without a table of cells; expected one of "
+                f"{', '.join(sorted(shipped))}. Write its table: python -m benchmark.conditions "
+                "table CONFIG, or move the folder away."
+            )
 
 
 def _has_scores(root: Path, data: str) -> bool:

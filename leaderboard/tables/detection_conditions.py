@@ -25,7 +25,7 @@ def section_text(found: Sequence[DetectionConditionScores], cells: Sequence[Hard
     ]
     notes = [
         f"{found[0].micrographs} test micrographs, at each model's confidence threshold, chosen on "
-        "validation micrographs without a condition; [95 % interval] by a bootstrap over "
+        "validation micrographs without a condition; [95 % interval] over "
         "micrographs."
     ]
     for one in found:

@@ -1,5 +1,6 @@
 """Rows as text: markdown for the pages, plain for the terminal."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,6 +16,9 @@ from leaderboard.tables import cells, official
 from leaderboard.tables.cells import escaped
 from leaderboard.tasks import part
 
+MOST_ROWS = 50  # of a table on a page or in the terminal, and of the list of failed runs
+_MOST_DATA = 10  # versions of data that are listed
+_BESIDE = 3  # rows above and below, in the excerpt around a row
 _ERROR_LENGTH = 200  # characters of a failed run's error
 _LEFT = frozenset(("model", "initialization", "recipe", "input", "provenance, seeds"))
 
@@ -22,14 +26,14 @@ _LEFT = frozenset(("model", "initialization", "recipe", "input", "provenance, se
 def table_text(rows: Iterable[Row]) -> str:
     """Return a markdown table, ranked by F1, without the columns of which nothing is known.
 
-    Without rows, one line that says so.
+    Of many rows it shows the best `MOST_ROWS`, each compared with the best of all. Without rows,
+    one line that says so.
     """
     in_order = ranked(rows)
+    compared = zip(in_order, distinct_names(in_order), against_best(in_order), strict=True)
     lines = [
         _cells(row).columns(row, name, against)
-        for row, name, against in zip(
-            in_order, distinct_names(in_order), against_best(in_order), strict=True
-        )
+        for row, name, against in itertools.islice(compared, MOST_ROWS)
     ]
     return _markdown(lines)
 
@@ -48,40 +52,60 @@ def distinct_names(rows: Sequence[Row]) -> list[str]:
 
 def section_text(
     data: str,
-    records: Iterable[Record],
-    rows: Iterable[Row],
-    on_official: Iterable[tuple[Record, OfficialScores]] = (),
+    records: Sequence[Record],
+    rows: Sequence[Row],
+    on_official: Sequence[tuple[Record, OfficialScores]] = (),
+    whole: str = "",
 ) -> str:
     """Return all text between the markers of one data config: table, notes, failed runs.
 
     Args:
-      data: such as "tem_virus/patches_14class".
-      records: of any config; only those of `data` are taken.
-      rows: of any config likewise; the published ones among them.
-      on_official: records of any config with the scores of their networks on official patches.
+      data: such as "tem_virus/patches_14class"; the rest is of this config alone.
+      rows: the published ones among them.
+      on_official: records with the scores of their networks on official patches.
+      whole: address of the whole table, for one that is too long for a page.
     """
-    own = [one for one in records if one.data == data]
-    failed = [
-        f"* Failed: {escaped(one.run)}: {_first_line(one)}" for one in own if _has_failed(one)
-    ]
-    of_config = [row for row in rows if row.data == data]
-    notes = "\n".join(part for part in (_source_list(of_config), _note_list(data, own)) if part)
+    more, noted, shown = "", records, ranked(rows)[:MOST_ROWS]
+    if len(rows) > MOST_ROWS:
+        more = f"The best {MOST_ROWS} of {len(rows):,} rows; [all of them]({whole})."
+        noted = [record for row in shown for record in row.records]
+        runs = {record.key for record in noted}
+        on_official = [pair for pair in on_official if pair[0].key in runs]
+    notes = "\n".join(part for part in (_source_list(shown), _note_list(data, noted)) if part)
     parts = [
         configs.note(data),
-        table_text(of_config),
+        table_text(rows),
+        more,
         notes,
         official.note(data, on_official),
-        "\n".join(failed),
-        mixed(own),
+        _failed_list(records),
+        mixed(records),
     ]
     return "\n\n".join(part for part in parts if part)
 
 
-def summary_text(rows: Sequence[Row]) -> str:
-    """Return a table for the terminal, ranked by F1; all rows are of one task."""
+def _failed_list(records: Iterable[Record]) -> str:
+    failed = [record for record in records if _has_failed(record)]
+    lines = [f"* Failed: {escaped(one.run)}: {_first_line(one)}" for one in failed[:MOST_ROWS]]
+    if len(failed) > MOST_ROWS:
+        lines.append(f"* Failed: {len(failed) - MOST_ROWS:,} more.")
+    return "\n".join(lines)
+
+
+def summary_text(rows: Sequence[Row], around: Row | None = None) -> str:
+    """Return a table for the terminal, ranked by F1; all rows are of one task.
+
+    Args:
+      around: one of the rows; only the rows beside it are shown then, with their ranks.
+    """
     several = len({row.recipe for row in rows}) > 1  # else the column is superfluous
+    shown = list(enumerate(ranked(rows), start=1))
+    if around:
+        place = next(rank for rank, row in shown if row is around)
+        shown = shown[max(0, place - 1 - _BESIDE) : place + _BESIDE]
     lines = [
         {
+            **({"rank": f"{rank}{' *' if row is around else ''}"} if around else {}),
             "model": row.model,
             "initialization": row.initialization,
             **({"recipe": row.recipe} if several else {}),
@@ -89,9 +113,10 @@ def summary_text(rows: Sequence[Row]) -> str:
             "parameters": cells.count(row.parameters),
             "seconds": cells.number(row.seconds, lambda value: f"{value:.0f}"),
         }
-        for row in ranked(rows)
+        for rank, row in shown[:MOST_ROWS]
     ]
-    return _tabulated(lines, "simple")
+    more = len(shown) - len(lines)
+    return _tabulated(lines, "simple") + (f"\nand {more:,} more rows" if more else "")
 
 
 def row_text(row: Row) -> str:
@@ -183,5 +208,7 @@ def mixed(records: Iterable[Record]) -> str:
     }
     if len(made_on) < 2:
         return ""
-    listed = ", ".join(f"{version} with hash {digest}" for version, digest in sorted(made_on))
-    return f"**These runs were made on different data:** {listed}."
+    first = sorted(made_on)[:_MOST_DATA]
+    listed = ", ".join(f"{version} with hash {digest}" for version, digest in first)
+    more = f", and {len(made_on) - len(first):,} more" if len(made_on) > len(first) else ""
+    return f"**These runs were made on different data:** {listed}{more}."

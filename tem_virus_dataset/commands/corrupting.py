@@ -50,7 +50,10 @@ def _corrupt(args: argparse.Namespace) -> int:
 
     images, ids = _test_patches(args.config, args.data_dir)
     cells = [cell for cell in levels.cells() if cell.condition in args.conditions]
-    kept = folder.write(args.out, np.stack(images), ids, cells, args.seed)
+    stacked = np.stack(images)
+    if stacked.max() <= np.iinfo(np.uint8).max:  # TFDS gives patches of 8 bits as uint16
+        stacked = stacked.astype(np.uint8)
+    kept = folder.write(args.out, stacked, ids, cells, args.seed)
     there = f", {kept} of them were there already" if kept else ""
     print(f"{len(cells)} cells of {len(ids):,} images are in {args.out}{there}")
     return 0

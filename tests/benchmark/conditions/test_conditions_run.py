@@ -49,8 +49,9 @@ def written(place):
     }
 
 
-def test_networks_are_scored_on_the_images_of_every_cell(place):
+def test_networks_are_scored_on_the_images_of_every_cell(place, capsys):
     assert run(place, "a.onnx", "b.onnx") == 0
+    assert "tiny-scratch-brief-s0: accuracy 0." in capsys.readouterr().out
     found = written(place)
     assert sorted(found) == ["tiny-scratch-brief-s0", "tiny-scratch-brief-s1"]
     test = small_data.small_data().splits["test"]
@@ -144,6 +145,13 @@ def test_what_a_recipe_changes_in_patches_is_named_by_condition():
     assert overlaps.trained_with(vars(toned)) == ["defocus", "dose", "drift", "gamma", "stain"]
     assert overlaps.trained_with({}) is None
     assert all(c in levels.CONDITIONS for cs in overlaps.RESEMBLES.values() for c in cs)
+
+
+def test_the_recipe_of_a_released_network_is_that_of_its_record():
+    found = networks.named("virus-classifier")
+    assert found.settings["gamma"] == 0.5
+    assert (found.model, found.recipe) == ("virus-classifier", "released")
+    assert "contrast_cnn-scratch-steady" in found.note
 
 
 def test_the_shipped_tables_have_the_conditions_of_the_data_set():

@@ -63,11 +63,14 @@ def test_a_folder_of_another_seed_or_split_is_refused_before_anything_is_written
 
 
 def test_the_command_writes_the_chosen_conditions(images, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(corrupting, "_test_patches", lambda *_: (list(images), IDS))
+    monkeypatch.setattr(
+        corrupting, "_test_patches", lambda *_: (list(images.astype(np.uint16)), IDS)
+    )
     out = ["--out", str(tmp_path / "c"), "--conditions", "inversion", "jpeg"]
     assert main(["corrupt", "mirror_11class", *out]) == 0
     assert "6 cells of 2 images" in capsys.readouterr().out
     assert main(["corrupt", "mirror_11class", *out]) == 0
+    assert np.load(tmp_path / "c" / "jpeg-1.npy").dtype == np.uint8
     assert "6 of them were there already" in capsys.readouterr().out
     assert main(["corrupt", "mirror_11class", *out, "--seed", "3"]) == 1
     assert capsys.readouterr().err.count("\n") == 1

@@ -62,6 +62,7 @@ def scores(seed: int, right: tuple[float, ...] = RIGHT, **changes: object) -> Co
         created="2026-01-01T00:00:00+00:00",
         notes="",
         cells=list(_scored(seed, right)),
+        residuals=scoring.mean_residuals(table, CELLS, probabilities(seed, right)),
     )
     return dataclasses.replace(made, **changes)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from leaderboard import submit
+from leaderboard import render, submit
 from leaderboard.ground_truth import classification as patch_truth
 from leaderboard.ground_truth.classification import PatchTruth
 from leaderboard.ground_truth.table_files import SPLITS
@@ -80,6 +80,12 @@ def write(
 def submitted(folder: Path, *arguments: str, root: Path | None = None) -> int:
     """Submit a folder of another leaderboard than the committed one; return the exit status."""
     return submit.main([str(folder), "--root", str(root or folder.parents[1]), *arguments])
+
+
+def page(root: Path) -> str:
+    """Render the tables of a leaderboard, as is done after a merge, and return its page."""
+    assert render.main(["--records", str(root / "records"), "--out", str(root)]) == 0
+    return (root / "README.md").read_text()
 
 
 def texts(root: Path) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from leaderboard import render
-from leaderboard.metrics import calibration, intervals
+from leaderboard.metrics import calibration, intervals, jackknife
 from leaderboard.metrics import classification as metrics
 from leaderboard.ranking import conditions as ranking
 from leaderboard.results import conditions as results
@@ -36,7 +36,7 @@ def test_a_cell_has_the_scores_of_the_existing_methods():
     guess = values.argmax(axis=1)
     expected = metrics.scores(truth.labels, guess, 11)
     assert cell.scores == pytest.approx(dataclasses.asdict(expected))
-    ends = intervals.bootstrap(truth.labels, guess, truth.micrographs.tolist(), 11)
+    ends = intervals.of_predictions(truth.labels, guess, truth.micrographs.tolist(), 11)
     assert cell.intervals["f1"] == pytest.approx(ends["f1"], abs=1e-6)
     ece = calibration.expected_calibration_error(truth.labels, values)
     assert cell.calibration_error == pytest.approx(ece, abs=1e-6)
@@ -54,6 +54,19 @@ def test_means_are_over_levels_then_over_conditions_without_inversion_and_clean(
     assert value.mean == pytest.approx(np.mean(by_seed))
     assert value.std == pytest.approx(np.std(by_seed, ddof=1))
     assert row.mean(ranking.refused) is None
+    total = row.total("accuracy")
+    assert (total.mean, total.std) == (pytest.approx(value.mean), pytest.approx(value.std))
+    assert total.interval[0] < total.mean < total.interval[1]
+
+
+def test_the_interval_of_a_mean_is_that_of_one_score_where_all_cells_are_alike():
+    truth, values = made_conditions.truth(), made_conditions.probabilities(0)[1]
+    cells = made_conditions.CELLS
+    found = scoring.mean_residuals(truth, cells, [values] * len(cells))
+    guess, names = values.argmax(axis=1), truth.micrographs.tolist()
+    expected = jackknife.of_predictions(truth.labels, guess, names, 11)
+    for name in ("accuracy", "f1"):
+        np.testing.assert_allclose(found[name], expected[name], atol=1e-7)
 
 
 def test_the_corruption_error_is_1_for_the_reference_and_counts_each_condition_alike():
@@ -115,6 +128,9 @@ def test_the_page_and_the_list_follow_the_files_of_scores(root, tmp_path, capsys
         (lambda d: d["cells"].append({**d["cells"][1], "level": 9}), "'defocus' at level 9"),
         (lambda d: d["cells"][1]["confusion"][0].__setitem__(0, 999), "a confusion matrix of"),
         (lambda d: d.pop("seed"), "cannot be read"),
+        (lambda d: d["cells"][1]["intervals"].pop("f1"), "no interval of f1"),
+        (lambda d: d["cells"][1].update(refused=7), "not from 0 to 1"),
+        (lambda d: d["residuals"].pop("f1"), "residuals of accuracy"),
         (lambda d: d.update(model="renamed"), "holds the scores of 'renamed"),
     ],
 )
@@ -141,3 +157,24 @@ def test_scores_are_read_back_as_they_were_written(root):
             dataclasses.replace(cell, pictures="9" * 64) if cell.condition == "gamma" else cell
             for cell in made_conditions.CELLS
         ])  # fmt: skip
+
+
+def test_scores_of_a_config_without_a_table_are_not_left_out_in_silence(root, tmp_path, capsys):
+    stored(root, made_conditions.scores(1, data="tem_virus/other_config"))
+    command = ["--records", str(tmp_path / "records"), "--out", str(tmp_path)]
+    assert render.main(command) == 1
+    assert "other_config: scores of a config without a table" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("condition,level\n", "cannot be read"), ("", "cannot be read"), ("a" * 10, "cannot be read")],
+)
+def test_a_damaged_table_of_cells_is_one_line(root, tmp_path, text, message, capsys):
+    stored(root, made_conditions.scores(1))
+    (tmp_path / "tables" / "mirror_11class-1.0.0.csv").write_text(text)
+    command = ["--records", str(tmp_path / "records"), "--out", str(tmp_path)]
+    assert render.main(command) == 1
+    error = capsys.readouterr().err
+    assert message in error
+    assert error.count("\n") == 1

@@ -127,7 +127,7 @@ def test_a_run_without_table_or_predictions_has_no_evidence() -> None:
 
 def test_the_best_is_the_first_whose_predictions_are_at_hand() -> None:
     rows = ranked(rows_of([one for one in COMMITTED if one.data == MIRROR], HERE / "records"))
-    published = dataclasses.replace(rows[0], evidence=None)
+    published = dataclasses.replace(rows[0], rescored=None)
     found = against_best([published, *rows])
     assert found[0] is None
     assert found[1] is not None

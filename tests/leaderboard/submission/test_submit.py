@@ -13,7 +13,7 @@ import made_submission
 import numpy as np
 import pytest
 from edited_submission import edit, file_of
-from made_submission import DATA, submitted, texts, write_card, write_predictions
+from made_submission import DATA, page, submitted, texts, write_card, write_predictions
 from project_paths import ROOT
 
 from leaderboard import render, score, submit
@@ -38,12 +38,50 @@ def test_a_good_one_becomes_records_and_a_row(
         "none",
         "none",
     )
-    (line,) = [x for x in (root / "README.md").read_text().splitlines() if "| made_up" in x]
+    assert not [file for file in root.iterdir() if file.name not in ("records", "submissions")]
+    (line,) = [x for x in page(root).splitlines() if "| made_up" in x]
     assert (
         "submitted, seeds 0, 1, 2: Ada Author, Some Lab et al., https://example.org/made_up" in line
     )
     assert f"{np.mean([one.test['f1'] for one in found]):.3f} ± " in line
-    assert "git add -A leaderboard README.md" in said
+    added = said[said.index("git add -A") : said.index("git commit")].replace("\\\n", "").split()
+    assert added[3:] == [
+        str((folder / name).relative_to(root.parent))
+        for folder, names in (
+            (made, [""]),
+            (
+                root / "records/mirror_11class/submitted",
+                [f"made-s{seed}.json" for seed in (0, 1, 2)],
+            ),
+        )
+        for name in names
+    ]
+
+
+def test_its_place_in_the_table_is_shown(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = made.parents[1]
+    for name, right in (("better", 0.99), ("worse", 0.3)):
+        made_submission.write(root, name, model=name, right=right)
+        assert submitted(root / "submissions" / name) == 0
+    capsys.readouterr()
+    assert submitted(made) == 0
+    said = capsys.readouterr().out
+    assert "Its place in the table of 3 rows" in said
+    excerpt = said[said.index("rank") : said.index("3 files written")].splitlines()[2:5]
+    assert [line.split()[:2] for line in excerpt] == [
+        ["1", "better"], ["2", "*"], ["3", "worse"],
+    ]  # fmt: skip
+
+
+def test_a_damaged_record_of_others_is_named_before_anything_is_written(
+    made: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    damaged = made.parents[1] / "records" / "mirror_11class" / "x.json"
+    damaged.parent.mkdir(parents=True)
+    damaged.write_text("{")
+    assert submitted(made) == 1
+    assert str(damaged) in capsys.readouterr().err
+    assert list(damaged.parent.iterdir()) == [damaged]
 
 
 def test_again_it_changes_nothing(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,13 +124,12 @@ def test_validation_may_be_left_out_whole(made: Path) -> None:
 def test_seeds_that_failed_are_listed_below_the_table(made: Path) -> None:
     write_card(made, failed=[3, 4])
     assert submitted(made) == 0
-    page = (made.parents[1] / "README.md").read_text()
     ending = "s3: ended without predictions, its authors say"
-    assert f"* Failed: made_up-scratch-adam+100px-{ending}" in page
+    assert f"* Failed: made_up-scratch-adam+100px-{ending}" in page(made.parents[1])
     assert submitted(made, "--check") == 0
     write_card(made)
     assert submitted(made) == 0
-    assert "Failed" not in (made.parents[1] / "README.md").read_text()
+    assert "Failed" not in page(made.parents[1])
 
 
 def test_what_is_doubtful_is_said_and_accepted(
@@ -156,7 +193,7 @@ def test_two_at_once_lose_no_record(tmp_path: Path) -> None:
     running = [subprocess.Popen([*command, str(folder)], cwd=ROOT) for folder in folders]
     assert [process.wait(120) for process in running] == [0, 0, 0]
     assert len(records.read_all(root / "records")) == 9
-    table = (root / "README.md").read_text()
+    table = page(root)
     assert all(f"| {name} " in table for name in ("one", "two", "three"))
 
 
@@ -200,7 +237,7 @@ def test_a_row_of_the_same_name_stands_beside_those_of_others(made: Path) -> Non
     assert sorted((one.submission, one.seed) for one in found) == [
         ("", 0), *((name, seed) for name in ("made", "other") for seed in (0, 1, 2))
     ]  # fmt: skip
-    lines = [x for x in (root / "README.md").read_text().splitlines() if "| made_up" in x]
+    lines = [x for x in page(root).splitlines() if "| made_up" in x]
     assert len(lines) == 3
 
 
@@ -212,20 +249,6 @@ def test_a_submission_that_was_taken_away_is_missed(
     root = made.parents[1]
     assert render.main(["--records", str(root / "records"), "--out", str(root)]) == 1
     assert "take the record away" in capsys.readouterr().err
-
-
-def test_killed_before_the_tables_were_made_it_makes_them_when_done_again(
-    made: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def killed(_: Path) -> list[Path]:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr("leaderboard.submit.render_all", killed)
-        assert submitted(made) == 130
-    assert not (made.parents[1] / "README.md").exists()
-    assert submitted(made) == 0
-    assert "| made_up" in (made.parents[1] / "README.md").read_text()
 
 
 def test_the_card_in_the_document_is_one(made: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import made_box_submission
 import pytest
 from made_box_submission import DATA
-from made_submission import submitted, texts, write_card
+from made_submission import page, submitted, texts, write_card
 
 from leaderboard import render
 from leaderboard.ground_truth import detection as box_truth
@@ -69,7 +69,7 @@ def test_its_records_say_what_its_files_give(template: Path) -> None:
 
 def test_it_becomes_a_row_and_a_page_with_its_card(template: Path, tmp_path: Path) -> None:
     root = template.parents[1]
-    text = (root / "README.md").read_text()
+    text = page(root)
     (line,) = [line for line in text.splitlines() if "| made_up" in line]
     assert (
         "submitted, seeds 0, 1, 2: Ada Author, Some Lab et al., https://example.org/made_up" in line
@@ -119,8 +119,7 @@ def test_killed_half_way_it_is_completed_when_done_again(
     assert len(finished(made.parents[1])) == 1
     assert submitted(made, "--check") == 1
     assert submitted(made) == 0
-    pages = [(one.parents[1] / "README.md").read_text() for one in (made, template)]
-    assert pages[0] == pages[1]
+    assert page(made.parents[1]) == page(template.parents[1])
 
 
 def test_a_file_that_was_changed_is_no_longer_what_the_records_say(
@@ -134,6 +133,7 @@ def test_a_file_that_was_changed_is_no_longer_what_the_records_say(
     assert "python -m leaderboard.submit" in error
     assert submitted(done, "--check") == 1
     assert submitted(done) == 0
+    page(root)
     assert render.main(["--records", str(root / "records"), "--out", str(root), "--check"]) == 0
 
 

@@ -66,7 +66,7 @@ def test_a_slow_render_does_not_undo_a_later_one(folders, monkeypatch):
 
 def test_waiting_for_another_process_ends_with_a_message(folders, monkeypatch):
     folders[1].mkdir()
-    monkeypatch.setattr("leaderboard.files.locking.PATIENCE", 0.05)
+    monkeypatch.setattr("leaderboard.files.locking.LONG_PATIENCE", 0.05)
     messages = []
 
     def other():

@@ -1,0 +1,1 @@
+"""Scored rows from a cache, so that only what has changed is scored again."""
