@@ -1,10 +1,10 @@
 """python -m leaderboard.render: render the tables of the leaderboard from its records.
 
 Writes `README.md` (real data) and `phantoms.md` (generated data) in the folder given by --out, the
-boards of the open set in its `novelty/README.md`, and by default the tables on the project's front
-page. A table of more rows than a page shows is whole in a CSV beside them. Rows that were scored
-before come from a cache; the pages are the same without it. With `--check records` nothing is said
-of the pages: this is what a pull request must pass.
+boards of the open set in its `novelty/README.md`, and by default the tables on the front page. A
+table of more rows than a page shows is whole in a CSV beside them. Rows that were scored before
+come from a cache; the pages are the same without it. With `--check records` nothing is said of the
+pages: this is what a pull request must pass.
 """
 
 import sys

@@ -43,11 +43,13 @@ class Rescored:
       residuals: (seeds, micrographs) how much each micrograph moves it, see `metrics.jackknife`;
         of two rows with the same ground truth they are pairs.
       worst_class: name and F1 of the class with the lowest mean F1 over the seeds.
+      class_f1: F1 of every class on test, the mean over the seeds, in label order.
     """
 
     scores: NDArray[np.float64]
     residuals: NDArray[np.float64]
     worst_class: tuple[str, Value]
+    class_f1: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,7 @@ def rescored(evidence: Evidence[Any, Any, Any]) -> Rescored:
         scores=np.array([scored.scores.f1 for scored in evidence.scored]),
         residuals=evidence.residuals("f1"),
         worst_class=min(known, key=lambda pair: pair[1].mean),
+        class_f1={name: value.mean for name, value in known},
     )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from leaderboard.ranking.comparison import Difference
 from leaderboard.ranking.rows import Row
-from leaderboard.site import rendering
-from leaderboard.site.column import Cell, Column, mean, number, score, text
+from leaderboard.site.boards.column import Cell, Column, mean, number, score, text
+from leaderboard.site.text import rendering
 from leaderboard.tables import cells
 from leaderboard.tasks import part
 
@@ -46,10 +46,6 @@ def _against(_: Row, difference: Difference | None) -> Cell:
     return Cell(text, difference.mean if difference else None)
 
 
-def _provenance(row: Row) -> str:
-    return f"{row.provenance}: {row.source}" if row.source else row.provenance
-
-
 AGAINST = Column(
     "against", "vs best [95 %]", "key", "high", _against,
     "Difference in (macro) F1 from the best row of three seeds, micrograph by micrograph, with the "
@@ -60,7 +56,7 @@ VALIDATION = score(
     "validation", "validation F1", "key", lambda row: row.validation_f1,
     "(Macro) F1 on the validation split, by which epochs, thresholds and recipes are chosen.",
 )  # fmt: skip
-PROVENANCE = text("provenance", "provenance", "key", _provenance)
+PROVENANCE = text("provenance", "provenance", "key", lambda row: row.provenance)
 WORST = Column("worst", "worst class, F1", "wide", "high", _worst, "The class of the lowest F1.")
 EFFORT = (
     number(

@@ -1,18 +1,20 @@
-"""F1 over what a model costs, laid out so that no two labels touch."""
+"""F1 over what a model costs, each point with its label beside it, so that no two labels touch."""
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from leaderboard.ranking.rows import Row
-from leaderboard.site.leaderboards import Board, Line
-from leaderboard.site.score_axis import Drawn
+from leaderboard.site.boards.leaderboards import Board, Line
+from leaderboard.site.drawings.score_axis import Drawn
 
-HEIGHT, LABEL = 320, 26  # CSS pixels: of the plot at least, and of each label
-EDGE = 14  # above the highest score and below the lowest
+FEWEST = 4  # points of a plot: fewer are read faster in the table
+HEIGHT, EDGE = 340, 16  # pixels: of the plot, and above the highest score and below the lowest
+NARROWEST = 290  # pixels: width of the plot on a telephone; wider, labels only move apart
+LETTER, LINE, GAP = 7.4, 18, 10  # pixels: of a letter, of a line of text, from point to label
+LONGEST = 22  # letters of a label
+SHIFTS = (0, -9, 9, -18, 18)  # pixels that a label may be moved up or down
 
 
 @dataclass(frozen=True)
@@ -20,9 +22,10 @@ class Point:
     """One row of a plot.
 
     Attributes:
-      label: its name; cost: as a text; link: of its page or "".
+      label: its name; cost: as a text; shown: its name as it stands beside the point, "" where
+        there is no room for it.
       x: per cent of the width; y, low, high: of its score and interval in pixels from the top.
-      label_y: of the middle of its label, in pixels from the top.
+      label_y: of the middle of its label; anchor: "start" right of the point, "end" left of it.
     """
 
     line: Line
@@ -32,7 +35,9 @@ class Point:
     y: float
     low: float | None
     high: float | None
+    shown: str
     label_y: float
+    anchor: str
 
 
 @dataclass(frozen=True)
@@ -40,22 +45,26 @@ class Plot:
     """Score over cost, the cost on a logarithmic axis.
 
     Attributes:
-      name: for ids; title: of the cost; points: the highest label first.
-      height: of the plot in pixels; across, up: place and text of the ticks of both axes.
+      name: for ids; title: of the cost; points: the highest score first.
+      across, up: place and text of the ticks of both axes.
       missing: number of rows with a score and without a known cost.
     """
 
     name: str
     title: str
     points: list[Point]
-    height: int
     across: list[tuple[float, str]]
     up: list[tuple[float, str]]
     missing: int
 
+    @property
+    def height(self) -> int:
+        """Of the plot in pixels."""
+        return HEIGHT
+
 
 def plots(board: Board) -> list[Plot]:
-    """Return the plots of a table in which the costs of two rows at least are known."""
+    """Return the plots of a table in which the costs of four rows at least are known."""
     kinds: tuple[tuple[str, str, Callable[[Row], float | None], Callable[[float], str]], ...] = (
         ("parameters", "trainable parameters", lambda row: row.parameters, _short),
         (
@@ -64,7 +73,7 @@ def plots(board: Board) -> list[Plot]:
         ),
     )  # fmt: skip
     candidates = [_plot(board, *kind) for kind in kinds]
-    return [plot for plot in candidates if len(plot.points) > 1]
+    return [plot for plot in candidates if len(plot.points) >= FEWEST]
 
 
 def _plot(
@@ -77,39 +86,79 @@ def _plot(
     scored = [line for line in board.lines if line.drawn]
     held = [(line, line.drawn, cost(line.row) or 0.0) for line in scored]
     known = [(line, drawn, number) for line, drawn, number in held if drawn and number > 0]
-    height = max(HEIGHT, LABEL * len(known))
-    bottom = height - EDGE
+    bottom = HEIGHT - EDGE
 
     def down(place: float) -> float:
         return round(bottom - (bottom - EDGE) * place / 100, 1)
 
     order: list[tuple[Line, Drawn, float]] = sorted(known, key=lambda one: -one[1].at)
-    spread = _apart([down(drawn.at) for _, drawn, _ in order], height) if order else []
-    names = labels([line.row for line, *_ in order])
     ticks = log_ticks([number for *_, number in order]) if order else []
+    at = [(_along(number, ticks), down(drawn.at)) for _, drawn, number in order]
+    names = labels([line.row for line, *_ in order])
+    places = _placed(at, names)
     points = [
         Point(
             line=line,
             label=label,
             cost=form(number),
-            x=_along(number, ticks),
-            y=down(drawn.at),
+            x=x,
+            y=y,
             low=None if drawn.low is None else down(drawn.low),
             high=None if drawn.high is None else down(drawn.high),
-            label_y=at,
+            shown=_cut(label) if place else "",
+            label_y=place[0] if place else y,
+            anchor=place[1] if place else "start",
         )
-        for (line, drawn, number), label, at in zip(order, names, spread, strict=True)
+        for (line, drawn, number), label, (x, y), place in zip(
+            order, names, at, places, strict=True
+        )
     ]
     shown = ticks if len(ticks) <= 4 else [tick for tick in ticks if f"{tick:e}"[0] == "1"]
+    shown = shown if len(shown) > 1 else [ticks[0], ticks[-1]] if ticks else []
     return Plot(
         name=name,
         title=title,
         points=points,
-        height=height,
         across=[(_along(tick, ticks), form(tick)) for tick in shown],
         up=[(down(board.axis.place(tick)), f"{tick:.2f}") for tick in board.axis.ticks],
         missing=len(scored) - len(points),
     )
+
+
+def _placed(
+    at: Sequence[tuple[float, float]], names: Sequence[str]
+) -> list[tuple[float, str] | None]:
+    """Return y and anchor of each label, None for one without room; the first ones choose first.
+
+    Laid out for the narrowest plot: a wider one only moves points apart, and with them the labels.
+    """
+    points = [(x * NARROWEST / 100, y) for x, y in at]
+    taken = [(x - 6, y - 6, x + 6, y + 6) for x, y in points]
+    places: list[tuple[float, str] | None] = []
+    for (x, y), name in zip(points, names, strict=True):
+        wide = LETTER * len(_cut(name))
+        found = None
+        for shift in SHIFTS:
+            for anchor in ("start", "end"):
+                left = x + GAP if anchor == "start" else x - GAP - wide
+                box = (left, y + shift - LINE / 2, left + wide, y + shift + LINE / 2)
+                inside = left >= 0 and box[2] <= NARROWEST and box[1] >= 0 and box[3] <= HEIGHT
+                if found is None and inside and not _touches(box, taken):
+                    found = (round(y + shift, 1), anchor)
+                    taken.append(box)
+        places.append(found)
+    return places
+
+
+def _touches(box: tuple[float, ...], others: Iterable[tuple[float, ...]]) -> bool:
+    return any(
+        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+        for other in others
+    )
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
 
 
 def labels(rows: Sequence[Row]) -> list[str]:
@@ -143,16 +192,6 @@ def log_ticks(values: Sequence[float]) -> list[float]:
 def _along(value: float, ticks: Sequence[float]) -> float:
     low, high = math.log(ticks[0]), math.log(ticks[-1])
     return round(4 + 92 * (math.log(value) - low) / (high - low), 2)
-
-
-def _apart(wanted: Sequence[float], height: int) -> list[float]:
-    """Move rising places as little as possible, so that labels do not overlap."""
-    from sklearn.isotonic import isotonic_regression  # takes a second
-
-    steps = LABEL * np.arange(len(wanted))
-    last = max(height - LABEL / 2 - (len(wanted) - 1) * LABEL, LABEL / 2)
-    free = isotonic_regression(np.asarray(wanted) - steps, y_min=LABEL / 2, y_max=last)
-    return [round(float(at), 1) for at in free + steps]
 
 
 def _short(number: float) -> str:

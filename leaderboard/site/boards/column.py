@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from leaderboard.ranking.comparison import Difference
 from leaderboard.ranking.rows import Row, Value
-from leaderboard.site import rendering
+from leaderboard.site.text import rendering
 
 Order = float | str | None  # what a column is sorted by; None: not known, always last
 

@@ -1,5 +1,6 @@
 """Templates to pages. All values are escaped, because names and notes may hold markup."""
 
+import functools
 import re
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,10 @@ from markupsafe import Markup, escape
 
 from leaderboard.files.atomic import write_bytes
 from leaderboard.ranking.rows import Value
-from leaderboard.site.links import parts
+from leaderboard.site.text.links import parts
 from leaderboard.tables import cells
 
-TEMPLATES = Path(__file__).with_name("templates")
+TEMPLATES = Path(__file__).parents[1] / "templates"
 UNKNOWN = "-"
 
 
@@ -26,7 +27,17 @@ def write(path: Path, template: str, own: Path = TEMPLATES, **values: Any) -> No
     Raises:
       OSError: the folder cannot be written to.
     """
-    write_bytes(path, _environment(own).get_template(template).render(values).encode())
+    write_bytes(path, text_of(template, own, **values).encode())
+
+
+def quoted(path: str) -> str:
+    """Return a path as part of an address."""
+    return quote(path)
+
+
+def text_of(template: str, own: Path = TEMPLATES, **values: Any) -> str:
+    """Fill a template, and return its text."""
+    return _environment(own).get_template(template).render(values)
 
 
 def value(number: Value | None, with_interval: bool = True) -> str:
@@ -61,6 +72,7 @@ def duration(seconds: float | None) -> str:
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
+@functools.cache
 def _environment(own: Path) -> jinja2.Environment:
     found = jinja2.Environment(
         loader=jinja2.FileSystemLoader([own, TEMPLATES]),
