@@ -57,7 +57,7 @@ VALIDATION = score(
     "(Macro) F1 on the validation split, by which epochs, thresholds and recipes are chosen.",
 )  # fmt: skip
 PROVENANCE = text("provenance", "provenance", "key", lambda row: row.provenance)
-WORST = Column("worst", "worst class, F1", "wide", "high", _worst, "The class of the lowest F1.")
+WORST = Column("worst", "worst class, F1", "more", "high", _worst, "The class of the lowest F1.")
 EFFORT = (
     number(
         "parameters", "trainable parameters", "key", lambda row: row.parameters,

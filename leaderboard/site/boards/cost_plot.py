@@ -10,6 +10,7 @@ from leaderboard.site.boards.leaderboards import Board, Line
 from leaderboard.site.drawings.score_axis import Drawn
 
 FEWEST = 4  # points of a plot: fewer are read faster in the table
+MOST = 60  # points of a plot, those of the best rows
 HEIGHT, EDGE = 340, 16  # pixels: of the plot, and above the highest score and below the lowest
 NARROWEST = 290  # pixels: width of the plot on a telephone; wider, labels only move apart
 LETTER, LINE, GAP = 7.4, 18, 10  # pixels: of a letter, of a line of text, from point to label
@@ -47,7 +48,8 @@ class Plot:
     Attributes:
       name: for ids; title: of the cost; points: the highest score first.
       across, up: place and text of the ticks of both axes.
-      missing: number of rows with a score and without a known cost.
+      missing: number of rows with a score and without a known cost; left_out: of rows with both
+        that are not among the best `MOST`.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Plot:
     across: list[tuple[float, str]]
     up: list[tuple[float, str]]
     missing: int
+    left_out: int
 
     @property
     def height(self) -> int:
@@ -85,7 +88,8 @@ def _plot(
 ) -> Plot:
     scored = [line for line in board.lines if line.drawn]
     held = [(line, line.drawn, cost(line.row) or 0.0) for line in scored]
-    known = [(line, drawn, number) for line, drawn, number in held if drawn and number > 0]
+    every = [(line, drawn, number) for line, drawn, number in held if drawn and number > 0]
+    known = sorted(every, key=lambda one: -one[1].at)[:MOST]
     bottom = HEIGHT - EDGE
 
     def down(place: float) -> float:
@@ -121,7 +125,8 @@ def _plot(
         points=points,
         across=[(_along(tick, ticks), form(tick)) for tick in shown],
         up=[(down(board.axis.place(tick)), f"{tick:.2f}") for tick in board.axis.ticks],
-        missing=len(scored) - len(points),
+        missing=len(scored) - len(every),
+        left_out=len(every) - len(points),
     )
 
 

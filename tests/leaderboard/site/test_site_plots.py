@@ -58,6 +58,10 @@ def test_a_plot_needs_four_points_and_leaves_out_what_is_not_known() -> None:
     (plot,) = cost_plot.plots(board(OFFICIAL, [], [*three, row(0.6)], {}))
     assert (len(plot.points), plot.missing) == (4, 1)
     assert cost_plot.plots(board(OFFICIAL, [], [], {})) == []
+    many = [row(0.5 + n / 1000, model=f"m{n}", parameters=10**6 + n) for n in range(70)]
+    (plot,) = cost_plot.plots(board(OFFICIAL, [], many, {}))
+    assert (len(plot.points), plot.left_out, plot.missing) == (cost_plot.MOST, 10, 0)
+    assert plot.points[0].label == "m69"
 
 
 def test_a_line_stays_within_its_field_and_is_thinned() -> None:
