@@ -106,7 +106,7 @@ def _textures(
         resampled[~inside] = resampled[inside].mean()
     small = inside.reshape((y1 - y0) // PIXEL, PIXEL, (x1 - x0) // PIXEL, PIXEL).all(axis=(1, 3))
     cut = first[y0:y1, x0:x1]
-    return texture(cut, PIXEL, *BAND), texture(resampled, PIXEL, *BAND), small
+    return texture(cut, PIXEL, *BAND), texture(resampled, PIXEL, *BAND), np.asarray(small)
 
 
 def _after(residual: Similarity, proposed: Similarity, corner: complex) -> Similarity:

@@ -48,6 +48,11 @@ LISTINGS = {  # in the order of the site; any other config comes after them
         "micrographs are of imaging sessions that training never showed.",
         ("papilloma.jpg", "nipah-virus.jpg", "cchf.jpg", "marburg.jpg"),
     ),
+    "tem_virus/patches_14class_clean": Listing(
+        "14-classes-no-repeated-fields", "14 classes, no repeated fields", "The official test "
+        "split; training never showed a field of it.",
+        ("lassa.jpg", "influenza.jpg", "ebola.jpg", "orf.jpg"),
+    ),
     "tem_virus/mirror_11class": Listing(
         "11-classes", "Eleven classes, public mirror", "Which virus is on a patch? Images that "
         "anybody can download.", ("rift-valley.jpg", "orf.jpg", "norovirus.jpg", "cchf.jpg"),
@@ -56,6 +61,11 @@ LISTINGS = {  # in the order of the site; any other config comes after them
         "11-classes-unseen-sessions", "Eleven classes, unseen sessions", "The public patches; the "
         "test micrographs are of imaging sessions that training never showed.",
         ("adenovirus.jpg", "cowpox.jpg", "astrovirus.jpg", "rotavirus.jpg"),
+    ),
+    "tem_virus/mirror_11class_clean": Listing(
+        "11-classes-no-repeated-fields", "Eleven classes, no repeated fields", "The public test "
+        "split; training never showed a field of it.",
+        ("marburg.jpg", "papilloma.jpg", "ebola.jpg", "orf.jpg"),
     ),
     "tem_virus/mirror_11class_boxes": Listing(
         "detection", "Detection of viruses, public mirror", "Where is each particle on a whole "

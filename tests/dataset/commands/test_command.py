@@ -86,7 +86,7 @@ def test_prepare_and_verify_an_archive(archive, tmp_path, capsys, monkeypatch):
     }
     assert f"\ncontent hash {content_hash.content_hash(digests)}\n" in out
     assert "\n0 of 16 test examples show a field that is in train or validation" in out
-    assert "\nwhether test has imaging sessions of its own is not known: 'te-test'" in out
+    assert "\nwhether test has imaging sessions of its own is not known: 'B1': no name" in out
 
 
 def test_verify_tells_how_many_test_examples_leak(archive, tmp_path, capsys, monkeypatch):
