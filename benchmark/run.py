@@ -188,6 +188,8 @@ def _conclude(ended: Ended) -> None:
         _print(f"{job.name}: failed, see {file}\n  {ended.failed}", sys.stderr)
     else:
         _print(f"{job.name}: finished, see {job.record}")
+        if reason := records.read(job.record).no_network:
+            _print(f"{job.name}: no network file (.onnx) beside the record: {reason}")
         # It is three times as large as the network. The worker cannot delete it: a worker of a
         # cluster may be lost before its record is here, and the run then continues from it.
         (job.folder / checkpoint.LAST).unlink(missing_ok=True)

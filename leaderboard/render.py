@@ -1,9 +1,10 @@
 """python -m leaderboard.render: render the tables of the leaderboard from its records.
 
-Writes `README.md` (real data) and `phantoms.md` (generated data) in the folder given by --out, and
-by default the tables on the project's front page. A table of more rows than a page shows is whole
-in a CSV beside them. Rows that were scored before come from a cache; the pages are the same without
-it. With `--check records` nothing is said of the pages: this is what a pull request must pass.
+Writes `README.md` (real data) and `phantoms.md` (generated data) in the folder given by --out, the
+boards of the open set in its `novelty/README.md`, and by default the tables on the front page. A
+table of more rows than a page shows is whole in a CSV beside them. Rows that were scored before
+come from a cache; the pages are the same without it. With `--check records` nothing is said of the
+pages: this is what a pull request must pass.
 """
 
 import sys
@@ -23,6 +24,7 @@ from leaderboard.files.cache import Cache
 from leaderboard.files.locking import LockedError, locked
 from leaderboard.files.progress import Progress
 from leaderboard.ground_truth import configs
+from leaderboard.open_set import page as open_set
 from leaderboard.ranking import published
 from leaderboard.ranking.grouping import rows_of
 from leaderboard.ranking.rows import Row
@@ -30,7 +32,7 @@ from leaderboard.results import network_file, official
 from leaderboard.results import store as records
 from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record, RecordError
-from leaderboard.tables import whole_tables
+from leaderboard.tables import conditions_page, whole_tables
 from leaderboard.tables.markers import RenderError, configs_of, filled
 from leaderboard.tables.tables import section_text, summary_text, table_text
 
@@ -160,6 +162,9 @@ def _changed_files(content: Content, out_dir: Path, front: Path | None) -> dict[
         )
         if new != old:
             changed[page] = new
+    changed |= open_set.changed(out_dir)
+    hard = conditions_page.texts(out_dir / conditions_page.FOLDER)
+    changed |= {page: text for page, text in hard.items() if _page_text(page) != text}
     if front:
         changed |= _changed_front(front, content, out_dir)
     return {**changed, **whole_tables.changed(out_dir, content.rows)}

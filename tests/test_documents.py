@@ -36,7 +36,10 @@ SET_UP = (  # .ci/run takes them from the README, word for word
 )
 MODULES = (
     "tem_virus_dataset",
-    *(f"leaderboard.{name}" for name in ("score", "submit", "render", "site")),
+    *(
+        f"leaderboard.{name}"
+        for name in ("score", "submit", "submit_conditions", "render", "site", "open_set")
+    ),
     *(
         f"benchmark.{name}"
         for name in (
@@ -44,6 +47,8 @@ MODULES = (
             "official",
             "search",
             "novelty",
+            "open_set",
+            "conditions",
             "learning_curve",
             "release",
             "predict",

@@ -25,6 +25,7 @@ from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.detect import MOST_OF_TILE
 from tem_virus_dataset.networks.detector import Detector
 from tem_virus_dataset.networks.two_step import TwoStep
+from tem_virus_dataset.predict import models as released
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = ROOT / "leaderboard" / "records"
@@ -162,8 +163,22 @@ def train_command(record: Record) -> str:
     arguments += ["--set", *changes] if changes else []
     arguments += ["--seeds", str(record.seed), "--records", OWN_RECORDS]
     if record.weights:
-        arguments += ["--weights", f"{record.model}={record.weights['file']}"]
+        arguments += ["--weights", _weights(record.weights) or f"{record.model}={_place(record)}"]
     return shlex.join(["python", "-m", "benchmark.run", *arguments])
+
+
+def _weights(stated: Mapping[str, str]) -> str:
+    """Return the name of the released model that a training began from, or ""."""
+    for name in released.names():
+        file = released.find(name)
+        if hashlib.sha256(file.read_bytes()).hexdigest() == stated["sha256"]:
+            return name
+    return ""
+
+
+def _place(record: Record) -> str:
+    """Return where a training's weights were: a record has their name alone, not their folder."""
+    return f"FOLDER/{record.weights['file']}" if record.weights else ""
 
 
 def _without_weights(file: Path, record: Record, weights: Path) -> str:
@@ -176,8 +191,15 @@ def _without_weights(file: Path, record: Record, weights: Path) -> str:
     minutes = f" (about {max(1, round(record.seconds / 60))} min)" if record.seconds else ""
     new = Path(OWN_RECORDS) / record.config / f"{record.run}.json"
     first = "Delete this record, and train" if file.resolve() == ROOT / new else "Train"
+    command = train_command(record)
+    if record.weights and _place(record) in command:
+        sha256 = record.weights["sha256"]
+        command += (
+            f"\nFOLDER is that of {record.weights['file']} (sha256 {sha256[:12]}...), which the "
+            "record does not have."
+        )
     return (
-        f"{file}: {problem}. {first} it{minutes}: {train_command(record)}\nThen use --model {new}. "
+        f"{file}: {problem}. {first} it{minutes}: {command}\nThen use --model {new}. "
         "Or name the folder that holds its weights with --runs."
     )
 

@@ -10,9 +10,9 @@ from leaderboard.figures import files as figure_files
 from leaderboard.ranking.grouping import rows_of
 from leaderboard.ranking.rows import Row
 from leaderboard.results.record import Record
-from leaderboard.site import rendering
-from leaderboard.site.leaderboards import Board, board, in_order
-from leaderboard.site.score_axis import ends
+from leaderboard.site.boards.leaderboards import Board, board, in_order, under
+from leaderboard.site.drawings.score_axis import ends
+from leaderboard.site.text import rendering
 from leaderboard.tasks import TASKS
 
 
@@ -61,7 +61,7 @@ def _board(data: str, task: str, own: list[Record], rows: list[Row], with_page: 
         for row in rows_of([record]):
             rows.append(row)
             links[id(row)] = href(record) if href(record) in with_page else ""
-    return board(data, own, rows, links, part(task).COLUMNS)
+    return board(data, own, rows, links, part(task).COLUMNS, label=under)
 
 
 def _name(row: Row) -> str:

@@ -37,7 +37,7 @@ def write(
     """
     data = sources.of_run(data, record)
     row = _row(record, data, root)
-    place = Place(out / href(record), "run.html", TEMPLATES, f"{record.run}/", "png")
+    place = Place(out / href(record), "run.html", TEMPLATES, f"{record.run}/")
     errors = part(record.task).errors(row, data, weights, place.beside)
     row_page.write(place, row, root, errors=errors)
     return href(record)

@@ -16,6 +16,10 @@ This page is generated: `python -m benchmark.search table --write`. Each row is 
 recipe over folds of train and validation; the test split takes no part. Log loss is the mean over
 all held-out patches. *Calibrated* is the log loss with the temperature that fits the other folds.
 How trials are compared and chosen: [methods.md](methods.md#choosing-a-recipe).
+
+Folds never divide a field that was photographed twice. On 2026-11-28 the list of such fields grew
+by three pairs, and two sessions of Adenovirus became one group. Earlier trials stay valid among
+themselves; a trial with other folds is not compared with them.
 """
 HEADERS = (
     "began", "trial", "what it tries", "model, recipe", "folds", "log loss", "calibrated",

@@ -64,6 +64,12 @@ def write(folder: Path, name: str, draw: Callable[[], Figure], png: bool = True)
         write_bytes(folder / f"{name}-dark.svg", _saved(draw(), "svg", {"Date": None}))
 
 
+def write_png(folder: Path, name: str, draw: Callable[[], Figure]) -> None:
+    """Write `name.png` alone, in light colours, whole or not at all; raises what `write` does."""
+    with mpl.rc_context(theme()):
+        write_bytes(folder / f"{name}.png", _saved(draw(), "png", None))
+
+
 def _saved(figure: Figure, kind: str, metadata: dict[str, Any] | None) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format=kind, dpi=DPI, metadata=metadata, transparent=kind == "svg")

@@ -13,6 +13,8 @@ _NOTES = {
     "with the most particles. Not comparable with the official split.",
     "patches_14class_sessions": "14 classes, whole imaging sessions held out: no session of a test "
     "micrograph is in train or validation. Not comparable with the official split.",
+    "patches_14class_clean": "14 classes, official test split; train and validation without "
+    "the fields that a later split shows, too.",
     "recropped_14class": "14 classes, official splits, patches cut from the micrographs by this "
     "project. Not exactly the official patches.",
     "mirror_11class": "**Eleven classes, NOT comparable with the 14-class tables.** Real patches "
@@ -20,6 +22,8 @@ _NOTES = {
     "mirror_11class_sessions": "**Eleven classes, whole imaging sessions held out:** no session of "
     "a test micrograph is in train or validation. Not comparable with the official split, nor with "
     "the 14-class tables.",
+    "mirror_11class_clean": "**Eleven classes, NOT comparable with the 14-class tables.** Official "
+    "test split; train and validation without the fields that a later split shows, too.",
     "mirror_11class_boxes": "Detection in whole micrographs of eleven classes from a public "
     "mirror, official splits. **Not comparable with scores of patches.**",
     "cbia": "Detection of exosomes; the sets of the public archive, splits of this project. "

@@ -28,7 +28,8 @@ from leaderboard.predictions.text import (
 )
 
 __all__ = [
-    "DIGITS", "LIMIT", "Predictions", "PredictionsError", "read", "read_for", "read_whole", "write",
+    "DIGITS", "LIMIT", "Predictions", "PredictionsError", "of_text", "read", "read_for",
+    "read_whole", "write",
 ]  # fmt: skip
 
 TOLERANCE = 1e-3  # how far a row's sum may lie from 1
@@ -90,6 +91,13 @@ def read_whole(path: Path, classes: Sequence[str]) -> Predictions:
     text = read_text(path)
     ids = csv_ids(path, text)
     return Predictions(ids, tuple(classes), _parse(path, text, ids, classes))
+
+
+def of_text(
+    path: Path, text: str, ids: Sequence[str], classes: Sequence[str]
+) -> NDArray[np.float64]:
+    """Return what `read` returns, of a text that is read already; `path` is for the messages."""
+    return _parse(path, text, ids, classes)
 
 
 def _csv_text(path: Path, predictions: Predictions) -> str:

@@ -73,12 +73,13 @@ def shared(one: Signature, other: Signature) -> float:
     return sum(a == b for a, b in known) / len(known) if known else 0.0
 
 
-def nearest(signatures: Sequence[Signature], searched: Sequence[int]) -> dict[int, tuple[int, float]]:
+def nearest(
+    signatures: Sequence[Signature], rows: Sequence[int]
+) -> dict[int, tuple[int, float]]:
     """Return for each signature the earlier one that shares most bands with it, if half of them.
 
     Args:
-      signatures: in order of time; searched: a number for each; those of the same number (the seeds
-        of a row) are not compared.
+      signatures: in order of time; rows: a number for each: those of one row are not compared.
 
     Returns:
       By index: index of the earlier one, share of bands. Time is linear: of many that share a band,
@@ -93,9 +94,9 @@ def nearest(signatures: Sequence[Signature], searched: Sequence[int]) -> dict[in
             if not band[1]:
                 continue
             for earlier in known:
-                if searched[earlier] != searched[index]:
+                if rows[earlier] != rows[index]:
                     votes[earlier] = votes.get(earlier, 0) + 1
-            if len(known) < 3 and all(searched[k] != searched[index] for k in known):
+            if len(known) < 3 and all(rows[k] != rows[index] for k in known):
                 known.append(index)
         if votes:
             best = max(votes, key=lambda earlier: (votes[earlier], -earlier))

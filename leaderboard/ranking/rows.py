@@ -44,11 +44,13 @@ class Rescored:
       residuals: (seeds, micrographs) how much each micrograph moves it, see `metrics.jackknife`;
         of two rows with the same ground truth they are pairs.
       worst_class: name and F1 of the class with the lowest mean F1 over the seeds.
+      class_f1: F1 of every class on test, the mean over the seeds, in label order.
     """
 
     scores: NDArray[np.float64]
     residuals: NDArray[np.float64]
     worst_class: tuple[str, Value]
+    class_f1: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -121,15 +123,17 @@ class Row:
 
 
 def ranked(rows: Iterable[Row]) -> list[Row]:
-    """Return the rows by falling F1, those of too few seeds after all others, ties by name.
+    """Return the rows by falling F1, ties by name.
 
-    Rows that their authors took back are the last of all. Rows without F1 are the last of either kind.
+    Those of too few seeds come after all others, then those without F1, and last those that their
+    authors took back.
     """
 
-    def order(row: Row) -> tuple[bool, bool, float, str, str, str, str]:
+    def order(row: Row) -> tuple[bool, bool, bool, float, str, str, str, str]:
         f1 = row.test["f1"]
         return (
             bool(row.retired),
+            f1 is None,
             not row.is_complete,
             -f1.mean if f1 else 1.0,
             row.model.lower(),
@@ -158,6 +162,7 @@ def rescored(evidence: Evidence[Any, Any, Any]) -> Rescored:
         scores=np.array([scored.scores.f1 for scored in evidence.scored]),
         residuals=evidence.residuals("f1"),
         worst_class=min(known, key=lambda pair: pair[1].mean),
+        class_f1={name: value.mean for name, value in known},
     )
 
 

@@ -30,8 +30,9 @@ def of_rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
 
 
 def of_row(row: Row) -> list[str]:
-    """Return what is implausible in a row alone: perfect scores, test far above validation, seeds
-    that agree on everything.
+    """Return what is implausible in a row alone.
+
+    That is a perfect score, test far above validation, or seeds that agree on everything.
     """
     title = TASKS[row.task].ranked_by
     tests = {one.seed: one.test["f1"] for one in row.records if one.test}
@@ -87,7 +88,7 @@ def _copies(rows: Sequence[Row]) -> list[tuple[int, str]]:
     seeds = [
         (row.provenance != "reproduced", one.created, place, signature)
         for place, row in enumerate(rows)
-        for one, signature in zip(row.records, row.signatures, strict=True)
+        for one, signature in zip(row.records, row.signatures, strict=False)
     ]
     seeds.sort(key=lambda seed: seed[:3])
     places = [place for _, _, place, _ in seeds]
@@ -97,9 +98,8 @@ def _copies(rows: Sequence[Row]) -> list[tuple[int, str]]:
         pairs[pair] = max(share, pairs.get(pair, 0.0))
     found = []
     for (later, earlier), share in pairs.items():
-        found.append(
-            (later, f"{share:.0%} of its answers are those of {name_of(rows[earlier])}, an earlier row")
-        )
+        original = name_of(rows[earlier])
+        found.append((later, f"{share:.0%} of its answers are those of {original}, an earlier row"))
         if rows[earlier].provenance == "submitted":
             found.append(
                 (earlier, f"a later row, {name_of(rows[later])}, gives {share:.0%} of its answers")

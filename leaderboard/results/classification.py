@@ -15,7 +15,7 @@ from leaderboard.predictions import classification as predictions
 from leaderboard.predictions import signatures
 from leaderboard.results import evidence
 from leaderboard.results import store as records
-from leaderboard.results.record import Record
+from leaderboard.results.record import Record, RecordError
 from leaderboard.scoring.classification import Scored, score
 
 Probabilities: TypeAlias = NDArray[np.float64]
@@ -95,7 +95,9 @@ def _scored(
         for name, value in asdict(scored.scores).items()
     }
     evidence.compare(record_file, file, scores)
-    if truth.split == "test":
-        matrix = scored.confusion.tolist()
-        evidence.compare_record(record_file, file, record, scored.intervals, matrix)
+    if truth.split == "test" and record.confusion not in (None, scored.confusion.tolist()):
+        raise RecordError(
+            f"{record_file}: confusion is not that of its predictions {file}; expected the same "
+            "counts. Restore both from version control."
+        )
     return probabilities, scored

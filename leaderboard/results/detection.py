@@ -93,6 +93,4 @@ def _scored(root: Path, record: Record, truth: BoxTruth) -> tuple[Detections, Sc
         best = best_confidence(truth, detections)
         scores["the best confidence on validation"] = best, confidence
     evidence.compare(record_file, file, scores)
-    if truth.split == "test":
-        evidence.compare_record(record_file, file, record, scored.intervals)
     return detections, scored

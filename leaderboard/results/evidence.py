@@ -73,34 +73,29 @@ def compare(
             )
 
 
-def compare_record(
-    record_file: Path,
-    predictions_file: Path,
-    record: Record,
-    intervals: Mapping[str, tuple[float, float]],
-    confusion: Sequence[Sequence[int]] | None = None,
+def compare_intervals(
+    root: Path, record: Record, intervals: Mapping[str, tuple[float, float]]
 ) -> None:
-    """Raise `RecordError` where intervals or confusion matrix are not those of the predictions.
+    """Raise `RecordError` where a record's intervals are not about those of its predictions.
 
-    An interval may have been computed by an earlier method: its ends may differ by half its width.
+    They may have been computed by an earlier method. So the ends of a fraction's interval may
+    differ by half of its width, those of a count by all of it.
 
     Args:
-      intervals, confusion: as computed from the predictions on test.
+      intervals: by score, as computed from the predictions on test.
     """
+    record_file = records.path(root, record)
+    predictions_file = records.predictions_path(root, record, "test")
     for name, (low, high) in intervals.items():
         ends = (record.intervals or {}).get(name)
-        slack = (high - low) / 2 + 0.02
+        is_fraction = name in TASKS[record.task].fractions
+        slack = (high - low) * (0.5 if is_fraction else 1) + 0.02
         if ends and max(abs(ends[0] - low), abs(ends[1] - high)) > slack:
             raise RecordError(
                 f"{record_file}: the interval of {name} is [{ends[0]:.3f}, {ends[1]:.3f}], but "
                 f"{predictions_file} gives [{low:.3f}, {high:.3f}]; expected about the same. "
                 "Compute them again: python -m leaderboard.intervals"
             )
-    if record.confusion is not None and confusion is not None and record.confusion != confusion:
-        raise RecordError(
-            f"{record_file}: confusion is not that of its predictions {predictions_file}; expected "
-            "the same counts. Restore both from version control."
-        )
 
 
 def table_of(root: Path, record: Record) -> Path | None:
@@ -122,7 +117,9 @@ def table_of(root: Path, record: Record) -> Path | None:
             f"{own.relative_to(root).as_posix()}, those of this run. Correct the field."
         )
     tables = {
-        (task, *key): file for task in TASKS for key, file in part("ground_truth", task).known().items()
+        (task, *key): file
+        for task in TASKS
+        for key, file in part("ground_truth", task).known().items()
     }
     known = {(task, data) for task, data, _ in tables if data.casefold() == record.data.casefold()}
     if not known:

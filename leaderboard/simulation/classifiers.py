@@ -142,7 +142,8 @@ class Method:
         target = self.expected("f1") - f1
         for _ in range(30):
             factor = (low + high) / 2
-            is_worse = self.scaled(factor).expected("f1") < target
+            scaled = dataclasses.replace(self, error=self.error * factor)
+            is_worse = scaled.expected("f1") < target
             low, high = (low, factor) if is_worse else (factor, high)
         return self.scaled(low)
 
@@ -155,14 +156,16 @@ class Method:
         error = self.error * factor
         return dataclasses.replace(self, error=error, quantiles=_quantiles(self.setting, error))
 
-    def row(self, on: Micrographs, seeds: int, rng: np.random.Generator) -> Sample:
-        """Return what some seeds of the method predict."""
+    def row(
+        self, on: Micrographs, seeds: int, rng: np.random.Generator, others: int = SEEDS
+    ) -> Sample:
+        """Return what some seeds of the method predict; others: seeds whose mean is its truth."""
         classes = len(self.error)
         rates = self._rates(seeds, rng)
         known = np.zeros((len(on.strata), classes))
         known[np.arange(len(on.strata)), on.strata] = on.patches
         results = [self._predicted(on, rate, known, rng) for rate in rates]
-        truths = self._truths(np.vstack([rates, self._rates(SEEDS, rng)]))
+        truths = self._truths(np.vstack([rates, self._rates(others, rng)]))
         return _sample(results, known, truths, seeds)
 
     def _rates(self, seeds: int, rng: np.random.Generator) -> Array:

@@ -35,7 +35,7 @@ class Family:
         """The family as a cell of a table."""
         counts = "/".join(map(str, self.seeds))
         kind = dataclasses.replace(self.setting, seeds=1).title.removesuffix(", 1 seed")
-        return f"{kind}, {self.rows} rows of {counts} seeds"
+        return f"{kind}, {self.rows} equal row{'s'[: self.rows > 1]} of {counts} seeds"
 
 
 @dataclass(frozen=True)
@@ -80,5 +80,5 @@ def _table(family: Family, rng: np.random.Generator) -> list[Candidate]:
 def _row(method: Method, on: Micrographs, seeds: int, rng: np.random.Generator) -> Candidate:
     own = rng.normal(size=len(on.hard))
     hard = np.sqrt(SHARED) * on.hard + np.sqrt(1 - SHARED) * own
-    sample = method.row(dataclasses.replace(on, hard=hard), seeds, rng)
+    sample = method.row(dataclasses.replace(on, hard=hard), seeds, rng, others=1)
     return Candidate(sample.scores["f1"], sample.residuals["f1"])

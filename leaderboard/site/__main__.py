@@ -1,10 +1,15 @@
-"""python -m leaderboard.site: write all tables and rows of the leaderboard as a static site."""
+"""python -m leaderboard.site: write all tables and rows of the leaderboard as a static site.
+
+Pages of rows that have not changed since the site in the folder are kept.
+"""
 
 import importlib.util
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from leaderboard.cached_rows.cache_options import add_options, cache_of
+from leaderboard.cached_rows.processes import cores
 from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.atomic import replacing_folder
 from leaderboard.ground_truth.table_files import GroundTruthError
@@ -32,12 +37,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
-    from leaderboard.site import pages
+    from leaderboard.site import pages, reuse
 
     if not args.records.is_dir():
         raise RecordError(f"{args.records}: no such folder, expected that of the records.")
-    with replacing_folder(args.out.resolve(), pages.TOP) as folder:
-        pages.write(folder, args.records.resolve(), args.repository)
+    out = args.out.resolve()
+    with replacing_folder(out, reuse.top(out)) as folder:
+        cache = cache_of(args)
+        pages.write(folder, args.records.resolve(), args.repository, out, cache, cores())
+    if cache and cache.problem:
+        print(f"warning: {cache.problem}: the next build scores these rows again", file=sys.stderr)
     print(f"wrote {args.out / 'index.html'}")
     return 0
 
@@ -56,6 +65,7 @@ def _parser() -> Parser:
         help="where the files of this repository are shown; the header then links the data card, "
         "how to submit and the rules (default: no links)",
     )  # fmt: skip
+    add_options(parser)
     return parser
 
 

@@ -7,16 +7,19 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from leaderboard.figures.classification import class_scores, reliability_diagram
-from leaderboard.figures.confusion import confusion_matrix, side
+from leaderboard.figures.confusion import confusion_matrix
 from leaderboard.metrics import calibration, details
 from leaderboard.metrics import classification as metrics
 from leaderboard.metrics.classification import Scores
 from leaderboard.metrics.details import ClassScores, MicrographScores
 from leaderboard.ranking.rows import Row
 from leaderboard.results.classification import Evidence
-from leaderboard.site import columns, rendering
-from leaderboard.site.column import score
+from leaderboard.site.boards import columns
+from leaderboard.site.boards.column import score
+from leaderboard.site.classes.overview import shade
+from leaderboard.site.drawings import curves
 from leaderboard.site.row_content import RowContent
+from leaderboard.site.text import rendering
 
 COLUMNS = (
     score(
@@ -34,7 +37,7 @@ COLUMNS = (
         "Share of the test patches with a correct prediction.",
     ),
     score(
-        "by_micrograph", "accuracy by micrograph", "wide", lambda row: row.by_micrograph,
+        "by_micrograph", "accuracy by micrograph", "more", lambda row: row.by_micrograph,
         "Accuracy if every patch is given the class of its micrograph, that of the highest mean "
         "log probability over its patches. It stands beside the score of patches, and never counts "
         "for it.",
@@ -45,11 +48,11 @@ COLUMNS = (
     *columns.EFFORT,
     columns.WORST,
     score(
-        "micrographs", "mean of micrographs", "wide", lambda row: row.micrograph_mean,
+        "micrographs", "mean of micrographs", "more", lambda row: row.micrograph_mean,
         "Mean over the test micrographs of their accuracy.",
     ),
     score(
-        "calibration", "calibration error", "wide", lambda row: row.calibration_error,
+        "calibration", "calibration error", "more", lambda row: row.calibration_error,
         "Expected calibration error; 0 is best.", kind="low",
     ),
 )  # fmt: skip
@@ -79,15 +82,29 @@ def content(row: Row) -> RowContent:
         draw=draw,
         values={
             "classes": by_class,
+            "matrix": None if matrix is None else _shaded(matrix),
             "confused": details.confused(matrix, classes) if matrix is not None else [],
             "incorrect": None if matrix is None else int(matrix.sum() - np.trace(matrix)),
             "tested": None if matrix is None else int(matrix.sum()),
             "micrographs": _by_micrograph(row.evidence)
             if row.evidence and row.micrograph_mean
             else [],
-            "matrix_width": round(96 * side(len(classes))),  # CSS pixels
+            "reliability": curves.reliability(bins, error) if row.evidence else None,
         },
     )
+
+
+def _shaded(matrix: np.ndarray) -> list[list[tuple[int, str, str]]]:
+    """Return count, share of the true class and shade of every cell of a confusion matrix."""
+    shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    return [
+        [
+            (int(count), f"{100 * share:.0f} %" if share >= 0.005 else "<1 %",
+             shade(1 - share) if row != column else "own")
+            for column, (count, share) in enumerate(zip(counts, line, strict=True))
+        ]
+        for row, (counts, line) in enumerate(zip(matrix, shares, strict=True))
+    ]  # fmt: skip
 
 
 def scores_of_seeds(row: Row) -> dict[str, list[float]]:

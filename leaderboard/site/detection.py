@@ -12,9 +12,11 @@ from leaderboard.metrics.froc import RATES
 from leaderboard.ranking.rows import Row, Value, value_of
 from leaderboard.results.detection import Evidence
 from leaderboard.scoring.detection import COMPANIONS, MicrographScores
-from leaderboard.site import columns, rendering
-from leaderboard.site.column import Column, score
+from leaderboard.site.boards import columns
+from leaderboard.site.boards.column import Column, score
+from leaderboard.site.drawings import curves as drawn_curves
 from leaderboard.site.row_content import RowContent
+from leaderboard.site.text import rendering
 
 RECALL = (
     "The highest recall of all classes together, with {rate:g} or fewer false positives a "
@@ -45,17 +47,17 @@ COLUMNS = (
         "Average precision, mean over ten IoU thresholds from 0.50 to 0.95.",
     ),
     _companion(
-        "ap50_round", "wide",
+        "ap50_round", "more",
         "AP50, mean over the classes but Ebola and Marburg, whose boxes hold whole filaments.",
     ),
     *(
         _companion(
-            f"recall_at_{rate:g}", "wide" if rate == 1 else "more", RECALL.format(rate=rate)
+            f"recall_at_{rate:g}", "more", RECALL.format(rate=rate)
         )
         for rate in RATES
     ),
     score(
-        "validation_ap50", "validation AP50", "key", lambda row: row.validation_ap50,
+        "validation_ap50", "validation AP50", "more", lambda row: row.validation_ap50,
         "AP50 on the validation split.",
     ),
     columns.VALIDATION,
@@ -113,6 +115,13 @@ def content(row: Row) -> RowContent:
                 (name, boxes, [rendering.value(value) for value in values])
                 for name, boxes, values in by_class
             ],
+            "class_scores": [_of_figure(*line) for line in by_class],
+            "plots": [
+                drawn_curves.over_confidence(curves, thresholds),
+                drawn_curves.precision_recall(curves, [record.seed for record in row.records]),
+            ]
+            if row.evidence
+            else [],
             "micrographs": _by_micrograph(row.evidence) if row.evidence else [],
         },
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from leaderboard.ranking.rows import Row, Value, value_of
-from leaderboard.site import rendering
+from leaderboard.site.text import rendering
 from leaderboard.tasks import TASKS, part
 
 

@@ -57,7 +57,7 @@ def add_routes() -> None:
             paths = list(results.overlays(out, results.counts(out)).values())
         except FileNotFoundError:  # a later prediction has removed them
             paths = []
-        return _file(paths[number] if 0 <= number < len(paths) else None, "image/png")
+        return _file(paths[number] if 0 <= number < len(paths) else None, "image/jpeg")
 
     @app.get("/results/{window}/diameters")
     def _diameters(window: str) -> FileResponse:

@@ -1,6 +1,7 @@
 """The models that a window offers: the released ones, and networks' files that a user adds."""
 
 import dataclasses
+import functools
 from pathlib import Path
 
 from tem_virus_dataset.networks import onnx_network, ready
@@ -27,8 +28,9 @@ class Choice:
     card: str
 
 
-def released() -> list[Choice]:
-    """Return the released models, the default first.
+@functools.cache
+def released() -> tuple[Choice, ...]:
+    """Return the released models, the default first; their networks are loaded once.
 
     Raises:
       DatasetError: ONNX Runtime is not installed, or a file is damaged.
@@ -43,7 +45,7 @@ def released() -> list[Choice]:
         )
         for m in known
     ]  # fmt: skip
-    return sorted(choices, key=lambda choice: choice.model != models.DEFAULT)
+    return tuple(sorted(choices, key=lambda choice: choice.model != models.DEFAULT))
 
 
 def of_file(file: Path) -> Choice:

@@ -12,6 +12,7 @@ from tem_virus_dataset.app.upload_area import UploadArea
 from tem_virus_dataset.app.window import Window
 
 HINT = "or drop them here: TIFF, MRC, DM3, DM4, SER, EMD, PNG, JPEG or BMP"
+EXPORT = "left out, an export of {}; predict it, too"
 LABEL = "nm per pixel of "
 SIZE_HINT = (
     "nm per pixel is filled in where the file states it. What you type takes precedence. "
@@ -36,6 +37,7 @@ class FilesPanel:
                 self._draw_for_all()
             self._list = ui.element("div")
         self._rows: dict[str, ui.element] = {}
+        self._named: dict[str, ui.checkbox] = {}
         self._update()
 
     @property
@@ -54,12 +56,17 @@ class FilesPanel:
         self._window.discard(name)
         self._area.release(name)
         self._rows.pop(name).delete()
+        self._named.pop(name, None)
         self._update()
 
     def _update(self) -> None:
         self._nothing.set_visibility(not self._rows)
         self._above.set_visibility(bool(self._rows))
         self._for_all.set_visibility(len(self._rows) > 1)
+        exports = self._window.exports()
+        for name, box in self._named.items():
+            box.set_visibility(name in exports)
+            box.text = EXPORT.format(exports.get(name, ""))
 
     def _draw_for_all(self) -> None:
         ui.label(SIZE_HINT).classes("hint").style("margin-top: 8px")
@@ -82,6 +89,8 @@ class FilesPanel:
                 ui.label(name).classes("name")
                 about = f"nm per pixel {upload.remark}" if upload.is_read else upload.remark
                 hint = ui.label(f"{megabytes(upload.size)}; {about}").classes("hint")
+                if upload.is_read:
+                    self._named[name] = ui.checkbox().bind_value(self._window.form.named, name)
             if upload.is_read:
                 field = ui.input("nm per pixel").bind_value(sizes, name)
                 field.props(f"outlined dense inputmode=decimal aria-label={quoted(LABEL + name)}")

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, Self
 
 Kind = Literal["started", "finished", "warning", "error", "remark"]
@@ -17,6 +17,8 @@ class Job:
       model, detector: as the options of `tem-virus predict` name them.
       confidence: None for the threshold of the model; crop_bottom: rows, None to look for strips.
       nm_per_pixel: by name of a micrograph, where a user gives it.
+      named: exports of other files that are predicted, too.
+      invert: the networks see the images with bright and dark exchanged.
     """
 
     folder: str
@@ -26,6 +28,8 @@ class Job:
     confidence: float | None = None
     crop_bottom: int | None = None
     nm_per_pixel: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    invert: bool = False
+    named: Sequence[str] = dataclasses.field(default_factory=list)
 
     def to_json(self) -> str:
         """Return it in one line."""

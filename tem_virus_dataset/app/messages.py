@@ -9,9 +9,10 @@ FIELDS = {
     "--crop-bottom": "info strip",
     "--confidence": "confidence threshold",
     "--model": "model",
+    "--invert": "particles are darker than the stain",
 }
 ADVICE = {  # what a window cannot do, and what it can
-    "Name such a file itself to predict it, too.": "Remove the other file to predict it.",
+    "Name such a file itself to predict it, too.": "Tick it in the list to predict it, too.",
     "name all folders in one command to have one table": "drop all files at once to have one table",
 }
 _PLACE = "; see the results"  # they are on the page

@@ -1,7 +1,7 @@
 """The model of a window, its threshold, and the info strip."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from nicegui import ui
@@ -21,7 +21,7 @@ class ModelPanel:
     """The fields that hold for all files."""
 
     def __init__(
-        self, window: Window, models: list[Choice], note: Callable[[str, str], None]
+        self, window: Window, models: Sequence[Choice], note: Callable[[str, str], None]
     ) -> None:
         """Draw them; `note` shows a message."""
         self._window, self._note = window, note
@@ -44,6 +44,7 @@ class ModelPanel:
                     window.networks, ("Choose a file", HINT), self._take,
                     lambda text: note("error", text), accept=".onnx",
                 )  # fmt: skip
+            ui.checkbox("particles are darker than the stain").bind_value(form, "invert")
             ui.html('<h3 id="strip">Info strip below the image</h3>', sanitize=False)
             ui.radio(STRIP).bind_value(form, "finds_strip").props('inline aria-labelledby="strip"')
             rows = ui.input("rows of the info strip, 0 for none").bind_value(form, "strip_rows")

@@ -1,5 +1,6 @@
 """The page of a window: what it shows, and what its buttons do."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from nicegui import app, ui
@@ -30,7 +31,7 @@ if (innerWidth < 1000) document.querySelector("[aria-label=Results]").scrollInto
 class Page:
     """A page in a browser, with its window."""
 
-    def __init__(self, window: Window, models: list[Choice]) -> None:
+    def __init__(self, window: Window, models: Sequence[Choice]) -> None:
         """Draw it into the page that is being built."""
         self.window = window
         self.prediction: Prediction | None = None

@@ -7,6 +7,8 @@ import statistics
 import zipfile
 from pathlib import Path
 
+from tem_virus_dataset.predict.writers import kinds
+
 TOTAL = "all micrographs"
 
 
@@ -55,9 +57,14 @@ def by_class(out: Path, found: Counts) -> list[tuple[str, str, str, str]]:
     for row in _rows(out / "particles.csv"):
         groups[row["class"]].append(row)
     return [
-        (name, str(len(rows)), _median(rows), str(sum(row["uncertain"] == "yes" for row in rows)))
-        for name, rows in groups.items()
+        (name, str(len(rows)), _median(rows), _uncertain(rows)) for name, rows in groups.items()
     ]
+
+
+def _uncertain(rows: list[dict[str, str]]) -> str:
+    """Return the number of uncertain particles, "" where the model does not tell."""
+    known = [row["uncertain"] for row in rows if row["uncertain"]]
+    return str(known.count("yes")) if known else ""
 
 
 def _median(rows: list[dict[str, str]]) -> str:
@@ -72,7 +79,8 @@ def _rows(file: Path) -> list[dict[str, str]]:
 
 def overlays(out: Path, found: Counts) -> dict[str, Path]:
     """Return the overlays that there are, by micrograph."""
-    paths = {file: out / "overlays" / f"{file}.png" for file in found.files}
+    suffix = kinds.SUFFIXES["overlays"]
+    paths = {file: out / "overlays" / f"{file}{suffix}" for file in found.files}
     return {file: path for file, path in paths.items() if path.is_file()}
 
 

@@ -27,6 +27,7 @@ class Upload:
       nm_per_pixel: that the file states, None where it states none; remark: of where that is from,
         or why there is none.
       is_read: False for a file of a kind that is no micrograph.
+      lacks_size: it is intact, and neither the file nor a text beside it states a pixel size.
     """
 
     path: Path
@@ -34,6 +35,7 @@ class Upload:
     nm_per_pixel: float | None = None
     remark: str = ""
     is_read: bool = True
+    lacks_size: bool = False
 
     @property
     def name(self) -> str:
@@ -81,5 +83,5 @@ def examined(path: Path) -> Upload:
         return Upload(path, size, remark="cannot be read from the file")
     if pixels is None:
         remark = f"is none: {'; '.join(remarks)}" if remarks else ""
-        return Upload(path, size, remark=remark or "is not stated in the file")
+        return Upload(path, size, remark=remark or "is not stated in the file", lacks_size=True)
     return Upload(path, size, pixels.nm, f"is from the file ({pixels.source})")

@@ -7,24 +7,29 @@ from argparse import ArgumentTypeError
 from collections.abc import Mapping
 from pathlib import Path
 
+from tem_virus_dataset.app import uploads
 from tem_virus_dataset.app.choices import Choice
 from tem_virus_dataset.app.job import Job
 from tem_virus_dataset.app.uploads import Upload
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.arguments import fraction
+from tem_virus_dataset.predict import folders
 from tem_virus_dataset.predict.options import CROP_BOTTOM, NM_PER_PIXEL
 
 RESULTS = "predictions"
+MOST_NAMES = 5  # of files, in a message
 
 
 @dataclasses.dataclass
 class Form:
-    """What a user typed, as text; nm_per_pixel by name of a file."""
+    """What a user typed, as text; nm_per_pixel, and named (of exports), by name of a file."""
 
     nm_per_pixel: dict[str, str] = dataclasses.field(default_factory=dict)
     confidence: str = ""
     finds_strip: bool = True
     strip_rows: str = ""
+    invert: bool = False
+    named: dict[str, bool] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass
@@ -71,11 +76,13 @@ class Window:
         """Take a file; its field holds the pixel size that it states."""
         self.files[upload.name] = upload
         self.form.nm_per_pixel[upload.name] = as_text(upload.nm_per_pixel)
+        self.form.named[upload.name] = False
 
     def discard(self, name: str) -> None:
         """Delete a file."""
         self.files.pop(name).path.unlink(missing_ok=True)
         self.form.nm_per_pixel.pop(name, None)
+        self.form.named.pop(name, None)
 
     def forget_results(self) -> None:
         """Delete the results of an earlier prediction."""
@@ -90,7 +97,8 @@ class Window:
         """Return the prediction that the form asks for.
 
         Raises:
-          DatasetError: a field holds no such value, or there is no file; a line for each fault.
+          DatasetError: a field holds no such value, a pixel size is missing, or there is no file; a
+            line for each fault.
         """
         faults: list[str] = []
         if not any(upload.is_read for upload in self.files.values()):
@@ -101,6 +109,7 @@ class Window:
             if text and text != as_text(upload.nm_per_pixel):
                 value = _read(NM_PER_PIXEL, text, f"{name}: nm per pixel", faults)
                 given |= {} if value is None else {name: value}
+        faults += self._without_size()
         confidence = self._confidence(choice, faults)
         rows = None
         if not self.form.finds_strip:
@@ -109,8 +118,37 @@ class Window:
             raise DatasetError("\n".join(faults))
         return Job(
             str(self.micrographs), str(self.out), choice.model, choice.detector, confidence,
-            None if rows is None else int(rows), given,
+            None if rows is None else int(rows), given, self.form.invert,
+            [name for name in self.exports() if self.form.named.get(name)],
         )  # fmt: skip
+
+    def exports(self) -> dict[str, str]:
+        """Return the files that are exports of another one, by name, and that one's name.
+
+        They show the same particles again. So they are left out, unless a user names them.
+        """
+        paths = [upload.path for upload in self.files.values() if upload.is_read]
+        return {path.name: other.name for path, other in folders.exports(paths)}
+
+    def _without_size(self) -> list[str]:
+        """Return the fault of files without a pixel size, before anything begins."""
+        left_out = {name for name in self.exports() if not self.form.named.get(name)}
+        names = [
+            name
+            for name, upload in self.files.items()
+            if upload.lacks_size
+            and name not in left_out
+            and not self.form.nm_per_pixel[name].strip()
+            and uploads.examined(upload.path).lacks_size  # a text beside it may have come since
+        ]
+        if not names:
+            return []
+        shown = ", ".join(names[:MOST_NAMES])
+        more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+        return [
+            f"nm per pixel: missing for {shown}{more}; expected the size of their pixels. Measure "
+            "it at a scale bar and fill in the field, or remove the file."
+        ]
 
     def _confidence(self, choice: Choice, faults: list[str]) -> float | None:
         text = self.form.confidence.strip()
@@ -142,7 +180,8 @@ def described(job: Job, choice: Choice, files: Mapping[str, Upload]) -> str:
     strip = "found automatically"
     if job.crop_bottom is not None:
         strip = f"{job.crop_bottom} rows" if job.crop_bottom else "none"
+    inverted = ", bright and dark exchanged" if job.invert else ""
     return (
         f"{len(files)} files, model {choice.label}, confidence threshold {threshold:g}, info "
-        f"strip: {strip}"
+        f"strip: {strip}{inverted}"
     )

@@ -33,14 +33,15 @@ def predict(job: Job, output: TextIO) -> None:
 
 def _predict(job: Job, tell: Callable[[Event], None]) -> None:
     out = Path(job.out)
-    listing = inputs.list_images([Path(job.folder)], out)
+    folder = Path(job.folder)
+    listing = inputs.list_images([folder, *(folder / name for name in job.named)], out)
     outputs.try_folder(out)
     detector = models.load(job.detector) if job.detector else None
     model, detector = models.as_pair(models.load(job.model), detector)
     chosen = pipeline.assembled(model, detector, False, job.confidence)
     for warning in chosen.warnings:
         tell(Event("warning", warning))
-    settings = Settings(crop_bottom=job.crop_bottom)
+    settings = Settings(crop_bottom=job.crop_bottom, invert=job.invert)
     own = {
         file: dataclasses.replace(settings, nm_per_pixel=nm)
         for file, nm in job.nm_per_pixel.items()

@@ -19,13 +19,14 @@ LEAST = 0.25  # share of a texture's usual energy, the least that a match is div
 
 
 def match_blocks(
-    first: np.ndarray, second: np.ndarray, dx: int, dy: int
+    first: np.ndarray, second: np.ndarray, dx: int, dy: int, inside: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Match the blocks that tile the common part.
 
     Args:
       first, second: (height, width) textures with one pixel size.
       dx, dy: coarse shift in pixels, from the first to the second.
+      inside: bool, of the first's shape; only blocks that lie inside as a whole are matched.
 
     Returns:
       Two arrays (blocks,) complex: the middle of each block in the first, and of its best match
@@ -36,6 +37,11 @@ def match_blocks(
     if not top.size or not left.size:
         return np.zeros(0, complex), np.zeros(0, complex)
     y, x = (corner.ravel() for corner in np.meshgrid(top, left, indexing="ij"))
+    if inside is not None:
+        whole = _windows(inside, x, y, SIDE).all(axis=(1, 2))
+        x, y = x[whole], y[whole]
+        if not x.size:
+            return np.zeros(0, complex), np.zeros(0, complex)
     blocks = _windows(first, x, y, SIDE)
     blocks -= blocks.mean(axis=(1, 2), keepdims=True)
     size = SIDE + 2 * REACH

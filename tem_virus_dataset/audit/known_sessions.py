@@ -29,7 +29,7 @@ def of_known_session(tests: Sequence[str], others: Collection[str]) -> np.ndarra
 
 def _sessions(names: Collection[Name]) -> dict[Name, Name]:
     stems = collections.defaultdict(list)
-    for class_name, stem in names:
+    for class_name, stem in sorted(names):
         stems[class_name].append(stem)
     return {
         (class_name, stem): (class_name, session)

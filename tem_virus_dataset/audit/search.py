@@ -1,8 +1,9 @@
 """The audit: which micrographs of a class show one field.
 
-Two steps, coarse to fine: whole micrographs are correlated at 8 nm per pixel, which proposes a few
-shifts at low cost; each proposal is then confirmed or refused by blocks, matched independently at
-2 nm per pixel.
+Two searches propose how two micrographs may overlap. Whole micrographs are correlated at 8 nm per
+pixel, which proposes shifts. Local features are matched, which proposes shifts with any rotation, a
+scale from .45 to 2.2, and inverted contrast. Each proposal is then confirmed or refused by blocks,
+matched independently at 2 nm per pixel.
 """
 
 import itertools
@@ -11,8 +12,17 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import tqdm
 
-from tem_virus_dataset.audit import block_matching, coarse_search, common_part, similarity_vote
+from tem_virus_dataset.audit import (
+    block_matching,
+    coarse_search,
+    common_part,
+    local_features,
+    similarity_vote,
+)
 from tem_virus_dataset.audit.audited_micrograph import AuditedMicrograph
+from tem_virus_dataset.audit.confirm import Confirmation
+from tem_virus_dataset.audit.confirm import confirm as confirm_proposal
+from tem_virus_dataset.audit.local_features import Features
 from tem_virus_dataset.audit.pair import Pair, Similarity
 from tem_virus_dataset.audit.texture import texture
 
@@ -41,16 +51,58 @@ def search(micrographs: Iterable[AuditedMicrograph]) -> list[Pair]:
         return [pair for group in classes for pair in _of_class(group, bar)]
 
 
+def control(micrographs: Sequence[AuditedMicrograph], count: int, seed: int = 0) -> tuple[int, int]:
+    """Compare micrographs of different classes, which cannot show one field, by local features.
+
+    Args:
+      count: of micrographs, at most; every two of them that differ in class are compared.
+
+    Returns:
+      The number of pairs that the audit takes for one field, and of all that were compared.
+    """
+    order = np.random.default_rng(seed).permutation(len(micrographs))[:count]
+    read = [(micrographs[i].class_name, micrographs[i].read()) for i in sorted(order.tolist())]
+    features = [local_features.detect(image) for _, image in read]
+    pairs = [
+        (i, j) for i, j in itertools.combinations(range(len(read)), 2) if read[i][0] != read[j][0]
+    ]
+    taken = sum(
+        by_features(read[i][1], read[j][1], features[i], features[j]) is not None
+        for i, j in tqdm.tqdm(pairs, "pairs of different classes", disable=None)
+    )
+    return taken, len(pairs)
+
+
+def by_features(
+    first: np.ndarray, second: np.ndarray, of_first: Features, of_second: Features
+) -> Confirmation | None:
+    """Return the best confirmed proposal of local features, None where there is none.
+
+    Args:
+      first, second: (height, width) micrographs at 1 nm per pixel; of_first, of_second: their
+        features.
+    """
+    proposals = local_features.propose(of_first, of_second)
+    found = (confirm_proposal(first, second, proposal) for proposal in proposals)
+    return max(
+        (one for one in found if one and one.holds),
+        key=lambda one: abs(one.correlation),
+        default=None,
+    )
+
+
 def _of_class(micrographs: Sequence[AuditedMicrograph], bar: tqdm.tqdm) -> Iterator[Pair]:
     bar.set_description(micrographs[0].class_name)
-    large, coarse, fine = [], [], []
+    large, images, coarse, fine, features = [], [], [], [], []
     for micrograph in micrographs:
         image = micrograph.read()
         if min(image.shape) < coarse_search.SIDE * coarse_search.PIXEL:
             continue  # no overlap is long enough
         large.append(micrograph)
+        images.append(image)
         coarse.append(texture(image, coarse_search.PIXEL, *COARSE_BAND))
         fine.append(texture(image, PIXEL, *BAND).astype(np.float16))  # saves memory
+        features.append(local_features.detect(image))
     spectra = coarse_search.spectra(coarse) if large else []
     for i, j in itertools.combinations(range(len(large)), 2):
         bar.update()
@@ -64,6 +116,8 @@ def _of_class(micrographs: Sequence[AuditedMicrograph], bar: tqdm.tqdm) -> Itera
             similarity, agreeing, count = max(confirmations, key=lambda c: c[1:])
             measured = common_part.measure(fine[i], fine[j], similarity, PIXEL)
             yield Pair(large[i], large[j], similarity, *measured, agreeing, count)
+        elif found := by_features(images[i], images[j], features[i], features[j]):
+            yield Pair(large[i], large[j], **vars(found))
 
 
 def confirm(

@@ -4,12 +4,16 @@ from pathlib import Path
 
 import numpy as np
 
-from tem_virus_dataset.audit import pair_figure, pairs_table
+from tem_virus_dataset.audit import pair_figure, pairs_table, recall
 from tem_virus_dataset.audit.audited_micrograph import audited_micrographs
 from tem_virus_dataset.audit.clean import clean
-from tem_virus_dataset.audit.search import search
+from tem_virus_dataset.audit.search import control, search
 from tem_virus_dataset.building.config import Config
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import atomic
+
+EACH = 3  # micrographs of a class that pairs are made of
+CONTROLS = 80  # micrographs of the control: about 2,900 pairs of different classes
 
 
 def audit(config: Config, manual_dir: Path, out: Path) -> str:
@@ -52,3 +56,27 @@ def audit(config: Config, manual_dir: Path, out: Path) -> str:
             f"table and images are in {out}",
         )
     )
+
+
+def measure(config: Config, manual_dir: Path, out: Path) -> str:
+    """Measure the audit on pairs with a known answer, and write `recall.md` into a folder.
+
+    Args:
+      config, manual_dir, out: as for `audit`.
+
+    Returns:
+      The table of recall on pairs made of single micrographs, and the number of pairs of
+      different classes that are taken for one field.
+
+    Raises:
+      DatasetError: as `audit` does.
+    """
+    micrographs, _ = audited_micrographs(config, manual_dir)
+    table = recall.text(recall.measured(recall.sample(micrographs, EACH)))
+    taken, number = control(micrographs, CONTROLS)
+    summary = (
+        f"{table}\n\n{taken} of {number} pairs of different classes, which cannot show one field, "
+        "are taken for one"
+    )
+    atomic.write_bytes(out / "recall.md", f"{summary}\n".encode())
+    return summary

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tem_virus_dataset import __version__
-from tem_virus_dataset.commands import app, correcting, predicting
+from tem_virus_dataset.commands import app, correcting, corrupting, predicting
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import quiet
 from tem_virus_dataset.files.arguments import (
@@ -49,6 +49,7 @@ def parser() -> Parser:
     predicting.add_predict(commands)
     predicting.add_models(commands)
     correcting.add_correct(commands)
+    corrupting.add_corrupt(commands)
     app.add_app(commands)
     predicting.add_export(commands)
     return top
@@ -160,7 +161,10 @@ def _add_audit(commands: "argparse._SubParsersAction[Parser]") -> None:
         "audit",
         help="search for fields that were photographed twice",
         description="Search an archive for fields of view that were photographed twice.",
-        examples=[f"{PROGRAM} audit mirror_11class --manual-dir ~/Downloads --out audit"],
+        examples=[
+            f"{PROGRAM} audit mirror_11class --manual-dir ~/Downloads --out audit",
+            f"{PROGRAM} audit mirror_11class --manual-dir ~/Downloads --out audit --recall",
+        ],
     )
     command.add_argument("config", metavar="CONFIG", help=CONFIG_HELP)
     command.add_argument(
@@ -169,6 +173,10 @@ def _add_audit(commands: "argparse._SubParsersAction[Parser]") -> None:
     command.add_argument(
         "--out", type=output_folder, required=True, metavar="FOLDER",
         help="folder for the table of pairs and their images",
+    )  # fmt: skip
+    command.add_argument(
+        "--recall", action="store_true",
+        help="instead, measure how many pairs are found that are made of single micrographs",
     )  # fmt: skip
     command.set_defaults(run=_audit)
 
@@ -252,7 +260,8 @@ def _audit(args: argparse.Namespace) -> int:
     from tem_virus_dataset.commands import audit
 
     config = builders.config(_config(args.config, needs_archive=True))
-    print(audit.audit(config, args.manual_dir, args.out))
+    action = audit.measure if args.recall else audit.audit
+    print(action(config, args.manual_dir, args.out))
     return 0
 
 

@@ -17,10 +17,15 @@ from tem_virus_dataset.formats.info_strip import InfoStrip
 
 
 class MadeOf(msgspec.Struct):
-    """The file that a prediction read, as it was named and hashed."""
+    """The file that a prediction read, as it was named and hashed.
+
+    Attributes:
+      invert: the networks saw it with bright and dark exchanged, and are trained on it so.
+    """
 
     file: str
     sha256: str
+    invert: bool = False
 
 
 class Predicted(msgspec.Struct):
@@ -113,6 +118,8 @@ def boxes(predictions: Path, predicted: Predicted) -> tuple[list[int], NDArray[n
 def image(predicted: Predicted) -> NDArray[np.uint8]:
     """Return the micrograph without its info strip, in 8 bits, as annotation programs show it.
 
+    It is inverted where the prediction's was.
+
     Raises:
       DatasetError: the file is gone, was changed, or cannot be read.
     """
@@ -129,7 +136,8 @@ def image(predicted: Predicted) -> NDArray[np.uint8]:
         raise DatasetError(
             f"{path}: was changed after the prediction; expected the same file. Predict again."
         )
-    return in_8_bits(formats.read(path).image[predicted.rows])
+    counts = formats.read(path).image[predicted.rows]
+    return in_8_bits(np.invert(counts) if predicted.made_of.invert else counts)
 
 
 def in_8_bits(counts: NDArray[np.integer], ends: Sequence[float] = (0.05, 99.95)) -> NDArray:

@@ -8,6 +8,7 @@ A new format is one module with a function `open_pictures(path)` beside `tiff`, 
 import contextlib
 import dataclasses
 import errno
+import math
 import re
 import types
 from collections.abc import Callable, Iterator
@@ -111,6 +112,16 @@ def shape(path: Path) -> tuple[int, ...]:
     """
     with _chosen(path) as (picture, _):
         return picture.shape
+
+
+def decoded(path: Path) -> tuple[tuple[int, ...], int]:
+    """Return (height, width) of the micrograph of a file, and the bytes that its pixels take.
+
+    Raises:
+      DatasetError, OSError: see `read`.
+    """
+    with _chosen(path) as (picture, _):
+        return picture.shape, math.prod(picture.shape) * picture.dtype.itemsize * picture.channels
 
 
 def stated_size(path: Path) -> tuple[PixelSize | None, tuple[str, ...]]:

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from tem_virus_dataset.micrographs import percentiles
+
 PERCENTILES = (0.5, 99.5)  # of the pixels: black and white
 SAMPLE = 2**20  # pixels, evenly placed, from which on percentiles are those of a sample
 STROKE = 3  # pixels of black around letters
@@ -44,6 +46,22 @@ class BarStyle:
 LARGE = BarStyle()  # of whole micrographs on a page of their own
 
 
+def limits(image: NDArray, rows: slice = slice(None)) -> tuple[float, float]:
+    """Return the values that `stretched` draws black and white.
+
+    Args:
+      image: (height, width), real numbers; rows: those that the percentiles are of.
+    """
+    part = image[rows]
+    step = math.ceil((part.size / SAMPLE) ** 0.5)
+    sample = part[::step, ::step] if step > 1 else part
+    if image.dtype in (np.uint8, np.uint16):
+        low, high = percentiles.of_counts(sample, PERCENTILES)
+    else:
+        low, high = np.percentile(sample, PERCENTILES).tolist()
+    return low, high
+
+
 def stretched(image: NDArray, rows: slice = slice(None)) -> NDArray[np.uint8]:
     """Stretch the contrast: black at the 0.5th percentile, white at the 99.5th.
 
@@ -53,9 +71,7 @@ def stretched(image: NDArray, rows: slice = slice(None)) -> NDArray[np.uint8]:
     Returns:
       uint8 of the same shape, 0 to 255.
     """
-    part = image[rows]
-    step = math.ceil((part.size / SAMPLE) ** 0.5)
-    low, high = np.percentile(part[::step, ::step] if step > 1 else part, PERCENTILES)
+    low, high = limits(image, rows)
 
     def to_gray(values: NDArray) -> NDArray[np.uint8]:
         scaled = (values.astype(np.float32) - np.float32(low)) * np.float32(

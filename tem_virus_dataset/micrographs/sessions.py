@@ -64,6 +64,19 @@ def sessions(stems: Iterable[str]) -> dict[str, str]:
     return session_of
 
 
+def specimen(session: str) -> str:
+    """Return the specimen of a session, which other sessions may share; without one, the session.
+
+    A grid may be taken out and photographed again months later: the audit knows such fields. Its
+    sessions share virus and stain.
+
+    >>> specimen("A4-071120"), specimen("103279-B6-090323"), specimen("515-567")
+    ('A4', '103279-B6', '515-567')
+    """
+    named, _, day = session.rpartition("-")
+    return named if re.fullmatch(r"\d{6}", day) and not named.isdecimal() else session
+
+
 @functools.cache
 def shipped() -> Mapping[tuple[str, str], str]:
     """Return the session of each micrograph, by class and stem, that the package lists.

@@ -14,6 +14,7 @@ import msgspec
 from tem_virus_dataset.errors import DatasetError
 
 FORM = 1  # of the metadata; a reader refuses what it does not know
+UNKNOWN = "unknown"  # the class of a particle that is unlike all classes of the training
 PREFIX = "tem_virus."
 BY_IMAGE = "image"  # each image minus its mean, divided by its standard deviation
 REMEDY = "Restore it from version control, or write it again: python -m benchmark.export_model"

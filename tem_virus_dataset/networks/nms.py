@@ -81,15 +81,33 @@ def non_maximum_suppression(
         rows, labels, confidence = rows[chosen], labels[chosen], confidence[chosen]
     candidates = boxes[rows].astype(np.float32)
     corner = np.hstack([candidates[:, :2] - candidates[:, 2:] / 2, candidates[:, 2:]])
-    suppress: Any = cv2.dnn.NMSBoxesBatched  # its stub asks for lists
-    kept = np.array(
-        suppress(corner, confidence, labels.tolist(), min_confidence, iou_threshold), np.int64
-    ).reshape(-1)
+    kept = _kept_of_each_class(corner, confidence, labels, min_confidence, iou_threshold)
     left_out = max(0, len(kept) - max_detections)
     kept = kept[np.argsort(-confidence[kept], kind="stable")][:max_detections]
     return DetectedBoxes(
         candidates[kept], labels[kept].astype(np.int64), confidence[kept], left_out
     )
+
+
+def _kept_of_each_class(
+    corner: NDArray[np.float32],
+    confidence: NDArray[np.float32],
+    labels: NDArray[np.integer],
+    min_confidence: float,
+    iou_threshold: float,
+) -> NDArray[np.int64]:
+    """Return the rows of the boxes that are kept, sorted.
+
+    OpenCV has a function for all classes at once. It compares boxes of different classes, too,
+    which takes several times as long.
+    """
+    suppress: Any = cv2.dnn.NMSBoxes  # its stub asks for lists
+    kept = [np.zeros(0, np.int64)]
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        own = suppress(corner[rows], confidence[rows], min_confidence, iou_threshold)
+        kept.append(rows[np.array(own, np.int64).reshape(-1)])
+    return np.sort(np.concatenate(kept))
 
 
 def one_of_each_particle(detections: DetectedBoxes, iou_threshold: float) -> DetectedBoxes:

@@ -13,7 +13,7 @@ from tem_virus_dataset.networks import classifier, inference, onnx_network
 from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.detect import MOST_OF_TILE
 from tem_virus_dataset.networks.detector import Detector
-from tem_virus_dataset.networks.metadata import REMEDY, Metadata
+from tem_virus_dataset.networks.metadata import REMEDY, UNKNOWN, Metadata
 from tem_virus_dataset.networks.nms import IOU_THRESHOLD
 from tem_virus_dataset.networks.onnx_network import OnnxNetwork
 
@@ -61,6 +61,12 @@ def _check_novelty(network: OnnxNetwork, file: str) -> None:
         raise DatasetError(
             f"{file}: has the outputs {', '.join(network.output_names)} and novelty_threshold "
             f"{threshold}; expected the output {NOVELTY} and its threshold, or neither. {REMEDY}."
+        )
+    if threshold is not None and UNKNOWN in network.metadata.classes:
+        raise DatasetError(
+            f"{file}: has a class named {UNKNOWN}, and measures novelty, by which other particles "
+            "get this name; expected classes of other names. Rename the class and train again, or "
+            "write the network without novelty."
         )
     if threshold is not None and not 0 < threshold < math.inf:
         raise DatasetError(

@@ -11,12 +11,12 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from tem_virus_dataset.networks.boxes import overlaps
+from tem_virus_dataset.networks import boxes as boxes_of
 from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.detector import Detector
 from tem_virus_dataset.networks.nms import DetectedBoxes, non_maximum_suppression
 
-SAME_PARTICLE = 0.5  # IoU from which on detections of any class are of one particle
+SAME_PARTICLE = boxes_of.SAME  # IoU from which on detections of any class are of one particle
 MOST = 100  # particles of a micrograph that are classified, unless one holds more
 MIN_PARTICLE = 0.03  # confidence of a particle, whatever its class, from which on it is classified
 MIN_CONFIDENCE = 0.001  # of a detection
@@ -78,13 +78,14 @@ def _totals(
     boxes: NDArray[np.float32], detections: DetectedBoxes, classes: int
 ) -> NDArray[np.float32]:
     """Return the sum over the classes of the most confident detection that overlaps each box."""
-    total = np.zeros(len(boxes), np.float32)
+    best = np.zeros((classes, len(boxes)), np.float32)
     for first in range(0, len(boxes), AT_ONCE):
-        part = slice(first, first + AT_ONCE)
-        same = overlaps(boxes[part], detections.boxes) >= SAME_PARTICLE
-        for label in range(classes):
-            of_class = same & (detections.labels == label)
-            total[part] += np.where(of_class, detections.confidence, 0).max(axis=1)
+        rows, others = boxes_of.same(boxes[first : first + AT_ONCE], detections.boxes)
+        labels, confidence = detections.labels[others], detections.confidence[others]
+        np.maximum.at(best, (labels, first + rows), confidence)
+    total = np.zeros(len(boxes), np.float32)
+    for of_class in best:
+        total += of_class
     return total
 
 

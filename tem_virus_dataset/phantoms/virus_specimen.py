@@ -27,6 +27,13 @@ def draw(rng: np.random.Generator, class_name: str, count: int) -> tuple[np.ndar
     return protein, particles(rng, protein, class_name, count)
 
 
+def debris(rng: np.random.Generator) -> np.ndarray:
+    """Draw a field of debris alone, without a virus."""
+    protein = np.zeros((FIELD, FIELD), np.float32)
+    _debris(rng, protein)
+    return protein
+
+
 def _paste(
     rng: np.random.Generator,
     protein: np.ndarray,

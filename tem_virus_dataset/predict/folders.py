@@ -62,7 +62,9 @@ def contents(folder: Path, out: Path) -> Contents:
             files.append(path)
         elif not _leads_to_ser(path):
             result.unread[suffix or "without suffix"] += 1
-    result.files = list(_without_exports(files, result.exports))
+    result.exports = exports(files)
+    left_out = {path for path, _ in result.exports}
+    result.files = [path for path in files if path not in left_out]
     return result
 
 
@@ -108,16 +110,17 @@ def _note(faults: dict[Path, str]) -> Callable[[OSError], None]:
     return note
 
 
-def _without_exports(files: Iterable[Path], exports: list[tuple[Path, Path]]) -> Iterator[Path]:
+def exports(files: Iterable[Path]) -> list[tuple[Path, Path]]:
+    """Return the files that are exports of another one of the same name, each with that one."""
     same: dict[tuple[Path, str], list[Path]] = {}
     for path in files:
         name = path.name[: len(path.name) - len(kind(path))]
         same.setdefault((path.parent, name.casefold()), []).append(path)
+    found = []
     for group in same.values():
-        nearest = min(map(_distance, group))
-        (first, *_) = kept = [path for path in group if _distance(path) == nearest]
-        exports += [(path, first) for path in group if _distance(path) != nearest]
-        yield from kept
+        nearest = min(group, key=_distance)
+        found += [(path, nearest) for path in group if _distance(path) != _distance(nearest)]
+    return found
 
 
 def _distance(path: Path) -> int:

@@ -1,4 +1,4 @@
-"""The image files of a prediction, and the name of each one's results."""
+"""The image files of a prediction, the name of each one's results, and its size in memory."""
 
 import collections
 import dataclasses
@@ -7,10 +7,16 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.formats import compressed
+from tem_virus_dataset.formats import read as formats
 from tem_virus_dataset.formats.compressed import kind
 from tem_virus_dataset.formats.read import EXPECTED
 from tem_virus_dataset.predict import folders
 from tem_virus_dataset.predict.folders import Contents
+
+LARGE = 2**25  # bytes of pixels, those of 4096x4096 of 16 bits: larger images are in memory alone
+PACKING = 10  # times the size of a packed file, as if that were its pixels' size
+COUNT_BYTES = 2  # of a pixel, once it is read
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,6 +71,8 @@ def list_images(paths: Sequence[Path], out: Path) -> Listing:
             listed.append(InputImage(path, path.name))
             continue
         found.append(_in_folder(path, out))
+        named = {file.resolve() for file in paths if not file.is_dir()}
+        found[-1].exports = [pair for pair in found[-1].exports if pair[0].resolve() not in named]
         names = [file.relative_to(path).as_posix() for file in found[-1].files]
         listed += map(InputImage, found[-1].files, names)
     images, links = _without_links(listed)
@@ -171,3 +179,28 @@ def _remarks(found: Iterable[Contents], links: int) -> Iterable[str]:
         )
     if links:
         yield f"left out: {links} links to files that are predicted"
+
+
+def is_large(path: Path, nm_per_pixel: float | None, detector_nm: float | None) -> bool:
+    """Return whether an image takes so much memory that it is predicted with none beside it.
+
+    Its header tells, since the size of a compressed file does not.
+
+    Args:
+      nm_per_pixel: that a user gives, None for that of the file.
+      detector_nm: of the pixels that the image is rescaled to, None for no other.
+    """
+    try:
+        if path.suffix.lower() in compressed.OPENERS:  # its header is as far away as its pixels
+            return path.stat().st_size * PACKING > LARGE
+        shape, stored = formats.decoded(path)
+        if nm_per_pixel is None and detector_nm is not None:
+            size, _ = formats.stated_size(path)
+            nm_per_pixel = size.nm if size else None
+    except (DatasetError, OSError, MemoryError):  # what reads it reports why it cannot
+        return False
+    except Exception:  # libraries raise anything on damaged files
+        return False
+    pixels = shape[0] * shape[-1]
+    factor = nm_per_pixel / detector_nm if nm_per_pixel and detector_nm else 1.0
+    return max(stored, COUNT_BYTES * pixels * max(factor, 1.0) ** 2) > LARGE

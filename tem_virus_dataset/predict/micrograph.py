@@ -22,7 +22,7 @@ from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
 from tem_virus_dataset.predict.writers import kinds
 
-VERSION = 3  # of the results: raised when the same input gives others
+VERSION = 4  # of the results: raised when the same input gives others
 CROP = "--crop-bottom"
 MOST_ENLARGED = 8  # times each way, to the scale of a detector
 MOST_PIXELS = 2**28  # of an enlarged image
@@ -35,11 +35,13 @@ class Settings:
     Attributes:
       nm_per_pixel: None for the files' own; crop_bottom: rows, None to look for info strips.
       formats: kinds of files that are written, some of `kinds.FORMATS`.
+      invert: the networks see the image with bright and dark exchanged.
     """
 
     nm_per_pixel: float | None = None
     crop_bottom: int | None = None
     formats: tuple[str, ...] = kinds.DEFAULT
+    invert: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,10 +79,15 @@ class Opened:
 
 @dataclasses.dataclass(frozen=True)
 class Examined:
-    """A micrograph with its particles, in pixels of the complete image."""
+    """A micrograph with its particles, in pixels of the complete image.
+
+    Attributes:
+      if_inverted: detections in the image of inverted contrast, where that was looked at.
+    """
 
     opened: Opened
     particles: Particles
+    if_inverted: int = 0
 
 
 def predict(
@@ -114,6 +121,7 @@ def read(
         "sha256": digest,
         "nm_per_pixel": settings.nm_per_pixel,
         "crop_bottom": settings.crop_bottom,
+        "invert": settings.invert,
         "points": [list(point) for point in points],
         **pipeline.about(),
         **_beside(image.path),
@@ -141,9 +149,12 @@ def examine(opened: Opened | Outcome, pipeline: Pipeline) -> Examined | Outcome:
     image = opened.content.image[opened.strip.rows(len(opened.content.image))]
     top = opened.strip.top
     points = [(x, y - top) for x, y in opened.points]
+    if opened.made_of["invert"]:
+        image = np.invert(image)
     particles = pipeline.particles(image, opened.size.nm, points)
     boxes = particles.boxes + np.array([0, top, 0, 0], np.float32)
-    return Examined(opened, dataclasses.replace(particles, boxes=boxes))
+    if_inverted = 0 if len(particles) else pipeline.count_if_inverted(image, opened.size.nm)
+    return Examined(opened, dataclasses.replace(particles, boxes=boxes), if_inverted)
 
 
 def write(examined: Examined | Outcome, pipeline: Pipeline, out: Path) -> Outcome:
@@ -161,7 +172,10 @@ def write(examined: Examined | Outcome, pipeline: Pipeline, out: Path) -> Outcom
     )
     files = results.files(result, opened.wanted, content.image, strip)
     is_renewed, edited = outputs.remove(out, opened.image, VERSION)
-    odd = remarks.of_result(content.image, size.nm, particles, edited)
+    odd = [
+        *remarks.of_result(content.image, size.nm, particles, edited),
+        *remarks.of_contrast(examined.if_inverted, bool(opened.made_of["invert"])),
+    ]
     about = {
         "nm_per_pixel": size.nm,
         "from": size.source,
@@ -186,7 +200,8 @@ def _with_kinds(
     missing = [kind for kind in wanted if kind not in done["results"]]
     if not missing:
         return done
-    pixels = formats.read(image.path).image if results.OF_PIXELS in missing else None
+    needs_pixels = not set(missing).isdisjoint(kinds.OF_PIXELS)
+    pixels = formats.read(image.path).image if needs_pixels else None
     files = results.files(result, missing, pixels, InfoStrip(*done["info_strip"]))
     return outputs.add(out, image, files, done)
 

@@ -45,6 +45,10 @@ def add(
         help="height in pixels of the info strip below the images, 0 for none (default: found)",
     )  # fmt: skip
     parser.add_argument(
+        "--invert", action="store_true",
+        help="exchange bright and dark: for particles that are darker than the stain",
+    )  # fmt: skip
+    parser.add_argument(
         "--confidence", type=fraction, metavar="C",
         help="drop detections below this confidence, 0 to 1 (default: chosen on validation)",
     )  # fmt: skip

@@ -1,26 +1,25 @@
 """The folder of the results: tables, labels, overlays, and which micrographs are finished.
 
 `particles.csv`, `summary.csv`, `micrographs.csv` and the histogram of diameters of all micrographs;
-of each one, named by its whole file name, `particles/NAME.csv`, `overlays/NAME.png` and other kinds
+of each one, named by its whole file name, `particles/NAME.csv`, `overlays/NAME.jpg` and other kinds
 (`writers.kinds`), and `done/NAME.json`. The last is written last: an interrupted prediction does
 again what has no such file, or one that names other inputs. Labels are named without the suffix
 (`labels/a.txt` of a.tif), as annotation programs want them, and by the whole name only where
 another image has that name, too.
 """
 
-import glob
+import functools
 import hashlib
 import json
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files.atomic import write_bytes
+from tem_virus_dataset.formats.compressed import kind as kind_of
 from tem_virus_dataset.predict.inputs import InputImage
 from tem_virus_dataset.predict.results import CODING
-from tem_virus_dataset.predict.writers import coco, diameters, imagej, kinds, tables
+from tem_virus_dataset.predict.writers import coco, diameters, imagej, kinds, tables, writable
 from tem_virus_dataset.predict.writers.result import MicrographResult, categories
 
 SUFFIXES = {**kinds.SUFFIXES, "done": ".json"}
@@ -28,40 +27,20 @@ LABELS, WRITTEN = "labels", "labels_sha256"  # the latter is kept of what was wr
 BY_STEM = "labels_by_stem"  # whether a micrograph's labels were named without its suffix
 
 
-class OutputError(DatasetError):
-    """Results cannot be written: those of no other micrograph could be either."""
-
-
 def try_folder(out: Path, formats: Sequence[str] = kinds.DEFAULT) -> None:
     """Write a file into each folder of the results and remove it, with the folders of its own.
+
+    Tables that another program has open are refused, too, where the system then locks them.
 
     Raises:
       OutputError: one cannot be written to. DatasetError: a package that a format needs is missing.
     """
+    _earlier.cache_clear()
     chosen = kinds.of_micrographs(formats)
     if "roi" in chosen:
         imagej.check_package()
-    for folder in (out, *(out / kind for kind in (*chosen, "labels", "done"))):
-        new = [path for path in (folder, *folder.parents) if not path.exists()]
-        file = folder / f".{uuid.uuid4().hex}.tmp"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(b"tried")
-        except OSError as error:
-            raise _unwritable(folder, error) from error
-        finally:
-            file.unlink(missing_ok=True)
-            for path in new:
-                if path.is_dir():
-                    path.rmdir()
-
-
-def _unwritable(folder: Path, error: OSError) -> OutputError:
-    return OutputError(
-        f"{folder}: cannot be written to ({error.strerror or error}); expected a folder for the "
-        "results. Make room or change its permissions, or name another with --out; the same "
-        "command then continues."
-    )
+    writable.try_tables(out)
+    writable.try_folders((out, *(out / kind for kind in (*chosen, "labels", "done"))))
 
 
 def path(out: Path, kind: str, image: InputImage) -> Path:
@@ -80,15 +59,31 @@ def _is_by_stem(out: Path, image: InputImage) -> bool:
 
 def _is_taken(out: Path, image: InputImage) -> bool:
     """Return whether an earlier call wrote labels of this name for another image."""
-    folder = out / "done" / Path(image.stem).parent
-    name = glob.escape(Path(image.stem).name)
-    for file in (*folder.glob(f"{name}.*{SUFFIXES['done']}"), *folder.glob(f"{name}.json")):
-        done = _read(file)
+    for name in _earlier(out / "done" / Path(image.stem).parent).get(Path(image.stem).name, ()):
+        done = _read(out / "done" / Path(image.stem).parent / name)
         other = str((done or {}).get("made_of", {}).get("file", image.file))
         is_by_stem = bool((done or {}).get(BY_STEM, True))
-        if is_by_stem and other != image.file and other.rpartition(".")[0] == image.stem:
+        if is_by_stem and other != image.file:
             return True
     return False
+
+
+@functools.lru_cache(maxsize=1024)
+def _earlier(folder: Path) -> dict[str, list[str]]:
+    """Return what earlier calls left in a folder of `done`, by names of images without suffix.
+
+    Of the images of one call, `InputImage.is_only` says the same. So a folder is listed once a
+    call, however many images it has: `try_folder` begins a call.
+    """
+    found: dict[str, list[str]] = {}
+    if folder.is_dir():
+        for entry in sorted(folder.iterdir()):
+            name = entry.name
+            file = name.removesuffix(SUFFIXES["done"])
+            if file != name:
+                stem = file[: len(file) - len(kind_of(Path(file)))]
+                found.setdefault(stem, []).append(name)
+    return found
 
 
 def finished(out: Path, image: InputImage) -> dict[str, Any] | None:
@@ -130,7 +125,8 @@ def remove(out: Path, image: InputImage, version: int) -> tuple[bool, list[str]]
     """Remove the results of a micrograph from other inputs.
 
     Labels that somebody edited since they were written are work of hours: they get another name.
-    Before version 2 results were named without the suffix of their file.
+    Before version 2 results were named without the suffix of their file, before version 4 overlays
+    were PNG.
 
     Returns:
       Whether an old version's were removed, and the names of files by which labels are kept.
@@ -146,7 +142,10 @@ def remove(out: Path, image: InputImage, version: int) -> tuple[bool, list[str]]
         path(out, kind, image).unlink(missing_ok=True)
         if kind in kinds.NAMED_BY_STEM and BY_STEM in done:  # another image may have come since
             _named(out, kind, image, bool(done[BY_STEM])).unlink(missing_ok=True)
+    if before != version:
+        (out / "overlays" / f"{image.file}.png").unlink(missing_ok=True)
     old = {kind: out / kind / f"{image.stem}{suffix}" for kind, suffix in SUFFIXES.items()}
+    old["overlays"] = out / "overlays" / f"{image.stem}.png"
     made_of = (_read(old["done"]) or {}).get("made_of", {})
     if made_of.get("version") != 1 or made_of.get("file") != image.file:
         return bool(before != version), kept
@@ -164,7 +163,7 @@ def _keep_edited(labels: Path, written: str | None) -> list[str]:
     try:
         labels.rename(name)
     except OSError as error:
-        raise _unwritable(labels.parent, error) from error
+        raise writable.unwritable(labels.parent, error) from error
     return [str(name)]
 
 
@@ -208,8 +207,17 @@ def write(
         done[WRITTEN] = _digest(results[LABELS])
     text = f"{json.dumps(done, indent=1)}\n".encode()
     for kind, data in (*results.items(), ("done", text)):
-        _write(path(out, kind, image), data)
+        writable.write(path(out, kind, image), data)
+    _remember(out, image)
     return done
+
+
+def _remember(out: Path, image: InputImage) -> None:
+    """Add an image to what `_earlier` returns."""
+    file, stem = Path(image.file), Path(image.stem)
+    names = _earlier(out / "done" / stem.parent).setdefault(stem.name, [])
+    if (name := f"{file.name}{SUFFIXES['done']}") not in names:
+        names.append(name)
 
 
 def add(
@@ -221,7 +229,7 @@ def add(
     if LABELS in results:
         new[WRITTEN] = _digest(results[LABELS])
     for kind, data in (*results.items(), ("done", f"{json.dumps(new, indent=1)}\n".encode())):
-        _write(path(out, kind, image), data)
+        writable.write(path(out, kind, image), data)
     return new
 
 
@@ -289,12 +297,5 @@ def write_summary(
     files["diameters.png"] = diameters.png(bins, classes)
     for file, data in files.items():
         if not (out / file).exists() or (out / file).read_bytes() != data:
-            _write(out / file, data)
+            writable.write(out / file, data)
     return results
-
-
-def _write(file: Path, data: bytes) -> None:
-    try:
-        write_bytes(file, data)
-    except OSError as error:
-        raise _unwritable(file.parent, error) from error

@@ -19,7 +19,8 @@ class Particles:
       confidence: (n,) float32, 0 to 1.
       novelty: (n,) float32, distance of the features from those of the training classes, divided
         by the model's threshold: above 1 the class is unknown. nan where a model does not tell.
-      is_uncertain: (n,) bool, the confidence is one at which many detections are wrong.
+      is_uncertain: (n,) bool, the confidence is one at which many detections are wrong; None where
+        a model does not tell.
       left_out: number of further particles, which a limit left out; all are less confident.
     """
 
@@ -27,7 +28,7 @@ class Particles:
     labels: NDArray[np.int64]
     confidence: NDArray[np.float32]
     novelty: NDArray[np.float32]
-    is_uncertain: NDArray[np.bool_]
+    is_uncertain: NDArray[np.bool_] | None
     left_out: int = 0
 
     def __len__(self) -> int:
@@ -52,6 +53,6 @@ def of_detections(detections: DetectedBoxes) -> Particles:
         detections.labels,
         detections.confidence,
         novelty=np.full(count, np.nan, np.float32),
-        is_uncertain=np.zeros(count, bool),
+        is_uncertain=None,
         left_out=detections.left_out,
     )

@@ -1,7 +1,7 @@
 """The steps for every micrograph: detect particles, classify them, or both."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,10 @@ from tem_virus_dataset.predict.points import Point
 SAME_PARTICLE = 0.5  # IoU from which on detections of two classes are of one particle
 PATCHES_AT_ONCE = 512  # of 128 kB each: a micrograph can hold thousands of particles
 Model = Detector | Classifier | TwoStep
+
+
+class StoppedError(Exception):
+    """A prediction was stopped before its end."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +51,24 @@ class Pipeline:
     def warnings(self) -> list[str]:
         """What the user should know about the networks before use."""
         return [m.warning for m in (self.detector, self.classifier) if m and m.warning]
+
+    def stoppable(self, is_stopped: Callable[[], bool]) -> "Pipeline":
+        """Return this pipeline, which raises `StoppedError` between two runs of a network.
+
+        A large micrograph takes minutes: Ctrl-C must not wait for its end.
+        """
+        if self.detector is None:
+            return self
+        detect_batch = self.detector.detect_batch
+
+        def detect(images: NDArray[np.float32], /) -> list[DetectedBoxes]:
+            if is_stopped():
+                raise StoppedError
+            return detect_batch(images)
+
+        return dataclasses.replace(
+            self, detector=dataclasses.replace(self.detector, detect_batch=detect)
+        )
 
     def about(self) -> dict[str, Any]:
         """Return all that the results depend on, as JSON has it."""
@@ -93,6 +115,13 @@ class Pipeline:
             chosen, rows = two_step.most_likely(found, classified.probabilities, min_confidence)
         return self._particles(chosen, classified.novelty[rows])
 
+    def count_if_inverted(self, image: NDArray[np.integer], nm_per_pixel: float) -> int:
+        """Return how many particles the detector alone has in the image of inverted contrast."""
+        if self.detector is None:
+            return 0
+        detections = detect(np.invert(image), nm_per_pixel, self.detector, self.detector.confidence)
+        return len(one_of_each_particle(detections, SAME_PARTICLE).boxes)
+
     def _of_detector(self, image: NDArray[np.integer], nm_per_pixel: float) -> Particles:
         assert self.detector is not None  # one of the two is there
         detections = detect(image, nm_per_pixel, self.detector, self.confidence)
@@ -100,13 +129,13 @@ class Pipeline:
         return self._particles(chosen, np.full(len(chosen.boxes), np.nan))
 
     def _particles(self, detections: DetectedBoxes, novelty: NDArray[np.floating]) -> Particles:
-        certain = 0.0 if self.certain_confidence is None else self.certain_confidence
+        certain = self.certain_confidence
         return Particles(
             detections.boxes,
             detections.labels,
             detections.confidence,
             novelty=novelty.astype(np.float32),
-            is_uncertain=detections.confidence < certain,
+            is_uncertain=None if certain is None else detections.confidence < certain,
             left_out=detections.left_out,
         )
 

@@ -8,7 +8,30 @@ from numpy.typing import NDArray
 from tem_virus_dataset.predict.particles import Particles
 
 SMALL_FIELD = 100.0  # nm: a narrower image shows hardly one particle
+# Said of 2 of 141 validation micrographs as they are; of inverted ones see docs/predict.md.
+FEWEST_IF_INVERTED = 2  # detections, where there are none in the image as it is
 STEP = 4  # of so many rows and columns one is looked at for the number of gray values
+
+
+def of_contrast(if_inverted: int, is_inverted: bool) -> Iterator[str]:
+    """Yield that the contrast seems to be inverted, for a micrograph in which nothing is detected.
+
+    Args:
+      if_inverted: number of detections in the image of inverted contrast.
+      is_inverted: that image is the one of the file.
+    """
+    if if_inverted < FEWEST_IF_INVERTED:
+        return
+    if is_inverted:
+        yield (
+            f"nothing is detected in it with --invert, but {if_inverted} particles without: its "
+            "particles seem to be brighter than the stain. Leave --invert out"
+        )
+        return
+    yield (
+        f"nothing is detected in it, but {if_inverted} particles with bright and dark exchanged: "
+        "is its contrast inverted, its particles darker than the stain? Look, and give --invert"
+    )
 
 
 def of_result(

@@ -9,10 +9,10 @@ from tem_virus_dataset.formats.info_strip import InfoStrip
 from tem_virus_dataset.formats.pixel_size import PixelSize
 from tem_virus_dataset.predict.particles import Particles
 from tem_virus_dataset.predict.writers import imagej, overlay, picking, tables, yolo
+from tem_virus_dataset.predict.writers.kinds import OF_PIXELS
 from tem_virus_dataset.predict.writers.result import MicrographResult, ParticleRow
 
 CODING = "utf-8", "backslashreplace"  # names of files may hold bytes that are no text
-OF_PIXELS = "overlays"  # the one kind that needs the image itself
 WRITERS: dict[str, Callable[[MicrographResult], str]] = {
     "particles": tables.particles_table,
     "labels": yolo.labels,
@@ -42,13 +42,17 @@ def of_particles(
         np.round(particles.boxes.astype(np.float64), 2).tolist(),
         np.round(particles.confidence.astype(np.float64), 4).tolist(),
         np.round(particles.novelty.astype(np.float64), 4).tolist(),
-        particles.is_uncertain.tolist(),
+        _or_nones(particles.is_uncertain, len(particles)),
         strict=True,
     )
     return MicrographResult(
         file, shape[1], shape[0], size.nm, size.source, tuple(classes),
         tuple(ParticleRow(label, similar, *box, *rest) for label, similar, box, *rest in rows),
     )  # fmt: skip
+
+
+def _or_nones(values: NDArray[np.bool_] | None, count: int) -> list[bool] | list[None]:
+    return [None] * count if values is None else values.tolist()
 
 
 def files(
@@ -65,9 +69,10 @@ def files(
     """
     content = {}
     for kind in kinds:
-        if kind == OF_PIXELS:
+        if kind in OF_PIXELS:
             assert image is not None
-            content[kind] = overlay.png(image, result, strip)
+            draw = overlay.jpeg if kind == "overlays" else overlay.png
+            content[kind] = draw(image, result, strip)
         elif kind == "roi":
             content[kind] = imagej.roi_zip(result)
         else:

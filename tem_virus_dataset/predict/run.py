@@ -4,6 +4,7 @@ import collections
 import contextlib
 import dataclasses
 import sys
+import threading
 import traceback
 import types
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
@@ -14,19 +15,18 @@ import tqdm
 
 from tem_virus_dataset import formats
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.predict import micrograph, outputs, stages
+from tem_virus_dataset.predict import inputs, micrograph, outputs, stages
 from tem_virus_dataset.predict.inputs import InputImage, Listing
 from tem_virus_dataset.predict.micrograph import CROP, Opened, Outcome, Settings
-from tem_virus_dataset.predict.outputs import OutputError
 from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
 from tem_virus_dataset.predict.writers import json_lines, tables
 from tem_virus_dataset.predict.writers.result import MicrographResult
+from tem_virus_dataset.predict.writers.writable import OutputError
 
 PACKAGES = "benchmark", "tem_virus_dataset", "leaderboard"
 ROOT = Path(__file__).resolve().parents[2]
 READERS = Path(formats.__file__).parent
-LARGE = 2**26  # bytes of a file: larger images are in memory alone
 MOST_SIZES = 6  # that the closing lines name
 
 
@@ -69,26 +69,27 @@ def predict_each(
         chosen = own_settings.get(image.file, settings)
         return micrograph.read(image, points.get(image.file, ()), pipeline, chosen, out)
 
+    def is_large(image: InputImage) -> bool:
+        given = own_settings.get(image.file, settings).nm_per_pixel
+        return inputs.is_large(image.path, given, detector.nm_per_pixel if detector else None)
+
+    detector = pipeline.detector
+    stopping = threading.Event()
+    stoppable = pipeline.stoppable(stopping.is_set)
     ended = stages.overlapped(
         images,
         read,
-        lambda opened: micrograph.examine(opened, pipeline),
+        lambda opened: micrograph.examine(opened, stoppable),
         lambda examined: micrograph.write(examined, pipeline, out),
-        _is_large,
+        is_large,
+        stopping,
+        OutputError,
     )
     with contextlib.closing(ended):
         for one in ended:
             if isinstance(one.error, OutputError):
                 raise one.error
             yield _prediction(one.item, one.result, one.error)
-
-
-def _is_large(image: InputImage) -> bool:
-    """Return whether an image takes so much memory that it is predicted with none beside it."""
-    try:
-        return image.path.stat().st_size > LARGE
-    except OSError:  # what opens it reports why it cannot
-        return False
 
 
 def _prediction(image: InputImage, outcome: Outcome | None, error: Exception | None) -> Prediction:
@@ -176,6 +177,8 @@ def closing_lines(
     yield from tables.counts_lines(found)
     done = [outcome.done for outcome in results]
     yield from _pixel_sizes(done)
+    if inverted := sum(about["made_of"].get("invert", False) for about in done):
+        yield f"bright and dark exchanged for the networks (--invert): {inverted} micrographs"
     strips = [about for about in done if any(about["info_strip"])]
     if strips:
         heights = collections.Counter(tuple(about["info_strip"]) for about in strips)

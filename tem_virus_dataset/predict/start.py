@@ -50,7 +50,7 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
     for warning in chosen.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     settings = micrograph.Settings(
-        args.nm_per_pixel, args.crop_bottom, tuple(args.formats or kinds.DEFAULT)
+        args.nm_per_pixel, args.crop_bottom, tuple(args.formats or kinds.DEFAULT), args.invert
     )
     with large_images():
         status = run.predict_all(listing, given, chosen, settings, args.out, args.json)

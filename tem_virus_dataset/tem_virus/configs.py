@@ -2,13 +2,16 @@
 
 import functools
 
+import tensorflow_datasets as tfds
+
 from tem_virus_dataset import facts
 from tem_virus_dataset.building.config import Config, PatchesConfig
 from tem_virus_dataset.building.micrograph_configs import BoxesConfig, MicrographsConfig
 from tem_virus_dataset.phantoms import viruses
 from tem_virus_dataset.sources import mirror, published_patches, raw
-from tem_virus_dataset.tem_virus import resplit, session_counts
+from tem_virus_dataset.tem_virus import clean_counts, resplit, session_counts
 
+SESSIONS = tfds.core.Version("1.1.0")  # 1.0.0 divided specimens, and was never published
 BALANCED = 736  # patches of each class in the published balanced training set
 
 
@@ -68,6 +71,19 @@ CONFIGS: list[Config] = [
         source=raw.MENDELEY,
         megabytes=1400,
         resplit=resplit.by_session,
+        version=SESSIONS,
+    ),
+    PatchesConfig(
+        name="patches_14class_clean",
+        description=(
+            "The benchmark in the official splits, without those train and validation micrographs "
+            "whose field a later split shows, too. Test is the official one."
+        ),
+        expected=clean_counts.PATCHES_14CLASS,
+        jobs=published_patches.jobs,
+        source=raw.MENDELEY,
+        megabytes=1400,
+        resplit=resplit.without_repeated_fields,
     ),
     PatchesConfig(
         name="balanced_14class",
@@ -124,6 +140,19 @@ CONFIGS: list[Config] = [
         source=mirror.MIRROR,
         megabytes=700,
         resplit=resplit.by_session,
+        version=SESSIONS,
+    ),
+    PatchesConfig(
+        name="mirror_11class_clean",
+        description=(
+            "The patches of the public 1 nm mirror in the official splits, without those train and "
+            "validation micrographs whose field a later split shows, too. Test is the official one."
+        ),
+        expected=clean_counts.MIRROR_11CLASS,
+        jobs=mirror.jobs,
+        source=mirror.MIRROR,
+        megabytes=700,
+        resplit=resplit.without_repeated_fields,
     ),
     BoxesConfig(
         name="mirror_11class_boxes",

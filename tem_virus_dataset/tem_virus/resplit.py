@@ -17,7 +17,8 @@ RANK = {split: rank for rank, split in enumerate(facts.SPLITS)}
 def by_session(jobs: Sequence[Job]) -> list[Job]:
     """Hold out whole imaging sessions; see `micrographs.session_split` for the rule.
 
-    Sessions follow from the names of the micrographs. Sessions that show one field are one group.
+    Sessions follow from the names of the micrographs. Sessions of one specimen, and sessions that
+    show one field, are one group.
 
     Args:
       jobs: one for each micrograph, in any split; `count` is its number of examples.
@@ -64,7 +65,7 @@ def _sessions(jobs: Sequence[Job]) -> Mapping[str, dict[str, str]]:
     session_of: dict[Name, Name] = {}
     for class_name, of_class in stems.items():
         for stem, session in sessions.sessions(of_class).items():
-            session_of[class_name, stem] = class_name, session
+            session_of[class_name, stem] = class_name, sessions.specimen(session)
     group_of: dict[str, dict[str, str]] = collections.defaultdict(dict)
     for (class_name, stem), group in groups.joined(session_of).items():
         group_of[class_name][stem] = group

@@ -69,7 +69,7 @@ def as_json(truth: PatchTruth, scored: Scored) -> str:
     """Return everything as JSON, under the names of `scoring.classification.Scored`."""
     fields = {"data": truth.data, "version": truth.version, "split": truth.split}
     fields |= {**dataclasses.asdict(scored), "confusion": scored.confusion.tolist()}
-    for name in ("draws", "clean_draws", "reliability"):
+    for name in ("residuals", "clean_residuals", "reliability"):
         del fields[name]
     more = {"intervals": scored.intervals, "calibration_error": scored.calibration_error}
     return json.dumps({**fields, **more}, indent=1, allow_nan=False)

@@ -53,12 +53,13 @@ def _roi(result: MicrographResult, particle: ParticleRow, name: str) -> bytes:
         )  # fmt: skip
     style = marks.style(particle.label, result.is_unknown(particle))
     roi.stroke_color = b"\xff" + bytes.fromhex(style.colour.removeprefix("#"))
-    properties = {
+    properties: dict[str, str | bool] = {
         "class": result.names[particle.label],
         "confidence": f"{particle.confidence:.4f}",
         "most_similar": result.classes[particle.most_similar],
-        "uncertain": particle.is_uncertain,
     }
+    if particle.is_uncertain is not None:
+        properties["uncertain"] = particle.is_uncertain
     if particle.novelty == particle.novelty:
         properties["novelty"] = f"{particle.novelty:.4f}"
     roi.properties = properties

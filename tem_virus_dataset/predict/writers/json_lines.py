@@ -39,6 +39,7 @@ def micrograph(result: MicrographResult, done: Mapping[str, Any], is_new: bool) 
             "nm_per_pixel": result.nm_per_pixel,
             "nm_per_pixel_from": result.nm_per_pixel_from,
             "info_strip": done["info_strip"],
+            "inverted": done.get("made_of", {}).get("invert", False),
             "remarks": done["remarks"],
             "is_new": is_new,
             "counts": {name: len(group) for name, group in by_class([result]).items()},

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 
 # Of each micrograph, by the name of their folder; the particle tables are always written.
 SUFFIXES = {
-    "particles": ".csv", "labels": ".txt", "overlays": ".png", "roi": ".zip", "star": ".star",
-    "box": ".box",
+    "particles": ".csv", "labels": ".txt", "overlays": ".jpg", "overlays-png": ".png",
+    "roi": ".zip", "star": ".star", "box": ".box",
 }  # fmt: skip
 # Named without the suffix of the micrograph: programs pair such files with images by name.
 NAMED_BY_STEM = ("labels", "star", "box")
 COCO = "coco.json"  # of all micrographs
-FOLDERS = {"csv": "particles", "yolo": "labels", "overlays": "overlays", "roi": "roi",
-           "coco": "", "star": "star", "box": "box"}  # fmt: skip
+FOLDERS = {"csv": "particles", "yolo": "labels", "overlays": "overlays",
+           "overlays-png": "overlays-png", "roi": "roi", "coco": "", "star": "star",
+           "box": "box"}  # fmt: skip
+OF_PIXELS = ("overlays", "overlays-png")  # need the micrograph itself, beside its particles
 ALL = "all"
 FORMATS = (*FOLDERS, ALL)
 DEFAULT = ("csv", "yolo", "overlays", "roi")

@@ -59,7 +59,7 @@ def _entries(result: MicrographResult) -> list[Entry]:
     uncertain: dict[int, int] = {}
     for particle in result.particles:
         counts[particle.label] = counts.get(particle.label, 0) + 1
-        uncertain[particle.label] = uncertain.get(particle.label, 0) + particle.is_uncertain
+        uncertain[particle.label] = uncertain.get(particle.label, 0) + bool(particle.is_uncertain)
     total = len(result.particles)
     entries = [Entry(f"{total} particle{'' if total == 1 else 's'}")]
     for label in sorted(counts):

@@ -4,7 +4,9 @@ import dataclasses
 import math
 from collections.abc import Sequence
 
-UNKNOWN = "unknown"  # the class of a particle that is unlike all classes of the training
+from tem_virus_dataset.networks import metadata
+
+UNKNOWN = metadata.UNKNOWN
 
 
 @dataclasses.dataclass(frozen=True)
@@ -16,6 +18,7 @@ class ParticleRow:
       most_similar: the class that is most likely, also of an unknown particle.
       x, y: of the centre; width, height: nan where the particle is only a point.
       confidence: 0 to 1; novelty: above 1 the class is unknown, nan where a model does not tell.
+      is_uncertain: many detections of such a confidence are wrong; None where it does not tell.
     """
 
     label: int
@@ -26,7 +29,7 @@ class ParticleRow:
     height: float
     confidence: float
     novelty: float = math.nan
-    is_uncertain: bool = False
+    is_uncertain: bool | None = None
 
     @property
     def is_point(self) -> bool:

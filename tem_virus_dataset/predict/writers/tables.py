@@ -16,14 +16,15 @@ PARTICLES = (
 )  # fmt: skip
 MICROGRAPHS = (
     "file", "particles", "nm_per_pixel", "nm_per_pixel_from", "width", "height", "strip_top",
-    "strip_bottom", "remarks",
+    "strip_bottom", "inverted", "remarks",
 )  # fmt: skip
 SUMMARY = (
     "file", "nm_per_pixel", "nm_per_pixel_from", "class", "count", "median_diameter_nm",
     "uncertain",
 )  # fmt: skip
 NUMBERS = "x", "y", "width", "height", "confidence", "novelty"  # of `ParticleRow`, in its order
-YES, NO = "yes", "no"
+YES_OR_NO = {True: "yes", False: "no", None: ""}
+UNCERTAIN = {text: value for value, text in YES_OR_NO.items()}
 
 
 def particles_table(result: MicrographResult) -> str:
@@ -31,7 +32,7 @@ def particles_table(result: MicrographResult) -> str:
 
     x and y are of the centre, from the top left corner of the image, in its pixels and in nm. The
     diameter is the mean of width and height. Sizes are empty where a particle is only a point, the
-    novelty where the model does not measure it.
+    novelty and whether it is uncertain where the model does not tell.
     """
     nm = result.nm_per_pixel
     rows = []
@@ -46,7 +47,7 @@ def particles_table(result: MicrographResult) -> str:
                 *(_number(value * nm) for value in (*box, particle.diameter)),
                 result.classes[particle.most_similar],
                 _number(particle.novelty, 4),
-                YES if particle.is_uncertain else NO,
+                YES_OR_NO[particle.is_uncertain],
                 f"{nm:.6g}",
                 result.nm_per_pixel_from,
             )
@@ -71,7 +72,7 @@ def read_particles(text: str, classes: Sequence[str]) -> tuple[ParticleRow, ...]
         is_unknown = name == UNKNOWN and name not in classes
         label = len(classes) if is_unknown else classes.index(name)
         x, y, width, height, confidence, novelty = (_read(row[name]) for name in NUMBERS)
-        is_uncertain = row["uncertain"] == YES
+        is_uncertain = UNCERTAIN[row["uncertain"]]
         rows.append(
             ParticleRow(label, similar, x, y, width, height, confidence, novelty, is_uncertain)
         )
@@ -98,6 +99,7 @@ def micrographs_table(done: Iterable[Mapping[str, Any]]) -> str:
                 about["from"],
                 *reversed(about["shape"]),
                 *about["info_strip"],
+                YES_OR_NO[about["made_of"].get("invert", False)],
                 "; ".join(about["remarks"]),
             )
             for about in done
@@ -121,12 +123,17 @@ def summary_table(results: Iterable[MicrographResult]) -> str:
 
 
 def counts_lines(results: Sequence[MicrographResult]) -> list[str]:
-    """Return the counts of all micrographs by class, as lines of aligned columns."""
+    """Return the counts of all micrographs by class, as lines of aligned columns.
+
+    Those that are uncertain are a column where the model tells them.
+    """
     groups = by_class(results)
     if not groups:
         return []
     head = ("class", "count", "median nm", "uncertain")
     rows = [head, *((name, *map(str, _counted(group))) for name, group in groups.items())]
+    if not any(uncertain for *_, uncertain in rows[1:]):
+        rows = [row[:-1] for row in rows]
     wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         f"  {name:<{wide[0]}}  "
@@ -135,29 +142,33 @@ def counts_lines(results: Sequence[MicrographResult]) -> list[str]:
     ]
 
 
-def by_class(results: Sequence[MicrographResult]) -> dict[str, list[tuple[float, bool]]]:
+def by_class(
+    results: Sequence[MicrographResult],
+) -> dict[str, list[tuple[float, bool | None]]]:
     """Return diameter in nm and whether it is uncertain of all particles, by class.
 
     Classes are in label order, those without a particle left out.
     """
-    groups: dict[tuple[int, str], list[tuple[float, bool]]] = {}
+    groups: dict[tuple[int, str], list[tuple[float, bool | None]]] = {}
     for result in results:
         for particle in result.particles:
             key = particle.label, result.names[particle.label]
             groups.setdefault(key, []).append(
                 (particle.diameter * result.nm_per_pixel, particle.is_uncertain)
             )
-    by_name: dict[str, list[tuple[float, bool]]] = {}
+    by_name: dict[str, list[tuple[float, bool | None]]] = {}
     for label, name in sorted(groups):
         by_name.setdefault(name, []).extend(groups[label, name])
     return by_name
 
 
-def _counted(group: Sequence[tuple[float, bool]]) -> tuple[int, str, int]:
-    """Return the count, the median diameter, and the number of uncertain particles."""
+def _counted(group: Sequence[tuple[float, bool | None]]) -> tuple[int, str, str]:
+    """Return the count, the median diameter, and the number of uncertain particles, if known."""
     diameters = [diameter for diameter, _ in group if not math.isnan(diameter)]
     median = f"{statistics.median(diameters):.1f}" if diameters else ""
-    return len(group), median, sum(is_uncertain for _, is_uncertain in group)
+    known = [is_uncertain for _, is_uncertain in group if is_uncertain is not None]
+    uncertain = str(sum(known)) if known or not group else ""
+    return len(group), median, uncertain
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -93,6 +93,29 @@ def test_weights_in_float16_that_change_a_score_are_stored_in_float32(
     assert kept.network["bytes"] > 3.9 * record.parameters_trainable
 
 
+@pytest.mark.parametrize(("near", "is_kept"), [(-0.002, True), (0.002, True), (0.1, False)])
+def test_a_detection_at_the_threshold_may_be_a_large_share_of_few_boxes(
+    near: float, is_kept: bool, run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, network, root = run
+    # A small classifier takes the place of a detector, which takes long to convert.
+    monkeypatch.setattr(Record, "__post_init__", lambda self: None)
+    record = dataclasses.replace(record, confidence=0.5)
+    true_scores = classification.scores
+
+    def counted(file_network, data, recipe, of_record):
+        found = true_scores(file_network, data, recipe, of_record)
+        if of_record.confidence != pytest.approx(0.5 + near):
+            found["test"]["f1"] -= 0.25  # one of four boxes
+        return found
+
+    monkeypatch.setattr(classification, "scores", counted)
+    kept = keep.kept(record, network, small_data.small_data(), root)
+    assert bool(kept.network) == is_kept
+    if is_kept:
+        assert kept.network["score_difference"] == pytest.approx(0.25, abs=1e-3)
+
+
 def test_a_network_of_other_weights_is_not_kept(run) -> None:
     record, network, root = run
     other = keras.models.clone_model(network)

@@ -120,6 +120,7 @@ def test_the_number_of_patches_at_once_changes_nothing(files: Path) -> None:
         ("new", {"novelty_threshold": None}, "expected the output novelty and its threshold"),
         ("old", {"novelty_threshold": 2.0}, "expected the output novelty and its threshold"),
         ("new", {"novelty_threshold": 0.0}, "expected a number above 0"),
+        ("new", {"classes": ["a", "unknown", "c"]}, "has a class named unknown, and measures nov"),
         ("new", {"novelty_threshold": -1.0}, "expected a number above 0"),
         ("new", {"novelty_threshold": float("inf")}, "expected a number above 0"),
         ("new", {"novelty_threshold": "high"}, "its metadata cannot be read"),

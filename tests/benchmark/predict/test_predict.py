@@ -10,6 +10,7 @@ from predicting import PLACES, RADIUS, call, rows, state, write
 
 from tem_virus_dataset.annotations import yolo
 from tem_virus_dataset.networks import detect
+from tem_virus_dataset.predict.writers import overlay
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -32,7 +33,7 @@ def test_tables_labels_and_overlays(micrographs, tmp_path, capsys):
         assert float(row["diameter_nm"]) == pytest.approx(RADIUS, abs=2)
         assert row["class"] == "small"
         assert float(row["confidence"]) == pytest.approx(np.pi / 4, abs=0.1)
-    with Image.open(tmp_path / "out" / "overlays" / "grid 1" / "c.tif.png") as picture:
+    with Image.open(tmp_path / "out" / "overlays" / "grid 1" / "c.tif.jpg") as picture:
         assert picture.height == round(1024 * 220 / 300)
         assert picture.width > 1024  # with the legend
     about = json.loads((tmp_path / "out" / "done" / "a.tif.json").read_text())
@@ -68,8 +69,8 @@ def test_a_raw_16_bit_image_of_2048x2048(tmp_path):
         apart = [np.hypot(float(row["x"]) - x, float(row["y"]) - y) for x, y in places]
         assert min(apart) < 3
         assert float(row["diameter_nm"]) == pytest.approx(50 * 0.45, abs=2)
-    with Image.open(tmp_path / "out" / "overlays" / "raw.tif.png") as picture:
-        assert picture.height == 2048
+    with Image.open(tmp_path / "out" / "overlays" / "raw.tif.jpg") as picture:
+        assert picture.height == overlay.MAX_SIDE
 
 
 def test_nothing_is_done_twice(micrographs, tmp_path, capsys):
@@ -92,7 +93,7 @@ def test_nothing_is_done_twice(micrographs, tmp_path, capsys):
         "particles/b.tif.csv",
         "roi/b.tif.zip",
         "labels/b.txt",
-        "overlays/b.tif.png",
+        "overlays/b.tif.jpg",
         "done/b.tif.json",
     }
     assert len(rows(out / "particles.csv")) == 7
@@ -117,10 +118,10 @@ def test_other_settings_do_it_again(micrographs, tmp_path, change):
 def test_incomplete_results_are_written_again(micrographs, tmp_path):
     out = tmp_path / "out"
     assert call(micrographs, out=out) == 0
-    (out / "overlays" / "a.tif.png").unlink()
+    (out / "overlays" / "a.tif.jpg").unlink()
     (out / "done" / "b.tif.json").write_text("{")
     assert call(micrographs, out=out) == 0
-    assert (out / "overlays" / "a.tif.png").is_file()
+    assert (out / "overlays" / "a.tif.jpg").is_file()
     assert json.loads((out / "done" / "b.tif.json").read_text())["particles"] == 3
 
 

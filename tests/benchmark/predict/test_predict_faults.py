@@ -12,8 +12,7 @@ from predicting import PLACES, RADIUS, call, rows, write
 
 from tem_virus_dataset.files.atomic import write_bytes
 from tem_virus_dataset.formats import read as formats
-from tem_virus_dataset.predict import outputs
-from tem_virus_dataset.predict.writers import overlay
+from tem_virus_dataset.predict.writers import overlay, writable
 
 pytestmark = pytest.mark.usefixtures("fakes")
 
@@ -40,7 +39,7 @@ def test_a_fault_of_the_program_stops_none_of_the_others(
             raise ZeroDivisionError("nothing")
         return b""
 
-    monkeypatch.setattr(overlay, "png", broken)
+    monkeypatch.setattr(overlay, "jpeg", broken)
     image = small_micrograph.discs((220, 300), PLACES, RADIUS)
     image[0, 0] = 0
     write(micrographs / "b.tif", image)
@@ -57,7 +56,7 @@ def test_results_of_a_file_that_is_now_damaged_stay_and_are_in_no_table(
     (micrographs / "b.tif").write_bytes(b"damaged")
     assert call(micrographs, out=out) == 1
     assert "also has results of 1 micrographs of earlier calls" in capsys.readouterr().out
-    assert (out / "overlays" / "b.tif.png").is_file()
+    assert (out / "overlays" / "b.tif.jpg").is_file()
     assert len(rows(out / "particles.csv")) == 6
 
 
@@ -159,7 +158,7 @@ def test_results_that_cannot_be_written_end_the_command(micrographs, tmp_path, c
         write_bytes(path, data)
 
     out = tmp_path / "out"
-    monkeypatch.setattr(outputs, "write_bytes", full_after_four)
+    monkeypatch.setattr(writable, "write_bytes", full_after_four)
     assert call(micrographs, out=out) == 1
     assert len(written) == 5
     assert "cannot be written to (Disk quota exceeded)" in capsys.readouterr().err
@@ -178,7 +177,7 @@ def test_an_image_that_does_not_fit_into_memory(micrographs, tmp_path, capsys, m
     def large(image, *others):
         raise MemoryError
 
-    monkeypatch.setattr(overlay, "png", large)
+    monkeypatch.setattr(overlay, "jpeg", large)
     assert call(micrographs / "a.tif", out=tmp_path / "out") == 1
     said = capsys.readouterr().err
     assert f"error: {micrographs / 'a.tif'}: needs more memory than there is; expected an" in said

@@ -187,7 +187,7 @@ def test_results_of_an_earlier_version_are_replaced(micrographs, tmp_path, capsy
     assert "1 of them again, after an earlier version" in capsys.readouterr().out
     kept = sorted(path.relative_to(out).as_posix() for path in out.rglob("a.*"))
     assert kept == [
-        "done/a.tif.json", "labels/a.txt", "overlays/a.tif.png", "particles/a.tif.csv",
+        "done/a.tif.json", "labels/a.txt", "overlays/a.tif.jpg", "particles/a.tif.csv",
         "roi/a.tif.zip",
     ]  # fmt: skip
     assert (out / "labels" / "a.txt").read_text() != "old"

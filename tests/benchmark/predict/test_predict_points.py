@@ -16,7 +16,7 @@ def test_points_are_classified(micrographs, tmp_path):
     assert (first["class"], second["class"]) == ("bright", "dark")
     assert (first["x_nm"], first["y_nm"], first["diameter_nm"]) == ("50.00", "30.00", "")
     assert float(first["confidence"]) == pytest.approx(0.7, abs=0.02)
-    assert (out / "overlays" / "a.tif.png").is_file()
+    assert (out / "overlays" / "a.tif.jpg").is_file()
     assert not list((out / "labels").glob("a.*"))
     before = state(out)
     assert call(*arguments, model="classifier", out=out) == 0

@@ -37,7 +37,7 @@ def test_a_strip_is_found_and_positions_stay_those_of_the_image(tmp_path, capsys
     assert "info strip left out: 1 micrographs" in capsys.readouterr().out
     labels = np.loadtxt(out / "labels" / "a.txt")
     assert near(sorted(map(tuple, labels[:, 1:3] * [300, 252])), places(out))
-    with Image.open(out / "overlays" / "a.tif.png") as picture:
+    with Image.open(out / "overlays" / "a.tif.jpg") as picture:
         assert picture.height == round(1024 * 252 / 300)
 
 

@@ -1,6 +1,7 @@
 """Records that no network can be loaded for: what is missing, and how to get it."""
 
 import dataclasses
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from benchmark.models import checkpoint
 from benchmark.predict import models
 from leaderboard.results import store as records
 from leaderboard.results.store import RecordError
+from tem_virus_dataset.predict import models as released
 
 
 def test_records_that_cannot_be_used(small: Path, tmp_path: Path) -> None:
@@ -66,6 +68,19 @@ def test_a_record_without_weights_is_answered_with_the_command_that_trains_them(
     assert args.records.resolve() != models.RECORDS  # there the run is finished: nothing to train
     new = args.records / file.relative_to(models.RECORDS)
     assert f"Then use --model {new}." in str(caught.value)
+
+
+def test_the_command_names_the_weights_that_a_training_began_from(tmp_path: Path) -> None:
+    file = models.RECORDS / "mirror_11class_boxes" / "yolov5n-scratch-brief+epochs=40-s1.json"
+    record = records.read(file)
+    known = released.find("virus-detector")
+    digest = hashlib.sha256(known.read_bytes()).hexdigest()
+    begun = dataclasses.replace(record, weights={"file": known.name, "sha256": digest})
+    assert "--weights virus-detector" in models.train_command(begun)
+    other = dataclasses.replace(record, weights={"file": "best-3.npz", "sha256": "ab" * 32})
+    assert "--weights yolov5n=FOLDER/best-3.npz" in models.train_command(other)
+    with pytest.raises(BenchmarkError, match=r"FOLDER is that of best-3\.npz \(sha256 abab"):
+        models.load(records.write(tmp_path, other), tmp_path / "runs")
 
 
 def test_a_record_of_ones_own_without_weights_must_go_before_it_is_trained_again(

@@ -24,7 +24,7 @@ from leaderboard.scoring import detection as scoring
 HIDDEN = "No images: "
 CAPTION = (
     r"(\d+ of \d+ missed, \d+ false positives?.*?) Micrograph (.+?)"
-    r"(?= \d+ of \d+ missed| Micrographs without| Predictions)"
+    r"(?= \d+ of \d+ missed| Micrographs without| ¶ Card)"
 )
 
 

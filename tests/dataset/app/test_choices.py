@@ -38,6 +38,7 @@ def threshold(choice: Choice, folder: Path) -> float:
 def test_each_released_model_is_offered_the_default_first() -> None:
     names = [choice.model for choice in choices.released()]
     assert names[0] == models.DEFAULT and sorted(names) == models.names()
+    assert choices.released() is choices.released()  # a page loads no network again
 
 
 @pytest.mark.parametrize("place", range(len(models.names())))

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from tem_virus_dataset import DatasetError
+from tem_virus_dataset.app import uploads
 from tem_virus_dataset.app.choices import Choice
 from tem_virus_dataset.app.job import Event, Job
 from tem_virus_dataset.app.uploads import Upload
 from tem_virus_dataset.app.window import Window, described
+from tem_virus_dataset.predict import inputs
 
 CHOICE = Choice("virus-detector (11 classes)", "virus-detector", None, 0.25, "card")
 
@@ -64,6 +67,34 @@ def test_every_faulty_field_has_a_line(
     assert len(lines) == len(said)
     for line, start in zip(lines, said, strict=True):
         assert line.startswith(start)
+
+
+def test_files_without_a_pixel_size_are_named_before_anything_begins(window: Window) -> None:
+    for name in ("a.png", "b.png"):
+        Image.new("L", (8, 8)).save(window.micrographs / name)
+        window.add(uploads.examined(window.micrographs / name))
+    with pytest.raises(DatasetError, match=r"^nm per pixel: missing for a\.png, b\.png; expected"):
+        window.job(CHOICE)
+    window.form.nm_per_pixel |= {"a.png": "1", "b.png": "2"}
+    assert window.job(CHOICE).nm_per_pixel == {"a.png": 1.0, "b.png": 2.0}
+
+
+def test_an_export_is_left_out_unless_it_is_ticked(window: Window) -> None:
+    for name in ("stated.tif", "stated.png"):
+        Image.new("L", (8, 8)).save(window.micrographs / name)
+    window.add(uploads.examined(window.micrographs / "stated.png"))
+    assert window.exports() == {"stated.png": "stated.tif"}
+    assert window.job(CHOICE).named == []  # nor does it need a pixel size
+    window.form.named["stated.png"] = True
+    with pytest.raises(DatasetError, match=r"missing for stated\.png"):
+        window.job(CHOICE)
+    window.form.nm_per_pixel["stated.png"] = "1"
+    job = window.job(CHOICE)
+    assert job.named == ["stated.png"]
+    named = [window.micrographs / name for name in job.named]
+    listing = inputs.list_images([window.micrographs, *named], window.out)
+    assert [image.file for image in listing.images] == ["stated.tif", "stated.png"]
+    assert not any("exports" in remark for remark in listing.remarks)
 
 
 def test_what_is_no_event_is_refused() -> None:

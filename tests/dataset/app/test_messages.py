@@ -17,7 +17,7 @@ def test_an_export_beside_a_micrograph(tmp_path: Path) -> None:
     Image.fromarray(pixels).save(tmp_path / "a.jpg")
     (remark,) = inputs.list_images([tmp_path], tmp_path / "out").remarks
     text = messages.shown(remark, tmp_path)
-    assert text.endswith("such as a.jpg of a.tif. Remove the other file to predict it.")
+    assert text.endswith("such as a.jpg of a.tif. Tick it in the list to predict it, too.")
 
 
 @pytest.mark.parametrize("advice", messages.ADVICE)

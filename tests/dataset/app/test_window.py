@@ -93,7 +93,8 @@ def test_a_window_can_be_read_and_its_fields_have_names(
     browser, address: str, folder: Path, width: int
 ) -> None:
     window = DrivenWindow(browser, address, width)
-    window.upload(write_phantom(folder / "a.tif"), write_phantom(folder / "b.tif", nm=None))
+    (folder / "b.tif").write_text("no image at all")
+    window.upload(write_phantom(folder / "a.tif"), folder / "b.tif")
     window.unfold()
     assert window.predict() == "Finished: 1 micrograph. 1 error: see the messages."
     texts = browser.execute_script(TEXTS)

@@ -25,19 +25,28 @@ def test_faulty_files_have_the_lines_of_the_command_and_stop_no_other(
     window: DrivenWindow, folder: Path, capsys
 ) -> None:
     write_phantom(folder / "good.tif")
-    write_phantom(folder / "no size.tif", nm=None)
     damaged = write_phantom(folder / "damaged.tif")
     damaged.write_bytes(damaged.read_bytes()[:5000])
     (folder / "text.tif").write_text("no image at all")
     (folder / "notes.txt").write_text("grid 4, square 7")
     window.upload(*sorted(folder.iterdir()))
-    assert window.predict() == "Finished: 1 micrograph. 3 errors: see the messages."
+    assert window.predict() == "Finished: 1 micrograph. 2 errors: see the messages."
     expected = errors_of_command(capsys, folder)
-    assert len(expected) == 3
-    field = 'the field "nm per pixel"'
-    assert window.said("error") == [line.replace("--nm-per-pixel", field) for line in expected]
+    assert len(expected) == 2
+    assert window.said("error") == expected
     assert "not read: 1 .txt" in window.said("remark")
     assert [row[0] for row in window.counts()] == ["micrograph", "good.tif"]
+
+
+def test_missing_pixel_sizes_are_asked_for_before_anything_begins(
+    window: DrivenWindow, folder: Path
+) -> None:
+    window.upload(write_phantom(folder / "a.tif"), write_phantom(folder / "b.tif", nm=None))
+    assert window.predict() == "Nothing was predicted: see the messages."
+    (message,) = window.said("error")
+    assert message.startswith("error: nm per pixel: missing for b.tif; expected the size")
+    window.size_field("b.tif").send_keys("1")
+    assert window.predict() == "Finished: 2 micrographs."
 
 
 def test_results_do_not_stay_after_an_error(window: DrivenWindow, folder: Path) -> None:

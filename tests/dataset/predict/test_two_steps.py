@@ -91,7 +91,7 @@ def test_of_two_steps_points_need_the_classifier_alone() -> None:
     found = used.particles(IMAGE, 1.0, [(9, 9), (60, 60)])
     assert found.confidence.tolist() == pytest.approx([0.8, 0.8])
     assert found.are_points
-    assert not found.is_uncertain.any()
+    assert found.is_uncertain is None  # the threshold is of detections
 
 
 def test_two_steps_take_no_other_detector() -> None:

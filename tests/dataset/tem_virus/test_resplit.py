@@ -15,7 +15,7 @@ from tem_virus_dataset import Builder, facts
 from tem_virus_dataset.audit import clean, known_sessions
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.micrographs.job import Job
-from tem_virus_dataset.micrographs.sessions import shipped
+from tem_virus_dataset.micrographs.sessions import shipped, specimen
 from tem_virus_dataset.sources import mirror
 from tem_virus_dataset.tem_virus import resplit
 
@@ -74,26 +74,57 @@ def test_no_session_and_no_field_of_the_mirror_is_on_both_sides():
         held[name, session].add(split_of[name, stem])
     divided = {name for (name, _), splits in held.items() if len(splits) > 1}
     assert divided == {"Orf", "Papilloma"}  # of two sessions; train and validation share one
+    specimens = collections.defaultdict(set)
+    for (name, stem), session in shipped().items():
+        specimens[name, specimen(session)].add(split_of[name, stem])
+    assert {name for (name, _), splits in specimens.items() if len(splits) > 1} == divided
 
 
-def test_the_published_list_gives_the_counts_of_the_config(shared_data):
-    jobs = resplit.by_session(published(shared_data))
-    assert counted(jobs) == Builder.builder_configs["patches_14class_sessions"].expected
+@pytest.mark.parametrize("kind", ["sessions", "clean"])
+def test_the_published_list_gives_the_counts_of_the_config(shared_data, kind):
+    config = Builder.builder_configs[f"patches_14class_{kind}"]
+    jobs = config.chosen(published(shared_data))
+    assert counted(jobs) == config.expected
     tests, others = sides(jobs)
-    assert not known_sessions.of_known_session(tests, others).any()
+    assert known_sessions.of_known_session(tests, others).any() == (kind == "clean")
     assert clean.clean(tests, others).all()
 
 
-def test_the_mirrors_labels_give_the_counts_of_the_config(shared_data):
+@pytest.mark.parametrize("kind", ["sessions", "clean"])
+def test_the_mirrors_labels_give_the_counts_of_the_config(shared_data, kind):
     boxes = {}
     for file in sorted((shared_data / "mirror_11class" / "labels").glob("*/*.txt")):
         class_name, _, stem = file.stem.partition("_")
         boxes[class_name, stem] = len(file.read_text().splitlines())
-    found = resplit.by_session(mirrored(boxes))
-    assert counted(found) == Builder.builder_configs["mirror_11class_sessions"].expected
+    config = Builder.builder_configs[f"mirror_11class_{kind}"]
+    assert counted(config.chosen(mirrored(boxes))) == config.expected
 
 
-@pytest.mark.parametrize("data", ["mirror_11class_sessions", "patches_14class_sessions"])
+def test_a_repeated_field_stays_in_the_last_split_that_shows_it():
+    official = mirrored()
+    kept = resplit.without_repeated_fields(official)
+    assert [one for one in kept if one.split == "test"] == [
+        one for one in official if one.split == "test"
+    ]
+    tests, others = sides(kept)
+    assert clean.clean(tests, others).all()
+    train = [one.micrograph for one in kept if one.split == "train"]
+    assert clean.clean([n for n in others if n not in train], train).all()
+    field_of = clean.fields(clean.same_field())
+    left_out = {one.micrograph for one in official} - {one.micrograph for one in kept}
+    shown = {field_of.get((one.class_name, one.stem)) for one in kept}
+    assert left_out
+    assert all(field_of[tuple(name.split("/")[1:])] in shown for name in left_out)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f"{config}_{kind}"
+        for config in ("mirror_11class", "patches_14class")
+        for kind in ("sessions", "clean")
+    ],
+)
 def test_the_shipped_tables_have_the_counts_and_no_known_field(data):
     config = Builder.builder_configs[data]
     for split in ("validation", "test"):

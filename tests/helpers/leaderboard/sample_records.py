@@ -40,7 +40,13 @@ FAILED = dataclasses.replace(
 
 def change(**fields: object) -> Record:
     """Return the finished record with other fields."""
-    return dataclasses.replace(FINISHED, **fields)
+    record = dataclasses.replace(FINISHED, predictions=None, **_without(fields, "predictions"))
+    own = None if record.submission else f"{record.config}/{record.run}.test.csv.gz"
+    return dataclasses.replace(record, predictions=fields.get("predictions", own))
+
+
+def _without(fields: dict, name: str) -> dict:
+    return {key: value for key, value in fields.items() if key != name}
 
 
 def scored(f1, **fields):

@@ -2,13 +2,15 @@
 
 PYTHONPATH=. python tests/helpers/leaderboard/timed_render.py FOLDER
 
-FOLDER holds the records that `many_records.py` wrote. Every command is a process of its own; the
-pages and the cache are in a temporary folder. CPU seconds and memory are those of all its
-processes: the memory is the sum of the largest of each, an upper bound.
+FOLDER, named `records`, holds what `many_records.py` wrote. Every command is a process of its own;
+the pages and the cache are in a temporary folder. CPU seconds and memory are those of all its
+processes: the memory is the sum of the largest of each, an upper bound. The submission is a copy of
+three records, and is taken away again.
 """
 
 import argparse
 import os
+import shutil
 import sys
 import tempfile
 import threading
@@ -20,6 +22,18 @@ from pathlib import Path
 import psutil
 
 HERE = Path(__file__).resolve().parents[3]
+CARD = """model = "timed"
+data = "tem_virus/mirror_11class"
+recipe = "copy"
+authors = ["nobody"]
+code = "https://example.org/timed"
+parameters = 1
+seeds = [0, 1, 2]
+pretraining = "none"
+extra_data = "none"
+hardware = "none"
+chosen = "nothing: a copy, to measure time"
+"""
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,22 @@ def cost(name: str, command: Sequence[str]) -> Cost:
     return Cost(name, time.monotonic() - started, seconds, sum(sampled.values()) / 1e6)
 
 
+def show(found: Cost) -> None:
+    """Print one line of the table."""
+    costs = f"{found.wall:.1f} | {found.cpu:.1f} | {found.memory:.0f}"
+    print(f"| {found.name} | {costs} |", flush=True)
+
+
+def submission(root: Path) -> Path:
+    """Copy the predictions of three records into a submission, and return its folder."""
+    folder = root / "submissions" / "timed"
+    folder.mkdir(parents=True)
+    (folder / "card.toml").write_text(CARD)
+    for seed, file in enumerate(sorted(root.glob("records/*/*.test.csv.gz"))[:3]):
+        (folder / f"seed{seed}.test.csv.gz").write_bytes(file.read_bytes())
+    return folder
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the commands, and print a Markdown table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -65,17 +95,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--warm", action="store_true", help="keep the cache in FOLDER.cache")
     args = parser.parse_args(arguments)
     records = args.folder.resolve()
+    if records.name != "records":
+        parser.error(f"{args.folder}: expected a folder named records")
     print("| command | wall s | CPU s | MB |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         cache = f"{records}.cache" if args.warm else f"{folder}/cache"
         render = ("leaderboard.render", "--records", str(records), "--out", folder)
-        for name, more in (
-            ("render, cold", ()),
-            ("render, warm", ()),
-            ("render --check, warm", ("--check",)),
-        ):
-            one = cost(name, [*render, "--cache", cache, *more])
-            print(f"| {one.name} | {one.wall:.1f} | {one.cpu:.1f} | {one.memory:.0f} |", flush=True)
+        kept = (*render, "--cache", cache)
+        show(cost("render, cold", kept))
+        show(cost("render, warm", kept))
+        show(cost("render --check, warm", [*kept, "--check"]))
+        handed_in = submission(records.parent)
+        try:
+            command = ("leaderboard.submit", "timed", "--root", str(records.parent))
+            show(cost("submit", command))
+        finally:
+            shutil.rmtree(handed_in)
+            for file in records.glob("*/submitted/timed-s*.json"):
+                file.unlink()
     return 0
 
 

@@ -13,25 +13,40 @@ from small_site import CODE, LONG, MIRROR, NASTY, OFFICIAL, PHANTOM, WORST_CASE,
 from leaderboard.ranking import grouping
 from leaderboard.results import store as records
 from leaderboard.site import __main__ as site_command
-from leaderboard.site import links
-from leaderboard.site.leaderboards import in_order
-from leaderboard.site.rendering import breakable
+from leaderboard.site.boards.leaderboards import in_order
+from leaderboard.site.text import links
+from leaderboard.site.text.rendering import breakable
 from leaderboard.tables import tables
 
-OWN = ("good", "equal", "bad")
+DASH = "\N{EN DASH}"
+SLUGS = {
+    MIRROR: "11-classes", OFFICIAL: "14-classes", WORST_CASE: "14-classes-worst-case",
+    PHANTOM: "phantoms",
+}  # fmt: skip
 
 
 def row_page(out: Path, data: str, name: str) -> Page:
-    return Page(out / "rows" / data / name / "index.html")
+    return Page(out / SLUGS[data] / name / "index.html")
+
+
+def board_page(out: Path, data: str) -> Page:
+    return Page(out / SLUGS[data] / "index.html")
+
+
+def lines_of(page: Page) -> dict[str, dict[str, str]]:
+    """Return the rows of a benchmark's table, as cells by title, by the model's name."""
+    head = next(row for row in page.rows if row[:2] == ["#", "model"])
+    rows = [row for row in page.rows if len(row) == len(head) and row is not head]
+    return {row[1].split()[0]: dict(zip(head, row, strict=True)) for row in rows}
 
 
 def test_every_link_leads_somewhere_and_nothing_is_loaded_from_elsewhere(site: Path) -> None:
     made = {page.path.resolve(): page for page in pages_of(site)}
-    assert len(made) == 2 + 6  # a page for each own row
+    assert len(made) == 1 + 6 + 6  # the start, a page for each benchmark, one for each own row
     outside = set()
     for page in made.values():
         assert "main" in page.tags and page.tags.count("h1") == 1
-        assert all(page.alts) and not page.open
+        assert None not in page.alts and not page.open
         for link in [*page.loaded, *page.links]:
             address, _, place = link.partition("#")
             if link.startswith(("https://", "http://")):
@@ -45,28 +60,37 @@ def test_every_link_leads_somewhere_and_nothing_is_loaded_from_elsewhere(site: P
         assert not re.search(r"url\(|@import|fetch\(|https?:", page.code)
     assert "https://arxiv.org/abs/2405.15563" in outside
     assert "https://github.com/usmanuhaka/tem-virus-multiprotocol" in outside
-    linked = {Path(p.path.parent, unquote(link)) for p in made.values() for link in p.links}
-    for page in made.values():
-        for file in page.path.parent.glob("*.csv.gz"):
-            assert file in linked
+    for name in ("style.css", "site.js", "updated.js"):
+        assert not re.search(r"url\(|@import|fetch\(|https?:|XMLHttp", (site / name).read_text())
 
 
-def test_tables_stand_in_order_and_phantoms_apart(site: Path) -> None:
-    index, phantoms = Page(site / "index.html"), Page(site / "phantoms.html")
-    titles = ["14 classes, official split", "14 classes, worst-case split", "Eleven classes"]
-    found = [heading for heading in index.headings if "classes" in heading]
-    assert len(found) == 3
-    assert all(heading.startswith(title) for heading, title in zip(found, titles, strict=True))
-    assert "Eleven classes, NOT comparable with the 14-class tables." in index.words
-    assert "Not comparable with the official split." in index.words
-    assert "of_phantoms" not in index.path.read_text("utf-8")
-    assert PHANTOM not in index.path.read_text("utf-8")
-    assert "these scores say nothing about viruses" in phantoms.words
-    names = {row[0].split()[0] for row in phantoms.rows}
-    assert names == {"model", "of_phantoms"}
-    assert "say nothing about viruses" in row_page(site, PHANTOM, "of_phantoms-scratch-quick").words
+def test_the_start_page_has_a_card_for_each_benchmark_and_phantoms_apart(site: Path) -> None:
+    index = Page(site / "index.html")
+    assert "tem-virus leaderboard" in index.words
+    links = [link.split("/")[0] for link in index.links if link.count("/") == 1]
+    assert set(links) >= {*SLUGS.values(), "detection", "exosomes"}
+    words = index.words
+    places = [words.index(title) for title in (
+        "Eleven classes, public mirror", "Detection of exosomes", "Synthetic micrographs: these "
+        "scores say nothing about viruses", "Phantoms of 14 classes",
+    )]  # fmt: skip
+    assert places == sorted(places)
+    assert "good, scratch, 3 seeds macro F1" in words
+    assert "3 rows scored here" in words
+    assert "Best published row, not checked here" in words
+    assert all((site / source).is_file() for source in index.loaded if source.endswith(".jpg"))
     extra = ["tem_virus/a_3class", "folder/mine", PHANTOM, MIRROR]
     assert in_order(extra) == [MIRROR, "folder/mine", "tem_virus/a_3class", PHANTOM]
+
+
+def test_a_benchmark_says_what_must_be_known_and_phantoms_are_marked(site: Path) -> None:
+    mirror, phantoms = board_page(site, MIRROR), board_page(site, PHANTOM)
+    assert "Eleven classes, NOT comparable with the 14-class tables." in mirror.words
+    assert "Not comparable with the official split." in board_page(site, WORST_CASE).words
+    assert "of_phantoms" not in mirror.text
+    assert "these scores say nothing about viruses" in phantoms.words
+    assert set(lines_of(phantoms)) == {"of_phantoms"}
+    assert "say nothing about viruses" in row_page(site, PHANTOM, "of_phantoms-scratch-quick").words
 
 
 def test_a_table_says_what_the_records_say(site: Path, site_source: Path) -> None:
@@ -74,14 +98,11 @@ def test_a_table_says_what_the_records_say(site: Path, site_source: Path) -> Non
     found = {
         row.model: row for row in grouping.rows_of(records.read_all(root, "mirror_11class"), root)
     }
-    index = Page(site / "index.html")
-    heads = [row for row in index.rows if row[0] == "model"]
-    lines = [
-        dict(zip(heads[2], row, strict=True)) for row in index.rows if row[0].split()[0] in OWN
-    ]
-    assert [line["model"].split()[0] for line in lines] == ["good", "equal", "bad"]
-    for line in lines:
-        row = found[line["model"].split()[0]]
+    page = board_page(site, MIRROR)
+    lines = lines_of(page)
+    assert list(lines) == ["good", "equal", "bad"]
+    for name, line in lines.items():
+        row = found[name]
         f1 = row.test["f1"]
         low, high = f1.interval
         spread = f"± {f1.std:.3f} " if f1.std is not None else ""
@@ -90,18 +111,38 @@ def test_a_table_says_what_the_records_say(site: Path, site_source: Path) -> Non
         assert line["validation F1"].startswith(f"{row.validation_f1.mean:.3f}")
         assert line["calibration error"].startswith(f"{row.calibration_error.mean:.3f}")
         assert line["mean of micrographs"].startswith(f"{row.micrograph_mean.mean:.3f}")
-        name, worst = row.worst_class
-        assert line["worst class, F1"] == f"{name} {worst.mean:.2f}"
+        worst_name, worst = row.worst_class
+        assert line["worst class, F1"] == f"{worst_name} {worst.mean:.2f}"
         assert line["training time"] == "10 min"
         assert line["provenance"] == "reproduced"
         assert line["extra data"] == "none"
-    against = [line["vs best [95 %]"] for line in lines]
+    assert [line["#"] for line in lines.values()] == ["1", DASH, DASH]
+    against = [line["vs best [95 %]"] for line in lines.values()]
     assert against[0] == "best"
     assert against[1].startswith("tied")
     assert against[2].startswith("-0.")
-    assert "seeds 0, 1, 2" in lines[0]["model"]
-    assert "Failed: broken-transfer-quick-s0: " in index.words
-    assert "not shown" not in index.words
+    assert "good ¶ scratch, 3 seeds" in lines["good"]["model"]
+    assert "fewer than three seeds" in page.words
+    assert "Failed: broken-transfer-quick-s0: " in page.words
+    assert "not shown" not in page.words
+    assert "Other work" not in page.words and NASTY not in lines["good"]["model"]
+
+
+def test_rows_scored_here_come_before_published_ones(site: Path) -> None:
+    page = board_page(site, OFFICIAL)
+    lines = lines_of(page)
+    assert next(iter(lines)) == LONG
+    assert lines[LONG]["#"] == "1"
+    assert {line["#"] for name, line in lines.items() if name != LONG} == {DASH}
+    words = page.words
+    assert words.index("Scored here, three seeds or more") < words.index("Published, not checked")
+
+
+def test_what_nobody_rescored_is_marked(site: Path) -> None:
+    assert "not rescored" in lines_of(board_page(site, WORST_CASE))["elsewhere"]["model"]
+    (page,) = [page for page in pages_of(site) if "elsewhere" in str(page.path)]
+    assert "Nobody here computed these scores" in page.words
+    assert "not rescored" not in board_page(site, MIRROR).words
 
 
 def test_without_several_seeds_a_comparison_is_open_and_never_tied(tmp_path: Path) -> None:
@@ -109,14 +150,10 @@ def test_without_several_seeds_a_comparison_is_open_and_never_tied(tmp_path: Pat
     small_site.add(root, PHANTOM, "good", 0, 0.1)
     small_site.add(root, PHANTOM, "bad", 0, 0.6)
     assert build(tmp_path, tmp_path / "out") == 0
-    page = Page(tmp_path / "out" / "phantoms.html")
-    head, good, bad = (row for row in page.rows if row[0].split()[0] in ("model", "good", "bad"))
-    place = head.index("vs best [95 %]")
-    assert good[place] == "best"
-    assert bad[place].startswith("open -0.")
-    assert "tied" not in " ".join([*good, *bad])
+    lines = lines_of(board_page(tmp_path / "out", PHANTOM))
+    assert {line["vs best [95 %]"] for line in lines.values()} == {"open"}
     found = grouping.rows_of(records.read_all(root), root)
-    assert "| open: -0." in " ".join(tables.table_text(found).split())  # as in Markdown
+    assert "| open " in " ".join(tables.table_text(found).split())  # as in Markdown
 
 
 def test_the_header_links_the_project_where_its_address_is_given(tmp_path: Path) -> None:
@@ -132,14 +169,13 @@ def test_the_header_links_the_project_where_its_address_is_given(tmp_path: Path)
 
 
 def test_published_rows_have_a_source_but_no_page(site: Path) -> None:
-    index = Page(site / "index.html")
-    vgg = [row for row in index.rows if row[0].startswith("VGG16")]
-    assert len(vgg) == 3
-    for row in vgg:
-        assert "published Matuszewski & Sintorn 2021, Table 2, not checked here" in row
-    folders = {path.parent.name for path in site.rglob("rows/*/*/*/index.html")}
+    page = board_page(site, OFFICIAL)
+    line = lines_of(page)["VGG16"]
+    assert "Matuszewski & Sintorn 2021, Table 2" in line["model"]
+    assert line["provenance"] == "published, not checked here"
+    folders = {path.parent.name for path in site.rglob("*/*/index.html")}
     assert not any(name.startswith(("VGG", "Sikder", "Custom")) for name in folders)
-    assert "mean ± standard deviation over seeds: no 95 % interval" in index.words
+    assert "mean ± standard deviation over seeds: no 95 % interval" in page.words
 
 
 def test_a_reproduced_row_has_all_its_evidence(site: Path, site_source: Path) -> None:
@@ -160,21 +196,22 @@ def test_a_reproduced_row_has_all_its_evidence(site: Path, site_source: Path) ->
     matrix = sum(one.confusion for one in row.evidence.scored)
     for place, name in enumerate(row.records[0].classes):
         recall = matrix[place, place] / matrix[place].sum()
-        assert by_name[name][1] == f"{recall:.3f}"
+        assert by_name[name][3] == f"{recall:.3f}"
     worst = min(row.evidence.scored[0].micrographs, key=lambda one: one.accuracy)
     assert worst.accuracy == 0
     micrographs = [float(line[3]) for line in page.rows[-142:]]
     assert len(page.rows[-142]) == 4 and micrographs == sorted(micrographs)
-    for name in ("confusion", "classes", "reliability", "curves-s0", "curves-s2"):
-        for ending in (".svg", "-dark.svg"):
-            assert (page.path.parent / f"{name}{ending}").stat().st_size > 1000
-    for one in row.records:
+    headings = [text.removesuffix(" ¶") for text in page.headings]
+    assert headings[:3] == ["Classes", "Confusion matrix", "Scores"]
+    assert page.words.count("seed 2") >= 4  # two curves, two files
+    for one in row.records:  # linked where they are, not copied
         file = records.predictions_path(root, one, "test")
-        assert (page.path.parent / file.name).read_bytes() == file.read_bytes()
+        assert file.resolve() in {(page.path.parent / unquote(a)).resolve() for a in page.links}
+    assert {file.name for file in page.path.parent.iterdir()} == {"index.html", "compare.js"}
 
 
-def test_a_submitted_row_shows_its_card(site: Path) -> None:
-    page = row_page(site, OFFICIAL, f"{LONG}-transfer-own")
+def test_a_submitted_row_shows_its_card_and_has_an_address_of_its_own(site: Path) -> None:
+    page = row_page(site, OFFICIAL, "by-somebody")
     for text in (NASTY, "B. Other", CODE, "2,000,000", "30 min", "0, 1, 2", "N" * 300):
         assert text in page.text
     assert "https://example.org/" in page.links  # as far as it is an address
@@ -182,22 +219,23 @@ def test_a_submitted_row_shows_its_card(site: Path) -> None:
 
 
 def test_a_row_without_evidence_has_a_page_of_its_record(site: Path) -> None:
-    (page,) = [page for page in pages_of(site) if WORST_CASE in str(page.path)]
+    (page,) = [page for page in pages_of(site) if "elsewhere" in str(page.path)]
     assert "macro F1" in page.words
     assert "Micrographs" not in page.headings and "Predictions" not in page.headings
-    assert (page.path.parent / "confusion.svg").exists()
+    assert "Confusion matrix" in page.headings
 
 
 def test_markup_in_texts_of_strangers_stays_text(site: Path) -> None:
     for page in pages_of(site):
-        is_table = page.path.parent == site
-        assert page.tags.count("script") == is_table
+        assert page.tags.count("script") == 2  # both of the site itself
         assert page.handlers == []
         assert not [link for link in page.links if link.startswith("javascript")]
         assert "x" not in page.loaded
-        assert "49" not in page.words or "{{ 7 * 7 }}" in page.words or not is_table
-    shown = Page(site / "index.html").text
-    assert shown.count(NASTY) >= 5  # model, pretraining and source, twice; a note; an error
+        assert "49" not in page.words or "{{ 7 * 7 }}" in page.words or page.path.parent != site
+    shown = "".join(page.text for page in pages_of(site))
+    assert shown.count(NASTY) >= 5  # model, pretraining and source, a note; an error
+    for page in pages_of(site):
+        assert NASTY not in page.path.read_text("utf-8")
 
 
 @pytest.mark.parametrize("text", [NASTY, LONG, "a+b=c", '"', "'", "&lt;", "&+<"])

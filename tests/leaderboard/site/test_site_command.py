@@ -13,7 +13,7 @@ from leaderboard.site import __main__ as site_command
 
 def test_without_tensorflow_another_process_writes_the_same_bytes(tmp_path: Path, fresh) -> None:
     small_site.add(tmp_path / "records", PHANTOM, "of_phantoms", 0, 0.3)
-    for name in ("phantoms.html", "rows/tem_virus/gone/index.html"):  # of a site before
+    for name in ("phantoms.html", "rows/tem_virus/gone/index.html"):  # of a site of older form
         (tmp_path / "one" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "one" / name).write_text("old")
     assert build(tmp_path, tmp_path / "one") == 0

@@ -3,8 +3,10 @@
 import dataclasses
 import hashlib
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
+from html_page import Page
 from sample_records import FINISHED
 
 from leaderboard.results import store as records
@@ -30,9 +32,11 @@ def root(tmp_path: Path) -> Path:
 def test_the_page_of_a_row_has_its_networks(root: Path, tmp_path: Path) -> None:
     out = tmp_path / "site"
     pages.write(out, root)
-    (page,) = (out / "rows").rglob("index.html")
+    (page,) = out.glob("*/*/index.html")
     text = page.read_text(encoding="utf-8")
-    assert (page.parent / f"{FINISHED.run}.onnx").read_bytes() == b"a network"
+    link = next(unquote(a) for a in Page(page).links if a.endswith(".onnx"))
+    assert (page.parent / link).read_bytes() == b"a network"
+    assert not list(out.rglob("*.onnx"))  # linked, not copied
     assert hashlib.sha256(b"a network").hexdigest() in text
     assert "seed 1: not kept: it is &lt;too&gt; large" in text
 
@@ -41,7 +45,7 @@ def test_a_page_without_a_network_claims_none(tmp_path: Path) -> None:
     root, out = tmp_path / "records", tmp_path / "site"
     records.write(root, dataclasses.replace(FINISHED, no_network="it is too large"))
     pages.write(out, root)
-    (page,) = (out / "rows").rglob("index.html")
+    (page,) = out.glob("*/*/index.html")
     text = page.read_text(encoding="utf-8")
     assert "seed 0: not kept: it is too large" in text
     assert "The file was run" not in text

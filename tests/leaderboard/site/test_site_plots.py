@@ -2,27 +2,43 @@
 
 import dataclasses
 import itertools
+import re
 
 import pytest
+from sample_records import change
 from small_site import OFFICIAL, row
 
 from leaderboard.ranking.rows import Value
-from leaderboard.site import cost_plot, score_axis
-from leaderboard.site.leaderboards import board
+from leaderboard.site.boards import cost_plot
+from leaderboard.site.boards.leaderboards import board
+from leaderboard.site.drawings import curves, line_plot, score_axis
 
 
-def test_labels_of_a_plot_never_touch_and_never_leave_it() -> None:
-    many = [row(0.9 + place / 1e4, model=f"m{place}", parameters=10**7) for place in range(40)]
-    few = [row(0.1, model="low"), row(1.0, model="high"), row(0.99, model="higher")]
+def test_labels_stand_beside_their_points_and_never_touch() -> None:
+    many = [
+        row(0.9 + place / 1e4, model=f"m{place}", parameters=10**7 + place * 10**5)
+        for place in range(40)
+    ]
+    few = [row(f1, model=f"name{f1}", parameters=10**n) for n, f1 in enumerate((0.1, 1, 0.9, 0.5))]
     for made in (many, few):
         (plot,) = cost_plot.plots(board(OFFICIAL, [], made, {}))
         assert len(plot.points) == len(made)
-        places = [point.label_y for point in plot.points]
-        assert all(b - a >= cost_plot.LABEL - 0.2 for a, b in itertools.pairwise(places))
-        assert places[0] >= cost_plot.LABEL / 2 - 0.1
-        assert places[-1] <= plot.height - cost_plot.LABEL / 2 + 0.1
+        boxes = []
+        for point in plot.points:
+            assert 0 <= point.x <= 100 and 0 <= point.y <= plot.height
+            if not point.shown:
+                continue
+            assert abs(point.label_y - point.y) <= cost_plot.LINE
+            wide = cost_plot.LETTER * len(point.shown)
+            middle = point.x * cost_plot.NARROWEST / 100
+            left = middle + 10 if point.anchor == "start" else middle - 10 - wide
+            assert left >= 0 and left + wide <= cost_plot.NARROWEST
+            boxes.append((left, point.label_y - 9, left + wide, point.label_y + 9))
+        assert boxes
+        for a, b in itertools.combinations(boxes, 2):
+            assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
         assert [p.y for p in plot.points] == sorted(p.y for p in plot.points)
-        assert all(0 <= point.x <= 100 and 0 <= point.y <= plot.height for point in plot.points)
+    assert all(point.shown for point in plot.points)  # of few rows all have their labels
     same = [
         row(0.9, recipe="a"),
         row(0.8, recipe="b"),
@@ -31,16 +47,46 @@ def test_labels_of_a_plot_never_touch_and_never_leave_it() -> None:
     ]
     names = cost_plot.labels(same)
     assert len(set(names)) == 4
-    assert names[-1] == "low"
+    assert names[-1] == "name0.1"
 
 
-def test_a_plot_leaves_out_what_is_not_known() -> None:
-    assert cost_plot.plots(board(OFFICIAL, [], [row(0.9, parameters=None)], {})) == []
-    pair = [row(0.9), row(0.8, parameters=None)]
-    assert cost_plot.plots(board(OFFICIAL, [], pair, {})) == []  # one point shows nothing
-    (plot,) = cost_plot.plots(board(OFFICIAL, [], [*pair, row(0.7)], {}))
-    assert plot.missing == 1
+def test_a_plot_needs_four_points_and_leaves_out_what_is_not_known() -> None:
+    three = [row(0.9), row(0.8), row(0.85)]
+    assert cost_plot.plots(board(OFFICIAL, [], three, {})) == []
+    three.append(row(0.7, parameters=None))
+    assert cost_plot.plots(board(OFFICIAL, [], three, {})) == []
+    (plot,) = cost_plot.plots(board(OFFICIAL, [], [*three, row(0.6)], {}))
+    assert (len(plot.points), plot.missing) == (4, 1)
     assert cost_plot.plots(board(OFFICIAL, [], [], {})) == []
+    many = [row(0.5 + n / 1000, model=f"m{n}", parameters=10**6 + n) for n in range(70)]
+    (plot,) = cost_plot.plots(board(OFFICIAL, [], many, {}))
+    assert (len(plot.points), plot.left_out, plot.missing) == (cost_plot.MOST, 10, 0)
+    assert plot.points[0].label == "m69"
+
+
+def test_a_line_stays_within_its_field_and_is_thinned() -> None:
+    points = [(number / 1000, 5.0 if number == 3 else 0.5) for number in range(1001)]
+    series = [line_plot.Series("loss", "s0", points, dots=[(1.0, 0.5)])]
+    plot = line_plot.line_plot("loss", "Loss.", ("epoch", "loss"), series, (0, 1), (0, 1))
+    numbers = [float(n) for n in re.findall(r"[ML]\S+ (\S+?)(?=L|$)", plot.lines[0].path)]
+    assert len(numbers) <= line_plot.MOST_POINTS
+    assert min(numbers) >= line_plot.TOP and max(numbers) <= plot.height - line_plot.BOTTOM
+    assert plot.lines[0].dots == [(345.0, 98.0)]
+    assert plot.legend == [("s0", "loss")]
+    assert line_plot.ticks(3, 3) == [(3, "3")]
+
+
+def test_curves_of_all_seeds_are_one_figure() -> None:
+    history = [{"loss": 2.0 / n, "validation_loss": 1.0, "validation_f1": 0.5} for n in (1, 2, 3)]
+    records = [change(seed=seed, history=history, best_epoch=2) for seed in (0, 1, 4)]
+    loss, score = curves.training(records, "macro F1")
+    assert [label for _, label in loss.legend] == ["seed 0", "seed 1", "seed 4"]
+    assert len(loss.lines) == 6 and len(score.lines) == 3
+    assert all(line.dots for line in score.lines)
+    assert curves.training([change(history=None)], "macro F1") == []
+    hostile = [{"loss": float("inf"), "validation_f1": "x"}] * 2
+    assert curves.training([dataclasses.replace(records[0], history=[])], "F1") == []
+    assert curves._values(type("R", (), {"history": hostile}), "loss") == []
 
 
 def test_scores_are_drawn_where_they_lie_and_a_spread_is_no_interval() -> None:

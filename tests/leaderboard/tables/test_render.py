@@ -10,13 +10,17 @@ from project_paths import ROOT
 from sample_records import FAILED, FINISHED, change, scored
 
 from leaderboard.render import HERE, RenderError, main, render, summary
-from leaderboard.results.store import write
+from leaderboard.results.store import read_all, write
 from leaderboard.tables.tables import escaped
 
 PHANTOM = change(data="tem_virus/phantom_14class", model="toy")
 
 
 def test_the_committed_tables_are_up_to_date():
+    """A pull request with a submission does not render them: its row appears after the merge."""
+    if any(record.submission for record in read_all(HERE / "records")):
+        assert main(["--check", "records"]) == 0
+        return
     assert render(HERE / "records", HERE, check=True, front=ROOT / "README.md") == []
 
 

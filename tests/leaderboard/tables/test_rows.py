@@ -85,7 +85,7 @@ def test_the_pixel_size_of_ones_own_patches_is_not_known():
 def test_the_tables_of_the_pages_have_eight_columns_at_most(page):
     parts = (HERE / page).read_text("utf-8").split("<!-- table:")[1:]
     tables = [part.partition("<!-- end -->")[0] for part in parts]
-    counts = {table.partition(" -->")[0]: len(columns_of(table)) for table in tables if "\n|" in table}
+    counts = {t.partition(" -->")[0]: len(columns_of(t)) for t in tables if "\n|" in t}
     assert counts and max(counts.values()) <= 8, counts
 
 

@@ -1,0 +1,1 @@
+"""Networks scored on the test split under hard conditions, cell by cell."""

@@ -1,0 +1,35 @@
+"""python -m benchmark.open_set: our networks on the boards of the open set.
+
+`choose` compares methods on classes left out; `official` scores finished networks on the real
+unknown viruses, once; `mirror` makes a row of finished rounds; `textures` makes the rows of the
+baseline; `pictures` writes all pictures of `open_set_14class` for networks of other code.
+"""
+
+import argparse
+import sys
+
+from benchmark.errors import BenchmarkError
+from benchmark.open_set import commands, options
+from leaderboard.files.arguments import command
+from leaderboard.ground_truth.table_files import GroundTruthError
+from leaderboard.open_set.folder import RowError
+from leaderboard.predictions.text import PredictionsError
+from leaderboard.results.record import RecordError
+from leaderboard.tables.markers import RenderError
+from tem_virus_dataset.errors import DatasetError
+
+
+@command(
+    options.PROGRAM, BenchmarkError, DatasetError, RecordError, RowError, PredictionsError,
+    GroundTruthError, RenderError, OSError,
+    interrupted="interrupted; the same command continues with what is not kept yet",
+)  # fmt: skip
+def main(argv: list[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    args: argparse.Namespace = options.parser(__doc__).parse_args(argv)
+    commands.COMMANDS[args.command](args)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,206 @@
+"""What each sub-command of `python -m benchmark.open_set` does."""
+
+import argparse
+import dataclasses
+import functools
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from benchmark.classification import read as read_data
+from benchmark.classification.data import Data, Patches
+from benchmark.errors import BenchmarkError
+from benchmark.machine import environment
+from benchmark.novelty import features, plan_rounds
+from benchmark.novelty.plan_rounds import Request
+from benchmark.novelty.round_job import RoundJob
+from benchmark.novelty.rounds import CLASSES, SESSIONS, SINGLE
+from benchmark.open_set import (
+    choose,
+    kept_features,
+    network_rows,
+    pictures,
+    row_folder,
+    textures,
+)
+from benchmark.open_set.methods import BASELINE
+from benchmark.open_set.options import DATA
+from benchmark.runs.job import now
+from leaderboard.files.atomic import write_bytes
+from leaderboard.open_set import boards, page
+from leaderboard.open_set.folder import Origin
+from leaderboard.open_set.predictions import Predicted
+from leaderboard.results import network_file
+from leaderboard.results import store as records
+from leaderboard.results.record import Record
+from tem_virus_dataset.networks import onnx_network
+
+OFFICIAL_LOG = "official_methods.json"  # scores of all methods, by network
+BEFOREHAND = "beforehand, on classes left out of trainings"
+NOT_CHOSEN = "named beforehand as the baseline"
+
+
+def _jobs(args: argparse.Namespace, kinds: tuple[str, ...]) -> tuple[list[RoundJob], Data]:
+    request = Request(
+        args.model, None, [], kinds, args.seed, DATA, args.data_dir, args.runs
+    )  # the recipe of benchmark.novelty
+    data = read_data.load(DATA, args.data_dir)
+    jobs = plan_rounds.jobs(request, plan_rounds.plan(request), data.content_hash)
+    if args.identity:  # features are read only: what another code trained is not continued
+        jobs = [dataclasses.replace(job, identity=args.identity) for job in jobs]
+    return jobs, data
+
+
+def _choose(args: argparse.Namespace) -> None:
+    environment.start()
+    jobs, data = _jobs(args, (CLASSES, SESSIONS))
+    result = choose.chosen(jobs, data.content_hash, now(), _report)
+    print(choose.table(result))
+    print(choose.write(args.log, result))
+
+
+def _official(args: argparse.Namespace) -> None:
+    found = [(file, records.read(file)) for file in args.records]
+    methods = args.methods or [BASELINE, choose.read(args.log).method]
+    for file, record in found:
+        _check(file, record, found[0][1])
+    environment.start()
+
+    @functools.cache
+    def load() -> tuple[Data, Patches]:
+        return read_data.load(DATA, args.data_dir), pictures.read(args.folder)
+
+    log = _read_log(args.log / OFFICIAL_LOG)
+    networks, by_method = {}, {name: dict[int, dict[str, Predicted]]() for name in methods}
+    for file, record in found:
+        weights = network_file.check_one(file, record)
+        stated = onnx_network.load(weights).metadata
+        result = kept_features.of_network(weights, stated.image_size, load, args.runs)
+        digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+        networks[weights.name] = digest
+        if digest not in log:
+            log[digest] = {
+                "run": record.run,
+                "created": now(),
+                "methods": network_rows.all_methods(result, record.temperature),
+            }
+            write_bytes(args.log / OFFICIAL_LOG, f"{json.dumps(log, indent=1)}\n".encode())
+        predicted = network_rows.predicted(result, methods, record.temperature)
+        for name, values in predicted.items():
+            by_method[name][record.seed] = {"": values}
+        _report(f"{record.run}: predicted")
+    first = found[0][1]
+    for name, seeds in by_method.items():
+        origin = Origin(
+            boards.OFFICIAL, first.model, first.recipe, sorted(seeds), name,
+            NOT_CHOSEN if name == BASELINE else BEFOREHAND, "", networks, now(),
+        )  # fmt: skip
+        _report(f"wrote {row_folder.write(args.log, origin, seeds)}")
+    _render(args.log)
+
+
+def _check(file: Path, record: Record, first: Record) -> None:
+    if tuple(record.classes) != boards.CLASSES or record.status != "finished":
+        raise BenchmarkError(
+            f"{file}: a run that {record.status}, of {len(record.classes)} classes; expected a "
+            f"finished classifier of the {len(boards.CLASSES)} classes of {boards.DATA}."
+        )
+    if (record.model, record.recipe) != (first.model, first.recipe):
+        raise BenchmarkError(
+            f"{file}: {record.model}, {record.recipe}; expected {first.model}, {first.recipe} as "
+            "of the first record: a row is of one model. Call the command for each model."
+        )
+    if not record.network:
+        raise BenchmarkError(f"{file}: no network is kept beside it; expected one. Train it again.")
+
+
+def _read_log(file: Path) -> dict[str, dict[str, object]]:
+    if not file.exists():
+        return {}
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, dict[str, object]])
+    except msgspec.MsgspecError as error:
+        raise BenchmarkError(
+            f"{file}: cannot be read ({error}). Restore it from version control."
+        ) from error
+
+
+def _mirror(args: argparse.Namespace) -> None:
+    environment.start()
+    methods = args.methods or [BASELINE, choose.read(args.log).method]
+    jobs, _ = _jobs(args, (SINGLE, SESSIONS))
+    named = network_rows.round_names(jobs)
+    if missing := [job.record for job in named.values() if not job.record.exists()]:
+        raise BenchmarkError(
+            f"{missing[0]}: no such file ({len(missing)} of {len(named)} rounds are not finished). "
+            f"Train them: python -m benchmark.novelty run --model {args.model} --kinds "
+            f"{SESSIONS} {SINGLE}"
+        )
+    found: dict[str, dict[str, Predicted]] = {name: {} for name in methods}
+    digests = {}
+    for name, job in named.items():
+        result = features.read(job.record)
+        for method, values in network_rows.predicted(result, methods, None).items():
+            found[method][name] = values
+        digests[name] = hashlib.sha256(job.record.read_bytes()).hexdigest()
+        _report(f"{job.round.name}: predicted")
+    for method, of_round in found.items():
+        origin = Origin(
+            boards.MIRROR, args.model, jobs[0].label, [args.seed], method,
+            NOT_CHOSEN if method == BASELINE else BEFOREHAND, "", digests, now(),
+        )  # fmt: skip
+        _report(f"wrote {row_folder.write(args.log, origin, {args.seed: of_round})}")
+    _render(args.log)
+
+
+def _textures(args: argparse.Namespace) -> None:
+    environment.start()
+    data = read_data.load(DATA, args.data_dir)
+    parts = {split: textures.of_patches(patches) for split, patches in data.splits.items()}
+    official = textures.of_patches(pictures.read(args.folder))
+    methods = (BASELINE, "mahalanobis")
+    found: dict[str, dict[str, dict[str, Predicted]]] = {}
+    for board in boards.BOARDS:
+        for name in boards.rounds_of(board):
+            train, known, names = textures.learned(parts, name)
+            test = official if board == boards.OFFICIAL else parts["test"]
+            result = textures.fitted(names, train, known, test)
+            for method, values in network_rows.predicted(result, methods, None).items():
+                found.setdefault(board, {}).setdefault(method, {})[name] = values
+            _report(f"{board} {name}: predicted")
+    for board, by_method in found.items():
+        for method, of_round in by_method.items():
+            origin = Origin(
+                board, textures.NAME, "logistic_regression", [0], method, NOT_CHOSEN,
+                f"no network: {textures.NUMBERS} numbers of texture", {}, now(),
+            )  # fmt: skip
+            _report(f"wrote {row_folder.write(args.log, origin, {0: of_round})}")
+    _render(args.log)
+
+
+def _pictures(args: argparse.Namespace) -> None:
+    found = pictures.read(args.folder)
+    pictures.write(args.out, found)
+    print(f"wrote {args.out}: ids, and images {found.images.shape} of uint8")
+
+
+def _render(log: Path) -> None:
+    for changed, text in page.changed(log.parent).items():
+        write_bytes(changed, text.encode())
+        _report(f"wrote {changed}")
+
+
+def _report(line: str) -> None:
+    print(line, flush=True)
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "choose": _choose,
+    "official": _official,
+    "mirror": _mirror,
+    "textures": _textures,
+    "pictures": _pictures,
+}

@@ -1,0 +1,52 @@
+"""From features of networks to rows of the boards: chosen method and baseline, one row each."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from benchmark.errors import BenchmarkError
+from benchmark.novelty.features import Round
+from benchmark.novelty.round_job import RoundJob
+from benchmark.novelty.rounds import SESSIONS, SINGLE
+from benchmark.open_set import kept_features
+from benchmark.open_set.methods import METHODS
+from leaderboard.open_set import boards, scoring, truth
+from leaderboard.open_set.predictions import Predicted
+
+
+def predicted(
+    result: Round, methods: Sequence[str], temperature: float | None
+) -> dict[str, Predicted]:
+    """Return the predictions of the pictures in `result.test`, by method."""
+    if result.test is None:
+        raise BenchmarkError(
+            "the features are of an older version, without test; expected them. Train the round "
+            "again: delete its features, then python -m benchmark.novelty run"
+        )
+    probabilities = kept_features.probabilities(result, result.test, temperature)
+    rounded = np.round(probabilities, 6)
+    return {name: Predicted(rounded, METHODS[name](result)(result.test)) for name in methods}
+
+
+def all_methods(result: Round, temperature: float | None) -> dict[str, dict[str, float]]:
+    """Return the scores of every method on `open_set_14class`, those of novelty alone."""
+    facts = truth.read(boards.OFFICIAL)
+    return {
+        name: {
+            score: round(value, 6)
+            for score, value in scoring.score(facts, found).values.items()
+            if score in ("auroc", "fpr95", "oscr", "micrograph auroc") or score.startswith("auroc ")
+        }
+        for name, found in predicted(result, list(METHODS), temperature).items()
+    }
+
+
+def round_names(jobs: Sequence[RoundJob]) -> Mapping[str, RoundJob]:
+    """Return the jobs of the rounds of `novelty_mirror`, by name of the round on the board."""
+    named = {}
+    for job in jobs:
+        if job.kind == SINGLE:
+            named[boards.file_name(boards.CLASSES[job.number])] = job
+        elif job.kind == SESSIONS:
+            named[boards.session_round(job.number)] = job
+    return named

@@ -1,0 +1,1 @@
+"""Boards of the open set: predictions on known and unknown classes, scored, compared, rendered."""

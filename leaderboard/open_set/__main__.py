@@ -1,0 +1,146 @@
+"""python -m leaderboard.open_set: score predictions of the open set, and submit a row.
+
+`score` prints the scores of one predictions file; `submit` checks the folder of a row, writes its
+scores beside the predictions, and renders the page; `rescore` computes those of all rows anew.
+docs/open-set.md describes the files.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from leaderboard.files.arguments import Parser, command, path
+from leaderboard.files.atomic import write_bytes
+from leaderboard.files.names import BadNameError
+from leaderboard.ground_truth.table_files import GroundTruthError
+from leaderboard.open_set import boards, page, predictions, rows, scoring, truth
+from leaderboard.open_set.folder import CARD, ORIGIN, SCORES, RowError, folders
+from leaderboard.predictions.text import PredictionsError
+from leaderboard.submission.card import CardError
+from leaderboard.tables.markers import RenderError
+
+PROGRAM = "python -m leaderboard.open_set"
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = (
+    f"{PROGRAM} score open_set_14class seed0.csv",
+    f"{PROGRAM} score novelty_mirror seed0.Ebola.csv --round Ebola",
+    f"{PROGRAM} submit leaderboard/novelty/open_set_14class/my_cnn",
+)
+
+
+@command(
+    PROGRAM, RowError, PredictionsError, CardError, BadNameError, RenderError,
+    GroundTruthError, OSError,
+)  # fmt: skip
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return 0, or 1 after an error, or where `--check` finds stale scores."""
+    args = _parser().parse_args(arguments)
+    return {"score": _score, "submit": _submit, "rescore": _rescore}[args.command](args)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(prog=PROGRAM, description=__doc__, examples=EXAMPLES)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    score = commands.add_parser("score", help="print the scores of one predictions file")
+    score.add_argument(
+        "board", choices=boards.BOARDS, metavar="BOARD", help=" or ".join(boards.BOARDS)
+    )
+    score.add_argument("file", type=path, metavar="FILE", help="predictions, CSV or .csv.gz")
+    score.add_argument(
+        "--round", default="", metavar="ROUND",
+        help="of novelty_mirror: the class that is left out, or sessions-0, -1, -2",
+    )  # fmt: skip
+    submit = commands.add_parser("submit", help="check a row, write its scores, render the page")
+    submit.add_argument(
+        "folder", type=path, metavar="FOLDER", help="leaderboard/novelty/BOARD/NAME"
+    )
+    submit.add_argument(
+        "--check", action="store_true", help="write nothing; exit status 1 if scores are stale"
+    )
+    rescore = commands.add_parser("rescore", help="score all rows anew, from their predictions")
+    rescore.add_argument(
+        "--check", action="store_true", help="write nothing; exit status 1 if scores are stale"
+    )
+    rescore.add_argument(
+        "--root", type=path, default=ROOT, help="folder that holds novelty/ (default: leaderboard)"
+    )
+    return parser
+
+
+def _rescore(args: argparse.Namespace) -> int:
+    stale = 0
+    for board in boards.BOARDS:
+        for folder in folders(args.root / page.FOLDER / board):
+            scores = rows.score_folder(folder, board)
+            text = rows.text(scores)
+            file = folder / SCORES
+            if file.exists() and file.read_text(encoding="utf-8") == text:
+                continue
+            stale += 1
+            if args.check:
+                print(f"{file}: stale; run {PROGRAM} rescore", file=sys.stderr)
+            else:
+                print(f"wrote {rows.write(folder, scores)}")
+    if not args.check:
+        _render(args.root)
+    elif not stale:
+        print("all scores follow from their predictions")
+    return int(bool(stale and args.check))
+
+
+def _render(root: Path) -> None:
+    for changed, text in page.changed(root).items():
+        write_bytes(changed, text.encode())
+        print(f"wrote {changed}")
+
+
+def _score(args: argparse.Namespace) -> int:
+    known = boards.rounds_of(args.board)
+    name = boards.file_name(args.round)
+    if name not in known:
+        raise RowError(
+            f"--round {args.round or '(none)'}: expected "
+            + (f"one of {', '.join(known)}." if known[0] else f"none for {args.board}.")
+        )
+    facts = truth.read(args.board, name)
+    predicted = predictions.read(args.file, facts)
+    is_sessions = name.startswith("sessions-")
+    found = (scoring.unseen_sessions if is_sessions else scoring.score)(facts, predicted)
+    scores = rows.joined(args.board, {}, {"0": found}, "sessions" if is_sessions else rows.MAIN)
+    print(f"{args.file}: {len(facts):,} pictures, {int(facts.known.sum()):,} of known classes")
+    for score, value in found.values.items():
+        ends = scores.intervals.get(score)
+        print(f"  {score:22}{value:.3f}" + (f"  [{ends[0]:.3f}, {ends[1]:.3f}]" if ends else ""))
+    return 0
+
+
+def _submit(args: argparse.Namespace) -> int:
+    folder = args.folder.resolve()
+    board = folder.parent.name
+    if not folder.is_dir() or board not in boards.BOARDS:
+        raise RowError(
+            f"{args.folder}: expected a folder of a board, leaderboard/novelty/BOARD/NAME, where "
+            f"BOARD is {' or '.join(boards.BOARDS)}. Make it, with {CARD} and predictions."
+        )
+    if (folder / ORIGIN).exists() and not args.check:
+        raise RowError(
+            f"{folder / ORIGIN}: marks a row of this project, which python -m "
+            f"benchmark.open_set writes; expected {CARD} in a submission. Remove it."
+        )
+    scores = rows.score_folder(folder, board)
+    if args.check:
+        is_stale = rows.read(folder, board).scores != scores
+        print(f"{folder}: {'stale; submit it without --check' if is_stale else 'valid'}")
+        return int(is_stale)
+    print(f"wrote {rows.write(folder, scores)}")
+    _render(folder.parents[2])
+    for name in (rows.MAIN, "oscr", "f1", "micrograph auroc", "sessions"):
+        value, ends = scores.mean(name), scores.intervals.get(name)
+        if value is not None:
+            print(f"  {name:22}{value:.3f}" + (f"  [{ends[0]:.3f}, {ends[1]:.3f}]" if ends else ""))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

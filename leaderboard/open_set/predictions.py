@@ -1,0 +1,115 @@
+"""A predictions file of the open set: the probabilities of the known classes, and a novelty.
+
+Header `id,<class>,...,novelty`, then one row per id, as of other predictions files; `novelty` is
+any finite number, larger for what is less like the known classes. Only its order matters.
+"""
+
+import csv
+import dataclasses
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from leaderboard.files.names import shown
+from leaderboard.open_set.truth import Truth
+from leaderboard.predictions import classification
+from leaderboard.predictions.text import PredictionsError, csv_rows, read_text, write_text
+
+COLUMN = "novelty"
+DIGITS = 6  # significant ones, of a novelty that is written
+_NUMBER = re.compile(
+    r" *[+-]?(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})? *",
+    re.ASCII,
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Predicted:
+    """Probabilities (n, classes) float64 and novelty (n,) float64, in the order of the truth."""
+
+    probabilities: NDArray[np.float64]
+    novelty: NDArray[np.float64]
+
+
+def read(path: Path, truth: Truth) -> Predicted:
+    """Read the predictions of exactly the patches and classes of a ground truth.
+
+    Raises:
+      PredictionsError: the file is missing, damaged or too large; a picture or class is missing,
+        unknown or double; a row does not sum to 1; `novelty` is missing, no finite number, or the
+        same for all.
+    """
+    text, novelty = _without_novelty(path, read_text(path), truth)
+    probabilities = classification.of_text(path, text, truth.ids.tolist(), truth.classes)
+    values = np.array([novelty[name] for name in truth.ids.tolist()])
+    if values.min() == values.max():
+        raise PredictionsError(
+            f"{path}: {COLUMN} is {values[0]:g} in all {len(values):,} rows, expected values that "
+            "differ: larger for what is less like the known classes. Minus the highest probability "
+            "is a beginning."
+        )
+    return Predicted(probabilities, values)
+
+
+def write(path: Path, truth: Truth, predicted: Predicted) -> None:
+    """Write predictions atomically, gzipped when the name ends in `.gz`; equal ones, equal files.
+
+    Raises:
+      PredictionsError: they are such as `read` would refuse.
+    """
+    rounded = np.round(predicted.probabilities, classification.DIGITS)
+    lines = [",".join(["id", *truth.classes, COLUMN])]
+    for name, row, value in zip(truth.ids.tolist(), rounded, predicted.novelty, strict=True):
+        cells = (f"{p:.{classification.DIGITS}f}".rstrip("0").rstrip(".") for p in row)
+        lines.append(",".join([name, *cells, f"{value:.{DIGITS}g}"]))
+    text = "\n".join([*lines, ""])
+    own, _ = _without_novelty(path, text, truth)
+    classification.of_text(path, own, truth.ids.tolist(), truth.classes)
+    write_text(path, text)
+
+
+def _without_novelty(path: Path, text: str, truth: Truth) -> tuple[str, dict[str, float]]:
+    """Return the text without the column, line by line, and the novelty by id."""
+    rows = csv_rows(path, text)
+    line, header = next(rows, (1, []))
+    if header.count(COLUMN) != 1:
+        raise PredictionsError(
+            f"{path}: line {line}: found {header.count(COLUMN) or 'no'} columns {COLUMN}, expected "
+            f"one: id,{','.join(truth.classes)},{COLUMN}"
+        )
+    if len(header) != len(truth.classes) + 2:
+        raise PredictionsError(
+            f"{path}: line {line}: found {len(header) - 2} known classes, expected "
+            f"{len(truth.classes)}: {', '.join(truth.classes)}. Give one column for each of these."
+        )
+    place = header.index(COLUMN)
+    novelty: dict[str, float] = {}
+    kept = io.StringIO()
+    writer = csv.writer(kept, lineterminator="\n")
+    writer.writerow(_left(header, place))
+    written = line
+    for line, row in rows:
+        if len(row) == len(header):
+            novelty[row[0]] = _value(f"{path}: line {line}", row[place])
+            row = _left(row, place)
+        kept.write("\n" * (line - written - 1))  # so that lines keep their numbers in messages
+        writer.writerow(row)
+        written = line
+    return kept.getvalue(), novelty
+
+
+def _left(row: list[str], place: int) -> list[str]:
+    return [*row[:place], *row[place + 1 :]]
+
+
+def _value(where: str, cell: str) -> float:
+    value = float(cell) if _NUMBER.fullmatch(cell) else np.nan
+    if not np.isfinite(value):
+        raise PredictionsError(
+            f"{where}: {COLUMN}: found {shown(cell)}, expected a finite number, larger for what is "
+            "less like the known classes."
+        )
+    return value

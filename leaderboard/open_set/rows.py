@@ -1,0 +1,201 @@
+"""A row of a board: its folder checked, its predictions scored, its scores kept beside them.
+
+`leaderboard/novelty/<board>/<row>/` holds `card.toml`, `seed<k>.csv.gz` (of `novelty_mirror`
+`seed<k>.<round>.csv.gz`), and `scores.json`, which is computed from these files alone. A row of
+this project has `origin.json` in place of the card: the networks that it comes from.
+"""
+
+import dataclasses
+import hashlib
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from leaderboard.files.atomic import write_bytes
+from leaderboard.files.names import shown
+from leaderboard.metrics import intervals
+from leaderboard.open_set import boards, predictions, scoring, truth
+from leaderboard.open_set.folder import SCORES, Origin, RowError, about, files_of, folders
+from leaderboard.open_set.scoring import Scored
+from leaderboard.submission.card import Card
+
+MAIN = "auroc"  # what rows are ranked by
+_ROUNDED = 9  # digits of what is kept
+
+
+@dataclasses.dataclass(frozen=True)
+class Scores:
+    """What `scores.json` holds.
+
+    Attributes:
+      board: its name; files: sha256 of each predictions file by name.
+      seeds: score by name, of each seed; intervals: 95 % of their mean, by score.
+      residuals: of `MAIN` by micrograph, of each seed.
+      pairs, called: see `scoring.Scored`, means over the seeds.
+    """
+
+    board: str
+    files: dict[str, str]
+    seeds: dict[str, dict[str, float]]
+    intervals: dict[str, tuple[float, float]]
+    residuals: dict[str, list[float]]
+    pairs: dict[str, dict[str, float]]
+    called: dict[str, dict[str, float]]
+
+    def mean(self, name: str) -> float | None:
+        """Return the mean of a score over the seeds, None where the row does not have it."""
+        values = [found[name] for found in self.seeds.values() if name in found]
+        return float(np.mean(values)) if values else None
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A row as the page shows it; a submitted one has a card, one of this project an origin."""
+
+    name: str
+    about: Card | Origin
+    scores: Scores
+
+
+def score_folder(folder: Path, board: str) -> Scores:
+    """Check and score all predictions of a row.
+
+    Raises:
+      RowError, CardError, PredictionsError: see there.
+    """
+    return score_files(board, files_of(folder, board, about(folder, board).seeds))
+
+
+def score_files(board: str, files: Mapping[int, Mapping[str, Path]]) -> Scores:
+    """Score predictions by seed and round; raises `PredictionsError`, or `RowError` for copies."""
+    by_seed = {str(seed): _of_seed(board, rounds) for seed, rounds in files.items()}
+    for (seed, one), (other, two) in itertools.combinations(by_seed.items(), 2):
+        if one.values == two.values:
+            raise RowError(
+                f"{next(iter(files[int(other)].values())).parent}: seeds {seed} and {other} have "
+                "the same scores, expected separate trainings. Give the predictions of each."
+            )
+    paths = [path for rounds in files.values() for path in rounds.values()]
+    digests = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(paths)}
+    return joined(board, digests, by_seed)
+
+
+def _of_seed(board: str, files: Mapping[str, Path]) -> Scored:
+    found = {}
+    for name, path in files.items():
+        facts = truth.read(board, name)
+        predicted = predictions.read(path, facts)
+        is_sessions = name.startswith("sessions-")
+        found[name] = (scoring.unseen_sessions if is_sessions else scoring.score)(facts, predicted)
+    return next(iter(found.values())) if board == boards.OFFICIAL else mean(list(found.values()))
+
+
+def mean(rounds: Sequence[Scored]) -> Scored:
+    """Return the mean of each score over the rounds that have it.
+
+    Residuals of rounds of other micrographs are left out: these scores have no interval.
+    """
+    values: dict[str, list[float]] = {}
+    residuals: dict[str, list[np.ndarray]] = {}
+    for one in rounds:
+        for name, value in one.values.items():
+            values.setdefault(name, []).append(value)
+        for name, parts in one.residuals.items():
+            residuals.setdefault(name, []).append(parts)
+    alike = {n: parts for n, parts in residuals.items() if len({len(p) for p in parts}) == 1}
+    return Scored(
+        {name: float(np.mean(found)) for name, found in values.items()},
+        {name: np.mean(parts, axis=0) for name, parts in alike.items()},
+        {key: row for one in rounds for key, row in one.pairs.items()},
+        {key: row for one in rounds for key, row in one.called.items()},
+    )
+
+
+def joined(
+    board: str, digests: dict[str, str], by_seed: Mapping[str, Scored], main: str = MAIN
+) -> Scores:
+    """Return the scores of all seeds, with the intervals of their means.
+
+    Args:
+      digests: sha256 of the files; main: score of which residuals are kept.
+    """
+    scored = list(by_seed.values())
+    ends = {
+        name: intervals.of_row(
+            [one.values[name] for one in scored],
+            np.stack([one.residuals[name] for one in scored]),
+            intervals.FRACTION,
+        )
+        for name in scored[0].residuals
+    }
+    return Scores(
+        board=board,
+        files=digests,
+        seeds={seed: _rounded(one.values) for seed, one in by_seed.items()},
+        intervals={n: (round(a, _ROUNDED), round(b, _ROUNDED)) for n, (a, b) in ends.items()},
+        residuals={
+            seed: [round(v, _ROUNDED) for v in one.residuals[main].tolist()]
+            for seed, one in by_seed.items()
+        },
+        pairs=_mean_table([one.pairs for one in scored]),
+        called=_mean_table([one.called for one in scored]),
+    )
+
+
+def _rounded(values: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, _ROUNDED) for name, value in values.items()}
+
+
+def _mean_table(tables: Sequence[Mapping[str, Mapping[str, float]]]) -> dict[str, dict[str, float]]:
+    return {
+        row: {n: round(float(np.mean([t[row][n] for t in tables])), _ROUNDED) for n in cells}
+        for row, cells in tables[0].items()
+    }
+
+
+def write(folder: Path, scores: Scores) -> Path:
+    """Write `scores.json` atomically; return its file."""
+    write_bytes(folder / SCORES, text(scores).encode())
+    return folder / SCORES
+
+
+def text(scores: Scores) -> str:
+    """Return the text of `scores.json`; equal scores, equal texts."""
+    return json.dumps(dataclasses.asdict(scores), indent=1, allow_nan=False) + "\n"
+
+
+def read(folder: Path, board: str) -> Row:
+    """Read a row with its kept scores, which must be those of the predictions beside them.
+
+    Raises:
+      RowError: there are none, or the predictions are others. CardError: its card.
+    """
+    found = about(folder, board)
+    remedy = f"Write it: python -m leaderboard.open_set submit {folder}"
+    try:
+        scores = msgspec.json.decode((folder / SCORES).read_bytes(), type=Scores)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise RowError(
+            f"{folder / SCORES}: cannot be read ({shown(str(error), 200)}), expected the scores of "
+            f"the row. {remedy}"
+        ) from error
+    files = [
+        path for rounds in files_of(folder, board, found.seeds).values() for path in rounds.values()
+    ]
+    digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    if digests != scores.files or scores.board != board:
+        raise RowError(
+            f"{folder / SCORES}: is of other predictions than those beside it, expected the same. "
+            f"{remedy}"
+        )
+    return Row(folder.name, found, scores)
+
+
+def read_all(root: Path, board: str) -> list[Row]:
+    """Return the rows of a board, the best first; root: `leaderboard/novelty`."""
+    rows = [read(folder, board) for folder in folders(root / board)]
+    return sorted(rows, key=lambda row: (-(row.scores.mean(MAIN) or 0.0), row.name))

@@ -1,0 +1,1 @@
+document.getElementById("updated").textContent = {{ updated | tojson }};

@@ -1,0 +1,1 @@
+"""Texts of the site: templates, links in texts, citations."""

@@ -1,0 +1,1 @@
+"""Hard conditions: pure functions that corrupt a patch or a micrograph by physical parameters."""

@@ -1,0 +1,79 @@
+"""Whether results can be written: tried at the start, and said in words where it fails."""
+
+import os
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+
+from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files.atomic import write_bytes
+
+TABLES = ("particles.csv", "summary.csv", "micrographs.csv", "diameters.csv", "diameters.png")
+LOCKS_FILES = os.name == "nt"  # Windows keeps others from replacing a file that a program has open
+
+
+class OutputError(DatasetError):
+    """Results cannot be written: those of no other micrograph could be either."""
+
+
+def try_folders(folders: Iterable[Path]) -> None:
+    """Write a file into each folder and remove it, with the folders that are new.
+
+    Raises:
+      OutputError: one cannot be written to.
+    """
+    for folder in folders:
+        new = [path for path in (folder, *folder.parents) if not path.exists()]
+        file = folder / f".{uuid.uuid4().hex}.tmp"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(b"tried")
+        except OSError as error:
+            raise unwritable(folder, error) from error
+        finally:
+            file.unlink(missing_ok=True)
+            for path in new:
+                if path.is_dir():
+                    path.rmdir()
+
+
+def try_tables(out: Path) -> None:
+    """Refuse tables of an earlier prediction that another program has open, where that locks them.
+
+    Raises:
+      OutputError: there is one.
+    """
+    for name in TABLES if LOCKS_FILES else ():
+        try:
+            if (out / name).is_file():
+                (out / name).open("r+b").close()
+        except PermissionError as error:
+            raise _in_use(out / name, error) from error
+
+
+def _in_use(file: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"{file}: cannot be replaced ({error.strerror or error}); expected a file that no program "
+        "has open. Close it in Excel or whatever shows it, or name another folder with --out; the "
+        "same command then continues."
+    )
+
+
+def unwritable(folder: Path, error: OSError) -> OutputError:
+    """Return the error of a folder that cannot be written to."""
+    return OutputError(
+        f"{folder}: cannot be written to ({error.strerror or error}); expected a folder for the "
+        "results. Make room or change its permissions, or name another with --out; the same "
+        "command then continues."
+    )
+
+
+def write(file: Path, data: bytes) -> None:
+    """Write a file of the results, whole or not at all; raises `OutputError`."""
+    try:
+        write_bytes(file, data)
+    except PermissionError as error:
+        is_locked = LOCKS_FILES and file.is_file()
+        raise (_in_use(file, error) if is_locked else unwritable(file.parent, error)) from error
+    except OSError as error:
+        raise unwritable(file.parent, error) from error

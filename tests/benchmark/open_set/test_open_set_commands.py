@@ -1,0 +1,103 @@
+"""Rows of this project, the baseline of textures, and what the commands refuse."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmark.classification.data import Patches
+from benchmark.errors import BenchmarkError
+from benchmark.novelty.features import Features
+from benchmark.open_set import __main__ as command
+from benchmark.open_set import pictures, row_folder, textures
+from leaderboard.open_set import boards, page, rows, truth
+from leaderboard.open_set.folder import Origin
+from leaderboard.open_set.predictions import Predicted
+
+
+def origin(board: str, method: str = "mean_nearest+mahalanobis") -> Origin:
+    return Origin(board, "small", "quick", [3], method, "beforehand", "", {}, "now")
+
+
+def test_a_row_is_written_whole_and_rendered(tmp_path: Path) -> None:
+    facts, rng = truth.read(boards.OFFICIAL), np.random.default_rng(0)
+    values = rng.dirichlet(np.ones(11), len(facts)).round(6)
+    predicted = {3: {"": Predicted(values, rng.normal(size=len(facts)))}}
+    folder = row_folder.write(tmp_path, origin(boards.OFFICIAL), predicted)
+    assert folder.name == "small-mean_nearest_and_mahalanobis"
+    assert sorted(f.name for f in folder.iterdir()) == [
+        "origin.json",
+        "scores.json",
+        "seed3.csv.gz",
+    ]
+    row = rows.read(folder, boards.OFFICIAL)
+    assert row.scores.mean("auroc") == pytest.approx(0.5, abs=0.06)
+    text = page.section(boards.OFFICIAL, [row])
+    assert "novelty: mean_nearest+mahalanobis; seed 3; chosen: beforehand" in text
+    files = {file.name: file.read_bytes() for file in folder.iterdir()}
+    row_folder.write(tmp_path, origin(boards.OFFICIAL), predicted)  # again: the same files
+    assert files == {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def small_patches(count: int = 12) -> Patches:
+    rng = np.random.default_rng(0)
+    smooth = rng.normal(size=(count, 32, 32)).repeat(8, axis=1).repeat(8, axis=2)
+    images = (128 + 30 * smooth + 10 * rng.normal(size=(count, 256, 256))).clip(0, 255)
+    ids = np.array([f"train/Orf/{n}" for n in range(count)])
+    return Patches(images.astype(np.uint8)[..., None], np.arange(count) % 2, ids, ids)
+
+
+def test_numbers_of_texture_do_not_depend_on_how_a_patch_lies() -> None:
+    patches = small_patches(3)
+    found = textures.numbers(patches)
+    assert found.shape == (3, textures.NUMBERS)
+    assert np.isfinite(found).all()
+    other = Patches(np.rot90(patches.images, 1, (1, 2)), patches.labels, patches.ids, patches.ids)
+    np.testing.assert_allclose(textures.numbers(other), found, atol=1e-5)
+    flat = Patches(np.zeros_like(patches.images), patches.labels, patches.ids, patches.ids)
+    assert np.isfinite(textures.numbers(flat)).all()
+
+
+def test_a_round_of_textures_learns_nothing_of_what_it_leaves_out() -> None:
+    table = truth.session_rows()
+    parts = {}
+    for split in ("train", "validation"):
+        names = np.array(
+            [f"{split}/{r['class']}/{r['stem']}" for r in table if r["split"] == split]
+        )
+        values = np.zeros((1, len(names), 4), np.float32)
+        parts[split] = Features(values, np.zeros(len(names), np.int64), names, names)
+    train, known, classes = textures.learned(parts, "Rift_Valley")
+    assert "Rift Valley" not in classes
+    for part in (train, known):
+        names = [str(m).split("/")[1] for m in part.micrographs]
+        assert [classes[label] for label in part.labels] == names
+    every, _, classes = textures.learned(parts, "")
+    assert (len(every.ids), len(classes)) == (418, 11)
+    unseen = {(r["class"], r["stem"]) for r in table if "1" in r["unseen_in"].split()}
+    for part in textures.learned(parts, "sessions-1")[:2]:
+        assert not unseen & {tuple(str(m).split("/")[1:]) for m in part.micrographs}
+
+
+def test_other_pictures_than_those_of_the_board_are_refused(monkeypatch, tmp_path: Path) -> None:
+    few = small_patches(2)
+    monkeypatch.setattr(pictures.official, "read", lambda folder, classes: few)
+    monkeypatch.setattr(pictures.rings, "pictures", lambda ring: few.images[:1])
+    with pytest.raises(BenchmarkError, match="other patches than those of the board"):
+        pictures.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["pictures", "out.npz", "--folder", "nowhere"], "expected the manifest of the official"),
+        (["official", "nowhere.json", "--folder", "nowhere"], "nowhere.json"),
+    ],
+)
+def test_commands_end_with_one_clear_line(words, message, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert command.main(words) == 1
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,259 @@
+"""Predictions of the open set as strangers write them, and rows from folder to page."""
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from leaderboard.open_set import __main__ as command
+from leaderboard.open_set import boards, page, predictions, rows, scoring, truth
+from leaderboard.open_set.predictions import Predicted
+from leaderboard.predictions.text import PredictionsError
+
+CARD = """model = "my_cnn"
+data = "{board}"
+recipe = "adamw"
+authors = ["Ada Author"]
+code = "https://example.org/my_cnn"
+parameters = 10
+seeds = {seeds}
+pretraining = "none"
+extra_data = "none"
+hardware = "1 GPU"
+chosen = "on novelty_mirror"
+"""
+
+
+def predicted(facts: truth.Truth, shift: float = 1.5, seed: int = 0) -> Predicted:
+    """Probabilities that are mostly correct, and a novelty that is larger for the unknown."""
+    rng = np.random.default_rng(seed)
+    values = rng.dirichlet(np.full(len(facts.classes), 0.3), len(facts))
+    values[np.arange(len(facts)), facts.labels] += facts.known
+    values /= values.sum(axis=1, keepdims=True)
+    return Predicted(np.round(values, 6), rng.normal(size=len(facts)) + shift * ~facts.known)
+
+
+@pytest.fixture(scope="module")
+def official() -> truth.Truth:
+    return truth.read(boards.OFFICIAL)
+
+
+@pytest.fixture(scope="module")
+def text(official, tmp_path_factory) -> str:
+    file = tmp_path_factory.mktemp("open_set") / "seed0.csv.gz"
+    predictions.write(file, official, predicted(official))
+    return gzip.decompress(file.read_bytes()).decode()
+
+
+def test_the_ground_truth_has_the_published_numbers(official) -> None:
+    assert official.classes == boards.CLASSES
+    counts = {g: int((official.groups == g).sum()) for g in dict.fromkeys(official.groups.tolist())}
+    assert sum(counts[name] for name in boards.CLASSES) == 1567
+    assert sum(counts[name] for name in boards.UNKNOWN) == 333
+    assert [counts[ring] for ring in boards.FAR] == [100] * 4
+    assert int(official.known.sum()) == 1567
+    near = ~np.isin(official.groups, list(boards.FAR))
+    assert len(set(official.micrographs[near].tolist())) == 206
+
+
+def test_a_session_is_unseen_in_its_round_and_never_seen_by_its_network() -> None:
+    table = truth.session_rows()
+    assert len(table) == 701
+    for number in range(boards.SESSION_ROUNDS):
+        facts = truth.read(boards.MIRROR, boards.session_round(number))
+        assert facts.known.all()
+        assert 0.2 < facts.unseen.mean() < 0.5
+        learned = {
+            (row["class"], row["session"])
+            for row in table
+            if row["split"] == "train" and str(number) not in row["unseen_in"].split()
+        }
+        assert {name for name, _ in learned} == set(boards.CLASSES)
+        for row in table:
+            is_unseen = str(number) in row["unseen_in"].split()
+            assert is_unseen == ((row["class"], row["session"]) not in learned)
+    assert not truth.read(boards.MIRROR, "Ebola").unseen.any()
+
+
+def test_what_is_written_is_read_again_in_any_order(official, text, tmp_path: Path) -> None:
+    header, *lines = text.splitlines()
+    order = ["novelty", *reversed(boards.CLASSES)]
+    columns = ["id", *boards.CLASSES, "novelty"]
+    cells = [dict(zip(columns, line.split(","), strict=True)) for line in reversed(lines)]
+    other = "\n".join(",".join([row["id"], *(row[name] for name in order)]) for row in cells)
+    file = tmp_path / "other.csv"
+    file.write_text(",".join(["id", *order]) + "\n\n" + other + "\n")
+    assert header.split(",") == columns
+    found, expected = predictions.read(file, official), predicted(official)
+    np.testing.assert_allclose(found.probabilities, expected.probabilities, atol=1e-6)
+    np.testing.assert_allclose(found.novelty, expected.novelty, rtol=1e-5)
+
+
+def changed(text: str, line: int, column: int, value: str) -> str:
+    lines = text.splitlines()
+    cells = lines[line].split(",")
+    cells[column] = value
+    lines[line] = ",".join(cells)
+    return "\n".join(lines)
+
+
+FAULTS = {
+    "no_column": (lambda t: "\n".join(x.rpartition(",")[0] for x in t.splitlines()),
+                  "line 1: found no columns novelty, expected one"),
+    "two_columns": (lambda t: "\n".join(f"{x},{x.rpartition(',')[2]}" for x in t.splitlines()),
+                    "found 2 columns novelty"),
+    "constant": (lambda t: "\n".join(
+        x if n == 0 else x.rpartition(",")[0] + ",0.5" for n, x in enumerate(t.splitlines())),
+        r"novelty is 0.5 in all 2,300 rows, expected values that differ"),
+    "nan": (lambda t: changed(t, 5, -1, "nan"), "line 6: novelty: found 'nan', expected a finite"),
+    "infinite": (lambda t: changed(t, 5, -1, "1e400"), "expected a finite number"),
+    "word": (lambda t: changed(t, 5, -1, "high"), "novelty: found 'high'"),
+    "missing": (lambda t: "\n".join(t.splitlines()[:-1]), "1 of 2300 ids are missing"),
+    "foreign": (lambda t: changed(t, 9, 0, "test/Mumps/1_0"), "line 10: unknown id"),
+    "twice": (lambda t: t + t.splitlines()[1], "line 2302: id .* is there twice"),
+    "short_row": (lambda t: t + "test/x", "line 2302: found 1 columns, expected 12"),
+    "probability": (lambda t: changed(t, 3, 1, "7"), "line 4: the row sums to"),
+    "fewer_classes": (lambda t: "\n".join(
+        ",".join(x.split(",")[:1] + x.split(",")[2:]) for x in t.splitlines()),
+        "found 10 known classes, expected 11"),
+    "other_class": (lambda t: t.replace("id,Adenovirus", "id,Influenza", 1),
+                    "missing: 'Adenovirus'; unknown: 'Influenza'"),
+    "empty": (lambda t: "", "found no columns novelty"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_bad_predictions_are_one_clear_line(official, text, tmp_path: Path, fault: str) -> None:
+    change, message = FAULTS[fault]
+    file = tmp_path / "seed0.csv"
+    file.write_text(change(text))
+    with pytest.raises(PredictionsError, match=message) as caught:
+        predictions.read(file, official)
+    assert "\n" not in str(caught.value)
+    assert str(file) in str(caught.value)
+
+
+def test_scores_of_a_known_separation(official) -> None:
+    values = predicted(official)
+    found = scoring.score(official, values)
+    assert found.values["accuracy"] > 0.99
+    assert found.values["auroc"] == pytest.approx(0.856, abs=0.03)  # of two normals 1.5 apart
+    assert found.values["auroc noise"] == pytest.approx(0.856, abs=0.06)
+    assert found.values["micrograph auroc"] > found.values["auroc"]
+    assert len(found.residuals["auroc"]) == 206
+    assert set(found.pairs) == {*boards.UNKNOWN, *boards.FAR}
+    assert sum(found.called["Lassa"].values()) == pytest.approx(1)
+    # the far rings do not touch the scores of the real unknowns
+    far = np.isin(official.groups, list(boards.FAR))
+    other = Predicted(values.probabilities, np.where(far, -9.0, values.novelty))
+    again = scoring.score(official, other)
+    assert again.values["auroc"] == found.values["auroc"]
+    assert again.values["auroc noise"] == 0
+    # of three classes: the mean of the classes' areas, weighted by their patches
+    sizes = {name: int((official.groups == name).sum()) for name in boards.UNKNOWN}
+    weighted = sum(found.values[f"auroc {n}"] * k for n, k in sizes.items()) / 333
+    assert weighted == pytest.approx(found.values["auroc"])
+
+
+def test_sessions_that_look_new_are_seen() -> None:
+    facts = truth.read(boards.MIRROR, "sessions-1")
+    values = predicted(facts)
+    blind = scoring.unseen_sessions(facts, values).values
+    assert blind["sessions"] == pytest.approx(0.5, abs=0.06)
+    new = Predicted(values.probabilities, values.novelty + 3 * facts.unseen)
+    found = scoring.unseen_sessions(facts, new).values
+    assert found["sessions"] > 0.95
+    assert found["sessions in class"] > 0.95
+
+
+@pytest.fixture
+def row(official, text, tmp_path: Path) -> Path:
+    """A submission to `open_set_14class` of three seeds."""
+    folder = tmp_path / "novelty" / boards.OFFICIAL / "my_row"
+    folder.mkdir(parents=True)
+    (folder / "card.toml").write_text(CARD.format(board=boards.OFFICIAL, seeds=[0, 1, 2]))
+    (folder / "seed0.csv").write_text(text)
+    for seed in (1, 2):
+        predictions.write(folder / f"seed{seed}.csv.gz", official, predicted(official, seed=seed))
+    (tmp_path / "novelty" / page.PAGE).write_text(
+        "# Open set\n\n<!-- table:open_set/open_set_14class -->\n<!-- end -->\n"
+    )
+    return folder
+
+
+def test_a_submission_becomes_a_row_of_the_page(row: Path, tmp_path: Path, capsys) -> None:
+    assert command.main(["submit", str(row)]) == 0
+    found = rows.read(row, boards.OFFICIAL)
+    values = [seed["auroc"] for seed in found.scores.seeds.values()]
+    low, high = found.scores.intervals["auroc"]
+    assert low < np.mean(values) < high
+    text = (tmp_path / "novelty" / page.PAGE).read_text()
+    assert f"{np.mean(values):.3f} [{low:.3f}, {high:.3f}]" in text
+    assert "submitted: https://example.org/my_cnn" in text
+    assert not page.changed(tmp_path)
+    (row / "scores.json").write_text((row / "scores.json").read_text().replace("auroc", "auroc_"))
+    assert command.main(["rescore", "--root", str(tmp_path), "--check"]) == 1
+    assert command.main(["rescore", "--root", str(tmp_path)]) == 0
+    assert command.main(["submit", str(row), "--check"]) == 0
+    assert "valid" in capsys.readouterr().out
+    facts = truth.read(boards.OFFICIAL)
+    predictions.write(row / "seed0.csv", facts, predicted(facts, seed=9))
+    assert command.main(["submit", str(row), "--check"]) == 1
+    assert "is of other predictions than those beside it" in capsys.readouterr().err
+
+
+def test_bad_folders_are_one_clear_line(row: Path, capsys) -> None:
+    def refused(*words: str) -> str:
+        assert command.main(["submit", *map(str, words or (row,))]) == 1
+        err = capsys.readouterr().err
+        assert err.count("\n") == 1
+        return str(err)
+
+    (row / "model.pt").write_bytes(b"weights")
+    assert "found 'model.pt', expected card.toml and predictions" in refused()
+    (row / "model.pt").unlink()
+    (row / "seed1.csv.gz").rename(row / "seed3.csv.gz")
+    assert "Did you mean" in refused()
+    (row / "seed3.csv.gz").unlink()
+    assert "seed1.csv is missing" in refused()
+    (row / "seed1.csv").write_bytes((row / "seed0.csv").read_bytes())
+    assert "seeds 0 and 1 have the same scores, expected separate trainings" in refused()
+    (row / "card.toml").write_text(CARD.format(board=boards.OFFICIAL, seeds=[0]))
+    assert "found 1 seeds, expected at least 3" in refused()
+    (row / "card.toml").write_text(CARD.format(board=boards.MIRROR, seeds=[0]))
+    assert "expected open_set_14class: a row lies in the folder of its board" in refused()
+    (row / "origin.json").write_text("{}")
+    assert "marks a row of this project" in refused()
+    assert "expected a folder of a board" in refused(str(row.parent))
+    assert command.main(["score", "novelty_mirror", str(row / "seed0.csv")]) == 1
+    assert "expected one of Adenovirus" in capsys.readouterr().err
+
+
+def test_a_row_of_the_mirror_needs_all_rounds(tmp_path: Path, capsys) -> None:
+    folder = tmp_path / "novelty" / boards.MIRROR / "my_row"
+    folder.mkdir(parents=True)
+    (folder / "card.toml").write_text(CARD.format(board=boards.MIRROR, seeds=[0]))
+    names = [name for name in boards.rounds_of(boards.MIRROR) if "sessions" not in name]
+    for name in names[1:]:
+        facts = truth.read(boards.MIRROR, name)
+        predictions.write(folder / f"seed0.{name}.csv.gz", facts, predicted(facts))
+    assert command.main(["submit", str(folder)]) == 1
+    assert "seed0.Adenovirus.csv is missing" in capsys.readouterr().err
+    facts = truth.read(boards.MIRROR, "Adenovirus")
+    predictions.write(folder / "seed0.Adenovirus.csv", facts, predicted(facts))
+    scores = rows.score_folder(folder, boards.MIRROR)
+    by_class = [scores.mean(f"auroc {name}") for name in boards.CLASSES]
+    assert scores.mean("auroc") == pytest.approx(np.mean(by_class), abs=1e-6)
+    assert scores.mean("sessions") is None
+    assert "Ebola" not in scores.pairs["Ebola"]
+    assert len(json.loads(rows.write(folder, scores).read_text())["residuals"]["0"]) == 142
+
+
+def test_the_page_and_one_committed_row_follow_from_the_predictions() -> None:
+    """`rescore --check` does so for all rows."""
+    assert not page.changed(command.ROOT)
+    folder = command.ROOT / page.FOLDER / boards.OFFICIAL / "texture_features-max_probability"
+    expected = rows.score_folder(folder, boards.OFFICIAL)
+    assert rows.read(folder, boards.OFFICIAL).scores == expected
