@@ -101,7 +101,7 @@ class Row:
     @property
     def is_rescored(self) -> bool:
         """Whether its scores were computed here, from predictions and a shipped ground truth."""
-        return bool(self.signatures)
+        return self.rescored is not None
 
     @property
     def retired(self) -> str:

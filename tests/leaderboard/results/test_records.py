@@ -27,7 +27,7 @@ def test_the_key_tells_runs_apart(tmp_path):
     others = [
         change(**{name: value})
         for name, value in {
-            "data": "tem_virus/patches_14class",
+            "data": "tem_virus/unknown_14class",
             "model": "vgg16",
             "initialization": "transfer",
             "recipe": "paper",
@@ -40,7 +40,7 @@ def test_the_key_tells_runs_apart(tmp_path):
     found = read_all(tmp_path)
     assert len(found) == 6
     assert found == read_all(tmp_path)
-    assert found[-1].config == "patches_14class"  # ordered by path
+    assert found[-1].config == "unknown_14class"  # ordered by path
     assert [one.config for one in read_all(tmp_path, "recropped_14class")] == ["recropped_14class"] * 5
 
 
