@@ -71,9 +71,9 @@ def check_recipe(text: str) -> str:
 def _checked(pattern: re.Pattern[str], text: object, what: str, allowed: str) -> str:
     if isinstance(text, str) and (_RESERVED.fullmatch(text) or text.endswith(".")):
         raise BadNameError(
-            f"{what}: found {shown(text)}, expected no name that Windows keeps for itself (con, aux, "
-            f"nul, com1 ...) and no dot at the end: no Windows computer could hold the file. Rename "
-            f"the {what}."
+            f"{what}: found {shown(text)}, expected no name that Windows keeps for itself (con, "
+            "aux, nul, com1 ...) and no dot at the end: no Windows computer could hold the file. "
+            f"Rename the {what}."
         )
     if not isinstance(text, str) or not pattern.fullmatch(text) or ".." in text:
         raise BadNameError(

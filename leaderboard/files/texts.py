@@ -10,9 +10,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")  # cannot be written as UTF-8
 
 
 def is_line(text: object, longest: int) -> bool:
-    """Say whether this is one line of at most so many printable characters.
+    r"""Say whether this is one line of at most so many printable characters.
 
-    >>> is_line("a note", 300), is_line("two\\nlines", 300), is_line("turned \u202e around", 300)
+    >>> is_line("a note", 300), is_line("two\nlines", 300), is_line("turned \u202e around", 300)
     (True, False, False)
     """
     return (

@@ -8,12 +8,15 @@ differ; a table of them is searched in linear time, through the bands.
 """
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-Signature = tuple[str, ...]  # bands, in the order of the examples; () where there is nothing to tell
+Signature = tuple[
+    str, ...
+]  # bands, in the order of the examples; () where there is nothing to tell
 
 BANDS = 64
 SAME = 0.9  # share of bands: one training, handed in twice
@@ -56,7 +59,7 @@ def of_detections(
     starts = np.searchsorted(micrographs[order], np.arange(count + 1))
     places = np.column_stack([labels, np.floor(boxes[:, :2] / GRID)]).astype("<i4")
     bands = []
-    for first, last in zip(starts[:-1], starts[1:], strict=True):
+    for first, last in itertools.pairwise(starts):
         chosen = places[order[first : min(last, first + MOST)]]
         rows = chosen[np.lexsort(chosen.T)]
         bands.append(_hash(rows.tobytes()) if len(rows) >= 3 else "")
@@ -73,9 +76,7 @@ def shared(one: Signature, other: Signature) -> float:
     return sum(a == b for a, b in known) / len(known) if known else 0.0
 
 
-def nearest(
-    signatures: Sequence[Signature], rows: Sequence[int]
-) -> dict[int, tuple[int, float]]:
+def nearest(signatures: Sequence[Signature], rows: Sequence[int]) -> dict[int, tuple[int, float]]:
     """Return for each signature the earlier one that shares most bands with it, if half of them.
 
     Args:

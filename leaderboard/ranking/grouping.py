@@ -49,8 +49,9 @@ def row_of(
     first = group[0]
     results = part("results", first.task)
     evidence = results.read_evidence(root, group, truths) if root else None
-    for record, scored in zip(group, evidence.scored if evidence and root else (), strict=False):
-        compare_intervals(root, record, scored.intervals)
+    if root and evidence:
+        for record, scored in zip(group, evidence.scored, strict=True):
+            compare_intervals(root, record, scored.intervals)
     test = {
         name: value_of(record.test[name] if record.test else None for record in group)
         for name in TASKS[first.task].scores

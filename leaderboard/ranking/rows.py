@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.metrics import intervals
-from leaderboard.results.evidence import Evidence
 from leaderboard.predictions.signatures import Signature
+from leaderboard.results.evidence import Evidence
 from leaderboard.results.record import Record
 
 FEWEST_SEEDS = 3  # of a row that is ranked; rows of fewer come after them

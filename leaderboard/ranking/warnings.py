@@ -1,4 +1,4 @@
-"""What makes a row look implausible, or like another one: shown beside it, and when it is submitted.
+"""What makes a row look implausible, or like another one: shown beside it, and at submission.
 
 A warning is no verdict. Labels are public, so a perfect score can be typed; only a training by
 somebody else shows that it is real (docs/rules.md, rule 6). All rows of a table are searched in

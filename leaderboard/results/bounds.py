@@ -64,7 +64,7 @@ def _numbers(fields: Mapping[str, Any]) -> Iterator[Fault]:
     settings = fields["recipe_settings"]
     for name, (least, most) in SETTINGS.items():
         value = settings.get(name)
-        if type(value) in (int, float) and not least <= value <= most or value is True:
+        if (type(value) in (int, float) and not least <= value <= most) or value is True:
             yield f"recipe_settings[{name!r}]", value, f"a number from {least:g} to {most:,}"
 
 

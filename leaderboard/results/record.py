@@ -253,10 +253,10 @@ def _check_network(record: Record) -> None:
     is_complete = (
         set(kept) == set(NETWORK)
         and file == f"{record.run}.onnx"
-        and type(size) is int and 0 < size < 2**40
+        and isinstance(size, int) and 0 < size < 2**40
         and isinstance(digest, str) and re.fullmatch(r"[0-9a-f]{64}", digest)
         and dtype in DTYPES
-        and type(difference) in (int, float) and 0 <= difference <= 1
+        and isinstance(difference, int | float) and 0 <= difference <= 1
     )  # fmt: skip
     _require(
         bool(is_complete), "network", kept, f"{', '.join(NETWORK)} of the file {record.run}.onnx"

@@ -104,7 +104,9 @@ def _warning_list(rows: Sequence[Row], shown: Sequence[Row]) -> str:
 
 def _failed_list(records: Iterable[Record]) -> str:
     failed = [record for record in records if _has_failed(record)]
-    lines = [f"* Failed: {escaped(_run_name(one))}: {_first_line(one)}" for one in failed[:MOST_ROWS]]
+    lines = [
+        f"* Failed: {escaped(_run_name(one))}: {_first_line(one)}" for one in failed[:MOST_ROWS]
+    ]
     if len(failed) > MOST_ROWS:
         lines.append(f"* Failed: {len(failed) - MOST_ROWS:,} more.")
     return "\n".join(lines)

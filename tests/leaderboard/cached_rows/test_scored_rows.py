@@ -116,9 +116,12 @@ def test_a_changed_record_is_checked_again(made, cache, tmp_path):
     shutil.copytree(made, root)
     read(root, cache)
     record = next(one for one in records.read_all(root) if one.model == "two")
-    records.write(root, dataclasses.replace(
-        record, test={**record.test, "f1": 0.999}, intervals=None, confusion=None
-    ))
+    records.write(
+        root,
+        dataclasses.replace(
+            record, test={**record.test, "f1": 0.999}, intervals=None, confusion=None
+        ),
+    )
     with pytest.raises(RecordError, match=r"f1 on test is 0\.999"):
         read(root, cache)
 

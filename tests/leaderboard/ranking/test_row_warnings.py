@@ -84,7 +84,9 @@ def test_warnings_and_notes_stand_below_the_table_under_whose_they_are() -> None
     theirs = row(1.0, 1.0, 0.9, mark="ours", **fields)
     records = [*OURS.records, *theirs.records]
     text = section_text("tem_virus/recropped_14class", records, [OURS, theirs])
-    assert "* Warning: custom (evil), scratch, small+epochs=14: macro F1 of seed 0, 1 is perf" in text
+    assert (
+        "* Warning: custom (evil), scratch, small+epochs=14: macro F1 of seed 0, 1 is perf" in text
+    )
     assert "small+epochs=14 (submission evil): this row is withdrawn, see mine" in text
     assert "* Warning: custom (reproduced)" not in text
 
@@ -110,6 +112,6 @@ def test_what_nobody_rescored_is_marked() -> None:
     data = "tem_virus/recropped_14class"
     text = section_text(data, [change()], rows_of([change()]))
     assert "reproduced, not rescored, one seed (0)" in text
-    found = Rescored(np.zeros(1), np.zeros((1, 2)), ("Orf", Value(0.5)))
+    found = Rescored(np.zeros(1), np.zeros((1, 2)), ("Orf", Value(0.5)), {})
     scored_here = dataclasses.replace(OURS, rescored=found)
     assert "not rescored" not in section_text(data, OURS.records, [scored_here])

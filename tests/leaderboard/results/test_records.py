@@ -41,7 +41,9 @@ def test_the_key_tells_runs_apart(tmp_path):
     assert len(found) == 6
     assert found == read_all(tmp_path)
     assert found[-1].config == "unknown_14class"  # ordered by path
-    assert [one.config for one in read_all(tmp_path, "recropped_14class")] == ["recropped_14class"] * 5
+    assert [one.config for one in read_all(tmp_path, "recropped_14class")] == [
+        "recropped_14class"
+    ] * 5
 
 
 def test_two_runs_never_share_a_file():

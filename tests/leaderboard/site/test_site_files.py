@@ -52,8 +52,13 @@ def test_addresses_are_plain_and_no_new_row_takes_that_of_an_old_one() -> None:
     first = change(recipe="a+b=1", created="2026-01-01T00:00:00+00:00")
     later = change(recipe="a-b-1", created="2026-02-01T00:00:00+00:00")
     submitted = dataclasses.replace(
-        FINISHED, provenance="submitted", submission="somebody", content_hash="",
-        predictions=None, weights=None, versions={},
+        FINISHED,
+        provenance="submitted",
+        submission="somebody",
+        content_hash="",
+        predictions=None,
+        weights=None,
+        versions={},
     )
     groups = [[later], [first], [submitted]]
     names = addresses.of_rows(groups)

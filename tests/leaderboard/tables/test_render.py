@@ -98,9 +98,7 @@ def test_cells_cannot_break_the_table(folders):
 def test_prose_around_the_markers_stays(folders):
     folders[1].mkdir()
     page = folders[1] / "README.md"
-    prose = (
-        "# Mine\n\nWrite `<!-- table:x/y -->` there.\n\n<!-- table:tem_virus/recropped_14class -->\n"
-    )
+    prose = f"# Mine\n\nWrite `<!-- table:x/y -->` there.\n\n{START}\n"
     page.write_text(prose + "old\n<!-- end -->\nbelow\x0c it")
     write(folders[0], FINISHED)
     assert render(*folders) == [page]
@@ -131,7 +129,10 @@ START, END = "<!-- table:tem_virus/recropped_14class -->", "<!-- end -->"
         ([START, "prose", START.replace("mirror", "other"), END], "line 3"),
         (["prose", END], "line 2"),
         ([START, END, START, END], "line 3: second table"),
-        ([START.replace("recropped_14class", "phantom_14class"), END], "expected it in phantoms.md"),
+        (
+            [START.replace("recropped_14class", "phantom_14class"), END],
+            "expected it in phantoms.md",
+        ),
         (["\udcff"], "not UTF-8"),
     ],
 )

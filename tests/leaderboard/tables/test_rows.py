@@ -71,7 +71,18 @@ def epochs(*cpu_seconds):
     ],
 )
 def test_a_row_states_what_a_training_was_shown_and_took(histories, cell):
-    rows = rows_of([change(seed=seed, history=list(h), epochs=len(h), best_epoch=1, recipe_settings={"image_size": 128}) for seed, h in enumerate(histories)])
+    rows = rows_of(
+        [
+            change(
+                seed=seed,
+                history=list(h),
+                epochs=len(h),
+                best_epoch=1,
+                recipe_settings={"image_size": 128},
+            )
+            for seed, h in enumerate(histories)
+        ]
+    )
     text = table_text(rows)
     assert cells_of(text)[0][columns_of(text).index("patches, CPU h")] == cell
 
