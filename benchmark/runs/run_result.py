@@ -7,6 +7,8 @@ from typing import Protocol
 from benchmark.errors import BenchmarkError
 from benchmark.runs.job import Job, now
 from benchmark.training import recipe
+from leaderboard.files.texts import made_safe
+from leaderboard.results import bounds
 from leaderboard.results import store as records
 from leaderboard.results.store import Record
 
@@ -58,7 +60,7 @@ def failure(job: Job, reason: str) -> Record:
         recipe=job.label,
         seed=job.seed,
         status="failed",
-        error=reason,
+        error=made_safe(reason)[: bounds.ERROR],
         provenance="reproduced",
         created=now(),
     )

@@ -3,6 +3,9 @@
 import re
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_RESERVED = re.compile(  # on Windows, with any ending
+    r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9])(\..*)?", re.IGNORECASE
+)
 _RECIPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+=,-]{0,149}")
 
 
@@ -39,6 +42,16 @@ def check_model(text: str) -> str:
     return text
 
 
+def alike(text: str) -> str:
+    """Return what a name looks like: equal for names that a reader takes for one another.
+
+    >>> alike("Plain-CNN_1") == alike("plain_cnnl")
+    True
+    """
+    plain = re.sub("[._+=,-]", "", text.casefold())
+    return plain.translate(str.maketrans("0135i", "olesl")).replace("rn", "m").replace("vv", "w")
+
+
 def is_own(data: str) -> bool:
     """Say whether data are somebody's own images, such as folder/mirror_11class."""
     return data.startswith(f"{OWN}/")
@@ -56,6 +69,12 @@ def check_recipe(text: str) -> str:
 
 
 def _checked(pattern: re.Pattern[str], text: object, what: str, allowed: str) -> str:
+    if isinstance(text, str) and (_RESERVED.fullmatch(text) or text.endswith(".")):
+        raise BadNameError(
+            f"{what}: found {shown(text)}, expected no name that Windows keeps for itself (con, "
+            "aux, nul, com1 ...) and no dot at the end: no Windows computer could hold the file. "
+            f"Rename the {what}."
+        )
     if not isinstance(text, str) or not pattern.fullmatch(text) or ".." in text:
         raise BadNameError(
             f"{what}: found {shown(text)}, expected {allowed}, starting with a letter or a digit, "

@@ -84,8 +84,8 @@ def against_best(rows: Sequence[Row]) -> list[Difference | None]:
 
 
 def candidate_of(row: Row) -> Candidate | None:
-    """Return what is compared of a row, None of one without predictions."""
-    kept = row.rescored
+    """Return what is compared of a row, None of one without predictions or taken back."""
+    kept = None if row.retired else row.rescored
     return Candidate(kept.scores, kept.residuals) if kept else None
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from leaderboard.ranking.rows import Row, Value, rescored, value_of, with_interval
+from leaderboard.results.evidence import compare_intervals
 from leaderboard.results.record import Record
 from leaderboard.tasks import TASKS, part
 
@@ -48,6 +49,9 @@ def row_of(
     first = group[0]
     results = part("results", first.task)
     evidence = results.read_evidence(root, group, truths) if root else None
+    if root and evidence:
+        for record, scored in zip(group, evidence.scored, strict=True):
+            compare_intervals(root, record, scored.intervals)
     test = {
         name: value_of(record.test[name] if record.test else None for record in group)
         for name in TASKS[first.task].scores
@@ -91,6 +95,7 @@ def row_of(
         source=first.source,
         records=tuple(group),
         rescored=rescored(evidence) if evidence else None,
+        signatures=evidence.signatures if evidence else (),
         evidence=evidence,
         **part("ranking", first.task).row_values(group, evidence),
     )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.metrics import intervals
+from leaderboard.predictions.signatures import Signature
 from leaderboard.results.evidence import Evidence
 from leaderboard.results.record import Record
 
@@ -89,11 +90,26 @@ class Row:
     validation_ap50: Value | None = None  # of detectors
     # of detectors, by `scoring.detection.COMPANIONS`: what boxes that are missing hardly lower
     companions: Mapping[str, Value | None] = field(default_factory=dict)
+    # of the predictions on test by each seed, see `predictions.signatures`
+    signatures: tuple[Signature, ...] = ()
 
     @property
     def is_complete(self) -> bool:
         """Whether it has enough seeds to be ranked and compared with; a published row counts so."""
         return not self.records or len(self.records) >= FEWEST_SEEDS
+
+    @property
+    def is_rescored(self) -> bool:
+        """Whether its scores were computed here, from predictions and a shipped ground truth."""
+        return self.rescored is not None
+
+    @property
+    def retired(self) -> str:
+        """Why its authors no longer stand by the row, or which submission follows it; "" mostly."""
+        first = self.records[0] if self.records else None
+        if first and first.withdrawn:
+            return f"withdrawn: {first.withdrawn}"
+        return f"superseded by {first.superseded_by}" if first and first.superseded_by else ""
 
     @property
     def is_one_seed(self) -> bool:
@@ -109,12 +125,14 @@ class Row:
 def ranked(rows: Iterable[Row]) -> list[Row]:
     """Return the rows by falling F1, ties by name.
 
-    Those of too few seeds come after all others, and those without F1 last.
+    Those of too few seeds come after all others, then those without F1, and last those that their
+    authors took back.
     """
 
-    def order(row: Row) -> tuple[bool, bool, float, str, str, str, str]:
+    def order(row: Row) -> tuple[bool, bool, bool, float, str, str, str, str]:
         f1 = row.test["f1"]
         return (
+            bool(row.retired),
             f1 is None,
             not row.is_complete,
             -f1.mean if f1 else 1.0,

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.ground_truth import classification as ground_truth
-from leaderboard.ground_truth.classification import PatchTruth
+from leaderboard.ground_truth.classification import UNKNOWN, PatchTruth
 from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.predictions import classification as predictions
+from leaderboard.predictions import signatures
 from leaderboard.results import evidence
 from leaderboard.results import store as records
-from leaderboard.results.record import Record
+from leaderboard.results.record import Record, RecordError
 from leaderboard.scoring.classification import Scored, score
 
 Probabilities: TypeAlias = NDArray[np.float64]
@@ -41,17 +42,20 @@ def read_evidence(
 ) -> Evidence | None:
     """Score the predictions of the records that are one row; None without ground truth.
 
-    That is so where no table of these data, version and classes is shipped, and none is given.
+    That is so where no table of these data is shipped, and none is given.
 
     Args:
       root: folder of the records; truths: ground truth by split, instead of what is shipped.
 
     Raises:
-      RecordError: predictions are missing or damaged, or do not give a record's scores.
+      RecordError: predictions are missing or damaged, do not give a record's scores, or are those
+        of another seed; or the table that is shipped has another version or other classes.
     """
-    truths = truths or _shipped(group[0])
-    # a table that knows some classes as unknown ones has fewer classes than the record
-    if not truths or list(truths["test"].classes) != group[0].classes:
+    if truths is None:
+        truths = _shipped(root, group[0])
+    elif list(truths["test"].classes) != group[0].classes:
+        return None
+    if not truths:
         return None
     on_test = [_scored(root, record, truths["test"], record.test) for record in group]
     on_validation = [
@@ -60,12 +64,20 @@ def read_evidence(
         if record.validation
     ]
     probabilities, scored = zip(*on_test, strict=True)
-    return evidence.Evidence(truths["test"], probabilities, scored, tuple(on_validation))
+    found = tuple(signatures.of_probabilities(values) for values in probabilities)
+    evidence.check_seeds(root, group, found)
+    return evidence.Evidence(truths["test"], probabilities, scored, tuple(on_validation), found)
 
 
-def _shipped(record: Record) -> dict[str, PatchTruth] | None:
-    file = ground_truth.known().get((record.data, record.data_version))
-    return {s: ground_truth.read(record.data, s, file) for s in SPLITS} if file else None
+def _shipped(root: Path, record: Record) -> dict[str, PatchTruth] | None:
+    file = evidence.table_of(root, record)
+    if not file:
+        return None
+    truths = {split: ground_truth.read(record.data, split, file) for split in SPLITS}
+    if any((truth.labels == UNKNOWN).any() for truth in truths.values()):
+        return None  # a record of all classes: the table knows some of them as unknown ones
+    evidence.check_classes(root, record, truths["test"].classes, in_order=True)
+    return truths
 
 
 def _scored(
@@ -83,4 +95,9 @@ def _scored(
         for name, value in asdict(scored.scores).items()
     }
     evidence.compare(record_file, file, scores)
+    if truth.split == "test" and record.confusion not in (None, scored.confusion.tolist()):
+        raise RecordError(
+            f"{record_file}: confusion is not that of its predictions {file}; expected the same "
+            "counts. Restore both from version control."
+        )
     return probabilities, scored

@@ -10,6 +10,7 @@ from leaderboard.ground_truth.detection import BoxTruth
 from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.metrics import average_precision
 from leaderboard.predictions import detection as predictions
+from leaderboard.predictions import signatures
 from leaderboard.predictions.detection import Detections
 from leaderboard.results import evidence
 from leaderboard.results import store as records
@@ -39,7 +40,7 @@ def read_evidence(
 ) -> Evidence | None:
     """Score the detections of the records that are one row; None without ground truth.
 
-    That is so where no table of these data, version and classes is shipped, and none is given.
+    That is so where no table of these data is shipped, and none is given.
     Average precisions are not compared where pycocotools is not installed.
 
     Args:
@@ -49,18 +50,31 @@ def read_evidence(
       RecordError: detections are missing or damaged, do not give a record's scores, or another
         confidence than the record's is the best on validation.
     """
-    truths = truths or _shipped(group[0])
-    if not truths or sorted(truths["test"].classes) != sorted(group[0].classes):
+    if truths is None:
+        truths = _shipped(root, group[0])
+    elif sorted(truths["test"].classes) != sorted(group[0].classes):
+        return None
+    if not truths:
         return None
     on_test = [_scored(root, record, truths["test"]) for record in group]
     on_validation = tuple(_scored(root, record, truths["validation"])[1] for record in group)
     detections, scored = zip(*on_test, strict=True)
-    return evidence.Evidence(truths["test"], detections, scored, on_validation)
+    count = len(truths["test"])
+    found = tuple(
+        signatures.of_detections(d.micrographs, d.labels, d.confidence, d.boxes, count)
+        for d in detections
+    )
+    evidence.check_seeds(root, group, found)
+    return evidence.Evidence(truths["test"], detections, scored, on_validation, found)
 
 
-def _shipped(record: Record) -> dict[str, BoxTruth] | None:
-    file = ground_truth.known().get((record.data, record.data_version))
-    return {s: ground_truth.read(record.data, s, file) for s in SPLITS} if file else None
+def _shipped(root: Path, record: Record) -> dict[str, BoxTruth] | None:
+    file = evidence.table_of(root, record)
+    if not file:
+        return None
+    truths = {split: ground_truth.read(record.data, split, file) for split in SPLITS}
+    evidence.check_classes(root, record, truths["test"].classes, in_order=False)
+    return truths
 
 
 def _scored(root: Path, record: Record, truth: BoxTruth) -> tuple[Detections, Scored]:

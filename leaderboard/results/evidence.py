@@ -2,7 +2,7 @@
 
 import contextlib
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -10,8 +10,12 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.predictions import signatures
+from leaderboard.predictions.signatures import Signature
 from leaderboard.predictions.text import PredictionsError
-from leaderboard.results.record import RecordError
+from leaderboard.results import store as records
+from leaderboard.results.record import Record, RecordError
+from leaderboard.tasks import TASKS, part
 
 EXACT = 1e-9  # how far a record's score may lie from that of its predictions
 
@@ -27,12 +31,14 @@ class Evidence(Generic[Truth, Predictions, Scored]):
     Attributes:
       truth: ground truth of test; predictions: on test by each seed, in the row's order; scored:
         the same, scored; validation: those of validation, scored; () where a submission has none.
+      signatures: of the predictions on test, see `predictions.signatures`.
     """
 
     truth: Truth
     predictions: tuple[Predictions, ...]
     scored: tuple[Scored, ...]
     validation: tuple[Scored, ...] = ()
+    signatures: tuple[Signature, ...] = ()
 
     def residuals(self, name: str) -> NDArray[np.float64]:
         """Return how much each micrograph moves one score, (seeds, micrographs)."""
@@ -65,3 +71,95 @@ def compare(
                 f"give {computed:.6f}; expected the same. Restore both from version control, or "
                 "score them again: with python -m leaderboard.submit, or by another run."
             )
+
+
+def compare_intervals(
+    root: Path, record: Record, intervals: Mapping[str, tuple[float, float]]
+) -> None:
+    """Raise `RecordError` where a record's intervals are not about those of its predictions.
+
+    They may have been computed by an earlier method. So the ends of a fraction's interval may
+    differ by half of its width, those of a count by all of it.
+
+    Args:
+      intervals: by score, as computed from the predictions on test.
+    """
+    record_file = records.path(root, record)
+    predictions_file = records.predictions_path(root, record, "test")
+    for name, (low, high) in intervals.items():
+        ends = (record.intervals or {}).get(name)
+        is_fraction = name in TASKS[record.task].fractions
+        slack = (high - low) * (0.5 if is_fraction else 1) + 0.02
+        if ends and max(abs(ends[0] - low), abs(ends[1] - high)) > slack:
+            raise RecordError(
+                f"{record_file}: the interval of {name} is [{ends[0]:.3f}, {ends[1]:.3f}], but "
+                f"{predictions_file} gives [{low:.3f}, {high:.3f}]; expected about the same. "
+                "Compute them again: python -m leaderboard.intervals"
+            )
+
+
+def table_of(root: Path, record: Record) -> Path | None:
+    """Return the shipped ground-truth table that a record is scored by; None where none is shipped.
+
+    A table of a config in any version binds its records: one of another version, another task or a
+    name that differs only by case would otherwise stand in the table with the scores it claims.
+
+    Raises:
+      RecordError: a table of the config is shipped, but not for this record; or the record names
+        the predictions of another.
+    """
+    record_file = records.path(root, record)
+    own = records.predictions_path(root, record, "test")
+    stated = record.predictions
+    if stated is not None and root / stated != own:
+        raise RecordError(
+            f"{record_file}: predictions: found {stated}, expected "
+            f"{own.relative_to(root).as_posix()}, those of this run. Correct the field."
+        )
+    tables = {
+        (task, *key): file
+        for task in TASKS
+        for key, file in part("ground_truth", task).known().items()
+    }
+    known = {(task, data) for task, data, _ in tables if data.casefold() == record.data.casefold()}
+    if not known:
+        return None
+    task, data = next(iter(known))
+    versions = sorted(version for t, d, version in tables if (t, d) == (task, data))
+    wanted = (record.task, record.data, record.data_version)
+    if (record.task, record.data) != (task, data) or record.data_version not in versions:
+        raise RecordError(
+            f"{record_file}: found {', '.join(wanted)}; expected {task}, {data}, "
+            f"{' or '.join(versions)}: the ground truth of these data is shipped, and every row is "
+            "scored by it. Train on that version, or add the table of the new one: python -m "
+            "benchmark.ground_truth DATASET/CONFIG FOLDER"
+        )
+    return tables[wanted]
+
+
+def check_classes(root: Path, record: Record, classes: Sequence[str], in_order: bool) -> None:
+    """Raise `RecordError` where a record has other classes than its ground truth.
+
+    Args:
+      in_order: their order counts, too, because the record's numbers follow it.
+    """
+    found = record.classes if in_order else sorted(record.classes)
+    expected = list(classes) if in_order else sorted(classes)
+    if found != expected:
+        raise RecordError(
+            f"{records.path(root, record)}: classes: found {', '.join(record.classes)}; expected "
+            f"{', '.join(classes)}{', in this order' if in_order else ''}: those of the ground "
+            "truth. Restore the record, or score the predictions again."
+        )
+
+
+def check_seeds(root: Path, group: Sequence[Record], found: Sequence[Signature]) -> None:
+    """Raise `RecordError` where two seeds of one row hold the predictions of one training."""
+    for second, one in enumerate(found):
+        for first, other in enumerate(found[:second]):
+            if one and signatures.shared(one, other) >= signatures.SAME:
+                raise RecordError(
+                    f"{records.path(root, group[second])}: its predictions are those of seed "
+                    f"{group[first].seed}, or differ in hardly an answer; expected those of a "
+                    "training of its own. Take the copy away, and train that seed."
+                )

@@ -19,7 +19,8 @@ from leaderboard.results.record import Record, RecordError
 __all__ = ["Record", "RecordError", "network_path", "path", "predictions_path", "read",
            "read_all", "read_submission", "write"]  # fmt: skip
 # Fields that older records lack; they then have their default.
-_NEWER = ("temperature", "network", "no_network", "nm_per_pixel")
+_NEWER = ("temperature", "network", "no_network", "nm_per_pixel", "submitted", "paper",
+          "weights_licence", "withdrawn", "superseded_by")  # fmt: skip
 
 
 def path(root: Path, record: Record) -> Path:

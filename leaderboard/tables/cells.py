@@ -80,13 +80,22 @@ def against_best(found: Difference | None) -> str:
 
 
 def provenance(row: Row) -> str:
-    """Return where a row comes from, and its seeds; a row of one seed is marked as such.
+    """Return where a row comes from, and its seeds; what is not as it should be is marked.
 
     A long source is not in the table, but in `long_source`.
     """
-    text = ", ".join(part for part in (row.provenance, seeds(row)) if part)
+    text = ", ".join(part for part in (row.provenance, *marks(row), seeds(row)) if part)
     in_cell = row.source and not long_source(row)
     return escaped(f"{text}: {row.source}" if in_cell else text)
+
+
+def marks(row: Row) -> list[str]:
+    """Return the marks of a row: whether nobody here scored it, or its authors took it back."""
+    not_rescored = row.records and not row.is_rescored
+    return [
+        *(["not rescored"] if not_rescored else []),
+        *([row.retired.partition(":")[0]] if row.retired else []),
+    ]
 
 
 def seeds(row: Row) -> str:

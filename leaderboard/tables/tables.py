@@ -8,6 +8,7 @@ from typing import Any
 from tabulate import tabulate
 
 from leaderboard.ground_truth import configs
+from leaderboard.ranking import warnings
 from leaderboard.ranking.comparison import against_best
 from leaderboard.ranking.rows import Row, ranked
 from leaderboard.results.official import OfficialScores
@@ -71,7 +72,8 @@ def section_text(
         noted = [record for row in shown for record in row.records]
         runs = {record.key for record in noted}
         on_official = [pair for pair in on_official if pair[0].key in runs]
-    notes = "\n".join(part for part in (_source_list(shown), _note_list(data, noted)) if part)
+    lists = (_source_list(shown), _warning_list(rows, shown), _note_list(data, noted))
+    notes = "\n".join(part for part in lists if part)
     parts = [
         configs.note(data),
         table_text(rows),
@@ -84,9 +86,27 @@ def section_text(
     return "\n\n".join(part for part in parts if part)
 
 
+def _warning_list(rows: Sequence[Row], shown: Sequence[Row]) -> str:
+    """Return what the authors took back, and what is implausible or like another row, as a list.
+
+    Args:
+      rows: the whole table, in which copies are searched; shown: those that are listed.
+    """
+    found = {id(row): texts for row, texts in zip(rows, warnings.of_rows(rows), strict=True)}
+    lines = [
+        f"* {'Taken back' if text == row.retired else 'Warning'}: "
+        f"{escaped(f'{warnings.name_of(row)}, {row.initialization}, {row.recipe}: {text}')}"
+        for row in shown
+        for text in (*([row.retired] if row.retired else []), *found[id(row)])
+    ]
+    return "\n".join(lines)
+
+
 def _failed_list(records: Iterable[Record]) -> str:
     failed = [record for record in records if _has_failed(record)]
-    lines = [f"* Failed: {escaped(one.run)}: {_first_line(one)}" for one in failed[:MOST_ROWS]]
+    lines = [
+        f"* Failed: {escaped(_run_name(one))}: {_first_line(one)}" for one in failed[:MOST_ROWS]
+    ]
     if len(failed) > MOST_ROWS:
         lines.append(f"* Failed: {len(failed) - MOST_ROWS:,} more.")
     return "\n".join(lines)
@@ -164,6 +184,8 @@ def run_notes(data: str, records: Iterable[Record]) -> list[tuple[str, str]]:
     for record in records:
         if record.data == data and record.notes:
             name = ", ".join((record.model, record.initialization, record.recipe))
+            if record.submission:  # else anybody could speak under the name of another row
+                name = f"{name} (submission {record.submission})"
             notes[name].add(record.notes.strip())
     return [
         (name, text)
@@ -185,6 +207,10 @@ def _source_list(rows: Iterable[Row]) -> str:
         f"* {escaped(f'{model}, {where}: {source}')}" for model, where, source in sources if source
     ]
     return "\n".join(dict.fromkeys(lines))
+
+
+def _run_name(record: Record) -> str:
+    return record.run + (f" (submission {record.submission})" if record.submission else "")
 
 
 def _has_failed(record: Record) -> bool:

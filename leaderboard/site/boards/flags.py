@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from leaderboard.ranking import warnings
 from leaderboard.ranking.rows import Row
 
 
@@ -24,7 +25,10 @@ NOT_RESCORED = Flag(
 
 def of_table(rows: Sequence[Row]) -> list[list[Flag]]:
     """Return the flags of each row of one table, those that follow from other rows among them."""
-    return [of(row) for row in rows]
+    return [
+        _distinct([*of(row), *map(warning, texts)])
+        for row, texts in zip(rows, warnings.of_rows(rows), strict=True)
+    ]
 
 
 def warning(about: str) -> Flag:
@@ -36,4 +40,13 @@ def of(row: Row) -> list[Flag]:
     """Return the flags of a row by itself; published rows have none."""
     if not row.records:
         return []
-    return [NOT_RESCORED] if row.rescored is None else []
+    back = row.retired
+    return [
+        *([] if row.is_rescored else [NOT_RESCORED]),
+        *([Flag(back.partition(":")[0], f"Its authors took it back: {back}.")] if back else []),
+        *map(warning, warnings.of_row(row)),
+    ]
+
+
+def _distinct(found: Sequence[Flag]) -> list[Flag]:
+    return list(dict.fromkeys(found))

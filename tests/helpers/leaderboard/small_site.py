@@ -60,7 +60,16 @@ def write(folder: Path) -> Path:
             initialization="transfer", notes="N" * 300, seconds=1800.0,
         )  # fmt: skip
     add(root, MIRROR, "equal", 0, 0.04, versions={NASTY: NASTY}, weights={"file": NASTY})
-    add(root, MIRROR, "bad", 0, 0.6, initialization="transfer", parameters_trainable=20_000_000)
+    add(
+        root,
+        MIRROR,
+        "bad",
+        0,
+        0.6,
+        initialization="transfer",
+        parameters_trainable=20_000_000,
+        parameters_total=20_000_000,
+    )
     add(root, PHANTOM, "of_phantoms", 0, 0.3)
     failed = {"status": "failed", "error": f"{NASTY}\nnot shown", "test": None, "predictions": None}
     like = records.read_all(root, "mirror_11class")[0]

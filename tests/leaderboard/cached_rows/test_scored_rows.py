@@ -32,7 +32,8 @@ def add(root: Path, model: str, seed: int) -> Record:
         for split, truth in truths.items()
     }
     record = dataclasses.replace(
-        FAILED, status="finished", error=None, model=model, seed=seed, data_version="1.0.0",
+        FAILED, status="finished", error=None, model=model, seed=seed, data=DATA,
+        data_version="1.0.0", predictions=None,
         classes=list(truths["test"].classes),
         **results.record_fields(scoring.score_splits(truths, values)),
     )  # fmt: skip
@@ -115,7 +116,12 @@ def test_a_changed_record_is_checked_again(made, cache, tmp_path):
     shutil.copytree(made, root)
     read(root, cache)
     record = next(one for one in records.read_all(root) if one.model == "two")
-    records.write(root, dataclasses.replace(record, test={**record.test, "f1": 0.999}))
+    records.write(
+        root,
+        dataclasses.replace(
+            record, test={**record.test, "f1": 0.999}, intervals=None, confusion=None
+        ),
+    )
     with pytest.raises(RecordError, match=r"f1 on test is 0\.999"):
         read(root, cache)
 

@@ -87,7 +87,7 @@ def test_a_row_shows_what_is_known_of_it() -> None:
         "AP50 [95 %]": "0.700 [0.600, 0.750]",
         "validation AP50": "0.700",
         "input": "128 px",
-        "provenance, seeds": "reproduced, one seed (0)",
+        "provenance, seeds": "reproduced, not rescored, one seed (0)",
     }
 
 
@@ -137,7 +137,7 @@ def test_the_pages_have_a_table_of_detectors(made: Path, tmp_path: Path) -> None
     (page,) = render(tmp_path / "records", tmp_path)
     text = page.read_text()
     parts = text.split("## ")
-    classified = next(part for part in parts if part.startswith("tem_virus/mirror_11class\n"))
+    classified = next(part for part in parts if part.startswith("tem_virus/recropped_14class\n"))
     detected = next(part for part in parts if part.startswith(MIRROR))
     assert "AP50" not in classified and "accuracy" in classified
     assert "accuracy" not in detected
@@ -170,9 +170,14 @@ def test_a_record_of_its_detections_is_accepted(made: Path, tmp_path: Path) -> N
     for fields in (
         {"classes": [*record.classes[1:], "Nipah virus"]},
         {"data_version": "0.1.0"},
-        {"data": "folder/mine"},
+        {"data": "tem_virus/Mirror_11class_boxes"},
+        {"data": "tem_virus/mirror_11class"},
     ):
-        assert evidence.read_evidence(tmp_path, [dataclasses.replace(record, **fields)]) is None
+        other = dataclasses.replace(record, **{"predictions": None, **fields})
+        with pytest.raises(RecordError, match="ground truth"):
+            evidence.read_evidence(tmp_path, [other])
+    own = dataclasses.replace(record, data="folder/mine", predictions=None)
+    assert evidence.read_evidence(tmp_path, [own]) is None
 
 
 @pytest.mark.parametrize(
@@ -188,7 +193,8 @@ def test_a_record_cannot_drift_from_its_detections(
     made: Path, tmp_path: Path, split: str, name: str, said: str
 ) -> None:
     record = copied(made, tmp_path)
-    wrong = dataclasses.replace(record, **{split: {**getattr(record, split), name: 0.999}})
+    changed = {split: {**getattr(record, split), name: 0.999}}
+    wrong = dataclasses.replace(record, intervals=None, **changed)
     with pytest.raises(RecordError, match=said) as caught:
         rows_of([wrong], tmp_path)
     assert str(records.path(tmp_path, record)) in str(caught.value)
@@ -233,7 +239,8 @@ def test_without_pycocotools_all_but_average_precision_is_compared(
     (row,) = rows_of([record], tmp_path)
     assert row.test["ap50"].mean == record.test["ap50"]
     with pytest.raises(RecordError, match="recall on test"):
-        rows_of([dataclasses.replace(record, test={**record.test, "recall": 0.1})], tmp_path)
+        changed = {"test": {**record.test, "recall": 0.1}, "intervals": None}
+        rows_of([dataclasses.replace(record, **changed)], tmp_path)
 
 
 def test_every_published_row_names_its_source_and_what_it_is_not() -> None:

@@ -3,6 +3,7 @@
 import dataclasses
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -77,7 +78,8 @@ def spoilt(tmp_path: Path, change: str) -> tuple[Path, Record]:
     table = patch_truth.read(MIRROR, "test")
     values = predictions.read(origin, table.ids.tolist(), table.classes)
     if change == "score":
-        record = dataclasses.replace(record, test={**record.test, "f1": 0.999})
+        typed = {"test": {**record.test, "f1": 0.999}, "intervals": None, "confusion": None}
+        record = dataclasses.replace(record, **typed)
     if change == "validation":
         record = dataclasses.replace(record, validation={**record.validation, "f1": 0.999})
     if change == "prediction":
@@ -111,18 +113,62 @@ def test_a_table_cannot_drift_from_the_predictions(tmp_path: Path, change: str, 
     assert str(records.path(root, record)) in str(caught.value)
 
 
-def test_a_run_without_table_or_predictions_has_no_evidence() -> None:
+def test_a_run_without_a_table_has_no_evidence() -> None:
     record = next(one for one in COMMITTED if one.data == MIRROR and not one.submission)
-    other = [*record.classes[1:], "Nipah virus"]
-    for change in (
-        {"classes": other},
-        {"data_version": "0.1.0"},
-        {"data": "tem_virus/x"},
-    ):
-        assert (
-            evidence.read_evidence(HERE / "records", [dataclasses.replace(record, **change)])
-            is None
-        )
+    other = dataclasses.replace(record, data="tem_virus/x", predictions=None)
+    assert evidence.read_evidence(HERE / "records", [other]) is None
+
+
+@pytest.mark.parametrize(
+    "change, said",
+    [
+        ({"data_version": "1.0.1"}, r"found classification, .*, 1\.0\.1; expected .*, 1\.0\.0"),
+        ({"data": "tem_virus/Mirror_11class"}, "expected classification, tem_virus/mirror_11class"),
+        ({"data": "tem_virus/mirror_11class_boxes"}, "expected detection, "),
+        ({"classes": "reversed"}, "expected .*, in this order"),
+        ({"classes": "other"}, "classes: found .*Nipah virus; expected Adenovirus"),
+        ({"predictions": "mirror_11class/other-scratch-x-s0.test.csv.gz"}, "those of this run"),
+    ],
+)
+def test_no_edited_field_lets_a_record_escape_its_ground_truth(
+    change: dict[str, Any], said: str
+) -> None:
+    record = next(one for one in COMMITTED if one.data == MIRROR and not one.submission)
+    orders = {"reversed": record.classes[::-1], "other": [*record.classes[1:], "Nipah virus"]}
+    if "classes" in change:
+        change = {"classes": orders[change["classes"]], "confusion": None}
+    edited = dataclasses.replace(record, **{"predictions": None, **change})
+    with pytest.raises(RecordError, match=said) as caught:
+        evidence.read_evidence(HERE / "records", [edited])
+    assert str(records.path(HERE / "records", edited)) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "change, said",
+    [
+        ({"intervals": {"f1": [0.5, 0.95]}}, r"interval of f1 is \[0\.500, 0\.950\]"),
+        ({"confusion": "swapped"}, "confusion is not that of its predictions"),
+    ],
+)
+def test_intervals_and_confusion_are_those_of_the_predictions(
+    change: dict[str, Any], said: str
+) -> None:
+    record = next(one for one in COMMITTED if one.data == MIRROR and not one.submission)
+    if "confusion" in change:  # of the same scores: two classes in each other's place
+        order = [1, 0, *range(2, len(record.classes))]
+        change = {"confusion": np.array(record.confusion)[order][:, order].tolist()}
+    with pytest.raises(RecordError, match=said):
+        rows_of([dataclasses.replace(record, **change)], HERE / "records")
+
+
+def test_a_seed_copied_over_another_is_refused(tmp_path: Path) -> None:
+    root, record = spoilt(tmp_path, "nothing")
+    other = dataclasses.replace(record, seed=7, predictions=None, network=None)
+    for split in SPLITS:
+        file = records.predictions_path(root, record, split)
+        records.predictions_path(root, other, split).write_bytes(file.read_bytes())
+    with pytest.raises(RecordError, match="its predictions are those of seed 0"):
+        rows_of([record, other], root)
 
 
 def test_the_best_is_the_first_whose_predictions_are_at_hand() -> None:

@@ -33,7 +33,7 @@ def keep(root: Path, content: bytes, **fields: object) -> Record:
 
 def test_a_network_is_beside_its_record_and_is_read_back(tmp_path: Path) -> None:
     record = keep(tmp_path, b"a network", temperature=0.5)
-    (file,) = (tmp_path / "mirror_11class").glob("*.onnx")
+    (file,) = (tmp_path / "recropped_14class").glob("*.onnx")
     assert file == records.path(tmp_path, record).with_suffix(".onnx")
     assert records.read_all(tmp_path) == [record]
     network_file.check(tmp_path, [record, change(seed=1)])

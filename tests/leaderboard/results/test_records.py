@@ -15,7 +15,7 @@ from leaderboard.results.store import predictions_path, read, read_all, write
 
 def test_a_record_is_read_back_from_where_the_design_says(tmp_path):
     path = write(tmp_path, FINISHED)
-    folder = tmp_path / "mirror_11class"
+    folder = tmp_path / "recropped_14class"
     assert path == folder / "custom-scratch-small+epochs=14-s0.json"
     assert read(path) == FINISHED
     assert read_all(tmp_path) == [FINISHED]
@@ -27,7 +27,7 @@ def test_the_key_tells_runs_apart(tmp_path):
     others = [
         change(**{name: value})
         for name, value in {
-            "data": "tem_virus/patches_14class",
+            "data": "tem_virus/unknown_14class",
             "model": "vgg16",
             "initialization": "transfer",
             "recipe": "paper",
@@ -40,8 +40,10 @@ def test_the_key_tells_runs_apart(tmp_path):
     found = read_all(tmp_path)
     assert len(found) == 6
     assert found == read_all(tmp_path)
-    assert found[-1].config == "patches_14class"  # ordered by path
-    assert [one.config for one in read_all(tmp_path, "mirror_11class")] == ["mirror_11class"] * 5
+    assert found[-1].config == "unknown_14class"  # ordered by path
+    assert [one.config for one in read_all(tmp_path, "recropped_14class")] == [
+        "recropped_14class"
+    ] * 5
 
 
 def test_two_runs_never_share_a_file():
@@ -118,7 +120,7 @@ def test_a_failed_write_leaves_the_old_record(tmp_path, monkeypatch):
         ({"confusion": [[1, 2], [3, -4]]}, "confusion"),
         ({"classes": ["Orf", "Orf"]}, "classes: .* each once"),
         ({"classes": [["Orf"], "Ebola"]}, "classes"),
-        ({"data": "mirror_11class"}, "data config: found ''"),
+        ({"data": "recropped_14class"}, "data config: found ''"),
         ({"data": "tem_virus/../x"}, "data config"),
         ({"model": "a|b"}, "model: found 'a|b'"),
         ({"recipe": "a/b"}, "recipe: found 'a/b'"),
@@ -234,4 +236,4 @@ def test_two_processes_writing_at_once_lose_nothing(tmp_path):
     assert [process.wait(60) for process in both] == [0, 0]
     found = read_all(tmp_path)
     assert {record.seed for record in found} == {*range(40), 99}
-    assert len(list((tmp_path / "mirror_11class").iterdir())) == 41
+    assert len(list((tmp_path / "recropped_14class").iterdir())) == 41

@@ -19,7 +19,7 @@ from leaderboard.tables.detection import TITLES
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("source") / "records"
     for seed in (0, 1):
-        made_detector.add(root, "finder", seed, history=HISTORY, best_epoch=3)
+        made_detector.add(root, "finder", seed, history=HISTORY, epochs=3, best_epoch=3)
     made_detector.add(root, "worse", 0, right=0.4, notes="<b>only tried</b>")
     return root
 

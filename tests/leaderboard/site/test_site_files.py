@@ -52,13 +52,19 @@ def test_addresses_are_plain_and_no_new_row_takes_that_of_an_old_one() -> None:
     first = change(recipe="a+b=1", created="2026-01-01T00:00:00+00:00")
     later = change(recipe="a-b-1", created="2026-02-01T00:00:00+00:00")
     submitted = dataclasses.replace(
-        FINISHED, provenance="submitted", submission="somebody", content_hash=""
+        FINISHED,
+        provenance="submitted",
+        submission="somebody",
+        content_hash="",
+        predictions=None,
+        weights=None,
+        versions={},
     )
     groups = [[later], [first], [submitted]]
     names = addresses.of_rows(groups)
-    assert names[1] == "11-classes/custom-scratch-a-b-1"
-    assert names[0].startswith("11-classes/custom-scratch-a-b-1-")
-    assert names[2] == "11-classes/by-somebody"
+    assert names[1] == "tem_virus-recropped_14class/custom-scratch-a-b-1"
+    assert names[0].startswith("tem_virus-recropped_14class/custom-scratch-a-b-1-")
+    assert names[2] == "tem_virus-recropped_14class/by-somebody"
     assert len({name.lower() for name in names}) == 3
     assert addresses.of_rows([[first]]) == [names[1]]
     assert benchmarks.listing("folder/mine").slug == "folder-mine"

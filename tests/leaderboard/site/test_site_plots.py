@@ -78,7 +78,9 @@ def test_a_line_stays_within_its_field_and_is_thinned() -> None:
 
 def test_curves_of_all_seeds_are_one_figure() -> None:
     history = [{"loss": 2.0 / n, "validation_loss": 1.0, "validation_f1": 0.5} for n in (1, 2, 3)]
-    records = [change(seed=seed, history=history, best_epoch=2) for seed in (0, 1, 4)]
+    records = [
+        change(seed=seed, history=history, epochs=len(history), best_epoch=2) for seed in (0, 1, 4)
+    ]
     loss, score = curves.training(records, "macro F1")
     assert [label for _, label in loss.legend] == ["seed 0", "seed 1", "seed 4"]
     assert len(loss.lines) == 6 and len(score.lines) == 3

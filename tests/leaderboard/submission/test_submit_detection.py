@@ -76,7 +76,7 @@ def test_it_becomes_a_row_and_a_page_with_its_card(template: Path, tmp_path: Pat
     )
     f1 = [one.test["f1"] for one in finished(root)]
     assert f"| {sum(f1) / 3:.3f} ± " in line
-    assert "made_up-scratch-adam+100px-s3: ended without predictions, its authors say" in text
+    assert "made_up-scratch-adam+100px-s3 (submission made): ended without predictions" in text
     arguments = ["--out", str(tmp_path / "site"), "--records", str(root / "records")]
     assert site_command.main(arguments) == 0
     folder = tmp_path / "site" / "detection" / "by-made"

@@ -13,7 +13,7 @@ from leaderboard.render import main, render
 from leaderboard.results.store import write
 from leaderboard.tables.tables import MOST_ROWS, summary_text
 
-CSV = "whole_tables/tem_virus-mirror_11class.csv"
+CSV = "whole_tables/tem_virus-recropped_14class.csv"
 
 
 def fill(root: Path, count: int) -> None:
@@ -52,7 +52,7 @@ def test_a_csv_is_deleted_when_its_table_fits_the_page(folders) -> None:
 def test_the_front_page_links_from_where_it_is(folders, tmp_path: Path) -> None:
     fill(folders[0], MOST_ROWS + 1)
     front = tmp_path / "FRONT.md"
-    front.write_text("<!-- table:tem_virus/mirror_11class -->\n<!-- end -->\n")
+    front.write_text("<!-- table:tem_virus/recropped_14class -->\n<!-- end -->\n")
     render(*folders, front=front)
     (link,) = re.findall(r"\[all of them\]\((.*?)\)", front.read_text())
     assert (tmp_path / link).is_file()
@@ -60,7 +60,7 @@ def test_the_front_page_links_from_where_it_is(folders, tmp_path: Path) -> None:
 
 def test_no_cell_of_the_csv_is_a_formula(folders) -> None:
     fill(folders[0], MOST_ROWS)
-    write(folders[0], scored(0.5, model="x", source='=HYPERLINK("https://a.example")\n,"b'))
+    write(folders[0], scored(0.5, model="x", source='=HYPERLINK("https://a.example") ,"b'))
     render(*folders)
     with (folders[1] / CSV).open(newline="") as lines:
         (row,) = [row for row in csv.DictReader(lines) if row["model"] == "x"]

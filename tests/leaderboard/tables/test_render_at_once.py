@@ -22,9 +22,9 @@ from leaderboard.results.store import read, write
 from leaderboard.render import render
 import dataclasses
 root, out, first = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-record = read(root / "mirror_11class" / "custom-scratch-small+epochs=14-s0.json")
+record = read(root / "recropped_14class" / "custom-scratch-small+epochs=14-s0.json")
 for seed in range(first, first + 8):
-    write(root, dataclasses.replace(record, model=f"m{seed}"))
+    write(root, dataclasses.replace(record, model=f"m{seed}", predictions=None))
     render(root, out)
 """
 

@@ -51,7 +51,7 @@ def test_a_row_shows_the_columns_that_matter():
         "macro F1 [95 %]": "0.750 [0.700, 0.800]",
         "accuracy": "0.900",
         "input": "128 px, 2 nm",
-        "provenance, seeds": "reproduced, one seed (0)",
+        "provenance, seeds": "reproduced, not rescored, one seed (0)",
     }
 
 
@@ -71,7 +71,18 @@ def epochs(*cpu_seconds):
     ],
 )
 def test_a_row_states_what_a_training_was_shown_and_took(histories, cell):
-    rows = rows_of([change(seed=seed, history=list(h)) for seed, h in enumerate(histories)])
+    rows = rows_of(
+        [
+            change(
+                seed=seed,
+                history=list(h),
+                epochs=len(h),
+                best_epoch=1,
+                recipe_settings={"image_size": 128},
+            )
+            for seed, h in enumerate(histories)
+        ]
+    )
     text = table_text(rows)
     assert cells_of(text)[0][columns_of(text).index("patches, CPU h")] == cell
 
@@ -100,10 +111,16 @@ def test_a_recipe_is_named_where_two_rows_would_look_alike():
 def test_seeds_are_averaged_with_the_sample_deviation():
     rows = rows_of([scored(0.8, seed=1), scored(0.7, seed=0, device="GPU"), scored(0.9, seed=10)])
     (cells,) = cells_of(table_text(rows))
-    assert cells[-1] == "reproduced, seeds 0, 1, 10"
+    assert cells[-1] == "reproduced, not rescored, seeds 0, 1, 10"
     assert cells[1] == "0.800 ± 0.100"
     assert cells[2] == "0.900 ± 0.000"
     assert rows[0].device == "CPU, GPU"
+
+
+SUBMITTED = {
+    "provenance": "submitted", "submission": "mine", "content_hash": "", "predictions": None,
+    "weights": None, "versions": {},
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -112,7 +129,7 @@ def test_seeds_are_averaged_with_the_sample_deviation():
         {"model": "other"},
         {"initialization": "transfer"},
         {"recipe": "paper"},
-        {"provenance": "submitted", "submission": "mine"},
+        SUBMITTED,
         {"data_version": "2.0.0"},
         {"content_hash": "f" * 64},
     ],
