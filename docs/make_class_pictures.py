@@ -3,7 +3,8 @@
 python docs/make_class_pictures.py
 
 One phantom of each class, all at one scale; a field with boxes for the detectors; exosomes, single
-and aggregated. No pixel is of a real micrograph. TensorFlow is not needed.
+and aggregated; a phantom under hard conditions. No pixel is of a real micrograph. TensorFlow is not
+needed.
 """
 
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from tem_virus_dataset import facts
+from tem_virus_dataset.conditions import corrupt
 from tem_virus_dataset.micrographs import drawing, instances
 from tem_virus_dataset.micrographs.patch import cut
 from tem_virus_dataset.phantoms import viruses
@@ -27,6 +29,7 @@ NUMBERS = {
     "Influenza": 3,
     "Rotavirus": 3,
 }  # of the micrograph, where not the first
+HARD = {"defocus": 4, "dose": 3, "stain": 4, "drift": 5}  # level of each condition that is shown
 
 
 def main() -> None:
@@ -37,6 +40,7 @@ def main() -> None:
         picture = Image.fromarray(drawing.stretched(cut(phantom.image, x, y)))
         _save(picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS), name)
     _detection("Rift Valley", 3)
+    _hard("Adenovirus", "Rift Valley")
     examples = {job.stem: job for job in sim_to_real_aggregates.phantoms() if job.split == "train"}
     for out, style in (("exosomes", "single"), ("exosome aggregates", "bright_aggregates")):
         _exosomes(examples[f"{style}_004"], out)
@@ -46,6 +50,19 @@ def _detection(class_name: str, number: int) -> None:
     phantom = viruses.micrograph(class_name, number)
     boxes = [(x - 45, y - 45, x + 45, y + 45) for x, y in phantom.centres]
     _field(phantom.image, boxes, "detection")
+
+
+def _hard(patch_of: str, field_of: str) -> None:
+    """Draw one patch under several conditions, and a field of a low dose."""
+    phantom = viruses.micrograph(patch_of, 0, seed=1)
+    x, y = min(phantom.centres, key=lambda xy: abs(xy[0] - 276) + abs(xy[1] - 276))
+    patch = cut(phantom.image, x, y)
+    for condition, level in HARD.items():
+        image = corrupt.corrupted(patch, patch_of, condition, level)
+        picture = Image.fromarray(drawing.stretched(image))
+        _save(picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS), f"hard {condition}")
+    image = viruses.micrograph(field_of, 3).image
+    _field(corrupt.corrupted(image, field_of, "dose", 3), [], "hard detection")
 
 
 def _exosomes(job: object, out: str) -> None:

@@ -242,7 +242,7 @@ assert len(labels) == 4 and 0 <= min(labels) and max(labels) < 14
 
 def test_the_pytorch_example_runs(array_dir, tmp_path):
     (code,) = python_blocks(README, "torch")
-    assert len(code.splitlines()) == 6
+    assert len(code.splitlines()) == 5
     (tmp_path / "arrays").symlink_to(array_dir)
     run_example(code, tmp_path, PATCHES)
 

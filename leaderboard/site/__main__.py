@@ -12,7 +12,9 @@ from leaderboard.cached_rows.cache_options import add_options, cache_of
 from leaderboard.cached_rows.processes import cores
 from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.atomic import replacing_folder
+from leaderboard.files.names import BadNameError
 from leaderboard.ground_truth.table_files import GroundTruthError
+from leaderboard.open_set.folder import RowError
 from leaderboard.results.record import RecordError
 from leaderboard.submission.card import CardError
 
@@ -25,7 +27,10 @@ EXAMPLES = (
 )
 
 
-@command("python -m leaderboard.site", CardError, RecordError, GroundTruthError, OSError)
+@command(
+    "python -m leaderboard.site", BadNameError, CardError, RecordError, RowError, GroundTruthError,
+    OSError,
+)  # fmt: skip
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns 0, or 1 after an error, which leaves the folder as it was."""
     args = _parser().parse_args(arguments)

@@ -50,7 +50,18 @@ def project_links(repository: str) -> list[tuple[str, str]]:
     base = repository.rstrip("/")
     if not base:
         return []
-    return [*((title, f"{base}/{file}") for title, file in PROJECT.items()), ("Source", base)]
+    linked = ((title, of_document(base, file)) for title, file in PROJECT.items())
+    return [*linked, ("Source", base)]
+
+
+def of_document(repository: str, file: str) -> str:
+    """Return the address of a file of the repository, "" where that of the repository is not known.
+
+    >>> of_document("https://example.org/blob/main/", "docs/rules.md")
+    'https://example.org/blob/main/docs/rules.md'
+    """
+    base = repository.rstrip("/")
+    return f"{base}/{file}" if base else ""
 
 
 def of_files(repository: str, page: Path) -> Callable[[Path], str]:

@@ -19,14 +19,24 @@ from leaderboard.cached_rows.processes import cores, in_order
 from leaderboard.cached_rows.scored_rows import scored_rows
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.cache import Cache
+from leaderboard.open_set.page import FOLDER as OPEN_SET
 from leaderboard.ranking import published
 from leaderboard.ranking.grouping import grouped, row_of
 from leaderboard.ranking.rows import Row
 from leaderboard.results import official
 from leaderboard.results import store as records
+from leaderboard.results.conditions import FOLDER as HARD_CONDITIONS
 from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record
-from leaderboard.site import addresses, benchmark_page, reuse, row_page, start_page
+from leaderboard.site import (
+    addresses,
+    benchmark_page,
+    condition_pages,
+    open_set_pages,
+    reuse,
+    row_page,
+    start_page,
+)
 from leaderboard.site.boards import comparison
 from leaderboard.site.boards.benchmarks import Benchmark
 from leaderboard.site.boards.leaderboards import under
@@ -47,6 +57,7 @@ class Content:
       root: folder of the records; records: all; rows: published ones and those scored here.
       links: of the rows' pages by `id(row)`, relative to the page of their benchmark.
       official: records with the scores of their networks on the official test patches.
+      repository: address that shows the files of the repository, or "".
     """
 
     root: Path
@@ -54,12 +65,21 @@ class Content:
     rows: Sequence[Row]
     links: dict[int, str]
     official: Sequence[tuple[Record, OfficialScores]]
+    repository: str = ""
+
+    def address(self, file: str) -> str:
+        """Return the address of a file of the repository, "" where it is not known."""
+        return addresses.of_document(self.repository, file)
 
 
 # Each returns the benchmarks of one kind; see `benchmarks` for how to add another.
 SOURCES: tuple[Callable[[Content], Sequence[Benchmark]], ...] = (
     lambda content: benchmark_page.of_configs(
         content.records, content.rows, content.links, content.official
+    ),
+    lambda content: open_set_pages.of_folder(content.root.parent / OPEN_SET, content.address),
+    lambda content: condition_pages.of_folder(
+        content.root.parent / HARD_CONDITIONS, content.address
     ),
 )
 
@@ -137,7 +157,8 @@ def write(
         id(row): f"{place.partition('/')[2]}/index.html"
         for row, place in zip(own_rows, places, strict=True)
     }
-    content = Content(root, found, [*published.read_all(), *own_rows], links, on_official)
+    rows = [*published.read_all(), *own_rows]
+    content = Content(root, found, rows, links, on_official, repository)
     benchmarks = [benchmark for source in SOURCES for benchmark in source(content)]
     benchmarks.sort(key=lambda benchmark: benchmark.is_phantom)
     shared["updated"] = updated

@@ -40,7 +40,7 @@ def texts(root: Path) -> dict[Path, str]:
 
 
 def _texts(root: Path) -> dict[Path, str]:
-    _check_folders(root)
+    check_folders(root)
     tables = {data: ground_truth.read(data) for data, _ in ground_truth.known()}
     with_scores = {data: cells for data, cells in tables.items() if _has_scores(root, data)}
     if not with_scores:
@@ -59,8 +59,12 @@ def _texts(root: Path) -> dict[Path, str]:
     return found
 
 
-def _check_folders(root: Path) -> None:
-    """Refuse scores of a config without a shipped table: nothing says which images they are of."""
+def check_folders(root: Path) -> None:
+    """Refuse scores of a config without a shipped table: nothing says which images they are of.
+
+    Raises:
+      RecordError: there are such scores.
+    """
     shipped = {data.partition("/")[2] for data, _ in ground_truth.known()}
     for folder in sorted({file.parent for file in root.glob("*/*.json")}):
         if folder.name not in shipped:

@@ -19,21 +19,30 @@ def section_text(found: Sequence[DetectionConditionScores], cells: Sequence[Hard
     """
     header = ["model", "score", *(_title(cell) for cell in cells)]
     lines = [
-        [_name(one) if number == 0 else "", title, *(_value(cell, name) for cell in one.cells)]
+        [
+            escaped(_name(one)) if number == 0 else "",
+            title,
+            *(_value(cell, name) for cell in one.cells),
+        ]
         for one in found
         for number, (name, title) in enumerate(TITLES.items())
     ]
-    notes = [
+    table = tabulate(lines, header, tablefmt="github", disable_numparse=True)
+    return "\n\n".join((table, "\n".join(f"* {escaped(note)}" for note in notes(found))))
+
+
+def notes(found: Sequence[DetectionConditionScores]) -> list[str]:
+    """Return the sentences below the table, in plain text; found: at least one."""
+    sentences = [
         f"{found[0].micrographs} test micrographs, at each model's confidence threshold, chosen on "
-        "validation micrographs without a condition; [95 % interval] over "
-        "micrographs."
+        "validation micrographs without a condition; 95 % intervals over micrographs."
     ]
     for one in found:
         known = one.trained_with
         text = "not known" if known is None else ", ".join(known) or "none"
-        notes.append(f"{_name(one)}: augmentation resembles: {text}. {escaped(one.notes)}".strip())
-    table = tabulate(lines, header, tablefmt="github", disable_numparse=True)
-    return "\n\n".join((table, "\n".join(f"* {note}" for note in notes)))
+        line = f"{_name(one)}: augmentation resembles: {text}."
+        sentences.append(f"{line} {one.notes}".strip())
+    return sentences
 
 
 def _title(cell: HardCell) -> str:
@@ -41,7 +50,7 @@ def _title(cell: HardCell) -> str:
 
 
 def _name(one: DetectionConditionScores) -> str:
-    return escaped(f"{one.model}, {one.recipe}, seed {one.seed}")
+    return f"{one.model}, {one.recipe}, seed {one.seed}"
 
 
 def _value(cell: DetectionCell, name: str) -> str:

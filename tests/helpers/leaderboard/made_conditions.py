@@ -69,7 +69,7 @@ def scores(seed: int, right: tuple[float, ...] = RIGHT, **changes: object) -> Co
 
 @functools.cache
 def _scored(seed: int, right: tuple[float, ...]) -> tuple[CellScores, ...]:
-    """Score invented predictions, once: every score has its own bootstrap."""
+    """Score invented predictions, once: every score has its own interval."""
     pairs = zip(CELLS, probabilities(seed, right), strict=True)
     return tuple(scoring.score(truth(), cell, values) for cell, values in pairs)
 
