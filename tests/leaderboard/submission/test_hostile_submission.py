@@ -109,7 +109,8 @@ def test_names_that_differ_by_case_are_refused(
 @pytest.mark.parametrize(
     "address",
     [
-        "https://javascript:alert(1)@x.y/", "https://github.com@evil.example/x", "javascript:alert(1)",
+        "https://javascript:alert(1)@x.y/", "https://github.com@evil.example/x",
+        "javascript:alert(1)",
         "https://github.com:443@evil.example", "https://gith\u0443b.com/x", "https://x.y/a b",
         "https://x.y/<script>", "https://127.0.0.1/x", "https://github.com\\@evil.example",
         "ftp://x.y/z", "https://x", "//x.y", "https://x.y/\u202e", "https://-x.y", "https://x..y",
