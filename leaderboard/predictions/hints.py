@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from leaderboard.files.names import shown
 
 _ENDING = re.compile(r"\.(jpe?g|png|tiff?|bmp|npy|npz|mrc|dm[34])$")
+_SPLIT = re.compile("(train|validation|test)/")
 _BYTES = re.compile(r"b(['\"])(.*)\1")
 _INDEX = ("", "index", "level_0")  # and "Unnamed: 0"; columns that pandas writes
 
@@ -25,7 +26,7 @@ def of_header(header: Sequence[str], ids: Iterable[str]) -> str:
             return f" Cells are separated by {mark!r} here: save with commas."
     if (first.lower() in _INDEX or first.startswith("Unnamed:")) and "id" in header[1:]:
         return " The first column is pandas' index: write frame.to_csv(FILE, index=False)."
-    if first in set(ids) or re.match(r"(train|validation|test)/", first):
+    if not {first, *header[1:2]}.isdisjoint(ids) or any(map(_SPLIT.match, header[:2])):
         return " The header is missing: the first line is a row. Write the names of the columns."
     if "id" in header[1:]:
         return " The column id comes first: write frame[['id', ...]].to_csv(FILE, index=False)."

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from leaderboard.files.names import check_name, shown
+from leaderboard.files.names import BadNameError, check_name, shown
 from leaderboard.ground_truth import lookup
 from leaderboard.ground_truth.table_files import SPLITS, GroundTruthError
 from leaderboard.submission import card as cards
@@ -109,7 +109,10 @@ def _check_successor(folder: Path, card: Card) -> None:
         raise SubmissionError(
             f"{folder / CARD}: has both withdrawn and superseded_by, expected one of them."
         )
-    other = folder.parent / check_name(name, "superseded_by") / CARD
+    try:
+        other = folder.parent / check_name(name, "superseded_by") / CARD
+    except BadNameError as error:
+        raise SubmissionError(f"{folder / CARD}: {error}") from error
     if name == folder.name or not other.is_file():
         raise SubmissionError(
             f"{folder / CARD}: superseded_by: found {shown(name)}, expected the name of another "
