@@ -165,3 +165,11 @@ def test_a_click_sorts_the_rows_of_a_board(browser, site: Path) -> None:
     )
     assert names == ["second", "first", "only_one"]  # groups stay together
     assert boards.OFFICIAL in browser.find_element("css selector", "h1").text
+
+
+def test_only_what_is_computed_again_is_said_to_be(site: Path) -> None:
+    for name in PAGES:
+        words = Page(site / name / "index.html").words
+        assert "computed again" not in words
+        assert "from the committed scores of this board" in words
+    assert "computed again" in Page(site / "14-classes" / "index.html").words
