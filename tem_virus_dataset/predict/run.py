@@ -27,6 +27,11 @@ from tem_virus_dataset.predict.writers.writable import OutputError
 PACKAGES = "benchmark", "tem_virus_dataset", "leaderboard"
 ROOT = Path(__file__).resolve().parents[2]
 READERS = Path(formats.__file__).parent
+HINT = (
+    "no particle in any micrograph: try a lower --confidence, such as 0.2; look whether the pixel "
+    "sizes are right (--nm-per-pixel), and whether particles are brighter than the stain (if not: "
+    "--invert)"
+)
 MOST_SIZES = 6  # that the closing lines name
 
 
@@ -174,6 +179,8 @@ def closing_lines(
     more = f", {before} of them finished before" if before else ""
     more += f", {renewed} of them again, after an earlier version" if renewed else ""
     yield f"particles: {count}, micrographs: {len(results)}{more}; see {out}"
+    if results and not count:
+        yield HINT
     yield from tables.counts_lines(found)
     done = [outcome.done for outcome in results]
     yield from _pixel_sizes(done)
