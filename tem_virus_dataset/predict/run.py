@@ -153,7 +153,9 @@ def predict_all(
             bar.set_postfix(failed=len(failures), refresh=False)
             bar.update()
     done = [outcome.done for outcome in outcomes.values()]
-    results = outputs.write_summary(out, list(outcomes), done, pipeline.classes, settings.formats)
+    results = outputs.write_summary(
+        out, list(outcomes), done, pipeline.classes, settings.formats, pipeline.measures_novelty
+    )
     closing = [*closing_lines(results, outcomes.values(), out), *_others(out, outcomes)]
     for line in (*closing, *listing.remarks):
         print(line, file=sys.stderr if as_json else sys.stdout)
