@@ -14,17 +14,22 @@ from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.locking import LockedError
 from leaderboard.files.names import BadNameError
 from leaderboard.predictions.text import PredictionsError
+from leaderboard.ranking import warnings
 from leaderboard.ranking.grouping import grouped, row_of, rows_of
+from leaderboard.ranking.rows import Row
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
-from leaderboard.submission import accept
+from leaderboard.submission import accept, samples
 from leaderboard.submission import folder as submissions
 from leaderboard.submission.card import CardError
 from leaderboard.submission.folder import Submission, SubmissionError
 from leaderboard.tables.tables import row_text, summary_text
 
+MOST_COMPARED = 200  # other rows that are scored again, to find copies
+NEAR = 0.02  # of F1, between a copy and its original
 HERE = Path(__file__).resolve().parent
 EXAMPLES = (
+    "python -m leaderboard.submit --init my_swin --data tem_virus/mirror_11class",
     "python -m leaderboard.submit my_swin",
     "python -m leaderboard.submit leaderboard/submissions/my_swin --check",
 )
@@ -49,18 +54,68 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--root", type=path, default=HERE, help="folder of submissions/ and records/ (default: "
         "leaderboard)",
     )  # fmt: skip
+    parser.add_argument(
+        "--init", action="store_true", help="write a new folder with a card and files of all ids "
+        "to fill in",
+    )  # fmt: skip
+    parser.add_argument(
+        "--data", metavar="CONFIG", help="with --init: such as tem_virus/mirror_11class"
+    )
     args = parser.parse_args(arguments)
+    if args.init != (args.data is not None) or (args.init and args.check):
+        parser.error("--init and --data CONFIG belong together, without --check")
     root = args.root.resolve()
+    if args.init:
+        return _init(root, str(args.folder), args.data)
     submission = submissions.read(_located(args.folder, root))
     if args.check:
         return _check(root, submission)
     others = _others(root, submission)  # a damaged one is named before anything is written
     written = accept.write(root, submission)
-    report = _report(root, submission, others, len(written))
-    for warning in submission.entries.warnings:
+    found = _warnings(root, submission, others)
+    report = _report(root, submission, others, len(written), found)
+    for name in submissions.left_out(submission.folder):
+        print(f"left out: {name}; do not commit it", file=sys.stderr)
+    for warning in found:
         print(f"warning: {warning}", file=sys.stderr)
     print(report)
     return 0
+
+
+def _init(root: Path, name: str, data: str) -> int:
+    """Write the folder of a new submission; return the exit status."""
+    card, *files = samples.write(root, name, data)
+    print(f"wrote {card} and {len(files)} files of predictions, from {files[0].name} on.")
+    print(f"Fill them in, then: python -m leaderboard.submit {name}")
+    return 0
+
+
+def _warnings(root: Path, submission: Submission, others: list[Record]) -> list[str]:
+    """Return what is probably wrong, or implausible, or like another row.
+
+    A copy has nearly the scores of its original. So of the other rows only those of about the same
+    F1 are scored again, which takes seconds for a table of any length.
+    """
+    store = root / "records"
+    (group,) = grouped(records.read_submission(store, submission.folder.name))
+    own = row_of(group, store)
+    rows = [row_of(other) for other in grouped(others)]
+    rows.sort(key=lambda row: _distance(row, own))
+    near, rest = rows[:MOST_COMPARED], rows[MOST_COMPARED:]
+    scored = [
+        row_of(list(row.records), store) if _distance(row, own) <= NEAR else row for row in near
+    ]
+    return [*submission.entries.warnings, *warnings.of_rows([*scored, *rest, own])[-1]]
+
+
+def _distance(row: Row, own: Row) -> float:
+    """Return the smallest difference of F1 between the seeds of two rows."""
+    return min(
+        abs(one.test["f1"] - other.test["f1"])
+        for one in row.records
+        for other in own.records
+        if one.test and other.test
+    )
 
 
 def _located(folder: Path, root: Path) -> Path:
@@ -101,7 +156,9 @@ def _others(root: Path, submission: Submission) -> list[Record]:
     return [one for one in found if one.data == data and one.submission != submission.folder.name]
 
 
-def _report(root: Path, submission: Submission, others: list[Record], changed: int) -> str:
+def _report(
+    root: Path, submission: Submission, others: list[Record], changed: int, found: list[str]
+) -> str:
     """Return the scores, the place in the table, and the commands of the pull request."""
     name, card, entries = submission.folder.name, submission.card, submission.entries
     store = root / "records"
@@ -129,8 +186,20 @@ def _report(root: Path, submission: Submission, others: list[Record], changed: i
             "",
             "Its text states that test was scored once, after everything was chosen on validation;",
             "how your code produces the predictions; and whether weights are available.",
+            *_warned(found),
         ]
     )
+
+
+def _warned(found: list[str]) -> list[str]:
+    """Return the part of the pull request's text that repeats the warnings."""
+    if not found:
+        return []
+    return [
+        "It also has these warnings, with what you know of each:",
+        "",
+        *(f"* {w}" for w in found),
+    ]
 
 
 def _preview(of_config: list[Record], group: list[Record]) -> list[str]:

@@ -6,6 +6,11 @@ import unicodedata
 _INVISIBLE = "\u115f\u1160\u3164\uffa0\u2800"  # letters and a sign that nobody sees
 _PILED = re.compile("M{4}")  # marks upon marks reach into the lines above
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # change the order of reading
+_ADDRESS = re.compile(  # no name before the host, no number as host
+    r"https?://(?=[^/:]*[a-z])([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z0-9](:[0-9]{1,5})?([/?#]"
+    r"[^\s<>\"\\^`{|}]*)?",
+    re.IGNORECASE,
+)
 _SURROGATE = re.compile("[\ud800-\udfff]")  # cannot be written as UTF-8
 
 
@@ -21,6 +26,15 @@ def is_line(text: object, longest: int) -> bool:
         and text.isprintable()
         and not _PILED.search("".join(map(category, text)))
     )
+
+
+def is_address(text: str) -> bool:
+    """Say whether this is the address of a page, by whose host a reader can trust it.
+
+    >>> is_address("https://github.com/ada/swin"), is_address("https://github.com@evil.example/x")
+    (True, False)
+    """
+    return bool(text.isascii() and text.isprintable() and _ADDRESS.fullmatch(text))
 
 
 def is_safe(text: str) -> bool:

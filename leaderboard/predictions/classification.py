@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from leaderboard.files.names import shown
 from leaderboard.ground_truth.classification import PatchTruth
+from leaderboard.predictions import hints
 from leaderboard.predictions.text import (
     DIGITS,
     LIMIT,
@@ -130,7 +131,7 @@ def _parse(
     """
     rows = csv_rows(path, text)
     line, header = next(rows, (1, []))
-    columns = _columns(f"{path}: line {line}", header, classes)
+    columns = _columns(f"{path}: line {line}", header, classes, ids)
     place = {name: index for index, name in enumerate(ids)}
     if len(place) != len(ids):
         raise PredictionsError(f"{path}: the list of {len(ids)} ids to look for holds one twice.")
@@ -140,13 +141,16 @@ def _parse(
         if len(row) != len(header):
             raise PredictionsError(
                 f"{where}: found {len(row)} columns, expected {len(header)} as in the header."
+                f"{hints.of_last_cell(row)}"
             )
         index = place.get(row[0])
         if index is None:
+            meant = hints.of_name(row[0], ids)
+            hint = f" Is {shown(meant)} meant? Write it so." if meant else ""
             raise PredictionsError(
                 f"{where}: unknown id {shown(row[0])}, expected an id of this split, written as "
                 f"TFDS gives it (decoded): {shown(ids[0]) if ids else 'none'}. Predict one split "
-                "of this data config only."
+                f"of this data config only.{hint}"
             )
         if not np.isnan(probabilities[index, 0]):
             raise PredictionsError(f"{where}: id {shown(row[0])} is there twice, expected once.")
@@ -160,7 +164,9 @@ def _parse(
     return probabilities
 
 
-def _columns(where: str, header: list[str], classes: Sequence[str]) -> list[int]:
+def _columns(
+    where: str, header: list[str], classes: Sequence[str], ids: Sequence[str]
+) -> list[int]:
     """Return the column of each class."""
     names = collections.Counter(header[1:])
     faulty = {
@@ -176,8 +182,10 @@ def _columns(where: str, header: list[str], classes: Sequence[str]) -> list[int]
     if header[:1] != ["id"]:
         faults.insert(0, f"the first column is {shown(header[0]) if header else 'nothing (empty)'}")
     if faults:
-        marks = [f"{mark!r}" for mark in ";\t" if header and mark in header[0]]
-        hint = f" Cells are separated by {marks[0]} here: save with commas." if marks else ""
+        hint = hints.of_header(header, ids)
+        meant = [(name, hints.of_name(name, faulty["missing"])) for name in faulty["unknown"]]
+        pairs = [f"{shown(name)} is written {shown(right)}" for name, right in meant if right]
+        hint = hint or (f" {', '.join(pairs[:3])}." if pairs else "")
         raise PredictionsError(
             f"{where}: {'; '.join(faults)}. Expected the header id,{','.join(classes)}{hint}"
         )
@@ -188,15 +196,15 @@ def _probabilities(where: str, cells: list[str]) -> list[float]:
     values = []
     for cell in cells:
         if not _NUMBER.fullmatch(cell):
-            hint = " Write a decimal point." if "," in cell else ""
             raise PredictionsError(
-                f"{where}: found {shown(cell)}, expected a probability from 0 to 1.{hint}"
+                f"{where}: found {shown(cell)}, expected a probability from 0 to 1."
+                f"{hints.of_row(cells)}"
             )
         values.append(float(cell))
     if abs(sum(values) - 1) > TOLERANCE:
         raise PredictionsError(
             f"{where}: the row sums to {sum(values):.9g}, expected 1, less than {TOLERANCE} away. "
             "Give probabilities (a softmax) with six digits; from float16 or bfloat16, divide each "
-            "row by its sum in float32 first."
+            f"row by its sum in float32 first.{hints.of_row(cells)}"
         )
     return values

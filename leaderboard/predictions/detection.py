@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from leaderboard.files.names import shown
 from leaderboard.ground_truth.detection import DIGITS, FEWEST_ALLOWED, BoxTruth
+from leaderboard.predictions import hints
 from leaderboard.predictions.text import DIGITS as CONFIDENCE_DIGITS
 from leaderboard.predictions.text import LIMIT, PredictionsError, csv_rows, read_text, write_text
 
@@ -153,7 +154,7 @@ def _parse(
     if tuple(header) != HEADER:
         raise PredictionsError(
             f"{path}: line {line}: found {shown(','.join(header))}, expected the header "
-            f"{','.join(HEADER)}"
+            f"{','.join(HEADER)}{hints.of_header(header, ids)}"
         )
     known = set(ids)
     label = {name: number for number, name in enumerate(classes)}
@@ -164,13 +165,16 @@ def _parse(
     for line, row in rows:
         where = f"{path}: line {line}"
         if len(row) != len(HEADER):
-            raise PredictionsError(f"{where}: found {len(row)} columns, expected {len(HEADER)}.")
+            raise PredictionsError(
+                f"{where}: found {len(row)} columns, expected {len(HEADER)}."
+                f"{hints.of_last_cell(row)}"
+            )
         micrograph, class_name, *cells = row
         if micrograph not in known:
             raise PredictionsError(
                 f"{where}: unknown id {shown(micrograph)}, expected a micrograph of this split, "
                 f"such as {shown(ids[0]) if ids else 'none'}. Predict one split of this data "
-                "config only."
+                f"config only.{_meant(micrograph, ids)}"
             )
         is_empty = not any(row[1:])
         if micrograph in empty or (counts[micrograph] and is_empty):
@@ -184,7 +188,8 @@ def _parse(
             continue
         if class_name not in label:
             raise PredictionsError(
-                f"{where}: unknown class {shown(class_name)}, expected one of {', '.join(classes)}."
+                f"{where}: unknown class {shown(class_name)}, expected one of "
+                f"{', '.join(classes)}.{_meant(class_name, classes)}"
             )
         counts[micrograph] += 1
         if counts[micrograph] > max_detections:
@@ -210,6 +215,11 @@ def _parse(
     )
 
 
+def _meant(found: str, known: Sequence[str]) -> str:
+    name = hints.of_name(found, known)
+    return f" Is {shown(name)} meant? Write it so." if name else ""
+
+
 def _numbers(where: str, cells: list[str]) -> list[float]:
     """Return confidence, x, y, width and height."""
     values = []
@@ -221,6 +231,9 @@ def _numbers(where: str, cells: list[str]) -> list[float]:
         if not (least <= value <= most and (value > 0 or not is_size)):
             expected = {"confidence": "a number from 0 to 1"}.get(name, "pixels")
             hint = " Write a decimal point." if "," in cell else ""
+            if name == "confidence" and _NUMBER.fullmatch(cell):
+                percent, logit = "Is it percent? Divide by 100.", "Is it a logit? Give its sigmoid."
+                hint = f" {percent if 1 < value <= 100 else logit}"
             raise PredictionsError(
                 f"{where}: {name}: found {shown(cell)}, expected "
                 f"{'pixels, more than 0' if is_size else expected}.{hint}"

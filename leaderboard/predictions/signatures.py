@@ -3,8 +3,9 @@
 A copy is seldom exact: a digit is changed, the confidences are sharpened, a few answers flipped.
 What stays is which class comes first and which second, example by example. So a signature is a
 tuple of bands: each is a hash of the answers on a few neighbouring examples. A change of one answer
-changes one band. Two trainings of one model share hardly a band, because their second choices
-differ; a table of them is searched in linear time, through the bands.
+changes one band. Before them stands a hash of all first classes, for files that hold nothing else.
+Two trainings of one model share hardly a band, because their second choices differ; a table of them
+is searched in linear time, through the bands.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ Signature = tuple[
 BANDS = 64
 SAME = 0.9  # share of bands: one training, handed in twice
 ALIKE = 0.5  # share of bands: hardly two trainings
+ALONE, RANKED = "=", "~"  # before the hash of all first classes: nothing else is known, or more is
 GRID = 4.0  # pixels; a copy may move every box a little
 MOST = 10  # detections of a micrograph, the most confident
 
@@ -37,7 +39,9 @@ def of_probabilities(probabilities: NDArray[np.float64]) -> Signature:
     if len(np.unique(answers, axis=0)) < 2:
         return ()
     parts = np.array_split(answers.astype("<i4"), min(BANDS, len(answers)))
-    return tuple(_hash(part.tobytes()) for part in parts)
+    bands = [_hash(part.tobytes()) for part in parts]
+    kind = ALONE if (answers[:, 1:] < 0).all() else RANKED
+    return (kind + _hash(order[:, 0].astype("<i4").tobytes()), *bands)
 
 
 def of_detections(
@@ -72,7 +76,9 @@ def shared(one: Signature, other: Signature) -> float:
     >>> shared(("a", "b", ""), ("a", "c", ""))
     0.5
     """
-    known = [(a, b) for a, b in zip(one, other, strict=False) if a or b]
+    if one and other and _same_answers_alone(one[0], other[0]):
+        return 1.0  # one of them holds first classes alone, and they are those of the other
+    known = [(a, b) for a, b in zip(one, other, strict=False) if (a or b) and not _is_whole(a)]
     return sum(a == b for a, b in known) / len(known) if known else 0.0
 
 
@@ -90,7 +96,8 @@ def nearest(signatures: Sequence[Signature], rows: Sequence[int]) -> dict[int, t
     found: dict[int, tuple[int, float]] = {}
     for index, signature in enumerate(signatures):
         votes: dict[int, int] = {}
-        for band in enumerate(signature):
+        for place, part in enumerate(signature):
+            band = place, part[1:] if _is_whole(part) else part
             known = places.setdefault(band, [])
             if not band[1]:
                 continue
@@ -100,11 +107,23 @@ def nearest(signatures: Sequence[Signature], rows: Sequence[int]) -> dict[int, t
             if len(known) < 3 and all(rows[k] != rows[index] for k in known):
                 known.append(index)
         if votes:
-            best = max(votes, key=lambda earlier: (votes[earlier], -earlier))
+            likely = sorted(votes, key=lambda earlier: (-votes[earlier], earlier))[:3]
+            best = max(
+                likely, key=lambda earlier: (shared(signature, signatures[earlier]), -earlier)
+            )
             share = shared(signature, signatures[best])
             if share >= ALIKE:
                 found[index] = best, share
     return found
+
+
+def _same_answers_alone(one: str, other: str) -> bool:
+    return _is_whole(one) and one[1:] == other[1:] and ALONE in (one[0], other[0])
+
+
+def _is_whole(part: str) -> bool:
+    """Say whether a part of a signature is the hash of all first classes, not of a band."""
+    return part[:1] in (ALONE, RANKED)
 
 
 def _hash(data: bytes) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from leaderboard.files.atomic import write_bytes
+from leaderboard.predictions import file_kinds
 
 DIGITS = 6  # of a probability or confidence, after the point
 LIMIT = 64 * 2**20  # bytes, unpacked; the test split of 14 classes needs 0.3 MB
@@ -76,6 +77,8 @@ def _beginning(path: Path, size: int) -> bytes:
 
 
 def _decoded(path: Path, data: bytes) -> str:
+    if message := file_kinds.refused(path, data):
+        raise PredictionsError(message)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from leaderboard.files.texts import is_line, is_safe
+from leaderboard.files.texts import is_address, is_line, is_safe
 from leaderboard.metrics.classification import scores_of_confusion
 from leaderboard.tasks import CLASSIFICATION, TASKS
 
@@ -24,6 +24,7 @@ EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 LINE, ERROR = 2000, 100_000  # characters
 MOST_SETTINGS = 65_536  # characters of a field with names, as JSON
 MOST_CLASSES = 1000
+MOST_EPOCHS = 100_000  # of a history
 AGREES = 1e-6  # difference of a score from what its confusion matrix gives
 YEARS = 10 * 365 * 86_400  # seconds
 LARGEST: dict[str, tuple[float, float]] = {  # least and most
@@ -72,6 +73,8 @@ def _texts(fields: Mapping[str, Any]) -> Iterator[Fault]:
     for name in LINES:
         if not is_line(fields[name], LINE):
             yield name, fields[name], f"one line of at most {LINE} printable characters"
+    if fields["paper"] and not is_address(fields["paper"]):
+        yield "paper", fields["paper"], "an address, https://..., or nothing"
     error = fields["error"]
     if error is not None and not (len(error) <= ERROR and is_safe(error)):
         yield "error", error, f"at most {ERROR} characters, none that turns the text around"
@@ -125,6 +128,9 @@ def _epochs(fields: Mapping[str, Any]) -> Iterator[Fault]:
     if epochs is not None and type(planned) is int and epochs > planned:
         yield "epochs", epochs, f"at most those of the recipe, {planned}"
     if not history:
+        return
+    if len(history) > MOST_EPOCHS:
+        yield "history", f"{len(history)} epochs", f"at most {MOST_EPOCHS:,}"
         return
     if epochs is not None and len(history) != epochs:
         yield "history", f"{len(history)} epochs", f"{epochs}, as `epochs` says"

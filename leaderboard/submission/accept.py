@@ -54,6 +54,11 @@ def records_of(submission: Submission) -> list[Record]:
         "pretraining": card.pretraining,
         "extra_data": card.extra_data,
         "submission": submission.folder.name,
+        "submitted": card.submitted,
+        "paper": card.paper,
+        "weights_licence": card.weights_licence,
+        "withdrawn": card.withdrawn,
+        "superseded_by": card.superseded_by,
     }
     reason = "ended without predictions, its authors say"
     return [

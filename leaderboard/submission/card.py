@@ -1,19 +1,26 @@
 """What the author of a submission says of it: `card.toml`."""
 
 import dataclasses
+import datetime
 import difflib
 import math
-import re
 import tomllib
 import typing
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
 from leaderboard.files.names import BadNameError, check_model, check_recipe, shown
+from leaderboard.files.texts import is_address, is_line, says_something
+from leaderboard.predictions import file_kinds
+from leaderboard.results.bounds import YEARS, is_past_day
 
-LIMIT = 64 * 2**10  # bytes of the file
+LIMIT = 32 * 2**10  # bytes of the file
 LONGEST = 300  # characters of a text
+MOST_SEEDS = 50  # with those that failed
+MOST_DOTS = 400  # of a line: names within names take a parser minutes
+LARGEST = {
+    "parameters": 10**13, "image_size": 100_000, "epochs": 10**7, "minutes": YEARS / 60,
+}  # fmt: skip
 NONE = "none"
 _ALIKE = ("no", "n/a", "na", "-", "nothing", "null", "nil", "false", "scratch", "random")
 
@@ -36,6 +43,9 @@ class Card:
       failed: seeds of trainings that ended without predictions; listed below the table.
       image_size: of the input in pixels; epochs, minutes: of one training. 0: not stated.
       notes: whatever else a reader must know; stands below the table.
+      paper, weights: addresses; weights_licence: of the weights; submitted: a day, "2026-01-31".
+      withdrawn: why you no longer stand by the row; superseded_by: name of your submission that
+        follows it. Either way the row stays, is marked, and is no longer compared.
     """
 
     model: str
@@ -54,6 +64,12 @@ class Card:
     epochs: int = 0
     minutes: float = 0.0
     notes: str = ""
+    paper: str = ""
+    weights: str = ""
+    weights_licence: str = ""
+    submitted: str = ""
+    withdrawn: str = ""
+    superseded_by: str = ""
 
     @property
     def initialization(self) -> str:
@@ -72,6 +88,10 @@ def read(file: Path) -> Card:
             data = opened.read(LIMIT + 1)
         if len(data) > LIMIT:
             raise CardError(f"{file}: more than {LIMIT // 2**10} kB, expected a page. Shorten it.")
+        if any(line.count(b".") > MOST_DOTS for line in data.splitlines()):
+            raise CardError(
+                f"{file}: a line has more than {MOST_DOTS} dots, expected name = value. Shorten it."
+            )
         found = tomllib.loads(data.decode("utf-8-sig"))
     except FileNotFoundError as error:
         raise CardError(
@@ -80,6 +100,8 @@ def read(file: Path) -> Card:
     except UnicodeDecodeError as error:
         raise CardError(f"{file}: byte {error.start} is not UTF-8. Save it as UTF-8.") from error
     except (OSError, ValueError, RecursionError) as error:
+        if kind := file_kinds.refused(file, data):
+            raise CardError(kind.replace("a CSV file, gzipped or not", "a TOML text")) from error
         raise CardError(
             f"{file}: cannot be read ({shown(str(error), 200)}), expected TOML: name = value on "
             'each line, texts in straight quotes "...", lists in [...], numbers without commas.'
@@ -107,19 +129,24 @@ def _value(file: Path, name: str, value: typing.Any, kind: typing.Any) -> typing
             raise CardError(
                 f"{file}: {name}: found {shown(value)}, expected a list with entries, in [...]."
             )
+        if len(value) > MOST_SEEDS:
+            raise CardError(
+                f"{file}: {name}: found {len(value)} entries, expected at most {MOST_SEEDS}."
+            )
         return tuple(_value(file, name, one, typing.get_args(kind)[0]) for one in value)
     if kind is int and not (type(value) is int and 0 <= value < 2**63):
         raise CardError(f"{file}: {name}: found {shown(value)}, expected a whole number from 0.")
+    if kind is float and (type(value) not in (int, float) or not 0 <= value < math.inf):
+        raise CardError(f"{file}: {name}: found {shown(value)}, expected a number from 0.")
+    if name in LARGEST and value > LARGEST[name]:
+        raise CardError(
+            f"{file}: {name}: found {shown(value)}, expected at most {LARGEST[name]:,.0f}."
+        )
     if kind is float:
-        if type(value) not in (int, float) or not 0 <= value < math.inf:
-            raise CardError(f"{file}: {name}: found {shown(value)}, expected a number from 0.")
         return float(value)
-    if kind is str and not (
-        isinstance(value, str)
-        and len(value) <= LONGEST
-        and value.isprintable()
-        and not _PILED.search("".join(map(_category, value)))
-    ):
+    if name == "submitted" and isinstance(value, datetime.date):
+        value = value.isoformat()[:10]
+    if kind is str and not is_line(value, LONGEST):
         raise CardError(
             f"{file}: {name}: found {shown(value)}, expected one line of text, at most {LONGEST} "
             "characters."
@@ -127,16 +154,6 @@ def _value(file: Path, name: str, value: typing.Any, kind: typing.Any) -> typing
     if name in ("pretraining", "extra_data"):
         return _none_or(file, name, value)
     return value
-
-
-def _category(character: str) -> str:
-    """Return L for a letter, N for a number, M for a mark upon others, another letter else."""
-    if character in "\u115f\u1160\u3164\uffa0":  # letters that nobody sees
-        return "Z"
-    return unicodedata.category(character)[0]
-
-
-_PILED = re.compile("M{4}")  # marks upon marks reach into the lines above
 
 
 def _none_or(file: Path, name: str, value: str) -> str:
@@ -156,16 +173,32 @@ def _check(file: Path, card: Card) -> None:
     texts_of = {"hardware": [card.hardware], "chosen": [card.chosen], "authors": card.authors}
     texts_of |= {"pretraining": [card.pretraining], "extra_data": [card.extra_data]}
     for name, texts in texts_of.items():
-        if not all(any(_category(c) in "LN" for c in text) for text in texts):
+        if not all(map(says_something, texts)):
             raise CardError(f"{file}: {name} is empty. Say it in a few words.")
-    if not re.fullmatch(r"https?://[^\s/]+\.[^\s/]+(/\S*)?", card.code):
+    addresses = {"code": card.code, "paper": card.paper, "weights": card.weights}
+    for name, address in addresses.items():
+        if not (is_address(address) or (name != "code" and not address)):
+            raise CardError(
+                f"{file}: {name}: found {shown(address)}, expected an address, https://..., where "
+                f"the {name} can be read: of letters that every keyboard has, without name@."
+            )
+    if card.submitted and not is_past_day(card.submitted):
         raise CardError(
-            f"{file}: code: found {shown(card.code)}, expected an address, https://..., where the "
-            "code can be read."
+            f"{file}: submitted: found {shown(card.submitted)}, expected a day such as 2026-01-31, "
+            "not in the future."
         )
+    for name in ("withdrawn", "superseded_by", "weights_licence"):
+        text = getattr(card, name)
+        if text and not says_something(text):
+            raise CardError(f"{file}: {name}: found {shown(text)}, expected words, or nothing.")
     if not card.parameters:
         raise CardError(f"{file}: parameters: found 0, expected the number of trainable ones.")
     seeds = [*card.seeds, *card.failed]
+    if len(seeds) > MOST_SEEDS:
+        raise CardError(
+            f"{file}: seeds: found {len(seeds)} with those that failed, expected at most "
+            f"{MOST_SEEDS}."
+        )
     if len(set(seeds)) != len(seeds):
         raise CardError(
             f"{file}: seeds: found {shown(seeds)}, with those that failed; expected each once."

@@ -10,9 +10,16 @@ from leaderboard.ground_truth import classification as ground_truth
 from leaderboard.ground_truth.classification import UNKNOWN, PatchTruth
 from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.predictions import classification as predictions
+from leaderboard.predictions.signatures import of_probabilities
 from leaderboard.results.classification import Probabilities, record_fields
 from leaderboard.scoring.classification import Scored, score_splits
-from leaderboard.submission.entries import Entries, Files, far_apart, refuse_copies
+from leaderboard.submission.entries import (
+    Entries,
+    Files,
+    far_apart,
+    refuse_copies,
+    refuse_near_copies,
+)
 from leaderboard.tasks import CLASSIFICATION
 
 REQUIRED = ("test",)  # splits
@@ -34,6 +41,13 @@ def read(data: str, files: Files) -> Entries:
             "another config. Score such predictions with leaderboard.score."
         )
     probabilities = {split: _read(truths[split], by_seed) for split, by_seed in files.items()}
+    copies = [
+        text
+        for split, by_seed in probabilities.items()
+        for text in refuse_near_copies(
+            files[split], {seed: of_probabilities(p) for seed, p in by_seed.items()}
+        )
+    ]
     scored = {
         seed: score_splits(truths, {split: probabilities[split][seed] for split in files})
         for seed in files["test"]
@@ -44,7 +58,10 @@ def read(data: str, files: Files) -> Entries:
         test.version,
         test.classes,
         {seed: record_fields(splits) for seed, splits in scored.items()},
-        _warnings({seed: splits["test"] for seed, splits in scored.items()}, len(test.classes)),
+        [
+            *copies,
+            *_warnings({seed: one["test"] for seed, one in scored.items()}, len(test.classes)),
+        ],
     )
 
 

@@ -11,10 +11,18 @@ from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.metrics import average_precision
 from leaderboard.predictions import detection as predictions
 from leaderboard.predictions.detection import Detections
+from leaderboard.predictions.signatures import Signature, of_detections
 from leaderboard.results.detection import record_fields
 from leaderboard.scoring import warnings
 from leaderboard.scoring.detection import score_splits
-from leaderboard.submission.entries import Entries, Files, SubmissionError, far_apart, refuse_copies
+from leaderboard.submission.entries import (
+    Entries,
+    Files,
+    SubmissionError,
+    far_apart,
+    refuse_copies,
+    refuse_near_copies,
+)
 from leaderboard.tasks import DETECTION
 
 REQUIRED = SPLITS
@@ -39,6 +47,14 @@ def read(data: str, files: Files) -> Entries:
         )
     truths = {split: ground_truth.read(data, split) for split in SPLITS}
     detections = {split: _read(truths[split], files[split]) for split in SPLITS}
+    copies = [
+        text
+        for split in SPLITS
+        for text in refuse_near_copies(
+            files[split],
+            {seed: _signature(truths[split], d) for seed, d in detections[split].items()},
+        )
+    ]
     fields = {
         seed: record_fields(
             score_splits(truths, {split: detections[split][seed] for split in SPLITS})
@@ -58,7 +74,7 @@ def read(data: str, files: Files) -> Entries:
         test.version,
         test.classes,
         fields,
-        [*warnings.find(named), *far_apart("F1", f1)],
+        [*copies, *warnings.find(named), *far_apart("F1", f1)],
     )
 
 
@@ -66,6 +82,12 @@ def _read(truth: BoxTruth, files: Mapping[int, Path]) -> dict[int, Detections]:
     by_seed = {seed: predictions.read_for(file, truth) for seed, file in files.items()}
     refuse_copies((files[seed], _content(found)) for seed, found in by_seed.items())
     return by_seed
+
+
+def _signature(truth: BoxTruth, found: Detections) -> Signature:
+    return of_detections(
+        found.micrographs, found.labels, found.confidence, found.boxes, len(truth)
+    )  # fmt: skip
 
 
 def _content(detections: Detections) -> bytes:

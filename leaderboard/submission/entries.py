@@ -1,9 +1,12 @@
 """The scored predictions of a submission, whatever its task."""
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from leaderboard.predictions.signatures import ALIKE, SAME, Signature, shared
 
 MAX_SPREAD = 0.1  # F1; seeds of one model differ by less
 
@@ -47,6 +50,33 @@ def refuse_copies(contents: Iterable[tuple[Path, bytes]]) -> None:
                 f"{file}: the same predictions as {original.name}, expected those of another "
                 "training. A seed is a training of its own, from the first weight on."
             )
+
+
+def refuse_near_copies(files: Mapping[int, Path], signatures: Mapping[int, Signature]) -> list[str]:
+    """Raise `SubmissionError` where two seeds give the same answers, up to a few of them.
+
+    Args:
+      files: predictions on one split by seed; signatures: of what they hold.
+
+    Returns:
+      A warning for each seed that gives most answers of another one.
+    """
+    found = []
+    for (one, own), (other, earlier) in itertools.combinations(signatures.items(), 2):
+        share = shared(own, earlier)
+        if share >= SAME:
+            raise SubmissionError(
+                f"{files[other]}: nearly the same answers as {files[one].name}, in the same order "
+                f"of confidence ({share:.0%} of the parts compared); expected those of another "
+                "training. A seed is a training of its own; a deterministic method is trained on "
+                "bootstrap samples of the training set (docs/rules.md, rule 2)."
+            )
+        if share >= ALIKE:
+            found.append(
+                f"{files[other].name} gives {share:.0%} of the answers of {files[one].name}. Are "
+                "they two trainings?"
+            )
+    return found
 
 
 def far_apart(title: str, f1: Mapping[int, float]) -> list[str]:

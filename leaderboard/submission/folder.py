@@ -10,7 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from leaderboard.files.names import check_name, shown
+from leaderboard.files.names import BadNameError, check_name, shown
 from leaderboard.ground_truth import lookup
 from leaderboard.ground_truth.table_files import SPLITS, GroundTruthError
 from leaderboard.submission import card as cards
@@ -23,6 +23,8 @@ __all__ = ["Submission", "SubmissionError", "read"]
 CARD = "card.toml"
 MIN_SEEDS = 3
 ENDINGS = (".csv", ".csv.gz")
+LEFT_OUT = (".ds_store", "thumbs.db", "desktop.ini", "__macosx", ".ipynb_checkpoints",
+            "__pycache__", ".directory", ".gitkeep", ".gitignore")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,17 @@ def read(folder: Path) -> Submission:
             "leaderboard/submissions."
         )
     check_name(folder.name, "submission")
+    _check_siblings(folder)
     for file in sorted(folder.iterdir()):  # before anything is opened
+        if is_left_out(file.name):
+            continue
         if file.is_symlink() or not file.is_file():
             raise SubmissionError(
                 f"{folder}: {shown(file.name)} is no plain file, expected {CARD} and predictions "
                 "as plain files. Put the file itself there."
             )
     card = cards.read(folder / CARD)
+    _check_successor(folder, card)
     if len(card.seeds) < MIN_SEEDS:
         raise SubmissionError(
             f"{folder / CARD}: found {len(card.seeds)} seeds, expected at least {MIN_SEEDS}: one "
@@ -68,6 +74,61 @@ def read(folder: Path) -> Submission:
     except GroundTruthError as error:
         raise SubmissionError(f"{folder / CARD}: data: {error}") from error
     return Submission(folder, card, entries)
+
+
+def is_left_out(name: str) -> bool:
+    """Say whether a file is one that a system or an editor leaves in every folder."""
+    is_backup = name.endswith(("~", ".swp")) and name.lstrip(".").startswith((CARD, "seed"))
+    return is_backup or name.lower() in LEFT_OUT or name.startswith(("._", "~$", ".~lock"))
+
+
+def left_out(folder: Path) -> list[str]:
+    """Return the names of the files in a submission's folder that are not looked at."""
+    return sorted(file.name for file in folder.iterdir() if is_left_out(file.name))
+
+
+def _check_siblings(folder: Path) -> None:
+    """Refuse a name that another submission has but for the case of its letters."""
+    store = folder.parents[1] / "records"
+    recorded = (file.name.rpartition("-s")[0] for file in store.glob("*/submitted/*.json"))
+    names = {*(one.name for one in folder.parent.iterdir() if one.is_dir()), *recorded}
+    for name in names - {folder.name}:
+        if name.casefold() == folder.name.casefold():
+            raise SubmissionError(
+                f"{folder}: there is also {name}, which is the same folder on Windows and macOS; "
+                "expected a name of its own. Rename yours."
+            )
+
+
+def _check_successor(folder: Path, card: Card) -> None:
+    """Refuse a row that follows itself, or that nobody handed in, or that is of other authors."""
+    name = card.superseded_by
+    if not name:
+        return
+    if card.withdrawn:
+        raise SubmissionError(
+            f"{folder / CARD}: has both withdrawn and superseded_by, expected one of them."
+        )
+    try:
+        other = folder.parent / check_name(name, "superseded_by") / CARD
+    except BadNameError as error:
+        raise SubmissionError(f"{folder / CARD}: {error}") from error
+    if name == folder.name or not other.is_file():
+        raise SubmissionError(
+            f"{folder / CARD}: superseded_by: found {shown(name)}, expected the name of another "
+            "submission of yours in leaderboard/submissions. Hand that in first."
+        )
+    follower = cards.read(other)
+    if follower.superseded_by == folder.name:
+        raise SubmissionError(
+            f"{folder / CARD}: superseded_by: {shown(name)} is itself superseded by this one; "
+            "expected one of them to stand. Take one of the fields away."
+        )
+    if follower.data != card.data or not set(follower.authors) & set(card.authors):
+        raise SubmissionError(
+            f"{folder / CARD}: superseded_by: {shown(name)} is of other data or other authors; "
+            "expected a row of the same table with one of your authors."
+        )
 
 
 def _files(
@@ -86,6 +147,8 @@ def _files(
     }
     found: dict[str, dict[int, Path]] = {}
     for file in sorted(folder.iterdir()):
+        if is_left_out(file.name):
+            continue
         if file.name not in (CARD, *expected):
             near = difflib.get_close_matches(file.name, {CARD, *expected} - {file.name}, 1)
             raise SubmissionError(

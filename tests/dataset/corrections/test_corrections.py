@@ -154,4 +154,6 @@ def test_a_prediction_without_a_box_says_what_to_try(
 ) -> None:
     empty = predicted(tmp_path, {"a.tif": [], "b.tif": [], "c.tif": []})
     assert main(["correct", str(empty), str(tmp_path / "corrected")]) == 0
-    assert "boxes: 0 (all are left to draw: predict with a lower --confid" in capsys.readouterr().out
+    assert (
+        "boxes: 0 (all are left to draw: predict with a lower --confid" in capsys.readouterr().out
+    )

@@ -116,8 +116,8 @@ def test_sums_within_the_tolerance_are_accepted(tmp_path):
 @pytest.mark.parametrize(
     "data, said",
     [
-        (GOOD.encode("utf-16"), "not UTF-8"),
-        (b"\x80\x04\x95pickle", "byte 0 is not UTF-8"),
+        (GOOD.encode("utf-16"), "is UTF-16 text; expected a CSV file"),
+        (b"\x80\x04\x95pickle", "is a pickle, and no pickle is ever opened"),
         (GOOD.replace("Ebola", "Eb\0la").encode(), "unknown: 'Eb.x00la'|no CSV"),
         (gzip.compress(GOOD.encode(), mtime=0)[:-20], "cannot be read"),
         (b"\x1f\x8b" + b"nonsense" * 9, "cannot be read"),

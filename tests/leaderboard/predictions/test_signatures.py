@@ -37,9 +37,10 @@ def blended(values: np.ndarray) -> np.ndarray:
         sharpened(VALUES, 0.7),
         flipped(VALUES, 3),
         blended(VALUES),
+        np.eye(VALUES.shape[1])[VALUES.argmax(axis=1)],
         np.abs(VALUES + np.eye(len(TABLE), VALUES.shape[1]) * 1e-6),
     ],
-    ids=["equal", "sharper", "softer", "three answers flipped", "blended", "a millionth more"],
+    ids=["equal", "sharper", "softer", "3 flipped", "blended", "first classes", "a millionth more"],
 )
 def test_a_copy_is_known(copy: np.ndarray) -> None:
     of_both = map(signatures.of_probabilities, (VALUES, copy))
@@ -54,6 +55,14 @@ def test_a_copy_with_many_flips_is_still_alike() -> None:
 def test_other_trainings_are_not_alike() -> None:
     others = [made_submission.probabilities(TABLE, seed, 0.99) for seed in (1, 2)]
     assert shared(*map(signatures.of_probabilities, others)) < 0.2
+
+
+def test_the_copy_of_first_classes_alone_is_found_in_a_table() -> None:
+    alone = signatures.of_probabilities(np.eye(VALUES.shape[1])[VALUES.argmax(axis=1)])
+    other = signatures.of_probabilities(made_submission.probabilities(TABLE, 9, 0.9))
+    own = signatures.of_probabilities(VALUES)
+    assert nearest([other, own, alone], [0, 1, 2]) == {2: (1, 1.0)}
+    assert nearest([alone, other, own], [0, 1, 2]) == {2: (0, 1.0)}
 
 
 def test_one_answer_for_all_has_no_signature() -> None:

@@ -73,6 +73,11 @@ EDITS: dict[str, tuple[dict[str, object], str]] = {
     ),
     "predictions of 1 MB": ({"predictions": "p" * 10**6}, "predictions: found"),
     "pixel size of 400 digits": ({"nm_per_pixel": HUGE}, "nm_per_pixel|number"),
+    "a paper that is a script": ({"paper": "javascript:alert(1)"}, "paper: found"),
+    "history of a million epochs": (
+        {"history": [{}] * 100_001, "epochs": 100_001, "recipe_settings": {}},
+        "history: found '100001 epochs'",
+    ),
     "withdrawn in two lines": ({"withdrawn": "a\nb"}, "withdrawn: found"),
     "superseded by a path": ({"superseded_by": "../x"}, "superseded_by: found"),
 }  # fmt: skip
