@@ -22,7 +22,7 @@ NASTY = (
 )
 LONG = "W" * 64
 SUBMISSION = "somebody"
-CODE = 'https://example.org/"onmouseover=alert(3)'
+CODE = "https://example.org/'onmouseover=alert(3)"
 HISTORY = [{"loss": 1.0, "validation_f1": 0.5, "validation_loss": 1.1, "seconds": 2.0}] * 3
 OFFICIAL, WORST_CASE, MIRROR, PHANTOM = (
     f"tem_virus/{config}"
@@ -35,7 +35,7 @@ model = "{LONG}"
 data = "{OFFICIAL}"
 recipe = "own"
 authors = ['''{NASTY}''', "B. Other"]
-code = '{CODE}'
+code = "{CODE}"
 parameters = 2_000_000
 seeds = [0, 1, 2]
 pretraining = '''{NASTY}'''
