@@ -15,6 +15,8 @@ from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.runs import finished
 from leaderboard.files.arguments import Parser, command, path
+from leaderboard.files.texts import as_line
+from leaderboard.results import bounds
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
 from leaderboard.tasks import CLASSIFICATION, DETECTION
@@ -127,12 +129,20 @@ def _joined(detector: Record, classifier: Record) -> Record:
         images_per_second=None,
         weights=None,
         pretraining=", ".join(pretraining) or "none",
-        notes=f"Two steps: detections of {detector.run}, their classes ignored; the patch around "
-        f"each is classified by {classifier.config}/{classifier.run}. "
-        + " ".join(f"{record.run}: {record.notes}" for record in both if record.notes),
+        notes=_notes(detector, classifier),
         network=None,
         no_network="it consists of the networks of two other records",
         created=now(),
+    )
+
+
+def _notes(detector: Record, classifier: Record) -> str:
+    """Return what was done, and the notes of both, as far as they fit."""
+    both = (f"{record.run}: {record.notes}" for record in (detector, classifier) if record.notes)
+    return as_line(
+        f"Two steps: detections of {detector.run}, their classes ignored; the patch around each is "
+        f"classified by {classifier.config}/{classifier.run}. " + " ".join(both),
+        bounds.LINE,
     )
 
 

@@ -22,6 +22,7 @@ from benchmark.network_files.half_precision import stored_in_half
 from benchmark.training.compiling import computing_in
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import is_own
+from leaderboard.files.texts import as_line
 from leaderboard.results import store as records
 from leaderboard.results.record import DTYPES, Record
 from leaderboard.tasks import TASKS
@@ -59,7 +60,7 @@ def kept(record: Record, network: keras.Model, data: Any, root: Path) -> Record:
     except Exception as error:  # of any of three libraries
         records.network_path(root, record).unlink(missing_ok=True)  # of an earlier run
         reason = " ".join(str(error).split()) or type(error).__name__
-        return dataclasses.replace(record, network=None, no_network=reason[:500])
+        return dataclasses.replace(record, network=None, no_network=as_line(reason, 500))
 
 
 def written(record: Record, network: keras.Model, data: Any, root: Path) -> Record:

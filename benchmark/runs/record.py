@@ -11,6 +11,8 @@ from benchmark.models import registry
 from benchmark.runs.job import Job, now
 from benchmark.training import loop
 from benchmark.training.task import FinishedRun
+from leaderboard.files.texts import as_line
+from leaderboard.results import bounds
 from leaderboard.results import store as records
 from leaderboard.results.store import Record
 
@@ -44,14 +46,15 @@ def finished(job: Job, content_hash: str, run: FinishedRun, note: str = "") -> R
         history=history,
         seconds=round(seconds, 1),
         images_per_second=round(images / seconds, 2),
-        device=devices.described(job.recipe.precision),
+        device=as_line(devices.described(job.recipe.precision), bounds.LINE),
         backend=keras.backend.backend(),
         versions=environment.versions(),
-        pretraining=task.pretraining(
-            job.initialization, Path(job.weights) if job.weights else None
+        pretraining=as_line(
+            task.pretraining(job.initialization, Path(job.weights) if job.weights else None),
+            bounds.LINE,
         ),
         weights=job.origin(),
-        notes=" ".join(filter(None, (job.note, note))),
+        notes=as_line(" ".join(filter(None, (job.note, note))), bounds.LINE),
         provenance="reproduced",
         extra_data="none",
         created=now(),

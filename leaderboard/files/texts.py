@@ -47,6 +47,19 @@ def made_safe(text: str) -> str:
     return _SURROGATE.sub("?", _BIDI.sub("?", text))
 
 
+def as_line(text: str, longest: int) -> str:
+    r"""Return a text as one line for which `is_line` holds, cut where it is longer.
+
+    >>> as_line("two\nlines \u202e", 300)
+    'two lines ?'
+    """
+    line = " ".join(text.split())
+    line = "".join(c if c.isprintable() else "?" for c in line)
+    while piled := _PILED.search("".join(map(category, line))):
+        line = line[: piled.end() - 1] + line[piled.end() :]
+    return line if len(line) <= longest else f"{line[: longest - 3]}..."
+
+
 def says_something(text: str) -> bool:
     """Say whether a text has a letter or a number that can be seen."""
     return any(category(character) in "LN" for character in text)

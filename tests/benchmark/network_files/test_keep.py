@@ -187,7 +187,7 @@ def test_a_detectors_file_gives_the_detections_of_the_run(tmp_path: Path, small:
     record = dataclasses.replace(
         only_record(small), task="detection", model="yolov5n", data=data.config,
         classes=list(data.classes), confusion=None, recipe_settings=dataclasses.asdict(recipe),
-        content_hash=data.content_hash, **fields,
+        content_hash=data.content_hash, epochs=2, history=None, **fields,
     )  # fmt: skip
     (tmp_path / record.config).mkdir()
     kept = keep.written(record, network, data, tmp_path)

@@ -127,7 +127,6 @@ def test_the_tables_have_the_note(folder: Path, record: Record, tmp_path: Path) 
         ({"data": "tem_virus/phantom_14class"}, "trained on synthetic images"),
         ({"classes": ["Adenovirus", "Ebola", "Rabies"]}, "a network of the class Rabies"),
         ({"status": "failed", "error": "lost"}, "a run that failed"),
-        ({"provenance": "published"}, "a row that was published"),
     ],
 )
 def test_other_records_are_refused(

@@ -59,7 +59,7 @@ def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     (detector,) = root.glob(f"{scenes.config.partition('/')[2]}/finder*.json")
     finder = records.read(detector)
     classifier = dataclasses.replace(
-        FINISHED, classes=["ring", "disc"], confusion=[[1, 0], [0, 1]], predictions=None,
+        FINISHED, classes=["ring", "disc"], predictions=None,
         data=finder.data.removesuffix("_boxes"), seed=finder.seed,
     )  # fmt: skip
     file = records.write(root, classifier)

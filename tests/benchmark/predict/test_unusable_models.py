@@ -94,6 +94,15 @@ def test_a_record_of_ones_own_without_weights_must_go_before_it_is_trained_again
 
 def test_a_submission_has_no_weights_here(small: Path, tmp_path: Path) -> None:
     record = records.read(record_file(small))
-    other = dataclasses.replace(record, provenance="submitted", submission="theirs", source="them")
+    other = dataclasses.replace(
+        record,
+        provenance="submitted",
+        submission="theirs",
+        source="them",
+        content_hash="",
+        predictions=None,
+        versions={},
+        history=None,
+    )
     with pytest.raises(BenchmarkError, match="was not trained here"):
         models.load(records.write(tmp_path, other), small / "runs")

@@ -45,8 +45,13 @@ def add(
     }
     confidence = best_confidence(tables["validation"], found["validation"])
     scored = {split: score(tables[split], found[split], confidence) for split in SPLITS}
+    planned = fields.get("recipe_settings", {}).get("epochs", FINISHED.epochs)
+    trained = len(fields["history"]) if fields.get("history") else planned
     record = dataclasses.replace(
         FINISHED,
+        epochs=trained,
+        best_epoch=min(2, trained),
+        recipe_settings={**FINISHED.recipe_settings, **fields.get("recipe_settings", {})},
         data=tables["test"].data,
         data_version=tables["test"].version,
         task="detection",
