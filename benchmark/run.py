@@ -88,7 +88,8 @@ def _run(args: argparse.Namespace) -> int:
         run_result.failure(job, "not begun")
     failed = _do(jobs, _engine(args), _is_parallel(args))
     for described in about.values():
-        print(f"\n{described.dataset}: {len(described.classes)} classes, test split\n")
+        classes = f"{len(described.classes)} class{'es' * (len(described.classes) != 1)}"
+        print(f"\n{described.dataset}: {classes}, test split\n")
         print(render.summary(_store(args, runs, described), described.config))
     if args.quick:
         print(

@@ -14,11 +14,13 @@ from leaderboard.ground_truth.detection import BoxTruth, max_detections
 from leaderboard.predictions import detection as detections
 from leaderboard.predictions.detection import Detections
 from leaderboard.scoring import detection as scoring
+from tem_virus_dataset.annotations.faults import counted
 from tem_virus_dataset.networks.detect import STEP, detect_in_tiles, resized, resized_shape
 from tem_virus_dataset.networks.detector import DetectBatch
 from tem_virus_dataset.networks.inference import of_network
 from tem_virus_dataset.networks.nms import MIN_CONFIDENCE, DetectedBoxes
 
+FEWEST_BOXES = 20  # of validation: fewer leave the threshold to chance
 PIXELS_AT_ONCE = 16 * 640**2  # of a batch: the activations of more may not fit into memory
 
 
@@ -117,6 +119,23 @@ def left_out(table: BoxTruth, detected: Sequence[DetectedBoxes]) -> str:
         f"the {table.fullest} boxes of the fullest one); {len(cut)} of {len(detected)} micrographs "
         f"have more, which are left out: {sum(boxes.left_out for boxes in cut)} of confidence "
         f"{least:.4f} or less"
+    )
+
+
+def few_boxes(table: BoxTruth, confidence: float) -> str:
+    """Return one line on a threshold that few boxes of validation decided; "" for enough.
+
+    Args:
+      confidence: the threshold, which the trained network keeps.
+    """
+    number = len(table.boxes)
+    if number >= FEWEST_BOXES:
+        return ""
+    return (
+        f"warning: the threshold {confidence:.3f} was chosen on {counted(number, 'box')} of "
+        f"{counted(len(table), 'micrograph')} in {table.split}, too few for a sure one. If "
+        f"tem-virus predict then misses particles, try --confidence {confidence / 2:.2f}; or "
+        f"correct more micrographs for {table.split}."
     )
 
 

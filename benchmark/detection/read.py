@@ -13,10 +13,12 @@ from benchmark.detection.data import Scene, Scenes, of_one_depth
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.errors import BenchmarkError
 from tem_virus_dataset import facts
+from tem_virus_dataset.annotations.faults import counted
 from tem_virus_dataset.building import content_hash
 from tem_virus_dataset.networks.boxes import centred
 
 MOST_PIXELS, MOST_PIXELS_IN_ALL = 2**27, 2**33  # of images that are enlarged to a recipe's scale
+NAMED = 3  # images without a label file
 MIRRORED_NM = 1.0  # nm per pixel of a config without this field, see `BoxesConfig`
 
 
@@ -92,11 +94,23 @@ def _scene(example: Mapping[str, Any]) -> Scene:
 
 
 def notice(data: str) -> str:
-    """Return one line on how a user's folder is understood; "" for other data."""
-    if address.is_folder(data):
-        listing = _listed(data)
-        return f"{data}: {listing.notice}; {listing.sizes.notice}"
-    return ""
+    """Return how a user's folder is understood; "" for other data.
+
+    It is one line, and another where images have no label file: that may be an oversight.
+    """
+    if not address.is_folder(data):
+        return ""
+    listing = _listed(data)
+    line = f"{data}: {listing.notice}; {listing.sizes.notice}"
+    missing = [str(p.path) for p in listing.pictures.values() if not p.is_labelled]
+    if not missing:
+        return line
+    images = counted(len(missing), "image")
+    return (
+        f"{line}\nwarning: {data}: {images} without a label file, taken as background: "
+        f"{', '.join(missing[:NAMED])}{', ...' * (len(missing) > NAMED)}. If particles are in "
+        "them, add their label files."
+    )
 
 
 def _listed(data: str) -> user_folder.Listing:

@@ -40,7 +40,10 @@ def run(
         if cut := evaluate.left_out(table, detected):
             print(cut, file=sys.stderr, flush=True)
         detections[split] = evaluate.joined(table, detected)
-    fields = record_fields(scoring.score_splits(tables, detections))
+    scored = scoring.score_splits(tables, detections)
+    if few := evaluate.few_boxes(tables["validation"], scored["validation"].confidence):
+        print(few, file=sys.stderr, flush=True)
+    fields = record_fields(scored)
     if all(scene.nm_per_pixel for scene in data.splits["train"]) and is_own(data.config):
         fields["nm_per_pixel"] = recipe.nm_per_pixel
     return FinishedRun(trained.network, trained.history, detections, fields)

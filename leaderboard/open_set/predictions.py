@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from leaderboard.files.names import shown
 from leaderboard.open_set.truth import Truth
-from leaderboard.predictions import classification
+from leaderboard.predictions import classification, hints
 from leaderboard.predictions.text import PredictionsError, csv_rows, read_text, write_text
 
 COLUMN = "novelty"
@@ -78,7 +78,8 @@ def _without_novelty(path: Path, text: str, truth: Truth) -> tuple[str, dict[str
     if header.count(COLUMN) != 1:
         raise PredictionsError(
             f"{path}: line {line}: found {header.count(COLUMN) or 'no'} columns {COLUMN}, expected "
-            f"one: id,{','.join(truth.classes)},{COLUMN}"
+            f"one: id,{','.join(truth.classes)},{COLUMN}."
+            + hints.of_header(header, truth.ids.tolist())
         )
     if len(header) != len(truth.classes) + 2:
         raise PredictionsError(
@@ -92,9 +93,13 @@ def _without_novelty(path: Path, text: str, truth: Truth) -> tuple[str, dict[str
     writer.writerow(_left(header, place))
     written = line
     for line, row in rows:
-        if len(row) == len(header):
-            novelty[row[0]] = _value(f"{path}: line {line}", row[place])
-            row = _left(row, place)
+        if len(row) != len(header):
+            raise PredictionsError(
+                f"{path}: line {line}: found {len(row)} columns, expected {len(header)} as in the "
+                "header. Give each row a cell for each column."
+            )
+        novelty[row[0]] = _value(f"{path}: line {line}", row[place])
+        row = _left(row, place)
         kept.write("\n" * (line - written - 1))  # so that lines keep their numbers in messages
         writer.writerow(row)
         written = line

@@ -15,7 +15,7 @@ for each, in `classes.txt` (or `labels.txt`, `obj.names`), in the folder or besi
 
 import collections
 import dataclasses
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tem_virus_dataset.annotations import (
@@ -66,6 +66,7 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
     found = layout.of(folder)
     pairs = [(place, *pair) for place in found.places for pair in _paired(place)]
     sizes = images.sizes_of(image for _, image, _ in pairs)
+    refuse(_beside_images(pairs, sizes))
     labelled = [_labelled(place, image, labels, *sizes[image]) for place, image, labels in pairs]
     if not labelled:
         raise DatasetError(
@@ -134,6 +135,39 @@ def _paired(place: Place) -> Iterator[tuple[Path, Path | None]]:
     refuse([*faults, *bad])
     for key, picture in sorted(pictures.items(), key=lambda item: item[1]):
         yield picture, labels.get(key)
+
+
+def _beside_images(
+    pairs: Sequence[tuple[Place, Path, Path | None]], sizes: Mapping[Path, tuple[int, int]]
+) -> Iterator[Fault]:
+    """Yield labels beside images whose labels are read from another folder.
+
+    LabelImg saves beside the images unless told otherwise: corrected boxes would lie there unread,
+    and those of before the correction would be trained on. Equal copies do no harm.
+    """
+    for place, image, labels in pairs:
+        if place.labels == place.images:
+            continue
+        for ending in READERS:
+            file = image.with_name(f"{images.stem(image)}{ending}")
+            if file == labels or not file.is_file():
+                continue
+            blob = Blob(file.read_bytes(), str(file))
+            is_copy = labels is not None and labels.read_bytes() == blob.data
+            if not is_copy and _is_label(blob, *sizes[image]):
+                found = f"{file}: labels beside the image"
+                expected = f"them in {place.labels}, the folder that is read"
+                remedy = (
+                    f"If they are the corrected ones, move them to {place.labels}; if not, remove "
+                    "them."
+                )
+                yield Fault("beside", str(file), found, expected, remedy, "file")
+
+
+def _is_label(blob: Blob, width: int, height: int) -> bool:
+    """Return whether a file reads as labels; one without a line says that there is no box."""
+    drawing = READERS[Path(blob.where).suffix](blob, width, height)
+    return bool(drawing.boxes) or not drawing.faults
 
 
 def _key(path: Path, folder: Path) -> str:

@@ -32,6 +32,10 @@ from tem_virus_dataset.networks.boxes import centred
 
 DEAL = ("train", "validation", "test", "train", "train")  # of the micrographs, class by class
 KEYS = {"train": "train", "validation": "val", "test": "test"}  # of the splits in data.yaml
+NO_BOXES = (
+    "all are left to draw: predict with a lower --confidence, such as 0.2, another pixel size, or "
+    "--invert to have some"
+)
 FEWEST = 3  # one for each split
 
 
@@ -149,4 +153,5 @@ def _sizes(found: Sequence[Predicted], places: Mapping[str, str]) -> str:
 def _summary(places: Mapping[str, str], boxes: int) -> str:
     splits = collections.Counter(place.partition("/")[0] for place in places.values())
     parts = ", ".join(f"{splits[split]} {split}" for split in dict.fromkeys(DEAL))
-    return f"micrographs: {len(places)} ({parts}), boxes: {boxes}"
+    line = f"micrographs: {len(places)} ({parts}), boxes: {boxes}"
+    return line if boxes else f"{line} ({NO_BOXES})"

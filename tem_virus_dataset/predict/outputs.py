@@ -262,6 +262,7 @@ def write_summary(
     done: Sequence[Mapping[str, Any]],
     classes: Sequence[str],
     formats: Sequence[str] = kinds.DEFAULT,
+    measures_novelty: bool = False,
 ) -> list[MicrographResult]:
     """Write the files of all micrographs together: tables, class names, histogram, COCO.
 
@@ -269,6 +270,7 @@ def write_summary(
 
     Args:
       done: of each image, what is kept.
+      measures_novelty: the model does, so that `unknown` is a class even if no particle was found.
 
     Returns:
       The particles of each image.
@@ -282,7 +284,7 @@ def write_summary(
     results = [
         result(out, image, about, classes) for image, about in zip(images, done, strict=True)
     ]
-    names = categories(results, classes)
+    names = categories(results, classes, measures_novelty)
     bins = diameters.histogram(results)
     texts = {
         "particles.csv": joined,

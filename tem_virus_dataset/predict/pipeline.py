@@ -48,6 +48,11 @@ class Pipeline:
         return last.classes if last else ()
 
     @property
+    def measures_novelty(self) -> bool:
+        """Whether a particle may be `unknown`."""
+        return self.classifier is not None and self.classifier.with_novelty is not None
+
+    @property
     def warnings(self) -> list[str]:
         """What the user should know about the networks before use."""
         return [m.warning for m in (self.detector, self.classifier) if m and m.warning]

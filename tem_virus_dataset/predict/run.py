@@ -27,6 +27,11 @@ from tem_virus_dataset.predict.writers.writable import OutputError
 PACKAGES = "benchmark", "tem_virus_dataset", "leaderboard"
 ROOT = Path(__file__).resolve().parents[2]
 READERS = Path(formats.__file__).parent
+HINT = (
+    "no particle in any micrograph: try a lower --confidence, such as 0.2; look whether the pixel "
+    "sizes are right (--nm-per-pixel), and whether particles are brighter than the stain (if not: "
+    "--invert)"
+)
 MOST_SIZES = 6  # that the closing lines name
 
 
@@ -148,7 +153,9 @@ def predict_all(
             bar.set_postfix(failed=len(failures), refresh=False)
             bar.update()
     done = [outcome.done for outcome in outcomes.values()]
-    results = outputs.write_summary(out, list(outcomes), done, pipeline.classes, settings.formats)
+    results = outputs.write_summary(
+        out, list(outcomes), done, pipeline.classes, settings.formats, pipeline.measures_novelty
+    )
     closing = [*closing_lines(results, outcomes.values(), out), *_others(out, outcomes)]
     for line in (*closing, *listing.remarks):
         print(line, file=sys.stderr if as_json else sys.stdout)
@@ -174,6 +181,8 @@ def closing_lines(
     more = f", {before} of them finished before" if before else ""
     more += f", {renewed} of them again, after an earlier version" if renewed else ""
     yield f"particles: {count}, micrographs: {len(results)}{more}; see {out}"
+    if results and not count:
+        yield HINT
     yield from tables.counts_lines(found)
     done = [outcome.done for outcome in results]
     yield from _pixel_sizes(done)

@@ -62,7 +62,7 @@ def as_text(truth: BoxTruth, scored: Scored) -> str:
     alignment = ("left", *["right"] * (len(shown) - 1))
     lines = [
         f"{truth.data} {truth.version}, {truth.split}: {len(truth.boxes)} particles in "
-        f"{len(truth)} micrographs, {len(truth.classes)} classes",
+        f"{len(truth)} micrographs, {len(truth.classes)} class{'es' * (len(truth.classes) != 1)}",
         "",
         tabulate(
             rows, ["", "score", "95 % interval"], disable_numparse=True,

@@ -75,10 +75,12 @@ class MicrographResult:
         return particle.label == len(self.classes)
 
 
-def categories(results: Sequence[MicrographResult], classes: Sequence[str]) -> tuple[str, ...]:
+def categories(
+    results: Sequence[MicrographResult], classes: Sequence[str], measures_novelty: bool = False
+) -> tuple[str, ...]:
     """Return the classes that a person may correct to, in label order.
 
     `unknown` is the last of them where the model measures novelty.
     """
     tells = any(not math.isnan(p.novelty) for result in results for p in result.particles)
-    return (*classes, UNKNOWN) if tells else tuple(classes)
+    return (*classes, UNKNOWN) if tells or measures_novelty else tuple(classes)

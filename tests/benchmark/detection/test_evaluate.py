@@ -8,6 +8,7 @@ from benchmark.detection import evaluate
 from benchmark.detection.data import Scene
 from benchmark.detection.recipes import RECIPES
 from benchmark.models import registry
+from leaderboard.ground_truth.detection import BoxTruth
 
 PLACES = [(40.0, 50.0), (131.0, 60.0), (200.0, 170.0), (300.0, 129.0)]
 
@@ -73,3 +74,17 @@ def test_no_more_pixels_are_shown_at_once_than_fit(network, shown, monkeypatch, 
     assert sum(shape[0] for shape in shown) == 5
     for one in found:
         check(one, PLACES)
+
+
+def test_a_threshold_of_few_boxes_is_warned_of():
+    def table(boxes):
+        return BoxTruth(
+            "folder/mine", "0.0.0", "validation", ("virus",), ("validation/a",),
+            np.array([[90, 90]]), np.array([2.0]), np.zeros(boxes, np.int64),
+            np.zeros(boxes, np.int64), np.full((boxes, 4), 20.0),
+        )  # fmt: skip
+
+    few = evaluate.few_boxes(table(5), 0.617)
+    assert "0.617 was chosen on 5 boxes of 1 micrograph in validation" in few
+    assert "--confidence 0.31" in few
+    assert not evaluate.few_boxes(table(20), 0.617)

@@ -168,3 +168,12 @@ def test_the_mixed_depths_of_a_folder_become_one(yolo: Path) -> None:
     np.testing.assert_array_equal(found.splits["test"][0].image, made)
     expected = small_scenes.small_scenes().splits["test"][1].image
     np.testing.assert_array_equal(found.splits["test"][1].image, expected)
+
+
+def test_an_image_without_a_label_file_is_named_in_a_line_of_its_own(yolo: Path) -> None:
+    assert "\n" not in read.notice(f"folder:{yolo}")
+    image = yolo / "images/test/without.png"
+    Image.fromarray(np.arange(4096, dtype=np.uint8).reshape(64, 64)).save(image)
+    line = read.notice(f"folder:{yolo}").splitlines()[1]
+    assert line.startswith(f"warning: folder:{yolo}: 1 image without a label file")
+    assert str(image) in line

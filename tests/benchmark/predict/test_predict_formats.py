@@ -7,6 +7,7 @@ import pytest
 import small_micrograph
 from predicting import PLACES, RADIUS, call, rows, state, write
 
+from tem_virus_dataset.predict import run
 from tem_virus_dataset.predict.pipeline import Pipeline
 
 pytestmark = pytest.mark.usefixtures("fakes")
@@ -84,6 +85,9 @@ def test_the_summary_and_the_closing_lines_count_by_class(micrographs, tmp_path,
     assert counts == [("a.tif", "small", "3"), ("b.tif", "", "0"), ("grid 1/c.tif", "small", "3")]
     said = capsys.readouterr().out.splitlines()
     assert "  small      6       12.0" in said
+    assert run.HINT not in said
+    assert call(micrographs / "b.tif", out=tmp_path / "none") == 0
+    assert run.HINT in capsys.readouterr().out.splitlines()
 
 
 def test_json_lines_are_alone_on_the_output(micrographs, tmp_path, capsys):

@@ -146,3 +146,16 @@ def test_no_folder_or_an_empty_one(tmp_path):
         yolo.read(tmp_path / "gone")
     with pytest.raises(DatasetError, match="found no image; expected images/ with labels/"):
         yolo.read(tmp_path, ["a"])
+
+
+def test_labels_beside_images_are_not_passed_over(tmp_path):
+    layout(tmp_path)
+    beside = tmp_path / "images/train/a.txt"
+    small_archive.text(beside, (tmp_path / LABELS).read_text())
+    assert yolo.read(tmp_path).pictures[0].boxes  # a copy
+    small_archive.text(beside, "taken at 80 kV\n")
+    assert yolo.read(tmp_path).pictures[0].boxes  # no labels
+    for corrected in ("", "0 0.5 0.5 0.1 0.2\n"):
+        small_archive.text(beside, corrected)
+        with pytest.raises(DatasetError, match=r"beside the image; expected them in .*labels"):
+            yolo.read(tmp_path)

@@ -147,3 +147,13 @@ def test_an_incomplete_prediction_is_refused_in_one_line(
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
+
+
+def test_a_prediction_without_a_box_says_what_to_try(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    empty = predicted(tmp_path, {"a.tif": [], "b.tif": [], "c.tif": []})
+    assert main(["correct", str(empty), str(tmp_path / "corrected")]) == 0
+    assert (
+        "boxes: 0 (all are left to draw: predict with a lower --confid" in capsys.readouterr().out
+    )

@@ -57,6 +57,7 @@ def test_unknown_is_a_category_only_where_novelty_is_measured():
     silent = result(novelty=math.nan)
     assert categories([silent], CLASSES) == ("Ebola", "Orf")
     assert categories([silent, result()], CLASSES) == ("Ebola", "Orf", "unknown")
+    assert categories([], CLASSES, measures_novelty=True) == ("Ebola", "Orf", "unknown")
 
 
 def test_yolo_has_unknown_as_its_last_class():

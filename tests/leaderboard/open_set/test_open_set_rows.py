@@ -113,7 +113,11 @@ FAULTS = {
     "missing": (lambda t: "\n".join(t.splitlines()[:-1]), "1 of 2300 ids are missing"),
     "foreign": (lambda t: changed(t, 9, 0, "test/Mumps/1_0"), "line 10: unknown id"),
     "twice": (lambda t: t + t.splitlines()[1], "line 2302: id .* is there twice"),
-    "short_row": (lambda t: t + "test/x", "line 2302: found 1 columns, expected 12"),
+    "short_row": (lambda t: t + "test/x", "line 2302: found 1 columns, expected 13"),
+    "no_last_cell": (lambda t: "\n".join(
+        x.rpartition(",")[0] if n == 7 else x for n, x in enumerate(t.splitlines())),
+        "line 8: found 12 columns, expected 13"),
+    "semicolons": (lambda t: t.replace(",", ";"), "save with commas"),
     "probability": (lambda t: changed(t, 3, 1, "7"), "line 4: the row sums to"),
     "fewer_classes": (lambda t: "\n".join(
         ",".join(x.split(",")[:1] + x.split(",")[2:]) for x in t.splitlines()),
