@@ -11,6 +11,11 @@ equal, is drawn: normal numbers of the rows' covariance, of which each draw has 
 own, and variances that are as uncertain as those of the table. Its 95th percentile is the factor of
 all intervals, so one of twenty tables of equal rows calls any of them worse. Rows beyond it are set
 aside, and the others are compared anew, while many are (Westfall & Young 1993; Romano & Wolf 2005).
+
+A copy of a row differs from it by nothing, or by next to nothing: their distance in standard
+deviations is 0 / 0, or any number. One copy would make the intervals of the whole table endless. So
+pairs whose residuals are the same, or nearly, are no part of the largest difference. Where nothing
+is known of the spread of a difference, it is tied.
 """
 
 from collections.abc import Sequence
@@ -28,6 +33,7 @@ FEWER = 0.1  # share of the rows that must fall out for another round: each take
 LEVEL = 0.95  # share of tables of equal rows without a wrong word
 _MANY = 1e6  # degrees of freedom: as good as known
 _NUMBERS = 4_000_000  # in memory, of draws times rows
+_COPY = 0.01  # variance of a difference, by that of the row that varies less: hardly two trainings
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,8 @@ class Difference:
         `TIED` where it contains 0; `OPEN` where no row of the table has enough seeds to compare
         with. Only a row of too few seeds can be `BETTER`: it cannot be the best.
       mean: its F1 less that of the best row; interval: 95 %, for all rows of the table together.
-        None for the best row and where open.
+        None for the best row and where open; the interval also where rows without any spread, as of
+        a single micrograph, have different scores.
     """
 
     state: str
@@ -115,22 +122,25 @@ def compare(candidates: Sequence[Candidate], seed: int = 0) -> list[Difference]:
             residuals[remaining], seeds[remaining], spread, int((remaining == best).argmax()),
             np.random.default_rng(seed),
         )  # fmt: skip
+        if not factor:  # copies alone remain
+            break
         factors[remaining] = factor
         is_beyond = np.abs(change[remaining]) > factor * deviation[remaining]
         if is_beyond.sum() < FEWER * len(remaining):
             break
         remaining = remaining[~is_beyond]
-    half = factors * deviation
     return [
-        Difference(BEST)
-        if place == best
-        else Difference(
-            TIED if abs(mean) <= reach else WORSE if mean < 0 else BETTER,
-            float(mean),
-            (float(mean - reach), float(mean + reach)),
-        )
-        for place, (mean, reach) in enumerate(zip(change, half, strict=True))
+        Difference(BEST) if place == best else _difference(float(mean), float(half))
+        for place, (mean, half) in enumerate(zip(change, factors * deviation, strict=True))
     ]
+
+
+def _difference(mean: float, half: float) -> Difference:
+    """Return the difference of a row from the best; half: of its interval."""
+    if half <= 0:  # of copies, or of scores of which no spread is known
+        return Difference(TIED, mean, None if mean else (0.0, 0.0))
+    state = TIED if abs(mean) <= half else WORSE if mean < 0 else BETTER
+    return Difference(state, mean, (mean - half, mean + half))
 
 
 @dataclass(frozen=True)
@@ -210,12 +220,13 @@ def _factor(
         chances = rng.chisquare(degrees, number) / degrees
         seed_chances = rng.chisquare(spread.degrees, number) / spread.degrees
         leaders = complete[drawn[:, complete].argmax(axis=1)]
-        variances = _variances(residuals, squares, leaders) * chances[:, None]
+        variances = _variances(residuals, squares, leaders)
+        is_copy = variances <= _COPY * np.minimum(squares, squares[leaders][:, None])
+        variances *= chances[:, None]
         variances += spread.of_mean(seeds, seeds[leaders][:, None], seed_chances[:, None])
         gaps = np.abs(drawn - np.take_along_axis(drawn, leaders[:, None], axis=1))
-        with np.errstate(invalid="ignore"):  # copies differ by nothing, without any spread
-            ratios = np.nanmax(gaps / np.sqrt(variances), axis=1, initial=0)
-        largest = np.append(largest, ratios)
+        ratios = np.where(is_copy, 0.0, gaps) / np.sqrt(np.where(is_copy, 1.0, variances))
+        largest = np.append(largest, ratios.max(axis=1, initial=0))
     return float(np.quantile(largest, LEVEL))
 
 

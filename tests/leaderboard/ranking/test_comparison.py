@@ -80,9 +80,44 @@ def test_without_a_row_of_enough_seeds_all_is_open() -> None:
     assert {(one.mean, one.interval) for one in found} == {(None, None)}
 
 
+@pytest.mark.filterwarnings("error")
 def test_copies_are_tied_without_any_spread() -> None:
     row = candidate(0.9, spread=0)
     assert states(row, row, row) == [BEST, TIED, TIED]
+    found = compare([row, row, candidate(0.7, seed=1, spread=0)])
+    assert [one.state for one in found] == [BEST, TIED, WORSE]
+    assert (found[1].mean, found[1].interval) == (0.0, (0.0, 0.0))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("near", [0.0, 1e-6, 1e-4])
+@pytest.mark.parametrize("seeds", [1, 3])
+def test_a_copy_of_the_best_is_tied_and_leaves_the_intervals_of_others(near, seeds) -> None:
+    """Its seeds differ by more than its micrographs tell, and by nothing from the original."""
+    others = [candidate(0.9, spread=0.01), candidate(0.82, seed=1), candidate(0.899, seed=2)]
+    change = near * np.random.default_rng(7).normal(size=(3, MICROGRAPHS))
+    copy = Candidate(others[0].scores[:seeds] - near, (others[0].residuals + change)[:seeds])
+    without, found = compare(others), compare([*others, copy])
+    assert found[3].state == TIED
+    assert found[3].interval is None or np.isfinite(found[3].interval).all()
+    assert [one.state for one in found[:3]] == [one.state for one in without]
+    widths = [
+        [one.interval[1] - one.interval[0] for one in table[1:3]] for table in (without, found)
+    ]
+    assert widths[1] == pytest.approx(widths[0], rel=0.3)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("micrographs", [1, MICROGRAPHS])
+def test_without_any_spread_nothing_is_better_or_worse(micrographs: int) -> None:
+    nothing = np.zeros((3, micrographs))
+    same, other = Candidate(np.ones(3), nothing), Candidate(np.full(1, 0.8), nothing[:1])
+    assert [one.state for one in compare([same])] == [BEST]
+    best, equal, lower = compare([same, same, other])
+    assert (best.state, equal.state, lower.state) == (BEST, TIED, TIED)
+    assert (equal.interval, lower.interval) == ((0.0, 0.0), None)
+    higher = Candidate(np.full(1, 1.0), nothing[:1])
+    assert states(Candidate(np.full(3, 0.9), nothing), higher) == [BEST, TIED]
 
 
 def test_seeds_that_differ_by_micrograph_only_add_no_spread_of_their_own() -> None:
