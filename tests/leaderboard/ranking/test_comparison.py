@@ -86,7 +86,7 @@ def test_copies_are_tied_without_any_spread() -> None:
     assert states(row, row, row) == [BEST, TIED, TIED]
     found = compare([row, row, candidate(0.7, seed=1, spread=0)])
     assert [one.state for one in found] == [BEST, TIED, WORSE]
-    assert (found[1].mean, found[1].interval) == (0.0, (0.0, 0.0))
+    assert (found[1].mean, *found[1].interval) == pytest.approx((0.0, 0.0, 0.0))
 
 
 @pytest.mark.filterwarnings("error")
