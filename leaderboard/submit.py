@@ -19,7 +19,7 @@ from leaderboard.ranking.grouping import grouped, row_of, rows_of
 from leaderboard.ranking.rows import Row
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
-from leaderboard.submission import accept, samples
+from leaderboard.submission import accept, pull_request, samples
 from leaderboard.submission import folder as submissions
 from leaderboard.submission.card import CardError
 from leaderboard.submission.folder import Submission, SubmissionError
@@ -176,30 +176,11 @@ def _report(
             *_preview([*others, *own], group),
             "",
             f"{changed} files written." if changed else "Nothing changed: the records were there.",
-            "For the pull request:",
-            "",
-            f"  git checkout -b submit-{name}",
-            f"  git add -A {submission.folder.relative_to(root.parent).as_posix()} \\",
-            *(f"    {file} \\" for file in files[:-1]),
-            f"    {files[-1]}",
-            f'  git commit -m "Submit {name}"',
-            "",
-            "Its text states that test was scored once, after everything was chosen on validation;",
-            "how your code produces the predictions; and whether weights are available.",
-            *_warned(found),
+            pull_request.text(
+                name, [submission.folder.relative_to(root.parent).as_posix(), *files], found
+            ),
         ]
     )
-
-
-def _warned(found: list[str]) -> list[str]:
-    """Return the part of the pull request's text that repeats the warnings."""
-    if not found:
-        return []
-    return [
-        "It also has these warnings, with what you know of each:",
-        "",
-        *(f"* {w}" for w in found),
-    ]
 
 
 def _preview(of_config: list[Record], group: list[Record]) -> list[str]:

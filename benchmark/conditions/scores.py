@@ -13,6 +13,7 @@ from leaderboard.ground_truth.classification import PatchTruth
 from leaderboard.ground_truth.conditions import HardCell
 from leaderboard.ground_truth.detection import BoxTruth
 from leaderboard.metrics import average_precision
+from leaderboard.predictions import signatures
 from leaderboard.predictions.conditions import DIGITS
 from leaderboard.predictions.detection import Detections
 from leaderboard.results.conditions import ConditionScores
@@ -59,6 +60,7 @@ def of_patches(
         notes="; ".join(part for part in (network.note, VIEW) if part),
         cells=scored,
         residuals=scoring.mean_residuals(truth, cells, probabilities),
+        signature=signatures.as_text(scoring.signature(cells, probabilities)),
     )
 
 

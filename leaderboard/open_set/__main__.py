@@ -1,23 +1,29 @@
 """python -m leaderboard.open_set: score predictions of the open set, and submit a row.
 
-`score` prints the scores of one predictions file; `submit` checks the folder of a row, writes its
-scores beside the predictions, and renders the page; `rescore` computes those of all rows anew.
-docs/open-set.md describes the files.
+`score` prints the scores of one predictions file; `submit` checks the folder of a row, and writes
+its scores beside the predictions, and nothing else, so that two pull requests never touch the same
+file. The page is rendered after the merge: python -m leaderboard.render. `rescore` computes the
+scores of all rows anew. docs/open-set.md describes the files.
 """
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import BadNameError
 from leaderboard.ground_truth.table_files import GroundTruthError
-from leaderboard.open_set import boards, page, predictions, rows, scoring, truth
-from leaderboard.open_set.folder import CARD, ORIGIN, SCORES, RowError, folders
+from leaderboard.open_set import boards, page, predictions, rows, scoring, truth, warnings
+from leaderboard.open_set.folder import CARD, ORIGIN, SCORES, RowError, about, folders
+from leaderboard.open_set.rows import Row, Scores
 from leaderboard.predictions.text import PredictionsError
+from leaderboard.submission import pull_request
 from leaderboard.submission.card import CardError
+from leaderboard.submission.entries import SubmissionError
+from leaderboard.submission.folder import left_out
+from leaderboard.tables.cells import against_best
 from leaderboard.tables.markers import RenderError
 
 PROGRAM = "python -m leaderboard.open_set"
@@ -31,7 +37,7 @@ EXAMPLES = (
 
 @command(
     PROGRAM, RowError, PredictionsError, CardError, BadNameError, RenderError,
-    GroundTruthError, OSError,
+    GroundTruthError, SubmissionError, OSError,
 )  # fmt: skip
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return 0, or 1 after an error, or where `--check` finds stale scores."""
@@ -51,13 +57,14 @@ def _parser() -> argparse.ArgumentParser:
         "--round", default="", metavar="ROUND",
         help="of novelty_mirror: the class that is left out, or sessions-0, -1, -2",
     )  # fmt: skip
-    submit = commands.add_parser("submit", help="check a row, write its scores, render the page")
+    submit = commands.add_parser("submit", help="check a row, write its scores")
     submit.add_argument(
         "folder", type=path, metavar="FOLDER", help="leaderboard/novelty/BOARD/NAME"
     )
     submit.add_argument(
-        "--check", action="store_true", help="write nothing; exit status 1 if scores are stale"
-    )
+        "--check", action="store_true", help="write nothing; exit status 1 if scores are missing "
+        "or stale",
+    )  # fmt: skip
     rescore = commands.add_parser("rescore", help="score all rows anew, from their predictions")
     rescore.add_argument(
         "--check", action="store_true", help="write nothing; exit status 1 if scores are stale"
@@ -73,13 +80,11 @@ def _rescore(args: argparse.Namespace) -> int:
     for board in boards.BOARDS:
         for folder in folders(args.root / page.FOLDER / board):
             scores = rows.score_folder(folder, board)
-            text = rows.text(scores)
-            file = folder / SCORES
-            if file.exists() and file.read_text(encoding="utf-8") == text:
+            if _is_written(folder, scores):
                 continue
             stale += 1
             if args.check:
-                print(f"{file}: stale; run {PROGRAM} rescore", file=sys.stderr)
+                print(f"{folder / SCORES}: stale; run {PROGRAM} rescore", file=sys.stderr)
             else:
                 print(f"wrote {rows.write(folder, scores)}")
     if not args.check:
@@ -109,10 +114,18 @@ def _score(args: argparse.Namespace) -> int:
     found = (scoring.unseen_sessions if is_sessions else scoring.score)(facts, predicted)
     scores = rows.joined(args.board, {}, {"0": found}, "sessions" if is_sessions else rows.MAIN)
     print(f"{args.file}: {len(facts):,} pictures, {int(facts.known.sum()):,} of known classes")
-    for score, value in found.values.items():
-        ends = scores.intervals.get(score)
-        print(f"  {score:22}{value:.3f}" + (f"  [{ends[0]:.3f}, {ends[1]:.3f}]" if ends else ""))
+    _print(scores, found.values)
+    value = found.values.get(rows.MAIN)
+    if value and (text := warnings.reversed_novelty(value, scores.intervals.get(rows.MAIN))):
+        print(f"warning: {text}", file=sys.stderr)
     return 0
+
+
+def _print(scores: Scores, names: Iterable[str]) -> None:
+    for name in names:
+        value, ends = scores.mean(name), scores.intervals.get(name)
+        if value is not None:
+            print(f"  {name:22}{value:.3f}" + (f"  [{ends[0]:.3f}, {ends[1]:.3f}]" if ends else ""))
 
 
 def _submit(args: argparse.Namespace) -> int:
@@ -130,16 +143,45 @@ def _submit(args: argparse.Namespace) -> int:
         )
     scores = rows.score_folder(folder, board)
     if args.check:
-        is_stale = rows.read(folder, board).scores != scores
-        print(f"{folder}: {'stale; submit it without --check' if is_stale else 'valid'}")
-        return int(is_stale)
-    print(f"wrote {rows.write(folder, scores)}")
-    _render(folder.parents[2])
-    for name in (rows.MAIN, "oscr", "f1", "micrograph auroc", "sessions"):
-        value, ends = scores.mean(name), scores.intervals.get(name)
-        if value is not None:
-            print(f"  {name:22}{value:.3f}" + (f"  [{ends[0]:.3f}, {ends[1]:.3f}]" if ends else ""))
+        return _check(folder, board, scores)
+    others = [rows.read(one, board) for one in folders(folder.parent) if one != folder]
+    row = Row(folder.name, about(folder, board), scores)
+    table = rows.ordered([*others, row])
+    place = table.index(row)
+    found = warnings.of_rows(table)[place]
+    is_written = _is_written(folder, scores)
+    if not is_written:
+        rows.write(folder, scores)
+    for name in left_out(folder):
+        print(f"left out: {name}; do not commit it", file=sys.stderr)
+    for warning in found:
+        print(f"warning: {warning}", file=sys.stderr)
+    compared = against_best(rows.verdicts(table)[place])
+    print(f"{row.name}: row {place + 1} of {len(table)} of {board} by AUROC; {compared}")
+    _print(scores, (rows.MAIN, "oscr", "f1", "micrograph auroc", "sessions"))
+    changed = (
+        "Nothing changed: the scores were there." if is_written else f"wrote {folder / SCORES}"
+    )
+    path = f"leaderboard/{page.FOLDER}/{board}/{row.name}"
+    print(f"\n{changed} The page is rendered after the merge.")
+    print(pull_request.text(row.name, [path], found))
     return 0
+
+
+def _check(folder: Path, board: str, scores: Scores) -> int:
+    """Say whether the scores of a valid folder are written; return the exit status."""
+    remedy = f"run {PROGRAM} submit {folder}"
+    if not (folder / SCORES).exists():
+        print(f"{folder}: valid; scores not yet written: {remedy}")
+        return 1
+    is_stale = rows.read(folder, board).scores != scores
+    print(f"{folder}: {f'valid, but its scores are stale: {remedy}' if is_stale else 'valid'}")
+    return int(is_stale)
+
+
+def _is_written(folder: Path, scores: Scores) -> bool:
+    file = folder / SCORES
+    return file.exists() and file.read_text(encoding="utf-8") == rows.text(scores)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from leaderboard.files.names import check_name, shown
 from leaderboard.open_set import boards
 from leaderboard.submission import card as cards
 from leaderboard.submission.card import Card
+from leaderboard.submission.folder import check_successor, is_left_out
 
 CARD, SCORES, ORIGIN = "card.toml", "scores.json", "origin.json"
 ENDINGS = (".csv.gz", ".csv")
@@ -59,7 +60,7 @@ def files_of(folder: Path, board: str, seeds: Sequence[int]) -> dict[int, dict[s
     }
     found: dict[int, dict[str, Path]] = {seed: {} for seed in seeds}
     for file in sorted(folder.iterdir()):
-        if file.name in (CARD, SCORES, ORIGIN):
+        if file.name in (CARD, SCORES, ORIGIN) or is_left_out(file.name):
             continue
         if file.is_symlink() or not file.is_file() or file.name not in expected:
             near = difflib.get_close_matches(file.name, [CARD, *expected], 1)
@@ -104,6 +105,8 @@ def about(folder: Path, board: str) -> Card | Origin:
     if not file.exists():
         card = cards.read(folder / CARD)
         _check_board(folder / CARD, "data", card.data, board)
+        _check_model(folder, card)
+        check_successor(folder, card)
         if board == boards.OFFICIAL and len(card.seeds) < MIN_SEEDS:
             raise RowError(
                 f"{folder / CARD}: found {len(card.seeds)} seeds, expected at least {MIN_SEEDS}: "
@@ -119,6 +122,16 @@ def about(folder: Path, board: str) -> Card | Origin:
         ) from error
     _check_board(file, "board", origin.board, board)
     return origin
+
+
+def _check_model(folder: Path, card: Card) -> None:
+    """Refuse a model under two names: the table shows that of the folder."""
+    if folder.name != card.model and not folder.name.startswith(f"{card.model}-"):
+        raise RowError(
+            f"{folder / CARD}: model: found {shown(card.model)}, expected {shown(folder.name)}, or "
+            f"a folder named {card.model} or {card.model}-NOVELTY: the table shows the folder's "
+            "name. Rename one of them."
+        )
 
 
 def _check_board(file: Path, field: str, found: str, board: str) -> None:

@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 from tabulate import tabulate
 
 from leaderboard.files.names import BadNameError
-from leaderboard.open_set import boards, rows
+from leaderboard.open_set import boards, rows, warnings
 from leaderboard.open_set.folder import Origin, RowError
 from leaderboard.open_set.rows import Row
-from leaderboard.ranking import comparison
-from leaderboard.ranking.comparison import Candidate
 from leaderboard.submission.card import CardError
 from leaderboard.tables import cells, markers
 
@@ -64,12 +61,29 @@ def section(board: str, found: Sequence[Row]) -> str:
         "one known class (column). The class that most of its patches are called is in bold."
     )
     parts.append(_pairs(best))
-    parts.append("\n".join(f"* {cells.escaped(row.name)}: {_about(row)}" for row in found))
+    parts.append(
+        "\n".join(
+            [
+                *(f"* {cells.escaped(row.name)}: {_about(row)}" for row in found),
+                *(f"* {cells.escaped(text)}" for text in warned(found)),
+            ]
+        )
+    )
     return "\n\n".join(parts)
 
 
+def warned(found: Sequence[Row]) -> list[str]:
+    """Return a sentence for each warning about a row, and for each row that was taken back."""
+    texts = [
+        f"Warning: {row.name}: {text}"
+        for row, about_row in zip(found, warnings.of_rows(found), strict=True)
+        for text in about_row
+    ]
+    return [*texts, *(f"Taken back: {row.name}: {row.retired}" for row in found if row.retired)]
+
+
 def _ranking(board: str, found: Sequence[Row]) -> str:
-    verdicts = comparison.compare([_candidate(row) for row in found])
+    verdicts = rows.verdicts(found)
     has_sessions = any(row.scores.mean("sessions") is not None for row in found)
     header = ["row", "AUROC [95 %]", "vs best [95 %]", *COLUMNS.values()]
     header += ["unseen sessions (.5)"] * has_sessions
@@ -83,11 +97,6 @@ def _ranking(board: str, found: Sequence[Row]) -> str:
         ]
         lines.append(line + [_with_interval(row, "sessions")] * has_sessions)
     return _table(lines, header)
-
-
-def _candidate(row: Row) -> Candidate:
-    scores = np.array([values[rows.MAIN] for values in row.scores.seeds.values()])
-    return Candidate(scores, np.array(list(row.scores.residuals.values())))
 
 
 def _groups(board: str, found: Sequence[Row]) -> str:

@@ -7,7 +7,6 @@ this project has `origin.json` in place of the card: the networks that it comes 
 
 import dataclasses
 import hashlib
-import itertools
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,10 +17,16 @@ import numpy as np
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import shown
 from leaderboard.metrics import intervals
-from leaderboard.open_set import boards, predictions, scoring, truth
+from leaderboard.open_set import boards, likeness, predictions, scoring, truth
 from leaderboard.open_set.folder import SCORES, Origin, RowError, about, files_of, folders
+from leaderboard.open_set.predictions import Predicted
 from leaderboard.open_set.scoring import Scored
+from leaderboard.open_set.truth import Truth
+from leaderboard.predictions import signatures
+from leaderboard.ranking import comparison
+from leaderboard.ranking.comparison import Candidate, Difference
 from leaderboard.submission.card import Card
+from leaderboard.submission.entries import refuse_copies, refuse_near_copies
 
 MAIN = "auroc"  # what rows are ranked by
 _ROUNDED = 9  # digits of what is kept
@@ -36,6 +41,8 @@ class Scores:
       seeds: score by name, of each seed; intervals: 95 % of their mean, by score.
       residuals: of `MAIN` by micrograph, of each seed.
       pairs, called: see `scoring.Scored`, means over the seeds.
+      signatures: by seed and by `likeness.KINDS`, as `predictions.signatures.as_text` gives them;
+        {} of scores that an earlier version wrote: no copy of such a row is known.
     """
 
     board: str
@@ -45,6 +52,7 @@ class Scores:
     residuals: dict[str, list[float]]
     pairs: dict[str, dict[str, float]]
     called: dict[str, dict[str, float]]
+    signatures: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
 
     def mean(self, name: str) -> float | None:
         """Return the mean of a score over the seeds, None where the row does not have it."""
@@ -60,6 +68,11 @@ class Row:
     about: Card | Origin
     scores: Scores
 
+    @property
+    def retired(self) -> str:
+        """Why its authors no longer stand by the row, or which one follows it; "" mostly."""
+        return "" if isinstance(self.about, Origin) else self.about.retired
+
 
 def score_folder(folder: Path, board: str) -> Scores:
     """Check and score all predictions of a row.
@@ -71,27 +84,52 @@ def score_folder(folder: Path, board: str) -> Scores:
 
 
 def score_files(board: str, files: Mapping[int, Mapping[str, Path]]) -> Scores:
-    """Score predictions by seed and round; raises `PredictionsError`, or `RowError` for copies."""
-    by_seed = {str(seed): _of_seed(board, rounds) for seed, rounds in files.items()}
-    for (seed, one), (other, two) in itertools.combinations(by_seed.items(), 2):
-        if one.values == two.values:
-            raise RowError(
-                f"{next(iter(files[int(other)].values())).parent}: seeds {seed} and {other} have "
-                "the same scores, expected separate trainings. Give the predictions of each."
-            )
+    """Score predictions by seed and round.
+
+    Raises:
+      PredictionsError: a file. SubmissionError: copies instead of seeds or rounds.
+    """
+    read = {seed: _read(board, rounds) for seed, rounds in files.items()}
+    refuse_copies(
+        (files[seed][name], np.ascontiguousarray(predicted.probabilities).tobytes())
+        for seed, rounds in read.items()
+        for name, (_, predicted) in rounds.items()
+    )
+    likenesses = {
+        seed: likeness.of_seed(
+            [(facts, predicted) for name, (facts, predicted) in rounds.items()
+             if not _is_of_sessions(name)]
+        )
+        for seed, rounds in read.items()
+    }  # fmt: skip
+    first = {seed: next(iter(rounds.values())) for seed, rounds in files.items()}
+    refuse_near_copies(first, {seed: one[likeness.ANSWERS] for seed, one in likenesses.items()})
+    by_seed = {str(seed): _of_seed(board, rounds) for seed, rounds in read.items()}
     paths = [path for rounds in files.values() for path in rounds.values()]
     digests = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(paths)}
-    return joined(board, digests, by_seed)
+    texts = {
+        str(seed): {kind: signatures.as_text(one) for kind, one in kinds.items()}
+        for seed, kinds in likenesses.items()
+    }
+    return dataclasses.replace(joined(board, digests, by_seed), signatures=texts)
 
 
-def _of_seed(board: str, files: Mapping[str, Path]) -> Scored:
-    found = {}
-    for name, path in files.items():
-        facts = truth.read(board, name)
-        predicted = predictions.read(path, facts)
-        is_sessions = name.startswith("sessions-")
-        found[name] = (scoring.unseen_sessions if is_sessions else scoring.score)(facts, predicted)
-    return next(iter(found.values())) if board == boards.OFFICIAL else mean(list(found.values()))
+def _read(board: str, files: Mapping[str, Path]) -> dict[str, tuple[Truth, Predicted]]:
+    """Return the ground truth and the predictions of each round."""
+    truths = {name: truth.read(board, name) for name in files}
+    return {name: (truths[name], predictions.read(p, truths[name])) for name, p in files.items()}
+
+
+def _of_seed(board: str, read: Mapping[str, tuple[Truth, Predicted]]) -> Scored:
+    found = [
+        (scoring.unseen_sessions if _is_of_sessions(name) else scoring.score)(facts, predicted)
+        for name, (facts, predicted) in read.items()
+    ]
+    return found[0] if board == boards.OFFICIAL else mean(found)
+
+
+def _is_of_sessions(name: str) -> bool:
+    return name.startswith("sessions-")
 
 
 def mean(rounds: Sequence[Scored]) -> Scored:
@@ -197,5 +235,29 @@ def read(folder: Path, board: str) -> Row:
 
 def read_all(root: Path, board: str) -> list[Row]:
     """Return the rows of a board, the best first; root: `leaderboard/novelty`."""
-    rows = [read(folder, board) for folder in folders(root / board)]
-    return sorted(rows, key=lambda row: (-(row.scores.mean(MAIN) or 0.0), row.name))
+    return ordered([read(folder, board) for folder in folders(root / board)])
+
+
+def ordered(found: Sequence[Row]) -> list[Row]:
+    """Return the rows by falling AUROC; of equal ones those of this project come first.
+
+    Last are those that their authors took back.
+    """
+
+    def order(row: Row) -> tuple[bool, float, bool, str]:
+        is_submitted = not isinstance(row.about, Origin)
+        return bool(row.retired), -(row.scores.mean(MAIN) or 0.0), is_submitted, row.name
+
+    return sorted(found, key=order)
+
+
+def verdicts(found: Sequence[Row]) -> list[Difference | None]:
+    """Compare the AUROC of every row with the best; None for a row that was taken back."""
+    kept = [row for row in found if not row.retired]
+    differences = iter(comparison.compare([_candidate(row) for row in kept]) if kept else ())
+    return [None if row.retired else next(differences) for row in found]
+
+
+def _candidate(row: Row) -> Candidate:
+    scores = np.array([values[MAIN] for values in row.scores.seeds.values()])
+    return Candidate(scores, np.array(list(row.scores.residuals.values())))

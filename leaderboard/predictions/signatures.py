@@ -25,6 +25,7 @@ ALIKE = 0.5  # share of bands: hardly two trainings
 ALONE, RANKED = "=", "~"  # before the hash of all first classes: nothing else is known, or more is
 GRID = 4.0  # pixels; a copy may move every box a little
 MOST = 10  # detections of a micrograph, the most confident
+GROUP = 4  # neighbouring examples, of which the largest numbers are compared
 
 
 def of_probabilities(probabilities: NDArray[np.float64]) -> Signature:
@@ -42,6 +43,30 @@ def of_probabilities(probabilities: NDArray[np.float64]) -> Signature:
     bands = [_hash(part.tobytes()) for part in parts]
     kind = ALONE if (answers[:, 1:] < 0).all() else RANKED
     return (kind + _hash(order[:, 0].astype("<i4").tobytes()), *bands)
+
+
+def of_order(values: NDArray[np.float64]) -> Signature:
+    """Return the signature of one number for each example, (n,), by which they are ordered.
+
+    Which of a few neighbouring examples has the largest number, and which the second, is taken as
+    the classes of probabilities are. Another scale, or a changed digit, changes neither.
+    """
+    groups = values[: len(values) // GROUP * GROUP].reshape(-1, GROUP)
+    return of_probabilities(groups - groups.min(axis=1, keepdims=True))
+
+
+def as_text(signature: Signature) -> str:
+    """Return a signature as one word after another."""
+    return " ".join(band or "-" for band in signature)
+
+
+def of_text(text: str) -> Signature:
+    """Return the signature that `as_text` wrote.
+
+    >>> of_text(as_text(("=a", "", "b")))
+    ('=a', '', 'b')
+    """
+    return tuple("" if band == "-" else band for band in text.split())
 
 
 def of_detections(

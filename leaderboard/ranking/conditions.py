@@ -54,21 +54,30 @@ class ConditionRow:
         ends = intervals.of_row(known, np.array(residuals), intervals.bounds(name))
         return Value(value.mean, value.std, ends)
 
+    @property
+    def name(self) -> str:
+        """How it is called in texts: "plain_cnn, brief, seeds 0, 1"."""
+        seeds = ", ".join(str(one.seed) for one in self.seeds)
+        plural = "s" if len(self.seeds) > 1 else ""
+        return f"{self.first.model}, {self.first.recipe}, seed{plural} {seeds}"
+
     def trained_with(self, condition: str) -> bool:
         """Whether the augmentation of the training resembles a condition."""
         return condition in (self.first.trained_with or ())
 
 
 def rows_of(found: Iterable[ConditionScores]) -> list[ConditionRow]:
-    """Merge the seeds of each model; the highest mean accuracy first."""
+    """Merge the seeds of each model; the highest mean accuracy first, what was taken back last."""
     groups: dict[tuple[str, ...], list[ConditionScores]] = defaultdict(list)
     for scores in found:
-        groups[scores.model, scores.initialization, scores.recipe, scores.provenance].append(scores)
+        origin = (scores.provenance, scores.submission)
+        groups[scores.model, scores.initialization, scores.recipe, *origin].append(scores)
     rows = [ConditionRow(tuple(sorted(g, key=lambda one: one.seed))) for g in groups.values()]
 
-    def order(row: ConditionRow) -> tuple[float, tuple[str, str, str]]:
-        value = row.mean(accuracy)
-        return -value.mean if value else 0.0, row.key
+    def order(row: ConditionRow) -> tuple[bool, float, bool, tuple[str, str, str]]:
+        value, first = row.mean(accuracy), row.first
+        is_submitted = first.provenance == "submitted"  # of equal rows it is the later one
+        return bool(first.retired), -value.mean if value else 0.0, is_submitted, row.key
 
     return sorted(rows, key=order)
 

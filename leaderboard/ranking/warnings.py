@@ -7,15 +7,43 @@ linear time, by the signatures of their predictions.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from leaderboard.files.names import alike
-from leaderboard.predictions.signatures import ALIKE, nearest, shared
+from leaderboard.predictions.signatures import ALIKE, Signature, nearest, shared
 from leaderboard.ranking.rows import Row
 from leaderboard.tasks import TASKS
 
 PERFECT = 0.999  # F1 from here on is perfect
 ABOVE = 0.03  # of F1, that test may lie above validation
 THIRD = 1 / 3  # of the errors of the best reproduced row
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a seed answers, and whose it is.
+
+    Attributes:
+      place: of its row among those compared; name: of the row in texts.
+      is_ours: whether this project ran it; created: time or day.
+      source: answers of one source are not compared; signature: of the answers.
+    """
+
+    place: int
+    name: str
+    is_ours: bool
+    created: str
+    source: object
+    signature: Signature
+
+
+@dataclass(frozen=True)
+class Named:
+    """The model of a row; owner: of the row, "" of this project; name: of the row in texts."""
+
+    model: str
+    owner: object
+    name: str
 
 
 def of_rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
@@ -80,47 +108,66 @@ def _best_reproduced(rows: Sequence[Row]) -> float | None:
 
 
 def _copies(rows: Sequence[Row]) -> list[tuple[int, str]]:
+    return copies(
+        [
+            Answers(
+                place, name_of(row), row.provenance != "submitted", one.created, place, signature
+            )
+            for place, row in enumerate(rows)
+            for one, signature in zip(row.records, row.signatures, strict=False)
+        ]
+    )
+
+
+def copies(seeds: Sequence[Answers], words: str = "answers") -> list[tuple[int, str]]:
     """Return the places of rows whose answers are those of another one, with what to say of it.
 
     The reproduced row counts as the earlier one, then the older record: a record's date can be
     edited, so both rows are named.
+
+    Args:
+      words: what the answers are called.
     """
-    seeds = [
-        (row.provenance != "reproduced", one.created, place, signature)
-        for place, row in enumerate(rows)
-        for one, signature in zip(row.records, row.signatures, strict=False)
-    ]
-    seeds.sort(key=lambda seed: seed[:3])
-    places = [place for _, _, place, _ in seeds]
+    ordered = sorted(seeds, key=lambda seed: (not seed.is_ours, seed.created, seed.place))
+    numbers: dict[object, int] = {}
+    sources = [numbers.setdefault(seed.source, len(numbers)) for seed in ordered]
     pairs: dict[tuple[int, int], float] = {}
-    for later, (earlier, share) in nearest([s for *_, s in seeds], places).items():
-        pair = places[later], places[earlier]
+    first = {seed.place: seed for seed in ordered}
+    for later, (earlier, share) in nearest([seed.signature for seed in ordered], sources).items():
+        pair = ordered[later].place, ordered[earlier].place
         pairs[pair] = max(share, pairs.get(pair, 0.0))
     found = []
     for (later, earlier), share in pairs.items():
-        original = name_of(rows[earlier])
-        found.append((later, f"{share:.0%} of its answers are those of {original}, an earlier row"))
-        if rows[earlier].provenance == "submitted":
-            found.append(
-                (earlier, f"a later row, {name_of(rows[later])}, gives {share:.0%} of its answers")
-            )
+        original, copy = first[earlier], first[later]
+        found.append(
+            (later, f"{share:.0%} of its {words} are those of {original.name}, an earlier row")
+        )
+        if not original.is_ours:
+            found.append((earlier, f"a later row, {copy.name}, gives {share:.0%} of its {words}"))
     return found
 
 
 def _namesakes(rows: Sequence[Row]) -> list[tuple[int, str]]:
-    """Return submitted rows that are called like a row of others, with what to say of them."""
+    return namesakes(
+        [
+            Named(row.model, _submission(row) if row.provenance == "submitted" else "",
+                  name_of(row))
+            for row in rows
+        ]
+    )  # fmt: skip
+
+
+def namesakes(rows: Sequence[Named]) -> list[tuple[int, str]]:
+    """Return the places of submitted rows that are called like a row of others, with a sentence."""
     named: dict[str, list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
         named[alike(row.model)].append(place)
     found = []
     for places in named.values():
-        origins = {(rows[place].provenance, _submission(rows[place])): place for place in places}
         for place in places:
-            row = rows[place]
-            others = [o for o in origins if o != (row.provenance, _submission(row))]
-            if row.provenance == "submitted" and others:
-                other = rows[origins[min(others)]]
-                found.append((place, f"called like {name_of(other)}, a row of others"))
+            others = [rows[o].name for o in places if rows[o].owner != rows[place].owner]
+            if rows[place].owner and others:
+                found.append((place, f"called like {others[0]}, a row of others"))
     return found
 
 

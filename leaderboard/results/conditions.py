@@ -33,6 +33,9 @@ class ConditionScores:
       created: time in UTC; notes: what else must be known.
       cells: in the order of the table.
       residuals: of the means of accuracy and f1, see `scoring.conditions.mean_residuals`.
+      signature: of the answers, see `scoring.conditions.signature`; "" of an earlier version.
+      submission: name of its folder, "" of a run of this project.
+      retired: why its authors no longer stand by it, or which submission follows it; "" mostly.
     """
 
     data: str
@@ -50,6 +53,9 @@ class ConditionScores:
     notes: str
     cells: list[CellScores]
     residuals: dict[str, list[float]]
+    signature: str = ""
+    submission: str = ""
+    retired: str = ""
 
     @property
     def name(self) -> str:

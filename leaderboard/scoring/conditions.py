@@ -12,6 +12,7 @@ from leaderboard.ground_truth.conditions import CLEAN, INVERSION, HardCell
 from leaderboard.metrics import classification as metrics
 from leaderboard.metrics import intervals, jackknife
 from leaderboard.metrics.calibration import expected_calibration_error
+from leaderboard.predictions import signatures
 
 SHOWN = ("accuracy", "f1")  # scores with an interval
 
@@ -66,6 +67,24 @@ def score(
         round(expected_calibration_error(truth.labels, probabilities), 6),
         None if novelty is None else round(float((novelty > 1).mean()), 6),
     )
+
+
+def signature(
+    cells: Sequence[HardCell], probabilities: Sequence[NDArray[np.float64]]
+) -> signatures.Signature:
+    """Return the signature of a training: that of its mean answers to each patch, see `signatures`.
+
+    The mean is over all cells but inversion. It stays where a copy changes a few answers of each.
+
+    Args:
+      probabilities: of each cell, (n, classes).
+    """
+    chosen = [
+        values
+        for cell, values in zip(cells, probabilities, strict=True)
+        if cell.condition != INVERSION
+    ]
+    return signatures.of_probabilities(np.mean(chosen, axis=0))
 
 
 def mean_residuals(

@@ -3,13 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from leaderboard.open_set import boards, rows
+from leaderboard.open_set import boards, page, rows
 from leaderboard.open_set.folder import Origin
 from leaderboard.open_set.rows import Row
-from leaderboard.ranking import comparison
-from leaderboard.ranking.comparison import Candidate
 from leaderboard.ranking.rows import Value, value_of
 from leaderboard.site.boards import scored_table, shaded_table
 from leaderboard.site.boards.benchmarks import Benchmark, Section
@@ -96,7 +92,7 @@ def _benchmark(board: str, found: Sequence[Row], address: Callable[[str], str]) 
     content = {
         "table": table,
         "intro": (*INTRO[board], FOR_DIAGNOSIS),
-        "notes": [_note(row) for row in found],
+        "notes": [*map(_note, found), *page.warned(found)],
         "documents": documents,
     }
     more = {row.name: _groups_of(row, board) for row in found}
@@ -125,16 +121,8 @@ def _benchmark(board: str, found: Sequence[Row], address: Callable[[str], str]) 
 
 
 def _lines(found: Sequence[Row]) -> list[ScoreLine]:
-    candidates = [
-        Candidate(
-            np.array([values[rows.MAIN] for values in row.scores.seeds.values()]),
-            np.array(list(row.scores.residuals.values())),
-        )
-        for row in found
-    ]
-    verdicts = comparison.compare(candidates)
     lines = []
-    for row, verdict in zip(found, verdicts, strict=True):
+    for row, verdict in zip(found, rows.verdicts(found), strict=True):
         entries: dict[str, Entry] = {
             one.name: _value(row, one.name) for one in COLUMNS if one.name != "against_best"
         }

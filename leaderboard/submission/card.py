@@ -76,6 +76,13 @@ class Card:
         """Where the weights came from: "scratch" or "transfer"."""
         return "scratch" if self.pretraining == NONE else "transfer"
 
+    @property
+    def retired(self) -> str:
+        """Why its authors no longer stand by the row, or which one follows it; "" mostly."""
+        if self.withdrawn:
+            return f"withdrawn: {self.withdrawn}"
+        return f"superseded by {self.superseded_by}" if self.superseded_by else ""
+
 
 def read(file: Path) -> Card:
     """Read a card.

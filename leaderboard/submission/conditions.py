@@ -15,12 +15,13 @@ from leaderboard.ground_truth import conditions as ground_truth
 from leaderboard.ground_truth.conditions import CLEAN, HardCell
 from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.predictions import conditions as predictions
+from leaderboard.predictions import signatures
 from leaderboard.results.conditions import ConditionScores
 from leaderboard.scoring import conditions as scoring
 from leaderboard.submission import card as cards
 from leaderboard.submission.card import Card
-from leaderboard.submission.entries import SubmissionError, refuse_copies
-from leaderboard.submission.folder import CARD, ENDINGS, MIN_SEEDS
+from leaderboard.submission.entries import SubmissionError, refuse_copies, refuse_near_copies
+from leaderboard.submission.folder import CARD, ENDINGS, MIN_SEEDS, check_successor, is_left_out
 from leaderboard.tasks import CLASSIFICATION
 
 CONDITIONS = "conditions.toml"
@@ -42,12 +43,15 @@ def read(folder: Path) -> list[ConditionScores]:
         )
     check_name(folder.name, "submission")
     for file in sorted(folder.iterdir()):  # before anything is opened
+        if is_left_out(file.name):
+            continue
         if file.is_symlink() or not file.is_file():
             raise SubmissionError(
                 f"{folder}: {shown(file.name)} is no plain file; expected {CARD}, {CONDITIONS} and "
                 "predictions as plain files. Put the file itself there."
             )
     card = cards.read(folder / CARD)
+    check_successor(folder, card)
     if len(card.seeds) < MIN_SEEDS:
         raise SubmissionError(
             f"{folder / CARD}: found {len(card.seeds)} seeds, expected at least {MIN_SEEDS}: one "
@@ -66,6 +70,8 @@ def read(folder: Path) -> list[ConditionScores]:
     ids = truth.ids.tolist()
     found = {s: predictions.read(file, cells, ids, truth.classes) for s, file in files.items()}
     refuse_copies((files[seed], values.tobytes()) for seed, values in found.items())
+    of_seeds = {seed: scoring.signature(cells, list(values)) for seed, values in found.items()}
+    refuse_near_copies(files, of_seeds)
     created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     return [
         ConditionScores(
@@ -87,6 +93,9 @@ def read(folder: Path) -> list[ConditionScores]:
                 for cell, of_cell in zip(cells, values, strict=True)
             ],
             residuals=scoring.mean_residuals(truth, cells, list(values)),
+            signature=signatures.as_text(of_seeds[seed]),
+            submission=folder.name,
+            retired=card.retired,
         )
         for seed, values in found.items()
     ]
@@ -97,7 +106,7 @@ def _files(folder: Path, card: Card) -> dict[int, Path]:
     expected = {f"seed{seed}{ending}": seed for seed in card.seeds for ending in ENDINGS}
     found: dict[int, Path] = {}
     for file in sorted(folder.iterdir()):
-        if file.name in (CARD, CONDITIONS):
+        if file.name in (CARD, CONDITIONS) or is_left_out(file.name):
             continue
         if file.name not in expected:
             raise SubmissionError(

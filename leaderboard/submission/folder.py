@@ -60,7 +60,7 @@ def read(folder: Path) -> Submission:
                 "as plain files. Put the file itself there."
             )
     card = cards.read(folder / CARD)
-    _check_successor(folder, card)
+    check_successor(folder, card)
     if len(card.seeds) < MIN_SEEDS:
         raise SubmissionError(
             f"{folder / CARD}: found {len(card.seeds)} seeds, expected at least {MIN_SEEDS}: one "
@@ -100,7 +100,7 @@ def _check_siblings(folder: Path) -> None:
             )
 
 
-def _check_successor(folder: Path, card: Card) -> None:
+def check_successor(folder: Path, card: Card) -> None:
     """Refuse a row that follows itself, or that nobody handed in, or that is of other authors."""
     name = card.superseded_by
     if not name:
@@ -116,7 +116,7 @@ def _check_successor(folder: Path, card: Card) -> None:
     if name == folder.name or not other.is_file():
         raise SubmissionError(
             f"{folder / CARD}: superseded_by: found {shown(name)}, expected the name of another "
-            "submission of yours in leaderboard/submissions. Hand that in first."
+            f"submission of yours in {folder.parent}. Hand that in first."
         )
     follower = cards.read(other)
     if follower.superseded_by == folder.name:

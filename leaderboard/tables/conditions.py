@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tabulate import tabulate
 
 from leaderboard.ground_truth.conditions import CLEAN, INVERSION, HardCell
+from leaderboard.ranking import condition_warnings
 from leaderboard.ranking import conditions as ranking
 from leaderboard.ranking.conditions import ConditionRow
 from leaderboard.tables.cells import escaped, score
@@ -56,7 +57,7 @@ def content(rows: Sequence[ConditionRow], cells: Sequence[HardCell]) -> Content:
         if name != INVERSION:
             lines.append([name, _amounts(name, cells), *(_marked(row, name) for row in rows)])
     lines += [[title, "", *(value(row) for row in rows)] for title, value in _summary(rows).items()]
-    header = ["accuracy", "levels 1 to 5", *(_name(row) for row in rows)]
+    header = ["accuracy", "levels 1 to 5", *(row.name for row in rows)]
     return Content(header, lines, _notes(rows))
 
 
@@ -85,12 +86,6 @@ def _marked(row: ConditionRow, condition: str) -> str:
     return f"{value} {MARK}" if row.trained_with(condition) else value
 
 
-def _name(row: ConditionRow) -> str:
-    seeds = ", ".join(str(one.seed) for one in row.seeds)
-    plural = "s" if len(row.seeds) > 1 else ""
-    return f"{row.first.model}, {row.first.recipe}, seed{plural} {seeds}"
-
-
 def _amounts(name: str, cells: Sequence[HardCell]) -> str:
     of_name = [cell for cell in cells if cell.condition == name]
     return f"{', '.join(cell.amount for cell in of_name)} {of_name[0].unit}".strip()
@@ -113,8 +108,11 @@ def _notes(rows: Sequence[ConditionRow]) -> list[str]:
     for row in rows:
         known = row.first.trained_with
         text = "not known" if known is None else ", ".join(known) or "none"
-        line = f"{_name(row)}: augmentation resembles: {text}."
+        line = f"{row.name}: augmentation resembles: {text}."
         notes.append(f"{line} {row.first.notes}".strip())
+    for row, warnings in zip(rows, condition_warnings.of_rows(rows), strict=True):
+        notes += [f"Warning: {row.name}: {text}" for text in warnings]
+        notes += [f"Taken back: {row.name}: {row.first.retired}"] * bool(row.first.retired)
     return notes
 
 

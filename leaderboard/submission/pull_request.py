@@ -1,0 +1,31 @@
+"""What a submission prints for its pull request: the commands, and what its text states."""
+
+from collections.abc import Sequence
+
+
+def text(name: str, paths: Sequence[str], warnings: Sequence[str]) -> str:
+    """Return commands and text of a pull request.
+
+    Args:
+      name: of the submission; paths: to be committed, at least one; warnings: about it.
+    """
+    lines = [
+        "For the pull request:",
+        "",
+        f"  git checkout -b submit-{name}",
+        *_added(paths),
+        f'  git commit -m "Submit {name}"',
+        "",
+        "Its text states that test was scored once, after everything was chosen on validation;",
+        "how your code produces the predictions; and whether weights are available.",
+    ]
+    if warnings:
+        lines += ["It also has these warnings, with what you know of each:", ""]
+        lines += [f"* {warning}" for warning in warnings]
+    return "\n".join(lines)
+
+
+def _added(paths: Sequence[str]) -> list[str]:
+    starts = ["  git add -A ", *["    "] * (len(paths) - 1)]
+    ends = [*[" \\"] * (len(paths) - 1), ""]
+    return [start + path + end for start, path, end in zip(starts, paths, ends, strict=True)]
