@@ -8,12 +8,11 @@ rows with two kinds of novelty.
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import rankdata
 
 from leaderboard.open_set import boards
 from leaderboard.open_set.predictions import Predicted
 from leaderboard.open_set.truth import Truth
-from leaderboard.predictions.signatures import Signature, of_order, of_probabilities
+from leaderboard.predictions.signatures import Signature, in_turn, of_order, of_probabilities
 
 ANSWERS, NOVELTY = "answers", "novelty"
 KINDS = (ANSWERS, NOVELTY)
@@ -22,8 +21,7 @@ KINDS = (ANSWERS, NOVELTY)
 def of_seed(rounds: Sequence[tuple[Truth, Predicted]]) -> dict[str, Signature]:
     """Return the signatures of a seed by kind.
 
-    Of several rounds that is the signature of their mean, picture by picture: it stays where a copy
-    changes a few answers of every round. Novelty has no scale, so the mean is that of its ranks.
+    That of several rounds is of a few pictures of each in turn.
     """
     answers, novelty = [], []
     for facts, predicted in rounds:
@@ -31,8 +29,8 @@ def of_seed(rounds: Sequence[tuple[Truth, Predicted]]) -> dict[str, Signature]:
         whole = np.zeros((len(facts), len(boards.CLASSES)))
         whole[:, places] = predicted.probabilities
         answers.append(whole)
-        novelty.append(rankdata(predicted.novelty))
+        novelty.append(predicted.novelty)
     return {
-        ANSWERS: of_probabilities(np.mean(answers, axis=0)),
-        NOVELTY: of_order(np.mean(novelty, axis=0)),
+        ANSWERS: of_probabilities(in_turn(answers)),
+        NOVELTY: of_order(in_turn(novelty)),
     }

@@ -25,7 +25,7 @@ ALIKE = 0.5  # share of bands: hardly two trainings
 ALONE, RANKED = "=", "~"  # before the hash of all first classes: nothing else is known, or more is
 GRID = 4.0  # pixels; a copy may move every box a little
 MOST = 10  # detections of a micrograph, the most confident
-GROUP = 4  # neighbouring examples, of which the largest numbers are compared
+GROUP = 4  # neighbouring examples: the largest numbers of them, and their turns among tables
 
 
 def of_probabilities(probabilities: NDArray[np.float64]) -> Signature:
@@ -53,6 +53,16 @@ def of_order(values: NDArray[np.float64]) -> Signature:
     """
     groups = values[: len(values) // GROUP * GROUP].reshape(-1, GROUP)
     return of_probabilities(groups - groups.min(axis=1, keepdims=True))
+
+
+def in_turn(tables: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return one table of several of the same examples, (n, ...): a few neighbours of each in turn.
+
+    Its signature is one of all tables. That of their mean would not do: sharpening each of them
+    changes what is second in the mean.
+    """
+    examples = np.arange(len(tables[0]))
+    return np.stack(tables)[examples // GROUP % len(tables), examples]
 
 
 def as_text(signature: Signature) -> str:

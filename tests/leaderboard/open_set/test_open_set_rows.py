@@ -175,7 +175,7 @@ def test_sessions_that_look_new_are_seen() -> None:
 @pytest.fixture
 def row(official, text, tmp_path: Path) -> Path:
     """A submission to `open_set_14class` of three seeds."""
-    folder = tmp_path / "novelty" / boards.OFFICIAL / "my_row"
+    folder = tmp_path / "novelty" / boards.OFFICIAL / "my_cnn"
     folder.mkdir(parents=True)
     (folder / "card.toml").write_text(CARD.format(board=boards.OFFICIAL, seeds=[0, 1, 2]))
     (folder / "seed0.csv").write_text(text)
@@ -188,7 +188,15 @@ def row(official, text, tmp_path: Path) -> Path:
 
 
 def test_a_submission_becomes_a_row_of_the_page(row: Path, tmp_path: Path, capsys) -> None:
+    before = (tmp_path / "novelty" / page.PAGE).read_text()
+    assert command.main(["submit", str(row), "--check"]) == 1
+    assert "valid; scores not yet written: run python -m" in capsys.readouterr().out
     assert command.main(["submit", str(row)]) == 0
+    out = capsys.readouterr().out
+    assert "git add -A leaderboard/novelty/open_set_14class/my_cnn\n" in out
+    assert "my_cnn: row 1 of 1 of open_set_14class by AUROC; best" in out
+    assert (tmp_path / "novelty" / page.PAGE).read_text() == before  # rendered after the merge
+    (tmp_path / "novelty" / page.PAGE).write_text(*page.changed(tmp_path).values())
     found = rows.read(row, boards.OFFICIAL)
     values = [seed["auroc"] for seed in found.scores.seeds.values()]
     low, high = found.scores.intervals["auroc"]
@@ -223,7 +231,16 @@ def test_bad_folders_are_one_clear_line(row: Path, capsys) -> None:
     (row / "seed3.csv.gz").unlink()
     assert "seed1.csv is missing" in refused()
     (row / "seed1.csv").write_bytes((row / "seed0.csv").read_bytes())
-    assert "seeds 0 and 1 have the same scores, expected separate trainings" in refused()
+    assert "seed1.csv: the same predictions as seed0.csv, expected those of another" in refused()
+    (row / "seed1.csv").write_text(changed((row / "seed0.csv").read_text(), 7, -1, "0.123"))
+    assert "the same predictions as seed0.csv" in refused()
+    values = predictions.read(row / "seed0.csv", truth.read(boards.OFFICIAL))
+    sharper = values.probabilities**2
+    copy = Predicted(sharper / sharper.sum(axis=1, keepdims=True), -values.novelty)
+    predictions.write(row / "seed1.csv", truth.read(boards.OFFICIAL), copy)
+    assert "seed1.csv: nearly the same answers as seed0.csv" in refused()
+    (row / "card.toml").write_text((row / "card.toml").read_text().replace("my_cnn", "other"))
+    assert "model: found 'other', expected 'my_cnn', or a folder named other" in refused()
     (row / "card.toml").write_text(CARD.format(board=boards.OFFICIAL, seeds=[0]))
     assert "found 1 seeds, expected at least 3" in refused()
     (row / "card.toml").write_text(CARD.format(board=boards.MIRROR, seeds=[0]))
@@ -236,7 +253,7 @@ def test_bad_folders_are_one_clear_line(row: Path, capsys) -> None:
 
 
 def test_a_row_of_the_mirror_needs_all_rounds(tmp_path: Path, capsys) -> None:
-    folder = tmp_path / "novelty" / boards.MIRROR / "my_row"
+    folder = tmp_path / "novelty" / boards.MIRROR / "my_cnn"
     folder.mkdir(parents=True)
     (folder / "card.toml").write_text(CARD.format(board=boards.MIRROR, seeds=[0]))
     names = [name for name in boards.rounds_of(boards.MIRROR) if "sessions" not in name]
