@@ -75,11 +75,17 @@ def _without_novelty(path: Path, text: str, truth: Truth) -> tuple[str, dict[str
     """Return the text without the column, line by line, and the novelty by id."""
     rows = csv_rows(path, text)
     line, header = next(rows, (1, []))
+    hint = hints.of_header(header, truth.ids.tolist())
     if header.count(COLUMN) != 1:
         raise PredictionsError(
             f"{path}: line {line}: found {header.count(COLUMN) or 'no'} columns {COLUMN}, expected "
             f"one: id,{','.join(truth.classes)},{COLUMN}."
-            + hints.of_header(header, truth.ids.tolist())
+            + (hint or hints.of_classes(header, [COLUMN]))
+        )
+    if hint:
+        raise PredictionsError(
+            f"{path}: line {line}: found the columns {shown(','.join(header), 120)}; expected "
+            f"id,{','.join(truth.classes)},{COLUMN}.{hint}"
         )
     if len(header) != len(truth.classes) + 2:
         raise PredictionsError(
@@ -96,7 +102,7 @@ def _without_novelty(path: Path, text: str, truth: Truth) -> tuple[str, dict[str
         if len(row) != len(header):
             raise PredictionsError(
                 f"{path}: line {line}: found {len(row)} columns, expected {len(header)} as in the "
-                "header. Give each row a cell for each column."
+                "header." + (hints.of_last_cell(row) or " Give each row a cell for each column.")
             )
         novelty[row[0]] = _value(f"{path}: line {line}", row[place])
         row = _left(row, place)

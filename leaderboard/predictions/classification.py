@@ -183,9 +183,7 @@ def _columns(
         faults.insert(0, f"the first column is {shown(header[0]) if header else 'nothing (empty)'}")
     if faults:
         hint = hints.of_header(header, ids)
-        meant = [(name, hints.of_name(name, faulty["missing"])) for name in faulty["unknown"]]
-        pairs = [f"{shown(name)} is written {shown(right)}" for name, right in meant if right]
-        hint = hint or (f" {', '.join(pairs[:3])}." if pairs else "")
+        hint = hint or hints.of_classes(faulty["unknown"], faulty["missing"])
         raise PredictionsError(
             f"{where}: {'; '.join(faults)}. Expected the header id,{','.join(classes)}{hint}"
         )

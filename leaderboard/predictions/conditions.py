@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from leaderboard.files.names import shown
 from leaderboard.ground_truth.conditions import SHORT, HardCell
+from leaderboard.predictions import hints
 from leaderboard.predictions.classification import TOLERANCE
 from leaderboard.predictions.text import (
     LIMIT,
@@ -66,9 +67,13 @@ def read(
     rows = csv_rows(path, read_text(path, max(LIMIT, most)))
     line, header = next(rows, (1, []))
     if header[:4] != list(HEADER) or sorted(header[4:]) != sorted(classes):
+        missing = [name for name in classes if name not in header]
+        unknown = [name for name in header[4:] if name not in classes]
+        hint = hints.of_header(header, ids, HEADER) or hints.of_classes(unknown, missing)
         raise PredictionsError(
             f"{path}: line {line}: found the columns {shown(','.join(header), 120)}; expected "
-            f"{','.join((*HEADER, *classes))}, the classes in any order. Write it again."
+            f"{','.join((*HEADER, *classes))}, the classes in any order."
+            f"{hint or ' Write it again.'}"
         )
     place_of_cell = {(cell.condition, str(cell.level)): n for n, cell in enumerate(cells)}
     place_of_id = {name: n for n, name in enumerate(ids)}
@@ -79,20 +84,26 @@ def read(
         if len(row) != len(header):
             raise PredictionsError(
                 f"{where}: found {len(row)} columns, expected {len(header)} as in the header."
+                + (hints.of_last_cell(row) or " Give each row a cell for each column.")
             )
         number = place_of_cell.get((row[1].strip(), row[2].strip()))
         if number is None:
+            meant = hints.of_name(row[1], {name for name, _ in place_of_cell})
             raise PredictionsError(
                 f"{where}: found the condition {shown(row[1])} at level {shown(row[2])}; expected "
                 f"one of the {len(cells)} cells of these data, such as {cells[-1].condition},"
-                f"{cells[-1].level}. Predict these cells only."
+                f"{cells[-1].level}. "
+                + (f"{shown(meant)} is meant? " if meant not in ("", row[1].strip()) else "")
+                + "Predict these cells only, and write the level as a whole number."
             )
         _check_pictures(where, row[0], cells[number])
         index = place_of_id.get(row[3])
         if index is None:
+            meant = hints.of_name(row[3], ids)
             raise PredictionsError(
                 f"{where}: unknown id {shown(row[3])}, expected an id of the test split: "
                 f"{shown(ids[0])}. Predict the test split of this data config only."
+                + (f" Is {shown(meant)} meant? Write it so." if meant else "")
             )
         if not np.isnan(result[number, index, 0]):
             raise PredictionsError(
@@ -120,13 +131,13 @@ def _probabilities(where: str, texts: list[str]) -> list[float]:
         values = [np.nan]
     if not all(0 <= value <= 1 + TOLERANCE for value in values):
         raise PredictionsError(
-            f"{where}: found {shown(','.join(texts))}, expected probabilities from 0 to 1. Write "
-            "decimal points, and divide each row by its sum."
+            f"{where}: found {shown(','.join(texts))}, expected probabilities from 0 to 1."
+            + (hints.of_row(texts) or " Write decimal points, and divide each row by its sum.")
         )
     if abs(sum(values) - 1) > TOLERANCE:
         raise PredictionsError(
             f"{where}: the row sums to {sum(values):.9g}, expected 1, less than {TOLERANCE} away. "
-            "Give probabilities (a softmax) with at least four digits."
+            f"Give probabilities (a softmax) with at least four digits.{hints.of_row(texts)}"
         )
     return values
 

@@ -12,29 +12,47 @@ _BYTES = re.compile(r"b(['\"])(.*)\1")
 _INDEX = ("", "index", "level_0")  # and "Unnamed: 0"; columns that pandas writes
 
 
-def of_header(header: Sequence[str], ids: Iterable[str]) -> str:
+def of_header(header: Sequence[str], ids: Iterable[str], begins: Sequence[str] = ("id",)) -> str:
     """Return what to do about the first line of a file of predictions, "" where nothing is known.
 
     Args:
-      header: cells of the first line; ids: of the split.
+      header: cells of the first line; ids: of the split; begins: the columns before the others.
     """
-    first = header[0] if header else ""
+    first, expected = header[0] if header else "", begins[0]
     if first.strip().lower().startswith("sep="):
         return " The line sep=, is Excel's own: take it away."
     for mark in ";\t":
         if mark in first:
             return f" Cells are separated by {mark!r} here: save with commas."
-    if (first.lower() in _INDEX or first.startswith("Unnamed:")) and "id" in header[1:]:
+    if (first.lower() in _INDEX or first.startswith("Unnamed:")) and expected in header[1:]:
         return " The first column is pandas' index: write frame.to_csv(FILE, index=False)."
-    if not {first, *header[1:2]}.isdisjoint(ids) or any(map(_SPLIT.match, header[:2])):
+    beginning = header[: len(begins) + 1]
+    if not set(beginning).isdisjoint(ids) or any(map(_SPLIT.match, beginning)):
         return " The header is missing: the first line is a row. Write the names of the columns."
-    if "id" in header[1:]:
-        return " The column id comes first: write frame[['id', ...]].to_csv(FILE, index=False)."
+    if list(begins) != header[: len(begins)] and set(begins) <= set(header):
+        columns = ", ".join(f"'{name}'" for name in begins)
+        come = (
+            f"column {expected} comes" if len(begins) == 1 else f"columns {', '.join(begins)} come"
+        )
+        return f" The {come} first: write frame[[{columns}, ...]].to_csv(FILE, index=False)."
     if header and header[-1] == "":
         return of_last_cell(header)
-    if first != "id" and first.strip().lower() == "id":
-        return f" {shown(first)} is written id."
+    for found, name in zip(header, begins, strict=False):
+        if found != name and found.strip().lower() == name:
+            return f" {shown(found)} is written {name}."
     return ""
+
+
+def of_classes(found: Iterable[str], missing: Iterable[str]) -> str:
+    """Return how unknown classes are written of which others are missing, "" where not known.
+
+    >>> of_classes(["orf", "x"], ["Orf"])
+    " 'orf' is written 'Orf'."
+    """
+    names = Names(missing)
+    meant = [(name, names.meant(name)) for name in found]
+    pairs = [f"{shown(name)} is written {shown(right)}" for name, right in meant if right]
+    return f" {', '.join(pairs[:3])}." if pairs else ""
 
 
 def of_last_cell(row: Sequence[str]) -> str:
