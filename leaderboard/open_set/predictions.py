@@ -88,9 +88,11 @@ def _without_novelty(path: Path, text: str, truth: Truth) -> tuple[str, dict[str
             f"id,{','.join(truth.classes)},{COLUMN}.{hint}"
         )
     if len(header) != len(truth.classes) + 2:
+        unknown = [name for name in header[1:] if name not in (*truth.classes, COLUMN)]
         raise PredictionsError(
             f"{path}: line {line}: found {len(header) - 2} known classes, expected "
-            f"{len(truth.classes)}: {', '.join(truth.classes)}. Give one column for each of these."
+            f"{len(truth.classes)}: {', '.join(truth.classes)}. Give one column for each of these"
+            + (f", and none named {shown(unknown[0])}." if unknown else ".")
         )
     place = header.index(COLUMN)
     novelty: dict[str, float] = {}

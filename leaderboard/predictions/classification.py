@@ -34,7 +34,7 @@ __all__ = [
 ]  # fmt: skip
 
 TOLERANCE = 1e-3  # how far a row's sum may lie from 1
-_NUMBER = re.compile(r"(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})? *")
+NUMBER = re.compile(r"(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})? *")
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def _columns(
 def _probabilities(where: str, cells: list[str]) -> list[float]:
     values = []
     for cell in cells:
-        if not _NUMBER.fullmatch(cell):
+        if not NUMBER.fullmatch(cell):
             raise PredictionsError(
                 f"{where}: found {shown(cell)}, expected a probability from 0 to 1."
                 f"{hints.of_row(cells)}"

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from leaderboard.files.names import shown
 from leaderboard.ground_truth.conditions import SHORT, HardCell
 from leaderboard.predictions import hints
-from leaderboard.predictions.classification import TOLERANCE
+from leaderboard.predictions.classification import NUMBER, TOLERANCE
 from leaderboard.predictions.text import (
     LIMIT,
     PredictionsError,
@@ -27,7 +27,7 @@ from leaderboard.predictions.text import (
 
 HEADER = ("pictures", "condition", "level", "id")
 DIGITS = 4  # that `write` gives: a file of 62 cells and 984 images then has 0.9 MB, gzipped
-ROW, NUMBER = 150, 40  # bytes of a row's texts, and of each of its probabilities, at most
+ROW, CELL = 150, 40  # bytes of a row's texts, and of each of its probabilities, at most
 
 
 def write(
@@ -63,7 +63,7 @@ def read(
       PredictionsError: the file is missing, damaged or too large; a cell, an id or a class is
         missing, unknown or double; the images are others; a row is no probabilities.
     """
-    most = len(cells) * len(ids) * (ROW + NUMBER * len(classes))
+    most = len(cells) * len(ids) * (ROW + CELL * len(classes))
     rows = csv_rows(path, read_text(path, max(LIMIT, most)))
     line, header = next(rows, (1, []))
     if header[:4] != list(HEADER) or sorted(header[4:]) != sorted(classes):
@@ -71,7 +71,8 @@ def read(
         unknown = [name for name in header[4:] if name not in classes]
         hint = hints.of_header(header, ids, HEADER) or hints.of_classes(unknown, missing)
         raise PredictionsError(
-            f"{path}: line {line}: found the columns {shown(','.join(header), 120)}; expected "
+            f"{path}: line {line}: found the columns {shown(','.join(header), 120)}"
+            f"{_named('missing', missing)}{_named('unknown', unknown)}; expected "
             f"{','.join((*HEADER, *classes))}, the classes in any order."
             f"{hint or ' Write it again.'}"
         )
@@ -115,6 +116,10 @@ def read(
     return result
 
 
+def _named(fault: str, names: Sequence[str]) -> str:
+    return f", {fault}: {', '.join(map(shown, names[:3]))}" if names else ""
+
+
 def _check_pictures(where: str, found: str, cell: HardCell) -> None:
     if len(found) < SHORT or not cell.pictures.startswith(found):
         raise PredictionsError(
@@ -125,10 +130,7 @@ def _check_pictures(where: str, found: str, cell: HardCell) -> None:
 
 
 def _probabilities(where: str, texts: list[str]) -> list[float]:
-    try:
-        values = [float(text) for text in texts]
-    except ValueError:
-        values = [np.nan]
+    values = [float(text) if NUMBER.fullmatch(text) else np.nan for text in texts]
     if not all(0 <= value <= 1 + TOLERANCE for value in values):
         raise PredictionsError(
             f"{where}: found {shown(','.join(texts))}, expected probabilities from 0 to 1."

@@ -35,6 +35,13 @@ def test_rows_and_classes_may_stand_in_any_order(lines, tmp_path):
     np.testing.assert_array_equal(read(tmp_path, backwards), read(tmp_path, lines))
 
 
+def test_a_mark_of_the_byte_order_and_lines_of_windows_are_read(lines, tmp_path):
+    expected = read(tmp_path, lines)
+    file = tmp_path / "changed.csv"
+    file.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
+    np.testing.assert_array_equal(predictions.read(file, CELLS, IDS, CLASSES), expected)
+
+
 def changed(number, old, new):
     def change(lines):
         assert old in lines[number]
@@ -63,6 +70,23 @@ def changed(number, old, new):
         (lambda lines: [*lines[:2], lines[2].rsplit(",", 2)[0] + ",2,-1"], "probabilities from 0"),
         (lambda lines: [*lines[:2], lines[2].rsplit(",", 2)[0] + ",x,1"], "probabilities from 0"),
         (lambda lines: [*lines[:2], lines[2].rsplit(",", 2)[0] + ",0.5,0.4"], "sums to 0.9"),
+        (lambda lines: [*lines[:2], lines[2].rsplit(",", 2)[0] + ",0_1,0"], "probabilities from 0"),
+        (lambda lines: [line.replace(",", ";") for line in lines], "save with commas"),
+        (
+            lambda lines: [f"{n},{x}" if n else f",{x}" for n, x in enumerate(lines)],
+            "pandas' index",
+        ),
+        (lambda lines: lines[1:], "The header is missing"),
+        (lambda lines: ["sep=,", *lines], "is Excel's own"),
+        (lambda lines: [f"{line}," for line in lines], "The line ends in a comma"),
+        (lambda lines: [*lines[:2], lines[2].rsplit(",", 1)[0]], "found 5 columns, expected 6"),
+        (changed(0, "Orf", "orf"), "missing: 'Orf', unknown: 'orf'; expected"),
+        (changed(0, "Orf", "orf"), "'orf' is written 'Orf'"),
+        (changed(3, "defocus", "Defocus"), "'defocus' is meant"),
+        (changed(3, "test/Orf/0", "test/Orf/0.png"), "Is 'test/Orf/0' meant"),
+        (lambda lines: ["PK\3\4"], "is a zip archive"),
+        (lambda lines: ["PAR1"], "is a Parquet file"),
+        (lambda lines: ["x" * 99, "\0" * 99], "is a binary file"),
     ],
 )
 def test_other_files_are_refused(lines, tmp_path, change, text):

@@ -125,6 +125,16 @@ FAULTS = {
     "other_class": (lambda t: t.replace("id,Adenovirus", "id,Influenza", 1),
                     "missing: 'Adenovirus'; unknown: 'Influenza'"),
     "empty": (lambda t: "", "found no columns novelty"),
+    "index": (lambda t: "\n".join(f"{n or ''},{x}" for n, x in enumerate(t.splitlines())),
+              "The first column is pandas' index"),
+    "spelling": (lambda t: t.replace("Rift Valley,", "Rift_Valley,", 1),
+                 "'Rift_Valley' is written 'Rift Valley'"),
+    "Novelty": (lambda t: t.replace("novelty", "Novelty"), "'Novelty' is written 'novelty'"),
+    "extra_cell": (lambda t: t.replace("\ntest", ",\ntest", 3), "The line ends in a comma"),
+    "label": (lambda t: t.replace("\n", ",Orf\n").replace(",Orf", ",label", 1),
+              "and none named 'label'"),
+    "zip": (lambda t: "PK\3\4", "is a zip archive; .*Unpack it"),
+    "sep": (lambda t: "sep=,\n" + t, "is Excel's own"),
 }  # fmt: skip
 
 
