@@ -22,7 +22,7 @@ EXAMPLES = (
     "python -m leaderboard.simulation",
     "python -m leaderboard.simulation --only tables --repeats 100",
     "python -m leaderboard.simulation --model logistic --error 0.04 --spread 2 --seeds 3",
-    "python -m leaderboard.simulation --out docs/simulation.md",
+    "python -m leaderboard.simulation --out simulation.md",
 )
 HEADS = {
     "classification": "Classifiers",
