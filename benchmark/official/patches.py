@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import tqdm
 
 from benchmark.classification.data import Patches
 from tem_virus_dataset.files.threads import in_threads
@@ -23,7 +24,8 @@ def read(folder: Path, classes: Sequence[str]) -> Patches:
       DatasetError: see `official_test.listed` and `.read`.
     """
     chosen = [patch for patch in official_test.listed(folder) if patch.class_name in classes]
-    images = list(in_threads(lambda patch: official_test.read(folder, patch), chosen))
+    read = in_threads(lambda patch: official_test.read(folder, patch), chosen)
+    images = list(tqdm.tqdm(read, "official patches", len(chosen), unit="patch", disable=None))
     return Patches(
         np.stack(images)[..., None],
         np.array([classes.index(patch.class_name) for patch in chosen], np.int32),

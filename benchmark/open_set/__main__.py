@@ -9,23 +9,30 @@ import argparse
 import sys
 
 from benchmark.errors import BenchmarkError
-from benchmark.open_set import commands, options
 from leaderboard.files.arguments import command
 from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.open_set.folder import RowError
 from leaderboard.predictions.text import PredictionsError
 from leaderboard.results.record import RecordError
+from leaderboard.submission.entries import SubmissionError
 from leaderboard.tables.markers import RenderError
 from tem_virus_dataset.errors import DatasetError
 
 
 @command(
-    options.PROGRAM, BenchmarkError, DatasetError, RecordError, RowError, PredictionsError,
-    GroundTruthError, RenderError, OSError,
+    "python -m benchmark.open_set", BenchmarkError, DatasetError, RecordError, RowError,
+    PredictionsError, GroundTruthError, RenderError, SubmissionError, OSError,
     interrupted="interrupted; the same command continues with what is not kept yet",
 )  # fmt: skip
 def main(argv: list[str] | None = None) -> int:
     """Run the command; returns the exit status."""
+    try:
+        from benchmark.open_set import commands, options
+    except ModuleNotFoundError as error:
+        raise BenchmarkError(
+            f"{error.name} is not installed; expected it, for this command. Install it with "
+            'pip install -e ".[predict]" tabulate (pictures), or pip install -e ".[benchmark]".'
+        ) from error
     args: argparse.Namespace = options.parser(__doc__).parse_args(argv)
     commands.COMMANDS[args.command](args)
     return 0

@@ -183,6 +183,7 @@ def _textures(args: argparse.Namespace) -> None:
 
 def _pictures(args: argparse.Namespace) -> None:
     found = pictures.read(args.folder)
+    _report(f"writing {args.out}")
     pictures.write(args.out, found)
     print(f"wrote {args.out}: ids, and images {found.images.shape} of uint8")
 

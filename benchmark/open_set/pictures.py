@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import tqdm
 
 from benchmark.classification.data import Patches
 from benchmark.errors import BenchmarkError
@@ -30,7 +31,8 @@ def read(folder: Path) -> Patches:
     """
     expected = truth.read(boards.OFFICIAL)
     known = official.read(folder, facts.CLASSES_14)
-    generated = {ring: rings.pictures(ring) for ring in boards.FAR}
+    far = tqdm.tqdm(boards.FAR, desc="generated pictures", unit="ring", disable=None)
+    generated = {ring: rings.pictures(ring) for ring in far}
     for ring, images in generated.items():
         if rings.digest(images) != rings.DIGESTS[ring]:
             print(
