@@ -11,6 +11,7 @@ import sys
 from benchmark.errors import BenchmarkError
 from benchmark.open_set import commands, options
 from leaderboard.files.arguments import command
+from leaderboard.files.writable import try_folder
 from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.open_set.folder import RowError
 from leaderboard.predictions.text import PredictionsError
@@ -27,6 +28,10 @@ from tem_virus_dataset.errors import DatasetError
 def main(argv: list[str] | None = None) -> int:
     """Run the command; returns the exit status."""
     args: argparse.Namespace = options.parser(__doc__).parse_args(argv)
+    if args.command == "pictures":
+        try_folder(args.out.parent, "OUT.npz")
+    else:
+        try_folder(args.log, "--log")
     commands.COMMANDS[args.command](args)
     return 0
 
