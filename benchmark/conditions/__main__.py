@@ -19,6 +19,7 @@ from benchmark.machine import environment
 from leaderboard import render
 from leaderboard.files.arguments import command
 from leaderboard.files.locking import LockedError
+from leaderboard.files.writable import try_folder
 from leaderboard.ground_truth import conditions as ground_truth
 from leaderboard.ground_truth.conditions import HardCell
 from leaderboard.ground_truth.table_files import GroundTruthError
@@ -53,6 +54,10 @@ def _run(args: argparse.Namespace) -> int:
         raise UsageError(
             "--predictions: takes one classifier; found other networks. Name a single one."
         )
+    try_folder(args.out, "--out")
+    try_folder(args.runs, "--runs")
+    if args.predictions:
+        try_folder(args.predictions.parent, "--predictions")
     data = args.data or options.DATA[found[0]]
     about = tasks.describe(data, args.data_dir)
     cells = ground_truth.read(about.dataset, args.table)
@@ -132,6 +137,7 @@ def _detectors(
 
 
 def _table(args: argparse.Namespace) -> int:
+    try_folder(args.out, "--out")
     task = tasks.of_data(args.data).name
     loaded = tasks.load(args.data, args.data_dir)
     hashes: dict[Cell, str] = {}

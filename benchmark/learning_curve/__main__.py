@@ -18,6 +18,7 @@ from benchmark.learning_curve.trainings import Draw
 from benchmark.machine import environment
 from leaderboard.files.arguments import command
 from leaderboard.files.names import BadNameError
+from leaderboard.files.writable import try_folder
 from leaderboard.results import store as records
 from leaderboard.results.store import RecordError
 from tem_virus_dataset.errors import DatasetError
@@ -41,6 +42,7 @@ def main(argv: list[str] | None = None) -> int:
         recipes.recipe(curve_jobs.FROM_SCRATCH, args.base_set)
         data = read.load(args.data, args.data_dir)
         subsets.check(data, args.class_name, args.micrographs)
+        try_folder(args.log.parent, "--log")
         if _failed(args, data, _base(args, data), fine):
             return 1
     print(log.table(log.read(args.log)))

@@ -13,6 +13,7 @@ from benchmark.novelty.round_job import RoundJob
 from benchmark.runs import processes
 from benchmark.runs.job import now
 from leaderboard.files.arguments import command
+from leaderboard.files.writable import try_folder
 from leaderboard.tasks import CLASSIFICATION
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.networks import ready
@@ -47,6 +48,7 @@ def _report(line: str) -> None:
 
 
 def _choose(args: argparse.Namespace) -> int:
+    try_folder(args.log, "--log")
     jobs, classes, content_hash = _jobs(args)
     result = choose.chosen(jobs, classes, content_hash, _report)
     print(choose.table(result))
@@ -63,6 +65,7 @@ def _official(args: argparse.Namespace) -> int:
     if before and before.sha256 == network.digest:
         print(f"{open_set.text(before)}\nscored before, see {args.log / open_set.FILE}")
         return 0
+    try_folder(args.log, "--log")
     result = open_set.score(network, args.folder, now())
     print(f"{open_set.text(result)}\n{open_set.write(args.log, result)}")
     return 0

@@ -15,6 +15,7 @@ from benchmark.runs import finished
 from leaderboard import render
 from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.locking import LockedError
+from leaderboard.files.writable import try_folder
 from leaderboard.results import official
 from leaderboard.results import store as records
 from leaderboard.results.official import OfficialScores
@@ -38,6 +39,8 @@ def main(argv: list[str] | None = None) -> int:
     waiting = [(file, file.resolve().parents[1]) for file in args.records if not _is_scored(file)]
     if not waiting:
         return 0
+    for root in dict.fromkeys(root for _, root in waiting):
+        try_folder(root, "RECORD")
     environment.start()
     from benchmark.official import patches, score
 

@@ -10,6 +10,7 @@ import sys
 
 from benchmark.errors import BenchmarkError
 from leaderboard.files.arguments import command
+from leaderboard.files.writable import try_folder
 from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.open_set.folder import RowError
 from leaderboard.predictions.text import PredictionsError
@@ -34,6 +35,10 @@ def main(argv: list[str] | None = None) -> int:
             'pip install -e ".[predict]" tabulate (pictures), or pip install -e ".[benchmark]".'
         ) from error
     args: argparse.Namespace = options.parser(__doc__).parse_args(argv)
+    if args.command == "pictures":
+        try_folder(args.out.parent, "OUT.npz")
+    else:
+        try_folder(args.log, "--log")
     commands.COMMANDS[args.command](args)
     return 0
 

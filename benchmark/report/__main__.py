@@ -17,6 +17,7 @@ from benchmark.machine import environment
 from benchmark.runs import finished
 from leaderboard.files.arguments import Parser, command, output_folder, path
 from leaderboard.files.names import BadNameError, check_name
+from leaderboard.files.writable import try_folder
 from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.predictions.text import PredictionsError
 from leaderboard.results.record import Record, RecordError
@@ -50,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 f"{package} is not installed; expected it, for the pages. Install it with "
                 'pip install -e ".[report]".'
             )
+    try_folder(args.out, "--out")
     problems = _report(args)
     print(f"wrote {args.out / 'index.html'}")
     return 1 if problems else 0

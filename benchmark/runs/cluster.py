@@ -69,8 +69,8 @@ def results(
       at_once: limit of submitted tasks; None for no limit.
 
     Raises:
-      BenchmarkError: Ray is not installed, cannot be reached, or has no resources for a run;
-        or a folder of this machine cannot be written to.
+      BenchmarkError: Ray is not installed, cannot be reached, or has no resources for a run.
+      OSError: a folder of this machine cannot be written to.
     """
     if not jobs:
         return

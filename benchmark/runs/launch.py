@@ -12,15 +12,13 @@ import signal
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.runs.job import BUSY, ERROR, Job
 from benchmark.runs.run_result import Ended
-from leaderboard.files.atomic import write_bytes
+from leaderboard.files.writable import try_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = (sys.executable, "-m")  # before the module of the job
@@ -30,30 +28,20 @@ OUT_OF_MEMORY = (
     "; systems do so where the memory is full. Lower --jobs, --set batch_size or image_size, and "
     "start the same command again: it continues after the last whole epoch"
 )
-PROBE = 1 << 20  # bytes that must be free, more than any record without its network
 LOG = "log.txt"  # in a run's folder: its output, where several runs go on at once
 
 
 def try_folders(jobs: Sequence[Job]) -> None:
-    """Write and delete a small file where each job's record and run will lie, before any training.
+    """Try the folders of each job's record and run, before any training.
 
     Raises:
-      BenchmarkError: a folder cannot be made, or not be written to.
+      OSError: one cannot be made, or not be written to.
     """
-    places = [(job.record.parent, "records") for job in jobs] + [
-        (job.folder.parent, "runs") for job in jobs
+    places = [(job.record.parent, "--records") for job in jobs] + [
+        (job.folder.parent, "--runs") for job in jobs
     ]
     for folder, option in dict.fromkeys(places):
-        probe = folder / f".{uuid.uuid4().hex}.probe"
-        try:
-            write_bytes(probe, bytes(PROBE))
-            probe.unlink()
-        except OSError as error:
-            raise BenchmarkError(
-                f"{folder}: cannot be written to ({error.strerror or error}); expected a folder "
-                f"for {option}. Nothing was trained. Change its permissions, free space, or name "
-                f"another with --{option}."
-            ) from error
+        try_folder(folder, option)
 
 
 class Run:

@@ -29,7 +29,7 @@ def results(
       cores: that the runs share; None for those of this machine.
 
     Raises:
-      BenchmarkError: a run needs more GPUs than there are, or a folder cannot be written to.
+      BenchmarkError: a run needs more GPUs than there are. OSError: a folder cannot be written to.
     """
     try_folders(jobs)
     waiting = collections.deque(jobs)

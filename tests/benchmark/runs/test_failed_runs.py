@@ -169,7 +169,7 @@ def test_a_folder_that_cannot_be_written_is_reported_before_training(
     error = capfd.readouterr().err
     assert f"{tmp_path / option / 'phantom_small'}: cannot be written to (" in error
     assert (
-        f"Nothing was trained. Change its permissions, free space, or name another with --{option}."
+        f"Nothing was begun. Change its permissions, free space, or name another (--{option})."
         in (error)
     )
     assert "compiling" not in error
