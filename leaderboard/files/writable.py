@@ -1,5 +1,6 @@
 """Whether a folder can be written to, found out before the work whose result will lie there."""
 
+import contextlib
 import uuid
 from pathlib import Path
 
@@ -9,7 +10,7 @@ PROBE = 1 << 20  # bytes that must be free, more than any result without a netwo
 
 
 def try_folder(folder: Path, option: str) -> None:
-    """Make a folder, and write and delete a file of a megabyte in it.
+    """Write and delete a file of a megabyte in a folder, and leave nothing, not even the folder.
 
     Args:
       option: the argument that names the folder, such as `--out`.
@@ -18,6 +19,7 @@ def try_folder(folder: Path, option: str) -> None:
       OSError: the folder cannot be made or written to; the message is whole.
     """
     probe = folder / f".{uuid.uuid4().hex}.probe"
+    made = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
         write_bytes(probe, bytes(PROBE))
         probe.unlink()
@@ -27,3 +29,7 @@ def try_folder(folder: Path, option: str) -> None:
             "results. Nothing was begun. Change its permissions, free space, or name another "
             f"({option})."
         ) from error
+    finally:
+        for place in made:
+            with contextlib.suppress(OSError):
+                place.rmdir()
