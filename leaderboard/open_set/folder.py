@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from leaderboard.files.names import check_name, shown
+from leaderboard.files.plain_file import read_plain
 from leaderboard.open_set import boards
 from leaderboard.submission import card as cards
 from leaderboard.submission.card import Card
@@ -114,7 +115,7 @@ def about(folder: Path, board: str) -> Card | Origin:
             )
         return card
     try:
-        origin = msgspec.json.decode(file.read_bytes(), type=Origin)
+        origin = msgspec.json.decode(read_plain(file), type=Origin)
     except (OSError, msgspec.MsgspecError) as error:
         raise RowError(
             f"{file}: cannot be read ({shown(str(error), 200)}), expected the origin of a row of "

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from leaderboard.ground_truth import classification as ground_truth
 from leaderboard.ground_truth.classification import UNKNOWN, PatchTruth
 from leaderboard.ground_truth.table_files import SPLITS
+from leaderboard.metrics import sketches
 from leaderboard.predictions import classification as predictions
 from leaderboard.predictions import signatures
 from leaderboard.results import evidence
@@ -52,7 +53,7 @@ def read_evidence(
         of another seed; or the table that is shipped has another version or other classes.
     """
     if truths is None:
-        truths = _shipped(root, group[0])
+        truths = _shipped(root, group)
     elif list(truths["test"].classes) != group[0].classes:
         return None
     if not truths:
@@ -65,18 +66,23 @@ def read_evidence(
     ]
     probabilities, scored = zip(*on_test, strict=True)
     found = tuple(signatures.of_probabilities(values) for values in probabilities)
-    evidence.check_seeds(root, group, found)
-    return evidence.Evidence(truths["test"], probabilities, scored, tuple(on_validation), found)
+    labels = truths["test"].labels
+    deviations = tuple(sketches.of_probabilities(values, labels) for values in probabilities)
+    evidence.check_seeds(root, group, found, deviations)
+    return evidence.Evidence(
+        truths["test"], probabilities, scored, tuple(on_validation), found, deviations
+    )
 
 
-def _shipped(root: Path, record: Record) -> dict[str, PatchTruth] | None:
-    file = evidence.table_of(root, record)
+def _shipped(root: Path, group: Sequence[Record]) -> dict[str, PatchTruth] | None:
+    (file,) = {evidence.table_of(root, record) for record in group}
     if not file:
         return None
-    truths = {split: ground_truth.read(record.data, split, file) for split in SPLITS}
+    truths = {split: ground_truth.read(group[0].data, split, file) for split in SPLITS}
     if any((truth.labels == UNKNOWN).any() for truth in truths.values()):
         return None  # a record of all classes: the table knows some of them as unknown ones
-    evidence.check_classes(root, record, truths["test"].classes, in_order=True)
+    for record in group:
+        evidence.check_classes(root, record, truths["test"].classes, in_order=True)
     return truths
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from leaderboard.ground_truth import detection as ground_truth
 from leaderboard.ground_truth.detection import BoxTruth
 from leaderboard.ground_truth.table_files import SPLITS
-from leaderboard.metrics import average_precision
+from leaderboard.metrics import sketches
 from leaderboard.predictions import detection as predictions
 from leaderboard.predictions import signatures
 from leaderboard.predictions.detection import Detections
@@ -41,7 +41,6 @@ def read_evidence(
     """Score the detections of the records that are one row; None without ground truth.
 
     That is so where no table of these data is shipped, and none is given.
-    Average precisions are not compared where pycocotools is not installed.
 
     Args:
       root: folder of the records; truths: ground truth by split, instead of what is shipped.
@@ -51,7 +50,7 @@ def read_evidence(
         confidence than the record's is the best on validation.
     """
     if truths is None:
-        truths = _shipped(root, group[0])
+        truths = _shipped(root, group)
     elif sorted(truths["test"].classes) != sorted(group[0].classes):
         return None
     if not truths:
@@ -64,16 +63,18 @@ def read_evidence(
         signatures.of_detections(d.micrographs, d.labels, d.confidence, d.boxes, count)
         for d in detections
     )
-    evidence.check_seeds(root, group, found)
-    return evidence.Evidence(truths["test"], detections, scored, on_validation, found)
+    deviations = tuple(sketches.of_detections(truths["test"], d) for d in detections)
+    evidence.check_seeds(root, group, found, deviations)
+    return evidence.Evidence(truths["test"], detections, scored, on_validation, found, deviations)
 
 
-def _shipped(root: Path, record: Record) -> dict[str, BoxTruth] | None:
-    file = evidence.table_of(root, record)
+def _shipped(root: Path, group: Sequence[Record]) -> dict[str, BoxTruth] | None:
+    (file,) = {evidence.table_of(root, record) for record in group}
     if not file:
         return None
-    truths = {split: ground_truth.read(record.data, split, file) for split in SPLITS}
-    evidence.check_classes(root, record, truths["test"].classes, in_order=False)
+    truths = {split: ground_truth.read(group[0].data, split, file) for split in SPLITS}
+    for record in group:
+        evidence.check_classes(root, record, truths["test"].classes, in_order=False)
     return truths
 
 
@@ -83,7 +84,7 @@ def _scored(root: Path, record: Record, truth: BoxTruth) -> tuple[Detections, Sc
     with evidence.reading_predictions(record_file):
         detections = predictions.read_for(file, truth)
     confidence = math.nan if record.confidence is None else record.confidence
-    scored = score(truth, detections, confidence, with_ap=average_precision.is_installed())
+    scored = score(truth, detections, confidence)
     recorded = (record.test if truth.split == "test" else record.validation) or {}
     scores = {
         f"{name} on {truth.split}": (value, recorded.get(name, math.nan))

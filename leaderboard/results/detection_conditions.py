@@ -9,6 +9,7 @@ import msgspec
 
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import shown
+from leaderboard.files.plain_file import read_plain
 from leaderboard.ground_truth.conditions import HardCell
 from leaderboard.results.conditions import check_intervals
 from leaderboard.results.record import RecordError
@@ -76,7 +77,7 @@ def read_all(root: Path, data: str, cells: Sequence[HardCell]) -> list[Detection
 def _read(file: Path, cells: Sequence[HardCell]) -> DetectionConditionScores:
     remedy = "Restore it from version control, or delete it and score again."
     try:
-        scores = msgspec.json.decode(file.read_bytes(), type=DetectionConditionScores)
+        scores = msgspec.json.decode(read_plain(file), type=DetectionConditionScores)
         for cell in scores.cells:
             check_intervals(cell.condition, cell.level, cell.intervals, cell.intervals)
             if "f1" not in cell.scores:

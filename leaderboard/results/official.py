@@ -15,6 +15,7 @@ import numpy as np
 
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import shown
+from leaderboard.files.plain_file import read_plain
 from leaderboard.metrics.classification import scores_of_confusion
 from leaderboard.results.evidence import EXACT
 from leaderboard.results.record import Record, RecordError
@@ -68,7 +69,7 @@ def read(file: Path) -> OfficialScores:
     """
     remedy = "Restore it from version control, or delete it and score the network again."
     try:
-        scores = msgspec.json.decode(file.read_bytes(), type=OfficialScores)
+        scores = msgspec.json.decode(read_plain(file), type=OfficialScores)
         counts = np.array(scores.confusion)
         if counts.shape != (len(scores.classes),) * 2 or counts.sum() != scores.patches:
             raise ValueError(f"a confusion matrix {counts.shape} of {counts.sum()} patches")

@@ -21,7 +21,7 @@ from running import (
 )
 
 from benchmark import run
-from benchmark.runs import worker
+from benchmark.runs import launch, worker
 from benchmark.runs.job import ERROR
 from leaderboard.results import store as records
 
@@ -174,3 +174,20 @@ def test_a_folder_that_cannot_be_written_is_reported_before_training(
     )
     assert "compiling" not in error
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize("year", [1970, 2019])
+def test_a_clock_that_no_record_can_state_is_reported_before_training(
+    year: int,
+    data_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture,
+) -> None:
+    monkeypatch.setattr(launch, "now", lambda: f"{year}-01-01T00:00:00+00:00")
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=1"]
+    assert do_here(tmp_path, *arguments) == 1
+    error = capfd.readouterr().err
+    assert f"this machine's clock says {year}-01-01 00:00 UTC, expected a day from 2020 on" in error
+    assert "Traceback" not in error
+    assert not list(tmp_path.iterdir())
