@@ -17,7 +17,8 @@ import numpy as np
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import shown
 from leaderboard.files.plain_file import read_plain
-from leaderboard.metrics import intervals
+from leaderboard.metrics import intervals, sketches
+from leaderboard.metrics.sketches import Sketch
 from leaderboard.open_set import boards, likeness, predictions, scoring, truth
 from leaderboard.open_set.folder import SCORES, Origin, RowError, about, files_of, folders
 from leaderboard.open_set.predictions import Predicted
@@ -28,7 +29,8 @@ from leaderboard.predictions.text import LIMIT
 from leaderboard.ranking import comparison
 from leaderboard.ranking.comparison import Candidate, Difference
 from leaderboard.submission.card import Card
-from leaderboard.submission.entries import refuse_copies, refuse_near_copies
+from leaderboard.submission.entries import refuse_copies, refuse_like_seeds, refuse_near_copies
+from leaderboard.tasks import CLASSIFICATION
 
 MAIN = "auroc"  # what rows are ranked by
 _ROUNDED = 9  # digits of what is kept
@@ -106,6 +108,8 @@ def score_files(board: str, files: Mapping[int, Mapping[str, Path]]) -> Scores:
     }  # fmt: skip
     first = {seed: next(iter(rounds.values())) for seed, rounds in files.items()}
     refuse_near_copies(first, {seed: one[likeness.ANSWERS] for seed, one in likenesses.items()})
+    deviations = {seed: _sketch(next(iter(rounds.values()))) for seed, rounds in read.items()}
+    refuse_like_seeds(first, deviations, CLASSIFICATION)
     by_seed = {str(seed): _of_seed(board, rounds) for seed, rounds in read.items()}
     paths = [path for rounds in files.values() for path in rounds.values()]
     digests = {p.name: hashlib.sha256(read_plain(p, LIMIT)).hexdigest() for p in sorted(paths)}
@@ -120,6 +124,14 @@ def _read(board: str, files: Mapping[str, Path]) -> dict[str, tuple[Truth, Predi
     """Return the ground truth and the predictions of each round."""
     truths = {name: truth.read(board, name) for name in files}
     return {name: (truths[name], predictions.read(p, truths[name])) for name, p in files.items()}
+
+
+def _sketch(of_round: tuple[Truth, Predicted]) -> Sketch:
+    """Return the sketch of the probabilities of the known patches."""
+    facts, predicted = of_round
+    return sketches.of_probabilities(
+        predicted.probabilities[facts.known], facts.labels[facts.known]
+    )  # fmt: skip
 
 
 def _of_seed(board: str, read: Mapping[str, tuple[Truth, Predicted]]) -> Scored:

@@ -12,14 +12,18 @@ from leaderboard.ground_truth import classification as ground_truth
 from leaderboard.ground_truth.classification import UNKNOWN, PatchTruth
 from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.metrics import sketches
+from leaderboard.metrics.sketches import Sketch
 from leaderboard.predictions import classification as predictions
 from leaderboard.predictions import signatures
+from leaderboard.predictions.signatures import Signature
 from leaderboard.results import evidence
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
 from leaderboard.scoring.classification import Scored, score
 
 Probabilities: TypeAlias = NDArray[np.float64]
+Signatures: TypeAlias = tuple[Signature, ...]
+Sketches: TypeAlias = tuple[Sketch, ...]
 Evidence: TypeAlias = evidence.Evidence[PatchTruth, Probabilities, Scored]
 
 
@@ -65,12 +69,30 @@ def read_evidence(
         if record.validation
     ]
     probabilities, scored = zip(*on_test, strict=True)
-    found = tuple(signatures.of_probabilities(values) for values in probabilities)
-    labels = truths["test"].labels
-    deviations = tuple(sketches.of_probabilities(values, labels) for values in probabilities)
+    found, deviations = _likeness(truths["test"], probabilities)
     evidence.check_seeds(root, group, found, deviations)
     return evidence.Evidence(
         truths["test"], probabilities, scored, tuple(on_validation), found, deviations
+    )
+
+
+def likeness(root: Path, group: Sequence[Record]) -> tuple[Signatures, Sketches]:
+    """Return signatures and sketches of the predictions on test alone, unscored.
+
+    Both are empty without ground truth. Raises what `read_evidence` raises, but for wrong scores.
+    """
+    truths = _shipped(root, group)
+    if not truths:
+        return (), ()
+    return _likeness(truths["test"], [_read(root, record, truths["test"]) for record in group])
+
+
+def _likeness(
+    truth: PatchTruth, probabilities: Sequence[Probabilities]
+) -> tuple[Signatures, Sketches]:
+    return (
+        tuple(signatures.of_probabilities(values) for values in probabilities),
+        tuple(sketches.of_probabilities(values, truth.labels) for values in probabilities),
     )
 
 
@@ -86,6 +108,12 @@ def _shipped(root: Path, group: Sequence[Record]) -> dict[str, PatchTruth] | Non
     return truths
 
 
+def _read(root: Path, record: Record, truth: PatchTruth) -> Probabilities:
+    file = records.predictions_path(root, record, truth.split)
+    with evidence.reading_predictions(records.path(root, record)):
+        return predictions.read(file, truth.ids.tolist(), truth.classes)
+
+
 def _scored(
     root: Path, record: Record, truth: PatchTruth, recorded: dict[str, float] | None
 ) -> tuple[Probabilities, Scored]:
@@ -93,8 +121,7 @@ def _scored(
         records.predictions_path(root, record, truth.split),
         records.path(root, record),
     )
-    with evidence.reading_predictions(record_file):
-        probabilities = predictions.read(file, truth.ids.tolist(), truth.classes)
+    probabilities = _read(root, record, truth)
     scored = score(truth, probabilities)
     scores = {
         f"{name} on {truth.split}": (value, (recorded or {})[name])

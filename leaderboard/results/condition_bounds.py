@@ -4,8 +4,9 @@ Submissions are scored again from their predictions. Rows of this project hold s
 follows from their confusion matrices and from the ground truth is checked here.
 """
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -49,17 +50,37 @@ def _identity(scores: ConditionScores) -> Iterator[str]:
         or not re.fullmatch(r"[A-Za-z0-9._+=,-]+", network["file"])
     ):
         yield "network: expected a file's name and its sha256, 64 hex digits"
+    yield from created_and_notes(scores.created, scores.notes)
+
+
+def created_and_notes(created: str, notes: str) -> Iterator[str]:
+    """Yield what is wrong with the time and the notes of any kept scores."""
     try:
-        created = datetime.fromisoformat(scores.created)
-        is_fine = bounds.EARLIEST <= created <= datetime.now(UTC) + bounds.DAY
+        time = datetime.fromisoformat(created)
+        is_fine = bounds.EARLIEST <= time <= datetime.now(UTC) + bounds.DAY
     except (TypeError, ValueError):  # no time zone, or no time
         is_fine = False
     if not is_fine:
-        yield f"created: found {scores.created[:40]!a}, expected a time in UTC, not to come"
+        yield f"created: found {created[:40]!a}, expected a time in UTC, not to come"
+    if not is_line(notes, bounds.LINE):
+        yield f"notes: expected one line of at most {bounds.LINE} printable characters"
+
+
+def intervals_of(
+    where: str, scores: Mapping[str, float], intervals: Mapping[str, Sequence[float]]
+) -> Iterator[str]:
+    """Yield which intervals of shares are not ordered, or not about their score."""
+    for name, (low, high) in intervals.items():
+        is_about = name in scores and low - SLACK <= scores[name] <= high + SLACK
+        if not (is_about and 0 <= low <= high <= 1):
+            yield (
+                f"{where}: the interval [{low}, {high}] of {name}, expected one from 0 to 1 with "
+                f"the score {scores.get(name, math.nan):.6f}"
+            )
 
 
 def _texts(scores: ConditionScores) -> Iterator[str]:
-    texts = {"notes": scores.notes, "retired": scores.retired, "version": scores.version}
+    texts = {"retired": scores.retired, "version": scores.version}
     for name, text in texts.items():
         if not is_line(text, bounds.LINE):
             yield f"{name}: expected one line of at most {bounds.LINE} printable characters"
@@ -75,14 +96,8 @@ def _numbers(scores: ConditionScores) -> Iterator[str]:
         if not (np.abs(values) <= LARGEST_RESIDUAL).all():
             yield f"residuals of {name}: expected at most {LARGEST_RESIDUAL}"
     for cell in scores.cells:
-        found = cell.scores
-        for name, (low, high) in cell.intervals.items():
-            is_fine = 0 <= low <= high <= 1
-            if not (is_fine and low - SLACK <= found[name] <= high + SLACK):
-                yield (
-                    f"{cell.condition} at level {cell.level}: the interval [{low}, {high}] of "
-                    f"{name}, expected one with the score {found[name]:.6f}"
-                )
+        where = f"{cell.condition} at level {cell.level}"
+        yield from intervals_of(where, cell.scores, cell.intervals)
 
 
 def _truth(scores: ConditionScores) -> Iterator[str]:

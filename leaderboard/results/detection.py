@@ -9,14 +9,18 @@ from leaderboard.ground_truth import detection as ground_truth
 from leaderboard.ground_truth.detection import BoxTruth
 from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.metrics import sketches
+from leaderboard.metrics.sketches import Sketch
 from leaderboard.predictions import detection as predictions
 from leaderboard.predictions import signatures
 from leaderboard.predictions.detection import Detections
+from leaderboard.predictions.signatures import Signature
 from leaderboard.results import evidence
 from leaderboard.results import store as records
 from leaderboard.results.record import Record
 from leaderboard.scoring.detection import Scored, best_confidence, score
 
+Signatures: TypeAlias = tuple[Signature, ...]
+Sketches: TypeAlias = tuple[Sketch, ...]
 Evidence: TypeAlias = evidence.Evidence[BoxTruth, Detections, Scored]
 
 
@@ -58,14 +62,31 @@ def read_evidence(
     on_test = [_scored(root, record, truths["test"]) for record in group]
     on_validation = tuple(_scored(root, record, truths["validation"])[1] for record in group)
     detections, scored = zip(*on_test, strict=True)
-    count = len(truths["test"])
-    found = tuple(
-        signatures.of_detections(d.micrographs, d.labels, d.confidence, d.boxes, count)
-        for d in detections
-    )
-    deviations = tuple(sketches.of_detections(truths["test"], d) for d in detections)
+    found, deviations = _likeness(truths["test"], detections)
     evidence.check_seeds(root, group, found, deviations)
     return evidence.Evidence(truths["test"], detections, scored, on_validation, found, deviations)
+
+
+def likeness(root: Path, group: Sequence[Record]) -> tuple[Signatures, Sketches]:
+    """Return signatures and sketches of the detections on test alone, unscored.
+
+    Both are empty without ground truth. Raises what `read_evidence` raises, but for wrong scores.
+    """
+    truths = _shipped(root, group)
+    if not truths:
+        return (), ()
+    return _likeness(truths["test"], [_read(root, record, truths["test"]) for record in group])
+
+
+def _likeness(truth: BoxTruth, detections: Sequence[Detections]) -> tuple[Signatures, Sketches]:
+    count = len(truth)
+    return (
+        tuple(
+            signatures.of_detections(d.micrographs, d.labels, d.confidence, d.boxes, count)
+            for d in detections
+        ),
+        tuple(sketches.of_detections(truth, d) for d in detections),
+    )
 
 
 def _shipped(root: Path, group: Sequence[Record]) -> dict[str, BoxTruth] | None:
@@ -78,11 +99,15 @@ def _shipped(root: Path, group: Sequence[Record]) -> dict[str, BoxTruth] | None:
     return truths
 
 
+def _read(root: Path, record: Record, truth: BoxTruth) -> Detections:
+    with evidence.reading_predictions(records.path(root, record)):
+        return predictions.read_for(records.predictions_path(root, record, truth.split), truth)
+
+
 def _scored(root: Path, record: Record, truth: BoxTruth) -> tuple[Detections, Scored]:
     file = records.predictions_path(root, record, truth.split)
     record_file = records.path(root, record)
-    with evidence.reading_predictions(record_file):
-        detections = predictions.read_for(file, truth)
+    detections = _read(root, record, truth)
     confidence = math.nan if record.confidence is None else record.confidence
     scored = score(truth, detections, confidence)
     recorded = (record.test if truth.split == "test" else record.validation) or {}

@@ -17,6 +17,7 @@ from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import shown
 from leaderboard.files.plain_file import read_plain
 from leaderboard.metrics.classification import scores_of_confusion
+from leaderboard.results import condition_bounds
 from leaderboard.results.evidence import EXACT
 from leaderboard.results.record import Record, RecordError
 
@@ -78,6 +79,9 @@ def read(file: Path) -> OfficialScores:
             f"{file}: cannot be read ({shown(str(error), 200)}), expected the scores of one "
             f"network on the official patches. {remedy}"
         ) from error
+    intervals = condition_bounds.intervals_of("test", scores.scores, scores.intervals)
+    for fault in (*intervals, *condition_bounds.created_and_notes(scores.created, "")):
+        raise RecordError(f"{file}: {fault}. {remedy}")
     for name, value in scores_of_confusion(counts).items():
         if abs(float(value) - scores.scores.get(name, -1)) > EXACT:
             raise RecordError(

@@ -146,6 +146,25 @@ def test_a_full_memory_is_called_so_without_a_traceback(
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_the_first_line_of_an_error_in_a_compiled_step_says_what_happened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    text = (
+        "Graph execution error:\n\nDetected at node a/b defined at (most recent call last):\n"
+        '  File "layer.py", line 3, in call\n    raise x\n    ^^^^^^^\n\n'
+        "ValueError: the model's own words\n\n\t [[{{node a/b}}]] [Op:step]"
+    )
+
+    def fail(_: object) -> None:
+        raise type("UnknownError", (Exception,), {})(text)
+
+    assert worker_status(fail, tmp_path, monkeypatch) == 1
+    first, *others = (tmp_path / ERROR).read_text().splitlines()
+    assert first == "UnknownError: ValueError: the model's own words"
+    assert "\n".join(others) == text
+    assert "Traceback" in capsys.readouterr().err
+
+
 def worker_status(execute: object, folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     """Return the exit status of a worker whose run is this function."""
     job = types.SimpleNamespace(folder=folder, record=folder / "absent.json")

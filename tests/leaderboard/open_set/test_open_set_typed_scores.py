@@ -89,3 +89,11 @@ def test_typed_in_scores_fail_what_a_pull_request_must_pass(
     capsys.readouterr()
     assert render.main([*arguments, "records"]) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["scores.json", "origin.json", "seed0.csv.gz"])
+def test_a_device_in_a_row_is_refused_unread(name: str, row: Path) -> None:
+    (row / name).unlink()
+    (row / name).symlink_to("/dev/zero")
+    with pytest.raises(RecordError, match="no plain file|pipe, a socket or a device"):
+        evidence.check(row.parents[1])
