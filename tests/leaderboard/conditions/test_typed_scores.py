@@ -67,10 +67,10 @@ EDITS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "other notes": (lambda f: f.update(notes="verified"), r"\['notes'\]"),
     "taken back": (lambda f: f.update(retired="withdrawn: x"), r"\['retired'\]"),
     "interval without its score": (
-        lambda f: f["cells"][0]["intervals"].update(f1=[0.99, 1.0]), "expected one from 0 to 1 with the"
+        lambda f: f["cells"][0]["intervals"].update(f1=[0.99, 1.0]), "one from 0 to 1"
     ),
     "interval reversed": (
-        lambda f: f["cells"][0]["intervals"].update(f1=[0.9, 0.8]), "expected one from 0 to 1 with the"
+        lambda f: f["cells"][0]["intervals"].update(f1=[0.9, 0.8]), "one from 0 to 1"
     ),
     "huge residuals": (
         lambda f: f.update(residuals={name: [1e300] * 142 for name in f["residuals"]}), "at most 1"
