@@ -5,9 +5,10 @@ the mean of two models, leaves hardly an answer equal. What stays is where the p
 from the ground truth: a copy deviates as its original does, a mean of two models as the mean of
 theirs. Two trainings of one model deviate in ways of their own.
 
-The deviations of all examples are one long vector. Random signs project it to `LENGTH` numbers,
-which keeps all angles, and sums: the sketch of a mean is the mean of the sketches (Achlioptas 2003,
-*Database-friendly random projections*). So a row is compared with others by a few numbers alone.
+The deviations of all examples are one long vector. Each number, with a random sign, is added to one
+of `LENGTH` sums, chosen at random. That keeps all angles nearly, and sums exactly: the sketch of a
+mean is the mean of the sketches (Charikar, Chen & Farach-Colton 2002, *Finding frequent items in
+data streams*). So a row is compared with others by a few numbers alone.
 """
 
 import functools
@@ -54,7 +55,8 @@ def of_probabilities(probabilities: NDArray[np.float64], labels: NDArray[np.int6
     count = probabilities.shape[1]
     truth = np.eye(count)[labels]
     deviations, common = (probabilities - truth).ravel(), (1 / count - truth).ravel()
-    own = deviations - common * (deviations @ common) / (common @ common)
+    weight = (deviations * common).sum() / (common**2).sum()
+    own = deviations - weight * common
     is_wrong = probabilities.argmax(axis=1) != labels
     if is_wrong.mean() > MOST_WRONG:
         is_wrong[:] = False
@@ -147,14 +149,15 @@ def between_seeds(one: Sketch, other: Sketch, task: str) -> tuple[str, bool]:
 
 
 def _projected(values: NDArray[np.float64], length: int) -> Sketch:
-    """Return the products with random signs; zeros where there is too little to compare."""
+    """Return sums of the numbers with random signs; zeros where there is too little to compare."""
     if len(values) < FEWEST or not values.any():
         return np.zeros(length)
-    products = values.astype(np.float32) @ _signs(len(values), length).astype(np.float32)
-    return products.astype(np.float64) / np.sqrt(length)
+    places, signs = _drawn(len(values), length)
+    return np.bincount(places, signs * values, minlength=length).astype(np.float64)
 
 
 @functools.lru_cache(maxsize=8)
-def _signs(count: int, length: int) -> NDArray[np.int8]:
-    drawn = np.random.default_rng(7).integers(0, 2, (count, length), np.int8)
-    return (2 * drawn - 1).astype(np.int8)
+def _drawn(count: int, length: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the place and the sign of each number, always the same."""
+    rng = np.random.default_rng(7)
+    return rng.integers(0, length, count), rng.choice([-1.0, 1.0], count)

@@ -79,15 +79,15 @@ def read(file: Path) -> OfficialScores:
             f"{file}: cannot be read ({shown(str(error), 200)}), expected the scores of one "
             f"network on the official patches. {remedy}"
         ) from error
-    intervals = condition_bounds.intervals_of("test", scores.scores, scores.intervals)
-    for fault in (*intervals, *condition_bounds.created_and_notes(scores.created, "")):
-        raise RecordError(f"{file}: {fault}. {remedy}")
     for name, value in scores_of_confusion(counts).items():
         if abs(float(value) - scores.scores.get(name, -1)) > EXACT:
             raise RecordError(
                 f"{file}: {name} is {scores.scores.get(name)}, but its confusion matrix gives "
                 f"{float(value):.6f}; expected the same. {remedy}"
             )
+    intervals = condition_bounds.intervals_of("test", scores.scores, scores.intervals)
+    for fault in (*intervals, *condition_bounds.created_and_notes(scores.created, "")):
+        raise RecordError(f"{file}: {fault}. {remedy}")
     return scores
 
 
