@@ -15,6 +15,7 @@ import tqdm
 
 from tem_virus_dataset import formats
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import progress
 from tem_virus_dataset.predict import inputs, micrograph, outputs, stages
 from tem_virus_dataset.predict.inputs import InputImage, Listing
 from tem_virus_dataset.predict.micrograph import CROP, Opened, Outcome, Settings
@@ -131,8 +132,10 @@ def predict_all(
     predictions = predict_each(listing.images, points, pipeline, settings, out)
     with (
         contextlib.closing(predictions),
-        tqdm.tqdm(
-            total=len(listing.images), desc="micrographs", unit="micrograph", disable=None
+        progress.bar(
+            total=len(listing.images),
+            desc="micrographs",
+            unit="micrograph",
         ) as bar,
     ):
         for prediction in predictions:
