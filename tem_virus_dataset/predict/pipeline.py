@@ -75,6 +75,14 @@ class Pipeline:
             self, detector=dataclasses.replace(self.detector, detect_batch=detect)
         )
 
+    def on_half(self) -> "Pipeline":
+        """Return the same networks on half of the processors, for two images at once."""
+        detector, classifier = (
+            model.on_half() if model and model.on_half else model
+            for model in (self.detector, self.classifier)
+        )
+        return dataclasses.replace(self, detector=detector, classifier=classifier)
+
     def about(self) -> dict[str, Any]:
         """Return all that the results depend on, as JSON has it."""
         networks = (self.detector, self.classifier)
