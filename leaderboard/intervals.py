@@ -35,8 +35,6 @@ def outdated(root: Path) -> Iterator[Record]:
             continue
         intervals = {name: list(ends) for name, ends in evidence.scored[0].intervals.items()}
         kept = record.intervals or {}
-        # without pycocotools nothing is known of average precisions: theirs are kept
-        intervals = {**{name: kept[name] for name in kept if name not in intervals}, **intervals}
         if not _are_equal(intervals, kept):
             yield dataclasses.replace(record, intervals=intervals)
 

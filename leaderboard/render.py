@@ -24,6 +24,7 @@ from leaderboard.files.cache import Cache
 from leaderboard.files.locking import LockedError, locked
 from leaderboard.files.progress import Progress
 from leaderboard.ground_truth import configs
+from leaderboard.open_set import evidence as open_set_evidence
 from leaderboard.open_set import page as open_set
 from leaderboard.ranking import published
 from leaderboard.ranking.grouping import rows_of
@@ -32,6 +33,7 @@ from leaderboard.results import network_file, official
 from leaderboard.results import store as records
 from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record, RecordError
+from leaderboard.submission import accept, condition_evidence
 from leaderboard.tables import conditions_page, whole_tables
 from leaderboard.tables.markers import RenderError, configs_of, filled
 from leaderboard.tables.tables import section_text, summary_text, table_text
@@ -96,6 +98,7 @@ def render(
     """
     with locked(out_dir, locking.LONG_PATIENCE):
         content = read(records_dir, cache, processes)
+        check_boards(out_dir, cache)
         changed = _changed_files(content, out_dir, front)
         for file, text in changed.items():
             if not check and text is None:
@@ -113,6 +116,7 @@ def read(records_dir: Path, cache: Cache | None = None, processes: int = 1) -> C
     """
     found = records.read_all(records_dir)
     network_file.check(records_dir, found)
+    accept.check_cards(records_dir, found)
     progress = Progress("scored {} of {} rows")
     scored = scored_rows(found, records_dir, cache, processes, progress)
     rows = [*published.read_all(), *(one.row for one in scored)]
@@ -121,6 +125,16 @@ def read(records_dir: Path, cache: Cache | None = None, processes: int = 1) -> C
         _by_data(rows, lambda row: row.data),
         _by_data(official.of_records(records_dir, found), lambda pair: pair[0].data),
     )
+
+
+def check_boards(out_dir: Path, cache: Cache | None = None) -> None:
+    """Score the rows of the open set, and submissions under hard conditions, and compare.
+
+    Raises:
+      RecordError: kept scores are not those of their predictions.
+    """
+    open_set_evidence.check(out_dir / open_set.FOLDER, cache)
+    condition_evidence.check(out_dir / conditions_page.FOLDER, cache)
 
 
 def _by_data(items: Iterable[T], data: Callable[[T], str]) -> dict[str, list[T]]:
@@ -234,6 +248,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cache = cache_options.cache_of(args)
     if args.check == RECORDS:
         content = read(args.records, cache, cores())
+        check_boards(args.out, cache)
         _report_cache(cache)
         number = sum(map(len, content.records.values()))
         print(f"{number:,} records: their scores are those of their predictions")

@@ -5,6 +5,7 @@ content. Nothing is written but the records of this submission, so that two pull
 touch the same file. The tables are rendered after the merge: python -m leaderboard.render.
 """
 
+import dataclasses
 import difflib
 import sys
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from leaderboard.submission import folder as submissions
 from leaderboard.submission.card import CardError
 from leaderboard.submission.folder import Submission, SubmissionError
 from leaderboard.tables.tables import row_text, summary_text
+from leaderboard.tasks import part
 
 MOST_COMPARED = 200  # other rows that are scored again, to find copies
 NEAR = 0.02  # of F1, between a copy and its original
@@ -93,8 +95,8 @@ def _init(root: Path, name: str, data: str) -> int:
 def _warnings(root: Path, submission: Submission, others: list[Record]) -> list[str]:
     """Return what is probably wrong, or implausible, or like another row.
 
-    A copy has nearly the scores of its original. So of the other rows only those of about the same
-    F1 are scored again, which takes seconds for a table of any length.
+    A copy has nearly the scores of its original. So of the other rows only predictions of those of
+    about the same F1 are read, and of ours, of which a better mixture can be made.
     """
     store = root / "records"
     (group,) = grouped(records.read_submission(store, submission.folder.name))
@@ -102,10 +104,19 @@ def _warnings(root: Path, submission: Submission, others: list[Record]) -> list[
     rows = [row_of(other) for other in grouped(others)]
     rows.sort(key=lambda row: _distance(row, own))
     near, rest = rows[:MOST_COMPARED], rows[MOST_COMPARED:]
-    scored = [
-        row_of(list(row.records), store) if _distance(row, own) <= NEAR else row for row in near
+    compared = [
+        _with_likeness(row, store)
+        if row.provenance == "reproduced" or _distance(row, own) <= NEAR
+        else row
+        for row in near
     ]
-    return [*submission.entries.warnings, *warnings.of_rows([*scored, *rest, own])[-1]]
+    return [*submission.entries.warnings, *warnings.of_rows([*compared, *rest, own])[-1]]
+
+
+def _with_likeness(row: Row, store: Path) -> Row:
+    """Return a row with what its copies are known by; its scores are not computed again."""
+    found, deviations = part("results", row.task).likeness(store, row.records)
+    return dataclasses.replace(row, signatures=found, sketches=deviations)
 
 
 def _distance(row: Row, own: Row) -> float:

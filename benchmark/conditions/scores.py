@@ -12,7 +12,6 @@ from benchmark.runs.job import now
 from leaderboard.ground_truth.classification import PatchTruth
 from leaderboard.ground_truth.conditions import HardCell
 from leaderboard.ground_truth.detection import BoxTruth
-from leaderboard.metrics import average_precision
 from leaderboard.predictions import signatures
 from leaderboard.predictions.conditions import DIGITS
 from leaderboard.predictions.detection import Detections
@@ -81,10 +80,9 @@ def of_micrographs(
     Args:
       found: detections of each cell by its key.
     """
-    with_ap = average_precision.is_installed()
     scored = []
     for cell in cells:
-        of_cell = detection.score(truth, found[cell.key], confidence, with_ap=with_ap)
+        of_cell = detection.score(truth, found[cell.key], confidence)
         scored.append(
             DetectionCell(
                 cell.condition,

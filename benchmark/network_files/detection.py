@@ -10,7 +10,6 @@ from benchmark.detection.data import Scenes
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.models.layers.yolov5_network import anchors_of
 from benchmark.training.recipe import Recipe
-from leaderboard.metrics import average_precision
 from leaderboard.results.record import Record
 from leaderboard.scoring import detection as scoring
 from tem_virus_dataset.networks.inference import of_network
@@ -34,10 +33,7 @@ def metadata_fields(record: Record, recipe: Recipe, network: Any, own: bool) -> 
 
 
 def scores(network: OnnxNetwork, data: Scenes, recipe: Recipe, record: Record) -> dict[str, Any]:
-    """Return the scores of validation and test as a record has them, by split.
-
-    Average precisions are missing where pycocotools is not installed.
-    """
+    """Return the scores of validation and test as a record has them, by split."""
     assert isinstance(recipe, DetectionRecipe)
     anchors = np.array(network.metadata.anchors, np.float32)
     confidence = math.nan if record.confidence is None else record.confidence
@@ -47,9 +43,6 @@ def scores(network: OnnxNetwork, data: Scenes, recipe: Recipe, record: Record) -
         detected = evaluate.predict_with(
             detect, float(anchors.max()), len(data.classes), data.splits[table.split], recipe
         )
-        found = scoring.score(
-            table, evaluate.joined(table, detected), confidence,
-            with_ap=average_precision.is_installed(),
-        )  # fmt: skip
+        found = scoring.score(table, evaluate.joined(table, detected), confidence)
         result[table.split] = found.scores.known()
     return result

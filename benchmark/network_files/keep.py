@@ -175,5 +175,5 @@ def _difference(task: str, scores: Scores, recorded: Scores) -> float:
         abs(by_name[name] - recorded[split][name])
         for split, by_name in scores.items()
         for name in TASKS[task].fractions
-        if name in by_name and name in recorded[split]  # average precision needs pycocotools
+        if name in by_name and name in recorded[split]
     )

@@ -1,6 +1,7 @@
 """The job of one round: a training without some classes or sessions, and the features it gives."""
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -46,3 +47,16 @@ class RoundJob(Job):
     def record(self) -> Path:
         """Where the features of the finished round lie."""
         return self.folder / FEATURES
+
+
+def finished_version(job: RoundJob, identities: Sequence[str]) -> RoundJob:
+    """Return the round as the first version of the code that finished it has it.
+
+    Its features are read only: what another version trained is never continued.
+
+    Args:
+      identities: of the versions; without one the round stays as it is. Where none is finished,
+        the round of the first is returned.
+    """
+    versions = [dataclasses.replace(job, identity=identity) for identity in identities] or [job]
+    return next((version for version in versions if version.record.exists()), versions[0])

@@ -28,7 +28,8 @@ class Chosen:
     """The comparison of all methods.
 
     Attributes:
-      model, recipe, seed, content_hash, identity: of the trainings, as in the log of novelty.
+      model, recipe, seed, content_hash: of the trainings; identity: hashes of their settings
+        and code, as their folders are named.
       rounds: names of the rounds that were compared.
       auroc_of: by method and left-out class; auroc: mean over the classes, by method.
       sessions: mean AUROC of unseen sessions over their rounds, by method; {} without such rounds.
@@ -62,7 +63,7 @@ def chosen(
     """
     auroc_of: dict[str, dict[str, float]] = {name: {} for name in METHODS}
     sessions: dict[str, list[float]] = {}
-    done = []
+    finished = []
     for job in jobs:
         if not job.record.exists():
             if job.kind == SESSIONS:
@@ -82,7 +83,7 @@ def chosen(
             for left in np.unique(classes):
                 value = compare.auroc(known, left_out[classes == left])
                 auroc_of[name][str(left)] = value
-        done.append(job.round.name)
+        finished.append(job)
         report(f"{job.round.name}: compared {len(METHODS)} methods")
     auroc = {name: float(np.mean(list(values.values()))) for name, values in auroc_of.items()}
     first = jobs[0]
@@ -91,8 +92,8 @@ def chosen(
         recipe=first.label,
         seed=first.seed,
         content_hash=content_hash,
-        identity=first.identity,
-        rounds=done,
+        identity=", ".join(dict.fromkeys(job.identity for job in finished)),
+        rounds=[job.round.name for job in finished],
         auroc_of=auroc_of,
         auroc=auroc,
         sessions={name: float(np.mean(values)) for name, values in sessions.items()},

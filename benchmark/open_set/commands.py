@@ -1,7 +1,6 @@
 """What each sub-command of `python -m benchmark.open_set` does."""
 
 import argparse
-import dataclasses
 import functools
 import hashlib
 import json
@@ -14,7 +13,7 @@ from benchmark.classification import read as read_data
 from benchmark.classification.data import Data, Patches
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
-from benchmark.novelty import features, plan_rounds
+from benchmark.novelty import features, plan_rounds, round_job
 from benchmark.novelty.plan_rounds import Request
 from benchmark.novelty.round_job import RoundJob
 from benchmark.novelty.rounds import CLASSES, SESSIONS, SINGLE
@@ -49,9 +48,7 @@ def _jobs(args: argparse.Namespace, kinds: tuple[str, ...]) -> tuple[list[RoundJ
     )  # the recipe of benchmark.novelty
     data = read_data.load(DATA, args.data_dir)
     jobs = plan_rounds.jobs(request, plan_rounds.plan(request), data.content_hash)
-    if args.identity:  # features are read only: what another code trained is not continued
-        jobs = [dataclasses.replace(job, identity=args.identity) for job in jobs]
-    return jobs, data
+    return [round_job.finished_version(job, args.identity) for job in jobs], data
 
 
 def _choose(args: argparse.Namespace) -> None:

@@ -52,8 +52,9 @@ def parser(description: str | None) -> argparse.ArgumentParser:
             "--seed", type=seed, default=0, metavar="SEED", help="of the trainings (default: 0)"
         )
         commands[name].add_argument(
-            "--identity", metavar="HASH", help="of rounds of an earlier version of the code, as "
-            "the log of novelty and their folder name it (default: that of the present code)",
+            "--identity", nargs="+", default=(), metavar="HASH", help="of rounds of earlier "
+            "versions of the code, as their folders are named; of each round the first that is "
+            "finished is read (default: that of the present code)",
         )  # fmt: skip
     for name in ("official", "textures", "pictures"):
         commands[name].add_argument(

@@ -6,6 +6,7 @@ kills its whole process group.
 """
 
 import contextlib
+import datetime
 import math
 import os
 import signal
@@ -15,10 +16,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
-from benchmark.runs.job import BUSY, ERROR, Job
+from benchmark.runs.job import BUSY, ERROR, Job, now
 from benchmark.runs.run_result import Ended
 from leaderboard.files.writable import try_folder
+from leaderboard.results import bounds
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = (sys.executable, "-m")  # before the module of the job
@@ -32,16 +35,32 @@ LOG = "log.txt"  # in a run's folder: its output, where several runs go on at on
 
 
 def try_folders(jobs: Sequence[Job]) -> None:
-    """Try the folders of each job's record and run, before any training.
+    """Try the clock, and the folders of each job's record and run, before any training.
 
     Raises:
-      OSError: one cannot be made, or not be written to.
+      OSError: a folder cannot be made, or not be written to. BenchmarkError: the clock is wrong.
     """
+    check_clock()
     places = [(job.record.parent, "--records") for job in jobs] + [
         (job.folder.parent, "--runs") for job in jobs
     ]
     for folder, option in dict.fromkeys(places):
         try_folder(folder, option)
+
+
+def check_clock() -> None:
+    """Raise `BenchmarkError` where the clock gives a time that no record can have.
+
+    A machine without a battery begins in 1970, and a record of that year is refused: after the
+    training. Durations are measured by another clock, which never moves.
+    """
+    time_now = datetime.datetime.fromisoformat(now())
+    if time_now < bounds.EARLIEST:
+        raise BenchmarkError(
+            f"this machine's clock says {time_now:%Y-%m-%d %H:%M} UTC, expected a day from "
+            f"{bounds.EARLIEST:%Y} on: every record states when it was written. Nothing was "
+            "begun. Set the clock."
+        )
 
 
 class Run:

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import re
 import signal
 import sys
 import threading
@@ -44,6 +45,21 @@ def _is_out_of_memory(error: BaseException) -> bool:
     )
 
 
+# TensorFlow's error within a compiled step begins with the place in the graph and a hundred lines
+# of its own code; what happened comes last. The first line of a reason is shown below the table.
+
+
+def _reason(error: BaseException) -> str:
+    """Return the kind and text of an error, in whose first line stands what happened."""
+    name, text = type(error).__name__, str(error)
+    if not text.startswith("Graph execution error"):
+        return f"{name}: {text}"
+    lines = [line.strip() for line in text.partition("[[{{node")[0].splitlines()]
+    said = [line for line in lines if line and not line.startswith(('File "', "^"))]
+    errors = [line for line in said if re.match(r"[\w.]*(Error|Exception)\b", line)]
+    return f"{name}: {(errors or said)[-1]}\n{text}"
+
+
 def main(kind: type[Job] = Job, execute: str = "benchmark.runs.execute") -> int:
     """Do the job; where it fails, leave the reason in the run's folder.
 
@@ -66,7 +82,7 @@ def main(kind: type[Job] = Job, execute: str = "benchmark.runs.execute") -> int:
         return 130
     except Exception as error:
         full = full_disk.text_of(error)
-        reason = f"{type(error).__name__}: {error}"
+        reason = _reason(error)
         if full:
             reason = (
                 f"{job.folder}: the disk is full, or your share of it ({full}); expected space for "

@@ -33,13 +33,25 @@ def is_installed() -> bool:
     return importlib.util.find_spec("pycocotools") is not None
 
 
-def average_precision(truth: BoxTruth, detections: Detections) -> AveragePrecision:
-    """Compute the average precision of every class with pycocotools, over all confidences.
+def average_precision(
+    truth: BoxTruth, detections: Detections, is_correct: NDArray[np.bool_]
+) -> AveragePrecision:
+    """Compute the average precision of every class, over all confidences.
+
+    pycocotools computes it where it is installed, else the code below, to the same digits: scores
+    of a record are never left unchecked.
 
     Args:
-      detections: in the micrographs of `truth`, in its order.
+      detections: in the micrographs of `truth`, in its order; is_correct: (len(IOU_THRESHOLDS),
+        detections), see `matching.match`.
     """
-    from pycocotools.coco import COCO  # here: scores at a threshold need no pycocotools
+    if is_installed():
+        return _of_pycocotools(truth, detections)
+    return of_matches(truth, detections, is_correct)
+
+
+def _of_pycocotools(truth: BoxTruth, detections: Detections) -> AveragePrecision:
+    from pycocotools.coco import COCO
     from pycocotools.cocoeval import COCOeval
 
     count = len(truth.classes)
@@ -123,6 +135,16 @@ def without_each(
     return {"ap50": scaled[0], "ap50_95": scaled.mean(axis=0)}
 
 
+def of_matches(
+    truth: BoxTruth, detections: Detections, is_correct: NDArray[np.bool_]
+) -> AveragePrecision:
+    """Compute the average precision of every class without pycocotools; takes the same."""
+    found = np.full((len(IOU_THRESHOLDS), len(truth.classes)), np.nan)
+    for label in np.unique(truth.labels):
+        found[:, label] = _of_label(truth, detections, is_correct, label)[:, 0]
+    return AveragePrecision(found[0], found.mean(axis=0))
+
+
 def left_out(
     truth: BoxTruth, detections: Detections, is_correct: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
@@ -134,10 +156,17 @@ def left_out(
     total = np.zeros((len(is_correct), 1 + len(truth)))
     present = np.unique(truth.labels)
     for label in present:
-        rows = np.flatnonzero(detections.labels == label)
-        boxes = np.bincount(truth.micrographs[truth.labels == label], minlength=len(truth))
-        total += _of_class(detections.micrographs[rows], is_correct[:, rows], boxes)
+        total += _of_label(truth, detections, is_correct, label)
     return total / max(len(present), 1)
+
+
+def _of_label(
+    truth: BoxTruth, detections: Detections, is_correct: NDArray[np.bool_], label: int
+) -> NDArray[np.float64]:
+    """Return the same of one class, by its number."""
+    rows = np.flatnonzero(detections.labels == label)
+    boxes = np.bincount(truth.micrographs[truth.labels == label], minlength=len(truth))
+    return _of_class(detections.micrographs[rows], is_correct[:, rows], boxes)
 
 
 def _of_class(

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from leaderboard.files.names import check_name, shown
+from leaderboard.files.plain_file import read_plain
 from leaderboard.open_set import boards
 from leaderboard.submission import card as cards
 from leaderboard.submission.card import Card
@@ -60,9 +61,16 @@ def files_of(folder: Path, board: str, seeds: Sequence[int]) -> dict[int, dict[s
     }
     found: dict[int, dict[str, Path]] = {seed: {} for seed in seeds}
     for file in sorted(folder.iterdir()):
-        if file.name in (CARD, SCORES, ORIGIN) or is_left_out(file.name):
+        if is_left_out(file.name):
+            continue
+        if file.name in (CARD, SCORES, ORIGIN) and file.is_file() and not file.is_symlink():
             continue
         if file.is_symlink() or not file.is_file() or file.name not in expected:
+            if file.name in (CARD, SCORES, ORIGIN, *expected):
+                raise RowError(
+                    f"{folder}: {file.name} is no plain file, expected the file itself. Put it "
+                    "there."
+                )
             near = difflib.get_close_matches(file.name, [CARD, *expected], 1)
             raise RowError(
                 f"{folder}: found {shown(file.name)}, expected {CARD} and predictions of the seeds "
@@ -114,7 +122,7 @@ def about(folder: Path, board: str) -> Card | Origin:
             )
         return card
     try:
-        origin = msgspec.json.decode(file.read_bytes(), type=Origin)
+        origin = msgspec.json.decode(read_plain(file), type=Origin)
     except (OSError, msgspec.MsgspecError) as error:
         raise RowError(
             f"{file}: cannot be read ({shown(str(error), 200)}), expected the origin of a row of "

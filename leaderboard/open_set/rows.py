@@ -16,17 +16,21 @@ import numpy as np
 
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import shown
-from leaderboard.metrics import intervals
+from leaderboard.files.plain_file import read_plain
+from leaderboard.metrics import intervals, sketches
+from leaderboard.metrics.sketches import Sketch
 from leaderboard.open_set import boards, likeness, predictions, scoring, truth
 from leaderboard.open_set.folder import SCORES, Origin, RowError, about, files_of, folders
 from leaderboard.open_set.predictions import Predicted
 from leaderboard.open_set.scoring import Scored
 from leaderboard.open_set.truth import Truth
 from leaderboard.predictions import signatures
+from leaderboard.predictions.text import LIMIT
 from leaderboard.ranking import comparison
 from leaderboard.ranking.comparison import Candidate, Difference
 from leaderboard.submission.card import Card
-from leaderboard.submission.entries import refuse_copies, refuse_near_copies
+from leaderboard.submission.entries import refuse_copies, refuse_like_seeds, refuse_near_copies
+from leaderboard.tasks import CLASSIFICATION
 
 MAIN = "auroc"  # what rows are ranked by
 _ROUNDED = 9  # digits of what is kept
@@ -104,9 +108,11 @@ def score_files(board: str, files: Mapping[int, Mapping[str, Path]]) -> Scores:
     }  # fmt: skip
     first = {seed: next(iter(rounds.values())) for seed, rounds in files.items()}
     refuse_near_copies(first, {seed: one[likeness.ANSWERS] for seed, one in likenesses.items()})
+    deviations = {seed: _sketch(next(iter(rounds.values()))) for seed, rounds in read.items()}
+    refuse_like_seeds(first, deviations, CLASSIFICATION)
     by_seed = {str(seed): _of_seed(board, rounds) for seed, rounds in read.items()}
     paths = [path for rounds in files.values() for path in rounds.values()]
-    digests = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(paths)}
+    digests = {p.name: hashlib.sha256(read_plain(p, LIMIT)).hexdigest() for p in sorted(paths)}
     texts = {
         str(seed): {kind: signatures.as_text(one) for kind, one in kinds.items()}
         for seed, kinds in likenesses.items()
@@ -118,6 +124,14 @@ def _read(board: str, files: Mapping[str, Path]) -> dict[str, tuple[Truth, Predi
     """Return the ground truth and the predictions of each round."""
     truths = {name: truth.read(board, name) for name in files}
     return {name: (truths[name], predictions.read(p, truths[name])) for name, p in files.items()}
+
+
+def _sketch(of_round: tuple[Truth, Predicted]) -> Sketch:
+    """Return the sketch of the probabilities of the known patches."""
+    facts, predicted = of_round
+    return sketches.of_probabilities(
+        predicted.probabilities[facts.known], facts.labels[facts.known]
+    )  # fmt: skip
 
 
 def _of_seed(board: str, read: Mapping[str, tuple[Truth, Predicted]]) -> Scored:
@@ -215,7 +229,7 @@ def read(folder: Path, board: str) -> Row:
     found = about(folder, board)
     remedy = f"Write it: python -m leaderboard.open_set submit {folder}"
     try:
-        scores = msgspec.json.decode((folder / SCORES).read_bytes(), type=Scores)
+        scores = msgspec.json.decode(read_plain(folder / SCORES), type=Scores)
     except (OSError, msgspec.MsgspecError) as error:
         raise RowError(
             f"{folder / SCORES}: cannot be read ({shown(str(error), 200)}), expected the scores of "
@@ -224,7 +238,7 @@ def read(folder: Path, board: str) -> Row:
     files = [
         path for rounds in files_of(folder, board, found.seeds).values() for path in rounds.values()
     ]
-    digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    digests = {path.name: hashlib.sha256(read_plain(path, LIMIT)).hexdigest() for path in files}
     if digests != scores.files or scores.board != board:
         raise RowError(
             f"{folder / SCORES}: is of other predictions than those beside it, expected the same. "

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from leaderboard.ranking.rows import Row, Value, rescored, value_of, with_interval
-from leaderboard.results.evidence import compare_intervals
+from leaderboard.results.evidence import check_alike, compare_intervals
 from leaderboard.results.record import Record
 from leaderboard.tasks import TASKS, part
 
@@ -48,6 +48,8 @@ def row_of(
     """Return the row of records that differ only in their seed; as `rows_of` does."""
     first = group[0]
     results = part("results", first.task)
+    if root:
+        check_alike(root, group)
     evidence = results.read_evidence(root, group, truths) if root else None
     if root and evidence and truths is None:  # else micrographs may be known otherwise
         for record, scored in zip(group, evidence.scored, strict=True):
@@ -96,6 +98,7 @@ def row_of(
         records=tuple(group),
         rescored=rescored(evidence) if evidence else None,
         signatures=evidence.signatures if evidence else (),
+        sketches=evidence.sketches if evidence else (),
         evidence=evidence,
         **part("ranking", first.task).row_values(group, evidence),
     )

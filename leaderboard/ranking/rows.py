@@ -92,6 +92,7 @@ class Row:
     companions: Mapping[str, Value | None] = field(default_factory=dict)
     # of the predictions on test by each seed, see `predictions.signatures`
     signatures: tuple[Signature, ...] = ()
+    sketches: tuple[NDArray[np.float64], ...] = ()  # of the same, see `metrics.sketches`
 
     @property
     def is_complete(self) -> bool:

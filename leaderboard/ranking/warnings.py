@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from leaderboard.files.names import alike
 from leaderboard.predictions.signatures import ALIKE, Signature, nearest, shared
+from leaderboard.ranking import mixtures
 from leaderboard.ranking.rows import Row
 from leaderboard.tasks import TASKS
 
@@ -52,7 +53,7 @@ def of_rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
     best = _best_reproduced(rows)
     for warnings, row in zip(found, rows, strict=True):
         warnings += _against_reproduced(row, best)
-    for place, text in [*_copies(rows), *_namesakes(rows)]:
+    for place, text in [*_copies(rows), *_namesakes(rows), *mixtures.of_rows(rows, name_of)]:
         found[place].append(text)
     return [tuple(dict.fromkeys(warnings)) for warnings in found]
 
@@ -70,6 +71,14 @@ def of_row(row: Row) -> list[str]:
         found.append(
             f"{title} of seed {', '.join(perfect)} is perfect: the labels are public, and nobody "
             "else has reproduced it"
+        )
+    on_validation = [
+        str(one.seed) for one in row.records if one.validation and one.validation["f1"] >= PERFECT
+    ]
+    if on_validation:
+        found.append(
+            f"{title} of seed {', '.join(on_validation)} on validation is perfect: was it trained "
+            "on validation?"
         )
     test, validation = row.test["f1"], row.validation_f1
     if row.records and test and validation and test.mean > validation.mean + ABOVE:

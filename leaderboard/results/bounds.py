@@ -39,6 +39,10 @@ LARGEST: dict[str, tuple[float, float]] = {  # least and most
     "nm_per_pixel": (0, 1e6),
 }
 SETTINGS = {"image_size": (1, 100_000), "epochs": (0, 10**7), "nm_per_pixel": (1e-6, 1e6)}
+UNKNOWN_OF_SUBMISSIONS = (
+    "content_hash", "network", "weights", "versions", "history", "parameters_total", "best_epoch",
+    "images_per_second", "backend", "temperature", "no_network", "nm_per_pixel",
+)  # fmt: skip
 LINES = ("notes", "source", "device", "backend", "pretraining", "extra_data", "no_network",
          "paper", "weights_licence", "withdrawn")  # fmt: skip
 
@@ -49,7 +53,9 @@ def faults(fields: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _texts(fields)
     yield from _dates(fields)
     yield from _epochs(fields)
+    yield from _sums(fields)
     yield from _scores(fields)
+    yield from _status(fields)
     yield from _files(fields)
 
 
@@ -145,6 +151,51 @@ def _epochs(fields: Mapping[str, Any]) -> Iterator[Fault]:
                 yield f"history[{number}][{name!r}]", value, "a number from 0 to 1"
 
 
+# What a table shows of a training is computed from its history, so nobody types it in. Older
+# histories lack some of the numbers; then nothing follows from them.
+
+
+def _sums(fields: Mapping[str, Any]) -> Iterator[Fault]:
+    history = fields["history"] or []
+    seconds, images = (_sum(history, name) for name in ("seconds", "images"))
+    if seconds is not None and not _is_close(fields["seconds"], seconds, 0.1):
+        yield "seconds", fields["seconds"], f"{seconds:.1f}, the sum of those of the history"
+    if seconds and images is not None:
+        speed = images / seconds
+        if not _is_close(fields["images_per_second"], speed, 0.01):
+            found = fields["images_per_second"]
+            yield "images_per_second", found, f"{speed:.2f}, as the history gives it"
+    f1 = [epoch.get("validation_f1") for epoch in history]
+    best = fields["best_epoch"]
+    if not f1 or best is None or any(type(value) not in (int, float) for value in f1):
+        return
+    if fields["recipe_settings"].get("ema"):
+        if best != len(f1):
+            yield "best_epoch", best, f"{len(f1)}, the last one: weights are averaged"
+    elif 1 <= best <= len(f1) and f1[best - 1] < max(f1):
+        yield "best_epoch", best, f"{1 + f1.index(max(f1))}, of the highest validation_f1"
+
+
+def _sum(history: Sequence[Mapping[str, Any]], name: str) -> float | None:
+    values = [epoch.get(name) for epoch in history]
+    is_known = values and all(type(value) in (int, float) for value in values)
+    return float(sum(values)) if is_known else None  # type: ignore[arg-type]
+
+
+def _is_close(found: float | None, expected: float, slack: float) -> bool:
+    return found is not None and abs(found - expected) <= slack + 1e-3 * abs(expected)
+
+
+def _status(fields: Mapping[str, Any]) -> Iterator[Fault]:
+    if fields["status"] == "finished" and fields["error"] is not None:
+        yield "error", fields["error"], "nothing: the run finished"
+    if fields["submission"]:
+        return
+    for name in ("submitted", "superseded_by"):
+        if fields[name]:
+            yield name, fields[name], "nothing: only a submission has it"
+
+
 def _scores(fields: Mapping[str, Any]) -> Iterator[Fault]:
     test, intervals, matrix = fields["test"] or {}, fields["intervals"] or {}, fields["confusion"]
     for name, (low, high) in intervals.items():
@@ -179,7 +230,6 @@ def _files(fields: Mapping[str, Any]) -> Iterator[Fault]:
     if stated is not None and submission:
         yield "predictions", stated, "none: those of a submission lie in its folder"
     if submission:
-        own: Sequence[str] = ("content_hash", "network", "weights", "versions", "history")
-        for name in own:
-            if fields[name]:
+        for name in UNKNOWN_OF_SUBMISSIONS:
+            if fields[name] not in (None, "", [], {}):
                 yield name, fields[name], "nothing: a submission's training is not known here"

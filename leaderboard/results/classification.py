@@ -11,14 +11,19 @@ from numpy.typing import NDArray
 from leaderboard.ground_truth import classification as ground_truth
 from leaderboard.ground_truth.classification import UNKNOWN, PatchTruth
 from leaderboard.ground_truth.table_files import SPLITS
+from leaderboard.metrics import sketches
+from leaderboard.metrics.sketches import Sketch
 from leaderboard.predictions import classification as predictions
 from leaderboard.predictions import signatures
+from leaderboard.predictions.signatures import Signature
 from leaderboard.results import evidence
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
 from leaderboard.scoring.classification import Scored, score
 
 Probabilities: TypeAlias = NDArray[np.float64]
+Signatures: TypeAlias = tuple[Signature, ...]
+Sketches: TypeAlias = tuple[Sketch, ...]
 Evidence: TypeAlias = evidence.Evidence[PatchTruth, Probabilities, Scored]
 
 
@@ -52,7 +57,7 @@ def read_evidence(
         of another seed; or the table that is shipped has another version or other classes.
     """
     if truths is None:
-        truths = _shipped(root, group[0])
+        truths = _shipped(root, group)
     elif list(truths["test"].classes) != group[0].classes:
         return None
     if not truths:
@@ -64,20 +69,49 @@ def read_evidence(
         if record.validation
     ]
     probabilities, scored = zip(*on_test, strict=True)
-    found = tuple(signatures.of_probabilities(values) for values in probabilities)
-    evidence.check_seeds(root, group, found)
-    return evidence.Evidence(truths["test"], probabilities, scored, tuple(on_validation), found)
+    found, deviations = _likeness(truths["test"], probabilities)
+    evidence.check_seeds(root, group, found, deviations)
+    return evidence.Evidence(
+        truths["test"], probabilities, scored, tuple(on_validation), found, deviations
+    )
 
 
-def _shipped(root: Path, record: Record) -> dict[str, PatchTruth] | None:
-    file = evidence.table_of(root, record)
+def likeness(root: Path, group: Sequence[Record]) -> tuple[Signatures, Sketches]:
+    """Return signatures and sketches of the predictions on test alone, unscored.
+
+    Both are empty without ground truth. Raises what `read_evidence` raises, but for wrong scores.
+    """
+    truths = _shipped(root, group)
+    if not truths:
+        return (), ()
+    return _likeness(truths["test"], [_read(root, record, truths["test"]) for record in group])
+
+
+def _likeness(
+    truth: PatchTruth, probabilities: Sequence[Probabilities]
+) -> tuple[Signatures, Sketches]:
+    return (
+        tuple(signatures.of_probabilities(values) for values in probabilities),
+        tuple(sketches.of_probabilities(values, truth.labels) for values in probabilities),
+    )
+
+
+def _shipped(root: Path, group: Sequence[Record]) -> dict[str, PatchTruth] | None:
+    (file,) = {evidence.table_of(root, record) for record in group}
     if not file:
         return None
-    truths = {split: ground_truth.read(record.data, split, file) for split in SPLITS}
+    truths = {split: ground_truth.read(group[0].data, split, file) for split in SPLITS}
     if any((truth.labels == UNKNOWN).any() for truth in truths.values()):
         return None  # a record of all classes: the table knows some of them as unknown ones
-    evidence.check_classes(root, record, truths["test"].classes, in_order=True)
+    for record in group:
+        evidence.check_classes(root, record, truths["test"].classes, in_order=True)
     return truths
+
+
+def _read(root: Path, record: Record, truth: PatchTruth) -> Probabilities:
+    file = records.predictions_path(root, record, truth.split)
+    with evidence.reading_predictions(records.path(root, record)):
+        return predictions.read(file, truth.ids.tolist(), truth.classes)
 
 
 def _scored(
@@ -87,8 +121,7 @@ def _scored(
         records.predictions_path(root, record, truth.split),
         records.path(root, record),
     )
-    with evidence.reading_predictions(record_file):
-        probabilities = predictions.read(file, truth.ids.tolist(), truth.classes)
+    probabilities = _read(root, record, truth)
     scored = score(truth, probabilities)
     scores = {
         f"{name} on {truth.split}": (value, (recorded or {})[name])

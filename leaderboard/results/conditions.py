@@ -14,53 +14,15 @@ import numpy as np
 
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import shown
+from leaderboard.files.plain_file import read_plain
 from leaderboard.ground_truth.conditions import HardCell
+from leaderboard.results import condition_bounds
+from leaderboard.results.condition_scores import ConditionScores as ConditionScores
 from leaderboard.results.record import RecordError
-from leaderboard.scoring.conditions import SHOWN, CellScores
+from leaderboard.scoring.conditions import SHOWN
 
 FOLDER = "hard_conditions"  # beside that of the records
-
-
-@dataclasses.dataclass(frozen=True)
-class ConditionScores:
-    """One training on all cells.
-
-    Attributes:
-      data, version: of the config; classes: in label order; patches: number in each cell.
-      model, initialization, recipe, seed, provenance: as in records.
-      network: name and sha256 of the file with the weights; None for a submission.
-      trained_with: conditions that the training's augmentation resembles; None: not known.
-      created: time in UTC; notes: what else must be known.
-      cells: in the order of the table.
-      residuals: of the means of accuracy and f1, see `scoring.conditions.mean_residuals`.
-      signature: of the answers, see `scoring.conditions.signature`; "" of an earlier version.
-      submission: name of its folder, "" of a run of this project.
-      retired: why its authors no longer stand by it, or which submission follows it; "" mostly.
-    """
-
-    data: str
-    version: str
-    classes: list[str]
-    patches: int
-    model: str
-    initialization: str
-    recipe: str
-    seed: int
-    provenance: str
-    network: dict[str, str] | None
-    trained_with: list[str] | None
-    created: str
-    notes: str
-    cells: list[CellScores]
-    residuals: dict[str, list[float]]
-    signature: str = ""
-    submission: str = ""
-    retired: str = ""
-
-    @property
-    def name(self) -> str:
-        """Name of its file."""
-        return f"{self.model}-{self.initialization}-{self.recipe}-s{self.seed}"
+BOXES = "_boxes"  # ending of the configs of micrographs, see `detection_conditions`
 
 
 def path(root: Path, scores: ConditionScores) -> Path:
@@ -93,7 +55,7 @@ def read(file: Path, cells: Sequence[HardCell]) -> ConditionScores:
     """
     remedy = "Restore it from version control, or delete it and score again."
     try:
-        scores = msgspec.json.decode(file.read_bytes(), type=ConditionScores)
+        scores = msgspec.json.decode(read_plain(file), type=ConditionScores)
         _check(scores)
     except (OSError, ValueError, msgspec.MsgspecError) as error:
         raise RecordError(
@@ -134,6 +96,7 @@ def _check(scores: ConditionScores) -> None:
             raise ValueError(
                 f"{cell.condition} at level {cell.level}: a share that is not from 0 to 1"
             )
+    condition_bounds.check(scores)
 
 
 def check_intervals(

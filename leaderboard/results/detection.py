@@ -8,15 +8,19 @@ from typing import Any, TypeAlias
 from leaderboard.ground_truth import detection as ground_truth
 from leaderboard.ground_truth.detection import BoxTruth
 from leaderboard.ground_truth.table_files import SPLITS
-from leaderboard.metrics import average_precision
+from leaderboard.metrics import sketches
+from leaderboard.metrics.sketches import Sketch
 from leaderboard.predictions import detection as predictions
 from leaderboard.predictions import signatures
 from leaderboard.predictions.detection import Detections
+from leaderboard.predictions.signatures import Signature
 from leaderboard.results import evidence
 from leaderboard.results import store as records
 from leaderboard.results.record import Record
 from leaderboard.scoring.detection import Scored, best_confidence, score
 
+Signatures: TypeAlias = tuple[Signature, ...]
+Sketches: TypeAlias = tuple[Sketch, ...]
 Evidence: TypeAlias = evidence.Evidence[BoxTruth, Detections, Scored]
 
 
@@ -41,7 +45,6 @@ def read_evidence(
     """Score the detections of the records that are one row; None without ground truth.
 
     That is so where no table of these data is shipped, and none is given.
-    Average precisions are not compared where pycocotools is not installed.
 
     Args:
       root: folder of the records; truths: ground truth by split, instead of what is shipped.
@@ -51,7 +54,7 @@ def read_evidence(
         confidence than the record's is the best on validation.
     """
     if truths is None:
-        truths = _shipped(root, group[0])
+        truths = _shipped(root, group)
     elif sorted(truths["test"].classes) != sorted(group[0].classes):
         return None
     if not truths:
@@ -59,31 +62,54 @@ def read_evidence(
     on_test = [_scored(root, record, truths["test"]) for record in group]
     on_validation = tuple(_scored(root, record, truths["validation"])[1] for record in group)
     detections, scored = zip(*on_test, strict=True)
-    count = len(truths["test"])
-    found = tuple(
-        signatures.of_detections(d.micrographs, d.labels, d.confidence, d.boxes, count)
-        for d in detections
+    found, deviations = _likeness(truths["test"], detections)
+    evidence.check_seeds(root, group, found, deviations)
+    return evidence.Evidence(truths["test"], detections, scored, on_validation, found, deviations)
+
+
+def likeness(root: Path, group: Sequence[Record]) -> tuple[Signatures, Sketches]:
+    """Return signatures and sketches of the detections on test alone, unscored.
+
+    Both are empty without ground truth. Raises what `read_evidence` raises, but for wrong scores.
+    """
+    truths = _shipped(root, group)
+    if not truths:
+        return (), ()
+    return _likeness(truths["test"], [_read(root, record, truths["test"]) for record in group])
+
+
+def _likeness(truth: BoxTruth, detections: Sequence[Detections]) -> tuple[Signatures, Sketches]:
+    count = len(truth)
+    return (
+        tuple(
+            signatures.of_detections(d.micrographs, d.labels, d.confidence, d.boxes, count)
+            for d in detections
+        ),
+        tuple(sketches.of_detections(truth, d) for d in detections),
     )
-    evidence.check_seeds(root, group, found)
-    return evidence.Evidence(truths["test"], detections, scored, on_validation, found)
 
 
-def _shipped(root: Path, record: Record) -> dict[str, BoxTruth] | None:
-    file = evidence.table_of(root, record)
+def _shipped(root: Path, group: Sequence[Record]) -> dict[str, BoxTruth] | None:
+    (file,) = {evidence.table_of(root, record) for record in group}
     if not file:
         return None
-    truths = {split: ground_truth.read(record.data, split, file) for split in SPLITS}
-    evidence.check_classes(root, record, truths["test"].classes, in_order=False)
+    truths = {split: ground_truth.read(group[0].data, split, file) for split in SPLITS}
+    for record in group:
+        evidence.check_classes(root, record, truths["test"].classes, in_order=False)
     return truths
+
+
+def _read(root: Path, record: Record, truth: BoxTruth) -> Detections:
+    with evidence.reading_predictions(records.path(root, record)):
+        return predictions.read_for(records.predictions_path(root, record, truth.split), truth)
 
 
 def _scored(root: Path, record: Record, truth: BoxTruth) -> tuple[Detections, Scored]:
     file = records.predictions_path(root, record, truth.split)
     record_file = records.path(root, record)
-    with evidence.reading_predictions(record_file):
-        detections = predictions.read_for(file, truth)
+    detections = _read(root, record, truth)
     confidence = math.nan if record.confidence is None else record.confidence
-    scored = score(truth, detections, confidence, with_ap=average_precision.is_installed())
+    scored = score(truth, detections, confidence)
     recorded = (record.test if truth.split == "test" else record.validation) or {}
     scores = {
         f"{name} on {truth.split}": (value, recorded.get(name, math.nan))

@@ -2,16 +2,21 @@
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import shown
+from leaderboard.files.plain_file import read_plain
 from leaderboard.ground_truth.conditions import HardCell
+from leaderboard.results import condition_bounds
 from leaderboard.results.conditions import check_intervals
 from leaderboard.results.record import RecordError
+from leaderboard.tasks import DETECTION, TASKS
+
+ROUNDED = 1e-5  # how far a kept score may lie from what others give
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,11 +81,15 @@ def read_all(root: Path, data: str, cells: Sequence[HardCell]) -> list[Detection
 def _read(file: Path, cells: Sequence[HardCell]) -> DetectionConditionScores:
     remedy = "Restore it from version control, or delete it and score again."
     try:
-        scores = msgspec.json.decode(file.read_bytes(), type=DetectionConditionScores)
+        scores = msgspec.json.decode(read_plain(file), type=DetectionConditionScores)
         for cell in scores.cells:
             check_intervals(cell.condition, cell.level, cell.intervals, cell.intervals)
             if "f1" not in cell.scores:
                 raise ValueError(f"{cell.condition} at level {cell.level}: no F1")
+            for fault in _faults(cell):
+                raise ValueError(f"{cell.condition} at level {cell.level}: {fault}")
+        for fault in condition_bounds.created_and_notes(scores.created, scores.notes):
+            raise ValueError(fault)
     except (OSError, ValueError, msgspec.MsgspecError) as error:
         raise RecordError(
             f"{file}: cannot be read ({shown(str(error), 200)}), expected the scores of one "
@@ -94,3 +103,20 @@ def _read(file: Path, cells: Sequence[HardCell]) -> DetectionConditionScores:
             f"images; expected {', '.join(cell.name for cell in cells)}. {remedy}"
         )
     return scores
+
+
+def _faults(cell: DetectionCell) -> Iterator[str]:
+    """Yield what is wrong with the scores of a cell."""
+    fractions = {
+        name: cell.scores[name] for name in TASKS[DETECTION].fractions if name in cell.scores
+    }
+    for name, value in fractions.items():
+        if not 0 <= value <= 1:
+            yield f"{name}: found {value}, expected a number from 0 to 1"
+    if {"precision", "recall", "f1"} <= set(fractions):
+        both = fractions["precision"] + fractions["recall"]
+        f1 = 2 * fractions["precision"] * fractions["recall"] / both if both else 0.0
+        if abs(f1 - fractions["f1"]) > ROUNDED:
+            yield f"f1: found {fractions['f1']}, expected {f1:.6f} of precision and recall"
+    shown = {name: ends for name, ends in cell.intervals.items() if name in fractions}
+    yield from condition_bounds.intervals_of("", fractions, shown)

@@ -1,6 +1,7 @@
 """The predictions behind a row of a table: scored again, and compared with its records."""
 
 import contextlib
+import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.files.names import shown
+from leaderboard.metrics import sketches
+from leaderboard.metrics.sketches import Sketch
 from leaderboard.predictions import signatures
 from leaderboard.predictions.signatures import Signature
 from leaderboard.predictions.text import PredictionsError
@@ -31,7 +35,8 @@ class Evidence(Generic[Truth, Predictions, Scored]):
     Attributes:
       truth: ground truth of test; predictions: on test by each seed, in the row's order; scored:
         the same, scored; validation: those of validation, scored; () where a submission has none.
-      signatures: of the predictions on test, see `predictions.signatures`.
+      signatures, sketches: of the predictions on test, see `predictions.signatures` and
+        `metrics.sketches`.
     """
 
     truth: Truth
@@ -39,6 +44,7 @@ class Evidence(Generic[Truth, Predictions, Scored]):
     scored: tuple[Scored, ...]
     validation: tuple[Scored, ...] = ()
     signatures: tuple[Signature, ...] = ()
+    sketches: tuple[Sketch, ...] = ()
 
     def residuals(self, name: str) -> NDArray[np.float64]:
         """Return how much each micrograph moves one score, (seeds, micrographs)."""
@@ -153,13 +159,52 @@ def check_classes(root: Path, record: Record, classes: Sequence[str], in_order: 
         )
 
 
-def check_seeds(root: Path, group: Sequence[Record], found: Sequence[Signature]) -> None:
-    """Raise `RecordError` where two seeds of one row hold the predictions of one training."""
-    for second, one in enumerate(found):
-        for first, other in enumerate(found[:second]):
-            if one and signatures.shared(one, other) >= signatures.SAME:
-                raise RecordError(
-                    f"{records.path(root, group[second])}: its predictions are those of seed "
-                    f"{group[first].seed}, or differ in hardly an answer; expected those of a "
-                    "training of its own. Take the copy away, and train that seed."
-                )
+def check_alike(root: Path, group: Sequence[Record]) -> None:
+    """Raise `RecordError` where seeds of one row state another network or training.
+
+    A row shows what its first record states; the others would stand behind it unseen. Fields that
+    a record lacks are passed over: older ones have fewer.
+    """
+    for record in group[1:]:
+        for name, expected, found in _differences(group[0], record):
+            raise RecordError(
+                f"{records.path(root, record)}: {name}: found {shown(found)}, expected "
+                f"{shown(expected)} as in seed {group[0].seed} of the same row. Restore it from "
+                "version control, or give the other training a recipe of its own."
+            )
+
+
+def _differences(first: Record, record: Record) -> Iterator[tuple[str, object, object]]:
+    for name in ("parameters_trainable", "parameters_total", "pretraining", "extra_data"):
+        expected, found = getattr(first, name), getattr(record, name)
+        if expected not in (None, "") and found not in (None, "") and expected != found:
+            yield name, expected, found
+    for name in first.recipe_settings.keys() & record.recipe_settings.keys():
+        expected, found = first.recipe_settings[name], record.recipe_settings[name]
+        if expected != found:
+            yield f"recipe_settings[{name!r}]", expected, found
+
+
+def check_seeds(
+    root: Path,
+    group: Sequence[Record],
+    found: Sequence[Signature],
+    of_deviations: Sequence[Sketch] = (),
+) -> None:
+    """Raise `RecordError` where two seeds of one row hold the predictions of one training.
+
+    Args:
+      found: signatures, of_deviations: sketches of the predictions of each.
+    """
+    for first, second in itertools.combinations(range(len(group)), 2):
+        answers = signatures.shared(found[second], found[first]) if found[second] else 0.0
+        is_same = answers >= signatures.SAME
+        if of_deviations:
+            pair = of_deviations[second], of_deviations[first]
+            is_same |= sketches.between_seeds(*pair, group[0].task)[1]
+        if is_same:
+            raise RecordError(
+                f"{records.path(root, group[second])}: its predictions are those of seed "
+                f"{group[first].seed}, or differ in hardly an answer; expected those of a "
+                "training of its own. Take the copy away, and train that seed."
+            )

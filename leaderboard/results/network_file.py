@@ -8,8 +8,11 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from leaderboard.files.plain_file import check_plain
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
+
+LARGEST = 2**32  # bytes of a network
 
 
 def check(root: Path, found: Iterable[Record]) -> None:
@@ -43,20 +46,21 @@ def check_one(record_file: Path, record: Record, runs: Mapping[str, str] | None 
         f"{record_file}"
     )
     try:
-        content = file.read_bytes()
+        size = check_plain(file, LARGEST)
+        with file.open("rb") as opened:
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError as error:
         raise RecordError(
             f"{file}: cannot be read ({error.strerror}); expected the network of {record_file}. "
             f"{remedy}."
         ) from error
-    digest = hashlib.sha256(content).hexdigest()
-    if digest == expected["sha256"]:
+    if (digest, size) == (expected["sha256"], expected["bytes"]):
         return file
     other = (runs or {}).get(digest)
     if other:
         problem = f"is the network of {other}"
     else:
-        problem = f"found {len(content):,} bytes with sha256 {digest[:12]}..."
+        problem = f"found {size:,} bytes with sha256 {digest[:12]}..."
     raise RecordError(
         f"{file}: {problem}; expected {expected['bytes']:,} bytes with sha256 "
         f"{expected['sha256'][:12]}..., as {record_file.name} states. {remedy}."

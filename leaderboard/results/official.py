@@ -15,7 +15,9 @@ import numpy as np
 
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import shown
+from leaderboard.files.plain_file import read_plain
 from leaderboard.metrics.classification import scores_of_confusion
+from leaderboard.results import condition_bounds
 from leaderboard.results.evidence import EXACT
 from leaderboard.results.record import Record, RecordError
 
@@ -68,7 +70,7 @@ def read(file: Path) -> OfficialScores:
     """
     remedy = "Restore it from version control, or delete it and score the network again."
     try:
-        scores = msgspec.json.decode(file.read_bytes(), type=OfficialScores)
+        scores = msgspec.json.decode(read_plain(file), type=OfficialScores)
         counts = np.array(scores.confusion)
         if counts.shape != (len(scores.classes),) * 2 or counts.sum() != scores.patches:
             raise ValueError(f"a confusion matrix {counts.shape} of {counts.sum()} patches")
@@ -83,6 +85,9 @@ def read(file: Path) -> OfficialScores:
                 f"{file}: {name} is {scores.scores.get(name)}, but its confusion matrix gives "
                 f"{float(value):.6f}; expected the same. {remedy}"
             )
+    intervals = condition_bounds.intervals_of("test", scores.scores, scores.intervals)
+    for fault in (*intervals, *condition_bounds.created_and_notes(scores.created, "")):
+        raise RecordError(f"{file}: {fault}. {remedy}")
     return scores
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import check_name, shown
+from leaderboard.files.plain_file import read_plain
 from leaderboard.results.record import Record, RecordError
 
 __all__ = ["Record", "RecordError", "network_path", "path", "predictions_path", "read",
@@ -81,7 +82,7 @@ def read(file: Path) -> Record:
         the wrong type, or a number that is not finite.
     """
     try:
-        fields = json.loads(file.read_bytes(), object_pairs_hook=_without_duplicates)
+        fields = json.loads(read_plain(file), object_pairs_hook=_without_duplicates)
     except (OSError, ValueError, RecursionError) as error:
         raise RecordError(
             f"{file}: cannot be read ({shown(str(error), 200)}), expected the JSON of one record. "

@@ -125,7 +125,7 @@ def score_splits(
     """Score test and validation, both from the threshold on that is the best on validation.
 
     Args:
-      truths, detections: by split, "test" and "validation". Average precision needs pycocotools.
+      truths, detections: by split, "test" and "validation".
 
     Raises:
       ValueError: other micrographs than the table's.
@@ -148,7 +148,7 @@ def score(
     Args:
       truth: the boxes; detections: in its micrographs and their order.
       confidence: threshold from which on a detection counts; see `best_confidence`.
-      with_ap: compute the average precisions, which takes pycocotools and about a second.
+      with_ap: compute the average precisions, too, which takes about a second.
 
     Raises:
       ValueError: other micrographs than the table's.
@@ -158,7 +158,9 @@ def score(
     matched = matches[0]
     is_counted = detections.confidence >= confidence
     is_correct = is_counted & (matched != NONE)
-    ap = average_precision.average_precision(truth, detections) if with_ap else None
+    ap = None
+    if with_ap:
+        ap = average_precision.average_precision(truth, detections, matches != NONE)
     by_micrograph = _counts(
         truth.micrographs,
         detections.micrographs[is_counted],

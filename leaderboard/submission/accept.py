@@ -2,13 +2,18 @@
 
 import dataclasses
 import datetime
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from leaderboard.files.locking import locked
+from leaderboard.files.names import shown
 from leaderboard.results import store as records
-from leaderboard.results.record import Record
-from leaderboard.submission.folder import Submission
+from leaderboard.results.record import Record, RecordError
+from leaderboard.submission import card as cards
+from leaderboard.submission.card import Card, CardError
+from leaderboard.submission.folder import CARD, Submission
 
 
 def write(root: Path, submission: Submission) -> list[Path]:
@@ -39,26 +44,10 @@ def records_of(submission: Submission) -> list[Record]:
         "data_version": entries.version,
         "content_hash": "",
         "classes": list(entries.classes),
-        "model": card.model,
-        "initialization": card.initialization,
-        "recipe": card.recipe,
-        "recipe_settings": {"image_size": card.image_size} if card.image_size else {},
         "provenance": "submitted",
         "created": now.isoformat(timespec="seconds"),
-        "parameters_trainable": card.parameters,
-        "epochs": card.epochs or None,
-        "seconds": 60 * card.minutes or None,
-        "device": card.hardware,
-        "notes": card.notes,
-        "source": f"{card.authors[0]}{' et al.' if len(card.authors) > 1 else ''}, {card.code}",
-        "pretraining": card.pretraining,
-        "extra_data": card.extra_data,
         "submission": submission.folder.name,
-        "submitted": card.submitted,
-        "paper": card.paper,
-        "weights_licence": card.weights_licence,
-        "withdrawn": card.withdrawn,
-        "superseded_by": card.superseded_by,
+        **of_card(card),
     }
     reason = "ended without predictions, its authors say"
     return [
@@ -68,6 +57,73 @@ def records_of(submission: Submission) -> list[Record]:
         ),
         *(Record(**shared, seed=seed, status="failed", error=reason) for seed in card.failed),
     ]
+
+
+def of_card(card: Card) -> dict[str, Any]:
+    """Return the fields of a record that state what the card does, the same for all seeds."""
+    return {
+        "model": card.model,
+        "initialization": card.initialization,
+        "recipe": card.recipe,
+        "recipe_settings": {"image_size": card.image_size} if card.image_size else {},
+        "parameters_trainable": card.parameters,
+        "epochs": card.epochs or None,
+        "seconds": 60 * card.minutes or None,
+        "device": card.hardware,
+        "notes": card.notes,
+        "source": f"{card.authors[0]}{' et al.' if len(card.authors) > 1 else ''}, {card.code}",
+        "pretraining": card.pretraining,
+        "extra_data": card.extra_data,
+        "submitted": card.submitted,
+        "paper": card.paper,
+        "weights_licence": card.weights_licence,
+        "withdrawn": card.withdrawn,
+        "superseded_by": card.superseded_by,
+    }
+
+
+def check_cards(records_dir: Path, found: Iterable[Record]) -> None:
+    """Check that the records of submissions state what their cards do, and no seed is missing.
+
+    Scores are computed from predictions wherever tables are rendered. All else comes from the card,
+    which anybody can read beside the row; a record that was edited would state something else.
+
+    Args:
+      records_dir: folder of the records; cards lie in `submissions` beside it.
+
+    Raises:
+      RecordError: a record, one that is missing, or a card.
+    """
+    by_name: dict[str, list[Record]] = defaultdict(list)
+    for record in found:
+        if record.submission:
+            by_name[record.submission].append(record)
+    for name, of_submission in by_name.items():
+        file = records_dir.parent / "submissions" / name / CARD
+        try:
+            card = cards.read(file)
+        except CardError as error:
+            raise RecordError(
+                f"{error} The records of {name} need it: restore it, or take the records away, too."
+            ) from error
+        expected = of_card(card)
+        remedy = f"Write it again: python -m leaderboard.submit {name}"
+        for record in of_submission:
+            place = records.path(records_dir, record)
+            for field, value in expected.items():
+                if getattr(record, field) != value:
+                    raise RecordError(
+                        f"{place}: {field}: found {shown(getattr(record, field))}, expected "
+                        f"{shown(value)} as {file} states. {remedy}"
+                    )
+        stated = {(s, "finished") for s in card.seeds} | {(s, "failed") for s in card.failed}
+        missing = stated - {(record.seed, record.status) for record in of_submission}
+        if missing:
+            seed = min(missing)[0]
+            raise RecordError(
+                f"{file}: states seed {seed}, of which {records_dir} has no record; expected one "
+                f"of each seed: every run counts. {remedy}"
+            )
 
 
 def difference(root: Path, submission: Submission) -> dict[Path, Record | None]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from leaderboard.files.names import BadNameError, check_model, check_recipe, shown
+from leaderboard.files.plain_file import check_plain
 from leaderboard.files.texts import is_address, is_line, says_something
 from leaderboard.predictions import file_kinds
 from leaderboard.results.bounds import YEARS, is_past_day
@@ -90,7 +91,9 @@ def read(file: Path) -> Card:
     Raises:
       CardError: no such file, no TOML, or a field that is missing, unknown or not as it must be.
     """
+    data = b""
     try:
+        check_plain(file, 2**60)  # a pipe would wait for ever
         with file.open("rb") as opened:
             data = opened.read(LIMIT + 1)
         if len(data) > LIMIT:
@@ -107,7 +110,7 @@ def read(file: Path) -> Card:
     except UnicodeDecodeError as error:
         raise CardError(f"{file}: byte {error.start} is not UTF-8. Save it as UTF-8.") from error
     except (OSError, ValueError, RecursionError) as error:
-        if kind := file_kinds.refused(file, data):
+        if data and (kind := file_kinds.refused(file, data)):
             raise CardError(kind.replace("a CSV file, gzipped or not", "a TOML text")) from error
         raise CardError(
             f"{file}: cannot be read ({shown(str(error), 200)}), expected TOML: name = value on "

@@ -9,6 +9,7 @@ import numpy as np
 from leaderboard.ground_truth import classification as ground_truth
 from leaderboard.ground_truth.classification import UNKNOWN, PatchTruth
 from leaderboard.ground_truth.table_files import GroundTruthError
+from leaderboard.metrics import sketches
 from leaderboard.predictions import classification as predictions
 from leaderboard.predictions.signatures import of_probabilities
 from leaderboard.results.classification import Probabilities, record_fields
@@ -18,6 +19,7 @@ from leaderboard.submission.entries import (
     Files,
     far_apart,
     refuse_copies,
+    refuse_like_seeds,
     refuse_near_copies,
 )
 from leaderboard.tasks import CLASSIFICATION
@@ -48,6 +50,10 @@ def read(data: str, files: Files) -> Entries:
             files[split], {seed: of_probabilities(p) for seed, p in by_seed.items()}
         )
     ]
+    for split, by_seed in probabilities.items():
+        labels = truths[split].labels
+        found = {seed: sketches.of_probabilities(p, labels) for seed, p in by_seed.items()}
+        copies += refuse_like_seeds(files[split], found, CLASSIFICATION)
     scored = {
         seed: score_splits(truths, {split: probabilities[split][seed] for split in files})
         for seed in files["test"]

@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 from leaderboard.files.names import check_name, shown
+from leaderboard.files.plain_file import read_plain
 from leaderboard.ground_truth import classification, lookup
 from leaderboard.ground_truth import conditions as ground_truth
 from leaderboard.ground_truth.conditions import CLEAN, HardCell
@@ -26,6 +27,7 @@ from leaderboard.tasks import CLASSIFICATION
 
 CONDITIONS = "conditions.toml"
 FIELD = "trained_with"
+LIMIT = 2**15  # bytes of the file
 
 
 def read(folder: Path) -> list[ConditionScores]:
@@ -133,7 +135,7 @@ def _trained_with(file: Path, cells: list[HardCell]) -> list[str]:
     """Return the conditions that the training's augmentation resembles."""
     names = list(dict.fromkeys(cell.condition for cell in cells if cell.condition != CLEAN))
     try:
-        found = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        found = tomllib.loads(read_plain(file, LIMIT).decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise SubmissionError(
             f"{file}: cannot be read ({shown(str(error))}); expected TOML with one line, {FIELD} = "

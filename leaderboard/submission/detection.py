@@ -8,7 +8,7 @@ import numpy as np
 from leaderboard.ground_truth import detection as ground_truth
 from leaderboard.ground_truth.detection import BoxTruth
 from leaderboard.ground_truth.table_files import SPLITS
-from leaderboard.metrics import average_precision
+from leaderboard.metrics import sketches
 from leaderboard.predictions import detection as predictions
 from leaderboard.predictions.detection import Detections
 from leaderboard.predictions.signatures import Signature, of_detections
@@ -18,9 +18,9 @@ from leaderboard.scoring.detection import score_splits
 from leaderboard.submission.entries import (
     Entries,
     Files,
-    SubmissionError,
     far_apart,
     refuse_copies,
+    refuse_like_seeds,
     refuse_near_copies,
 )
 from leaderboard.tasks import DETECTION
@@ -37,14 +37,9 @@ def read(data: str, files: Files) -> Entries:
 
     Raises:
       GroundTruthError: no table of these data is shipped.
-      SubmissionError: copies instead of seeds, or pycocotools is not installed.
+      SubmissionError: copies instead of seeds.
       PredictionsError: a file.
     """
-    if not average_precision.is_installed():
-        raise SubmissionError(
-            f"{data}: average precision needs pycocotools, which is not installed. Install it with "
-            "pip install pycocotools, and submit again."
-        )
     truths = {split: ground_truth.read(data, split) for split in SPLITS}
     detections = {split: _read(truths[split], files[split]) for split in SPLITS}
     copies = [
@@ -55,6 +50,10 @@ def read(data: str, files: Files) -> Entries:
             {seed: _signature(truths[split], d) for seed, d in detections[split].items()},
         )
     ]
+    for split in SPLITS:
+        by_seed = detections[split].items()
+        found = {seed: sketches.of_detections(truths[split], d) for seed, d in by_seed}
+        copies += refuse_like_seeds(files[split], found, DETECTION)
     fields = {
         seed: record_fields(
             score_splits(truths, {split: detections[split][seed] for split in SPLITS})

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from leaderboard.metrics import sketches
+from leaderboard.metrics.sketches import Sketch
 from leaderboard.predictions.signatures import ALIKE, SAME, Signature, shared
 
 MAX_SPREAD = 0.1  # F1; seeds of one model differ by less
@@ -77,6 +79,34 @@ def refuse_near_copies(files: Mapping[int, Path], signatures: Mapping[int, Signa
                 "they two trainings?"
             )
     return found
+
+
+def refuse_like_seeds(
+    files: Mapping[int, Path], found: Mapping[int, Sketch], task: str
+) -> list[str]:
+    """Raise `SubmissionError` where two seeds deviate from the ground truth in the same way.
+
+    Args:
+      files: predictions on one split by seed; found: sketches of what they hold.
+
+    Returns:
+      A warning for each seed that deviates nearly as another one does.
+    """
+    warnings = []
+    for (one, own), (other, later) in itertools.combinations(found.items(), 2):
+        text, is_same = sketches.between_seeds(later, own, task)
+        if is_same:
+            raise SubmissionError(
+                f"{files[other]}: {text} are those of {files[one].name}; expected those of another "
+                "training. Noise upon one training makes no second. A deterministic method is "
+                "trained on bootstrap samples of the training set (docs/rules.md, rule 2)."
+            )
+        if text:
+            warnings.append(
+                f"{files[other].name}: {text} are those of {files[one].name}. Are they two "
+                "trainings?"
+            )
+    return warnings
 
 
 def far_apart(title: str, f1: Mapping[int, float]) -> list[str]:

@@ -8,7 +8,6 @@ from typing import Any
 from tabulate import tabulate
 
 from leaderboard.ground_truth.detection import BoxTruth
-from leaderboard.metrics import average_precision
 from leaderboard.predictions.detection import Detections
 from leaderboard.predictions.text import PredictionsError
 from leaderboard.scoring import detection as scoring
@@ -33,7 +32,7 @@ def score(truth: BoxTruth, detections: Detections, confidence: float | None, fil
             "best on validation. Score the validation file first: it is printed there."
         )
     threshold = scoring.best_confidence(truth, detections) if confidence is None else confidence
-    return scoring.score(truth, detections, threshold, with_ap=average_precision.is_installed())
+    return scoring.score(truth, detections, threshold)
 
 
 def as_text(truth: BoxTruth, scored: Scored) -> str:
@@ -58,8 +57,7 @@ def as_text(truth: BoxTruth, scored: Scored) -> str:
         [scores.name, str(scores.boxes), *map(_cell, dataclasses.astuple(scores)[2:])]
         for scores in scored.classes
     ]
-    shown = columns if "ap50" in known else columns[:-2]
-    alignment = ("left", *["right"] * (len(shown) - 1))
+    alignment = ("left", *["right"] * (len(columns) - 1))
     lines = [
         f"{truth.data} {truth.version}, {truth.split}: {len(truth.boxes)} particles in "
         f"{len(truth)} micrographs, {len(truth.classes)} class{'es' * (len(truth.classes) != 1)}",
@@ -71,12 +69,9 @@ def as_text(truth: BoxTruth, scored: Scored) -> str:
         "",
         f"detections count from confidence {scored.confidence:.6f} on",
         "",
-        tabulate([row[: len(shown)] for row in class_rows], shown, disable_numparse=True,
-                 colalign=alignment),
+        tabulate(class_rows, columns, disable_numparse=True, colalign=alignment),
         "",
     ]  # fmt: skip
-    if "ap50" not in known:
-        lines.append("average precision: needs pycocotools (pip install pycocotools)")
     lines += [
         f"most errors  {scores.name}: {scores.boxes - scores.correct} of {scores.boxes} missed, "
         f"{scores.detections - scores.correct} false positives"

@@ -1,5 +1,6 @@
 """Rounds on the small config: what they leave out, their features, and the choice from them."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import small_folds
 
 from benchmark.errors import BenchmarkError
 from benchmark.novelty import __main__ as command
-from benchmark.novelty import choice, execute, features, rounds
+from benchmark.novelty import choice, execute, features, round_job, rounds
 from benchmark.novelty.rounds import Round
 
 FAST = ("--model", "plain_cnn", "--recipe", "quick", "--set", "image_size=32", "epochs=1",
@@ -120,3 +121,13 @@ def test_another_recipe_never_continues_a_round(jobs, tmp_path: Path) -> None:
     others, _, _ = command._jobs(command.options.parser("").parse_args(words))
     assert jobs[0].folder != others[0].folder
     assert json.loads(json.dumps(others[0].identity)) != jobs[0].identity
+
+
+def test_a_round_is_that_of_the_first_version_that_finished_it(jobs) -> None:
+    present = jobs[0].identity
+    job = dataclasses.replace(jobs[0], identity="never")
+    jobs[0].record.parent.mkdir(parents=True, exist_ok=True)
+    jobs[0].record.touch()
+    assert round_job.finished_version(job, []) is job
+    assert round_job.finished_version(job, ["nowhere", present]) == jobs[0]
+    assert round_job.finished_version(job, ["nowhere", "elsewhere"]).identity == "nowhere"

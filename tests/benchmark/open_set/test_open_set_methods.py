@@ -105,11 +105,13 @@ def test_the_best_mean_over_the_classes_is_chosen_and_sessions_choose_nothing(
         job(tmp_path, "sessions", 0, dataclasses.replace(result, left_out=result.test)),
         job(tmp_path, "sessions", 1, None),
     ]
+    jobs[1].identity = "later"
     found = choose.chosen(jobs, "hash", "now", lines.append)
     assert set(found.auroc_of) == set(METHODS)
     assert found.auroc["mean_nearest"] == found.auroc_of["mean_nearest"]["New"]
     assert found.auroc[found.method] == max(found.auroc.values())
     assert found.rounds == ["classes-0", "sessions-0"]
+    assert found.identity == "abc, later"
     assert all(0.3 < value < 0.7 for value in found.sessions.values())
     choose.write(tmp_path, found)
     assert choose.read(tmp_path) == found

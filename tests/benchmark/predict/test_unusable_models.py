@@ -5,6 +5,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from sample_records import SUBMITTED
 from small_run import record_file
 
 from benchmark.errors import BenchmarkError
@@ -94,15 +95,7 @@ def test_a_record_of_ones_own_without_weights_must_go_before_it_is_trained_again
 
 def test_a_submission_has_no_weights_here(small: Path, tmp_path: Path) -> None:
     record = records.read(record_file(small))
-    other = dataclasses.replace(
-        record,
-        provenance="submitted",
-        submission="theirs",
-        source="them",
-        content_hash="",
-        predictions=None,
-        versions={},
-        history=None,
-    )
+    unknown = {**SUBMITTED, "history": None}
+    other = dataclasses.replace(record, submission="theirs", source="them", **unknown)
     with pytest.raises(BenchmarkError, match="was not trained here"):
         models.load(records.write(tmp_path, other), small / "runs")

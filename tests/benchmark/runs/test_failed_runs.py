@@ -21,7 +21,7 @@ from running import (
 )
 
 from benchmark import run
-from benchmark.runs import worker
+from benchmark.runs import launch, worker
 from benchmark.runs.job import ERROR
 from leaderboard.results import store as records
 
@@ -146,6 +146,25 @@ def test_a_full_memory_is_called_so_without_a_traceback(
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_the_first_line_of_an_error_in_a_compiled_step_says_what_happened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    text = (
+        "Graph execution error:\n\nDetected at node a/b defined at (most recent call last):\n"
+        '  File "layer.py", line 3, in call\n    raise x\n    ^^^^^^^\n\n'
+        "ValueError: the model's own words\n\n\t [[{{node a/b}}]] [Op:step]"
+    )
+
+    def fail(_: object) -> None:
+        raise type("UnknownError", (Exception,), {})(text)
+
+    assert worker_status(fail, tmp_path, monkeypatch) == 1
+    first, *others = (tmp_path / ERROR).read_text().splitlines()
+    assert first == "UnknownError: ValueError: the model's own words"
+    assert "\n".join(others) == text
+    assert "Traceback" in capsys.readouterr().err
+
+
 def worker_status(execute: object, folder: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     """Return the exit status of a worker whose run is this function."""
     job = types.SimpleNamespace(folder=folder, record=folder / "absent.json")
@@ -174,3 +193,20 @@ def test_a_folder_that_cannot_be_written_is_reported_before_training(
     )
     assert "compiling" not in error
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize("year", [1970, 2019])
+def test_a_clock_that_no_record_can_state_is_reported_before_training(
+    year: int,
+    data_file: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture,
+) -> None:
+    monkeypatch.setattr(launch, "now", lambda: f"{year}-01-01T00:00:00+00:00")
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=1"]
+    assert do_here(tmp_path, *arguments) == 1
+    error = capfd.readouterr().err
+    assert f"this machine's clock says {year}-01-01 00:00 UTC, expected a day from 2020 on" in error
+    assert "Traceback" not in error
+    assert not list(tmp_path.iterdir())

@@ -47,6 +47,9 @@ def add(
     scored = {split: score(tables[split], found[split], confidence) for split in SPLITS}
     planned = fields.get("recipe_settings", {}).get("epochs", FINISHED.epochs)
     trained = len(fields["history"]) if fields.get("history") else planned
+    if fields.get("history"):
+        fields.setdefault("seconds", sum(epoch["seconds"] for epoch in fields["history"]))
+        fields.setdefault("best_epoch", trained)
     record = dataclasses.replace(
         FINISHED,
         epochs=trained,

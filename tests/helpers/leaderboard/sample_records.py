@@ -33,6 +33,11 @@ FINISHED = Record(
     weights={"file": "a.h5", "sha256": "0" * 64},
     predictions="recropped_14class/custom-scratch-small+epochs=14-s0.test.csv.gz",
 )
+SUBMITTED: dict[str, object] = {  # with a name as `submission`: what is not known of such a run
+    "provenance": "submitted", "content_hash": "", "predictions": None, "weights": None,
+    "versions": {}, "parameters_total": None, "best_epoch": None, "images_per_second": None,
+    "backend": "",
+}  # fmt: skip
 FAILED = dataclasses.replace(
     FINISHED, status="failed", error="ValueError: out of memory", test=None
 )

@@ -23,7 +23,7 @@ NASTY = (
 LONG = "W" * 64
 SUBMISSION = "somebody"
 CODE = "https://example.org/'onmouseover=alert(3)"
-HISTORY = [{"loss": 1.0, "validation_f1": 0.5, "validation_loss": 1.1, "seconds": 2.0}] * 3
+HISTORY = [{"loss": 1.0, "validation_f1": 0.5, "validation_loss": 1.1, "seconds": 200.0}] * 3
 OFFICIAL, WORST_CASE, MIRROR, PHANTOM = (
     f"tem_virus/{config}"
     for config in (
@@ -100,6 +100,8 @@ def add(root: Path, data: str, model: str, seed: int, wrong: float, **fields: ob
         "parameters_total": 1_000_100, "epochs": 3, "best_epoch": 2, "seconds": 600.0,
         "extra_data": "none", "pretraining": "none",
     }  # fmt: skip
+    if fields.get("submission"):
+        given |= {"parameters_total": None, "best_epoch": None}
     record = Record(**{**given, **fields})
     for split, values in invented.items():
         file = records.predictions_path(root, record, split)

@@ -152,7 +152,7 @@ def test_of_equally_good_confidences_the_highest_is_chosen() -> None:
 def test_a_class_without_a_box_has_no_average_precision() -> None:
     one = table([(0, 0, 100, 100, 40, 40)], 1)
     finds = found(one, [*perfect(one), (0, 1, 0.9, 50, 50, 9, 9)])
-    ap = average_precision.average_precision(one, finds)
+    ap = average_precision.average_precision(one, finds, match(one, finds, IOU_THRESHOLDS) != NONE)
     assert ap.ap50[0] == pytest.approx(1)
     assert np.isnan(ap.ap50[1])
     scored = score(one, finds, 0.5)
@@ -174,8 +174,11 @@ def test_the_average_precision_without_a_micrograph_is_pycocotools(seed: int) ->
     """With all micrographs it is the library's number; without one, that of such data."""
     of = box_truth.read(MIRROR, "test")
     finds = made_boxes.invented(of, seed)
-    ap = average_precision.average_precision(of, finds)
     is_correct = match(of, finds, IOU_THRESHOLDS) != NONE
+    ap = average_precision.average_precision(of, finds, is_correct)
+    own = average_precision.of_matches(of, finds, is_correct)
+    assert own.ap50 == pytest.approx(ap.ap50, abs=1e-12)
+    assert own.ap50_95 == pytest.approx(ap.ap50_95, abs=1e-12)
     values = average_precision.left_out(of, finds, is_correct)
     assert values[0, 0] == pytest.approx(np.nanmean(ap.ap50), abs=1e-9)
     assert values[:, 0].mean() == pytest.approx(np.nanmean(ap.ap50_95), abs=1e-9)
@@ -191,7 +194,8 @@ def test_the_average_precision_without_a_micrograph_is_pycocotools(seed: int) ->
     mine = is_left[finds.micrographs]
     names = ("micrographs", "labels", "confidence", "boxes")
     fewer = dataclasses.replace(finds, **{name: getattr(finds, name)[mine] for name in names})
-    expected = average_precision.average_precision(kept, fewer)
+    of_kept = match(kept, fewer, IOU_THRESHOLDS) != NONE
+    expected = average_precision.average_precision(kept, fewer, of_kept)
     assert values[0, 1 + out] == pytest.approx(np.nanmean(expected.ap50), abs=1e-9)
     assert values[:, 1 + out].mean() == pytest.approx(np.nanmean(expected.ap50_95), abs=1e-9)
     assert values[0, 1 + out] != values[0, 0]
@@ -212,7 +216,7 @@ def test_matches_at_all_levels_are_pycocotools() -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(COCOeval, "accumulate", spy)
-        average_precision.average_precision(of, finds)
+        average_precision.average_precision(of, finds, match(of, finds, IOU_THRESHOLDS) != NONE)
     theirs = sum((one["dtMatches"] > 0).sum(axis=1) for one in seen)
     assert (match(of, finds, IOU_THRESHOLDS) != NONE).sum(axis=1).tolist() == theirs.tolist()
 

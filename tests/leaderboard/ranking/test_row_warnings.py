@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from sample_records import change, scored
+from sample_records import SUBMITTED, change, scored
 
 from leaderboard.predictions.signatures import Signature
 from leaderboard.ranking import warnings
@@ -12,11 +12,6 @@ from leaderboard.ranking.comparison import candidate_of
 from leaderboard.ranking.grouping import rows_of
 from leaderboard.ranking.rows import Rescored, Row, Value, ranked
 from leaderboard.tables.tables import section_text
-
-SUBMITTED = {
-    "provenance": "submitted", "content_hash": "", "weights": None, "versions": {},
-    "predictions": None,
-}  # fmt: skip
 
 
 def row(*f1: float, mark: str = "", **fields: object) -> Row:

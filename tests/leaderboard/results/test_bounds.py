@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sample_records import FINISHED, change
+from sample_records import FINISHED, SUBMITTED, change
 
 from leaderboard.results import bounds
 from leaderboard.results.record import RecordError
@@ -78,6 +78,24 @@ EDITS: dict[str, tuple[dict[str, object], str]] = {
         {"history": [{}] * 100_001, "epochs": 100_001, "recipe_settings": {}},
         "history: found '100001 epochs'",
     ),
+    "an error of a finished run": ({"error": "x"}, "error: found 'x', expected nothing"),
+    "a day of submission of ours": ({"submitted": "2026-01-01"}, "only a submission has it"),
+    "superseded though not submitted": ({"superseded_by": "other"}, "only a submission has it"),
+    "seconds typed in": ({**epochs(seconds=9.0), "seconds": 1.0}, "seconds: found 1.0, expected 9"),
+    "seconds left out": ({**epochs(seconds=9.0), "seconds": None}, "seconds: found None"),
+    "speed typed in": (
+        {**epochs(seconds=9.0, images=18), "seconds": 9.0, "images_per_second": 1e6},
+        "images_per_second: found 1000000.0, expected 2.00",
+    ),
+    "a better epoch named": (
+        {"history": [{"validation_f1": 0.5}, {"validation_f1": 0.4}], "epochs": 2, "best_epoch": 2},
+        "best_epoch: found 2, expected 1, of the highest validation_f1",
+    ),
+    "an average before the last epoch": (
+        {"history": [{"validation_f1": 0.5}, {"validation_f1": 0.4}], "epochs": 2, "best_epoch": 1,
+         "recipe_settings": {"ema": 0.99}},
+        "best_epoch: found 1, expected 2, the last one",
+    ),
     "withdrawn in two lines": ({"withdrawn": "a\nb"}, "withdrawn: found"),
     "superseded by a path": ({"superseded_by": "../x"}, "superseded_by: found"),
 }  # fmt: skip
@@ -96,20 +114,26 @@ def test_an_edited_field_is_one_clear_line(what: str, tmp_path) -> None:
     assert len(str(caught.value)) < 1500
 
 
-SUBMITTED = {
-    "provenance": "submitted", "submission": "mine", "content_hash": "", "predictions": None,
-    "weights": None, "versions": {},
-}  # fmt: skip
-
-
 @pytest.mark.parametrize(
     "fields",
-    [{"content_hash": "0" * 64}, {"versions": {"a": "b"}}, epochs(), {"predictions": "a.csv"}],
+    [
+        {"content_hash": "0" * 64},
+        {"versions": {"a": "b"}},
+        epochs(),
+        {"predictions": "a.csv"},
+        {"parameters_total": 12},
+        {"images_per_second": 1.0},
+        {"backend": "jax"},
+        {"temperature": 0.5},
+        {"no_network": "x"},
+        {"nm_per_pixel": 1.0},
+        {"best_epoch": 0},
+    ],
 )
 def test_a_submission_has_no_fields_of_a_training_here(fields: dict) -> None:
-    assert change(**SUBMITTED).submission == "mine"
+    assert change(**SUBMITTED, submission="mine").submission == "mine"
     with pytest.raises(RecordError, match=r"(nothing: a|none: those of a) submission"):
-        change(**{**SUBMITTED, **fields})
+        change(**{**SUBMITTED, "submission": "mine", **fields})
 
 
 def test_days_are_those_of_the_calendar() -> None:

@@ -231,15 +231,16 @@ def test_other_or_missing_detections_are_noticed(made: Path, tmp_path: Path) -> 
         rows_of([record], tmp_path)
 
 
-def test_without_pycocotools_all_but_average_precision_is_compared(
-    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["recall", "ap50", "ap50_95"])
+def test_without_pycocotools_every_score_is_compared(
+    name: str, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = copied(made, tmp_path)
     monkeypatch.setattr("leaderboard.metrics.average_precision.is_installed", lambda: False)
     (row,) = rows_of([record], tmp_path)
-    assert row.test["ap50"].mean == record.test["ap50"]
-    with pytest.raises(RecordError, match="recall on test"):
-        changed = {"test": {**record.test, "recall": 0.1}, "intervals": None}
+    assert row.test["ap50"].mean == pytest.approx(record.test["ap50"], abs=1e-12)
+    with pytest.raises(RecordError, match=f"{name} on test"):
+        changed = {"test": {**record.test, name: 0.1}, "intervals": None}
         rows_of([dataclasses.replace(record, **changed)], tmp_path)
 
 

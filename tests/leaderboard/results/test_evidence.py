@@ -146,6 +146,23 @@ def test_no_edited_field_lets_a_record_escape_its_ground_truth(
 @pytest.mark.parametrize(
     "change, said",
     [
+        ({"predictions": "mirror_11class/other-scratch-x-s0.test.csv.gz"}, "those of this run"),
+        ({"parameters_trainable": 7}, "parameters_trainable: found 7, expected 1079667 as in seed"),
+        ({"extra_data": "more"}, "extra_data: found 'more', expected 'none'"),
+        ({"pretraining": "ImageNet"}, "pretraining: found 'ImageNet'"),
+        ({"recipe_settings": {"image_size": 64}}, r"\['image_size'\]: found 64, expected 128"),
+    ],
+)
+def test_every_seed_of_a_row_is_checked(change: dict[str, Any], said: str) -> None:
+    first, other = [one for one in COMMITTED if one.data == MIRROR and one.model == "plain_cnn"][:2]
+    with pytest.raises(RecordError, match=said) as caught:
+        rows_of([first, dataclasses.replace(other, **change)], HERE / "records")
+    assert str(records.path(HERE / "records", other)) in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "change, said",
+    [
         ({"intervals": {"f1": [0.5, 0.95]}}, r"interval of f1 is \[0\.500, 0\.950\]"),
         ({"confusion": "swapped"}, "confusion is not that of its predictions"),
     ],

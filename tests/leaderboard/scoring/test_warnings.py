@@ -38,8 +38,17 @@ WRONG: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "two corners, x1, y1, x2, y2": corners,
     "two corners, y1, x1, y2, x2": lambda box: corners(box)[:, [1, 0, 3, 2]],
     "larger than a pixel: are they fractions": lambda box: box / SIZE,
+    "x and y, and width and height, were exchanged": lambda box: box[:, [1, 0, 3, 2]],
+    "width and height were half of it": lambda box: box * [1, 1, 2, 2],
+    "width and height were twice as large": lambda box: box * [1, 1, 0.5, 0.5],
+    "of images whose longer side has 640 pixels": lambda box: box * 640 / LONGEST,
+    "all numbers were 3 times as large": lambda box: box / 3,
+    "y was counted from the lower edge": lambda box: np.column_stack(
+        [box[:, 0], SIZE[:, 1] - box[:, 1], box[:, 2:]]
+    ),
 }
 SIZE = np.tile(TABLE.sizes[GOOD.micrographs], 2)
+LONGEST = SIZE.max(axis=1, keepdims=True)
 
 
 @pytest.mark.parametrize("reading", WRONG)
@@ -60,6 +69,25 @@ def test_confidences_that_say_little_are_noticed() -> None:
     assert "all detections have the same confidence" in warning
     (warning,) = said(dataclasses.replace(GOOD, confidence=GOOD.confidence.clip(0.25)))
     assert "no detection has a confidence below 0.05" in warning
+
+
+def test_numbers_in_nm_are_recognised_where_pixel_sizes_differ() -> None:
+    scales = np.where(np.arange(len(TABLE)) % 2, 0.4, 2.5)
+    table = dataclasses.replace(TABLE, nm_per_pixel=scales)
+    boxes = GOOD.boxes * scales[GOOD.micrographs][:, None]
+    (warning,) = said(dataclasses.replace(GOOD, boxes=boxes), table)
+    assert "far more would be if they were in nm" in warning
+
+
+def test_boxes_outside_and_repeated_ones_are_counted() -> None:
+    boxes = GOOD.boxes.copy()
+    boxes[::10, 0] += 50_000
+    (warning,) = said(dataclasses.replace(GOOD, boxes=boxes))
+    assert f"{len(boxes[::10])} of {len(boxes):,} boxes lie outside of their micrograph" in warning
+    fields = ("micrographs", "labels", "confidence", "boxes")
+    twice = {name: np.repeat(getattr(GOOD, name), 2, axis=0) for name in fields}
+    (warning,) = said(dataclasses.replace(GOOD, **twice))
+    assert "50% of the detections repeat another of their class" in warning
 
 
 def test_a_file_without_detections_gives_a_warning() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import small_site
 from html_page import Page
-from sample_records import FINISHED, change
+from sample_records import FINISHED, SUBMITTED, change
 from small_site import LONG, NASTY, OFFICIAL, PHANTOM
 
 from leaderboard.site import addresses
@@ -51,15 +51,7 @@ def test_a_citation_cannot_be_broken_by_a_name() -> None:
 def test_addresses_are_plain_and_no_new_row_takes_that_of_an_old_one() -> None:
     first = change(recipe="a+b=1", created="2026-01-01T00:00:00+00:00")
     later = change(recipe="a-b-1", created="2026-02-01T00:00:00+00:00")
-    submitted = dataclasses.replace(
-        FINISHED,
-        provenance="submitted",
-        submission="somebody",
-        content_hash="",
-        predictions=None,
-        weights=None,
-        versions={},
-    )
+    submitted = dataclasses.replace(FINISHED, submission="somebody", **SUBMITTED)
     groups = [[later], [first], [submitted]]
     names = addresses.of_rows(groups)
     assert names[1] == "tem_virus-recropped_14class/custom-scratch-a-b-1"

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 from html_page import Page
-from sample_records import FINISHED
+from sample_records import FINISHED, change
 
 from leaderboard.results import store as records
 from leaderboard.results.record import RecordError
@@ -25,7 +25,7 @@ def root(tmp_path: Path) -> Path:
     root = tmp_path / "records"
     records.write(root, dataclasses.replace(FINISHED, network=stated))
     records.network_path(root, FINISHED).write_bytes(content)
-    records.write(root, dataclasses.replace(FINISHED, seed=1, no_network="it is <too> large"))
+    records.write(root, change(seed=1, no_network="it is <too> large"))
     return root
 
 

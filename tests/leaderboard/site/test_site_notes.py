@@ -35,7 +35,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of two classifiers; one keeps an average of weights and has official scores."""
     folder = tmp_path_factory.mktemp("notes")
     root = folder / "records"
-    averaged = {"recipe_settings": {"ema": 0.999}, "history": HISTORY}
+    averaged = {"recipe_settings": {"ema": 0.999}, "history": HISTORY, "best_epoch": 3}
     first = small_site.add(root, MIRROR, "averaged", 0, 0.1, **averaged)
     small_site.add(root, MIRROR, "other", 0, 0.2, history=HISTORY)
     official.write(official.path(root, first), scored(first))

@@ -250,7 +250,7 @@ def test_a_submission_that_was_taken_away_is_missed(
     shutil.rmtree(made)
     root = made.parents[1]
     assert render.main(["--records", str(root / "records"), "--out", str(root)]) == 1
-    assert "take the record away" in capsys.readouterr().err
+    assert "take the records away" in capsys.readouterr().err
 
 
 def test_the_card_in_the_document_is_one(made: Path) -> None:

@@ -219,17 +219,6 @@ def test_a_bad_one_is_refused(what: str, made: Path, capsys: pytest.CaptureFixtu
     assert texts(made.parents[1]) == before
 
 
-def test_without_pycocotools_it_says_how_to_get_it(
-    made: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("leaderboard.metrics.average_precision.is_installed", lambda: False)
-    assert submitted(made) == 1
-    error = capsys.readouterr().err
-    assert error.count("\n") == 1
-    assert "pip install pycocotools" in error
-    assert not (made.parents[1] / "records").exists() or not finished(made.parents[1])
-
-
 def test_a_file_with_warnings_is_accepted(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edit(lambda lines: [*lines[:1], *(cornered(line) for line in lines[1:])])(made)
     assert submitted(made) == 0

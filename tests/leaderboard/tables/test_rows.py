@@ -3,7 +3,7 @@
 import pytest
 from markdown_table import cells_of, columns_of, models_of
 from published_facts import TABLE_2
-from sample_records import FINISHED, change, scored
+from sample_records import FINISHED, SUBMITTED, change, scored
 
 from leaderboard.ranking import published
 from leaderboard.ranking.grouping import rows_of
@@ -117,19 +117,13 @@ def test_seeds_are_averaged_with_the_sample_deviation():
     assert rows[0].device == "CPU, GPU"
 
 
-SUBMITTED = {
-    "provenance": "submitted", "submission": "mine", "content_hash": "", "predictions": None,
-    "weights": None, "versions": {},
-}  # fmt: skip
-
-
 @pytest.mark.parametrize(
     "fields",
     [
         {"model": "other"},
         {"initialization": "transfer"},
         {"recipe": "paper"},
-        SUBMITTED,
+        {**SUBMITTED, "submission": "mine"},
         {"data_version": "2.0.0"},
         {"content_hash": "f" * 64},
     ],

@@ -1,0 +1,40 @@
+"""Files from strangers, read whole only where they are plain files of a size that can be meant.
+
+A version-control system keeps symbolic links. One to `/dev/zero` in the place of a record would
+fill the memory of whoever renders the tables, and a pipe would wait for ever.
+"""
+
+import errno
+import stat
+from pathlib import Path
+
+LIMIT = 32 * 2**20  # bytes; the largest record has 0.1 MB, the largest scores of a board 2 MB
+
+
+class NoPlainFileError(OSError):
+    """A pipe, a device or a file far larger than any that is meant."""
+
+
+def read_plain(file: Path, most: int = LIMIT) -> bytes:
+    """Read a whole file of at most so many bytes.
+
+    Raises:
+      OSError: it cannot be read. NoPlainFileError: it is no plain file, or a larger one.
+    """
+    check_plain(file, most)
+    with file.open("rb") as opened:
+        return opened.read(most)
+
+
+def check_plain(file: Path, most: int) -> int:
+    """Return the size of a file in bytes; raise what `read_plain` raises, without opening it."""
+    state = file.stat()
+    if stat.S_ISDIR(state.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "Is a directory", str(file))
+    if not stat.S_ISREG(state.st_mode):
+        raise NoPlainFileError(errno.EINVAL, "is a pipe, a socket or a device", str(file))
+    if state.st_size > most:
+        raise NoPlainFileError(
+            errno.EFBIG, f"has {state.st_size:,} bytes, more than {most:,}", str(file)
+        )
+    return state.st_size
