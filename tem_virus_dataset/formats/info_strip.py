@@ -182,8 +182,9 @@ def _within(rows: NDArray[np.integer], background: float, most: int) -> NDArray[
     Args:
       rows: contiguous (r, width); most: by which a pixel that is near differs.
     """
-    mask = cv2.inRange(rows, background - most, background + most)  # type: ignore[call-overload]
-    return cv2.reduce(mask, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S).reshape(-1) // INSIDE
+    mask = cv2.inRange(rows, background - most, background + most)
+    sums = cv2.reduce(mask, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+    return sums.reshape(-1).astype(np.int64) // INSIDE
 
 
 def _height(is_near: NDArray[np.bool_], is_like_median: NDArray[np.bool_]) -> int:

@@ -77,10 +77,11 @@ class Pipeline:
 
     def on_half(self) -> "Pipeline":
         """Return the same networks on half of the processors, for two images at once."""
-        detector, classifier = (
-            model.on_half() if model and model.on_half else model
-            for model in (self.detector, self.classifier)
-        )
+        detector, classifier = self.detector, self.classifier
+        if detector and detector.on_half:
+            detector = detector.on_half()
+        if classifier and classifier.on_half:
+            classifier = classifier.on_half()
         return dataclasses.replace(self, detector=detector, classifier=classifier)
 
     def about(self) -> dict[str, Any]:
