@@ -5,7 +5,8 @@ import argparse
 from benchmark.data.address import address
 from benchmark.data.options import add_data_dir
 from benchmark.runs.finished import RUNS
-from leaderboard.files.arguments import Parser, output_folder, path
+from leaderboard.files import subcommands
+from leaderboard.files.arguments import output_folder, path
 from leaderboard.ground_truth import conditions as ground_truth
 from leaderboard.render import HERE
 from leaderboard.results.conditions import FOLDER
@@ -32,18 +33,8 @@ HELP = {
 
 def parser(description: str | None) -> argparse.ArgumentParser:
     """Return the command's parser."""
-    parser = Parser(
-        prog=PROGRAM, description=description,
-        examples=[f"{PROGRAM} {name} {lines[0]}" for name, lines in EXAMPLES.items()],
-    )  # fmt: skip
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    run, table = (
-        commands.add_parser(
-            name, help=text, description=text,
-            examples=[f"{PROGRAM} {name} {line}" for line in EXAMPLES[name]],
-        )
-        for name, text in HELP.items()
-    )  # fmt: skip
+    parser, commands = subcommands.parser_of(PROGRAM, description, HELP, EXAMPLES)
+    run, table = commands.values()
     run.add_argument(
         "networks", nargs="+", metavar="NETWORK",
         help="record of a run (.json), a network's file (.onnx), or a released model; all are "

@@ -9,7 +9,8 @@ from benchmark.data.options import add_data_dir
 from benchmark.novelty import plan_rounds, rounds
 from benchmark.runs import short_recipe
 from benchmark.runs.limits import add_limits
-from leaderboard.files.arguments import Parser, output_folder, path, seed
+from leaderboard.files import subcommands
+from leaderboard.files.arguments import output_folder, path, seed
 
 PROGRAM = "python -m benchmark.novelty"
 DATA = "tem_virus/mirror_11class"
@@ -29,18 +30,8 @@ HELP = {
 
 def parser(description: str | None) -> argparse.ArgumentParser:
     """Return the command's parser."""
-    parser = Parser(
-        prog=PROGRAM, description=description,
-        examples=[f"{PROGRAM} {name} {lines[0]}" for name, lines in EXAMPLES.items()],
-    )  # fmt: skip
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    run, choose, official = (
-        commands.add_parser(
-            name, help=text, description=text,
-            examples=[f"{PROGRAM} {name} {line}" for line in EXAMPLES[name]],
-        )
-        for name, text in HELP.items()
-    )  # fmt: skip
+    parser, commands = subcommands.parser_of(PROGRAM, description, HELP, EXAMPLES)
+    run, choose, official = commands.values()
     for command in (run, choose):
         _add_rounds(command)
     add_limits(run, "round")

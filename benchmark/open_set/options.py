@@ -5,7 +5,8 @@ import argparse
 from benchmark.data.options import add_data_dir
 from benchmark.novelty.options import DATA, LOG, ROOT
 from benchmark.open_set.methods import METHODS
-from leaderboard.files.arguments import Parser, output_folder, path, seed
+from leaderboard.files import subcommands
+from leaderboard.files.arguments import output_folder, path, seed
 
 PROGRAM = "python -m benchmark.open_set"
 EXAMPLES = {
@@ -29,18 +30,7 @@ HELP = {
 
 def parser(description: str | None) -> argparse.ArgumentParser:
     """Return the command's parser."""
-    parser = Parser(
-        prog=PROGRAM, description=description,
-        examples=[f"{PROGRAM} {name} {lines[0]}" for name, lines in EXAMPLES.items()],
-    )  # fmt: skip
-    added = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands = {
-        name: added.add_parser(
-            name, help=text, description=text,
-            examples=[f"{PROGRAM} {name} {line}" for line in EXAMPLES[name]],
-        )
-        for name, text in HELP.items()
-    }  # fmt: skip
+    parser, commands = subcommands.parser_of(PROGRAM, description, HELP, EXAMPLES)
     commands["official"].add_argument(
         "records", type=path, nargs="+", metavar="RECORD.json",
         help="records of one model with networks beside them",

@@ -12,7 +12,8 @@ from benchmark.runs import short_recipe
 from benchmark.runs.limits import add_limits
 from benchmark.search.folds import KINDS, SESSION
 from benchmark.search.trial import VERDICTS
-from leaderboard.files.arguments import Parser, count, number, output_folder, seed
+from leaderboard.files import subcommands
+from leaderboard.files.arguments import count, number, output_folder, seed
 
 PROGRAM = "python -m benchmark.search"
 DATA = "tem_virus/mirror_11class"
@@ -40,18 +41,10 @@ hours = number(float, "CPU hours, more than 0", lambda value: 0 < value < math.i
 
 def parser(description: str | None) -> argparse.ArgumentParser:
     """Return the command's parser."""
-    parser = Parser(
-        prog=PROGRAM, description=description,
-        examples=[f"{PROGRAM} {name} {EXAMPLES[name][0]}" for name in ("budget", "run", "compare")],
-    )  # fmt: skip
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    run, compare, table, verdict, budget = (
-        commands.add_parser(
-            name, help=text, description=text,
-            examples=[f"{PROGRAM} {name} {line}" for line in EXAMPLES[name]],
-        )
-        for name, text in HELP.items()
-    )  # fmt: skip
+    parser, commands = subcommands.parser_of(
+        PROGRAM, description, HELP, EXAMPLES, ("budget", "run", "compare")
+    )
+    run, compare, table, verdict, budget = commands.values()
     _add_run(run)
     compare.add_argument("first", metavar="TRIAL", help="name in the log")
     compare.add_argument("second", metavar="TRIAL", help="name in the log")

@@ -16,7 +16,7 @@ from leaderboard.tasks import CLASSIFICATION
 from tem_virus_dataset.errors import DatasetError
 
 
-@command("python -m benchmark.speed", BenchmarkError, DatasetError, OSError)
+@command(options.PROGRAM, BenchmarkError, DatasetError, OSError)
 def main(argv: list[str] | None = None) -> int:
     """Run one comparison and print it; returns the exit status."""
     args = options.parser(__doc__).parse_args(argv)

@@ -4,10 +4,12 @@ import argparse
 
 from benchmark.data.options import add_data_dir
 from benchmark.training import recipe
-from leaderboard.files.arguments import Parser, count, path
+from leaderboard.files import subcommands
+from leaderboard.files.arguments import count, path
 from tem_virus_dataset.predict import models as released
 from tem_virus_dataset.predict.options import NM_PER_PIXEL
 
+PROGRAM = "python -m benchmark.speed"
 HELP = {
     "build": "build the patches from RAW and from published patches, against common code",
     "feed": "our feed against a Python loop, Keras's functions, and tf.data from TFRecord",
@@ -30,19 +32,10 @@ EXAMPLES = {
 
 def parser(description: str | None) -> argparse.ArgumentParser:
     """Return the command's parser."""
-    program = "python -m benchmark.speed"
-    parser = Parser(
-        prog=program, description=description,
-        examples=[f"{program} {name} {EXAMPLES[name][0]}" for name in ("feed", "models", "detect")],
-    )  # fmt: skip
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    build, feed, step, defaults, models, detect, predict = (
-        commands.add_parser(
-            name, help=text, description=text,
-            examples=[f"{program} {name} {line}" for line in EXAMPLES[name]],
-        )
-        for name, text in HELP.items()
-    )  # fmt: skip
+    parser, commands = subcommands.parser_of(
+        PROGRAM, description, HELP, EXAMPLES, ("feed", "models", "detect")
+    )
+    build, feed, step, defaults, models, detect, predict = commands.values()
     build.add_argument(
         "--manual-dir", type=path, required=True, metavar="FOLDER",
         help="folder with the downloaded archive",

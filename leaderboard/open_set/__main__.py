@@ -11,7 +11,8 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from leaderboard.files.arguments import Parser, command, path
+from leaderboard.files import subcommands
+from leaderboard.files.arguments import command, path
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import BadNameError
 from leaderboard.files.plain_file import read_plain
@@ -29,11 +30,16 @@ from leaderboard.tables.markers import RenderError
 
 PROGRAM = "python -m leaderboard.open_set"
 ROOT = Path(__file__).resolve().parents[1]
-EXAMPLES = (
-    f"{PROGRAM} score open_set_14class seed0.csv",
-    f"{PROGRAM} score novelty_mirror seed0.Ebola.csv --round Ebola",
-    f"{PROGRAM} submit leaderboard/novelty/open_set_14class/my_cnn",
-)
+EXAMPLES = {
+    "score": ("open_set_14class seed0.csv", "novelty_mirror seed0.Ebola.csv --round Ebola"),
+    "submit": ("leaderboard/novelty/open_set_14class/my_cnn",),
+    "rescore": ("--check",),
+}
+HELP = {
+    "score": "print the scores of one predictions file",
+    "submit": "check a row, write its scores",
+    "rescore": "score all rows anew, from their predictions",
+}
 
 
 @command(
@@ -47,9 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog=PROGRAM, description=__doc__, examples=EXAMPLES)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    score = commands.add_parser("score", help="print the scores of one predictions file")
+    parser, commands = subcommands.parser_of(PROGRAM, __doc__, HELP, EXAMPLES)
+    score, submit, rescore = commands.values()
     score.add_argument(
         "board", choices=boards.BOARDS, metavar="BOARD", help=" or ".join(boards.BOARDS)
     )
@@ -58,7 +63,6 @@ def _parser() -> argparse.ArgumentParser:
         "--round", default="", metavar="ROUND",
         help="of novelty_mirror: the class that is left out, or sessions-0, -1, -2",
     )  # fmt: skip
-    submit = commands.add_parser("submit", help="check a row, write its scores")
     submit.add_argument(
         "folder", type=path, metavar="FOLDER", help="leaderboard/novelty/BOARD/NAME"
     )
@@ -66,7 +70,6 @@ def _parser() -> argparse.ArgumentParser:
         "--check", action="store_true", help="write nothing; exit status 1 if scores are missing "
         "or stale",
     )  # fmt: skip
-    rescore = commands.add_parser("rescore", help="score all rows anew, from their predictions")
     rescore.add_argument(
         "--check", action="store_true", help="write nothing; exit status 1 if scores are stale"
     )
