@@ -1,12 +1,26 @@
-"""The scores of one training under hard conditions."""
+"""The scores of one training under hard conditions, of a classifier or of a detector."""
 
 import dataclasses
 
 from leaderboard.scoring.conditions import CellScores
 
 
+class Named:
+    """Scores of one training, named as its record is."""
+
+    model: str
+    initialization: str
+    recipe: str
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """Name of its file."""
+        return f"{self.model}-{self.initialization}-{self.recipe}-s{self.seed}"
+
+
 @dataclasses.dataclass(frozen=True)
-class ConditionScores:
+class ConditionScores(Named):
     """One training on all cells.
 
     Attributes:
@@ -41,7 +55,33 @@ class ConditionScores:
     submission: str = ""
     retired: str = ""
 
-    @property
-    def name(self) -> str:
-        """Name of its file."""
-        return f"{self.model}-{self.initialization}-{self.recipe}-s{self.seed}"
+
+@dataclasses.dataclass(frozen=True)
+class DetectionCell:
+    """One cell: scores as in records, at the model's confidence threshold, and their intervals."""
+
+    condition: str
+    level: int
+    pictures: str
+    scores: dict[str, float]
+    intervals: dict[str, list[float]]
+
+
+@dataclasses.dataclass(frozen=True)
+class DetectionConditionScores(Named):
+    """One detector on all cells; fields as in `ConditionScores`, and its confidence threshold."""
+
+    data: str
+    version: str
+    micrographs: int
+    model: str
+    initialization: str
+    recipe: str
+    seed: int
+    provenance: str
+    network: dict[str, str] | None
+    trained_with: list[str] | None
+    confidence: float
+    created: str
+    notes: str
+    cells: list[DetectionCell]

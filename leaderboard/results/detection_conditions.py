@@ -5,59 +5,17 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import msgspec
-
 from leaderboard.files.atomic import write_bytes
-from leaderboard.files.names import shown
-from leaderboard.files.plain_file import read_plain
 from leaderboard.ground_truth.conditions import HardCell
-from leaderboard.results import condition_bounds
-from leaderboard.results.conditions import check_intervals
-from leaderboard.results.record import RecordError
+from leaderboard.results import condition_bounds, condition_files
+from leaderboard.results.condition_files import path as path
+from leaderboard.results.condition_scores import DetectionCell as DetectionCell
+from leaderboard.results.condition_scores import (
+    DetectionConditionScores as DetectionConditionScores,
+)
 from leaderboard.tasks import DETECTION, TASKS
 
 ROUNDED = 1e-5  # how far a kept score may lie from what others give
-
-
-@dataclasses.dataclass(frozen=True)
-class DetectionCell:
-    """One cell: scores as in records, at the model's confidence threshold, and their intervals."""
-
-    condition: str
-    level: int
-    pictures: str
-    scores: dict[str, float]
-    intervals: dict[str, list[float]]
-
-
-@dataclasses.dataclass(frozen=True)
-class DetectionConditionScores:
-    """One detector on all cells; fields as in `ConditionScores`, and its confidence threshold."""
-
-    data: str
-    version: str
-    micrographs: int
-    model: str
-    initialization: str
-    recipe: str
-    seed: int
-    provenance: str
-    network: dict[str, str] | None
-    trained_with: list[str] | None
-    confidence: float
-    created: str
-    notes: str
-    cells: list[DetectionCell]
-
-    @property
-    def name(self) -> str:
-        """Name of its file."""
-        return f"{self.model}-{self.initialization}-{self.recipe}-s{self.seed}"
-
-
-def path(root: Path, scores: DetectionConditionScores) -> Path:
-    """Return where the scores belong; root: the folder `hard_conditions`."""
-    return root / scores.data.partition("/")[2] / f"{scores.name}.json"
 
 
 def write(file: Path, scores: DetectionConditionScores) -> None:
@@ -73,36 +31,26 @@ def read_all(root: Path, data: str, cells: Sequence[HardCell]) -> list[Detection
       root: the folder `hard_conditions`; cells: of the shipped table of the data.
 
     Raises:
-      RecordError: broken JSON, a wrong field, or other cells than the table's.
+      RecordError: broken JSON, a wrong field, or other cells than the table's; or a file with
+        another name than its scores.
     """
-    return [_read(f, cells) for f in sorted((root / data.partition("/")[2]).glob("*.json"))]
+    return condition_files.read_all(root, data, lambda file: read(file, cells))
 
 
-def _read(file: Path, cells: Sequence[HardCell]) -> DetectionConditionScores:
-    remedy = "Restore it from version control, or delete it and score again."
-    try:
-        scores = msgspec.json.decode(read_plain(file), type=DetectionConditionScores)
-        for cell in scores.cells:
-            check_intervals(cell.condition, cell.level, cell.intervals, cell.intervals)
-            if "f1" not in cell.scores:
-                raise ValueError(f"{cell.condition} at level {cell.level}: no F1")
-            for fault in _faults(cell):
-                raise ValueError(f"{cell.condition} at level {cell.level}: {fault}")
-        for fault in condition_bounds.created_and_notes(scores.created, scores.notes):
-            raise ValueError(fault)
-    except (OSError, ValueError, msgspec.MsgspecError) as error:
-        raise RecordError(
-            f"{file}: cannot be read ({shown(str(error), 200)}), expected the scores of one "
-            f"detector under hard conditions. {remedy}"
-        ) from error
-    found = [(cell.condition, cell.level, cell.pictures) for cell in scores.cells]
-    expected = [(*cell.key, cell.pictures) for cell in cells]
-    if found != expected:
-        raise RecordError(
-            f"{file}: its {len(found)} cells are not the {len(expected)} of the table, or of other "
-            f"images; expected {', '.join(cell.name for cell in cells)}. {remedy}"
-        )
-    return scores
+def read(file: Path, cells: Sequence[HardCell]) -> DetectionConditionScores:
+    """Read the scores of one detector; arguments and errors as of `read_all`."""
+    return condition_files.read(file, cells, DetectionConditionScores, _check, "detector")
+
+
+def _check(scores: DetectionConditionScores) -> None:
+    for cell in scores.cells:
+        condition_files.check_intervals(cell, cell.intervals, cell.intervals)
+        if "f1" not in cell.scores:
+            raise ValueError(f"{cell.condition} at level {cell.level}: no F1")
+        for fault in _faults(cell):
+            raise ValueError(f"{cell.condition} at level {cell.level}: {fault}")
+    for fault in condition_bounds.created_and_notes(scores.created, scores.notes):
+        raise ValueError(fault)
 
 
 def _faults(cell: DetectionCell) -> Iterator[str]:

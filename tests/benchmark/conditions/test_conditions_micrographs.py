@@ -108,5 +108,8 @@ def test_cells_are_finished_once_scored_and_shown(data, tmp_path):
     text = table.section_text([scored], hard)
     assert f"{scored.cells[0].scores['recall']:.3f}" in text
     other = [hard[0], dataclasses.replace(hard[1], pictures="9" * 64)]
-    with pytest.raises(RecordError, match="are not the 2 of the table"):
+    with pytest.raises(RecordError, match=f"{hard[1].name} is of the images"):
         results.read_all(tmp_path, data.config, other)
+    results.path(tmp_path, scored).rename(tmp_path / data.config.partition("/")[2] / "other.json")
+    with pytest.raises(RecordError, match="holds the scores of 'made-scratch-steady-s0'"):
+        results.read_all(tmp_path, data.config, hard)

@@ -126,6 +126,8 @@ def test_the_page_and_the_list_follow_the_files_of_scores(root, tmp_path, capsys
         (lambda d: d["cells"][1].update(pictures="9" * 64), "defocus-1 is of the images 999"),
         (lambda d: d["cells"][1].update(condition="dust"), "defocus-1 is missing"),
         (lambda d: d["cells"].append({**d["cells"][1], "level": 9}), "'defocus' at level 9"),
+        (lambda d: d["cells"].append(d["cells"][1]), "cells twice"),
+        (lambda d: d["cells"].reverse(), "in another order"),
         (lambda d: d["cells"][1]["confusion"][0].__setitem__(0, 999), "a confusion matrix of"),
         (lambda d: d.pop("seed"), "cannot be read"),
         (lambda d: d["cells"][1]["intervals"].pop("f1"), "no interval of f1"),

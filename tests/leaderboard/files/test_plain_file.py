@@ -32,7 +32,7 @@ READERS: dict[str, tuple[Callable[[Path], object], type[Exception]]] = {
     "official scores": (official.read, RecordError),
     "hard conditions": (lambda file: conditions.read(file, []), RecordError),
     "detection under conditions": (
-        lambda file: detection_conditions._read(file, []), RecordError
+        lambda file: detection_conditions.read(file, []), RecordError
     ),
     "card": (card.read, CardError),
     "origin": (lambda file: open_set_folder.about(file.parent, boards.OFFICIAL), RowError),
