@@ -7,17 +7,14 @@ patches that it flags, again as a mean over the classes. Rounds of sessions choo
 """
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import msgspec
 import numpy as np
 
-from benchmark.errors import BenchmarkError
+from benchmark.novelty import log_files
 from benchmark.novelty.compare import ACCEPTED, Separation
 from benchmark.novelty.rounds import CLASSES
-from leaderboard.files.atomic import write_bytes
 
 FILE = "novelty_mirror.json"  # in the log
 RULE = " ".join((__doc__ or "").split("Rule. ")[1].split())
@@ -86,9 +83,7 @@ def best_accepted(rounds: Mapping[str, Mapping[str, Separation]], score: str) ->
 
 def write(log: Path, choice: Choice) -> Path:
     """Write the log atomically; return its file."""
-    text = json.dumps(dataclasses.asdict(choice), indent=1, allow_nan=False)
-    write_bytes(log / FILE, f"{text}\n".encode())
-    return log / FILE
+    return log_files.write(log / FILE, choice)
 
 
 def read(log: Path) -> Choice:
@@ -97,11 +92,8 @@ def read(log: Path) -> Choice:
     Raises:
       BenchmarkError: it is missing or damaged.
     """
-    file = log / FILE
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=Choice)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise BenchmarkError(
-            f"{file}: cannot be read ({error}); expected the log of the rounds. Restore it from "
-            "version control, or write it: python -m benchmark.novelty choose --model MODEL"
-        ) from error
+    remedy = (
+        "Restore it from version control, or write it: python -m benchmark.novelty choose --model "
+        "MODEL"
+    )
+    return log_files.read(log / FILE, Choice, "the log of the rounds", remedy)

@@ -5,16 +5,13 @@ scaled to 8 bits by others, so the known ones are a little strange, too.
 """
 
 import dataclasses
-import json
 from pathlib import Path
 
-import msgspec
 import numpy as np
 
 from benchmark.errors import BenchmarkError
-from benchmark.novelty import compare
+from benchmark.novelty import compare, log_files
 from benchmark.official import patches
-from leaderboard.files.atomic import write_bytes
 from tem_virus_dataset import facts
 from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.sources import official_test
@@ -89,23 +86,15 @@ def score(classifier: Classifier, folder: Path, created: str) -> OpenSet:
 
 def write(log: Path, result: OpenSet) -> Path:
     """Write the result atomically; return its file."""
-    text = json.dumps(dataclasses.asdict(result), indent=1, allow_nan=False)
-    write_bytes(log / FILE, f"{text}\n".encode())
-    return log / FILE
+    return log_files.write(log / FILE, result)
 
 
 def read(log: Path) -> OpenSet | None:
     """Read the result, None where there is none; raises `BenchmarkError` where it is damaged."""
-    file = log / FILE
-    if not file.exists():
+    if not (log / FILE).exists():
         return None
-    try:
-        return msgspec.json.decode(file.read_bytes(), type=OpenSet)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise BenchmarkError(
-            f"{file}: cannot be read ({error}); expected the result on the official test patches. "
-            "Restore it from version control."
-        ) from error
+    expected = "the result on the official test patches"
+    return log_files.read(log / FILE, OpenSet, expected, "Restore it from version control.")
 
 
 def text(result: OpenSet) -> str:

@@ -5,19 +5,17 @@ each of which one round leaves out. The official test patches choose nothing.
 """
 
 import dataclasses
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import msgspec
 import numpy as np
 
 from benchmark.errors import BenchmarkError
-from benchmark.novelty import compare, features
+from benchmark.novelty import compare, features, log_files
+from benchmark.novelty.choice import best_score
 from benchmark.novelty.round_job import RoundJob
 from benchmark.novelty.rounds import SESSIONS
 from benchmark.open_set.methods import METHODS
-from leaderboard.files.atomic import write_bytes
 
 FILE = "methods.json"  # in the log
 RULE = " ".join((__doc__ or "").split("Rule. ")[1].split())
@@ -98,16 +96,14 @@ def chosen(
         auroc=auroc,
         sessions={name: float(np.mean(values)) for name, values in sessions.items()},
         rule=RULE,
-        method=min(auroc, key=lambda name: (-auroc[name], name)),
+        method=best_score(auroc),
         created=created,
     )
 
 
 def write(log: Path, result: Chosen) -> Path:
     """Write the log atomically; return its file."""
-    text = json.dumps(dataclasses.asdict(result), indent=1, allow_nan=False)
-    write_bytes(log / FILE, f"{text}\n".encode())
-    return log / FILE
+    return log_files.write(log / FILE, result)
 
 
 def read(log: Path) -> Chosen:
@@ -116,13 +112,8 @@ def read(log: Path) -> Chosen:
     Raises:
       BenchmarkError: it is missing or damaged.
     """
-    try:
-        return msgspec.json.decode((log / FILE).read_bytes(), type=Chosen)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise BenchmarkError(
-            f"{log / FILE}: cannot be read ({error}); expected the comparison of methods. Restore "
-            "it from version control, or write it: python -m benchmark.open_set choose"
-        ) from error
+    remedy = "Restore it from version control, or write it: python -m benchmark.open_set choose"
+    return log_files.read(log / FILE, Chosen, "the comparison of methods", remedy)
 
 
 def table(result: Chosen) -> str:

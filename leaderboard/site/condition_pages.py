@@ -85,9 +85,6 @@ def _benchmark(
         slug=texts.slug(data),
         data=texts.identity(data),
         title=title,
-        is_phantom=False,
-        note="",
-        mixed="",
         card=scored_table.card(
             "Defocus, dose, a wrong pixel size, stain, drift: how much of a score remains?",
             ("hard-defocus.jpg", "hard-dose.jpg", "hard-stain.jpg", "hard-drift.jpg"), table,

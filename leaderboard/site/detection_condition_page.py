@@ -55,9 +55,6 @@ def benchmark(
         slug=texts.slug(data),
         data=texts.identity(data),
         title=title,
-        is_phantom=False,
-        note="",
-        mixed="",
         card=scored_table.card(
             "Defocus, dose, a wrong pixel size: which particles are still found?",
             ("hard-detection.jpg",), table, "F1, clean",

@@ -101,9 +101,6 @@ def _benchmark(board: str, found: Sequence[Row], address: Callable[[str], str]) 
         slug=slug,
         data=board,
         title=title,
-        is_phantom=False,
-        note="",
-        mixed="",
         card=scored_table.card(ABOUT[board], PICTURES[board], table, SCORE),
         sections=[
             Section("table", "Table", "section_scores.html", content),

@@ -12,7 +12,7 @@ import numpy as np
 
 from tem_virus_dataset.audit import block_matching, common_part, similarity_vote
 from tem_virus_dataset.audit.local_features import Proposal
-from tem_virus_dataset.audit.pair import Similarity
+from tem_virus_dataset.audit.pair import CommonPart, Similarity
 from tem_virus_dataset.audit.texture import texture
 
 PIXEL = 2  # nm, where blocks are matched
@@ -23,15 +23,8 @@ SHORTEST = 40  # nm, a side of the common part's rectangle
 
 
 @dataclasses.dataclass(frozen=True)
-class Confirmation:
-    """What the common part says of a proposal; the attributes are those of `Pair`."""
-
-    similarity: Similarity
-    box: tuple[int, int, int, int]
-    overlap: int
-    correlation: float
-    agreeing: int
-    blocks: int
+class Confirmation(CommonPart):
+    """The common part under a proposal."""
 
     @property
     def holds(self) -> bool:

@@ -39,11 +39,10 @@ class Similarity:
 
 
 @dataclasses.dataclass(frozen=True)
-class Pair:
-    """Two micrographs of one field.
+class CommonPart:
+    """What two micrographs have in common.
 
     Attributes:
-      first, second: the micrographs, ordered by stem without regard to case.
       similarity: from the first to the second.
       box: x0, y0, x1, y1 (nm, end exclusive) of the common part in the first.
       overlap: area of the common part in nm^2.
@@ -51,8 +50,6 @@ class Pair:
       agreeing: blocks that agree with the similarity, of all `blocks` in the common part.
     """
 
-    first: AuditedMicrograph
-    second: AuditedMicrograph
     similarity: Similarity
     box: tuple[int, int, int, int]
     overlap: int
@@ -61,13 +58,21 @@ class Pair:
     blocks: int
 
     @property
-    def across(self) -> bool:
-        """Whether the two lie in different splits."""
-        return self.first.split != self.second.split
-
-    @property
     def shift(self) -> complex:
         """Shift dx + i dy in nm from first to second, at the middle of the common part."""
         x0, y0, x1, y1 = self.box
         middle = complex(x0 + x1, y0 + y1) / 2
         return self.similarity(middle) - middle
+
+
+@dataclasses.dataclass(frozen=True)
+class Pair(CommonPart):
+    """Two micrographs of one field; first, second: ordered by stem without regard to case."""
+
+    first: AuditedMicrograph
+    second: AuditedMicrograph
+
+    @property
+    def across(self) -> bool:
+        """Whether the two lie in different splits."""
+        return self.first.split != self.second.split

@@ -116,9 +116,9 @@ def _of_class(micrographs: Sequence[AuditedMicrograph], bar: tqdm.tqdm) -> Itera
         if confirmations:
             similarity, agreeing, count = max(confirmations, key=lambda c: c[1:])
             measured = common_part.measure(fine[i], fine[j], similarity, PIXEL)
-            yield Pair(large[i], large[j], similarity, *measured, agreeing, count)
+            yield Pair(similarity, *measured, agreeing, count, large[i], large[j])
         elif found := by_features(images[i], images[j], features[i], features[j]):
-            yield Pair(large[i], large[j], **vars(found))
+            yield Pair(**vars(found), first=large[i], second=large[j])
 
 
 def confirm(

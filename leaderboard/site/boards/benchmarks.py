@@ -146,11 +146,11 @@ class Benchmark:
     slug: str
     data: str
     title: str
-    is_phantom: bool
-    note: str
-    mixed: str
     card: Card
     sections: Sequence[Section]
+    is_phantom: bool = False
+    note: str = ""
+    mixed: str = ""
     downloads: Sequence[tuple[str, str]] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
 

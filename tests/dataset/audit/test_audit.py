@@ -146,13 +146,13 @@ def pair():
     first = picture(photograph(field()[:400, :500], 1), "validation", "a", "Rift Valley")
     second = picture(photograph(field()[100:500, 50:350], 2), "test", "B", "Rift Valley")
     return Pair(
-        first, second, Similarity(1.0125, -60 - 110j), (50, 100, 350, 400), 90000, 0.5, 8, 9
+        Similarity(1.0125, -60 - 110j), (50, 100, 350, 400), 90000, 0.5, 8, 9, first, second
     )
 
 
 def test_the_table(pair, tmp_path):
     other = picture(None, "train", "b", "Orf")
-    within = Pair(other, other, Similarity(1, 3j), (0, 0, 10, 10), 100, 0.25, 7, 7)
+    within = Pair(Similarity(1, 3j), (0, 0, 10, 10), 100, 0.25, 7, 7, other, other)
     pairs_table.write(tmp_path / "pairs.tsv", [pair, within])
     assert [path.name for path in tmp_path.iterdir()] == ["pairs.tsv"]
     text = (tmp_path / "pairs.tsv").read_text()
