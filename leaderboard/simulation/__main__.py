@@ -13,7 +13,16 @@ import numpy as np
 
 from leaderboard.files.arguments import Parser, command, count, fraction, number, path, seed
 from leaderboard.files.atomic import write_bytes
-from leaderboard.simulation import classifiers, coverage, detectors, settings, tables
+from leaderboard.simulation import (
+    classifiers,
+    coverage,
+    detectors,
+    resampled,
+    settings,
+    tables,
+)
+from leaderboard.simulation.classifier_setting import Setting, configs
+from leaderboard.simulation.methods import MOST_ERROR
 from leaderboard.tasks import CLASSIFICATION, DETECTION, TASKS
 
 PARTS = ("classification", "detection", "ap", "tables")
@@ -46,7 +55,7 @@ def _classification(args: Any) -> Iterator[str]:
     if args.model:
         is_real = args.model.startswith("resampled")
         error, spread = (0.0, 0.0) if is_real else (args.error, args.spread)
-        own = classifiers.Setting(args.data, args.model, error, spread, args.seeds)
+        own = Setting(args.data, args.model, error, spread, args.seeds)
         groups: Iterable[tuple[str, Sequence[Any]]] = [("own", [own])]
     else:
         groups = [("choice", settings.CHOICE), ("held back", settings.HELD_BACK)]
@@ -116,7 +125,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     own = parser.add_argument_group("one setting of classifiers, instead of all settings")
     own.add_argument("--model", help="beta, logistic, or 'resampled NAME' of a committed network")
     own.add_argument(
-        "--data", default="mirror_11class", choices=classifiers.configs(),
+        "--data", default="mirror_11class", choices=configs(),
         help="config of the micrographs",
     )  # fmt: skip
     own.add_argument("--error", type=fraction, default=0.05, help="mean error rate")
@@ -152,12 +161,11 @@ def _check(parser: Parser, args: Any) -> None:
     if args.model == "beta" and args.spread >= 1:
         parser.error(f"--spread {args.spread:g}: expected a correlation below 1")
     if args.model.startswith("resampled"):
-        number_of = classifiers.seeds_of(args.data, args.model)
+        number_of = resampled.seeds_of(args.data, args.model)
         if args.seeds > number_of:
             parser.error(f"--seeds {args.seeds}: expected {number_of} at most, as were trained")
-    elif not 0 < args.error < classifiers.MOST_ERROR:
-        most = classifiers.MOST_ERROR
-        parser.error(f"--error {args.error:g}: expected a number above 0 and below {most}")
+    elif not 0 < args.error < MOST_ERROR:
+        parser.error(f"--error {args.error:g}: expected a number above 0 and below {MOST_ERROR}")
 
 
 if __name__ == "__main__":

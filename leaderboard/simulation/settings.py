@@ -4,12 +4,12 @@ Three choices were made: the formula of the degrees of freedom, the number of ex
 added to a fraction, and the transformation of counts. They were made on `CHOICE` alone.
 """
 
-from leaderboard.simulation import classifiers, detectors
+from leaderboard.simulation import classifier_setting, detectors
 from leaderboard.simulation.tables import Family
 
 MIRROR, OFFICIAL = "mirror_11class", "patches_14class"
 BOXES, EXOSOMES = "tem_virus/mirror_11class_boxes", "tem_exosome/sim_to_real"
-_of, _by = classifiers.Setting, detectors.Setting
+_of, _by = classifier_setting.Setting, detectors.Setting
 
 CHOICE = (
     _of(MIRROR, "beta", 0.03, 0.2, 3),

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from leaderboard.ranking.comparison import BETTER, WORSE, Candidate, Difference, compare
-from leaderboard.simulation.classifiers import Method, Micrographs, Setting
+from leaderboard.simulation.classifier_setting import Setting
+from leaderboard.simulation.methods import Method, Micrographs
 
 SHARED = 0.7  # share of a micrograph's variance that all rows have in common
 

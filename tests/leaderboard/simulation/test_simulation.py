@@ -7,12 +7,14 @@ import pytest
 
 from leaderboard.simulation import __main__ as simulation
 from leaderboard.simulation import classifiers, coverage, detectors, settings, tables
+from leaderboard.simulation.classifier_setting import Setting
+from leaderboard.simulation.methods import Method
 from leaderboard.simulation.sample import Sample
 
 
 @pytest.mark.parametrize("model, spread", [("beta", 0.2), ("logistic", 1.5)])
 def test_the_mean_of_test_sets_is_their_truth(model: str, spread: float) -> None:
-    setting = classifiers.Setting("mirror_11class", model, 0.1, spread, 1)
+    setting = Setting("mirror_11class", model, 0.1, spread, 1)
     rng = np.random.default_rng(0)
     samples = list(classifiers.samples(setting, 100, rng))
     gaps = [one.scores["accuracy"][0] - one.networks["accuracy"] for one in samples]
@@ -23,7 +25,7 @@ def test_the_mean_of_test_sets_is_their_truth(model: str, spread: float) -> None
 
 
 def test_resampled_micrographs_are_those_of_committed_runs() -> None:
-    setting = classifiers.Setting("mirror_11class", "resampled plain_cnn", 0, 0, 2)
+    setting = Setting("mirror_11class", "resampled plain_cnn", 0, 0, 2)
     (sample,) = classifiers.samples(setting, 1, np.random.default_rng(0))
     assert sample.residuals["f1"].shape == (2, 142)
     assert 0.9 < sample.method["accuracy"] < 1
@@ -49,14 +51,14 @@ def test_coverage_counts_both_sides() -> None:
 
 
 def test_a_row_that_is_far_behind_is_found() -> None:
-    setting = classifiers.Setting("mirror_11class", "beta", 0.05, 0.1)
+    setting = Setting("mirror_11class", "beta", 0.05, 0.1)
     found = tables.measure(tables.Family(setting, 2, (3,), 0.3), 5, np.random.default_rng(0))
     assert found.detected == 100
 
 
 def test_a_method_that_is_behind_is_so_by_the_wanted_difference() -> None:
-    setting = classifiers.Setting("mirror_11class", "logistic", 0.05, 1.5)
-    method = classifiers.Method.invented(setting, np.random.default_rng(0))
+    setting = Setting("mirror_11class", "logistic", 0.05, 1.5)
+    method = Method.invented(setting, np.random.default_rng(0))
     worse = method.behind(0.04)
     assert method.expected("f1") - worse.expected("f1") == pytest.approx(0.04, abs=1e-6)
 
