@@ -14,7 +14,7 @@ from benchmark.runs import finished
 from leaderboard.render import HERE
 from leaderboard.results import network_file
 from leaderboard.results import store as records
-from leaderboard.tasks import CLASSIFICATION, DETECTION
+from leaderboard.tasks import DETECTION
 from tem_virus_dataset.networks import classifier, onnx_network, ready
 from tem_virus_dataset.networks.classifier import Classified, Classifier
 from tem_virus_dataset.networks.detector import Detector
@@ -160,8 +160,3 @@ def detector(network: Named) -> Detector | TwoStep:
     model = models.load(network.model) if is_pair else ready.load(network.file)
     assert not isinstance(model, Classifier)
     return model
-
-
-def is_classifier(network: Named) -> bool:
-    """Whether a network classifies patches."""
-    return network.task == CLASSIFICATION

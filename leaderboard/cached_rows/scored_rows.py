@@ -20,7 +20,7 @@ class ScoredRow:
     """A row, and what it follows from.
 
     Attributes:
-      row: without `evidence`, which takes megabytes; `with_evidence` returns it.
+      row: without `evidence`, which takes megabytes.
       key: hash of records, predictions, ground truth and code, 64 hex digits: a page of the row
         need not be written again while it is the same.
     """
@@ -102,12 +102,3 @@ def _scored(job: _Job) -> tuple[bytes, str]:
     if job.cache and Keys(job.root).of_row(job.group) == job.key:
         job.cache.put(job.key, content)
     return content, job.cache.problem if job.cache else ""
-
-
-def with_evidence(row: Row, root: Path) -> Row:
-    """Score the predictions of a row again, and return it with `evidence`, for a page of it.
-
-    Raises:
-      RecordError: predictions are missing, or do not give a record's scores.
-    """
-    return row_of(list(row.records), root)

@@ -85,20 +85,20 @@ def _mirror(name: str) -> Truth:
     return Truth(known, table.ids, labels, groups, table.micrographs, unseen)
 
 
-def session_rows(file: Path = SESSIONS) -> list[Mapping[str, str]]:
+def session_rows() -> list[Mapping[str, str]]:
     """Return a row for each micrograph of the mirror, by column of `COLUMNS`.
 
     Raises:
       GroundTruthError: the table cannot be read.
     """
     try:
-        with file.open(encoding="utf-8", newline="") as lines:
+        with SESSIONS.open(encoding="utf-8", newline="") as lines:
             rows = list(csv.DictReader(lines, strict=True))
         if not rows or tuple(rows[0]) != COLUMNS:
             raise ValueError(f"found the columns {list(rows[0]) if rows else []}")
     except (OSError, ValueError, csv.Error) as error:
         raise table_files.GroundTruthError(
-            f"{file}: cannot be read ({error}), expected a CSV table with the columns "
+            f"{SESSIONS}: cannot be read ({error}), expected a CSV table with the columns "
             f"{','.join(COLUMNS)}. Restore it from version control."
         ) from error
     return list(rows)

@@ -15,8 +15,7 @@ from tem_virus_dataset.formats.pictures.picture import Statement
 SMALLEST, LARGEST = 0.01, 100.0  # nm per pixel, of electron micrographs
 AGREE = 0.02  # relative difference between user and file that causes no warning
 SQUARE, ALMOST = 1e-3, 0.01  # relative difference of a pixel's sides: not worth a word; a warning
-UNSET = (0.1,)  # nm: 1 Å
-UNSET_UNITS = ("å", "a", "angstrom")
+UNSET_UNITS = ("å", "a", "angstrom")  # of the 1 that headers hold where nobody has set one
 DOTS = ("in", "inch", "cm")  # units of a resolution for printers and screens
 OPTION = "--nm-per-pixel"
 

@@ -5,7 +5,7 @@ The tags: Olympus (SIS) 33560; Thermo Fisher, before FEI, 34680, 34682 and 34683
 last the resolution, which is meant for printers and holds 72 dots per inch where nobody set it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import tifffile
@@ -22,8 +22,6 @@ FEI_INI, FEI_XML = (34682, 34680), (34683, 65001)
 LATIN = (b"\xc5", b"\xb5m")  # Å and µm in one byte a letter
 GATAN_UNITS, GATAN_SCALES = (65003, 65004), (65009, 65010)
 ZEISS_NAMES = ("ap_image_pixel_size", "ap_pixel_size")  # of the image; of the screen
-
-Reader = Callable[[tifffile.TiffPage], Iterable[Statement]]
 
 
 def statements(file: tifffile.TiffFile, page: tifffile.TiffPage) -> tuple[Statement, ...]:

@@ -8,15 +8,12 @@ background and the share of each pixel that it covers. It takes x (1, n) and y (
 centre and a radius in nm.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 
 from tem_virus_dataset.phantoms.vesicle_shapes import texture
 from tem_virus_dataset.phantoms.virus_shapes import inside, outline
 
 Drawing = tuple[np.ndarray, np.ndarray]
-Contaminant = Callable[[np.random.Generator, np.ndarray, np.ndarray, float], Drawing]
 
 
 def lipoprotein(rng: np.random.Generator, x: np.ndarray, y: np.ndarray, radius: float) -> Drawing:

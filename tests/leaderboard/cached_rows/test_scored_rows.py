@@ -93,7 +93,6 @@ def test_rows_are_those_of_the_records(made, cache):
             assert one.row.test == row.test and one.row.records == row.records
             assert one.row.worst_class == row.worst_class
             assert np.array_equal(one.row.rescored.residuals, row.rescored.residuals)
-            assert scored_rows.with_evidence(one.row, made).evidence is not None
 
 
 def test_a_changed_file_of_predictions_is_scored_again(made, cache, tmp_path):

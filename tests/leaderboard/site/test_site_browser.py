@@ -27,7 +27,6 @@ return [...document.querySelectorAll("table.sortable th[aria-sort]")]
   .map(head => [head.innerText.replace(/\\s+/g, " ").trim(), head.ariaSort])
 """
 WIDTH = "return document.scrollingElement.scrollWidth"
-UNFOLD = "for (const one of document.querySelectorAll('details')) one.open = true"
 CARDS = """
 return [...document.querySelectorAll(".board tbody tr:not(.group)")]
   .map(e => e.getBoundingClientRect()).map(r => [r.left, r.top, r.right, r.bottom])
