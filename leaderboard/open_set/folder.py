@@ -12,11 +12,10 @@ from leaderboard.files.plain_file import read_plain
 from leaderboard.open_set import boards
 from leaderboard.submission import card as cards
 from leaderboard.submission.card import Card
-from leaderboard.submission.folder import check_successor, is_left_out
+from leaderboard.submission.folder import MIN_SEEDS, check_successor, is_left_out
 
 CARD, SCORES, ORIGIN = "card.toml", "scores.json", "origin.json"
 ENDINGS = (".csv.gz", ".csv")
-MIN_SEEDS = 3  # of a submission to `open_set_14class`
 
 
 class RowError(Exception):

@@ -9,7 +9,7 @@ import datetime
 import tomllib
 from pathlib import Path
 
-from leaderboard.files.names import check_name, shown
+from leaderboard.files.names import shown
 from leaderboard.files.plain_file import read_plain
 from leaderboard.ground_truth import classification, lookup
 from leaderboard.ground_truth import conditions as ground_truth
@@ -19,10 +19,9 @@ from leaderboard.predictions import conditions as predictions
 from leaderboard.predictions import signatures
 from leaderboard.results.conditions import ConditionScores
 from leaderboard.scoring import conditions as scoring
-from leaderboard.submission import card as cards
 from leaderboard.submission.card import Card
 from leaderboard.submission.entries import SubmissionError, refuse_copies, refuse_near_copies
-from leaderboard.submission.folder import CARD, ENDINGS, MIN_SEEDS, check_successor, is_left_out
+from leaderboard.submission.folder import CARD, ENDINGS, checked_card, is_left_out
 from leaderboard.tasks import CLASSIFICATION
 
 CONDITIONS = "conditions.toml"
@@ -38,27 +37,8 @@ def read(folder: Path) -> list[ConditionScores]:
         predictions on data of which no table is shipped. BadNameError: its name. CardError: its
         card. PredictionsError: a file of predictions.
     """
-    if folder.is_symlink() or not folder.is_dir():
-        raise SubmissionError(
-            f"{folder}: no folder, expected one with {CARD}, {CONDITIONS} and predictions. Make it "
-            "in leaderboard/hard_conditions/submissions."
-        )
-    check_name(folder.name, "submission")
-    for file in sorted(folder.iterdir()):  # before anything is opened
-        if is_left_out(file.name):
-            continue
-        if file.is_symlink() or not file.is_file():
-            raise SubmissionError(
-                f"{folder}: {shown(file.name)} is no plain file; expected {CARD}, {CONDITIONS} and "
-                "predictions as plain files. Put the file itself there."
-            )
-    card = cards.read(folder / CARD)
-    check_successor(folder, card)
-    if len(card.seeds) < MIN_SEEDS:
-        raise SubmissionError(
-            f"{folder / CARD}: found {len(card.seeds)} seeds, expected at least {MIN_SEEDS}: one "
-            "training may be lucky. Train again with other seeds, and give all that you ran."
-        )
+    place = "leaderboard/hard_conditions/submissions"
+    card = checked_card(folder, f"{CARD}, {CONDITIONS} and predictions", place)
     files = _files(folder, card)
     try:
         task, data = lookup.find(card.data)

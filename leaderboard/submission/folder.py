@@ -44,28 +44,8 @@ def read(folder: Path) -> Submission:
         predictions on data of which no table is shipped.
       BadNameError: its name. CardError: its card. PredictionsError: a file of predictions.
     """
-    if folder.is_symlink() or not folder.is_dir():
-        raise SubmissionError(
-            f"{folder}: no folder, expected one with {CARD} and predictions. Make it in "
-            "leaderboard/submissions."
-        )
-    check_name(folder.name, "submission")
+    card = checked_card(folder, f"{CARD} and predictions", "leaderboard/submissions")
     _check_siblings(folder)
-    for file in sorted(folder.iterdir()):  # before anything is opened
-        if is_left_out(file.name):
-            continue
-        if file.is_symlink() or not file.is_file():
-            raise SubmissionError(
-                f"{folder}: {shown(file.name)} is no plain file, expected {CARD} and predictions "
-                "as plain files. Put the file itself there."
-            )
-    card = cards.read(folder / CARD)
-    check_successor(folder, card)
-    if len(card.seeds) < MIN_SEEDS:
-        raise SubmissionError(
-            f"{folder / CARD}: found {len(card.seeds)} seeds, expected at least {MIN_SEEDS}: one "
-            "training may be lucky. Train again with other seeds, and give all that you ran."
-        )
     try:
         task, data = lookup.find(card.data)
         module = part("submission", task)
@@ -74,6 +54,40 @@ def read(folder: Path) -> Submission:
     except GroundTruthError as error:
         raise SubmissionError(f"{folder / CARD}: data: {error}") from error
     return Submission(folder, card, entries)
+
+
+def checked_card(folder: Path, files: str, place: str) -> Card:
+    """Return the card of a submission, after a check of its folder; predictions are not opened.
+
+    Args:
+      files: what the folder should hold, and place: where it should be, for messages.
+
+    Raises:
+      SubmissionError: there is no such folder, it holds anything but plain files, its card follows
+        a row that it cannot follow, or has too few seeds. BadNameError: its name. CardError: its
+        card.
+    """
+    if folder.is_symlink() or not folder.is_dir():
+        raise SubmissionError(
+            f"{folder}: no folder, expected one with {files}. Make it in {place}."
+        )
+    check_name(folder.name, "submission")
+    for file in sorted(folder.iterdir()):  # before anything is opened
+        if is_left_out(file.name):
+            continue
+        if file.is_symlink() or not file.is_file():
+            raise SubmissionError(
+                f"{folder}: {shown(file.name)} is no plain file; expected {files} as plain files. "
+                "Put the file itself there."
+            )
+    card = cards.read(folder / CARD)
+    check_successor(folder, card)
+    if len(card.seeds) < MIN_SEEDS:
+        raise SubmissionError(
+            f"{folder / CARD}: found {len(card.seeds)} seeds, expected at least {MIN_SEEDS}: one "
+            "training may be lucky. Train again with other seeds, and give all that you ran."
+        )
+    return card
 
 
 def is_left_out(name: str) -> bool:
