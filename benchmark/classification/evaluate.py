@@ -6,7 +6,6 @@ from typing import Any
 
 import keras
 import numpy as np
-import tqdm
 
 from benchmark.classification.data import Data, Patches
 from benchmark.classification.resident_feed import fed
@@ -15,6 +14,7 @@ from benchmark.training.compiling import jit
 from benchmark.training.recipe import Recipe
 from leaderboard.metrics import classification as metrics
 from leaderboard.metrics import intervals
+from tem_virus_dataset.files import progress
 
 
 def predictor(
@@ -32,7 +32,7 @@ def predictor(
 
     def predict() -> np.ndarray:
         total = np.zeros((len(patches), network.output_shape[-1]))
-        for transform in tqdm.tqdm(range(tta), "TTA", unit="pass", disable=tta == 1 or None):
+        for transform in progress.bar(range(tta), "TTA", unit="pass", disable=tta == 1):
             batches = Evaluation(len(patches), transform, recipe.batch_size)
             total += model.predict(batches, verbose=0)[: len(patches)]
         return total / tta

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import tqdm
 
 from benchmark.classification import user_folder_layout
 from benchmark.classification.data import Data, Patches, digest
@@ -20,6 +19,7 @@ from benchmark.errors import BenchmarkError
 from leaderboard.files.names import OWN, BadNameError, check_name
 from tem_virus_dataset import facts
 from tem_virus_dataset.building import content_hash
+from tem_virus_dataset.files import progress
 from tem_virus_dataset.files.threads import in_threads
 
 
@@ -81,8 +81,12 @@ def _images(name: str, pictures: Sequence[Picture], sizes: PixelSizes) -> np.nda
     images: list[np.ndarray] = []
     decoded = in_threads(lambda picture: user_image.decoded(picture.file), pictures)
     places, finest = [], one_scale.finest(sizes.nm)
-    with tqdm.tqdm(
-        decoded, f"reading {name}", len(pictures), unit="image", mininterval=1, disable=None
+    with progress.bar(
+        decoded,
+        f"reading {name}",
+        len(pictures),
+        unit="image",
+        mininterval=1,
     ) as bar:
         for picture, (image, digest) in zip(pictures, bar, strict=True):
             checked = _checked_size(picture.file, image, images, pictures[0].file)

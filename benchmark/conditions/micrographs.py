@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import tqdm
 
 from benchmark.detection import ground_truth
 from benchmark.detection.data import Scene, Scenes
@@ -19,6 +18,7 @@ from leaderboard.predictions.text import PredictionsError
 from tem_virus_dataset.conditions import corrupt, levels
 from tem_virus_dataset.conditions.cell_hash import cell_hash
 from tem_virus_dataset.conditions.levels import Cell
+from tem_virus_dataset.files import progress
 from tem_virus_dataset.networks import two_step
 from tem_virus_dataset.networks.classifier import patches_around
 from tem_virus_dataset.networks.detect import detect
@@ -92,7 +92,7 @@ def evaluate(
             )
         boxes = [
             detections_of(model, scene_under(scene, cell), data.classes, most)
-            for scene in tqdm.tqdm(scenes, cell.name, disable=None)
+            for scene in progress.bar(scenes, cell.name)
         ]
         joined = predictions.joined(
             table.ids.tolist(),

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import tqdm
 from numpy.typing import NDArray
 
 from benchmark.classification.data import Data, Patches
@@ -20,6 +19,7 @@ from leaderboard.ground_truth.classification import PatchTruth
 from tem_virus_dataset.conditions import corrupt
 from tem_virus_dataset.conditions.cell_hash import cell_hash
 from tem_virus_dataset.conditions.levels import Cell
+from tem_virus_dataset.files import progress
 
 AT_ONCE = 64  # patches through a network between two steps of the progress bar
 
@@ -67,7 +67,7 @@ def evaluate(
     }
     total = len(ids) * sum(map(len, waiting.values()))
     functions = {network.digest: networks.examiner(network, classes) for network in chosen}
-    with tqdm.tqdm(total=total, unit="patch", disable=None) as bar:
+    with progress.bar(total=total, unit="patch") as bar:
         for cell, missing in waiting.items():
             if not missing:
                 continue

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import tqdm
 
 from benchmark.data import class_names, info_strips, pixel_sizes, user_image
 from benchmark.data.address import About
@@ -24,6 +23,7 @@ from tem_virus_dataset import facts
 from tem_virus_dataset.annotations import images
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
 from tem_virus_dataset.annotations.faults import counted
+from tem_virus_dataset.files import progress
 from tem_virus_dataset.files.threads import in_threads
 from tem_virus_dataset.formats import info_strip
 from tem_virus_dataset.networks.boxes import centred
@@ -94,8 +94,12 @@ def read(root: Path, nm_per_pixel: float | None = None) -> Scenes:
     about, total = listing.about, len(listing.pictures)
     decoded = in_threads(user_image.decoded, [p.path for p in listing.pictures.values()])
     scenes, places, strips = [], [], {}
-    with tqdm.tqdm(
-        decoded, f"reading {root.name}", total, unit="image", mininterval=1, disable=None
+    with progress.bar(
+        decoded,
+        f"reading {root.name}",
+        total,
+        unit="image",
+        mininterval=1,
     ) as bar:
         for (name, picture), (image, digest) in zip(listing.pictures.items(), bar, strict=True):
             size = listing.sizes.of(picture.path)

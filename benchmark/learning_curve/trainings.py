@@ -15,6 +15,7 @@ from benchmark.runs import processes, run_result
 from benchmark.runs.job import Job
 from benchmark.runs.run_result import Ended
 from leaderboard.results import store as records
+from tem_virus_dataset.files import progress
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,7 +53,7 @@ def done(jobs: Sequence[Job], minutes: float, at_once: int) -> Iterator[Ended]:
     """
     waiting = [job for job in jobs if not run_result.is_finished(job)]
     engine = processes.results(waiting, _print, minutes, at_once, quiet=at_once > 1)
-    bar = tqdm.tqdm(total=len(waiting), unit="training", disable=None)
+    bar = progress.bar(total=len(waiting), unit="training")
     with bar, contextlib.closing(engine) as ends:
         for ended in ends:
             bar.update()

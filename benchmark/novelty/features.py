@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tqdm
 from numpy.typing import NDArray
 
 from benchmark.classification.data import Patches
 from benchmark.errors import BenchmarkError
 from leaderboard.files.atomic import replacing
+from tem_virus_dataset.files import progress
 from tem_virus_dataset.networks import d4_transforms
 from tem_virus_dataset.networks.classifier import standardized
 
@@ -80,7 +80,7 @@ def of_function(compute: Any, patches: Patches, image_size: int) -> Features:
     images = standardized(patches.images, image_size)
     values = [
         np.asarray(compute(np.ascontiguousarray(d4_transforms.applied(images, number))))
-        for number in tqdm.trange(d4_transforms.COUNT, desc="features", unit="pass", disable=None)
+        for number in progress.bar(range(d4_transforms.COUNT), "features", unit="pass")
     ]
     return Features(
         np.stack(values).astype(np.float32),

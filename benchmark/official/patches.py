@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import tqdm
 
 from benchmark.classification.data import Patches
+from tem_virus_dataset.files import progress
 from tem_virus_dataset.files.threads import in_threads
 from tem_virus_dataset.sources import official_test
 
@@ -25,7 +25,7 @@ def read(folder: Path, classes: Sequence[str]) -> Patches:
     """
     chosen = [patch for patch in official_test.listed(folder) if patch.class_name in classes]
     read = in_threads(lambda patch: official_test.read(folder, patch), chosen)
-    images = list(tqdm.tqdm(read, "official patches", len(chosen), unit="patch", disable=None))
+    images = list(progress.bar(read, "official patches", len(chosen), unit="patch"))
     return Patches(
         np.stack(images)[..., None],
         np.array([classes.index(patch.class_name) for patch in chosen], np.int32),

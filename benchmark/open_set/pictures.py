@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import tqdm
 
 from benchmark.classification.data import Patches
 from benchmark.errors import BenchmarkError
@@ -17,6 +16,7 @@ from benchmark.open_set import rings
 from leaderboard.files.atomic import replacing
 from leaderboard.open_set import boards, truth
 from tem_virus_dataset import facts
+from tem_virus_dataset.files import progress
 
 
 def read(folder: Path) -> Patches:
@@ -31,7 +31,7 @@ def read(folder: Path) -> Patches:
     """
     expected = truth.read(boards.OFFICIAL)
     known = official.read(folder, facts.CLASSES_14)
-    far = tqdm.tqdm(boards.FAR, desc="generated pictures", unit="ring", disable=None)
+    far = progress.bar(boards.FAR, desc="generated pictures", unit="ring")
     generated = {ring: rings.pictures(ring) for ring in far}
     for ring, images in generated.items():
         if rings.digest(images) != rings.DIGESTS[ring]:

@@ -22,6 +22,7 @@ from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.predictions.text import PredictionsError
 from leaderboard.results.record import Record, RecordError
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import progress
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = ROOT / "leaderboard" / "records"
@@ -71,7 +72,7 @@ def _report(args: argparse.Namespace) -> list[str]:
         lambda config, task: sources.data_or_reason(config, task, given, args.data_dir)
     )
     files = record_files.files(args.records, configs)
-    for file in tqdm.tqdm(files, "pages", unit="run", disable=None):
+    for file in progress.bar(files, "pages", unit="run"):
         try:
             record = record_files.read(args.records, file)
             records.append(record)

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-import tqdm
 from tabulate import tabulate
 
 from tem_virus_dataset import Builder
 from tem_virus_dataset.building.archive_builder import encoded
+from tem_virus_dataset.files import progress
 from tem_virus_dataset.files.threads import processors_available
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.micrographs.job import Job
@@ -65,7 +65,7 @@ def report(manual_dir: Path, limit: int | None = None) -> str:
         config = Builder.builder_configs[name]
         jobs = _some(config.jobs(manual_dir), limit)
         clock = Clock()
-        for job in tqdm.tqdm(jobs, f"micrographs, {source}", leave=False, disable=None):
+        for job in progress.bar(jobs, f"micrographs, {source}", leave=False):
             _measure(job, config, clock)
         patches = sum(job.count for job in jobs)
         rows.append([source, len(jobs), patches, f"{clock.floor:.1f}", *clock.ratios()])

@@ -1,7 +1,8 @@
 """Speed of `tem-virus predict`: its stages, its floor, other runtimes, and its memory.
 
-The floor is the networks' own time: the same images through the same networks by ONNX Runtime, and
-nothing else. No order of the other work can be faster.
+The floor is the networks' own time: the same images through the same networks by ONNX Runtime, two
+at once on half of the processors each, as in the prediction, and nothing else. No order of the
+other work can be faster.
 """
 
 import statistics
@@ -11,12 +12,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
 import onnxruntime
 import psutil  # type: ignore[import-untyped]
 import tifffile
+from numpy.typing import NDArray
 
 from benchmark.errors import BenchmarkError
 from benchmark.speed import interleaved_timing, predict_runtimes
@@ -24,12 +28,13 @@ from benchmark.speed.interleaved_timing import Variant
 from benchmark.speed.predict_runtimes import RecordedSession
 from tem_virus_dataset.files.threads import processors_available
 from tem_virus_dataset.phantoms import large_micrograph
-from tem_virus_dataset.predict import inputs, micrograph, models, pipeline, run
+from tem_virus_dataset.predict import inputs, micrograph, models, pipeline, run, stages
 from tem_virus_dataset.predict.inputs import InputImage
 from tem_virus_dataset.predict.micrograph import Settings
 from tem_virus_dataset.predict.pipeline import Pipeline
 
-FLOOR, IN_TURN, OVERLAPPED = "networks alone: the floor", "stages in turn", "stages overlap"
+FLOOR, ONE_BY_ONE = "networks alone, two at once: the floor", "networks alone, one by one"
+IN_TURN, OVERLAPPED = "stages in turn", "stages overlap"
 POLL = 0.02  # seconds between two looks at the memory of a process
 SETTINGS = Settings()
 MEASURED = """Of the time of the stages in turn: read {read:.0%} (checksum, pixels, info strip),
@@ -55,27 +60,35 @@ def report(
     with mock.patch.object(onnxruntime, "InferenceSession", session):
         loaded = models.load(detector) if detector else None
         chosen = pipeline.assembled(models.load(model), loaded, False, None)
+        on_all = list(sessions)
+        chosen.on_half()
+    on_half = sessions[len(on_all) :] or on_all  # one processor has no half
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _write(folder / "micrographs", count, image_size, nm_per_pixel)
         images = inputs.list_images([folder / "micrographs"], folder / "out").images
         particles = sum(_overlapped(images, chosen, folder / "first"))
-        recorded = [list(session.given) for session in sessions]
+        _in_turn(images, chosen, folder / "recorded", on_all)
+        recorded = [list(session.given) for session in on_all]
         shares: list[dict[str, float]] = []
-        of_processors: dict[str, list[float]] = {FLOOR: [], IN_TURN: [], OVERLAPPED: []}
+        of_processors: dict[str, list[float]] = {
+            FLOOR: [], ONE_BY_ONE: [], IN_TURN: [], OVERLAPPED: []
+        }  # fmt: skip
 
         def rate(way: str, number: int) -> float:
             started, used = time.perf_counter(), time.process_time()
             if way == IN_TURN:
-                shares.append(_in_turn(images, chosen, folder / str(number), sessions))
+                shares.append(_in_turn(images, chosen, folder / str(number), on_all))
             elif way == OVERLAPPED:
                 _overlapped(images, chosen, folder / str(number))
+            elif way == FLOOR:
+                _two_at_once(on_half, recorded)
             else:
-                for session in sessions:
+                for session in on_all:
                     session.repeat()
             seconds = time.perf_counter() - started
             of_processors[way].append((time.process_time() - used) / count)
-            for session, given in zip(sessions, recorded, strict=True):
+            for session, given in zip(on_all, recorded, strict=True):
                 session.given[:] = given
             return count / seconds
 
@@ -89,7 +102,7 @@ def report(
         start, _ = _process([images[0].path], command, folder / "start")
         total, megabytes = _process([folder / "micrographs"], command, folder / "process")
     by_runtime = interleaved_timing.measure(
-        predict_runtimes.variants(sessions, count), repeats, "runtimes"
+        predict_runtimes.variants(on_all, count), repeats, "runtimes"
     )
     middle = {name: statistics.median(share[name] for share in shares[1:]) for name in shares[0]}
     measured = MEASURED.format(**middle, start=start, total=total, megabytes=megabytes)
@@ -139,6 +152,21 @@ def _in_turn(
     total = sum(spent.values())
     spent["networks"] = sum(session.seconds for session in sessions) - networks
     return {name: seconds / total for name, seconds in spent.items()}
+
+
+def _two_at_once(
+    sessions: Sequence[RecordedSession], recorded: Sequence[Sequence[NDArray[np.float32]]]
+) -> None:
+    """Run networks on what others of the same kind were given, in two threads."""
+
+    def run(first: int) -> None:
+        for session, given in zip(sessions, recorded, strict=True):
+            name = session.get_inputs()[0].name
+            for images in given[first :: stages.EXAMINERS]:
+                session.session.run(None, {name: images})
+
+    with ThreadPoolExecutor(stages.EXAMINERS) as pool:
+        list(pool.map(run, range(stages.EXAMINERS)))
 
 
 def _process(paths: Sequence[Path], options: Sequence[str], out: Path) -> tuple[float, float]:

@@ -25,6 +25,7 @@ import tqdm
 from benchmark.errors import BenchmarkError
 from benchmark.models import checkpoint
 from benchmark.training.recipe import Recipe
+from tem_virus_dataset.files import progress
 
 History = list[dict[str, float]]
 COMPILING = "compiling the first step (about a minute)"
@@ -65,16 +66,16 @@ def train(training: Training, recipe: Recipe, folder: Path) -> History:
     state = [*training.kept, *training.model.optimizer.variables]
     last = folder / checkpoint.LAST
     history = _history(folder, state, training, recipe) if last.exists() else []
-    with tqdm.tqdm(
+    with progress.bar(
         total=recipe.epochs * training.steps, initial=len(history) * training.steps, unit="step",
-        mininterval=1, disable=None,
+        mininterval=1,
     ) as bar:  # fmt: skip
-        progress = _Progress(bar)
+        callback = _Progress(bar)
         while not _finished(history, recipe):
             started, number = (time.monotonic(), time.process_time()), len(history)
             batches, images = training.batches(number)
             fit = training.model.fit(
-                batches, epochs=1, verbose=0, callbacks=[progress], shuffle=False
+                batches, epochs=1, verbose=0, callbacks=[callback], shuffle=False
             )
             loss = fit.history["loss"][0]
             spent = {
@@ -179,7 +180,7 @@ class _Progress(keras.callbacks.Callback):
         if self.announced:
             return
         self.announced = True  # here: an asynchronous backend begins many steps before one ends
-        if self.bar.disable:
+        if self.bar.disable or not sys.stderr.isatty():
             print(COMPILING, file=sys.stderr, flush=True)
         else:
             self.bar.set_description_str(COMPILING)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from leaderboard.files.names import shown
 from leaderboard.metrics.classification import confusion as confusion_matrix
 from leaderboard.metrics.classification import of_classes
+from leaderboard.metrics.micrograph_index import numbered
 
 SMALLEST_PROBABILITY = 1e-7  # of a logarithm: predictions files have six digits
 
@@ -99,10 +100,10 @@ def per_micrograph(
       labels, predicted: integers (n,); micrographs: name of each example's, n of them.
     """
     is_correct = np.asarray(labels) == np.asarray(predicted)
-    names, index = np.unique(np.asarray(micrographs), return_inverse=True)
+    names, index = numbered(micrographs)
     patches = np.bincount(index)
     correct = np.bincount(index, weights=is_correct).astype(int)
-    rows = zip(map(str, names), patches.tolist(), correct.tolist(), strict=True)
+    rows = zip(names, patches.tolist(), correct.tolist(), strict=True)
     scores = [MicrographScores(*row) for row in rows]
     return sorted(scores, key=lambda one: (one.accuracy, -one.patches, one.name))
 
@@ -118,7 +119,7 @@ def accuracy_by_micrograph(
     Args:
       labels: integers (n,); probabilities: (n, c); micrographs: name of each example's, n of them.
     """
-    _, index = np.unique(np.asarray(micrographs), return_inverse=True)
+    _, index = numbered(micrographs)
     logarithms = np.log(np.maximum(np.asarray(probabilities, np.float64), SMALLEST_PROBABILITY))
     sums = np.zeros((index.max() + 1, logarithms.shape[1]))
     np.add.at(sums, index, logarithms)

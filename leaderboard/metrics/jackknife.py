@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from leaderboard.metrics.classification import checked_labels, scores_of_counts
+from leaderboard.metrics.micrograph_index import numbered
 
 
 def weights(strata: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -44,7 +45,8 @@ def residuals(values: NDArray[np.float64], strata: NDArray[np.int64]) -> NDArray
     Args:
       values: (..., micrographs) the score without each micrograph; strata: (micrographs,).
     """
-    numbers, index = _numbers(strata), np.unique(strata, return_inverse=True)[1]
+    _, index, counts = np.unique(strata, return_inverse=True, return_counts=True)
+    numbers = counts[index]
     of_class = index == np.arange(index.max(initial=0) + 1)[:, None]
     means = (values @ of_class.T) / of_class.sum(axis=1)
     return (means[..., index] - values) * np.sqrt((numbers - 1) / numbers)
@@ -78,7 +80,7 @@ def of_predictions(
         raise ValueError(
             f"found {len(micrographs)} micrographs for {len(true)} labels, expected one for each"
         )
-    names, index = np.unique(np.asarray(micrographs), return_inverse=True)
+    names, index = numbered(micrographs)
     shape = len(names), classes
     is_correct = true == guess
     return of_counts(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from leaderboard.files.names import shown
 from leaderboard.ground_truth.classification import PatchTruth
-from leaderboard.predictions import hints
+from leaderboard.predictions import hints, six_digits
 from leaderboard.predictions.text import (
     DIGITS,
     LIMIT,
@@ -34,7 +34,9 @@ __all__ = [
 ]  # fmt: skip
 
 TOLERANCE = 1e-3  # how far a row's sum may lie from 1
-NUMBER = re.compile(r"(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})? *")
+_NUMBER = r"(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})? *"
+NUMBER = re.compile(_NUMBER)
+NUMBERS = re.compile(f"{_NUMBER}(?:,{_NUMBER})*")
 
 
 @dataclass(frozen=True)
@@ -129,13 +131,16 @@ def _parse(
     Raises:
       PredictionsError: see `read`.
     """
+    plain = six_digits.probabilities(text, ids, classes)
+    if plain is not None and (abs(plain.sum(axis=1) - 1) <= TOLERANCE).all():
+        return plain
     rows = csv_rows(path, text)
     line, header = next(rows, (1, []))
     columns = _columns(f"{path}: line {line}", header, classes, ids)
     place = {name: index for index, name in enumerate(ids)}
     if len(place) != len(ids):
         raise PredictionsError(f"{path}: the list of {len(ids)} ids to look for holds one twice.")
-    probabilities = np.full((len(ids), len(classes)), np.nan)
+    found: list[list[float] | None] = [None] * len(ids)
     for line, row in rows:
         where = f"{path}: line {line}"
         if len(row) != len(header):
@@ -152,16 +157,15 @@ def _parse(
                 f"TFDS gives it (decoded): {shown(ids[0]) if ids else 'none'}. Predict one split "
                 f"of this data config only.{hint}"
             )
-        if not np.isnan(probabilities[index, 0]):
+        if found[index] is not None:
             raise PredictionsError(f"{where}: id {shown(row[0])} is there twice, expected once.")
-        probabilities[index] = _probabilities(where, [row[column] for column in columns])
-    missing = np.flatnonzero(np.isnan(probabilities).any(axis=1))
-    if len(missing):
+        found[index] = _probabilities(where, [row[column] for column in columns])
+    if missing := [index for index, values in enumerate(found) if values is None]:
         raise PredictionsError(
             f"{path}: {len(missing)} of {len(ids)} ids are missing, the first is "
             f"{shown(ids[missing[0]])}. Give one row for every id of the split."
         )
-    return probabilities
+    return np.array(found, np.float64).reshape(len(ids), len(classes))
 
 
 def _columns(
@@ -191,17 +195,23 @@ def _columns(
 
 
 def _probabilities(where: str, cells: list[str]) -> list[float]:
-    values = []
-    for cell in cells:
-        if not NUMBER.fullmatch(cell):
-            raise PredictionsError(
-                f"{where}: found {shown(cell)}, expected a probability from 0 to 1."
-                f"{hints.of_row(cells)}"
-            )
-        values.append(float(cell))
-    if abs(sum(values) - 1) > TOLERANCE:
+    """Return the numbers of a row.
+
+    A leaderboard has millions of rows, so the cells are looked at together, and one by one only
+    where they are not all numbers. A quoted cell can hold a comma, too.
+    """
+    text = ",".join(cells)
+    if not NUMBERS.fullmatch(text) or text.count(",") != len(cells) - 1:
+        cell = next((cell for cell in cells if not NUMBER.fullmatch(cell)), "")
         raise PredictionsError(
-            f"{where}: the row sums to {sum(values):.9g}, expected 1, less than {TOLERANCE} away. "
+            f"{where}: found {shown(cell)}, expected a probability from 0 to 1."
+            f"{hints.of_row(cells)}"
+        )
+    values = list(map(float, cells))
+    total = sum(values)
+    if abs(total - 1) > TOLERANCE:
+        raise PredictionsError(
+            f"{where}: the row sums to {total:.9g}, expected 1, less than {TOLERANCE} away. "
             "Give probabilities (a softmax) with six digits; from float16 or bfloat16, divide each "
             f"row by its sum in float32 first.{hints.of_row(cells)}"
         )

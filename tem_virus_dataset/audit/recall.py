@@ -12,11 +12,11 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-import tqdm
 from scipy import ndimage
 
 from tem_virus_dataset.audit import local_features, search
 from tem_virus_dataset.audit.audited_micrograph import AuditedMicrograph
+from tem_virus_dataset.files import progress
 
 ANGLES = 0, 10, 45, 180  # degrees
 SCALES = 0.5, 0.7, 1.4, 2.0
@@ -60,7 +60,7 @@ def measured(micrographs: Iterable[AuditedMicrograph]) -> dict[Change, tuple[int
     """
     chosen = list(micrographs)
     result = dict.fromkeys(changes(), (0, 0))
-    for micrograph in tqdm.tqdm(chosen, "micrographs", disable=None):
+    for micrograph in progress.bar(chosen, "micrographs"):
         image = micrograph.read()
         for change in result:
             pair = made(image, change, zlib.crc32(f"{micrograph.name} {change}".encode()))

@@ -25,6 +25,7 @@ from tem_virus_dataset.audit.confirm import confirm as confirm_proposal
 from tem_virus_dataset.audit.local_features import Features
 from tem_virus_dataset.audit.pair import Pair, Similarity
 from tem_virus_dataset.audit.texture import texture
+from tem_virus_dataset.files import progress
 
 COARSE_BAND = 8.0, 20.0  # nm
 PIXEL = 2  # nm, where blocks are matched
@@ -47,7 +48,7 @@ def search(micrographs: Iterable[AuditedMicrograph]) -> list[Pair]:
     ordered = sorted(micrographs, key=lambda m: (m.class_name, m.stem.lower(), m.stem))
     classes = [list(group) for _, group in itertools.groupby(ordered, lambda m: m.class_name)]
     total = sum(len(group) * (len(group) - 1) // 2 for group in classes)
-    with tqdm.tqdm(total=total, unit="pair", disable=None) as bar:
+    with progress.bar(total=total, unit="pair") as bar:
         return [pair for group in classes for pair in _of_class(group, bar)]
 
 
@@ -68,7 +69,7 @@ def control(micrographs: Sequence[AuditedMicrograph], count: int, seed: int = 0)
     ]
     taken = sum(
         by_features(read[i][1], read[j][1], features[i], features[j]) is not None
-        for i, j in tqdm.tqdm(pairs, "pairs of different classes", disable=None)
+        for i, j in progress.bar(pairs, "pairs of different classes")
     )
     return taken, len(pairs)
 

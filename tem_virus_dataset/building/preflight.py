@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-import tqdm
-
-from tem_virus_dataset.files import manifest
+from tem_virus_dataset.files import manifest, progress
 from tem_virus_dataset.files.threads import in_threads
 from tem_virus_dataset.micrographs.job import Job
 
@@ -20,7 +18,7 @@ def check_sources(jobs: Sequence[Job]) -> dict[str, manifest.Checksum]:
     """
     unrecorded: dict[str, manifest.Checksum] = {}
     checked = in_threads(_check, jobs)
-    for of_job in tqdm.tqdm(checked, "checking micrographs", len(jobs), leave=False, disable=None):
+    for of_job in progress.bar(checked, "checking micrographs", len(jobs), leave=False):
         unrecorded.update(of_job)
     return unrecorded
 

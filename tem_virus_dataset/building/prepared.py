@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import tensorflow_datasets as tfds
-import tqdm
 
 from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import progress
 
 
 def examples(
@@ -31,7 +31,7 @@ def examples(
         total = builder.info.splits[split].num_examples
         read, damage = _reader(builder, decoders)
         try:
-            for example in tqdm.tqdm(read(split), split, total, leave=False, disable=None):
+            for example in progress.bar(read(split), split, total, leave=False):
                 texts = {key: example[key].decode() for key in text_keys}
                 yield {**example, **texts, "label": int(example["label"])}
         except damage as error:  # TFDS seldom names the file

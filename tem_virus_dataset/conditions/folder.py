@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import tqdm
 from numpy.typing import NDArray
 
 from tem_virus_dataset.conditions import corrupt, levels
 from tem_virus_dataset.conditions.cell_hash import cell_hash
 from tem_virus_dataset.conditions.levels import Cell
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import progress
 from tem_virus_dataset.files.atomic import replacing, write_bytes
 
 CELLS, IDS = "cells.csv", "ids.csv"
@@ -44,7 +44,7 @@ def write(
     listed = _listed(folder, ids, seed)
     _write_rows(folder / IDS, ("id",), ([name] for name in ids))
     kept = 0
-    for cell in tqdm.tqdm(wanted, unit="cell", disable=None):
+    for cell in progress.bar(wanted, unit="cell"):
         file = folder / f"{cell.name}.npy"
         if listed.get(cell) and listed[cell] == _hash_of(file, ids):
             kept += 1

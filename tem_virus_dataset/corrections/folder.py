@@ -21,13 +21,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import tqdm
 from numpy.typing import NDArray
 from PIL import Image
 
 from tem_virus_dataset.corrections import predicted as predictions_of
 from tem_virus_dataset.corrections.predicted import Predicted
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import progress
 from tem_virus_dataset.networks.boxes import centred
 
 DEAL = ("train", "validation", "test", "train", "train")  # of the micrographs, class by class
@@ -62,7 +62,7 @@ def write(predictions: Path, folder: Path) -> str:
     places = _places(found, {file: labels for file, (labels, _) in boxes.items()})
     draft = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
     try:
-        for one in tqdm.tqdm(found, unit="micrograph", disable=None):
+        for one in progress.bar(found, unit="micrograph"):
             _write_micrograph(draft, places[one.file], one, boxes[one.file])
         names = "".join(f"{name}\n" for name in classes)
         for split in KEYS:

@@ -17,11 +17,10 @@ from typing import Any
 
 import filelock
 import requests
-import tqdm
 
 from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import atomic, full_disk, zip_file
+from tem_virus_dataset.files import atomic, full_disk, progress, zip_file
 
 # URLs by the file name of their zip, in the order in which they are tried.
 MENDELEY = {
@@ -215,8 +214,12 @@ def _write(answer: _Response, part: Path, note: Path, url: str, received: int, n
             new = {"url": url, "validator": validator, "length": length}
             with atomic.replacing(note) as note_file:
                 note_file.write(json.dumps(new).encode())
-        bar = tqdm.tqdm(
-            desc=name, total=length, initial=received, unit="B", unit_scale=True, disable=None
+        bar = progress.bar(
+            desc=name,
+            total=length,
+            initial=received,
+            unit="B",
+            unit_scale=True,
         )
         with bar:
             for chunk in itertools.chain([answer.first], answer.chunks):

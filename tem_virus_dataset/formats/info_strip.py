@@ -16,6 +16,7 @@ import functools
 import math
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -40,6 +41,7 @@ SOFT = 2  # rows over which a resized or compressed border is spread
 STROKES, STROKE_ROWS = 5, 5  # of text: strokes that a row crosses, and such rows
 MOST_INK = 0.45  # share of a strip
 EIGHT_BITS = 250, 255  # the range of a strip by a program of 8 bits, in an image of larger counts
+INSIDE = 255  # of OpenCV's masks
 INK = 0.35  # of the strip's contrast: what differs more from the background is ink
 
 
@@ -92,12 +94,12 @@ def _below(image: NDArray[np.integer], low: float, high: float) -> int:
 def _band(image: NDArray[np.integer], low: float, high: float, needs_text: bool) -> int:
     """Return the height of a band of one background that begins in the first row, else 0."""
     highest = int(HIGHEST * len(image))
-    counts = image[: highest + BESIDE + RINGING]
+    counts = np.ascontiguousarray(image[: highest + BESIDE + RINGING])
     if len(counts) < LOWEST + BESIDE + RINGING or counts.shape[1] < BESIDE:
         return 0
     least_step = LEAST_STEP[image.dtype.itemsize]
     # Most images have no strip. Counts of pixels show that, in a tenth of the time of the rest.
-    first_rows = np.ascontiguousarray(counts[: _dense(counts)])
+    first_rows = counts[: _dense(counts)]
     first_medians = np.median(first_rows, axis=1, keepdims=True).astype(np.float32)
     off_line = np.abs(first_rows - first_medians)
     backgrounds = list(_backgrounds(image))
@@ -173,12 +175,16 @@ def _may_end(rows: NDArray[np.integer], background: float, far: float, highest: 
 
 
 def _within(rows: NDArray[np.integer], background: float, most: int) -> NDArray[np.int64]:
-    """Return in each row of counts the number of pixels so near to a background, (r,)."""
-    limits = np.iinfo(rows.dtype)
-    least = rows.dtype.type(max(background - most, limits.min))
-    greatest = rows.dtype.type(min(background + most, limits.max))
-    mask = (rows >= least) & (rows <= greatest)
-    return np.array([np.count_nonzero(row) for row in mask], np.int64)
+    """Return in each row of counts the number of pixels so near to a background, (r,).
+
+    OpenCV's mask takes a third of the time of NumPy's comparisons.
+
+    Args:
+      rows: contiguous (r, width); most: by which a pixel that is near differs.
+    """
+    mask = cv2.inRange(rows, background - most, background + most)
+    sums = cv2.reduce(mask, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+    return sums.reshape(-1).astype(np.int64) // INSIDE
 
 
 def _height(is_near: NDArray[np.bool_], is_like_median: NDArray[np.bool_]) -> int:

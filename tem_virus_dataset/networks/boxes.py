@@ -55,6 +55,7 @@ def same(
 def _iou(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
     low = np.maximum(a[..., :2] - a[..., 2:] / 2, b[..., :2] - b[..., 2:] / 2)
     high = np.minimum(a[..., :2] + a[..., 2:] / 2, b[..., :2] + b[..., 2:] / 2)
-    shared = (high - low).clip(0).prod(axis=-1)
-    union = a[..., 2:].prod(axis=-1) + b[..., 2:].prod(axis=-1) - shared
+    sides = (high - low).clip(0)
+    shared = sides[..., 0] * sides[..., 1]
+    union = a[..., 2] * a[..., 3] + b[..., 2] * b[..., 3] - shared
     return np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)

@@ -52,6 +52,7 @@ class Classifier:
       name: of the run; digest: sha256 of its weights; warning: shown to the user, or "".
       nm_per_pixel: of the patches, of 256 pixels a side.
       with_novelty: the network, where it also tells how new a patch is.
+      on_half: returns the same on half of the processors, for two images at once.
     """
 
     classify: ClassifyPatches
@@ -61,6 +62,7 @@ class Classifier:
     warning: str = ""
     nm_per_pixel: float = 1.0
     with_novelty: ExaminePatches | None = None
+    on_half: Callable[[], "Classifier"] | None = None
 
     def examine(self, patches: NDArray[np.integer]) -> Classified:
         """Return probabilities and novelty of patches."""

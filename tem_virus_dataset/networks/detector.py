@@ -1,6 +1,7 @@
 """A detector: a function of images, and what has to be known to use it."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -32,6 +33,7 @@ class Detector:
       name: of the run; digest: sha256 of its weights; warning: shown to the user, or "".
       certain_confidence: from which on nine in ten detections of validation are correct; None: not
         known.
+      on_half: returns the same on half of the processors, for two images at once.
     """
 
     detect_batch: DetectBatch
@@ -44,3 +46,4 @@ class Detector:
     digest: str
     warning: str = ""
     certain_confidence: float | None = None
+    on_half: Callable[[], "Detector"] | None = None

@@ -51,12 +51,16 @@ def merged(
     inside = ((boxes[:, :2] >= 0) & (boxes[:, :2] <= [shape[1], shape[0]])).all(axis=1)
     chosen = inside & (confidence >= min_confidence)
     chosen[chosen] = ~_parts_of_others(boxes[chosen], cut_off[chosen])
-    scores = np.zeros((int(chosen.sum()), classes), np.float32)
-    scores[np.arange(len(scores)), labels[chosen]] = confidence[chosen]
-    threshold = {"iou_threshold": SAME_PARTICLE} if len(parts) > 1 else {}
-    kept = non_maximum_suppression(
-        boxes[chosen], scores, ANY, max_detections=len(scores), **threshold
-    )  # all of them: what is cut next has been counted once
+    if len(parts) > 1:
+        scores = np.zeros((int(chosen.sum()), classes), np.float32)
+        scores[np.arange(len(scores)), labels[chosen]] = confidence[chosen]
+        kept = non_maximum_suppression(
+            boxes[chosen], scores, ANY, SAME_PARTICLE, max_detections=len(scores)
+        )  # all of them: what is cut next has been counted once
+    else:  # the network suppressed them
+        order = np.flatnonzero(chosen)
+        order = order[np.argsort(-confidence[order], kind="stable")]
+        kept = DetectedBoxes(boxes[order], labels[order], confidence[order])
     in_tiles = sum(d.left_out for _, d in parts if d.confidence.min(initial=1) >= min_confidence)
     return DetectedBoxes(
         _clipped(kept.boxes[:max_detections], shape),

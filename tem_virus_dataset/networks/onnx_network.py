@@ -10,16 +10,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files.threads import processors_available
 from tem_virus_dataset.networks import metadata
 from tem_virus_dataset.networks.metadata import REMEDY, Metadata
 
 
 @dataclasses.dataclass(frozen=True)
 class OnnxNetwork:
-    """A network that is ready for use; `metadata` is what its file states."""
+    """A network that is ready for use.
+
+    Attributes:
+      session: of ONNX Runtime; metadata: what the file states; content: bytes of the file.
+    """
 
     session: Any
     metadata: Metadata
+    content: bytes = dataclasses.field(default=b"", repr=False)
+
+    def on_half(self) -> "OnnxNetwork":
+        """Return the same network on half of the processors, for two images at once.
+
+        Threads that share the work of a layer wait for each other after it. Two images at once, on
+        half of the processors each, take a tenth less processor time. The outputs are the same.
+        """
+        threads = _threads() or processors_available()
+        if threads < 2:
+            return self
+        return dataclasses.replace(self, session=_session(self.content, threads // 2))
 
     def predict_on_batch(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the outputs of standardized images (n, height, width, 1).
@@ -64,14 +81,8 @@ def load(file: Path) -> OnnxNetwork:
 def of_bytes(content: bytes, name: str) -> OnnxNetwork:
     """Return the network of a file's bytes; see `load`. `name`: for messages."""
     require()
-    onnxruntime = without_telemetry()
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = _threads()
-    options.log_severity_level = 3  # errors alone
-    # Threads that wait for work would take the processor from those that read and write images.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        session = _session(content, _threads())
     except Exception as error:  # its errors have no class of their own
         first_line = str(error).partition("\n")[0]
         raise DatasetError(
@@ -79,7 +90,17 @@ def of_bytes(content: bytes, name: str) -> OnnxNetwork:
             f"record. {REMEDY}."
         ) from error
     properties = session.get_modelmeta().custom_metadata_map
-    return OnnxNetwork(session, metadata.read(properties, name))
+    return OnnxNetwork(session, metadata.read(properties, name), content)
+
+
+def _session(content: bytes, threads: int) -> Any:
+    onnxruntime = without_telemetry()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3  # errors alone
+    # Threads that wait for work would take the processor from those that read and write images.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
 
 def without_telemetry() -> Any:

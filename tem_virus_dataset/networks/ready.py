@@ -90,6 +90,7 @@ def _detector(network: OnnxNetwork, digest: str) -> Detector:
         digest=digest,
         warning=OWN_MICROGRAPHS.format(stated.run) if stated.nm_per_pixel is None else "",
         certain_confidence=stated.certain_confidence,
+        on_half=lambda: _detector(network.on_half(), digest),
     )
 
 
@@ -107,6 +108,7 @@ def _classifier(network: OnnxNetwork, digest: str) -> Classifier:
         else classifier.of_network_with_novelty(
             network, stated.image_size, stated.tta, stated.temperature, stated.novelty_threshold
         ),
+        on_half=lambda: _classifier(network.on_half(), digest),
     )
 
 

@@ -75,6 +75,15 @@ class Pipeline:
             self, detector=dataclasses.replace(self.detector, detect_batch=detect)
         )
 
+    def on_half(self) -> "Pipeline":
+        """Return the same networks on half of the processors, for two images at once."""
+        detector, classifier = self.detector, self.classifier
+        if detector and detector.on_half:
+            detector = detector.on_half()
+        if classifier and classifier.on_half:
+            classifier = classifier.on_half()
+        return dataclasses.replace(self, detector=detector, classifier=classifier)
+
     def about(self) -> dict[str, Any]:
         """Return all that the results depend on, as JSON has it."""
         networks = (self.detector, self.classifier)

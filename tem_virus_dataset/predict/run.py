@@ -3,6 +3,7 @@
 import collections
 import contextlib
 import dataclasses
+import functools
 import sys
 import threading
 import traceback
@@ -15,9 +16,10 @@ import tqdm
 
 from tem_virus_dataset import formats
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import progress
 from tem_virus_dataset.predict import inputs, micrograph, outputs, stages
 from tem_virus_dataset.predict.inputs import InputImage, Listing
-from tem_virus_dataset.predict.micrograph import CROP, Opened, Outcome, Settings
+from tem_virus_dataset.predict.micrograph import CROP, Examined, Opened, Outcome, Settings
 from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
 from tem_virus_dataset.predict.writers import json_lines, tables
@@ -76,15 +78,25 @@ def predict_each(
 
     def is_large(image: InputImage) -> bool:
         given = own_settings.get(image.file, settings).nm_per_pixel
-        return inputs.is_large(image.path, given, detector.nm_per_pixel if detector else None)
+        large = inputs.is_large(image.path, given, detector.nm_per_pixel if detector else None)
+        if large:
+            whole_for.add(image.file)
+        return large
+
+    def examine(opened: Opened | Outcome) -> Examined | Outcome:
+        has_all = isinstance(opened, Opened) and opened.image.file in whole_for
+        return micrograph.examine(opened, whole if has_all else half())
 
     detector = pipeline.detector
     stopping = threading.Event()
-    stoppable = pipeline.stoppable(stopping.is_set)
+    whole = pipeline.stoppable(stopping.is_set)
+    half = functools.cache(lambda: pipeline.on_half().stoppable(stopping.is_set))
+    # Two images are in the networks at once; the last of an odd number has none beside it.
+    whole_for = {image.file for image in images[-1:] if len(images) % stages.EXAMINERS}
     ended = stages.overlapped(
         images,
         read,
-        lambda opened: micrograph.examine(opened, stoppable),
+        examine,
         lambda examined: micrograph.write(examined, pipeline, out),
         is_large,
         stopping,
@@ -131,8 +143,10 @@ def predict_all(
     predictions = predict_each(listing.images, points, pipeline, settings, out)
     with (
         contextlib.closing(predictions),
-        tqdm.tqdm(
-            total=len(listing.images), desc="micrographs", unit="micrograph", disable=None
+        progress.bar(
+            total=len(listing.images),
+            desc="micrographs",
+            unit="micrograph",
         ) as bar,
     ):
         for prediction in predictions:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-import tqdm
 
+from tem_virus_dataset.files import progress
 from tem_virus_dataset.files.threads import in_threads
 from tem_virus_dataset.micrographs.job import Job
 from tem_virus_dataset.sources import published_patches, raw
@@ -51,7 +51,7 @@ def compare(manual_dir: Path) -> Iterator[Agreement | str]:
     recropped = {job.micrograph: job for job in raw.recropped(manual_dir)}
     pairs = [(job, recropped[job.micrograph]) for job in published]
     compared = in_threads(_compare, pairs)
-    for agreements in tqdm.tqdm(compared, "micrographs", len(pairs), leave=False, disable=None):
+    for agreements in progress.bar(compared, "micrographs", len(pairs), leave=False):
         yield from agreements
 
 

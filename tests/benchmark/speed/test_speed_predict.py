@@ -15,7 +15,7 @@ def test_stages_runtimes_and_memory_are_measured(capsys) -> None:
     assert main(["predict", "--model", "virus-detector", *small]) == 0
     printed = capsys.readouterr().out
     stages, runtimes = printed.split("The networks alone:")
-    for name in ("networks alone: the floor", "stages in turn", "stages overlap"):
+    for name in ("networks alone, two at once: the floor", "stages in turn", "stages overlap"):
         numbers = re.search(rf"^{name} +([\d.]+) +([\d.]+) ", stages, re.MULTILINE)
         assert numbers
         assert float(numbers[2]) == 1 or "floor" not in name

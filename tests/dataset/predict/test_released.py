@@ -57,6 +57,22 @@ def test_each_computes_what_the_network_of_its_record_does(name: str) -> None:
     np.testing.assert_array_equal(found, expected)
 
 
+def test_half_of_the_processors_compute_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "4")
+    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS", raising=False)
+    network = onnx_network.load(models.find("virus-classifier"))
+    half = network.on_half()
+    assert half.session.get_session_options().intra_op_num_threads == 2
+    size = network.metadata.image_size
+    images = np.random.default_rng(1).normal(size=(3, size, size, 1)).astype(np.float32)
+    for outputs in zip(
+        half.outputs_on_batch(images), network.outputs_on_batch(images), strict=True
+    ):
+        np.testing.assert_array_equal(*outputs)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert network.on_half() is network
+
+
 def test_the_pair_has_the_threshold_of_its_record() -> None:
     pair = models.load("virus-two-step")
     assert isinstance(pair, TwoStep)
