@@ -15,6 +15,7 @@ from benchmark.errors import BenchmarkError
 from tem_virus_dataset import facts
 from tem_virus_dataset.annotations.faults import counted
 from tem_virus_dataset.building import content_hash
+from tem_virus_dataset.corrections import untouched
 from tem_virus_dataset.networks.boxes import centred
 
 MOST_PIXELS, MOST_PIXELS_IN_ALL = 2**27, 2**33  # of images that are enlarged to a recipe's scale
@@ -96,12 +97,15 @@ def _scene(example: Mapping[str, Any]) -> Scene:
 def notice(data: str) -> str:
     """Return how a user's folder is understood; "" for other data.
 
-    It is one line, and another where images have no label file: that may be an oversight.
+    It is one line, another where images have no label file, and another where labels are as
+    `tem-virus correct` wrote them: both may be an oversight.
     """
     if not address.is_folder(data):
         return ""
     listing = _listed(data)
     line = f"{data}: {listing.notice}; {listing.sizes.notice}"
+    if same := untouched.notice(address.folder(data)):
+        line = f"{line}\nwarning: {same}"
     missing = [str(p.path) for p in listing.pictures.values() if not p.is_labelled]
     if not missing:
         return line

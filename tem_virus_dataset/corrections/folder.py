@@ -3,7 +3,7 @@
     FOLDER/images/{train,validation,test}/a.png
     FOLDER/labels/{train,validation,test}/a.txt, classes.txt
     FOLDER/data.yaml, {train,validation,test}.txt
-    FOLDER/pixel_sizes.csv
+    FOLDER/pixel_sizes.csv, predicted.csv
 
 It is what `python -m benchmark.run --data folder:FOLDER` reads, before and after the correction.
 Annotation programs show PNG, and neither MRC nor 16 bits. LabelImg wants `classes.txt` beside the
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tem_virus_dataset.corrections import predicted as predictions_of
+from tem_virus_dataset.corrections import untouched
 from tem_virus_dataset.corrections.predicted import Predicted
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import progress
@@ -71,6 +72,7 @@ def write(predictions: Path, folder: Path) -> str:
             _text(draft / f"{split}.txt", "".join(f"images/{place}.png\n" for place in own))
         _text(draft / "data.yaml", _yaml(classes))
         _text(draft / "pixel_sizes.csv", _sizes(found, places))
+        _text(draft / untouched.FILE, untouched.text(draft))
         if folder.is_dir():
             folder.rmdir()
         draft.rename(folder)

@@ -16,7 +16,7 @@ import tqdm
 
 from tem_virus_dataset import formats
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import progress
+from tem_virus_dataset.files import alike, progress
 from tem_virus_dataset.predict import inputs, micrograph, outputs, stages
 from tem_virus_dataset.predict.inputs import InputImage, Listing
 from tem_virus_dataset.predict.micrograph import CROP, Examined, Opened, Outcome, Settings
@@ -179,7 +179,7 @@ def predict_all(
     if failures:
         total = len(listing.images)
         print(f"failed: {len(failures)} of {total} micrographs", file=sys.stderr)
-    for reason in (*failures.values(), *listing.faults):
+    for reason in alike.grouped((*failures.values(), *listing.faults)):
         print(f"error: {reason}", file=sys.stderr)
     return 1 if failures or listing.faults else 0
 

@@ -10,6 +10,7 @@ from PIL import Image
 
 from tem_virus_dataset.__main__ import main
 from tem_virus_dataset.annotations import yolo
+from tem_virus_dataset.corrections import untouched
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats import read as formats
 from tem_virus_dataset.formats.info_strip import InfoStrip
@@ -111,6 +112,27 @@ def test_a_training_takes_the_folder_with_its_pixel_sizes(tmp_path: Path) -> Non
     assert [len(data.splits[split]) for split in ("train", "validation", "test")] == [3, 1, 1]
     sizes = {scene.nm_per_pixel for scenes in data.splits.values() for scene in scenes}
     assert sizes == {0.5, 1.5, 2.5, 3.5, 4.5}
+
+
+def test_labels_that_nobody_changed_are_counted_before_a_training(tmp_path: Path) -> None:
+    folder = tmp_path / "corrected"
+    files = {f"{n}.tif": [(0, 40, 40), (1, 90, 60)] for n in range(5)}
+    assert main(["correct", str(predicted(tmp_path, files)), str(folder)]) == 0
+    labels = sorted(f for f in (folder / "labels").glob("*/*.txt") if f.name != "classes.txt")
+    assert "5 of 5 label files are as they were predicted" in untouched.notice(folder)
+    read = pytest.importorskip("benchmark.detection.read")
+    assert "warning: " + untouched.notice(folder) in read.notice(f"folder:{folder}")
+    assert "not looked at" not in read.notice(f"folder:{folder}")
+    labels[0].write_text("0 0.5 0.5 0.25 0.25\n")
+    labels[1].unlink()
+    assert "3 of 4 label files are as they were predicted" in untouched.notice(folder)
+    for file in labels[2:]:
+        file.write_text("1 0.5 0.5 0.25 0.25\n")
+    assert untouched.notice(folder) == ""
+    (folder / untouched.FILE).write_text("file\nx\n")
+    assert untouched.notice(folder) == ""
+    (folder / untouched.FILE).unlink()
+    assert untouched.notice(folder) == ""
 
 
 def test_no_correction_is_overwritten_and_nothing_is_left_half_written(
