@@ -113,6 +113,22 @@ class Row:
         return f"superseded by {first.superseded_by}" if first and first.superseded_by else ""
 
     @property
+    def date(self) -> str:
+        """Day that its authors state, else that of its last record; "" of a published row."""
+        stated = self.records[0].submitted if self.records else ""
+        return stated or max((record.created[:10] for record in self.records), default="")
+
+    @property
+    def paper(self) -> str:
+        """Address of the paper that its authors name, or ""."""
+        return self.records[0].paper if self.records else ""
+
+    @property
+    def weights_licence(self) -> str:
+        """Licence of its weights that its authors state, or ""."""
+        return self.records[0].weights_licence if self.records else ""
+
+    @property
     def is_one_seed(self) -> bool:
         """Whether it is a single training of this project or of a submission."""
         return len(self.records) == 1

@@ -73,6 +73,9 @@ def _line(rank: int, row: Row, against: Difference | None) -> dict[str, str]:
         "pretraining": _plain(row.pretraining),
         "extra_data": _plain(row.extra_data),
         "source": _plain(row.source),
+        "paper": _plain(row.paper),
+        "weights_licence": _plain(row.weights_licence),
+        "date": row.date,
     }
 
 

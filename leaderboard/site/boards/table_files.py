@@ -68,6 +68,9 @@ def _row(line: Line) -> dict[str, Any]:
         "extra_data": row.extra_data,
         "device": row.device,
         "source": row.source,
+        "paper": row.paper,
+        "weights_licence": row.weights_licence,
+        "date": row.date,
         "page": line.link,
     }
 

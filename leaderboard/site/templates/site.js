@@ -34,9 +34,9 @@ const bodies = table ? [...table.tBodies] : [];
 const rows = new Map(bodies.map(body => [body, [...body.rows].slice(1)]));
 const head = table ? [...table.tHead.rows[0].cells] : [];
 
-async function complete() { // the rows that the page itself lacks
-  const file = form.dataset.more;
-  if (!file || loaded.has("more")) return;
+let completing; // one load for all: who types fast asks again before it has ended
+const complete = () => form.dataset.more && (completing ??= bring(form.dataset.more));
+async function bring(file) { // the rows that the page itself lacks
   await load(file);
   for (const [name, html] of Object.entries(loaded.get("more"))) {
     const body = bodies.find(one => one.dataset.group == name);
@@ -167,6 +167,7 @@ async function compare() {
     panel.replaceChildren(element("p", `No comparison: ${error.message}.`));
     return;
   }
+  if (ids.join() != chosen().join()) return; // others were chosen meanwhile
   const [a, b] = ids.map(id => loaded.get(id));
   panel.replaceChildren(...comparison(a, b));
   status_.textContent = "The comparison of two rows is below the table.";

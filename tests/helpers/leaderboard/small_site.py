@@ -23,6 +23,7 @@ NASTY = (
 LONG = "W" * 64
 SUBMISSION = "somebody"
 CODE = "https://example.org/'onmouseover=alert(3)"
+PAPER, LICENCE, DAY = "https://example.org/paper", "CC-BY-4.0", "2026-01-30"
 HISTORY = [{"loss": 1.0, "validation_f1": 0.5, "validation_loss": 1.1, "seconds": 200.0}] * 3
 OFFICIAL, WORST_CASE, MIRROR, PHANTOM = (
     f"tem_virus/{config}"
@@ -44,6 +45,9 @@ hardware = '''{NASTY}'''
 chosen = '''{NASTY}'''
 minutes = 30
 notes = "{"N" * 300}"
+paper = "{PAPER}"
+weights_licence = "{LICENCE}"
+submitted = "{DAY}"
 """
 
 
@@ -58,6 +62,7 @@ def write(folder: Path) -> Path:
             root, OFFICIAL, LONG, seed, 0.1, provenance="submitted", submission=SUBMISSION,
             content_hash="", source=f"{NASTY}, {CODE}", recipe="own", pretraining=NASTY,
             initialization="transfer", notes="N" * 300, seconds=1800.0,
+            paper=PAPER, weights_licence=LICENCE, submitted=DAY,
         )  # fmt: skip
     add(root, MIRROR, "equal", 0, 0.04, versions={NASTY: NASTY}, weights={"file": NASTY})
     add(

@@ -5,7 +5,8 @@ PYTHONPATH=. python tests/helpers/leaderboard/timed_render.py FOLDER
 FOLDER, named `records`, holds what `many_records.py` wrote. Every command is a process of its own;
 the pages and the cache are in a temporary folder. CPU seconds and memory are those of all its
 processes: the memory is the sum of the largest of each, an upper bound. The submission is a copy of
-three records, and is taken away again.
+three records, and is taken away again. With --site the pages of the site are built twice, and once
+more with one row that is new.
 """
 
 import argparse
@@ -93,6 +94,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="folder of the records")
     parser.add_argument("--warm", action="store_true", help="keep the cache in FOLDER.cache")
+    parser.add_argument("--site", action="store_true", help="the site, too")
     args = parser.parse_args(arguments)
     records = args.folder.resolve()
     if records.name != "records":
@@ -105,10 +107,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         show(cost("render, cold", kept))
         show(cost("render, warm", kept))
         show(cost("render --check, warm", [*kept, "--check"]))
+        show(cost("render --check records, warm", [*kept, "--check", "records"]))
+        site = ("leaderboard.site", "--records", str(records), "--out", f"{folder}/site")
+        site = (*site, "--cache", cache)
+        if args.site:
+            show(cost("site", site))
+            show(cost("site, again", site))
         handed_in = submission(records.parent)
         try:
             command = ("leaderboard.submit", "timed", "--root", str(records.parent))
             show(cost("submit", command))
+            show(cost("render, one row new", kept))
+            if args.site:
+                show(cost("site, one row new", site))
         finally:
             shutil.rmtree(handed_in)
             for file in records.glob("*/submitted/timed-s*.json"):

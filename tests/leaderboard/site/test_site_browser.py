@@ -258,6 +258,8 @@ def test_a_telephone_shows_small_cards_that_unfold_and_sort(browser, mirror: Pat
 def test_a_permalink_is_seen_where_it_is_focused_and_unfolds_its_section(
     browser, mirror: Path
 ) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
     go(browser, mirror, width=NARROW)
     link = browser.find_element("css selector", "a.permalink[href='#classes']")
     assert link.value_of_css_property("opacity") == "0"
@@ -266,7 +268,7 @@ def test_a_permalink_is_seen_where_it_is_focused_and_unfolds_its_section(
     inside = browser.find_element("css selector", ".classes")
     assert not inside.is_displayed()
     link.click()
-    assert inside.is_displayed()
+    WebDriverWait(browser, 20).until(lambda _: inside.is_displayed())  # the hash changes later
 
 
 def test_without_javascript_the_tables_are_there(browser, site: Path, tmp_path: Path) -> None:

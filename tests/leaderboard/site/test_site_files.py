@@ -10,7 +10,7 @@ import pytest
 import small_site
 from html_page import Page
 from sample_records import FINISHED, SUBMITTED, change
-from small_site import LONG, NASTY, OFFICIAL, PHANTOM
+from small_site import DAY, LICENCE, LONG, NASTY, OFFICIAL, PAPER, PHANTOM
 
 from leaderboard.site import addresses
 from leaderboard.site.boards import benchmarks, flags
@@ -31,6 +31,17 @@ def test_a_table_as_csv_and_json_holds_the_same_rows(site: Path) -> None:
     assert float(line["f1"]) == row["f1"]["mean"]
     assert float(line["f1_low"]) == row["f1"]["low"] < row["f1"]["mean"] < row["f1"]["high"]
     assert row["pretraining"] == NASTY == line["pretraining"]
+    for found in (row, line):
+        stated = [found[name] for name in ("paper", "weights_licence", "date")]
+        assert stated == [PAPER, LICENCE, DAY]
+    assert (content["rows"][-1]["paper"], content["rows"][-1]["date"]) == ("", "")  # published
+
+
+def test_the_page_of_a_row_states_its_paper_licence_and_date(site: Path) -> None:
+    page = Page(site / "14-classes" / "by-somebody" / "index.html")
+    assert PAPER in page.links
+    assert f"licence of the weights {LICENCE}" in page.words
+    assert f"date {DAY}" in page.words
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@a", "\t=1"])

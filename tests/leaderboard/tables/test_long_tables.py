@@ -1,16 +1,18 @@
 """Tables of many rows: the best fifty on the page, all of them in a CSV."""
 
 import csv
+import io
 import re
 from pathlib import Path
 
 import pytest
 from markdown_table import models_of
-from sample_records import FAILED, change, scored
+from sample_records import FAILED, SUBMITTED, change, scored
 
 from leaderboard.ranking.grouping import rows_of
 from leaderboard.render import main, render
 from leaderboard.results.store import write
+from leaderboard.tables import whole_tables
 from leaderboard.tables.tables import MOST_ROWS, summary_text
 
 CSV = "whole_tables/tem_virus-recropped_14class.csv"
@@ -65,6 +67,15 @@ def test_no_cell_of_the_csv_is_a_formula(folders) -> None:
     with (folders[1] / CSV).open(newline="") as lines:
         (row,) = [row for row in csv.DictReader(lines) if row["model"] == "x"]
     assert row["source"] == """'=HYPERLINK("https://a.example") ,"b"""
+
+
+def test_the_csv_states_paper_licence_and_date() -> None:
+    stated = {"paper": "https://a.example/p", "weights_licence": "=1", "submitted": "2026-01-30"}
+    own, theirs = scored(0.9), scored(0.8, submission="swin", **SUBMITTED, **stated)
+    found = list(csv.DictReader(io.StringIO(whole_tables.text(rows_of([own, theirs])))))
+    names = ("paper", "weights_licence", "date")
+    assert [found[0][name] for name in names] == ["", "", own.created[:10]]
+    assert [found[1][name] for name in names] == ["https://a.example/p", "'=1", "2026-01-30"]
 
 
 def test_a_long_list_of_failed_runs_is_cut(folders) -> None:
