@@ -82,11 +82,7 @@ def _images(name: str, pictures: Sequence[Picture], sizes: PixelSizes) -> np.nda
     decoded = in_threads(lambda picture: user_image.decoded(picture.file), pictures)
     places, finest = [], one_scale.finest(sizes.nm)
     with progress.bar(
-        decoded,
-        f"reading {name}",
-        len(pictures),
-        unit="image",
-        mininterval=1,
+        decoded, f"reading {name}", len(pictures), unit="image", mininterval=1
     ) as bar:
         for picture, (image, digest) in zip(pictures, bar, strict=True):
             checked = _checked_size(picture.file, image, images, pictures[0].file)

@@ -94,13 +94,7 @@ def read(root: Path, nm_per_pixel: float | None = None) -> Scenes:
     about, total = listing.about, len(listing.pictures)
     decoded = in_threads(user_image.decoded, [p.path for p in listing.pictures.values()])
     scenes, places, strips = [], [], {}
-    with progress.bar(
-        decoded,
-        f"reading {root.name}",
-        total,
-        unit="image",
-        mininterval=1,
-    ) as bar:
+    with progress.bar(decoded, f"reading {root.name}", total, unit="image", mininterval=1) as bar:
         for (name, picture), (image, digest) in zip(listing.pictures.items(), bar, strict=True):
             size = listing.sizes.of(picture.path)
             scenes.append(_scene(name, picture, image, about.classes, size))

@@ -21,17 +21,23 @@ def text(folder: Path) -> str:
 
 def notice(folder: Path) -> str:
     """Return a line on label files that nobody has changed; "" without any, or without `FILE`."""
-    try:
-        with (folder / FILE).open(encoding="utf-8", newline="") as file:
-            predicted = {row["file"]: row["sha256"] for row in csv.DictReader(file)}
-    except (OSError, KeyError, ValueError, csv.Error):
+    table = folder / FILE
+    if not table.exists():
         return ""
-    kept = [folder / name for name in predicted if (folder / name).is_file()]
-    same = [f for f in kept if _digest(f) == predicted[f.relative_to(folder).as_posix()]]
+    try:
+        with table.open(encoding="utf-8", newline="") as lines:
+            rows = [(folder / row["file"], row["sha256"]) for row in csv.DictReader(lines)]
+    except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
+        return (
+            f"{table}: cannot be read ({error}); expected the columns file,sha256, as tem-virus "
+            "correct wrote them. Labels that nobody has corrected are not counted. Delete it."
+        )
+    kept = [(file, digest) for file, digest in rows if file.is_file()]
+    same = sum(_digest(file) == digest for file, digest in kept)
     if not same:
         return ""
     return (
-        f"{folder}: {len(same)} of {len(kept)} label files are as they were predicted. If nobody "
+        f"{folder}: {same} of {len(kept)} label files are as they were predicted. If nobody "
         "has looked at them, correct them first."
     )
 

@@ -214,13 +214,7 @@ def _write(answer: _Response, part: Path, note: Path, url: str, received: int, n
             new = {"url": url, "validator": validator, "length": length}
             with atomic.replacing(note) as note_file:
                 note_file.write(json.dumps(new).encode())
-        bar = progress.bar(
-            desc=name,
-            total=length,
-            initial=received,
-            unit="B",
-            unit_scale=True,
-        )
+        bar = progress.bar(desc=name, total=length, initial=received, unit="B", unit_scale=True)
         with bar:
             for chunk in itertools.chain([answer.first], answer.chunks):
                 out.write(chunk)

@@ -143,11 +143,7 @@ def predict_all(
     predictions = predict_each(listing.images, points, pipeline, settings, out)
     with (
         contextlib.closing(predictions),
-        progress.bar(
-            total=len(listing.images),
-            desc="micrographs",
-            unit="micrograph",
-        ) as bar,
+        progress.bar(total=len(listing.images), desc="micrographs", unit="micrograph") as bar,
     ):
         for prediction in predictions:
             image, outcome = prediction.image, prediction.outcome

@@ -130,6 +130,8 @@ def test_labels_that_nobody_changed_are_counted_before_a_training(tmp_path: Path
         file.write_text("1 0.5 0.5 0.25 0.25\n")
     assert untouched.notice(folder) == ""
     (folder / untouched.FILE).write_text("file\nx\n")
+    assert "cannot be read ('sha256'); expected the columns" in untouched.notice(folder)
+    (folder / untouched.FILE).write_text("file,sha256\n/nowhere/a.txt,0\n")
     assert untouched.notice(folder) == ""
     (folder / untouched.FILE).unlink()
     assert untouched.notice(folder) == ""
