@@ -99,13 +99,13 @@ def _kept_of_each_class(
     """Return the rows of the boxes that are kept, sorted.
 
     OpenCV has a function for all classes at once. It compares boxes of different classes, too,
-    which takes several times as long.
+    which takes several times as long. It reads lists faster than arrays.
     """
-    suppress: Any = cv2.dnn.NMSBoxes  # its stub asks for lists
     kept = [np.zeros(0, np.int64)]
     for label in np.unique(labels):
         rows = np.flatnonzero(labels == label)
-        own = suppress(corner[rows], confidence[rows], min_confidence, iou_threshold)
+        values = corner[rows].tolist(), confidence[rows].tolist()
+        own = cv2.dnn.NMSBoxes(*values, min_confidence, iou_threshold)
         kept.append(rows[np.array(own, np.int64).reshape(-1)])
     return np.sort(np.concatenate(kept))
 
