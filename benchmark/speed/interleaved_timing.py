@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
-import tqdm
 from tabulate import tabulate
 
 from benchmark.machine import devices, environment
+from tem_virus_dataset.files import progress
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +38,7 @@ def measure(variants: Sequence[Variant], repeats: int, label: str) -> dict[str, 
     """
     rates: dict[str, list[float]] = {variant.name: [] for variant in variants}
     turns = [variant for _ in range(1 + repeats) for variant in variants]
-    for variant in tqdm.tqdm(turns, label, unit="measurement", leave=False, disable=None):
+    for variant in progress.bar(turns, label, unit="measurement", leave=False):
         rates[variant.name].append(variant.rate())
     return {name: measured[1:] for name, measured in rates.items()}
 

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from leaderboard.cached_rows.keys import Keys
 from leaderboard.cached_rows.packing import packed, unpacked
 from leaderboard.cached_rows.processes import cores, in_order
 from leaderboard.cached_rows.scored_rows import scored_rows
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.cache import Cache
+from leaderboard.files.progress import Progress
 from leaderboard.open_set.page import FOLDER as OPEN_SET
 from leaderboard.ranking import published
 from leaderboard.ranking.grouping import grouped, row_of
@@ -197,10 +196,11 @@ def _rows(
     """Return all rows without their evidence, in the order of `groups`, and do the jobs."""
     kept = [record for n, group in enumerate(groups) if n not in jobs for record in group]
     rows: list[Row | None] = [None] * len(groups)
+    progress = Progress("wrote {} of {} pages of rows")
     with in_order(_build, list(jobs.values()), min(processes, cores())) as built:
-        bar = tqdm(built, total=len(jobs), unit="page", disable=None, leave=False)
-        for (number, job), content in zip(jobs.items(), bar, strict=True):
+        for done, ((number, job), content) in enumerate(zip(jobs.items(), built, strict=True), 1):
             rows[number] = unpacked(content, job.records)
+            progress(done, len(jobs))
     others = iter(scored_rows(kept, root, cache, processes))
     return [row or next(others).row for row in rows]
 
