@@ -22,6 +22,7 @@ CODE = (
     "tasks.py", "files", "ground_truth", "predictions", "metrics", "scoring", "results", "ranking",
     "cached_rows", "open_set", "submission",
 )  # fmt: skip
+PLACE = 3  # parts of a path that say which row a file is of: board, row, name
 LIBRARIES = ("numpy", "msgspec", "pycocotools", "scikit-learn", "scipy")
 
 
@@ -55,24 +56,38 @@ class Keys:
     def __init__(self, root: Path) -> None:
         """Args: root: folder of the records."""
         self._root = root
-        self._tables = {
-            task: _by_data(part("ground_truth", task).known().items()) for task in TASKS
-        }
+        self._tables = _by_data(
+            table for task in TASKS for table in part("ground_truth", task).known().items()
+        )
 
     def of_row(self, group: Sequence[Record]) -> str:
         """Return the key of the row of these records, by seed; 64 hex digits.
 
         It is a hash of the version of the code, the shipped ground truth of the config in any
-        version, every field of the records, and the bytes of their predictions.
+        version, task and case of its name, every field of the records, and the bytes of their
+        predictions.
         """
         first = group[0]
         digest = hashlib.sha256(code_version().encode())
-        _add(digest, self._tables[first.task].get(first.data, b""))
+        _add(digest, self._tables.get(first.data.casefold(), b""))
         for record in group:
             _add(digest, _content(record))
             for split in SPLITS:
                 _add(digest, _digest(records.predictions_path(self._root, record, split)))
         return digest.hexdigest()
+
+
+def of_files(files: Iterable[Path]) -> str:
+    """Return the key of what follows from these files and all shipped ground truth, 64 hex digits.
+
+    A file counts with its name and those of the two folders that hold it: the same bytes in another
+    row are not known.
+    """
+    digest = hashlib.sha256(code_version().encode())
+    shipped = sorted((PACKAGE / "ground_truth").rglob("*.csv"))
+    for file in (*shipped, *sorted(files)):
+        _add(digest, "/".join(file.parts[-PLACE:]).encode(), _digest(file))
+    return digest.hexdigest()
 
 
 def _content(record: Record) -> bytes:
@@ -87,7 +102,7 @@ def _by_data(tables: Iterable[tuple[tuple[str, str], Path]]) -> dict[str, bytes]
     """Return a hash of all ground-truth tables of each data config."""
     found: dict[str, list[tuple[str, bytes]]] = {}
     for (data, version), file in tables:
-        found.setdefault(data, []).append((version, _digest(file)))
+        found.setdefault(data.casefold(), []).append((version, _digest(file)))
     return {data: msgspec.msgpack.encode(sorted(of_data)) for data, of_data in found.items()}
 
 

@@ -1,22 +1,21 @@
 """The kept scores of submissions under hard conditions, compared with their predictions.
 
 The page is rendered from JSON files that anybody can edit. Those of a submission are computed again
-from its folder; what was compared before is known from a cache.
+from its folder; what was compared before is known from a cache. Names and cards are always checked.
 """
 
 import dataclasses
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from leaderboard.cached_rows.compared import compare_once
 from leaderboard.files.cache import Cache
 from leaderboard.files.names import BadNameError
-from leaderboard.files.plain_file import read_plain
 from leaderboard.files.same import differing
 from leaderboard.ground_truth import conditions as ground_truth
 from leaderboard.ground_truth.table_files import GroundTruthError
-from leaderboard.predictions.text import LIMIT, PredictionsError
+from leaderboard.predictions.text import PredictionsError
 from leaderboard.results import conditions as results
 from leaderboard.results.conditions import ConditionScores
 from leaderboard.results.record import RecordError
@@ -56,11 +55,14 @@ def _stored(root: Path) -> Iterator[ConditionScores]:
 
 def _check(root: Path, name: str, stored: list[ConditionScores], cache: Cache | None) -> None:
     folder = root / "submissions" / name
-    key = _key(folder, [results.path(root, one) for one in stored])
-    if cache and cache.get(key):
-        return
+    submissions.read_card(folder)
+    files = [results.path(root, one) for one in stored]
+    compare_once(cache, lambda: [*folder.iterdir(), *files], lambda: _compare(root, folder, stored))
+
+
+def _compare(root: Path, folder: Path, stored: list[ConditionScores]) -> None:
     scored = {one.seed: one for one in submissions.read(folder)}
-    remedy = f"Write it again: python -m leaderboard.submit_conditions {name}"
+    remedy = f"Write it again: python -m leaderboard.submit_conditions {folder.name}"
     for one in stored:
         file, expected = results.path(root, one), scored.pop(one.seed, None)
         if expected is None:
@@ -73,15 +75,3 @@ def _check(root: Path, name: str, stored: list[ConditionScores], cache: Cache | 
             )
     if scored:
         raise RecordError(f"{folder}: no scores of seed {min(scored)}; every run counts. {remedy}")
-    if cache:
-        cache.put(key, b"compared")
-
-
-def _key(folder: Path, files: list[Path]) -> str:
-    """Return a hash of all files, by which the cache knows that they were compared."""
-    digest = hashlib.sha256(b"kept scores of hard conditions")
-    for file in [*sorted(folder.glob("*")), *sorted(files)]:
-        if file.is_file():
-            content = hashlib.sha256(read_plain(file, LIMIT)).digest()
-            digest.update(f"{file.name}\0".encode() + content)
-    return digest.hexdigest()

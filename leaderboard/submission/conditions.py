@@ -37,8 +37,7 @@ def read(folder: Path) -> list[ConditionScores]:
         predictions on data of which no table is shipped. BadNameError: its name. CardError: its
         card. PredictionsError: a file of predictions.
     """
-    place = "leaderboard/hard_conditions/submissions"
-    card = checked_card(folder, f"{CARD}, {CONDITIONS} and predictions", place)
+    card = read_card(folder)
     files = _files(folder, card)
     try:
         task, data = lookup.find(card.data)
@@ -81,6 +80,12 @@ def read(folder: Path) -> list[ConditionScores]:
         )
         for seed, values in found.items()
     ]
+
+
+def read_card(folder: Path) -> Card:
+    """Return the card of a submission to this board; errors as of `folder.checked_card`."""
+    place = "leaderboard/hard_conditions/submissions"
+    return checked_card(folder, f"{CARD}, {CONDITIONS} and predictions", place)
 
 
 def _files(folder: Path, card: Card) -> dict[int, Path]:

@@ -163,3 +163,11 @@ def test_a_cache_that_cannot_be_written_says_so_and_changes_nothing(made, tmp_pa
     cache = Cache(tmp_path / "file", code_version())
     assert read(made, cache) == read(made, None)
     assert "cannot be written" in cache.problem
+
+
+def test_a_table_of_another_case_or_task_changes_the_key(made, monkeypatch):
+    (record, *_) = records.read_all(made)
+    other = [dataclasses.replace(record, data=DATA.upper().replace("TEM_VIRUS", "tem_virus"))]
+    before = keys.Keys(made).of_row(other)
+    monkeypatch.setattr(ground_truth, "known", dict)
+    assert keys.Keys(made).of_row(other) != before

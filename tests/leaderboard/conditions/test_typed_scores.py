@@ -131,6 +131,11 @@ def test_what_was_compared_is_known_until_a_file_changes(
     with monkeypatch.context() as patched:  # no file of predictions is opened
         patched.setattr("leaderboard.submission.conditions.read", made_submission.page)
         condition_evidence.check(root, cache)
+    link = root / "submissions" / "theirs" / "seed9.csv.gz"
+    link.symlink_to("/dev/zero")
+    with pytest.raises(RecordError, match="'seed9.csv.gz' is no plain file"):
+        condition_evidence.check(root, cache)
+    link.unlink()
     edit(root, lambda fields: fields.update(notes="verified"))
     with pytest.raises(RecordError, match="notes"):
         condition_evidence.check(root, cache)

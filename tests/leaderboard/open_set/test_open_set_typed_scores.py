@@ -78,6 +78,19 @@ def test_what_was_compared_is_known_until_a_file_changes(
         evidence.check(row.parents[1], cache)
 
 
+def test_a_row_is_read_though_its_scores_are_known(
+    row: Path, scores: rows.Scores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = Cache(row.parents[2] / "cache", "0")
+    monkeypatch.setattr(rows, "score_folder", lambda *_: scores)
+    evidence.check(row.parents[1], cache)
+    other = row.parents[1] / boards.MIRROR
+    other.mkdir()
+    row.rename(other / ROW)
+    with pytest.raises(RecordError, match="expected novelty_mirror"):
+        evidence.check(row.parents[1], cache)
+
+
 def test_typed_in_scores_fail_what_a_pull_request_must_pass(
     row: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
