@@ -35,7 +35,7 @@ from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record, RecordError
 from leaderboard.submission import accept, condition_evidence
 from leaderboard.tables import conditions_page, whole_tables
-from leaderboard.tables.markers import RenderError, configs_of, filled
+from leaderboard.tables.markers import RenderError, configs_of, filled, page_text
 from leaderboard.tables.tables import section_text, summary_text, table_text
 
 __all__ = ["RenderError", "main", "render", "summary", "table_text"]
@@ -161,7 +161,7 @@ def _changed_files(content: Content, out_dir: Path, front: Path | None) -> dict[
         wanted = sorted(data for data in content.records if _page_of(data) == name)
         if not (wanted or page.exists()):
             continue
-        old = _page_text(page)
+        old = page_text(page)
         misplaced = [data for data in configs_of(str(page), old or "") if _page_of(data) != name]
         if misplaced:
             raise RenderError(
@@ -178,7 +178,7 @@ def _changed_files(content: Content, out_dir: Path, front: Path | None) -> dict[
             changed[page] = new
     changed |= open_set.changed(out_dir)
     hard = conditions_page.texts(out_dir / conditions_page.FOLDER)
-    changed |= {page: text for page, text in hard.items() if _page_text(page) != text}
+    changed |= {page: text for page, text in hard.items() if page_text(page) != text}
     if front:
         changed |= _changed_front(front, content, out_dir)
     return {**changed, **whole_tables.changed(out_dir, content.rows)}
@@ -186,7 +186,7 @@ def _changed_files(content: Content, out_dir: Path, front: Path | None) -> dict[
 
 def _changed_front(page: Path, content: Content, out_dir: Path) -> dict[Path, str | None]:
     """Return the same for the front page, where it has markers."""
-    old = _page_text(page) or ""
+    old = page_text(page) or ""
     if not configs_of(str(page), old):
         return {}
     without = Content(content.records, content.rows, {})
@@ -202,17 +202,6 @@ def _section(data: str, content: Content, out_dir: Path, page: Path) -> str:
         content.official.get(data, []),
         whole=whole_tables.address(out_dir, data, page),
     )
-
-
-def _page_text(page: Path) -> str | None:
-    try:
-        return page.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    except UnicodeDecodeError as error:
-        raise RenderError(
-            f"{page}: byte {error.start} is not UTF-8, expected a text. Save it as UTF-8."
-        ) from error
 
 
 def _page_of(data: str) -> str:

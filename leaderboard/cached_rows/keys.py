@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from leaderboard.files import plain_file
 from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.results import store as records
 from leaderboard.results.record import Record
@@ -109,13 +110,10 @@ def _by_data(tables: Iterable[tuple[tuple[str, str], Path]]) -> dict[str, bytes]
 def _digest(file: Path) -> bytes:
     """Return the sha256 of a file, as it lies there, packed or not; b"" where it cannot be read.
 
-    What opens it later says why. A pipe would wait for ever.
+    What opens it later says why.
     """
     try:
-        if not file.is_file():
-            return b""
-        with file.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").digest()
+        return plain_file.digest(file)
     except OSError:
         return b""
 

@@ -4,10 +4,14 @@ A version-control system keeps symbolic links. One to `/dev/zero` in the place o
 fill the memory of whoever renders the tables, and a pipe would wait for ever.
 """
 
+import csv
 import errno
+import hashlib
+import io
 import stat
 from pathlib import Path
 
+ANY = 2**60  # bytes; where only that a file is plain matters
 LIMIT = 32 * 2**20  # bytes; the largest record has 0.1 MB, the largest scores of a board 2 MB
 
 
@@ -24,6 +28,26 @@ def read_plain(file: Path, most: int = LIMIT) -> bytes:
     check_plain(file, most)
     with file.open("rb") as opened:
         return opened.read(most)
+
+
+def read_csv(file: Path) -> list[list[str]]:
+    """Read all rows of a CSV table in UTF-8.
+
+    Raises:
+      OSError: see `read_plain`. ValueError: it is not UTF-8, or no CSV.
+    """
+    text = read_plain(file).decode()
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+
+
+def digest(file: Path) -> bytes:
+    """Return the sha256 of a plain file of any size; errors as of `read_plain`."""
+    check_plain(file, ANY)
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").digest()
 
 
 def check_plain(file: Path, most: int) -> int:

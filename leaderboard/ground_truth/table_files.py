@@ -1,12 +1,12 @@
 """Ground-truth tables as files, of either task: `<config>-<version>.csv` with checked columns."""
 
 import contextlib
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from leaderboard.files.arguments import did_you_mean
 from leaderboard.files.names import shown
+from leaderboard.files.plain_file import ANY, check_plain, read_csv
 
 SPLITS = ("validation", "test")
 
@@ -60,12 +60,11 @@ def opened(data: str, file: Path, columns: Sequence[str]) -> Iterator[tuple[str,
             f"{data.partition('/')[2]}-<version>.csv. Give the table of the config."
         )
     try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            header, *rows = csv.reader(lines, strict=True)
+        header, *rows = read_csv(file)
         if tuple(header) != tuple(columns):
             raise ValueError(f"found the columns {header}")
         yield version, rows
-    except (OSError, ValueError, KeyError, IndexError, csv.Error) as error:
+    except (OSError, ValueError, KeyError, IndexError) as error:
         raise GroundTruthError(
             f"{file}: cannot be read ({shown(str(error), 200)}), expected a CSV table with the "
             f"columns {','.join(columns)}. Restore it, or create it again."
@@ -75,6 +74,7 @@ def opened(data: str, file: Path, columns: Sequence[str]) -> Iterator[tuple[str,
 def has_columns(file: Path, columns: Sequence[str]) -> bool:
     """Say whether a file begins with this header; False where it cannot be read."""
     try:
+        check_plain(file, ANY)
         with file.open("rb") as lines:
             return lines.readline(1000).decode(errors="replace").strip() == ",".join(columns)
     except OSError:

@@ -34,9 +34,9 @@ def changed(root: Path) -> dict[Path, str]:
       RenderError: a row cannot be used, or the markers cannot be followed.
     """
     page = root / FOLDER / PAGE
-    if not page.exists():
+    old = markers.page_text(page)
+    if old is None:
         return {}
-    old = page.read_text(encoding="utf-8")
     wanted = [name.removeprefix(_PREFIX) for name in markers.configs_of(str(page), old)]
     try:
         tables = {

@@ -5,7 +5,6 @@ have no label. `sessions-1.0.0.csv` names the session of every micrograph of the
 rounds in which no training micrograph is of it.
 """
 
-import csv
 import dataclasses
 import functools
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.files.plain_file import read_csv
 from leaderboard.ground_truth import classification, table_files
 from leaderboard.ground_truth.classification import UNKNOWN
 from leaderboard.open_set import boards
@@ -92,16 +92,15 @@ def session_rows() -> list[Mapping[str, str]]:
       GroundTruthError: the table cannot be read.
     """
     try:
-        with SESSIONS.open(encoding="utf-8", newline="") as lines:
-            rows = list(csv.DictReader(lines, strict=True))
-        if not rows or tuple(rows[0]) != COLUMNS:
-            raise ValueError(f"found the columns {list(rows[0]) if rows else []}")
-    except (OSError, ValueError, csv.Error) as error:
+        header, *rows = read_csv(SESSIONS)
+        if tuple(header) != COLUMNS or not rows:
+            raise ValueError(f"found {len(rows)} rows of the columns {header}")
+        return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+    except (OSError, ValueError) as error:
         raise table_files.GroundTruthError(
             f"{SESSIONS}: cannot be read ({error}), expected a CSV table with the columns "
             f"{','.join(COLUMNS)}. Restore it from version control."
         ) from error
-    return list(rows)
 
 
 def _groups(ids: NDArray[np.str_]) -> NDArray[np.str_]:

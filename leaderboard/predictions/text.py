@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from leaderboard.files.atomic import write_bytes
+from leaderboard.files.plain_file import ANY, NoPlainFileError, check_plain
 from leaderboard.predictions import file_kinds
 
 DIGITS = 6  # of a probability or confidence, after the point
@@ -53,17 +54,17 @@ def read_text(path: Path, most: int = LIMIT) -> str:
 
 def _beginning(path: Path, size: int) -> bytes:
     """Return up to so many bytes of a file, unpacked, and one more where there are more."""
-    if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would wait for a writer
-        raise PredictionsError(
-            f"{path}: is a pipe, a socket or a device, expected a file of predictions. Write them "
-            "to a file."
-        )
     try:
+        check_plain(path, ANY)
         with path.open("rb") as file:
             is_packed = file.read(2) == b"\x1f\x8b"
             file.seek(0)
             data: bytes = (gzip.GzipFile(fileobj=file) if is_packed else file).read(size + 1)
             return data
+    except NoPlainFileError as error:
+        raise PredictionsError(
+            f"{path}: {error.strerror}, expected a file of predictions. Write them to a file."
+        ) from error
     except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
         raise PredictionsError(
             f"{path}: cannot be read ({error.strerror}), expected a file of predictions. Check the "

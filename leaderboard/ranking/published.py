@@ -8,9 +8,11 @@ of its own rules. A cell is empty where the source gives no number.
 """
 
 import csv
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
+from leaderboard.files.plain_file import read_plain
 from leaderboard.ranking.rows import Row, Value
 from leaderboard.results.record import RecordError
 from leaderboard.tasks import TASKS
@@ -27,20 +29,28 @@ def read(task: str, file: Path | None = None) -> list[Row]:
     """Read the published rows of a task, in the order of its file in `FILES` or of another.
 
     Raises:
-      RecordError: a cell is not a number where one is expected; names file and line.
+      RecordError: the file cannot be read, or a cell is not a number where one is expected; names
+        file and line.
     """
     file = file or FILES[task]
-    with file.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        rows = []
-        for cells in reader:
-            try:
-                rows.append(_row(task, cells))
-            except (KeyError, TypeError, ValueError) as error:
-                raise RecordError(
-                    f"{file}: line {reader.line_num}: {error!r}, expected one cell for each of "
-                    f"{reader.fieldnames}, scores as numbers or empty. Correct the line."
-                ) from error
+    try:
+        text = read_plain(file).decode()
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        lines = [(reader.line_num, cells) for cells in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise RecordError(
+            f"{file}: cannot be read ({error}), expected a CSV table in UTF-8 of published rows. "
+            "Restore it from version control."
+        ) from error
+    rows = []
+    for line, cells in lines:
+        try:
+            rows.append(_row(task, cells))
+        except (KeyError, TypeError, ValueError) as error:
+            raise RecordError(
+                f"{file}: line {line}: {error!r}, expected one cell for each of "
+                f"{reader.fieldnames}, scores as numbers or empty. Correct the line."
+            ) from error
     return rows
 
 

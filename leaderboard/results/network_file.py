@@ -4,11 +4,10 @@ The file is written by `benchmark.network_files`. Here only its bytes are read, 
 can be checked without a library that runs it.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from leaderboard.files.plain_file import check_plain
+from leaderboard.files import plain_file
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
 
@@ -46,9 +45,8 @@ def check_one(record_file: Path, record: Record, runs: Mapping[str, str] | None 
         f"{record_file}"
     )
     try:
-        size = check_plain(file, LARGEST)
-        with file.open("rb") as opened:
-            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        size = plain_file.check_plain(file, LARGEST)
+        digest = plain_file.digest(file).hex()
     except OSError as error:
         raise RecordError(
             f"{file}: cannot be read ({error.strerror}); expected the network of {record_file}. "

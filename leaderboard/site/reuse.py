@@ -13,6 +13,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from leaderboard.files import plain_file
+
 MANIFEST = "build.json"
 _BEFORE = ("index.html", "phantoms.html", "rows")  # of sites without a manifest
 _PACKAGE = Path(__file__).parents[1]
@@ -54,7 +56,7 @@ def key(*parts: str) -> str:
 
 def digest(file: Path) -> str:
     """Return the sha256 of a file, "" where it is not there."""
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ""
+    return plain_file.digest(file).hex() if file.is_file() else ""
 
 
 def link(before: Path, after: Path) -> bool:
@@ -79,5 +81,5 @@ def _code() -> str:
     for file in files:
         if file.relative_to(_PACKAGE).parts[0] not in _DATA:
             digest.update(file.relative_to(_PACKAGE).as_posix().encode() + b"\0")
-            digest.update(file.read_bytes())
+            digest.update(plain_file.digest(file))
     return digest.hexdigest()

@@ -11,7 +11,7 @@ from leaderboard.results import detection_conditions
 from leaderboard.results.record import RecordError
 from leaderboard.tables import conditions
 from leaderboard.tables import detection_conditions as detection_table
-from leaderboard.tables.markers import RenderError, filled
+from leaderboard.tables.markers import RenderError, filled, page_text
 
 FOLDER = results.FOLDER
 PAGE = "README.md"
@@ -33,10 +33,6 @@ def texts(root: Path) -> dict[Path, str]:
         return _texts(root)
     except GroundTruthError as error:
         raise RenderError(str(error)) from error
-    except UnicodeDecodeError as error:
-        raise RenderError(
-            f"{root / PAGE}: byte {error.start} is not UTF-8, expected a text. Save it as UTF-8."
-        ) from error
 
 
 def _texts(root: Path) -> dict[Path, str]:
@@ -46,9 +42,10 @@ def _texts(root: Path) -> dict[Path, str]:
     if not with_scores:
         return {}
     page = root / PAGE
-    old = page.read_text(encoding="utf-8") if page.exists() else HEADING
+    old = page_text(page)
+    text = HEADING if old is None else old
     sections = {data: _section(root, data, cells) for data, cells in with_scores.items()}
-    found = {page: filled(str(page), old, sections, lambda data: sections.get(data, ""))}
+    found = {page: filled(str(page), text, sections, lambda data: sections.get(data, ""))}
     lists = [
         conditions.cells_text(_rows(root, data, cells), cells)
         for data, cells in with_scores.items()

@@ -7,13 +7,37 @@
 
 import re
 from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from leaderboard.files.plain_file import NoPlainFileError, read_plain
 
 _START = re.compile(r"<!-- table:([A-Za-z0-9._-]+/[A-Za-z0-9._-]+) -->")
 _END = "<!-- end -->"
 
 
 class RenderError(Exception):
-    """A page with damaged markers; names the page, the line and the remedy."""
+    """A page that is no text or has damaged markers; names the page, the line and the remedy."""
+
+
+def page_text(page: Path) -> str | None:
+    r"""Return the text of a page with lines that end in "\n", None where there is none.
+
+    Raises:
+      RenderError: it is a folder, no plain file, or not UTF-8. OSError: it cannot be read.
+    """
+    try:
+        text = read_plain(page).decode()
+    except FileNotFoundError:
+        return None
+    except (IsADirectoryError, NoPlainFileError) as error:
+        raise RenderError(
+            f"{page}: {error.strerror}, expected a text. Restore it from version control."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise RenderError(
+            f"{page}: byte {error.start} is not UTF-8, expected a text. Save it as UTF-8."
+        ) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def configs_of(page: str, text: str) -> list[str]:

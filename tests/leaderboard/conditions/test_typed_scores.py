@@ -133,7 +133,7 @@ def test_what_was_compared_is_known_until_a_file_changes(
         condition_evidence.check(root, cache)
     link = root / "submissions" / "theirs" / "seed9.csv.gz"
     link.symlink_to("/dev/zero")
-    with pytest.raises(RecordError, match="'seed9.csv.gz' is no plain file"):
+    with pytest.raises(RecordError, match=r"'seed9.csv.gz' is no plain file"):
         condition_evidence.check(root, cache)
     link.unlink()
     edit(root, lambda fields: fields.update(notes="verified"))
