@@ -9,6 +9,7 @@ import made_conditions
 import made_submission
 import numpy as np
 import pytest
+from restored import restored
 
 from leaderboard import render, submit_conditions
 from leaderboard.files.cache import Cache
@@ -37,10 +38,7 @@ def scored(template: Path) -> list[ConditionScores]:
 
 @pytest.fixture
 def root(template: Path) -> Iterator[Path]:
-    before = made_submission.texts(template)
-    yield template
-    for name, content in before.items():
-        (template / name).write_bytes(content)
+    yield from restored(template)
 
 
 def edit(root: Path, change: Callable[[dict[str, Any]], object]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import made_submission
 import pytest
 from made_submission import submitted
+from restored import restored
 
 from leaderboard import render
 from leaderboard.results import store
@@ -24,10 +25,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def root(template: Path) -> Iterator[Path]:
-    before = made_submission.texts(template)
-    yield template
-    for name, content in before.items():
-        (template / name).write_bytes(content)
+    yield from restored(template)
 
 
 def edited(root: Path, fields: dict[str, object]) -> None:
