@@ -115,7 +115,12 @@ def _warnings(root: Path, submission: Submission, others: list[Record]) -> list[
 
 def _with_likeness(row: Row, store: Path) -> Row:
     """Return a row with what its copies are known by; its scores are not computed again."""
-    found, deviations = part("results", row.task).likeness(store, row.records)
+    task = part("results", row.task)
+    truths = task.shipped(store, row.records)
+    if not truths:
+        return row
+    predictions = [task.read(store, record, truths["test"]) for record in row.records]
+    found, deviations = task.likeness(truths["test"], predictions)
     return dataclasses.replace(row, signatures=found, sketches=deviations)
 
 

@@ -12,18 +12,15 @@ from leaderboard.ground_truth import classification as ground_truth
 from leaderboard.ground_truth.classification import UNKNOWN, PatchTruth
 from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.metrics import sketches
-from leaderboard.metrics.sketches import Sketch
 from leaderboard.predictions import classification as predictions
 from leaderboard.predictions import signatures
-from leaderboard.predictions.signatures import Signature
 from leaderboard.results import evidence
 from leaderboard.results import store as records
+from leaderboard.results.evidence import Likeness
 from leaderboard.results.record import Record, RecordError
 from leaderboard.scoring.classification import Scored, score
 
 Probabilities: TypeAlias = NDArray[np.float64]
-Signatures: TypeAlias = tuple[Signature, ...]
-Sketches: TypeAlias = tuple[Sketch, ...]
 Evidence: TypeAlias = evidence.Evidence[PatchTruth, Probabilities, Scored]
 
 
@@ -57,7 +54,7 @@ def read_evidence(
         of another seed; or the table that is shipped has another version or other classes.
     """
     if truths is None:
-        truths = _shipped(root, group)
+        truths = shipped(root, group)
     elif list(truths["test"].classes) != group[0].classes:
         return None
     if not truths:
@@ -69,34 +66,27 @@ def read_evidence(
         if record.validation
     ]
     probabilities, scored = zip(*on_test, strict=True)
-    found, deviations = _likeness(truths["test"], probabilities)
+    found, deviations = likeness(truths["test"], probabilities)
     evidence.check_seeds(root, group, found, deviations)
     return evidence.Evidence(
         truths["test"], probabilities, scored, tuple(on_validation), found, deviations
     )
 
 
-def likeness(root: Path, group: Sequence[Record]) -> tuple[Signatures, Sketches]:
-    """Return signatures and sketches of the predictions on test alone, unscored.
-
-    Both are empty without ground truth. Raises what `read_evidence` raises, but for wrong scores.
-    """
-    truths = _shipped(root, group)
-    if not truths:
-        return (), ()
-    return _likeness(truths["test"], [_read(root, record, truths["test"]) for record in group])
-
-
-def _likeness(
-    truth: PatchTruth, probabilities: Sequence[Probabilities]
-) -> tuple[Signatures, Sketches]:
+def likeness(truth: PatchTruth, probabilities: Sequence[Probabilities]) -> Likeness:
+    """Return signatures and sketches of the predictions on test of each seed."""
     return (
         tuple(signatures.of_probabilities(values) for values in probabilities),
         tuple(sketches.of_probabilities(values, truth.labels) for values in probabilities),
     )
 
 
-def _shipped(root: Path, group: Sequence[Record]) -> dict[str, PatchTruth] | None:
+def shipped(root: Path, group: Sequence[Record]) -> dict[str, PatchTruth] | None:
+    """Return the shipped ground truth of one row's records by split; None where there is none.
+
+    Raises:
+      RecordError: it has another version or other classes.
+    """
     (file,) = {evidence.table_of(root, record) for record in group}
     if not file:
         return None
@@ -108,7 +98,8 @@ def _shipped(root: Path, group: Sequence[Record]) -> dict[str, PatchTruth] | Non
     return truths
 
 
-def _read(root: Path, record: Record, truth: PatchTruth) -> Probabilities:
+def read(root: Path, record: Record, truth: PatchTruth) -> Probabilities:
+    """Read the predictions of a record on the split of its ground truth; raises `RecordError`."""
     file = records.predictions_path(root, record, truth.split)
     with evidence.reading_predictions(records.path(root, record)):
         return predictions.read(file, truth.ids.tolist(), truth.classes)
@@ -121,7 +112,7 @@ def _scored(
         records.predictions_path(root, record, truth.split),
         records.path(root, record),
     )
-    probabilities = _read(root, record, truth)
+    probabilities = read(root, record, truth)
     scored = score(truth, probabilities)
     scores = {
         f"{name} on {truth.split}": (value, (recorded or {})[name])

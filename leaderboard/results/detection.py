@@ -9,18 +9,15 @@ from leaderboard.ground_truth import detection as ground_truth
 from leaderboard.ground_truth.detection import BoxTruth
 from leaderboard.ground_truth.table_files import SPLITS
 from leaderboard.metrics import sketches
-from leaderboard.metrics.sketches import Sketch
 from leaderboard.predictions import detection as predictions
 from leaderboard.predictions import signatures
 from leaderboard.predictions.detection import Detections
-from leaderboard.predictions.signatures import Signature
 from leaderboard.results import evidence
 from leaderboard.results import store as records
+from leaderboard.results.evidence import Likeness
 from leaderboard.results.record import Record
 from leaderboard.scoring.detection import Scored, best_confidence, score
 
-Signatures: TypeAlias = tuple[Signature, ...]
-Sketches: TypeAlias = tuple[Sketch, ...]
 Evidence: TypeAlias = evidence.Evidence[BoxTruth, Detections, Scored]
 
 
@@ -54,7 +51,7 @@ def read_evidence(
         confidence than the record's is the best on validation.
     """
     if truths is None:
-        truths = _shipped(root, group)
+        truths = shipped(root, group)
     elif sorted(truths["test"].classes) != sorted(group[0].classes):
         return None
     if not truths:
@@ -62,23 +59,13 @@ def read_evidence(
     on_test = [_scored(root, record, truths["test"]) for record in group]
     on_validation = tuple(_scored(root, record, truths["validation"])[1] for record in group)
     detections, scored = zip(*on_test, strict=True)
-    found, deviations = _likeness(truths["test"], detections)
+    found, deviations = likeness(truths["test"], detections)
     evidence.check_seeds(root, group, found, deviations)
     return evidence.Evidence(truths["test"], detections, scored, on_validation, found, deviations)
 
 
-def likeness(root: Path, group: Sequence[Record]) -> tuple[Signatures, Sketches]:
-    """Return signatures and sketches of the detections on test alone, unscored.
-
-    Both are empty without ground truth. Raises what `read_evidence` raises, but for wrong scores.
-    """
-    truths = _shipped(root, group)
-    if not truths:
-        return (), ()
-    return _likeness(truths["test"], [_read(root, record, truths["test"]) for record in group])
-
-
-def _likeness(truth: BoxTruth, detections: Sequence[Detections]) -> tuple[Signatures, Sketches]:
+def likeness(truth: BoxTruth, detections: Sequence[Detections]) -> Likeness:
+    """Return signatures and sketches of the predictions on test of each seed."""
     count = len(truth)
     return (
         tuple(
@@ -89,7 +76,12 @@ def _likeness(truth: BoxTruth, detections: Sequence[Detections]) -> tuple[Signat
     )
 
 
-def _shipped(root: Path, group: Sequence[Record]) -> dict[str, BoxTruth] | None:
+def shipped(root: Path, group: Sequence[Record]) -> dict[str, BoxTruth] | None:
+    """Return the shipped ground truth of one row's records by split; None where there is none.
+
+    Raises:
+      RecordError: it has another version or other classes.
+    """
     (file,) = {evidence.table_of(root, record) for record in group}
     if not file:
         return None
@@ -99,7 +91,8 @@ def _shipped(root: Path, group: Sequence[Record]) -> dict[str, BoxTruth] | None:
     return truths
 
 
-def _read(root: Path, record: Record, truth: BoxTruth) -> Detections:
+def read(root: Path, record: Record, truth: BoxTruth) -> Detections:
+    """Read the predictions of a record on the split of its ground truth; raises `RecordError`."""
     with evidence.reading_predictions(records.path(root, record)):
         return predictions.read_for(records.predictions_path(root, record, truth.split), truth)
 
@@ -107,7 +100,7 @@ def _read(root: Path, record: Record, truth: BoxTruth) -> Detections:
 def _scored(root: Path, record: Record, truth: BoxTruth) -> tuple[Detections, Scored]:
     file = records.predictions_path(root, record, truth.split)
     record_file = records.path(root, record)
-    detections = _read(root, record, truth)
+    detections = read(root, record, truth)
     confidence = math.nan if record.confidence is None else record.confidence
     scored = score(truth, detections, confidence)
     recorded = (record.test if truth.split == "test" else record.validation) or {}

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,7 @@ from leaderboard.tasks import TASKS, part
 
 EXACT = 1e-9  # how far a record's score may lie from that of its predictions
 
+Likeness: TypeAlias = tuple[tuple[Signature, ...], tuple[Sketch, ...]]  # by seed
 Truth = TypeVar("Truth")
 Predictions = TypeVar("Predictions")
 Scored = TypeVar("Scored")
