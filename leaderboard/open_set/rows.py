@@ -47,6 +47,8 @@ class Scores:
       pairs, called: see `scoring.Scored`, means over the seeds.
       signatures: by seed and by `likeness.KINDS`, as `predictions.signatures.as_text` gives them;
         {} of scores that an earlier version wrote: no copy of such a row is known.
+      sketches: by seed, of the known patches of the first round, see `metrics.sketches`; {} as
+        well.
     """
 
     board: str
@@ -57,6 +59,7 @@ class Scores:
     pairs: dict[str, dict[str, float]]
     called: dict[str, dict[str, float]]
     signatures: dict[str, dict[str, str]] = dataclasses.field(default_factory=dict)
+    sketches: dict[str, list[float]] = dataclasses.field(default_factory=dict)
 
     def mean(self, name: str) -> float | None:
         """Return the mean of a score over the seeds, None where the row does not have it."""
@@ -117,7 +120,14 @@ def score_files(board: str, files: Mapping[int, Mapping[str, Path]]) -> Scores:
         str(seed): {kind: signatures.as_text(one) for kind, one in kinds.items()}
         for seed, kinds in likenesses.items()
     }
-    return dataclasses.replace(joined(board, digests, by_seed), signatures=texts)
+    return dataclasses.replace(
+        joined(board, digests, by_seed),
+        signatures=texts,
+        sketches={
+            str(seed): [round(number, _ROUNDED) for number in sketch.tolist()]
+            for seed, sketch in deviations.items()
+        },
+    )
 
 
 def _read(board: str, files: Mapping[str, Path]) -> dict[str, tuple[Truth, Predicted]]:
@@ -230,7 +240,10 @@ def read(folder: Path, board: str) -> Row:
     remedy = f"Write it: python -m leaderboard.open_set submit {folder}"
     try:
         scores = msgspec.json.decode(read_plain(folder / SCORES), type=Scores)
-    except (OSError, msgspec.MsgspecError) as error:
+        for seed, values in scores.sketches.items():
+            if len(values) != sketches.SIZE:
+                raise ValueError(f"sketches of {seed[:20]}: {len(values)}, not {sketches.SIZE}")
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
         raise RowError(
             f"{folder / SCORES}: cannot be read ({shown(str(error), 200)}), expected the scores of "
             f"the row. {remedy}"

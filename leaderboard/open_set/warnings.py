@@ -7,12 +7,17 @@ submission and below the table, so both rows of a pair are named.
 import itertools
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from leaderboard.metrics.intervals import Interval
 from leaderboard.open_set import boards, likeness
 from leaderboard.open_set.folder import Origin
 from leaderboard.open_set.rows import MAIN, Row
 from leaderboard.predictions.signatures import ALIKE, of_text, shared
+from leaderboard.ranking import mixtures
+from leaderboard.ranking.mixtures import Deviations
 from leaderboard.ranking.warnings import PERFECT, Answers, Named, copies, namesakes
+from leaderboard.tasks import CLASSIFICATION
 
 CHANCE = 0.5  # AUROC
 
@@ -24,6 +29,7 @@ def of_rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
     for place, text in [
         *copies(_answers(rows, likeness.ANSWERS, _network)),
         *copies(_answers(rows, likeness.NOVELTY, lambda row: row.name), "novelty values"),
+        *mixtures.of_rows([_deviations(row) for row in rows]),
         *namesakes(named),
     ]:
         found[place].append(text)
@@ -79,6 +85,15 @@ def _answers(
         for place, row in enumerate(rows)
         for _, signature in _signatures(row, kind)
     ]
+
+
+def _deviations(row: Row) -> Deviations:
+    """Return how the seeds of a row deviate; nothing of a row that an earlier version scored."""
+    f1 = row.scores.mean("f1")
+    return Deviations(
+        row.name, _is_ours(row), _day(row), _network(row), -1.0 if f1 is None else f1,
+        CLASSIFICATION, tuple(np.array(values) for values in row.scores.sketches.values()),
+    )  # fmt: skip
 
 
 def _signatures(row: Row, kind: str) -> list[tuple[str, tuple[str, ...]]]:

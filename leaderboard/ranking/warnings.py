@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from leaderboard.files.names import alike
 from leaderboard.predictions.signatures import ALIKE, Signature, nearest, shared
 from leaderboard.ranking import mixtures
+from leaderboard.ranking.mixtures import Deviations
 from leaderboard.ranking.rows import Row
 from leaderboard.tasks import TASKS
 
@@ -53,7 +54,7 @@ def of_rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
     best = _best_reproduced(rows)
     for warnings, row in zip(found, rows, strict=True):
         warnings += _against_reproduced(row, best)
-    for place, text in [*_copies(rows), *_namesakes(rows), *mixtures.of_rows(rows, name_of)]:
+    for place, text in [*_copies(rows), *_namesakes(rows), *mixtures.of_rows(_deviations(rows))]:
         found[place].append(text)
     return [tuple(dict.fromkeys(warnings)) for warnings in found]
 
@@ -126,6 +127,17 @@ def _copies(rows: Sequence[Row]) -> list[tuple[int, str]]:
             for one, signature in zip(row.records, row.signatures, strict=False)
         ]
     )
+
+
+def _deviations(rows: Sequence[Row]) -> list[Deviations]:
+    return [
+        Deviations(
+            name_of(row), row.provenance != "submitted",
+            row.records[0].created if row.records else "", place,
+            row.test["f1"].mean if row.test["f1"] else -1.0, row.task, row.sketches,
+        )
+        for place, row in enumerate(rows)
+    ]  # fmt: skip
 
 
 def copies(seeds: Sequence[Answers], words: str = "answers") -> list[tuple[int, str]]:

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import made_submission
 import pytest
 
 from leaderboard import render
 from leaderboard.files.cache import Cache
 from leaderboard.open_set import boards, evidence, page, rows
+from leaderboard.open_set.folder import RowError
 from leaderboard.results.record import RecordError
 
 ROW = "texture_features-mahalanobis"
@@ -46,6 +48,7 @@ EDITS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "signatures": (
         lambda f: next(iter(f["signatures"].values())).update(novelty="=ab"), "'signatures'"
     ),
+    "sketches": (lambda f: next(iter(f["sketches"].values())).__setitem__(0, 7.5), "'sketches'"),
     "a group's": (lambda f: next(iter(f["called"].values())).update(Ebola=1.0), "'called'"),
 }  # fmt: skip
 
@@ -62,6 +65,28 @@ def test_an_edited_file_is_one_clear_line(
     with pytest.raises(RecordError, match=f"{said}.* is not that of the predictions") as caught:
         evidence.check(root)
     assert str(row / "scores.json") in str(caught.value)
+
+
+@pytest.mark.parametrize("name", evidence.LIKENESS)
+def test_only_rows_of_this_project_may_lack_what_copies_are_known_by(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = COMMITTED.with_name("contrast_cnn-max_probability")
+    place = tmp_path / boards.OFFICIAL / ours.name
+    shutil.copytree(ours, place)
+    monkeypatch.setattr(rows, "score_folder", lambda *_: rows.read(ours, boards.OFFICIAL).scores)
+    edit(place, lambda fields: fields.pop(name))
+    evidence.check(tmp_path)
+    (place / "origin.json").unlink()
+    made_submission.write_card(place, model="contrast_cnn", data=boards.OFFICIAL)
+    with pytest.raises(RecordError, match=f"{name}.* is not that of the predictions"):
+        evidence.check(tmp_path)
+
+
+def test_a_sketch_of_another_length_is_refused(row: Path) -> None:
+    edit(row, lambda fields: fields["sketches"].update({"0": [1.0]}))
+    with pytest.raises(RowError, match="sketches of 0: 1, not 384"):
+        rows.read(row, boards.OFFICIAL)
 
 
 def test_what_was_compared_is_known_until_a_file_changes(

@@ -1,10 +1,12 @@
 """Rows of the open set that are copies, reversed or implausible: said beside them, and why."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pytest
 
+from leaderboard.metrics import sketches
 from leaderboard.open_set import boards, likeness, page, rows, truth, warnings
 from leaderboard.open_set.folder import Origin
 from leaderboard.open_set.predictions import Predicted
@@ -134,6 +136,41 @@ def test_a_row_that_was_taken_back_is_last_and_not_compared() -> None:
     assert [one.name for one in found] == ["ours", "back"]
     assert rows.verdicts(found)[1] is None
     assert page.warned(found) == ["Taken back: back: withdrawn: a wrong split"]
+
+
+def with_sketches(found: Row, values: np.ndarray) -> Row:
+    """Return a row with the sketch of the probabilities of the known patches, for every seed."""
+    labels = FACTS.labels[FACTS.known]
+    sketch = sketches.of_probabilities(values / values.sum(axis=1, keepdims=True), labels).tolist()
+    scores = dataclasses.replace(found.scores, sketches=dict.fromkeys("012", sketch))
+    return dataclasses.replace(found, scores=scores)
+
+
+RNG = np.random.default_rng(0)
+TRUE = np.eye(len(FACTS.classes))[FACTS.labels[FACTS.known]]
+FIRST, SECOND, THIRD = (RNG.dirichlet(np.full(TRUE.shape[1], 0.3), len(TRUE)) for _ in range(3))
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        (FIRST + RNG.uniform(0, 0.02, FIRST.shape), "deviations .* are those of ours$"),
+        (FIRST + SECOND, "are a mixture of those of (ours and others|others and ours)$"),
+        (THIRD, "^$"),
+    ],
+    ids=["noise", "mean of two", "another network"],
+)
+def test_noise_and_mixtures_of_rows_are_named(values: np.ndarray, text: str) -> None:
+    ours = with_sketches(row("ours", ORIGIN), FIRST)
+    bob = changed(model="others", authors=("Bob",), submitted="2026-01-01")
+    others = with_sketches(row("others", bob, (2, 1, 0)), SECOND)
+    *_, theirs = said(ours, others, with_sketches(row("my_cnn", seeds=(3, 4, 5)), values))
+    assert re.search(text, theirs)
+
+
+def test_one_network_of_a_submission_may_have_two_kinds_of_novelty() -> None:
+    two = [row("my_cnn-a", seeds=(3, 4, 5)), row("my_cnn-b", seeds=(3, 4, 5), novelty=(0, 1, 2))]
+    assert said(*(with_sketches(one, THIRD) for one in two)) == ["", ""]
 
 
 def test_scores_of_an_earlier_version_have_no_signature_and_no_warning() -> None:
