@@ -16,7 +16,8 @@ from leaderboard.files.texts import is_line
 from leaderboard.ground_truth import classification, table_files
 from leaderboard.ground_truth.classification import UNKNOWN, PatchTruth
 from leaderboard.results import bounds
-from leaderboard.results.condition_scores import ConditionScores
+from leaderboard.results.condition_scores import ConditionScores, DetectionConditionScores
+from leaderboard.results.record import INITIALIZATIONS
 
 LARGEST_RESIDUAL = 1.0  # how far one micrograph can move a mean of shares
 SLACK = 0.02  # of an interval, beyond whose ends its score may lie
@@ -28,10 +29,30 @@ def check(scores: ConditionScores) -> None:
     Raises:
       ValueError: names the field, what was found and what was expected.
     """
+    own = (*_identity(scores), *_texts(scores), *_numbers(scores), *_truth(scores))
+    for fault in (*of_any(scores), *own):
+        raise ValueError(fault)
+
+
+def of_any(scores: ConditionScores | DetectionConditionScores) -> Iterator[str]:
+    """Yield what is wrong with the fields that scores of both tasks have.
+
+    Raises:
+      ValueError: a name.
+    """
     check_model(scores.model)
     check_recipe(scores.recipe)
-    for fault in (*_identity(scores), *_texts(scores), *_numbers(scores), *_truth(scores)):
-        raise ValueError(fault)
+    if scores.initialization not in INITIALIZATIONS:
+        found = scores.initialization[:40]
+        yield f"initialization: found {found!a}, expected {' or '.join(INITIALIZATIONS)}"
+    network = scores.network
+    if network is not None and (
+        set(network) != {"file", "sha256"}
+        or not re.fullmatch("[0-9a-f]{64}", network["sha256"])
+        or not re.fullmatch(r"[A-Za-z0-9._+=,-]+", network["file"])
+    ):
+        yield "network: expected a file's name and its sha256, 64 hex digits"
+    yield from created_and_notes(scores.created, scores.notes)
 
 
 def _identity(scores: ConditionScores) -> Iterator[str]:
@@ -43,14 +64,6 @@ def _identity(scores: ConditionScores) -> Iterator[str]:
         check_name(scores.submission, "submission")
     if (scores.network is None) != bool(scores.submission):
         yield "network: expected file and sha256 of a row of this project, and none of others"
-    network = scores.network
-    if network is not None and (
-        set(network) != {"file", "sha256"}
-        or not re.fullmatch("[0-9a-f]{64}", network["sha256"])
-        or not re.fullmatch(r"[A-Za-z0-9._+=,-]+", network["file"])
-    ):
-        yield "network: expected a file's name and its sha256, 64 hex digits"
-    yield from created_and_notes(scores.created, scores.notes)
 
 
 def created_and_notes(created: str, notes: str) -> Iterator[str]:
@@ -84,11 +97,11 @@ def _texts(scores: ConditionScores) -> Iterator[str]:
     for name, text in texts.items():
         if not is_line(text, bounds.LINE):
             yield f"{name}: expected one line of at most {bounds.LINE} printable characters"
-    if not re.fullmatch(r"[=~0-9a-f -]{0,4000}", scores.signature):
-        yield "signature: expected hexadecimal words"
     known = {cell.condition for cell in scores.cells}
     if not set(scores.trained_with or ()) <= known:
         yield f"trained_with: expected conditions of the table, {', '.join(sorted(known))}"
+    if not re.fullmatch(r"[=~0-9a-f -]{0,4000}", scores.signature):
+        yield "signature: expected hexadecimal words"
 
 
 def _numbers(scores: ConditionScores) -> Iterator[str]:

@@ -2,10 +2,13 @@
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from leaderboard.files.atomic import write_bytes
+from leaderboard.ground_truth import detection as ground_truth
+from leaderboard.ground_truth import table_files
 from leaderboard.ground_truth.conditions import HardCell
 from leaderboard.results import condition_bounds, condition_files
 from leaderboard.results.condition_files import path as path
@@ -49,8 +52,26 @@ def _check(scores: DetectionConditionScores) -> None:
             raise ValueError(f"{cell.condition} at level {cell.level}: no F1")
         for fault in _faults(cell):
             raise ValueError(f"{cell.condition} at level {cell.level}: {fault}")
-    for fault in condition_bounds.created_and_notes(scores.created, scores.notes):
+    for fault in (*condition_bounds.of_any(scores), *_identity(scores)):
         raise ValueError(fault)
+
+
+def _identity(scores: DetectionConditionScores) -> Iterator[str]:
+    """Yield what no run of this project has: nobody hands detectors in to this board."""
+    if scores.provenance != "reproduced":
+        yield f"provenance: found {scores.provenance[:40]!a}, expected reproduced"
+    if not 0 <= scores.confidence <= 1:
+        yield f"confidence: found {scores.confidence}, expected a number from 0 to 1"
+    if any(not re.fullmatch("[a-z0-9_]+", name) for name in scores.trained_with or ()):
+        yield "trained_with: expected names of conditions"  # a table may lack some of them
+    if table_files.newest(ground_truth.known(), scores.data) is None:
+        return
+    truth = ground_truth.read(scores.data, "test")
+    if (scores.version, scores.micrographs) != (truth.version, len(truth)):
+        yield (
+            f"version, micrographs: found {scores.version[:40]!a}, {scores.micrographs}; expected "
+            f"{truth.version}, {len(truth)}, as in the ground truth"
+        )
 
 
 def _faults(cell: DetectionCell) -> Iterator[str]:
@@ -61,6 +82,9 @@ def _faults(cell: DetectionCell) -> Iterator[str]:
     for name, value in fractions.items():
         if not 0 <= value <= 1:
             yield f"{name}: found {value}, expected a number from 0 to 1"
+    for name in cell.scores.keys() - fractions.keys():
+        if name not in TASKS[DETECTION].counts:
+            yield f"{name[:40]!a}: expected scores of detectors alone"
     if {"precision", "recall", "f1"} <= set(fractions):
         both = fractions["precision"] + fractions["recall"]
         f1 = 2 * fractions["precision"] * fractions["recall"] / both if both else 0.0

@@ -84,7 +84,7 @@ def add_detector(root: Path, model: str, f1: float) -> Path:
         for n, c in enumerate(BOX_CELLS)
     ]  # fmt: skip
     found = DetectionConditionScores(
-        BOXES, "1.0.0", 5, model, "scratch", "brief", 0, "reproduced", None, ["dose"], 0.5,
+        BOXES, "1.0.0", 142, model, "scratch", "brief", 0, "reproduced", None, ["dose"], 0.5,
         "2026-01-01T00:00:00+00:00", NASTY, cells,
     )  # fmt: skip
     file = detection_results.path(root, found)
