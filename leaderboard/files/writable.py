@@ -1,6 +1,5 @@
 """Whether a folder can be written to, found out before the work whose result will lie there."""
 
-import contextlib
 import uuid
 from pathlib import Path
 
@@ -10,7 +9,10 @@ PROBE = 1 << 20  # bytes that must be free, more than any result without a netwo
 
 
 def try_folder(folder: Path, option: str) -> None:
-    """Write and delete a file of a megabyte in a folder, and leave nothing, not even the folder.
+    """Write and delete a file of a megabyte in a folder, or in the one that it will be made in.
+
+    The folder is not made: a command that is refused afterwards leaves nothing, and one that runs
+    beside it never misses a folder that this one takes away again.
 
     Args:
       option: the argument that names the folder, such as `--out`.
@@ -18,9 +20,9 @@ def try_folder(folder: Path, option: str) -> None:
     Raises:
       OSError: the folder cannot be made or written to; the message is whole.
     """
-    probe = folder / f".{uuid.uuid4().hex}.probe"
-    made = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
+        there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        probe = there / f".{uuid.uuid4().hex}.probe"
         write_bytes(probe, bytes(PROBE))
         probe.unlink()
     except OSError as error:
@@ -29,7 +31,3 @@ def try_folder(folder: Path, option: str) -> None:
             "results. Nothing was begun. Change its permissions, free space, or name another "
             f"({option})."
         ) from error
-    finally:
-        for place in made:
-            with contextlib.suppress(OSError):
-                place.rmdir()
