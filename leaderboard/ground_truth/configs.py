@@ -26,6 +26,9 @@ _NOTES = {
     "test split; train and validation without the fields that a later split shows, too.",
     "mirror_11class_boxes": "Detection in whole micrographs of eleven classes from a public "
     "mirror, official splits. **Not comparable with scores of patches.**",
+    "mirror_11class_sessions_boxes": "Detection in whole micrographs of eleven classes, **whole "
+    "imaging sessions held out:** no session of a test micrograph is in train or validation. Not "
+    "comparable with the official split, nor with scores of patches.",
     "cbia": "Detection of exosomes; the sets of the public archive, splits of this project. "
     "**The published rows are of their authors' sets, not of these splits.**",
     "sim_to_real": "Detectors trained on synthetic micrographs (phantoms) alone, tested on 25 "

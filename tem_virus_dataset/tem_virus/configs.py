@@ -165,6 +165,19 @@ CONFIGS: list[Config] = [
         source=mirror.MIRROR,
         megabytes=1100,
     ),
+    BoxesConfig(
+        name="mirror_11class_sessions_boxes",
+        description=(
+            "The micrographs and boxes of the public 1 nm mirror with whole imaging sessions held "
+            "out, in the splits of mirror_11class_sessions."
+        ),
+        expected=session_counts.MIRROR_MICROGRAPHS,
+        jobs=mirror.jobs,
+        source=mirror.MIRROR,
+        megabytes=1100,
+        resplit=resplit.micrographs_by_session,
+        version=SESSIONS,
+    ),
     PatchesConfig(
         name="phantom_14class",
         description=(

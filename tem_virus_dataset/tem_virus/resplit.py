@@ -9,7 +9,7 @@ from tem_virus_dataset.audit import clean, groups
 from tem_virus_dataset.audit.clean import Name
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.micrographs import session_split, sessions
-from tem_virus_dataset.micrographs.job import Job
+from tem_virus_dataset.micrographs.job import Job, as_single_item
 
 RANK = {split: rank for rank, split in enumerate(facts.SPLITS)}
 
@@ -39,6 +39,20 @@ def by_session(jobs: Sequence[Job]) -> list[Job]:
         except DatasetError as error:
             raise DatasetError(f"{class_name}: {error}") from error
     return [dataclasses.replace(job, split=split_of[job.class_name][job.stem]) for job in jobs]
+
+
+def micrographs_by_session(jobs: Sequence[Job]) -> list[Job]:
+    """Return whole micrographs in the splits that `by_session` gives them.
+
+    Detectors and patch classifiers are then tested on the same micrographs.
+
+    Args:
+      jobs: as those of `by_session`, with one example for each particle.
+
+    Raises:
+      DatasetError: what `by_session` raises.
+    """
+    return [dataclasses.replace(job, count=1, cut=as_single_item) for job in by_session(jobs)]
 
 
 def without_repeated_fields(jobs: Sequence[Job]) -> list[Job]:

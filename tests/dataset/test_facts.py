@@ -102,6 +102,8 @@ def test_where_a_patch_is_a_particle_all_tables_agree(name):
         ("micrographs_22class", [745, 248, 252]),
         ("mirror_11class", [3075, 1071, 984]),
         ("mirror_11class_boxes", [418, 141, 142]),
+        ("mirror_11class_sessions", [3004, 638, 1488]),
+        ("mirror_11class_sessions_boxes", [368, 119, 214]),
         ("phantom_14class", [292, 112, 84]),
     ],
 )

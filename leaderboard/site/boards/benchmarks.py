@@ -71,6 +71,11 @@ LISTINGS = {  # in the order of the site; any other config comes after them
         "detection", "Detection of viruses, public mirror", "Where is each particle on a whole "
         "micrograph, and of which virus?", ("detection.jpg",),
     ),
+    "tem_virus/mirror_11class_sessions_boxes": Listing(
+        "detection-unseen-sessions", "Detection of viruses, unseen sessions", "The same "
+        "micrographs; those of test are of imaging sessions that training never showed.",
+        ("detection.jpg",),
+    ),
     "tem_exosome/cbia": Listing(
         "exosomes", "Detection of exosomes", "Where is each vesicle on a micrograph?",
         ("exosomes.jpg",),

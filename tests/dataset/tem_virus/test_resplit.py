@@ -100,6 +100,19 @@ def test_the_mirrors_labels_give_the_counts_of_the_config(shared_data, kind):
     assert counted(config.chosen(mirrored(boxes))) == config.expected
 
 
+def test_detectors_and_classifiers_are_tested_on_the_same_micrographs(shared_data):
+    folder = shared_data / "mirror_11class"
+    boxes, patches = (
+        Builder.builder_configs[f"mirror_11class_{name}"] for name in ("sessions_boxes", "sessions")
+    )
+    whole = boxes.chosen(boxes.jobs(folder))
+    assert counted(whole) == boxes.expected
+    assert [one.micrograph for one in whole] == [
+        one.micrograph for one in patches.chosen(patches.jobs(folder))
+    ]
+    assert len(list(whole[0].items())) == 1
+
+
 def test_a_repeated_field_stays_in_the_last_split_that_shows_it():
     official = mirrored()
     kept = resplit.without_repeated_fields(official)

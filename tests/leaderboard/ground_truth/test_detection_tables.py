@@ -14,18 +14,29 @@ from benchmark.ground_truth import main
 from leaderboard.ground_truth import classification as patch_truth
 from leaderboard.ground_truth import detection as box_truth
 from leaderboard.ground_truth.table_files import SPLITS, GroundTruthError
+from tem_virus_dataset import facts
 from tem_virus_dataset.sources import mirror
+from tem_virus_dataset.tem_virus import session_counts
 
 MIRROR = "tem_virus/mirror_11class_boxes"
 
 
 @pytest.mark.parametrize("split", SPLITS)
-def test_the_shipped_table_counts_what_the_patches_count(split: str) -> None:
-    table = box_truth.read(MIRROR, split)
-    assert table.classes == tuple(mirror.EXPECTED)
+@pytest.mark.parametrize(
+    "data, expected",
+    [
+        ("mirror_11class", mirror.EXPECTED),
+        ("mirror_11class_sessions", session_counts.MIRROR_11CLASS),
+    ],
+)
+def test_the_shipped_table_counts_what_the_patches_count(
+    split: str, data: str, expected: facts.Counts
+) -> None:
+    table = box_truth.read(f"tem_virus/{data}_boxes", split)
+    assert table.classes == tuple(expected)
     counts = np.bincount(table.labels, minlength=len(table.classes))
-    assert counts.tolist() == [row[split] for row in mirror.EXPECTED.values()]
-    patches = patch_truth.read("tem_virus/mirror_11class", split)
+    assert counts.tolist() == [row[split] for row in expected.values()]
+    patches = patch_truth.read(f"tem_virus/{data}", split)
     assert table.ids.tolist() == sorted(set(patches.micrographs.tolist()))
     named = [table.ids[n].split("/")[1] for n in table.micrographs]
     assert named == [table.classes[label] for label in table.labels]
