@@ -41,12 +41,29 @@ def all_methods(result: Round, temperature: float | None) -> dict[str, dict[str,
     }
 
 
-def round_names(jobs: Sequence[RoundJob]) -> Mapping[str, RoundJob]:
-    """Return the jobs of the rounds of `novelty_mirror`, by name of the round on the board."""
-    named = {}
-    for job in jobs:
-        if job.kind == SINGLE:
-            named[boards.file_name(boards.CLASSES[job.number])] = job
-        elif job.kind == SESSIONS:
-            named[boards.session_round(job.number)] = job
-    return named
+def finished_rounds(jobs: Sequence[RoundJob], model: str) -> Mapping[str, RoundJob]:
+    """Return the jobs of the rounds of `novelty_mirror`, by name of the round on the board.
+
+    Without those of sessions where one of them is not finished: a row has all or none.
+
+    Args:
+      jobs: of all rounds that leave out one class, or sessions; model: their classifier.
+
+    Raises:
+      BenchmarkError: a round that leaves out a class is not finished.
+    """
+    named = {_name(job): job for job in jobs}
+    classes = {name: job for name, job in named.items() if job.kind == SINGLE}
+    if missing := [job.record for job in classes.values() if not job.record.exists()]:
+        raise BenchmarkError(
+            f"{missing[0]}: no such file ({len(missing)} of {len(classes)} rounds are not "
+            f"finished). Train them: python -m benchmark.novelty run --model {model} --kinds "
+            f"{SINGLE} {SESSIONS}"
+        )
+    return named if all(job.record.exists() for job in jobs) else classes
+
+
+def _name(job: RoundJob) -> str:
+    if job.kind == SESSIONS:
+        return boards.session_round(job.number)
+    return boards.file_name(boards.CLASSES[job.number])

@@ -15,6 +15,7 @@ from benchmark.novelty.features import Features, Round
 from benchmark.novelty.rounds import Round as RoundName
 from benchmark.open_set import choose, kept_features, network_rows
 from benchmark.open_set.methods import METHODS, averaged
+from leaderboard.open_set import boards
 
 CENTRES = np.array([[4.0, 1, 1, 1, 1, 1], [1, 4, 1, 1, 1, 1], [1, 1, 4, 1, 1, 1]])
 FAR = np.array([1.0, 1, 1, 1, 4, 1])
@@ -91,8 +92,8 @@ def job(folder: Path, kind: str, number: int, result: Round | None) -> types.Sim
     if result:
         features.write(record, result)
     return types.SimpleNamespace(
-        kind=kind, round=RoundName(kind, number), record=record, model="small", label="quick",
-        seed=0, identity="abc",
+        kind=kind, number=number, round=RoundName(kind, number), record=record, model="small",
+        label="quick", seed=0, identity="abc",
     )  # fmt: skip
 
 
@@ -121,6 +122,21 @@ def test_the_best_mean_over_the_classes_is_chosen_and_sessions_choose_nothing(
         choose.chosen([*jobs, missing], "hash", "now", lines.append)
     with pytest.raises(BenchmarkError, match="expected the comparison of methods"):
         choose.read(tmp_path / "nowhere")
+
+
+def test_a_row_of_the_mirror_has_the_control_of_all_sessions_or_of_none(
+    result: Round, tmp_path: Path
+) -> None:
+    jobs = [job(tmp_path, "single", number, result) for number in range(11)]
+    jobs += [job(tmp_path, "sessions", 0, result), job(tmp_path, "sessions", 1, None)]
+    classes = [*map(boards.file_name, boards.CLASSES)]
+    assert list(network_rows.finished_rounds(jobs, "small")) == classes
+    jobs[-1] = job(tmp_path, "sessions", 1, result)
+    expected = [*classes, "sessions-0", "sessions-1"]
+    assert list(network_rows.finished_rounds(jobs, "small")) == expected
+    jobs[4].record.unlink()
+    with pytest.raises(BenchmarkError, match=r"single-4\.npz: no such file \(1 of 11 rounds"):
+        network_rows.finished_rounds(jobs, "small")
 
 
 def test_features_of_an_older_version_are_one_clear_line(result: Round) -> None:
