@@ -14,12 +14,21 @@ def add_correct(commands: "argparse._SubParsersAction[Parser]") -> None:
         help="lay predictions out to correct them, and to train on them",
         description="Write the predicted micrographs as PNG and their boxes as YOLO labels, "
         "divided into train, validation and test, for an annotation program and a training.",
-        examples=[f"{PROGRAM} correct predictions corrected"],
+        examples=[
+            f"{PROGRAM} correct predictions corrected",
+            f"{PROGRAM} correct predictions corrected --add",
+        ],
     )
     command.add_argument(
         "predictions", type=path, metavar="PREDICTIONS", help="folder that `predict` wrote"
     )
     command.add_argument("folder", type=output_folder, metavar="FOLDER", help="new folder")
+    command.add_argument(
+        "--add",
+        action="store_true",
+        help="lay out in an earlier folder the micrographs that it lacks; all others keep their "
+        "splits and corrections",
+    )
     command.set_defaults(run=_correct)
 
 
@@ -27,7 +36,8 @@ def _correct(args: argparse.Namespace) -> int:
     from tem_virus_dataset.predict import start
 
     start.check_packages()
-    from tem_virus_dataset.corrections import folder
+    from tem_virus_dataset.corrections import adding, folder
 
-    print(f"{folder.write(args.predictions, args.folder)}; see {args.folder}")
+    lay_out = adding.add if args.add else folder.write
+    print(f"{lay_out(args.predictions, args.folder)}; see {args.folder}")
     return 0

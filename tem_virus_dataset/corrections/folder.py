@@ -28,7 +28,7 @@ from tem_virus_dataset.corrections import predicted as predictions_of
 from tem_virus_dataset.corrections import untouched
 from tem_virus_dataset.corrections.predicted import Predicted
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files import progress
+from tem_virus_dataset.files import atomic, progress
 from tem_virus_dataset.networks.boxes import centred
 
 DEAL = ("train", "validation", "test", "train", "train")  # of the micrographs, class by class
@@ -38,6 +38,7 @@ NO_BOXES = (
     "--invert to have some"
 )
 FEWEST = 3  # one for each split
+SIZES, SIZES_HEADER = "pixel_sizes.csv", "file,nm_per_pixel\n"
 
 
 def write(predictions: Path, folder: Path) -> str:
@@ -50,7 +51,7 @@ def write(predictions: Path, folder: Path) -> str:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise DatasetError(
             f"{folder}: there already; expected a new folder, so that no correction is lost. Name "
-            "another."
+            "another, or give --add to lay out in it those micrographs that it lacks."
         )
     found = predictions_of.listed(predictions)
     if len(found) < FEWEST:
@@ -63,51 +64,81 @@ def write(predictions: Path, folder: Path) -> str:
     places = _places(found, {file: labels for file, (labels, _) in boxes.items()})
     draft = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
     try:
+        rows = []
         for one in progress.bar(found, unit="micrograph"):
-            _write_micrograph(draft, places[one.file], one, boxes[one.file])
+            place = places[one.file]
+            write_image(draft, place, predictions_of.image(one))
+            write_labels(draft, place, one, *boxes[one.file])
+            rows.append(untouched.row(draft, place, one.made_of.sha256))
         names = "".join(f"{name}\n" for name in classes)
         for split in KEYS:
-            _text(draft / "labels" / split / "classes.txt", names)
+            write_text(draft / "labels" / split / "classes.txt", names)
             own = sorted(place for place in places.values() if place.startswith(f"{split}/"))
-            _text(draft / f"{split}.txt", "".join(f"images/{place}.png\n" for place in own))
-        _text(draft / "data.yaml", _yaml(classes))
-        _text(draft / "pixel_sizes.csv", _sizes(found, places))
-        _text(draft / untouched.FILE, untouched.text(draft))
+            write_text(draft / f"{split}.txt", "".join(map(line_of_list, own)))
+        write_text(draft / "data.yaml", yaml(classes))
+        sizes = [line_of_sizes(places[one.file], one) for one in found]
+        write_text(draft / SIZES, "".join([SIZES_HEADER, *sizes]))
+        write_text(draft / untouched.FILE, untouched.text(rows))
         if folder.is_dir():
             folder.rmdir()
         draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return _summary(places, sum(len(labels) for labels, _ in boxes.values()))
+    return summary(places, sum(len(labels) for labels, _ in boxes.values()))
 
 
-def _write_micrograph(
-    draft: Path,
+def write_image(folder: Path, place: str, image: NDArray[np.uint8]) -> None:
+    """Write the image of a micrograph at a place such as train/a, whole or not at all."""
+    out = io.BytesIO()
+    Image.fromarray(image).save(out, "PNG")
+    atomic.write_bytes(folder / image_path(place), out.getvalue())
+
+
+def write_labels(
+    folder: Path,
     place: str,
     predicted: Predicted,
-    boxes: tuple[Sequence[int], NDArray[np.float64]],
+    labels: Sequence[int],
+    corners: NDArray[np.float64],
 ) -> None:
-    """Write image and labels at a place such as train/a."""
-    image = predictions_of.image(predicted)
-    height, width = image.shape
-    picture, labels = draft / "images" / f"{place}.png", draft / "labels" / f"{place}.txt"
-    for file in (picture, labels):
-        file.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(image).save(picture)
+    """Write the boxes of a micrograph at a place; corners: (n, 4) in pixels of its image."""
+    rows = predicted.rows
+    sides = np.tile([predicted.shape[1], rows.stop - rows.start], 2)
     lines = []
-    sides = np.tile([width, height], 2)
-    for label, box in zip(boxes[0], centred(boxes[1]) / sides, strict=True):
+    for label, box in zip(labels, centred(corners) / sides, strict=True):
         if box[2:].min() > 0:
             lines.append(f"{label} {' '.join(f'{value:.8f}' for value in box)}\n")
-    _text(labels, "".join(lines))
+    file = folder / "labels" / f"{place}.txt"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_text(file, "".join(lines))
 
 
-def _text(file: Path, text: str) -> None:
+def image_path(place: str) -> str:
+    """Return the path of the image at a place, from the folder."""
+    return f"images/{place}.png"
+
+
+def line_of_list(place: str) -> str:
+    """Return the line of the image at a place in the list of its split."""
+    return f"{image_path(place)}\n"
+
+
+def line_of_sizes(place: str, predicted: Predicted) -> str:
+    """Return the line of the image at a place in the table of pixel sizes."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(
+        (image_path(place), f"{predicted.nm_per_pixel:.6g}")
+    )
+    return out.getvalue()
+
+
+def write_text(file: Path, text: str) -> None:
+    """Write a file with line feeds on every system."""
     file.write_text(text, "utf-8", newline="\n")
 
 
-def _yaml(classes: Sequence[str]) -> str:
-    """Return `data.yaml`; a JSON text is one of YAML, too."""
+def yaml(classes: Sequence[str]) -> str:
+    """Return the content of `data.yaml`; a JSON text is one of YAML, too."""
     lines = ["path: ./", *(f"{key}: {split}.txt" for split, key in KEYS.items()), "names:"]
     lines += [f"  {number}: {json.dumps(name)}" for number, name in enumerate(classes)]
     return "\n".join(lines) + "\n"
@@ -118,6 +149,19 @@ def _places(found: Sequence[Predicted], labels: Mapping[str, Sequence[int]]) -> 
 
     They are dealt in turn, by their most frequent class and with the fullest first: splits have
     similar shares of each class, and every split has particles where three micrographs have some.
+    """
+    names = names_of(found)
+    return {
+        file: f"{split}/{names[file]}"
+        for file, split in zip(in_order(labels), itertools.cycle(DEAL), strict=False)
+    }
+
+
+def names_of(found: Sequence[Predicted]) -> dict[str, str]:
+    """Return the name of each micrograph in the folder, by its file.
+
+    Raises:
+      DatasetError: two have the same.
     """
     names = {one.file: one.file.rpartition(".")[0].replace("/", "_") for one in found}
     often = collections.Counter(name.casefold() for name in names.values())
@@ -130,11 +174,12 @@ def _places(found: Sequence[Predicted], labels: Mapping[str, Sequence[int]]) -> 
             f"{found[0].path}: some micrographs have names that differ only in their folders; "
             "expected names that differ. Rename them, and predict again."
         )
-    order = sorted(whole, key=lambda file: (*_rank(labels[file]), file))
-    return {
-        file: f"{split}/{whole[file]}"
-        for file, split in zip(order, itertools.cycle(DEAL), strict=False)
-    }
+    return whole
+
+
+def in_order(labels: Mapping[str, Sequence[int]]) -> list[str]:
+    """Return the files in the order in which they are dealt; labels: of each."""
+    return sorted(labels, key=lambda file: (*_rank(labels[file]), file))
 
 
 def _rank(labels: Sequence[int]) -> tuple[bool, int, int]:
@@ -143,16 +188,8 @@ def _rank(labels: Sequence[int]) -> tuple[bool, int, int]:
     return not labels, most, -len(labels)
 
 
-def _sizes(found: Sequence[Predicted], places: Mapping[str, str]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("file", "nm_per_pixel"))
-    for one in found:
-        writer.writerow((f"images/{places[one.file]}.png", f"{one.nm_per_pixel:.6g}"))
-    return out.getvalue()
-
-
-def _summary(places: Mapping[str, str], boxes: int) -> str:
+def summary(places: Mapping[str, str], boxes: int) -> str:
+    """Return a line on micrographs that were laid out; places: of each, by its file."""
     splits = collections.Counter(place.partition("/")[0] for place in places.values())
     parts = ", ".join(f"{splits[split]} {split}" for split in dict.fromkeys(DEAL))
     line = f"micrographs: {len(places)} ({parts}), boxes: {boxes}"
