@@ -8,7 +8,7 @@ this project has `origin.json` in place of the card: the networks that it comes 
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -28,6 +28,7 @@ from leaderboard.predictions import signatures
 from leaderboard.predictions.text import LIMIT
 from leaderboard.ranking import comparison
 from leaderboard.ranking.comparison import Candidate, Difference
+from leaderboard.scoring import column_order
 from leaderboard.submission.card import Card
 from leaderboard.submission.entries import refuse_copies, refuse_like_seeds, refuse_near_copies
 from leaderboard.tasks import CLASSIFICATION
@@ -81,16 +82,22 @@ class Row:
         return "" if isinstance(self.about, Origin) else self.about.retired
 
 
-def score_folder(folder: Path, board: str) -> Scores:
-    """Check and score all predictions of a row.
+def score_folder(
+    folder: Path, board: str, warn: Callable[[str], object] = lambda text: None
+) -> Scores:
+    """Check and score all predictions of a row; warn: told what is probably wrong in a file.
 
     Raises:
-      RowError, CardError, PredictionsError: see there.
+      RowError, CardError, PredictionsError, SubmissionError: see there.
     """
-    return score_files(board, files_of(folder, board, about(folder, board).seeds))
+    return score_files(board, files_of(folder, board, about(folder, board).seeds), warn)
 
 
-def score_files(board: str, files: Mapping[int, Mapping[str, Path]]) -> Scores:
+def score_files(
+    board: str,
+    files: Mapping[int, Mapping[str, Path]],
+    warn: Callable[[str], object] = lambda text: None,
+) -> Scores:
     """Score predictions by seed and round.
 
     Raises:
@@ -112,7 +119,16 @@ def score_files(board: str, files: Mapping[int, Mapping[str, Path]]) -> Scores:
     first = {seed: next(iter(rounds.values())) for seed, rounds in files.items()}
     refuse_near_copies(first, {seed: one[likeness.ANSWERS] for seed, one in likenesses.items()})
     deviations = {seed: _sketch(next(iter(rounds.values()))) for seed, rounds in read.items()}
-    refuse_like_seeds(first, deviations, CLASSIFICATION)
+    orders = {
+        (seed, name): order
+        for seed, rounds in read.items()
+        for name, (facts, predicted) in rounds.items()
+        if (order := _order(facts, predicted))
+    }
+    of_first = {seed: orders.get((seed, next(iter(rounds))), "") for seed, rounds in read.items()}
+    refuse_like_seeds(first, deviations, CLASSIFICATION, of_first)
+    for (seed, name), text in orders.items():
+        warn(f"{files[seed][name].name}: {text}")
     by_seed = {str(seed): _of_seed(board, rounds) for seed, rounds in read.items()}
     paths = [path for rounds in files.values() for path in rounds.values()]
     digests = {p.name: hashlib.sha256(read_plain(p, LIMIT)).hexdigest() for p in sorted(paths)}
@@ -134,6 +150,10 @@ def _read(board: str, files: Mapping[str, Path]) -> dict[str, tuple[Truth, Predi
     """Return the ground truth and the predictions of each round."""
     truths = {name: truth.read(board, name) for name in files}
     return {name: (truths[name], predictions.read(p, truths[name])) for name, p in files.items()}
+
+
+def _order(facts: Truth, predicted: Predicted) -> str:
+    return column_order.of_probabilities(facts.labels, predicted.probabilities, facts.classes)
 
 
 def _sketch(of_round: tuple[Truth, Predicted]) -> Sketch:
