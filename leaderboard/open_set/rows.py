@@ -28,7 +28,6 @@ from leaderboard.predictions import signatures
 from leaderboard.predictions.text import LIMIT
 from leaderboard.ranking import comparison
 from leaderboard.ranking.comparison import Candidate, Difference
-from leaderboard.scoring import column_order
 from leaderboard.submission.card import Card
 from leaderboard.submission.entries import refuse_copies, refuse_like_seeds, refuse_near_copies
 from leaderboard.tasks import CLASSIFICATION
@@ -119,16 +118,13 @@ def score_files(
     first = {seed: next(iter(rounds.values())) for seed, rounds in files.items()}
     refuse_near_copies(first, {seed: one[likeness.ANSWERS] for seed, one in likenesses.items()})
     deviations = {seed: _sketch(next(iter(rounds.values()))) for seed, rounds in read.items()}
-    orders = {
-        (seed, name): order
-        for seed, rounds in read.items()
-        for name, (facts, predicted) in rounds.items()
-        if (order := _order(facts, predicted))
-    }
-    of_first = {seed: orders.get((seed, next(iter(rounds))), "") for seed, rounds in read.items()}
+    orders = {seed: likeness.exchanged(rounds) for seed, rounds in read.items()}
+    of_first = {seed: found[next(iter(found))] for seed, found in orders.items()}
     refuse_like_seeds(first, deviations, CLASSIFICATION, of_first)
-    for (seed, name), text in orders.items():
-        warn(f"{files[seed][name].name}: {text}")
+    for seed, found in orders.items():
+        for name, text in found.items():
+            if text:
+                warn(f"{files[seed][name].name}: {text}")
     by_seed = {str(seed): _of_seed(board, rounds) for seed, rounds in read.items()}
     paths = [path for rounds in files.values() for path in rounds.values()]
     digests = {p.name: hashlib.sha256(read_plain(p, LIMIT)).hexdigest() for p in sorted(paths)}
@@ -150,10 +146,6 @@ def _read(board: str, files: Mapping[str, Path]) -> dict[str, tuple[Truth, Predi
     """Return the ground truth and the predictions of each round."""
     truths = {name: truth.read(board, name) for name in files}
     return {name: (truths[name], predictions.read(p, truths[name])) for name, p in files.items()}
-
-
-def _order(facts: Truth, predicted: Predicted) -> str:
-    return column_order.of_probabilities(facts.labels, predicted.probabilities, facts.classes)
 
 
 def _sketch(of_round: tuple[Truth, Predicted]) -> Sketch:
