@@ -202,8 +202,8 @@ def _located(given: Path) -> tuple[Path, str]:
         known = [one.name for name in boards.BOARDS for one in folders(novelty / name)]
         raise RowError(
             f"{given}: {'no folder of a row' if folder.exists() else 'no such folder'}"
-            f"{did_you_mean(folder.name, known)}; expected leaderboard/novelty/BOARD/NAME, where "
-            f"BOARD is {' or '.join(boards.BOARDS)}. Make it, with {CARD} and predictions."
+            f"{did_you_mean(folder.name, known) or '.'} Expected leaderboard/novelty/BOARD/NAME, "
+            f"where BOARD is {' or '.join(boards.BOARDS)}. Make it, with {CARD} and predictions."
         )
     return folder, board
 

@@ -34,6 +34,7 @@ from leaderboard.tasks import CLASSIFICATION
 
 MAIN = "auroc"  # what rows are ranked by
 _ROUNDED = 9  # digits of what is kept
+Warn = Callable[[str], object]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,9 +82,7 @@ class Row:
         return "" if isinstance(self.about, Origin) else self.about.retired
 
 
-def score_folder(
-    folder: Path, board: str, warn: Callable[[str], object] = lambda text: None
-) -> Scores:
+def score_folder(folder: Path, board: str, warn: Warn = lambda text: None) -> Scores:
     """Check and score all predictions of a row; warn: told what is probably wrong in a file.
 
     Raises:
@@ -95,7 +94,7 @@ def score_folder(
 def score_files(
     board: str,
     files: Mapping[int, Mapping[str, Path]],
-    warn: Callable[[str], object] = lambda text: None,
+    warn: Warn = lambda text: None,
 ) -> Scores:
     """Score predictions by seed and round.
 
@@ -122,9 +121,8 @@ def score_files(
     of_first = {seed: found[next(iter(found))] for seed, found in orders.items()}
     refuse_like_seeds(first, deviations, CLASSIFICATION, of_first)
     for seed, found in orders.items():
-        for name, text in found.items():
-            if text:
-                warn(f"{files[seed][name].name}: {text}")
+        for name in filter(found.get, found):
+            warn(f"{files[seed][name].name}: {found[name]}")
     by_seed = {str(seed): _of_seed(board, rounds) for seed, rounds in read.items()}
     paths = [path for rounds in files.values() for path in rounds.values()]
     digests = {p.name: hashlib.sha256(read_plain(p, LIMIT)).hexdigest() for p in sorted(paths)}

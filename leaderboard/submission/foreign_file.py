@@ -35,7 +35,7 @@ def remedy(name: str, expected: Collection[str], seeds: Collection[int]) -> str:
             one for one in expected if one.startswith(f"{stem}.") and one.endswith(dot + ending)
         ]
         if len(longer) > 1:
-            rest = ", ..." if len(longer) > MOST else ""
+            rest = " and so on" if len(longer) > MOST else ""
             return f"Say in its name which it is: {', '.join(longer[:MOST])}{rest}."
     table = max((end for end in TABLES if plain.endswith(end)), key=len, default="")
     meant = f"{name[: -len(table)]}.csv" if table else name

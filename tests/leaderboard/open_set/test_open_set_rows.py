@@ -264,8 +264,8 @@ def test_bad_folders_are_one_clear_line(row: Path, capsys) -> None:
     assert "expected open_set_14class: a row lies in the folder of its board" in refused()
     (row / "origin.json").write_text("{}")
     assert "marks a row of this project" in refused()
-    assert "no folder of a row; expected leaderboard/novelty/BOARD/NAME" in refused(row.parent)
-    assert "no such folder; expected leaderboard" in refused(f"{row}s")
+    assert "no folder of a row. Expected leaderboard/novelty/BOARD/NAME" in refused(row.parent)
+    assert "no such folder. Expected leaderboard" in refused(f"{row}s")
     assert "texture_feature: no such folder, did you mean 'texture_features-" in refused(
         "texture_feature"
     )
