@@ -59,11 +59,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     root = args.root.resolve() / results.FOLDER
     folder = _located(args.folder, root / "submissions")
-    scored = submissions.read(folder)
+    said: list[str] = []
+    scored = submissions.read(folder, said.append)
     changed = _difference(root, folder.name, scored)
     if args.check:
         return _check(folder, changed)
-    found = _warnings(root, folder.name, scored)  # a damaged row is named before a file is written
+    found = [
+        *said,
+        *_warnings(root, folder.name, scored),
+    ]  # a damaged row is named before a file is written
     with locked(root):
         for file, one in changed.items():
             if one:

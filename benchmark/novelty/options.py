@@ -40,7 +40,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     )
     official.add_argument(
         "--folder", type=path, required=True, metavar="FOLDER",
-        help="folder of the official test patches, with manifest.csv and test/",
+        help="folder of the official test patches, which holds test/",
     )  # fmt: skip
     for command in (choose, official):
         command.add_argument(

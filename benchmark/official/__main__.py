@@ -1,9 +1,9 @@
 """python -m benchmark.official RECORD.json --folder FOLDER: score a network on official patches.
 
-The folder holds the 1,900 official test patches of 14 classes: manifest.csv and test/. Those of the
-classes that the network knows are predicted once, with the network of a finished run. The scores go
-into official/ beside the records, and below the tables as a note. They are never a row, and they
-choose nothing: a network that is scored already is not scored again.
+The folder holds the 1,900 official test patches of 14 classes in test/. Those of the classes that
+the network knows are predicted once, with the network of a finished run. The scores go into
+official/ beside the records, and below the tables as a note. They are never a row, and they choose
+nothing: a network that is scored already is not scored again.
 """
 
 import sys
@@ -91,7 +91,7 @@ def _parser() -> Parser:
     )
     parser.add_argument(
         "--folder", type=path, required=True, metavar="FOLDER",
-        help="folder of the official test patches, with manifest.csv and test/",
+        help="folder of the official test patches, which holds test/",
     )  # fmt: skip
     finished.add_runs(parser)
     return parser

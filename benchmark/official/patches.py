@@ -12,10 +12,10 @@ from tem_virus_dataset.sources import official_test
 
 
 def read(folder: Path, classes: Sequence[str]) -> Patches:
-    """Read the official test patches of the given classes; those of others are not opened.
+    """Read the official test patches of the given classes; those of others are not decoded.
 
     Args:
-      folder: with `manifest.csv` and `test/`; classes: in label order.
+      folder: holds `test/`; classes: in label order.
 
     Returns:
       `Patches` in the order of their ids, of uint8.

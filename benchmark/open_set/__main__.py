@@ -36,6 +36,11 @@ def main(argv: list[str] | None = None) -> int:
         ) from error
     args: argparse.Namespace = options.parser(__doc__).parse_args(argv)
     if args.command == "pictures":
+        if args.out.suffix != ".npz" or args.out.is_dir():
+            raise BenchmarkError(
+                f"{args.out}: {'a folder' if args.out.is_dir() else 'another ending'}; expected "
+                "the name of a file to write that ends in .npz, such as pictures.npz. Name one."
+            )
         try_folder(args.out.parent, "OUT.npz")
     else:
         try_folder(args.log, "--log")

@@ -49,7 +49,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     for name in ("official", "textures", "pictures"):
         commands[name].add_argument(
             "--folder", type=path, required=True, metavar="FOLDER",
-            help="folder of the official test patches, with manifest.csv and test/",
+            help="folder of the official test patches, which holds test/",
         )  # fmt: skip
     for name in ("official", "mirror"):
         commands[name].add_argument(

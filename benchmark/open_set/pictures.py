@@ -23,7 +23,7 @@ def read(folder: Path) -> Patches:
     """Return the 2,300 pictures in the order of the ground truth; labels as there, -1 is unknown.
 
     Args:
-      folder: of the official test patches, with `manifest.csv` and `test/`.
+      folder: of the official test patches, which holds `test/`.
 
     Raises:
       DatasetError: a picture is missing, foreign or another one. BenchmarkError: the folder holds

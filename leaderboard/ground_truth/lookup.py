@@ -7,6 +7,8 @@ from leaderboard.files.names import shown
 from leaderboard.ground_truth.table_files import GroundTruthError, full_name
 from leaderboard.tasks import TASKS, part
 
+OPEN_SET = ("novelty_mirror", "open_set_14class")  # boards with files of their own
+
 
 def find(data: str, file: Path | None = None) -> tuple[str, str]:
     """Return the task of a config and its full name, from the ground-truth tables.
@@ -22,6 +24,11 @@ def find(data: str, file: Path | None = None) -> tuple[str, str]:
     if file:
         task = next((name for name, module in modules.items() if module.is_table(file)), "")
         return task or next(iter(TASKS)), full_name(data)  # the first task says what is wrong
+    if (board := data.rpartition("/")[2]) in OPEN_SET:
+        raise GroundTruthError(
+            f"{shown(data)}: a board of unknown viruses; expected data of which a ground-truth "
+            f"table is shipped. For {board} see docs/open-set.md: python -m leaderboard.open_set."
+        )
     known = {name: task for task, module in modules.items() for name, _ in module.known()}
     alike = [name for name in sorted(known) if name.partition("/")[2] == data]
     name = next((name for name in (full_name(data), *alike) if name in known), None)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from leaderboard.files import subcommands
-from leaderboard.files.arguments import command, path
+from leaderboard.files.arguments import command, did_you_mean, path
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import BadNameError
 from leaderboard.files.plain_file import read_plain
@@ -20,7 +20,9 @@ from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.open_set import boards, page, predictions, rows, scoring, truth, warnings
 from leaderboard.open_set.folder import CARD, ORIGIN, SCORES, RowError, about, folders
 from leaderboard.open_set.rows import Row, Scores
+from leaderboard.predictions import hints
 from leaderboard.predictions.text import PredictionsError
+from leaderboard.scoring import column_order
 from leaderboard.submission import pull_request
 from leaderboard.submission.card import CardError
 from leaderboard.submission.entries import SubmissionError
@@ -32,7 +34,7 @@ PROGRAM = "python -m leaderboard.open_set"
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = {
     "score": ("open_set_14class seed0.csv", "novelty_mirror seed0.Ebola.csv --round Ebola"),
-    "submit": ("leaderboard/novelty/open_set_14class/my_cnn",),
+    "submit": ("leaderboard/novelty/open_set_14class/my_cnn", "my_cnn --check"),
     "rescore": ("--check",),
 }
 HELP = {
@@ -64,7 +66,10 @@ def _parser() -> argparse.ArgumentParser:
         help="of novelty_mirror: the class that is left out, or sessions-0, -1, -2",
     )  # fmt: skip
     submit.add_argument(
-        "folder", type=path, metavar="FOLDER", help="leaderboard/novelty/BOARD/NAME"
+        "folder",
+        type=path,
+        metavar="NAME",
+        help="name or path of a folder leaderboard/novelty/BOARD/NAME",
     )
     submit.add_argument(
         "--check", action="store_true", help="write nothing; exit status 1 if scores are missing "
@@ -108,9 +113,11 @@ def _score(args: argparse.Namespace) -> int:
     known = boards.rounds_of(args.board)
     name = boards.file_name(args.round)
     if name not in known:
+        meant = hints.of_name(args.round, known)
         raise RowError(
             f"--round {args.round or '(none)'}: expected "
             + (f"one of {', '.join(known)}." if known[0] else f"none for {args.board}.")
+            + (f" Is {meant} meant?" if meant else "")
         )
     facts = truth.read(args.board, name)
     predicted = predictions.read(args.file, facts)
@@ -122,6 +129,9 @@ def _score(args: argparse.Namespace) -> int:
     value = found.values.get(rows.MAIN)
     if value and (text := warnings.reversed_novelty(value, scores.intervals.get(rows.MAIN))):
         print(f"warning: {text}", file=sys.stderr)
+    order = column_order.of_probabilities(facts.labels, predicted.probabilities, facts.classes)
+    if order:
+        print(f"warning: {order}", file=sys.stderr)
     return 0
 
 
@@ -133,26 +143,21 @@ def _print(scores: Scores, names: Iterable[str]) -> None:
 
 
 def _submit(args: argparse.Namespace) -> int:
-    folder = args.folder.resolve()
-    board = folder.parent.name
-    if not folder.is_dir() or board not in boards.BOARDS:
-        raise RowError(
-            f"{args.folder}: expected a folder of a board, leaderboard/novelty/BOARD/NAME, where "
-            f"BOARD is {' or '.join(boards.BOARDS)}. Make it, with {CARD} and predictions."
-        )
+    folder, board = _located(args.folder)
     if (folder / ORIGIN).exists() and not args.check:
         raise RowError(
             f"{folder / ORIGIN}: marks a row of this project, which python -m "
             f"benchmark.open_set writes; expected {CARD} in a submission. Remove it."
         )
-    scores = rows.score_folder(folder, board)
+    said: list[str] = []
+    scores = rows.score_folder(folder, board, said.append)
     if args.check:
         return _check(folder, board, scores)
     others = [rows.read(one, board) for one in folders(folder.parent) if one != folder]
     row = Row(folder.name, about(folder, board), scores)
     table = rows.ordered([*others, row])
     place = table.index(row)
-    found = warnings.of_rows(table)[place]
+    found = (*said, *warnings.of_rows(table)[place])
     is_written = _is_written(folder, scores)
     if not is_written:
         rows.write(folder, scores)
@@ -167,9 +172,40 @@ def _submit(args: argparse.Namespace) -> int:
         "Nothing changed: the scores were there." if is_written else f"wrote {folder / SCORES}"
     )
     path = f"leaderboard/{page.FOLDER}/{board}/{row.name}"
-    print(f"\n{changed} The page is rendered after the merge.")
+    print(f"\n{changed}\nThe page is rendered after the merge.")
     print(pull_request.text(row.name, [path], found))
     return 0
+
+
+def _located(given: Path) -> tuple[Path, str]:
+    """Return the folder of a row and its board, from its path, or from its name alone."""
+    novelty = ROOT / page.FOLDER
+    if len(given.parts) == 1 and not given.exists():
+        found = [novelty / board / given for board in boards.BOARDS]
+        found = [one for one in found if one.is_dir()]
+        if len(found) > 1:
+            raise RowError(
+                f"{given}: found on both boards, {' and '.join(map(str, found))}; expected one "
+                "row. Name its folder."
+            )
+        given = found[0] if found else given
+    folder = given.resolve()
+    board = folder.parent.name
+    if given.is_symlink() or (folder.is_dir() and board in boards.BOARDS and (
+        folder.parents[1].name != page.FOLDER
+    )):  # fmt: skip
+        raise RowError(
+            f"{given}: a link, or a folder elsewhere; expected the row itself in {novelty}/"
+            f"{board if board in boards.BOARDS else 'BOARD'}. Move it there."
+        )
+    if not folder.is_dir() or board not in boards.BOARDS:
+        known = [one.name for name in boards.BOARDS for one in folders(novelty / name)]
+        raise RowError(
+            f"{given}: {'no folder of a row' if folder.exists() else 'no such folder'}"
+            f"{did_you_mean(folder.name, known) or '.'} Expected leaderboard/novelty/BOARD/NAME, "
+            f"where BOARD is {' or '.join(boards.BOARDS)}. Make it, with {CARD} and predictions."
+        )
+    return folder, board
 
 
 def _check(folder: Path, board: str, scores: Scores) -> int:

@@ -1,7 +1,6 @@
 """The folder of a row: which files it holds, and what its author or its origin states of it."""
 
 import dataclasses
-import difflib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,8 +10,9 @@ from leaderboard.files.names import check_name, shown
 from leaderboard.files.plain_file import read_plain
 from leaderboard.open_set import boards
 from leaderboard.submission import card as cards
+from leaderboard.submission import foreign_file
 from leaderboard.submission.card import Card
-from leaderboard.submission.folder import MIN_SEEDS, check_successor, is_left_out
+from leaderboard.submission.folder import MIN_SEEDS, check_siblings, check_successor, is_left_out
 
 CARD, SCORES, ORIGIN = "card.toml", "scores.json", "origin.json"
 ENDINGS = (".csv.gz", ".csv")
@@ -70,11 +70,10 @@ def files_of(folder: Path, board: str, seeds: Sequence[int]) -> dict[int, dict[s
                     f"{folder}: {file.name} is no plain file, expected the file itself. Put it "
                     "there."
                 )
-            near = difflib.get_close_matches(file.name, [CARD, *expected], 1)
             raise RowError(
                 f"{folder}: found {shown(file.name)}, expected {CARD} and predictions of the seeds "
                 f"{list(seeds)}, such as {next(iter(expected))}. "
-                + (f"Did you mean {near[0]}?" if near else "Move it away.")
+                + foreign_file.remedy(file.name, [CARD, *expected], seeds)
             )
         seed, name = expected[file.name]
         if name in found[seed]:
@@ -103,9 +102,11 @@ def about(folder: Path, board: str) -> Card | Origin:
 
     Raises:
       CardError: the card cannot be used. RowError: the origin cannot, there are both, or it is of
-        another board. BadNameError: the name of the folder.
+        another board. BadNameError: the name of the folder. SubmissionError: another row is
+        called so but for the case of its letters, or it cannot follow the row that it names.
     """
     check_name(folder.name, "row")
+    check_siblings(folder)
     file = folder / ORIGIN
     if file.exists() and (folder / CARD).exists():
         raise RowError(f"{file}: a submission has {CARD} alone; remove {ORIGIN}.")

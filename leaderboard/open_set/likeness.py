@@ -1,11 +1,11 @@
-"""Signatures of predictions of the open set, by which copies are known: of answers and of novelty.
+"""What predictions of the open set are like: signatures, by which copies are known, and columns.
 
 A seed is a network of its own, so two seeds never give the same answers, whatever their novelty.
 Rows are ranked by novelty, so a copy of that alone is a copy, too. One network may stand in two
 rows with two kinds of novelty.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from leaderboard.open_set import boards
 from leaderboard.open_set.predictions import Predicted
 from leaderboard.open_set.truth import Truth
 from leaderboard.predictions.signatures import Signature, in_turn, of_order, of_probabilities
+from leaderboard.scoring import column_order
 
 ANSWERS, NOVELTY = "answers", "novelty"
 KINDS = (ANSWERS, NOVELTY)
@@ -33,4 +34,12 @@ def of_seed(rounds: Sequence[tuple[Truth, Predicted]]) -> dict[str, Signature]:
     return {
         ANSWERS: of_probabilities(in_turn(answers)),
         NOVELTY: of_order(in_turn(novelty)),
+    }
+
+
+def exchanged(rounds: Mapping[str, tuple[Truth, Predicted]]) -> dict[str, str]:
+    """Return for each round why its columns are probably those of other classes, "" mostly."""
+    return {
+        name: column_order.of_probabilities(facts.labels, predicted.probabilities, facts.classes)
+        for name, (facts, predicted) in rounds.items()
     }

@@ -8,12 +8,15 @@ import csv
 import dataclasses
 import io
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.files.names import shown
+from leaderboard.open_set import boards
+from leaderboard.open_set import truth as truths
 from leaderboard.open_set.truth import Truth
 from leaderboard.predictions import classification, hints
 from leaderboard.predictions.text import PredictionsError, csv_rows, read_text, write_text
@@ -43,6 +46,7 @@ def read(path: Path, truth: Truth) -> Predicted:
         same for all.
     """
     text, novelty = _without_novelty(path, read_text(path), truth)
+    _check_pictures(path, novelty, truth)
     probabilities = classification.of_text(path, text, truth.ids.tolist(), truth.classes)
     values = np.array([novelty[name] for name in truth.ids.tolist()])
     if values.min() == values.max():
@@ -75,6 +79,11 @@ def _without_novelty(path: Path, text: str, truth: Truth) -> tuple[str, dict[str
     """Return the text without the column, line by line, and the novelty by id."""
     rows = csv_rows(path, text)
     line, header = next(rows, (1, []))
+    if not header:
+        raise PredictionsError(
+            f"{path}: is empty, expected id,{','.join(truth.classes)},{COLUMN} and a row for each "
+            f"of {len(truth):,} pictures. Write it again."
+        )
     hint = hints.of_header(header, truth.ids.tolist())
     if header.count(COLUMN) != 1:
         raise PredictionsError(
@@ -114,6 +123,30 @@ def _without_novelty(path: Path, text: str, truth: Truth) -> tuple[str, dict[str
     return kept.getvalue(), novelty
 
 
+def _check_pictures(path: Path, found: Collection[str], truth: Truth) -> None:
+    """Refuse a file of other pictures, or without a whole class or ring; else ids are compared."""
+    ids = truth.ids.tolist()
+    known = set(ids)
+    foreign = [name for name in found if name not in known]
+    for board in boards.BOARDS if foreign else ():
+        others = truths.read(board, boards.rounds_of(board)[0]).ids.tolist()
+        if set(others).issuperset(found):
+            raise PredictionsError(
+                f"{path}: the ids are pictures of {board}, such as {shown(foreign[0])}; expected "
+                f"those of the board that is asked for, such as {shown(ids[0])}. Predict its "
+                "pictures (docs/open-set.md)."
+            )
+    groups = dict.fromkeys(truth.groups.tolist())
+    has = {truth.groups[n] for n, name in enumerate(ids) if name in found}
+    missing = [name for name in groups if name not in has]
+    if missing and has and not foreign:
+        raise PredictionsError(
+            f"{path}: no picture of {', '.join(missing)}, expected all {len(ids):,} pictures, of "
+            "known classes and others. Predict the rest, too: of open_set_14class, python -m "
+            "benchmark.open_set pictures writes all of them."
+        )
+
+
 def _left(row: list[str], place: int) -> list[str]:
     return [*row[:place], *row[place + 1 :]]
 
@@ -123,6 +156,6 @@ def _value(where: str, cell: str) -> float:
     if not np.isfinite(value):
         raise PredictionsError(
             f"{where}: {COLUMN}: found {shown(cell)}, expected a finite number, larger for what is "
-            "less like the known classes."
+            f"less like the known classes.{hints.of_row([cell]) if cell.strip() else ''}"
         )
     return value

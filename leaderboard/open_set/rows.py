@@ -8,7 +8,7 @@ this project has `origin.json` in place of the card: the networks that it comes 
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -34,6 +34,7 @@ from leaderboard.tasks import CLASSIFICATION
 
 MAIN = "auroc"  # what rows are ranked by
 _ROUNDED = 9  # digits of what is kept
+Warn = Callable[[str], object]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,16 +82,20 @@ class Row:
         return "" if isinstance(self.about, Origin) else self.about.retired
 
 
-def score_folder(folder: Path, board: str) -> Scores:
-    """Check and score all predictions of a row.
+def score_folder(folder: Path, board: str, warn: Warn = lambda text: None) -> Scores:
+    """Check and score all predictions of a row; warn: told what is probably wrong in a file.
 
     Raises:
-      RowError, CardError, PredictionsError: see there.
+      RowError, CardError, PredictionsError, SubmissionError: see there.
     """
-    return score_files(board, files_of(folder, board, about(folder, board).seeds))
+    return score_files(board, files_of(folder, board, about(folder, board).seeds), warn)
 
 
-def score_files(board: str, files: Mapping[int, Mapping[str, Path]]) -> Scores:
+def score_files(
+    board: str,
+    files: Mapping[int, Mapping[str, Path]],
+    warn: Warn = lambda text: None,
+) -> Scores:
     """Score predictions by seed and round.
 
     Raises:
@@ -112,7 +117,12 @@ def score_files(board: str, files: Mapping[int, Mapping[str, Path]]) -> Scores:
     first = {seed: next(iter(rounds.values())) for seed, rounds in files.items()}
     refuse_near_copies(first, {seed: one[likeness.ANSWERS] for seed, one in likenesses.items()})
     deviations = {seed: _sketch(next(iter(rounds.values()))) for seed, rounds in read.items()}
-    refuse_like_seeds(first, deviations, CLASSIFICATION)
+    orders = {seed: likeness.exchanged(rounds) for seed, rounds in read.items()}
+    of_first = {seed: found[next(iter(found))] for seed, found in orders.items()}
+    refuse_like_seeds(first, deviations, CLASSIFICATION, of_first)
+    for seed, found in orders.items():
+        for name in filter(found.get, found):
+            warn(f"{files[seed][name].name}: {found[name]}")
     by_seed = {str(seed): _of_seed(board, rounds) for seed, rounds in read.items()}
     paths = [path for rounds in files.values() for path in rounds.values()]
     digests = {p.name: hashlib.sha256(read_plain(p, LIMIT)).hexdigest() for p in sorted(paths)}

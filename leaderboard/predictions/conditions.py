@@ -70,6 +70,8 @@ def read(
         missing = [name for name in classes if name not in header]
         unknown = [name for name in header[4:] if name not in classes]
         hint = hints.of_header(header, ids, HEADER) or hints.of_classes(unknown, missing)
+        if header[:1] == ["id"] and not missing:
+            hint = " These are predictions of images as they are: predict every corrupted cell."
         raise PredictionsError(
             f"{path}: line {line}: found the columns {shown(','.join(header), 120)}"
             f"{_named('missing', missing)}{_named('unknown', unknown)}; expected "

@@ -13,6 +13,7 @@ from leaderboard.metrics import sketches
 from leaderboard.predictions import classification as predictions
 from leaderboard.predictions.signatures import of_probabilities
 from leaderboard.results.classification import Probabilities, record_fields
+from leaderboard.scoring import column_order
 from leaderboard.scoring.classification import Scored, score_splits
 from leaderboard.submission.entries import (
     Entries,
@@ -53,7 +54,12 @@ def read(data: str, files: Files) -> Entries:
     for split, by_seed in probabilities.items():
         labels = truths[split].labels
         found = {seed: sketches.of_probabilities(p, labels) for seed, p in by_seed.items()}
-        copies += refuse_like_seeds(files[split], found, CLASSIFICATION)
+        orders = {
+            seed: column_order.of_probabilities(labels, p, test.classes)
+            for seed, p in by_seed.items()
+        }
+        copies += refuse_like_seeds(files[split], found, CLASSIFICATION, orders)
+        copies += [f"{files[split][seed].name}: {text}" for seed, text in orders.items() if text]
     scored = {
         seed: score_splits(truths, {split: probabilities[split][seed] for split in files})
         for seed in files["test"]

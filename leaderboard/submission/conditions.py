@@ -7,6 +7,7 @@ every seed `seed<k>.csv` or `seed<k>.csv.gz`. Nothing else may be in it.
 
 import datetime
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 from leaderboard.files.names import shown
@@ -18,10 +19,12 @@ from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.predictions import conditions as predictions
 from leaderboard.predictions import signatures
 from leaderboard.results.conditions import ConditionScores
+from leaderboard.scoring import column_order
 from leaderboard.scoring import conditions as scoring
+from leaderboard.submission import foreign_file
 from leaderboard.submission.card import Card
 from leaderboard.submission.entries import SubmissionError, refuse_copies, refuse_near_copies
-from leaderboard.submission.folder import CARD, ENDINGS, checked_card, is_left_out
+from leaderboard.submission.folder import CARD, ENDINGS, check_siblings, checked_card, is_left_out
 from leaderboard.tasks import CLASSIFICATION
 
 CONDITIONS = "conditions.toml"
@@ -29,8 +32,8 @@ FIELD = "trained_with"
 LIMIT = 2**15  # bytes of the file
 
 
-def read(folder: Path) -> list[ConditionScores]:
-    """Read and score a submission, seed by seed.
+def read(folder: Path, warn: Callable[[str], object] = lambda text: None) -> list[ConditionScores]:
+    """Read and score a submission, seed by seed; warn: told what is probably wrong in a file.
 
     Raises:
       SubmissionError: the folder holds anything else, too few seeds, copies instead of seeds, or
@@ -53,6 +56,10 @@ def read(folder: Path) -> list[ConditionScores]:
     refuse_copies((files[seed], values.tobytes()) for seed, values in found.items())
     of_seeds = {seed: scoring.signature(cells, list(values)) for seed, values in found.items()}
     refuse_near_copies(files, of_seeds)
+    clean = next(n for n, cell in enumerate(cells) if cell.condition == CLEAN)
+    for seed, values in found.items():
+        if text := column_order.of_probabilities(truth.labels, values[clean], truth.classes):
+            warn(f"{files[seed].name}: {text}")
     created = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     return [
         ConditionScores(
@@ -85,7 +92,9 @@ def read(folder: Path) -> list[ConditionScores]:
 def read_card(folder: Path) -> Card:
     """Return the card of a submission to this board; errors as of `folder.checked_card`."""
     place = "leaderboard/hard_conditions/submissions"
-    return checked_card(folder, f"{CARD}, {CONDITIONS} and predictions", place)
+    card = checked_card(folder, f"{CARD}, {CONDITIONS} and predictions", place)
+    check_siblings(folder)
+    return card
 
 
 def _files(folder: Path, card: Card) -> dict[int, Path]:
@@ -98,8 +107,8 @@ def _files(folder: Path, card: Card) -> dict[int, Path]:
         if file.name not in expected:
             raise SubmissionError(
                 f"{folder}: found {shown(file.name)}; expected {CARD}, {CONDITIONS} and "
-                f"seed<k>.csv.gz for each of the card's seeds {shown(list(card.seeds))}. Move it "
-                "away; models are never opened."
+                f"seed<k>.csv.gz for each of the card's seeds {shown(list(card.seeds))}. "
+                + foreign_file.remedy(file.name, [CARD, CONDITIONS, *expected], card.seeds)
             )
         if expected[file.name] in found:
             raise SubmissionError(

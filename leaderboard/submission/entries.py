@@ -1,6 +1,7 @@
 """The scored predictions of a submission, whatever its task."""
 
 import itertools
+import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,12 +83,17 @@ def refuse_near_copies(files: Mapping[int, Path], signatures: Mapping[int, Signa
 
 
 def refuse_like_seeds(
-    files: Mapping[int, Path], found: Mapping[int, Sketch], task: str
+    files: Mapping[int, Path],
+    found: Mapping[int, Sketch],
+    task: str,
+    exchanged: Mapping[int, str] = types.MappingProxyType({}),
 ) -> list[str]:
     """Raise `SubmissionError` where two seeds deviate from the ground truth in the same way.
 
     Args:
       files: predictions on one split by seed; found: sketches of what they hold.
+      exchanged: by seed, why the columns of a file are probably those of other classes: seeds
+        whose columns are exchanged in the same way deviate in the same way.
 
     Returns:
       A warning for each seed that deviates nearly as another one does.
@@ -95,6 +101,11 @@ def refuse_like_seeds(
     warnings = []
     for (one, own), (other, later) in itertools.combinations(found.items(), 2):
         text, is_same = sketches.between_seeds(later, own, task)
+        if is_same and (reason := exchanged.get(other)):
+            raise SubmissionError(
+                f"{files[other]}: {text} are those of {files[one].name}, and {reason} Write each "
+                "class's probabilities under its name, in all files."
+            )
         if is_same:
             raise SubmissionError(
                 f"{files[other]}: {text} are those of {files[one].name}; expected those of another "

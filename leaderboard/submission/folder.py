@@ -5,8 +5,7 @@ or not; of classifiers, those of validation are optional. Nothing else may be in
 nothing else is ever opened.
 """
 
-import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from leaderboard.files.names import BadNameError, check_name, shown
 from leaderboard.ground_truth import lookup
 from leaderboard.ground_truth.table_files import SPLITS, GroundTruthError
 from leaderboard.submission import card as cards
+from leaderboard.submission import foreign_file
 from leaderboard.submission.card import Card
 from leaderboard.submission.entries import Entries, SubmissionError
 from leaderboard.tasks import part
@@ -45,7 +45,10 @@ def read(folder: Path) -> Submission:
       BadNameError: its name. CardError: its card. PredictionsError: a file of predictions.
     """
     card = checked_card(folder, f"{CARD} and predictions", "leaderboard/submissions")
-    _check_siblings(folder)
+    store = folder.parents[1] / "records"
+    check_siblings(
+        folder, (file.name.rpartition("-s")[0] for file in store.glob("*/submitted/*.json"))
+    )
     try:
         task, data = lookup.find(card.data)
         module = part("submission", task)
@@ -101,11 +104,13 @@ def left_out(folder: Path) -> list[str]:
     return sorted(file.name for file in folder.iterdir() if is_left_out(file.name))
 
 
-def _check_siblings(folder: Path) -> None:
-    """Refuse a name that another submission has but for the case of its letters."""
-    store = folder.parents[1] / "records"
-    recorded = (file.name.rpartition("-s")[0] for file in store.glob("*/submitted/*.json"))
-    names = {*(one.name for one in folder.parent.iterdir() if one.is_dir()), *recorded}
+def check_siblings(folder: Path, others: Iterable[str] = ()) -> None:
+    """Refuse a name that another folder beside it, or one of `others`, has but for its case.
+
+    Raises:
+      SubmissionError: there is one.
+    """
+    names = {*(one.name for one in folder.parent.iterdir() if one.is_dir()), *others}
     for name in names - {folder.name}:
         if name.casefold() == folder.name.casefold():
             raise SubmissionError(
@@ -164,12 +169,10 @@ def _files(
         if is_left_out(file.name):
             continue
         if file.name not in (CARD, *expected):
-            near = difflib.get_close_matches(file.name, {CARD, *expected} - {file.name}, 1)
             raise SubmissionError(
                 f"{folder}: found {shown(file.name)}, expected {CARD} and, for each of the card's "
                 f"seeds {shown(list(card.seeds))}, seed<k>.test.csv and seed<k>.validation.csv (or "
-                ".csv.gz). "
-                + (f"Did you mean {near[0]}?" if near else "Move it away; models are never opened.")
+                ".csv.gz). " + foreign_file.remedy(file.name, [CARD, *expected], card.seeds)
             )
         if file.name in expected:
             split, seed = expected[file.name]

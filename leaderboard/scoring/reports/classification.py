@@ -10,6 +10,7 @@ from tabulate import tabulate
 
 from leaderboard.ground_truth.classification import PatchTruth
 from leaderboard.scoring import classification as scoring
+from leaderboard.scoring import column_order
 from leaderboard.scoring.classification import Scored
 from leaderboard.tasks import CLASSIFICATION, TASKS
 
@@ -55,6 +56,8 @@ def as_text(truth: PatchTruth, scored: Scored) -> str:
             f"unknown classes             {scored.unknown_auroc:.3f} AUROC, of "
             f"{len(truth) - patches} patches"
         )
+    if text := column_order.exchanged(scored.confusion, truth.classes):
+        lines.append(f"warning                     {text}")
     by_errors = sorted(scored.micrographs, key=lambda scores: scores.correct - scores.patches)
     lines += [
         f"most errors                 {scores.name}: {scores.patches - scores.correct} of "

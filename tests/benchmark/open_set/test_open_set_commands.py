@@ -90,7 +90,9 @@ def test_other_pictures_than_those_of_the_board_are_refused(monkeypatch, tmp_pat
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["pictures", "out.npz", "--folder", "nowhere"], "expected the manifest of the official"),
+        (["pictures", "out.npz", "--folder", "nowhere"], "no pictures in nowhere/test; expected"),
+        (["pictures", "out.csv", "--folder", "."], "out.csv: another ending; expected the name"),
+        (["pictures", "..", "--folder", "."], "..: a folder; expected the name"),
         (["official", "nowhere.json", "--folder", "nowhere"], "nowhere.json"),
     ],
 )

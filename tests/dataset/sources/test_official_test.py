@@ -67,9 +67,28 @@ def test_another_manifest_is_refused(folder: Path, old: str, new: str, message: 
         official_test.listed(folder)
 
 
-def test_a_folder_without_manifest_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match=r"manifest\.csv: cannot be read .*No such file"):
-        official_test.listed(tmp_path / "elsewhere")
+def test_no_manifest_is_needed(folder: Path) -> None:
+    expected = official_test.listed(folder)
+    (folder / official_test.MANIFEST).unlink()
+    assert official_test.listed(folder) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda f: (f / "test/Orf/b3_0.png").unlink(), "test: 2 patches of Orf; expected 3"),
+        (lambda f: (f / "test/Orf/b3_0.png").write_bytes(b"x"), "test: names or checksums of"),
+        (lambda f: (f / "test/Orf/b3.png").touch(), r"Orf/b3\.png: foreign \(1 such"),
+        (lambda f: (f / "test/Zika").mkdir() or (f / "test/Zika/a_0.png").touch(),
+         r"Zika/a_0\.png: foreign"),
+        (lambda f: (f / "test").rename(f / "tests"), "no pictures in .*Name that folder"),
+    ],
+)  # fmt: skip
+def test_without_manifest_other_pictures_are_refused(folder: Path, change, message: str) -> None:
+    (folder / official_test.MANIFEST).unlink()
+    change(folder)
+    with pytest.raises(DatasetError, match=message):
+        official_test.listed(folder)
 
 
 def test_the_real_folder_has_the_official_patches(shared_data: Path) -> None:
@@ -79,3 +98,9 @@ def test_the_real_folder_has_the_official_patches(shared_data: Path) -> None:
     assert Counter(patch.class_name for patch in found) == expected
     assert len({patch.micrograph for patch in found}) == 206
     assert official_test.read(folder, found[0]).shape == (256, 256)
+
+
+def test_the_real_pictures_need_no_manifest(shared_data: Path, tmp_path: Path) -> None:
+    folder = shared_data / "official_test_14class"
+    (tmp_path / "test").symlink_to(folder / "test")
+    assert official_test.listed(tmp_path) == official_test.listed(folder)

@@ -139,9 +139,31 @@ def pictures_of_another_seed(folder):
     file.write_bytes(gzip.compress(text.encode()))
 
 
+def predictions_of_plain_images(folder):
+    text = gzip.decompress((folder / "seed1.csv.gz").read_bytes()).decode()
+    lines = [line.split(",", 3)[3] for line in text.splitlines()]
+    (folder / "seed1.csv.gz").write_bytes(gzip.compress("\n".join(lines).encode()))
+
+
+def test_exchanged_columns_are_named(folder, capsys):
+    file = folder / "seed1.csv.gz"
+    text = gzip.decompress(file.read_bytes()).decode()
+    swapped = text.replace("Adenovirus,Astrovirus", "Astrovirus,Adenovirus", 1)
+    file.write_bytes(gzip.compress(swapped.encode()))
+    assert submit(folder) == 0
+    found = capsys.readouterr()
+    expected = "seed1.csv.gz: most of Adenovirus is called Astrovirus, most of Astrovirus is called"
+    assert f"warning: {expected}" in found.err
+    assert f"* {expected}" in found.out
+
+
 @pytest.mark.parametrize(
     ("change", "text"),
     [
+        (predictions_of_plain_images, "images as they are: predict every corrupted cell"),
+        (lambda f: (f / "seed1.csv.gz").rename(f / "seed1.xlsx"), "a CSV file, seed1.csv."),
+        (lambda f: (f / "seed3.csv").touch(), "Seed 3 is not on the card"),
+        (lambda f: f.with_name("Mine").mkdir(), "there is also Mine, which is the same folder"),
         (pictures_of_another_seed, "images of another seed"),
         (lambda f: (f / "conditions.toml").unlink(), "conditions.toml: cannot be read"),
         (lambda f: (f / "conditions.toml").write_text('trained_with = ["fog"]'), "'fog'"),

@@ -109,8 +109,15 @@ FAULTS = {
         r"novelty is 0.5 in all 2,300 rows, expected values that differ"),
     "nan": (lambda t: changed(t, 5, -1, "nan"), "line 6: novelty: found 'nan', expected a finite"),
     "infinite": (lambda t: changed(t, 5, -1, "1e400"), "expected a finite number"),
+    "decimal_comma": (lambda t: changed(t, 5, -1, '"0,5"'), "found '0,5'.*Write a decimal point"),
+    "no_ring": (lambda t: "".join(x for x in t.splitlines(True) if "/noise/" not in x),
+                "no picture of noise, expected all 2,300 .*pictures writes all"),
     "word": (lambda t: changed(t, 5, -1, "high"), "novelty: found 'high'"),
     "missing": (lambda t: "\n".join(t.splitlines()[:-1]), "1 of 2300 ids are missing"),
+    "mirror": (lambda t: "\n".join([t.splitlines()[0], *(
+        f"{name},{t.splitlines()[1].partition(',')[2]}"
+        for name in truth.read(boards.MIRROR, "Orf").ids)]),
+        "the ids are pictures of novelty_mirror, such as .*Predict its pictures"),
     "foreign": (lambda t: changed(t, 9, 0, "test/Mumps/1_0"), "line 10: unknown id"),
     "twice": (lambda t: t + t.splitlines()[1], "line 2302: id .* is there twice"),
     "short_row": (lambda t: t + "test/x", "line 2302: found 1 columns, expected 13"),
@@ -124,7 +131,7 @@ FAULTS = {
         "found 10 known classes, expected 11"),
     "other_class": (lambda t: t.replace("id,Adenovirus", "id,Influenza", 1),
                     "missing: 'Adenovirus'; unknown: 'Influenza'"),
-    "empty": (lambda t: "", "found no columns novelty"),
+    "empty": (lambda t: "", "is empty, expected id,Adenovirus,.* a row for each of 2,300"),
     "index": (lambda t: "\n".join(f"{n or ''},{x}" for n, x in enumerate(t.splitlines())),
               "The first column is pandas' index"),
     "spelling": (lambda t: t.replace("Rift Valley,", "Rift_Valley,", 1),
@@ -237,7 +244,7 @@ def test_bad_folders_are_one_clear_line(row: Path, capsys) -> None:
     assert "found 'model.pt', expected card.toml and predictions" in refused()
     (row / "model.pt").unlink()
     (row / "seed1.csv.gz").rename(row / "seed3.csv.gz")
-    assert "Did you mean" in refused()
+    assert "Seed 3 is not on the card: add it to seeds there" in refused()
     (row / "seed3.csv.gz").unlink()
     assert "seed1.csv is missing" in refused()
     (row / "seed1.csv").write_bytes((row / "seed0.csv").read_bytes())
@@ -257,9 +264,49 @@ def test_bad_folders_are_one_clear_line(row: Path, capsys) -> None:
     assert "expected open_set_14class: a row lies in the folder of its board" in refused()
     (row / "origin.json").write_text("{}")
     assert "marks a row of this project" in refused()
-    assert "expected a folder of a board" in refused(str(row.parent))
+    assert "no folder of a row. Expected leaderboard/novelty/BOARD/NAME" in refused(row.parent)
+    assert "no such folder. Expected leaderboard" in refused(f"{row}s")
+    assert "texture_feature: no such folder, did you mean 'texture_features-" in refused(
+        "texture_feature"
+    )
+    (row.parent / "link").symlink_to(row)
+    assert "a link, or a folder elsewhere; expected the row itself" in refused(row.parent / "link")
+    row.parents[1].rename(row.parents[2] / "else")
+    assert "a link, or a folder elsewhere" in refused(
+        row.parents[2] / "else" / row.parent.name / row.name
+    )
+    (row.parents[2] / "else").rename(row.parents[1])
     assert command.main(["score", "novelty_mirror", str(row / "seed0.csv")]) == 1
     assert "expected one of Adenovirus" in capsys.readouterr().err
+
+
+def test_a_row_is_found_by_its_name_alone(row: Path, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(command, "ROOT", tmp_path)
+    assert command.main(["submit", "my_cnn", "--check"]) == 1
+    assert "valid; scores not yet written" in capsys.readouterr().out
+    (tmp_path / "novelty" / boards.MIRROR / "my_cnn").mkdir(parents=True)
+    assert command.main(["submit", "my_cnn"]) == 1
+    assert "my_cnn: found on both boards" in capsys.readouterr().err
+
+
+def test_a_name_that_differs_by_case_is_refused(row: Path, capsys) -> None:
+    (row.parent / "My_CNN").mkdir()
+    assert command.main(["submit", str(row)]) == 1
+    assert "there is also My_CNN, which is the same folder on Windows" in capsys.readouterr().err
+    assert not (row / "scores.json").exists()
+
+
+def test_exchanged_columns_are_named(row: Path, text, capsys) -> None:
+    header, _, lines = text.partition("\n")
+    swapped = header.replace("Adenovirus,Astrovirus", "Astrovirus,Adenovirus")
+    (row / "seed0.csv").write_text(f"{swapped}\n{lines}")
+    expected = "most of Adenovirus is called Astrovirus, most of Astrovirus is called Adenovirus: "
+    assert command.main(["score", boards.OFFICIAL, str(row / "seed0.csv")]) == 0
+    assert f"warning: {expected}are these columns exchanged?" in capsys.readouterr().err
+    assert command.main(["submit", str(row)]) == 0
+    captured = capsys.readouterr()
+    assert f"warning: seed0.csv: {expected}" in captured.err
+    assert f"* seed0.csv: {expected}" in captured.out
 
 
 def test_a_row_of_the_mirror_needs_all_rounds(tmp_path: Path, capsys) -> None:
@@ -272,6 +319,12 @@ def test_a_row_of_the_mirror_needs_all_rounds(tmp_path: Path, capsys) -> None:
         predictions.write(folder / f"seed0.{name}.csv.gz", facts, predicted(facts))
     assert command.main(["submit", str(folder)]) == 1
     assert "seed0.Adenovirus.csv is missing" in capsys.readouterr().err
+    (folder / "seed0.csv").touch()
+    assert command.main(["submit", str(folder)]) == 1
+    assert "Say in its name which it is: seed0.Adenovirus.csv" in capsys.readouterr().err
+    (folder / "seed0.csv").unlink()
+    assert command.main(["score", boards.MIRROR, "x.csv", "--round", "rift valley"]) == 1
+    assert "Is Rift_Valley meant?" in capsys.readouterr().err
     facts = truth.read(boards.MIRROR, "Adenovirus")
     predictions.write(folder / "seed0.Adenovirus.csv", facts, predicted(facts))
     scores = rows.score_folder(folder, boards.MIRROR)

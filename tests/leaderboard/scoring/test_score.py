@@ -98,6 +98,8 @@ def test_json_holds_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str
         (["--data", "patches_of_nobody"], "benchmark.ground_truth"),
         (["--data", "miror_11class"], "did you mean 'tem_virus/mirror_11class'?"),
         (["--data", "tem_virus/sim_to_real"], "did you mean 'tem_exosome/sim_to_real'?"),
+        (["--data", "open_set_14class"], "a board of unknown viruses"),
+        (["--data", "tem_virus/novelty_mirror"], "python -m leaderboard.open_set"),
         (["--data", "patches_14class"], "Expected the header id,Adenovirus"),
         (["--data", "phantom_14class"], "Expected the header id,Adenovirus"),
     ],

@@ -159,6 +159,18 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
         "separated by ';' here: save with commas",
     ),
     "decimal commas": (cell('"0,1"'), "found '0,1', .*Write a decimal point"),
+    "a seed that is not on the card": (
+        move("seed1.test.csv.gz", "seed7.test.csv.gz"),
+        "Seed 7 is not on the card: add it",
+    ),
+    "a file without its split": (
+        move("seed1.test.csv.gz", "seed1.csv.gz"),
+        r"Say in its name which it is: .*seed1\.test\.csv\.gz",
+    ),
+    "an Excel file": (
+        move("seed1.test.csv.gz", "seed1.test.xlsx"),
+        "Write it as a CSV file, seed1.test.csv",
+    ),
     "misnamed file": (
         move("seed1.test.csv.gz", "seed1_test.csv.gz"),
         r"found 'seed1_test\.csv\.gz'.*Did you mean seed1\.test\.csv\.gz",

@@ -1,0 +1,30 @@
+"""What is said of a file that does not belong into the folder of a submission."""
+
+import pytest
+
+from leaderboard.submission import foreign_file
+
+PATCHES = ["card.toml", "seed0.test.csv", "seed0.test.csv.gz", "seed0.validation.csv",
+           "seed0.validation.csv.gz"]  # fmt: skip
+BOARD = ["card.toml", "seed0.csv.gz", "seed0.csv", "seed1.csv.gz", "seed1.csv"]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected", "said"),
+    [
+        ("seed_0.csv", BOARD, "Did you mean seed0.csv?"),
+        ("Card.toml", BOARD, "Did you mean card.toml?"),
+        ("seed0.xlsx", BOARD, "Write it as a CSV file, seed0.csv."),
+        ("seed0.test.parquet", PATCHES, "Write it as a CSV file, seed0.test.csv."),
+        ("seed0.csv.zip", BOARD, "Write it as a CSV file, seed0.csv."),
+        ("seed7.csv", BOARD, "Seed 7 is not on the card: add it to seeds there"),
+        ("seed7.test.csv.gz", PATCHES, "Seed 7 is not on the card"),
+        ("seed0.csv", PATCHES, "Say in its name which it is: seed0.test.csv, seed0.val"),
+        ("notes.txt", BOARD, "Move it away"),
+        ("card.txt", BOARD, "Move it away"),
+        ("model.onnx", BOARD, "Move it away; models are never opened."),
+        ("model.npz", PATCHES, "Move it away"),
+    ],
+)  # fmt: skip
+def test_the_remedy_leads_to_a_file_that_is_read(name: str, expected, said: str) -> None:
+    assert foreign_file.remedy(name, expected, [0, 1]).startswith(said)
