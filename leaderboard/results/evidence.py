@@ -181,7 +181,7 @@ def _differences(first: Record, record: Record) -> Iterator[tuple[str, object, o
         if expected not in (None, "") and found not in (None, "") and expected != found:
             yield name, expected, found
     for name in first.recipe_settings.keys() & record.recipe_settings.keys():
-        expected, found = first.recipe_settings[name], record.recipe_settings[name]
+        expected, found = (_setting(one, name) for one in (first, record))
         if expected != found:
             yield f"recipe_settings[{name!r}]", expected, found
 
@@ -209,3 +209,11 @@ def check_seeds(
                 f"{group[first].seed}, or differ in hardly an answer; expected those of a "
                 "training of its own. Take the copy away, and train that seed."
             )
+
+
+def _setting(record: Record, name: str) -> object:
+    """Return a setting; in a row of two steps it is a run, whose seed is that of the record."""
+    value = record.recipe_settings[name]
+    if name in ("detector", "classifier") and isinstance(value, str):
+        return value.removesuffix(f"-s{record.seed}")
+    return value

@@ -160,6 +160,17 @@ def test_every_seed_of_a_row_is_checked(change: dict[str, Any], said: str) -> No
     assert str(records.path(HERE / "records", other)) in str(caught.value)
 
 
+def test_seeds_in_two_steps_name_the_runs_of_their_own_seed() -> None:
+    pair = [one for one in FINISHED if one.model == "yolov5n_then_contrast_cnn"][:2]
+    pair = sorted(pair, key=lambda one: one.seed)
+    assert [one.seed for one in pair] == [0, 1]
+    assert rows_of(pair, HERE / "records")
+    settings = pair[1].recipe_settings | {"detector": pair[0].recipe_settings["detector"]}
+    mixed = dataclasses.replace(pair[1], recipe_settings=settings)
+    with pytest.raises(RecordError, match=r"\['detector'\]: found 'yolov5n-scratch-steady-s0'"):
+        rows_of([pair[0], mixed], HERE / "records")
+
+
 @pytest.mark.parametrize(
     "change, said",
     [
