@@ -22,4 +22,4 @@ def keep_freed() -> bool:
     if mallopt is None:
         return False
     settings = ((MMAP_THRESHOLD, LARGE), (TRIM_THRESHOLD, KEPT), (ARENA_MAX, 1))
-    return all([mallopt(name, value) for name, value in settings])
+    return all(mallopt(name, value) for name, value in settings)
