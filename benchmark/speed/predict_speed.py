@@ -26,6 +26,7 @@ from benchmark.errors import BenchmarkError
 from benchmark.speed import interleaved_timing, predict_runtimes
 from benchmark.speed.interleaved_timing import Variant
 from benchmark.speed.predict_runtimes import RecordedSession
+from tem_virus_dataset.files import memory
 from tem_virus_dataset.files.threads import processors_available
 from tem_virus_dataset.phantoms import large_micrograph
 from tem_virus_dataset.predict import inputs, micrograph, models, pipeline, run, stages
@@ -56,6 +57,7 @@ def report(
     Raises:
       DatasetError: there is no such model. BenchmarkError: a prediction failed.
     """
+    memory.keep_freed()  # as the command does
     sessions, session = predict_runtimes.kept_sessions()
     with mock.patch.object(onnxruntime, "InferenceSession", session):
         loaded = models.load(detector) if detector else None

@@ -14,7 +14,7 @@ without text, such as padding, is none.
 import dataclasses
 import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -29,6 +29,7 @@ LOWEST = 10  # rows
 TOLERANCES = (0.0, 1 / 128, 1 / 40, 1 / 16, 1 / 8)  # of the image's range: JPEG's noise
 TEXT_ROW = 0.45  # share of background from which on a row belongs to a strip
 BLANK_ROW = 0.95  # share of background of a row without text
+FIRST_COLUMNS = 4  # one of so many columns is looked at first
 IMAGE_ROW = 0.4  # share of pixels like the background that the image beside the strip may have
 # of the range, by which the image differs from the background, by bytes a pixel: JPEG has one; in
 # two bytes the text may be many times brighter than the micrograph
@@ -94,39 +95,40 @@ def _below(image: NDArray[np.integer], low: float, high: float) -> int:
 def _band(image: NDArray[np.integer], low: float, high: float, needs_text: bool) -> int:
     """Return the height of a band of one background that begins in the first row, else 0."""
     highest = int(HIGHEST * len(image))
-    counts = np.ascontiguousarray(image[: highest + BESIDE + RINGING])
-    if len(counts) < LOWEST + BESIDE + RINGING or counts.shape[1] < BESIDE:
+    least = LOWEST + BESIDE + RINGING
+    if highest < LOWEST or len(image) < least or image.shape[1] < BESIDE:
         return 0
-    least_step = LEAST_STEP[image.dtype.itemsize]
     # Most images have no strip. Counts of pixels show that, in a tenth of the time of the rest.
+    likely = _likely(image, highest, [share * (high - low) for share in TOLERANCES])
+    if not likely:
+        return 0
+    counts = np.ascontiguousarray(image[: highest + BESIDE + RINGING])
+    least_step = LEAST_STEP[image.dtype.itemsize]
     first_rows = counts[: _dense(counts)]
     first_medians = np.median(first_rows, axis=1, keepdims=True).astype(np.float32)
     off_line = np.abs(first_rows - first_medians)
-    backgrounds = list(_backgrounds(image))
     rows = functools.cache(lambda: counts.astype(np.float32))
     medians = functools.cache(lambda: np.median(rows()[:, ::LINES], axis=1, keepdims=True))
-    for tolerance in (share * (high - low) for share in TOLERANCES):
+    for tolerance, background in likely:
         far = max(1.5 * tolerance, least_step * (high - low))
         has_line = bool(((off_line <= tolerance).mean(axis=1) >= BLANK_ROW).any())
-        for background in backgrounds:
-            if not (has_line or _has_background(first_rows, background, tolerance)):
-                continue  # none of the first rows can belong to a band
-            if not _may_end(counts, background, far, highest):
-                continue
-            distance = np.abs(rows() - background)
-            is_near = distance <= tolerance
-            is_like_median = np.abs(rows() - medians()) <= tolerance
-            height = _height(is_near, is_like_median)
-            if not 0 < height <= highest or not _ends_sharply(distance, height, far):
-                continue
-            if not needs_text:
-                if is_near[:height].mean(axis=1).min() >= BLANK_ROW:
-                    return height
-            elif height >= LOWEST and _has_text(
-                rows()[:height], is_near[:height], background,
-                _contrast(rows()[:height], high - low),
-            ):  # fmt: skip
-                return _edge(distance, height)
+        if not (has_line or _has_background(first_rows, background, tolerance)):
+            continue  # none of the first rows can belong to a band
+        if not _may_end(counts, background, far, highest):
+            continue
+        distance = np.abs(rows() - background)
+        is_near = distance <= tolerance
+        is_like_median = np.abs(rows() - medians()) <= tolerance
+        height = _height(is_near, is_like_median)
+        if not 0 < height <= highest or not _ends_sharply(distance, height, far):
+            continue
+        if not needs_text:
+            if is_near[:height].mean(axis=1).min() >= BLANK_ROW:
+                return height
+        elif height >= LOWEST and _has_text(
+            rows()[:height], is_near[:height], background, _contrast(rows()[:height], high - low)
+        ):
+            return _edge(distance, height)
     return 0
 
 
@@ -148,6 +150,33 @@ def _backgrounds(image: NDArray[np.integer]) -> Iterator[float]:
         if value not in known:
             known.add(value)
             yield float(value)
+
+
+def _likely(
+    image: NDArray[np.integer], highest: int, tolerances: Sequence[float]
+) -> list[tuple[float, float]]:
+    """Return tolerances and backgrounds by which one of the first rows may be a blank one.
+
+    Every band has such rows. A part of the columns shows where none is: it alone holds more pixels
+    of other values than a blank row.
+
+    Args:
+      highest: rows of a band at most; tolerances: ascending.
+    """
+    width = image.shape[1]
+    part = np.ascontiguousarray(image[:highest, : width // FIRST_COLUMNS])
+    beside = width - part.shape[1]
+    backgrounds = list(_backgrounds(image))
+    likely: list[tuple[float, float]] = []
+    for tolerance in reversed(tolerances):
+        most = math.floor(np.float32(tolerance))
+        backgrounds = [
+            background
+            for background in backgrounds
+            if ((_within(part, background, most) + beside) / width >= BLANK_ROW).any()
+        ]
+        likely[:0] = [(tolerance, background) for background in backgrounds]
+    return likely
 
 
 def _dense(rows: NDArray) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from PIL import Image
 
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files import memory
 
 NEEDED = ("cv2", "mrcfile", "ncempy", "tifffile")
 MAX_PIXELS = 2**31  # Pillow refuses images of more than 13,000x13,000 pixels as an attack
@@ -35,6 +36,7 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
       DatasetError: options, networks or files do not fit. OSError: a file cannot be read.
     """
     check_packages()
+    memory.keep_freed()
     from tem_virus_dataset.predict import inputs, micrograph, models, outputs, pipeline, points, run
     from tem_virus_dataset.predict.writers import kinds
 

@@ -1,5 +1,7 @@
 """Burnt-in info strips are found, and nothing that a micrograph shows is taken for one."""
 
+import itertools
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -92,6 +94,32 @@ def bar_of_the_grid():
 def test_no_strip(image):
     assert not info_strip.find(image.astype(np.uint8))
     assert not info_strip.find(np.rot90(image).astype(np.uint16))
+
+
+def mixture(rng):
+    """Bands, dark borders and noise of all amounts, at random places."""
+    style = rng.choice(list(STYLES))
+    parts = [field(300, 640) * rng.uniform(0, 1) + rng.uniform(0, 100)]
+    parts.insert(rng.integers(2), strip(style) * rng.uniform(0.1, 1))
+    parts.insert(rng.integers(3), np.full((rng.integers(1, 90), 640), rng.integers(256)))
+    image = np.vstack(parts) + rng.normal(0, rng.uniform(0, 25), (1, 640))
+    image += rng.normal(0, rng.choice([0, 0, 1, 5, 20]), image.shape)
+    return (image.clip(0, 255) * rng.choice([1, 40])).astype(np.uint16)
+
+
+def test_a_look_at_some_columns_does_not_change_what_is_found(monkeypatch):
+    rng = np.random.default_rng(0)
+    images = [mixture(rng) for _ in range(60)]
+    found = [info_strip.find(image) for image in images]
+    monkeypatch.setattr(
+        info_strip,
+        "_likely",
+        lambda image, highest, tolerances: list(
+            itertools.product(tolerances, info_strip._backgrounds(image))
+        ),
+    )
+    assert found == [info_strip.find(image) for image in images]
+    assert 10 < sum(map(bool, found)) < 50
 
 
 def test_words_and_rows():

@@ -6,6 +6,14 @@ import pytest
 from tem_virus_dataset.micrographs import percentiles
 
 
+@pytest.fixture(params=["with OpenCV", "in parts", "without OpenCV"], autouse=True)
+def way(request, monkeypatch) -> None:
+    if request.param == "in parts":
+        monkeypatch.setattr(percentiles, "PART", 1000)
+    if request.param == "without OpenCV":
+        monkeypatch.setattr(percentiles, "cv2", None)
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_they_are_those_of_numpy(dtype) -> None:
     rng = np.random.default_rng(0)
