@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmark.classification import npz_file, user_folder
+from benchmark.classification import npz_file, user_folder, user_folder_layout
 from benchmark.classification.data import Data, Patches, pool
 from benchmark.data import address, filament_micrographs, filament_windows, npz, prepared
 from benchmark.data.address import About
@@ -19,7 +19,8 @@ def recognizes(data: str) -> bool:
     """Return whether data are patches by class; raises what `tasks.of_data` raises."""
     if address.is_folder(data):
         root = address.folder(data)
-        return any(entries.split_of(folder.name) for folder in entries.folders(root))
+        has_splits = any(entries.split_of(folder.name) for folder in entries.folders(root))
+        return has_splits or user_folder_layout.is_undivided(root)
     if address.is_file(data):
         return npz.holds(Path(data), npz_file.IMAGES)
     config = prepared.config(data)  # reports that TFDS is missing, before it is imported

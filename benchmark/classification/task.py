@@ -26,7 +26,7 @@ class Classification:
     learner = "a classifier"
     example = "tem_virus/mirror_11class"
     quick_data = "tem_virus/phantom_14class"
-    folder_layout = user_folder_layout.LAYOUT
+    folder_layout = user_folder_layout.LAYOUTS
     recipe_class = Recipe
     recipe_names: Sequence[str] = recipes.NAMES
     every_model_transfers = False

@@ -9,7 +9,10 @@ micrograph of an image is
 3. else the image itself.
 
 Splits may have other names (`Train`, `valid`, `test2017`). Hidden files are ignored, and what lies
-beside the three splits is counted. No file is opened here.
+beside the three splits is counted. No image is opened here.
+
+PATH/<Class>/<image>, without folders of the splits, is divided by PATH/splits.csv, micrograph by
+micrograph; those of one name in two classes count as one there. See `tem_virus_dataset.splits`.
 """
 
 import dataclasses
@@ -18,20 +21,27 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmark.data import class_names, user_image
+from benchmark.data import class_names, pixel_sizes, user_image
 from benchmark.errors import BenchmarkError
 from leaderboard.files.names import shown
 from tem_virus_dataset import facts
 from tem_virus_dataset.annotations import entries, images, unread
 from tem_virus_dataset.annotations.faults import Fault, counted, message
+from tem_virus_dataset.splits import table
+from tem_virus_dataset.splits.deal import Item
 
 LAYOUT = "PATH/{train,validation,test}/<Class>/<image>"
+LAYOUTS = f"{LAYOUT}, or PATH/<Class>/<image>, not divided"
 _NUMBERED = re.compile(r"(.+)_\d+")
 
 
 @dataclasses.dataclass(frozen=True)
 class Picture:
-    """One image, unread; `inside` is the path of its micrograph's folder, "" where it has none."""
+    """One image, unread.
+
+    Attributes:
+      split: "" until it is divided; inside: path of its micrograph's folder, "" where it has none.
+    """
 
     file: Path
     split: str
@@ -50,43 +60,114 @@ class Picture:
 
 
 def pictures(root: Path) -> list[Picture]:
-    """Return all images in the order of their ids.
+    """Return all images in the order of their ids; raises what `divided` raises."""
+    return divided(root)[0]
+
+
+def is_undivided(root: Path) -> bool:
+    """Return whether a folder holds images by class, without folders of the splits."""
+    folders = entries.folders(root)
+    return (
+        len(folders) > 1
+        and not any(entries.split_of(folder.name) for folder in folders)
+        and not any(
+            entries.split_of(below.name) for folder in folders for below in entries.folders(folder)
+        )
+        and all(any(map(images.is_image, entries.files_below(folder))) for folder in folders)
+    )
+
+
+def divided(root: Path) -> tuple[list[Picture], str]:
+    """Return all images in the order of their ids, and a clause on how a table divides them.
+
+    The clause is "" where folders do. A table that is there is extended by new files.
 
     Raises:
       BenchmarkError: the first path that does not fit the layout, and how many are like it.
+      DatasetError: see `splits.table.divide`.
     """
     if not root.is_dir():
         raise BenchmarkError(f"{root}: no such folder; expected {LAYOUT}. Correct the path.")
+    if is_undivided(root):
+        return _by_table(root)
     splits = _splits(root)
     classes_in = {split: _classes(folder) for split, folder in splits.items()}
-    class_names.check(str(root), sorted(set().union(*classes_in.values())))
     classes = sorted(set().union(*classes_in.values()))
+    class_names.check(str(root), classes)
     if len(classes) < 2:
         raise BenchmarkError(
             f"{root}: found {counted(len(classes), 'class')}; expected two or more, as the folders "
             f"{LAYOUT.removesuffix('/<image>')}. Add some, or correct the path."
         )
     _check_classes(splits, classes_in, classes)
+    return _by_id(
+        picture
+        for split in facts.SPLITS
+        for name in classes
+        for picture in _of_class(classes_in[split][name], split, name)
+    ), ""
+
+
+def _by_id(found: Iterable[Picture]) -> list[Picture]:
+    """Return images in the order of their ids; refuse two of one id."""
     listed: dict[str, Picture] = {}
     faults = []
-    for split in facts.SPLITS:
-        for name in classes:
-            for picture in _of_class(classes_in[split][name], split, name):
-                same = listed.setdefault(picture.id, picture)
-                if same is not picture:
-                    found = f"{picture.file}: of the same name as {same.file.name} beside it"
-                    expected = "names that differ without their suffix"
-                    remedy = "Rename one, or take it out."
-                    faults.append(Fault("name", "", found, expected, remedy, "image"))
+    for picture in found:
+        same = listed.setdefault(picture.id, picture)
+        if same is not picture:
+            what = f"{picture.file}: of the same name as {same.file.name} beside it"
+            expected = "names that differ without their suffix"
+            remedy = "Rename one, or take it out."
+            faults.append(Fault("name", "", what, expected, remedy, "image"))
     _refuse(faults)
     return [listed[name] for name in sorted(listed)]
 
 
+def _by_table(root: Path) -> tuple[list[Picture], str]:
+    """Return the images of folders of the classes, divided by the table of splits."""
+    classes = _classes(root, (table.TABLE, pixel_sizes.TABLE))
+    class_names.check(str(root), sorted(classes))
+    found = _by_id(p for name in sorted(classes) for p in _of_class(classes[name], "", name))
+    names = [table.name_of(root, picture.file) for picture in found]
+    items = [
+        Item(name, _group(picture, micrograph), {picture.class_name: 1})
+        for name, picture, micrograph in zip(names, found, micrographs(found), strict=True)
+    ]
+    division = table.divide(root, items, in_every_split=True)
+    placed = [
+        dataclasses.replace(picture, split=division.splits[name])
+        for name, picture in zip(names, found, strict=True)
+    ]
+    _refuse(
+        Fault(
+            "class",
+            "",
+            f"{root}: no image of {name} in {split}",
+            "images of every class in train, validation and test: of three micrographs at least",
+            f"Add some, or correct {root / table.TABLE}.",
+            "class",
+        )
+        for name in sorted(classes)
+        for split in facts.SPLITS
+        if not any(picture.split == split and picture.class_name == name for picture in placed)
+    )
+    return _by_id(placed), f"classes {', '.join(sorted(classes))}, divided: {division.notice}"
+
+
+def _group(picture: Picture, micrograph: str) -> str:
+    """Return what images of one micrograph share, also those of several classes."""
+    stem = micrograph.removeprefix(f"{picture.folder}/")
+    is_own = not picture.inside and stem == images.stem(picture.file)
+    return f"{picture.class_name}/{stem}" if is_own else stem
+
+
 def notice(root: Path) -> str:
     """Return what the folder holds, and what in it was not looked at."""
-    listed = pictures(root)
+    listed, division = divided(root)
     number = counted(len({picture.class_name for picture in listed}), "class")
-    parts = [f"{counted(len(listed), 'image')}, {number}"]
+    parts = [f"{counted(len(listed), 'image')}, {number}", *filter(None, [division])]
+    if not division and (unused := entries.child(root, table.TABLE)):
+        parts.append(f"{unused.name} is not used: folders divide the images")
     return "; ".join([*parts, *unread.not_looked_at(root, [picture.file for picture in listed])])
 
 
@@ -141,15 +222,16 @@ def _splits(root: Path) -> dict[str, Path]:
     return splits
 
 
-def _classes(folder: Path) -> dict[str, Path]:
-    """Return the folder of each class of a split."""
+def _classes(folder: Path, tables: Sequence[str] = ()) -> dict[str, Path]:
+    """Return the folder of each class; `tables`: files that may lie beside them."""
     expected, remedy = "a folder of each class", "Move it away."
+    inside = [path for path in _entries(folder) if path.name.casefold() not in tables]
     _refuse(
         Fault("file", "", f"{path}: a file", expected, remedy, "file")
-        for path in _entries(folder)
+        for path in inside
         if not path.is_dir()
     )
-    return {entries.spelling(path.name): path for path in _entries(folder)}
+    return {entries.spelling(path.name): path for path in inside}
 
 
 def _check_classes(

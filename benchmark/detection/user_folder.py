@@ -22,11 +22,13 @@ from leaderboard.files.names import OWN, BadNameError, check_name, shown
 from tem_virus_dataset import facts
 from tem_virus_dataset.annotations import images
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
+from tem_virus_dataset.annotations.entries import child
 from tem_virus_dataset.annotations.faults import counted
 from tem_virus_dataset.files import progress
 from tem_virus_dataset.files.threads import in_threads
 from tem_virus_dataset.formats import info_strip
 from tem_virus_dataset.networks.boxes import centred
+from tem_virus_dataset.splits import table
 
 
 @dataclasses.dataclass(frozen=True)
@@ -163,7 +165,7 @@ def _check_boxes(root: Path, annotations: Annotations) -> None:
             hints = [note for note in annotations.notes if note.startswith("not looked at")]
             raise BenchmarkError(
                 f"{found}{f' ({hints[0]})' if hints else ''}; expected some in "
-                "train, validation and test. Divide the images again."
+                f"train, validation and test. {_remedy(root)}"
             )
     of_train = [picture for picture in annotations.pictures if picture.split == "train"]
     trained = {name for picture in of_train for name in picture.classes}
@@ -173,8 +175,13 @@ def _check_boxes(root: Path, annotations: Annotations) -> None:
         raise BenchmarkError(
             f"{root}: class {names} has no box in train, and some in other splits; expected some "
             f"of every class in train. Move an image with some there, or take the boxes of {names} "
-            "out."
+            f"out. {_remedy(root)}"
         )
+
+
+def _remedy(root: Path) -> str:
+    found = child(root, table.TABLE)
+    return f"Divide the images again: correct {found}." if found else "Divide the images again."
 
 
 def _check_files(pictures: Sequence[Annotated]) -> None:

@@ -10,32 +10,42 @@ or a JSON for each split, such as
     PATH/SPLIT.json  PATH/annotations/instances_SPLIT.json  PATH/SPLIT/_annotations.coco.json
 
 with the images beside it, in PATH, in PATH/images, or in a folder of the split in either. SPLIT is
-train, validation (or valid, val) and test: the user divides the images. No image is opened here.
+train, validation (or valid, val) and test. Images with label files that are not divided,
+
+    PATH/images/<image>    PATH/labels/<image>.txt
+    PATH/<image>           PATH/<image>.txt
+
+are divided by PATH/splits.csv, see `tem_virus_dataset.splits`. No image is decoded here.
 """
 
 import collections
+import dataclasses
 from pathlib import Path
 
+from benchmark.data import user_image
 from benchmark.errors import BenchmarkError
 from leaderboard.files.names import shown
 from tem_virus_dataset import DatasetError, facts
 from tem_virus_dataset.annotations import coco, entries, images, layout, other_kinds, unread, yolo
 from tem_virus_dataset.annotations.annotated import Annotations
 from tem_virus_dataset.annotations.entries import child, split_in, split_of
+from tem_virus_dataset.splits import table
+from tem_virus_dataset.splits.deal import Item
 
 LAYOUT = (
     "PATH/images/{train,validation,test} with PATH/labels/{train,validation,test} beside it, or "
-    "PATH/{train,validation,test}.json"
+    "PATH/{train,validation,test}.json, or PATH/images with PATH/labels, not divided"
 )
+_READ = (None, other_kinds.VOC, other_kinds.LABELME)  # kinds of label files that are read
 
 
 def is_laid_out_so(root: Path) -> bool:
-    """Return whether a folder holds annotated micrographs in splits.
+    """Return whether a folder holds annotated micrographs, in splits or with a label file each.
 
     Raises:
-      BenchmarkError: its images are not divided into splits, a split has two files, or the
-        annotations are of a kind that is not read. DatasetError: data.yaml cannot be read, or
-        images have no labels.
+      BenchmarkError: its images are neither divided into splits nor have label files, a split has
+        two files, or the annotations are of a kind that is not read. DatasetError: data.yaml
+        cannot be read, or images have no labels.
     """
     if root.is_file() and root.suffix.lower() == ".json":
         raise _undivided(root, "")
@@ -44,26 +54,30 @@ def is_laid_out_so(root: Path) -> bool:
     if _jsons(root) or layout.divided(root).places:
         return True
     inside = entries.entries(root)
-    if len(inside) == 1 and inside[0].is_dir() and _is_divided(inside[0]):
+    is_images = inside[:1] == [child(root, *layout.IMAGES)]
+    if len(inside) == 1 and inside[0].is_dir() and not is_images and _is_usable(inside[0]):
         raise BenchmarkError(
-            f"{root}: holds the folder {inside[0].name} alone, which holds the splits; expected "
+            f"{root}: holds the folder {inside[0].name} alone, which holds the images; expected "
             f"{LAYOUT}. Name folder:{inside[0]}."
         )
     splits = [folder for folder in entries.folders(root) if split_of(folder.name)]
     if splits:
         _check_patches(root, splits)
         return False
+    if _is_labelled(root):
+        return True
     if other_kinds.within(root) or _has_images(root):
         raise _undivided(root, layout.undivided(root))
     return False
 
 
 def read(root: Path) -> Annotations:
-    """Read the boxes of a folder that is laid out so.
+    """Read the boxes of a folder that is laid out so; extend its table of splits where it has one.
 
     Raises:
       DatasetError: an annotation or an image is invalid or missing. BenchmarkError: two files
-        for one split, both kinds of annotation, or what `is_laid_out_so` refuses.
+        for one split, both kinds of annotation, or what `is_laid_out_so` refuses. See also
+        `splits.table.divide`.
     """
     if not is_laid_out_so(root):
         names = ", ".join(shown(path.name) for path in entries.entries(root)[:9])
@@ -72,7 +86,9 @@ def read(root: Path) -> Annotations:
         )
     files = _jsons(root)
     if not files:
-        return yolo.read(root)
+        found = yolo.read(root)
+        is_divided = any(picture.split for picture in found.pictures)
+        return _with_note(root, found) if is_divided else _divided(root, found)
     if _has_labels(root):
         raise BenchmarkError(
             f"{root}: found {next(iter(files.values()))} and YOLO labels; expected one of the two, "
@@ -84,16 +100,66 @@ def read(root: Path) -> Annotations:
         counts.update(part.counts)
     pictures = tuple(picture for part in parts for picture in part.pictures)
     used = {picture.path for picture in pictures} | set(files.values())
-    return Annotations(
+    found = Annotations(
         pictures,
         tuple(dict.fromkeys(name for part in parts for name in part.classes)),
         counts,
         unread.not_looked_at(root, used),
         frozenset(files.values()),
     )
+    return _with_note(root, found)
 
 
-def _is_divided(folder: Path) -> bool:
+def _with_note(root: Path, found: Annotations) -> Annotations:
+    """Note a table of splits that is not used, since the folder is divided without it."""
+    unused = child(root, table.TABLE)
+    if unused is None:
+        return found
+    note = f"{unused.name} is not used: the folder is divided without it"
+    return dataclasses.replace(found, notes=(*found.notes, note))
+
+
+def _divided(root: Path, found: Annotations) -> Annotations:
+    """Divide images that are not divided, by the table of splits; see `splits.table.divide`.
+
+    Copies of a file get one split.
+    """
+    names = [table.name_of(root, picture.path) for picture in found.pictures]
+    contents = [user_image.fingerprint(picture.path) for picture in found.pictures]
+    first: dict[str, str] = {}  # of the copies of a file, by name
+    for name, content in sorted(zip(names, contents, strict=True)):
+        first.setdefault(content, name)
+    items = [
+        Item(name, first[content], collections.Counter(picture.classes))
+        for name, content, picture in zip(names, contents, found.pictures, strict=True)
+    ]
+    division = table.divide(root, items)
+    pictures = tuple(
+        dataclasses.replace(picture, split=division.splits[name])
+        for name, picture in zip(names, found.pictures, strict=True)
+    )
+    notes = (f"divided: {division.notice}", *found.notes)
+    return dataclasses.replace(found, pictures=pictures, notes=notes)
+
+
+def _is_labelled(root: Path) -> bool:
+    """Return whether an image of a folder that is not divided has a label file."""
+    try:
+        place = layout.of(root).places[0]
+    except DatasetError:  # images without labels
+        return False
+    labels = {
+        file.relative_to(place.labels).with_suffix("")
+        for file in entries.files_below(place.labels)
+        if file.suffix.casefold() in layout.LABEL_SUFFIXES and other_kinds.of_file(file) in _READ
+    }
+    pictures = filter(images.is_image, entries.files_below(place.images) if labels else ())
+    return any(
+        file.relative_to(place.images).parent / images.stem(file) in labels for file in pictures
+    )
+
+
+def _is_usable(folder: Path) -> bool:
     try:
         return is_laid_out_so(folder)
     except (BenchmarkError, DatasetError):
@@ -101,12 +167,13 @@ def _is_divided(folder: Path) -> bool:
 
 
 def _undivided(root: Path, found: str) -> BenchmarkError:
-    what = f"its images are not divided into splits{f' ({found})' if found else ''}"
+    what = "its images are not divided into splits"
+    if found:
+        what += f", and none has a label file ({found})"
     kind = other_kinds.within(root) if root.is_dir() else None
     remedy = f" {kind[1].remedy}" if kind else ""
     return BenchmarkError(
-        f"{root}: {what}; expected {LAYOUT}. Divide them, and keep the images of one sample in "
-        f"one split.{remedy}"
+        f"{root}: {what}; expected {LAYOUT}. Add the label files, or divide the images.{remedy}"
     )
 
 

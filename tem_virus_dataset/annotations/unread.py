@@ -7,7 +7,8 @@ from tem_virus_dataset.annotations import entries, images
 from tem_virus_dataset.annotations.faults import counted
 
 _HARMLESS = (".cache", ".md", ".log")
-_READ_ME = ("readme", "license", "licence", "pixel_sizes.csv", "predicted.csv")  # training reads
+_TABLES = ("pixel_sizes.csv", "predicted.csv", "splits.csv")  # others read these
+_READ_ME = ("readme", "license", "licence", *_TABLES)
 
 
 def not_looked_at(root: Path, used: Iterable[Path]) -> tuple[str, ...]:

@@ -155,13 +155,20 @@ REFUSED = {
     ),
     "LabelMe": (
         flat("json", '{"shapes": []}'),
-        r"not divided.*3 images and LabelMe's JSON \(a\.js",
+        r"no names of classes; expected one list of them",
     ),
     "Pascal VOC": (
         flat("xml", "<annotation/>"),
-        r"not divided.*3 images and Pascal VOC XML \(a\.x",
+        r"a\.xml: found <annotation> without <size> and <object> and 2 more",
     ),
-    "YOLO": (flat("txt", LINES), r"not divided into splits \(found 3 images\); .*Divide them"),
+    "YOLO": (
+        flat("txt", LINES),
+        r"no names of classes, and the labels are of class 0, 1; expected",
+    ),
+    "no labels": (
+        flat("md", ""),
+        r"not divided into splits, and none has a label file \(found 3 images\); .*Add the label",
+    ),
     "a folder too high": (
         lambda root: divided(root / "inside"),
         r"mine: holds the folder inside alone.*Name folder:.*mine/inside",

@@ -19,7 +19,7 @@ from tem_virus_dataset import DatasetError, facts
 
 
 def undivided(own: Path) -> None:
-    """Only `images` and `labels`, as annotation programs write them."""
+    """Only `images`: the labels are lost."""
     (own / "data.yaml").unlink()
     shutil.rmtree(own / "images/validation")
     shutil.rmtree(own / "labels/validation")
@@ -28,14 +28,14 @@ def undivided(own: Path) -> None:
         for file in (own / kind / "train").iterdir():
             file.rename(own / kind / file.name)
         (own / kind / "train").rmdir()
+    shutil.rmtree(own / "labels")
 
 
 def side_by_side(own: Path) -> None:
     undivided(own)
-    for kind in ("images", "labels"):
-        for file in (own / kind).iterdir():
-            file.rename(own / file.name)
-        (own / kind).rmdir()
+    for file in (own / "images").iterdir():
+        file.rename(own / file.name)
+    (own / "images").rmdir()
 
 
 def neither(own: Path) -> None:
@@ -80,13 +80,13 @@ YOLO_FAULTS: dict[str, tuple[Callable, str]] = {
     "neither": (
         neither,
         r"mine: found 'notes' in it; expected patches, each of one class, PATH/\{train.*<Class>/<im"
-        r"age>, or whole micrographs with a box for each particle, PATH/images.*Correct the path",
+        r"age>, not divided, or whole micrographs with a box for each.*PATH/images.*Correct the p",
     ),
     "not divided": (
         undivided,
-        r"mine: its images are not divided into splits \(found 6 images\); expected PATH/im",
+        r"mine: its images are not divided into splits, and none has a label file \(found 6 image",
     ),
-    "side by side": (side_by_side, r"mine: its images are not divided into splits.*Divide"),
+    "side by side": (side_by_side, r"mine: its images are not divided into splits.*Add the label"),
     "no test": (
         lambda own: without(own, ("images", "labels"), "test"),
         r"data\.yaml: test is 'images/test', which is not there; expected a folder.*Correct the",

@@ -1,0 +1,130 @@
+"""Micrographs with label files that no folder divides: `splits.csv` does, and keeps it so."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import small_archive
+from scene_checks import task_of
+
+from benchmark.detection import read, user_folder
+from benchmark.errors import BenchmarkError
+from leaderboard.tasks import DETECTION
+from tem_virus_dataset.files import atomic
+
+LAYOUTS = {
+    "side by side": ("{}.png", "{}.txt"),
+    "two folders": ("images/{}.png", "labels/{}.txt"),
+    "folders within": ("images/day1/{}.png", "labels/day1/{}.txt"),
+}
+
+
+def add(root: Path, names: str, layout: str = "two folders") -> Path:
+    """Write an image of 40 pixels a side and its label for each letter."""
+    image, labels = LAYOUTS[layout]
+    for name in names:
+        pixels = np.random.default_rng(ord(name)).integers(0, 256, (40, 40), np.uint8)
+        small_archive.save(root / image.format(name), pixels)
+        small_archive.text(root / labels.format(name), "0 .5 .5 .4 .4\n")
+    small_archive.text(root / "classes.txt", "virus\n")
+    return root
+
+
+def splits_of(root: Path) -> dict[str, str]:
+    return {p.path.stem: p.split for p in user_folder.listed(root).pictures.values()}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_folder_without_splits_is_divided_and_trained_on(layout: str, tmp_path: Path) -> None:
+    root = add(tmp_path / "mine", "abcdefg", layout)
+    assert task_of(f"folder:{root}") == DETECTION
+    assert not (root / "splits.csv").exists(), "it is not yet known what is read"
+    data = user_folder.read(root)
+    counts = [len(data.splits[split]) for split in ("train", "validation", "test")]
+    assert sum(counts) == 7
+    assert min(counts) >= 1
+    notice = read.notice(f"folder:{root}")
+    assert ", as splits.csv has it" in notice
+    assert "not looked at" not in notice
+    assert user_folder.listed(root).about == read.describe(f"folder:{root}")
+
+
+def test_files_that_are_added_leave_the_others_where_they_are(tmp_path: Path) -> None:
+    root = add(tmp_path / "mine", "abcdef")
+    first = splits_of(root)
+    second = splits_of(add(root, "ghijk012"))
+    assert len(second) == 14
+    assert {name: second[name] for name in first} == first
+    copy = Path(shutil.copytree(root, tmp_path / "elsewhere" / "mine"))
+    assert user_folder.listed(copy).about == user_folder.listed(root).about
+
+
+def test_the_user_may_edit_the_table(tmp_path: Path) -> None:
+    root = add(tmp_path / "mine", "abcdef")
+    splits_of(root)
+    rows = "".join(f"{name}.png,{'val' if name == 'a' else 'train'}\n" for name in "abcde")
+    (root / "splits.csv").write_text(f"file,split\n{rows}f.png,test\n")
+    assert splits_of(root) == dict.fromkeys("bcde", "train") | {"a": "validation", "f": "test"}
+    (root / "splits.csv").write_text(f"file,split\n{rows}f.png,train\n")
+    with pytest.raises(BenchmarkError, match=r"no box in test.*correct .*splits\.csv"):
+        user_folder.listed(root)
+
+
+def test_a_read_only_folder_is_divided_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = add(tmp_path / "mine", "abcdef")
+    wanted = user_folder.listed(root)
+    (root / "splits.csv").unlink()
+
+    def fail(path: Path, data: bytes) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(atomic, "write_bytes", fail)
+    found = user_folder.listed(root)
+    assert found.about == wanted.about
+    assert "cannot be written (Permission denied)" in found.notice
+
+
+def test_splits_of_folders_win(tmp_path: Path) -> None:
+    root = tmp_path / "mine"
+    for split, name in zip(("train", "val", "test"), "abc", strict=True):
+        add(tmp_path / "flat", name)
+        for kind, ending in (("images", "png"), ("labels", "txt")):
+            place = root / kind / split / f"{name}.{ending}"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(tmp_path / "flat" / kind / f"{name}.{ending}", place)
+    small_archive.text(root / "classes.txt", "virus\n")
+    small_archive.text(root / "splits.csv", "file,split\na.png,test\n")
+    listing = user_folder.listed(root)
+    assert set(listing.pictures) == {"train/a", "validation/b", "test/c"}
+    assert "splits.csv is not used: the folder is divided without it" in listing.notice
+    assert (root / "splits.csv").read_text() == "file,split\na.png,test\n"
+
+
+def test_a_copy_that_got_into_another_split_is_refused(tmp_path: Path) -> None:
+    root = add(tmp_path / "mine", "abcdef")
+    splits = splits_of(root)
+    shutil.copy(root / "images" / "a.png", root / "images" / "z.png")
+    other = "test" if splits["a"] == "train" else "train"
+    with (root / "splits.csv").open("a") as file:
+        file.write(f"images/z.png,{other}\n")
+    with pytest.raises(BenchmarkError, match=r"the same image as .*no image in two splits"):
+        user_folder.read(root)
+
+
+def test_a_copy_joins_the_split_of_its_original(tmp_path: Path) -> None:
+    root = add(tmp_path / "mine", "abcdef")
+    splits = splits_of(root)
+    for number in range(4):
+        shutil.copy(root / "images" / "a.png", root / "images" / f"{number}.png")
+    found = splits_of(root)
+    assert {found[str(number)] for number in range(4)} == {splits["a"]}
+    user_folder.read(root)
+
+
+def test_a_folder_too_high_is_named(tmp_path: Path) -> None:
+    add(tmp_path / "mine" / "inside", "abc")
+    with pytest.raises(BenchmarkError, match=r"holds the folder inside alone.*Name folder:.*insid"):
+        user_folder.listed(tmp_path / "mine")

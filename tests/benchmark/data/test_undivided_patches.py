@@ -1,0 +1,111 @@
+"""Patches in folders of their classes that no folder divides: `splits.csv` does."""
+
+import collections
+from pathlib import Path
+
+import numpy as np
+import pytest
+from own_patches import save
+
+from benchmark import tasks
+from benchmark.classification import read, user_folder
+from benchmark.errors import BenchmarkError
+from leaderboard.tasks import CLASSIFICATION
+from tem_virus_dataset.files import atomic
+
+RNG = np.random.default_rng(7)
+
+
+def add(root: Path, *names: str) -> Path:
+    """Write a patch of 32 pixels a side for each name."""
+    for name in names:
+        save(RNG.integers(0, 256, (32, 32), np.uint8), root / f"{name}.png")
+    return root
+
+
+def filled(root: Path, micrographs: int = 5) -> Path:
+    """Two classes with two patches of each of some micrographs."""
+    names = [f"m{m}/{n}" for m in range(micrographs) for n in range(2)]
+    return add(root, *(f"Orf/{name}" for name in names), *(f"CCHF/x_{name}" for name in names))
+
+
+def splits_of(root: Path) -> dict[str, str]:
+    data = user_folder.read(root)
+    return {
+        name.partition("/")[2]: split
+        for split, patches in data.splits.items()
+        for name in patches.ids.tolist()
+    }
+
+
+def test_folders_of_classes_are_divided_by_micrograph(tmp_path: Path) -> None:
+    root = filled(tmp_path / "mine")
+    address = f"folder:{root}"
+    assert tasks.of_data(address).name == CLASSIFICATION
+    assert not (root / "splits.csv").exists()
+    data = tasks.load(address)
+    assert data.classes == ("CCHF", "Orf")
+    sizes = {split: len(patches.images) for split, patches in data.splits.items()}
+    assert sizes == {"train": 12, "validation": 4, "test": 4}
+    for name in data.classes:
+        held = collections.Counter(
+            micrograph
+            for patches in data.splits.values()
+            for micrograph in set(patches.micrographs.tolist())
+            if f"/{name}/" in micrograph
+        )
+        assert set(held.values()) == {1}, "each micrograph in one split"
+    notice = read.notice(address)
+    assert "classes CCHF, Orf, divided: 12 train, 4 validation, 4 test, as splits.csv" in notice
+    assert "not looked at" not in notice
+    assert read.describe(address).version == data.version
+
+
+def test_patches_that_are_added_stay_with_their_micrograph_and_move_no_other(
+    tmp_path: Path,
+) -> None:
+    root = filled(tmp_path / "mine")
+    first = splits_of(root)
+    second = splits_of(add(root, "Orf/m0/9", "Orf/m7/0", "CCHF/m0/3", "CCHF/y_1", "CCHF/a_1"))
+    assert {name: second[name] for name in first} == first
+    assert second["Orf/m0/9"] == second["CCHF/m0/3"] == first["Orf/m0/0"]
+
+
+def test_a_class_of_two_micrographs_is_refused(tmp_path: Path) -> None:
+    root = add(filled(tmp_path / "mine"), "Rota/1", "Rota/2")
+    with pytest.raises(
+        BenchmarkError, match=r"mine: no image of Rota in test; expected .*three micrographs at l"
+    ):
+        user_folder.read(root)
+
+
+def test_a_read_only_folder_is_divided_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = filled(tmp_path / "mine")
+    wanted = splits_of(root)
+    (root / "splits.csv").unlink()
+
+    def fail(path: Path, data: bytes) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(atomic, "write_bytes", fail)
+    assert splits_of(root) == wanted
+    assert "cannot be written (Permission denied)" in user_folder.notice(root)
+
+
+def test_folders_of_splits_win(tmp_path: Path) -> None:
+    root = tmp_path / "mine"
+    for split in ("train", "valid", "test"):
+        add(root, f"{split}/Orf/a", f"{split}/CCHF/a")
+    (root / "splits.csv").write_text("file,split\n")
+    assert "splits.csv is not used: folders divide the images" in user_folder.notice(root)
+    sizes = [len(patches.images) for patches in user_folder.read(root).splits.values()]
+    assert sizes == [2, 2, 2]
+
+
+def test_folders_that_are_no_classes_are_not_taken_for_some(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        add(tmp_path / name, *(f"{split}/Orf/a" for split in ("train", "validation", "test")))
+    with pytest.raises(BenchmarkError, match=r"found 'first', 'second' in it; expected"):
+        tasks.of_data(f"folder:{tmp_path}")
