@@ -18,6 +18,7 @@ from benchmark.models import catalogue, checkpoint
 from benchmark.runs import cluster, options, plans, processes, run_result, table2
 from benchmark.runs.job import Job, Plan
 from benchmark.runs.run_result import Ended, Engine
+from benchmark.training.task import COMPARED
 from leaderboard import render
 from leaderboard.files.arguments import command
 from leaderboard.files.locking import LockedError
@@ -91,11 +92,22 @@ def _run(args: argparse.Namespace) -> int:
         classes = f"{len(described.classes)} class{'es' * (len(described.classes) != 1)}"
         print(f"\n{described.dataset}: {classes}, test split\n")
         print(render.summary(_store(args, runs, described), described.config))
+    for job in jobs:
+        if lines := _compared(job):
+            print(f"\n{job.name}: {lines}")
     if args.quick:
         print(
             "\nA few steps on small patches: everything works. These scores do not compare models."
         )
     return 1 if failed else 0
+
+
+def _compared(job: Job) -> str:
+    """Return the lines of a record's notes on the detector that the run began from, or ""."""
+    if not (job.weights and job.record.exists()):
+        return ""
+    _, begin, text = records.read(job.record).notes.partition(COMPARED)
+    return f"{begin}{text}".replace("; ", "\n  ")
 
 
 def _do(jobs: list[Job], engine: Engine, with_bar: bool) -> int:

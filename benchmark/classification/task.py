@@ -122,6 +122,10 @@ class Classification:
 
         return run.run(network, data, recipe, seed, folder, origin)
 
+    def compared(self, weights: Path | None, data: Data, recipe: Recipe, run: FinishedRun) -> str:
+        """Return "": no classifier goes on from a kept network."""
+        return ""
+
     def write_predictions(self, file: Path, data: Data, split: str, predictions: Any) -> None:
         """Write the probabilities of a split."""
         from benchmark.classification import run

@@ -17,6 +17,7 @@ from benchmark.models import checkpoint
 from benchmark.models.registry import TRANSFER
 from benchmark.training.recipe import Recipe
 from benchmark.training.task import FinishedRun, Task
+from leaderboard.files.names import is_own
 from leaderboard.tasks import DETECTION
 
 
@@ -163,6 +164,24 @@ class Detection:
 
         assert isinstance(recipe, DetectionRecipe)
         return run.run(network, data, recipe, seed, folder, origin)
+
+    def compared(self, weights: Path | None, data: Scenes, recipe: Recipe, run: FinishedRun) -> str:
+        """Return the scores of the starting detector beside those of the new one."""
+        if weights is None or not is_own(data.config):
+            return ""
+        from benchmark.detection import starting
+
+        if not self.is_kept_network(weights):
+            return starting.skipped(
+                f"since {weights.name} states neither its classes nor its confidence: start from "
+                "the .onnx beside its record to have it"
+            )
+        assert isinstance(recipe, DetectionRecipe)
+        confidence = run.fields["confidence"]
+        try:
+            return starting.compared(weights, data, recipe, run.predictions, confidence)
+        except Exception as error:  # of ONNX Runtime, among others
+            return starting.skipped(f"since {weights.name} could not be used again: {error}")
 
     def write_predictions(self, file: Path, data: Scenes, split: str, predictions: Any) -> None:
         """Write the detections of a split."""

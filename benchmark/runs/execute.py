@@ -22,7 +22,10 @@ def run(job: Job) -> Path:
     data_dir = Path(job.data_dir) if job.data_dir else None
     data, note = task.training_data(task.load(job.data, data_dir), job.recipe, job.seed, data_dir)
     scored = task.run(network, data, job.recipe, job.seed, job.folder, origin)
-    record = run_record.finished(job, data.content_hash, scored, note)
+    weights = Path(job.weights) if job.weights else None
+    compared = task.compared(weights, data, job.recipe, scored)
+    notes = " ".join(filter(None, (note, compared)))
+    record = run_record.finished(job, data.content_hash, scored, notes)
     for split, predictions in scored.predictions.items():
         file = records.predictions_path(Path(job.records), record, split)
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,8 @@ def finished(job: Job, content_hash: str, run: FinishedRun, note: str = "") -> R
 
     Args:
       content_hash: of the data; run: the network with its predictions and scores.
-      note: of `Task.training_data`, printed below the table beside the user's own.
+      note: of `Task.training_data` and `Task.compared`, printed below the table beside the user's
+        own.
     """
     task, history = tasks.of_model(job.model), run.history
     seconds = sum(epoch["seconds"] for epoch in history)

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 from benchmark.data.address import About
 from benchmark.training.recipe import Recipe
 
+COMPARED = "Compared with the starting detector"  # begins the last part of a record's notes
+
 
 @dataclasses.dataclass(frozen=True)
 class FinishedRun:
@@ -162,6 +164,14 @@ class Task(Protocol):
 
         Raises:
           BenchmarkError: the loss is no number, or `folder` holds another training.
+        """
+
+    def compared(self, weights: Path | None, data: Any, recipe: Recipe, run: FinishedRun) -> str:
+        """Return what the network scores that a run on a user's images began from, and the new one.
+
+        Returns:
+          One line that begins with `COMPARED`, or says why there are no such scores; "" where
+          nothing is compared. It never fails: the training is done.
         """
 
     def write_predictions(self, file: Path, data: Any, split: str, predictions: Any) -> None:
