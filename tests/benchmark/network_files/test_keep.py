@@ -116,6 +116,38 @@ def test_a_detection_at_the_threshold_may_be_a_large_share_of_few_boxes(
         assert kept.network["score_difference"] == pytest.approx(0.25, abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("data", "damage", "is_kept"),
+    [("folder/mine", 0.0, True), ("folder/mine", 0.5, False), ("tem_virus/small", 0.0, False)],
+)
+def test_of_few_own_images_the_outputs_decide(
+    data: str, damage: float, is_kept: bool, run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, network, root = run
+    record = dataclasses.replace(record, data=data)
+    (root / record.config).mkdir(exist_ok=True)
+    true_scores, read = classification.scores, keep.onnx_network.of_bytes
+
+    def scored(*given):
+        found = true_scores(*given)
+        found["test"]["f1"] -= 0.25  # one of four boxes, at the edge of an IoU
+        return found
+
+    class Damaged:
+        def __init__(self, file: onnx_network.OnnxNetwork) -> None:
+            self.file, self.metadata = file, file.metadata
+
+        def predict_on_batch(self, images: np.ndarray) -> np.ndarray:
+            return self.file.predict_on_batch(images) + damage
+
+    monkeypatch.setattr(classification, "scores", scored)
+    monkeypatch.setattr(keep.onnx_network, "of_bytes", lambda *given: Damaged(read(*given)))
+    kept = keep.kept(record, network, small_data.small_data(), root)
+    assert bool(kept.network) == is_kept, kept.no_network
+    assert records.network_path(root, record).exists() == is_kept
+    records.network_path(root, record).unlink(missing_ok=True)
+
+
 def test_a_network_of_other_weights_is_not_kept(run) -> None:
     record, network, root = run
     other = keras.models.clone_model(network)
