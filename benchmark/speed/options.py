@@ -6,8 +6,8 @@ from benchmark.data.options import add_data_dir
 from benchmark.training import recipe
 from leaderboard.files import subcommands
 from leaderboard.files.arguments import count, path
+from tem_virus_dataset.formats.typed_pixel_size import nm_per_pixel
 from tem_virus_dataset.predict import models as released
-from tem_virus_dataset.predict.options import NM_PER_PIXEL
 
 PROGRAM = "python -m benchmark.speed"
 HELP = {
@@ -109,6 +109,6 @@ def _add_predict(command: argparse.ArgumentParser) -> None:
         help="side of the micrographs (default %(default)s)",
     )  # fmt: skip
     command.add_argument(
-        "--nm-per-pixel", type=NM_PER_PIXEL, default=0.5, metavar="X",
+        "--nm-per-pixel", type=nm_per_pixel, default=0.5, metavar="X",
         help="of the micrographs (default %(default)s)",
     )  # fmt: skip

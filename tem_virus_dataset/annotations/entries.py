@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _HIDDEN = re.compile(
-    r"\..*|thumbs\.db|desktop\.ini|ehthumbs\.db|__MACOSX|@eaDir|\$RECYCLE\.BIN", re.IGNORECASE
+    r"\..*|~\$.*|thumbs\.db|desktop\.ini|ehthumbs\.db"  # files
+    r"|__MACOSX|@eaDir|[#@]recycle|\$RECYCLE\.BIN|System Volume Information|lost\+found",
+    re.IGNORECASE,
 )
 SPLITS = {
     "train": ("train", "training"),
@@ -18,10 +20,13 @@ _YEAR = re.compile(r"[ _-]?20\d\d$")  # of train2017
 
 
 def is_hidden(name: str) -> bool:
-    """Return whether a system keeps a file of this name for itself, such as `._a.png`.
+    """Return whether a system keeps a file or folder of this name for itself, such as `._a.png`.
 
-    >>> is_hidden("._a.png"), is_hidden("Thumbs.db"), is_hidden("a.png")
-    (True, True, False)
+    Among them are previews that a network drive makes, and recycle bins: what they hold was
+    deleted, or is there twice.
+
+    >>> is_hidden("._a.png"), is_hidden("Thumbs.db"), is_hidden("$RECYCLE.BIN"), is_hidden("a.png")
+    (True, True, True, False)
     """
     return bool(_HIDDEN.fullmatch(name))
 

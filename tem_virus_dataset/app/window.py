@@ -13,8 +13,9 @@ from tem_virus_dataset.app.job import Job
 from tem_virus_dataset.app.uploads import Upload
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.arguments import fraction
+from tem_virus_dataset.formats.typed_pixel_size import nm_per_pixel
 from tem_virus_dataset.predict import folders
-from tem_virus_dataset.predict.options import CROP_BOTTOM, NM_PER_PIXEL
+from tem_virus_dataset.predict.options import CROP_BOTTOM
 
 RESULTS = "predictions"
 MOST_NAMES = 5  # of files, in a message
@@ -107,7 +108,7 @@ class Window:
         for name, upload in self.files.items():
             text = self.form.nm_per_pixel[name].strip()
             if text and text != as_text(upload.nm_per_pixel):
-                value = _read(NM_PER_PIXEL, text, f"{name}: nm per pixel", faults)
+                value = _read(nm_per_pixel, text, f"{name}: nm per pixel", faults)
                 given |= {} if value is None else {name: value}
         faults += self._without_size()
         confidence = self._confidence(choice, faults)
@@ -170,7 +171,7 @@ def _read(reader, text: str, label: str, faults: list[str]) -> float | None:  # 
     try:
         return float(reader(text.strip().replace(",", ".")))
     except ArgumentTypeError as error:
-        faults.append(f"{label}: {error}. Correct the field.")
+        faults.append(f"{label}: {str(error).rstrip('.')}. Correct the field.")
         return None
 
 

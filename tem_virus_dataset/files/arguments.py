@@ -148,8 +148,13 @@ def path(text: str) -> Path:
 
     A pipe or a device is refused here: to open it would wait for ever, and a file that is written
     whole would replace it. So is the address of a bucket or a page, of which pathlib makes a
-    folder named `gs:`.
+    folder named `gs:`. An empty name, as of a variable that is not set, would be this folder.
     """
+    if not text.strip():
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: a name without letters, as of a variable that is not set; expected a file "
+            "or a folder. Name one: this folder is a dot."
+        )
     if re.match("[A-Za-z][A-Za-z0-9+.-]+:/", text):
         raise argparse.ArgumentTypeError(
             f"{text} is an address; expected a path of this machine. Name a folder of it, where "
@@ -165,9 +170,15 @@ def path(text: str) -> Path:
 
 
 def number(
-    kind: Callable[[str], N], expected: str, accepts: Callable[[N], bool]
+    kind: Callable[[str], N],
+    expected: str,
+    accepts: Callable[[N], bool],
+    meant: Callable[[str], str] = lambda text: "",
 ) -> Callable[[str], N]:
     """Return a reader of numbers for argparse, which refuses all else with what is expected.
+
+    Args:
+      meant: from a text that is refused to a sentence on what to write, "" where it knows none.
 
     >>> fraction = number(float, "a number from 0 to 1", lambda value: 0 <= value <= 1)
     >>> fraction("0.5")
@@ -179,11 +190,15 @@ def number(
         if value is not None and accepts(value):
             return value
         with_point = text.replace(",", ".")
-        if value is None and converted(with_point) is not None:
+        in_point = converted(with_point)
+        if value is None and in_point is not None and accepts(in_point):
             raise argparse.ArgumentTypeError(
                 f"{text}: a decimal comma; expected {expected}. Write {with_point}."
             )
-        raise argparse.ArgumentTypeError(f"{text}: expected {expected}")
+        remedy = meant(text)
+        raise argparse.ArgumentTypeError(
+            f"{text or repr(text)}: expected {expected}{f'. {remedy}' if remedy else ''}"
+        )
 
     def converted(text: str) -> N | None:
         try:
@@ -194,7 +209,14 @@ def number(
     return read
 
 
-fraction = number(float, "a number from 0 to 1", lambda value: 0 <= value <= 1)
+def _as_fraction(text: str) -> str:
+    """Return what to write for a percentage, as a sentence."""
+    match = re.fullmatch(r"\s*([0-9]+(?:[.,][0-9]+)?)\s*%?\s*", text)
+    percent = float(match[1].replace(",", ".")) if match else -1.0
+    return f"For {percent:g} %, write {percent / 100:g}." if 0 <= percent <= 100 else ""
+
+
+fraction = number(float, "a number from 0 to 1", lambda value: 0 <= value <= 1, _as_fraction)
 count = number(int, "a whole number, 1 or more", lambda value: value >= 1)
 seed = number(int, "a whole number, 0 or more", lambda value: value >= 0)
 
@@ -202,6 +224,8 @@ seed = number(int, "a whole number, 0 or more", lambda value: value >= 0)
 def output_folder(text: str) -> Path:
     """Read the name of a folder to write to, for argparse: that of no file, nor of one in it."""
     found = path(text)
+    if ".." in found.parts and not found.parent.exists():  # "new/.." would be made, and left empty
+        found = Path(os.path.relpath(found))
     there = next((one for one in (found, *found.parents) if one.exists()), None)
     if there and not there.is_dir():
         raise argparse.ArgumentTypeError(f"{there} is a file; expected a folder. Name another.")

@@ -15,6 +15,7 @@ from tem_virus_dataset.formats.pictures.picture import Picture
 
 PREVIEW = 0.3  # of the largest image's pixels, up to which an image is a preview of it
 LISTED = 4  # images that a message names
+OF_MASKS = "Save the micrograph itself as gray TIFF of 8 or 16 bits, or leave the file out."
 REMEDY = "Save the image that is meant as a file of its own."
 
 
@@ -28,7 +29,9 @@ def micrograph(pictures: Sequence[Picture], path: Path) -> tuple[Picture, list[s
     kept = [picture for picture in full if not _reason(picture)]
     if not kept:
         found = _several(full) if full else "no image"
-        raise DatasetError(f"{path}: found {found}; expected one micrograph. {REMEDY}")
+        masks = all("mask" in picture.not_a_micrograph for picture in full)
+        remedy = OF_MASKS if full and masks else REMEDY
+        raise DatasetError(f"{path}: found {found}; expected one micrograph. {remedy}")
     kept = [picture for picture in kept if picture.channels == 1] or kept
     most = max(math.prod(picture.shape) for picture in kept)
     kept = [p for p in kept if math.prod(p.shape) > PREVIEW * most]

@@ -12,10 +12,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from tem_virus_dataset.annotations.entries import is_hidden
 from tem_virus_dataset.formats.compressed import OPENERS, kind
 from tem_virus_dataset.formats.read import READERS
 
-OF_SYSTEMS = ("thumbs.db", "desktop.ini")
 EXPORTS = {
     ".tif": 2,
     ".tiff": 2,
@@ -47,7 +47,9 @@ class Contents:
 
 
 def contents(folder: Path, out: Path) -> Contents:
-    """Look through a folder with its sub-folders, also linked ones; hidden files are none.
+    """Look through a folder with its sub-folders, also linked ones.
+
+    Hidden files and folders, and those of systems, are left out: `annotations.entries.is_hidden`.
 
     Args:
       out: folder of the results, which is left out where it lies in this one.
@@ -68,6 +70,20 @@ def contents(folder: Path, out: Path) -> Contents:
     return result
 
 
+def real(path: Path) -> Path:
+    """Return an absolute path without links; one that leads to itself stays as it is.
+
+    `Path.resolve` raises RuntimeError for such a link, before Python 3.13.
+    """
+    return Path(os.path.realpath(path))
+
+
+def is_results(folder: Path) -> bool:
+    """Return whether a folder holds the results of a prediction."""
+    folders, table = RESULTS
+    return all((folder / name).is_dir() for name in folders) and (folder / table).is_file()
+
+
 def _leads_to_ser(path: Path) -> bool:
     """Return whether a file is the .emi of TIA, whose images are in the .ser files beside it."""
     if path.suffix.lower() != ".emi":
@@ -78,23 +94,25 @@ def _leads_to_ser(path: Path) -> bool:
 
 def _files(folder: Path, out: Path, result: Contents) -> Iterator[Path]:
     """Yield all files, those of linked folders last, of every folder once."""
-    waiting, seen, results = [folder], {out.resolve()}, out.resolve()
+    results = real(out)
+    waiting, seen = [folder], {results}
     while waiting:
         linked = []
         for root, folders, names in os.walk(waiting.pop(0), onerror=_note(result.faults)):
             here = Path(root)
-            if here.resolve() in seen or here.resolve().is_relative_to(results):
+            place = real(here)
+            if place in seen or place.is_relative_to(results):
                 folders.clear()
                 continue
-            seen.add(here.resolve())
-            if set(RESULTS[0]) <= set(folders) and RESULTS[1] in names:
+            seen.add(place)
+            if is_results(here):
                 result.unread[NAME_OF_RESULTS] += 1
                 folders.clear()
                 continue
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            folders[:] = sorted(name for name in folders if not is_hidden(name))
             linked += [here / name for name in folders if (here / name).is_symlink()]
             for name in sorted(names):
-                if not name.startswith(".") and name.lower() not in OF_SYSTEMS:
+                if not is_hidden(name):
                     yield here / name
         waiting += linked
 

@@ -6,16 +6,20 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from tem_virus_dataset.annotations.entries import is_hidden
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.files.arguments import did_you_mean
 from tem_virus_dataset.formats import compressed
 from tem_virus_dataset.formats import read as formats
 from tem_virus_dataset.formats.compressed import kind
 from tem_virus_dataset.formats.read import EXPECTED
 from tem_virus_dataset.predict import folders
-from tem_virus_dataset.predict.folders import Contents
+from tem_virus_dataset.predict.folders import Contents, real
 
 LARGE = 2**25  # bytes of pixels, those of 4096x4096 of 16 bits: larger images are in memory alone
 PACKING = 10  # times the size of a packed file, as if that were its pixels' size
+LONG_DASHES = "\u2013", "\u2014"  # that programs for texts make of hyphens
+QUOTES = "\"'\u201c\u201d\u201e\u2018\u2019 "
 COUNT_BYTES = 2  # of a pixel, once it is read
 
 
@@ -68,11 +72,12 @@ def list_images(paths: Sequence[Path], out: Path) -> Listing:
     for path in paths:
         if not path.is_dir():
             _check_file(path)
+            _check_out(path, out)
             listed.append(InputImage(path, path.name))
             continue
         found.append(_in_folder(path, out))
-        named = {file.resolve() for file in paths if not file.is_dir()}
-        found[-1].exports = [pair for pair in found[-1].exports if pair[0].resolve() not in named]
+        named = {real(file) for file in paths if not file.is_dir()}
+        found[-1].exports = [pair for pair in found[-1].exports if real(pair[0]) not in named]
         names = [file.relative_to(path).as_posix() for file in found[-1].files]
         listed += map(InputImage, found[-1].files, names)
     images, links = _without_links(listed)
@@ -91,7 +96,7 @@ def _check_file(path: Path) -> None:
         reason = "a link to a file that is not there" if path.is_symlink() else "no such file"
         raise DatasetError(
             f"{path}: {reason}; expected a file, or a folder with files of {EXPECTED}. "
-            "Correct the path."
+            f"{_correction(path)}"
         )
     if not path.is_file():
         raise DatasetError(
@@ -99,11 +104,41 @@ def _check_file(path: Path) -> None:
         )
 
 
+def _correction(path: Path) -> str:
+    """Return what to do about a path that does not exist, as a sentence."""
+    text = str(path)
+    if text.startswith(LONG_DASHES):
+        return f"An option begins with two hyphens: --{text.lstrip(''.join(LONG_DASHES) + '-')}."
+    if set("*?") & set(text):
+        return "Name the folder: this pattern fits no file, or the shell does not fill it in."
+    # In Windows, a backslash before a quotation mark joins it and what follows to the path.
+    bare = Path(text.lstrip(QUOTES).partition('"')[0].rstrip(f"{QUOTES}\\"))
+    if bare.name and bare.exists():
+        return f"Write it without quotation mark, backslash or space at its ends: {bare}"
+    names = [one.name for one in path.parent.iterdir()] if path.parent.is_dir() else []
+    near = did_you_mean(path.name, [name for name in names if not is_hidden(name)])
+    return f"Correct the path{near or '.'}"
+
+
+def _check_out(file: Path, out: Path) -> None:
+    """Refuse to write results into the folder of a micrograph: none would be found in it again."""
+    if real(file.parent) == real(out):
+        raise DatasetError(
+            f"--out {out}: {file} is in it; expected another folder, since results are no "
+            "micrographs. Name one, such as a new folder in it."
+        )
+
+
 def _in_folder(folder: Path, out: Path) -> Contents:
-    if folder.resolve().is_relative_to(out.resolve()):
+    if real(folder).is_relative_to(real(out)):
         raise DatasetError(
             f"--out {out}: the images of {folder} are in it; expected another folder, since "
             "results are no micrographs. Name one."
+        )
+    if folders.is_results(folder):
+        raise DatasetError(
+            f"{folder}: holds results of an earlier prediction; expected micrographs. Name their "
+            "folder; if they lie among these results, move them to a folder of their own."
         )
     contents = folders.contents(folder, out)
     if not contents.files:
@@ -121,13 +156,13 @@ def _without_links(images: Iterable[InputImage]) -> tuple[list[InputImage], int]
     own: dict[object, InputImage] = {}
     others = set()
     for image in images:
-        real = image.path.resolve()
-        about = real.stat() if real.exists() else None
-        key = (about.st_dev, about.st_ino) if about and about.st_ino else real
+        place = real(image.path)
+        about = place.stat() if place.exists() else None
+        key = (about.st_dev, about.st_ino) if about and about.st_ino else place
         known = own.setdefault(key, image)
         if _links(image.path) < _links(known.path):
             own[key], known, image = image, image, known
-        if _links(image.path) > _links(known.path) or real != known.path.resolve():
+        if _links(image.path) > _links(known.path) or place != real(known.path):
             others.add(image.path)
     return list(own.values()), len(others)
 
@@ -159,7 +194,7 @@ def _below_common(images: Iterable[InputImage], paths: Iterable[Path]) -> list[I
 
 def _without_dots(path: Path) -> Path:
     """Return an absolute path without "..", of which the last name stays even if it is a link."""
-    return path.resolve() if path.name in ("", "..") else path.parent.resolve() / path.name
+    return real(path) if path.name in ("", "..") else real(path.parent) / path.name
 
 
 def _remarks(found: Iterable[Contents], links: int) -> Iterable[str]:

@@ -164,6 +164,8 @@ def find(name: str, folder: Path = FOLDER) -> Path:
         problem = "no such file" if not file.exists() else "no file"
     elif file.suffix.lower() == ".json":
         problem = "the record of a run, not a network; python -m benchmark.predict takes records"
+    elif file.is_file():
+        problem = "a file that is no network; a training writes one beside its record"
     else:
         problem = f"no model has this name{did_you_mean(name, known)}"
     raise DatasetError(

@@ -6,12 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from tem_virus_dataset.files.arguments import fraction, number, output_folder, path
-from tem_virus_dataset.formats.pixel_size import LARGEST, SMALLEST
+from tem_virus_dataset.formats.typed_pixel_size import nm_per_pixel
 from tem_virus_dataset.predict.writers import kinds
 
-NM_PER_PIXEL = number(
-    float, f"{SMALLEST:g} to {LARGEST:g} nm", lambda value: SMALLEST <= value <= LARGEST
-)
 CROP_BOTTOM = number(int, "a whole number of pixels, 0 or more", lambda value: value >= 0)
 
 
@@ -37,7 +34,7 @@ def add(
         help=help,
     )  # fmt: skip
     parser.add_argument(
-        "--nm-per-pixel", type=NM_PER_PIXEL, metavar="X",
+        "--nm-per-pixel", type=nm_per_pixel, metavar="X",
         help="pixel size; needed where the files do not state it",
     )  # fmt: skip
     parser.add_argument(

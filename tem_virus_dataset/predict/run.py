@@ -3,6 +3,7 @@
 import collections
 import contextlib
 import dataclasses
+import errno
 import functools
 import sys
 import threading
@@ -24,7 +25,7 @@ from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
 from tem_virus_dataset.predict.writers import json_lines, tables
 from tem_virus_dataset.predict.writers.result import MicrographResult
-from tem_virus_dataset.predict.writers.writable import OutputError
+from tem_virus_dataset.predict.writers.writable import TABLES, OutputError
 
 PACKAGES = "benchmark", "tem_virus_dataset", "leaderboard"
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,10 +164,13 @@ def predict_all(
             bar.set_postfix(failed=len(failures), refresh=False)
             bar.update()
     done = [outcome.done for outcome in outcomes.values()]
-    results = outputs.write_summary(
-        out, list(outcomes), done, pipeline.classes, settings.formats, pipeline.measures_novelty
-    )
-    closing = [*closing_lines(results, outcomes.values(), out), *_others(out, outcomes)]
+    stays = not outcomes and (out / TABLES[0]).is_file()
+    results: list[MicrographResult] = []
+    if not stays:
+        results = outputs.write_summary(
+            out, list(outcomes), done, pipeline.classes, settings.formats, pipeline.measures_novelty
+        )
+    closing = [*closing_lines(results, outcomes.values(), out), *_others(out, outcomes, stays)]
     for line in (*closing, *listing.remarks):
         print(line, file=sys.stderr if as_json else sys.stdout)
     if as_json:
@@ -209,9 +213,15 @@ def closing_lines(
         )
 
 
-def _others(out: Path, images: Iterable[InputImage]) -> Iterator[str]:
-    """Yield that the folder has results that its tables leave out, so that nobody misses them."""
-    if others := outputs.others(out, images):
+def _others(out: Path, images: Iterable[InputImage], stays: bool) -> Iterator[str]:
+    """Yield that the folder has results that its tables leave out, so that nobody misses them.
+
+    Args:
+      stays: the tables are those of an earlier call, since no micrograph was predicted.
+    """
+    if stays:
+        yield f"all micrographs failed: the tables in {out} are those of an earlier call"
+    elif others := outputs.others(out, images):
         yield (
             f"{out} also has results of {others} micrographs of earlier calls, which are not in "
             "its tables: name all folders in one command to have one table"
@@ -244,6 +254,8 @@ def _reason(path: Path, error: Exception) -> str:
             f"{path}: needs more memory than there is; expected an image that fits. Close other "
             "programs, or save the image with fewer pixels."
         )
+    if isinstance(error, OSError) and error.errno == errno.ELOOP:
+        return f"{path}: a link that leads to itself; expected a file. Delete the link."
     if isinstance(error, FileNotFoundError):
         return f"{path}: is not there; expected a file, or a link to one. Restore it."
     if isinstance(error, OSError):

@@ -38,7 +38,7 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
     check_packages()
     memory.keep_freed()
     from tem_virus_dataset.predict import inputs, micrograph, models, outputs, pipeline, points, run
-    from tem_virus_dataset.predict.writers import kinds
+    from tem_virus_dataset.predict.writers import kinds, writable
 
     listing = inputs.list_images(args.images, args.out)
     given = points.read(args.points, listing.images) if args.points else {}
@@ -54,7 +54,7 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
     settings = micrograph.Settings(
         args.nm_per_pixel, args.crop_bottom, tuple(args.formats or kinds.DEFAULT), args.invert
     )
-    with large_images():
+    with large_images(), writable.alone(args.out):
         status = run.predict_all(listing, given, chosen, settings, args.out, args.json)
     if args.model in models.names():
         print(

@@ -1,14 +1,18 @@
 """Whether results can be written: tried at the start, and said in words where it fails."""
 
+import contextlib
 import os
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+import filelock
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.atomic import write_bytes
 
 TABLES = ("particles.csv", "summary.csv", "micrographs.csv", "diameters.csv", "diameters.png")
+LOCK = ".lock"
 LOCKS_FILES = os.name == "nt"  # Windows keeps others from replacing a file that a program has open
 
 
@@ -31,10 +35,45 @@ def try_folders(folders: Iterable[Path]) -> None:
         except OSError as error:
             raise unwritable(folder, error) from error
         finally:
-            file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # a read-only disk refuses that, too
+                file.unlink(missing_ok=True)
             for path in new:
-                if path.is_dir():
+                if path.is_dir() and path.name != "..":
                     path.rmdir()
+
+
+@contextlib.contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Let no other command write to a folder of results meanwhile; they would mix theirs.
+
+    The lock is released when its process ends, however that is. Where the file system has no
+    locks, there is none.
+
+    Raises:
+      OutputError: another command writes to it.
+    """
+    lock = filelock.FileLock(out / LOCK, timeout=0)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except filelock.Timeout as error:
+        raise OutputError(
+            f"{out}: another command is writing to it; expected a folder of results for this one "
+            "alone. Wait until it has ended, or name another with --out."
+        ) from error
+    except NotImplementedError:
+        pass
+    except OSError as error:
+        raise unwritable(out, error) from error
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            if lock.is_locked:
+                (out / LOCK).unlink(missing_ok=True)
+        lock.release()
+        with contextlib.suppress(OSError):  # nothing was written
+            out.rmdir()
 
 
 def try_tables(out: Path) -> None:

@@ -96,6 +96,7 @@ def test_what_is_no_micrograph(tmp_path):
     refused(tmp_path / "a.jpg", "colours of mode CMYK")
     Image.fromarray(EIGHT > 90).save(tmp_path / "b.png")
     refused(tmp_path / "b.png", "a mask of two values")
+    refused(tmp_path / "b.png", "Save the micrograph itself as gray TIFF of 8 or 16 bits")
     frames = [Image.fromarray(EIGHT), Image.fromarray(EIGHT[::-1].copy())]
     frames[0].save(tmp_path / "c.png", save_all=True, append_images=frames[1:])
     refused(tmp_path / "c.png", "a series of 2 images")
