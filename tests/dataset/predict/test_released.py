@@ -145,6 +145,12 @@ def test_an_unknown_model_is_one_clear_line(name: str, said: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_weights_of_another_program_are_named_as_a_file(tmp_path: Path) -> None:
+    (tmp_path / "mine.pt").write_bytes(b"weights")
+    with pytest.raises(DatasetError, match=r"mine\.pt: a file that is no network; a training"):
+        models.load(str(tmp_path / "mine.pt"))
+
+
 def test_a_file_that_is_no_network_is_one_clear_line(tmp_path) -> None:
     file = tmp_path / "mine.onnx"
     file.write_bytes(b"not a network")
