@@ -2,13 +2,13 @@
 
 A second round of corrections must not move a micrograph from test to train: the score after it
 would be of images that the training saw. So micrographs that are there keep their splits, and those
-that come later are dealt in the same turn. An addition that was interrupted is completed by the
-same command: the table of what was laid out is written last.
+that come later are dealt beside them. An addition that was interrupted is completed by the same
+command: micrographs are written in the order in which they are dealt, and the table of what was
+laid out is written last.
 """
 
 import collections
 import dataclasses
-import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,12 +17,14 @@ import numpy as np
 from PIL import Image
 
 from tem_virus_dataset.annotations import yolo
+from tem_virus_dataset.annotations.annotated import Annotations
 from tem_virus_dataset.corrections import folder as laid_out
 from tem_virus_dataset.corrections import predicted as predictions_of
 from tem_virus_dataset.corrections import untouched
 from tem_virus_dataset.corrections.predicted import Predicted
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import atomic, progress
+from tem_virus_dataset.splits.deal import Item, deal
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,13 +34,13 @@ class Corrected:
     Attributes:
       root: its path; rows: of the micrographs that were laid out in it.
       splits: of the images by their names without suffix, in lower case, listed or not.
-      classes: names in the order of the labels.
+      annotations: of the listed images.
     """
 
     root: Path
     rows: Sequence[untouched.Row]
     splits: dict[str, str]
-    classes: tuple[str, ...]
+    annotations: Annotations
 
 
 def add(predictions: Path, root: Path) -> str:
@@ -57,24 +59,23 @@ def add(predictions: Path, root: Path) -> str:
         return f"{there}; nothing was added"
     classes = _with_new(corrected, predictions_of.class_names(predictions))
     numbers = [classes.index(name) for name in predictions_of.class_names(predictions)]
-    boxes = {}
+    boxes: dict[str, laid_out.Boxes] = {}
     for one in new:
         labels, corners = predictions_of.boxes(predictions, one)
         boxes[one.file] = [numbers[label] for label in labels], corners
-    order = laid_out.in_order({file: labels for file, (labels, _) in boxes.items()})
-    by_file = {one.file: one for one in new}
-    places = _places(corrected, [by_file[file] for file in order])
+    places = _places(corrected, laid_out.items(new, classes, boxes), new)
     tables = _tables(corrected, new, places, classes)
     rows = list(corrected.rows)
-    for one in progress.bar(new, unit="micrograph"):
-        place = places[one.file]
+    by_file = {one.file: one for one in new}
+    for file, place in progress.bar(places.items(), unit="micrograph"):
+        one = by_file[file]
         if not (root / laid_out.image_path(place)).exists():
             laid_out.write_image(root, place, predictions_of.image(one))
         if not (root / "labels" / f"{place}.txt").exists():
-            laid_out.write_labels(root, place, one, *boxes[one.file])
+            laid_out.write_labels(root, place, one, *boxes[file])
         rows.append(untouched.row(root, place, one.made_of.sha256))
-    for file, data in tables.items():
-        atomic.write_bytes(file, data)
+    for table, data in tables.items():
+        atomic.write_bytes(table, data)
     atomic.write_bytes(root / untouched.FILE, untouched.text(rows).encode())
     number = sum(len(labels) for labels, _ in boxes.values())
     return f"{there}; added: {laid_out.summary(places, number)}"
@@ -91,7 +92,7 @@ def _read(root: Path) -> Corrected:
         for split in laid_out.KEYS
         for file in (root / "images" / split).glob("*")
     }
-    return Corrected(root, untouched.read(root), splits, tuple(yolo.read(root).classes))
+    return Corrected(root, untouched.read(root), splits, yolo.read(root))
 
 
 def _with_new(corrected: Corrected, names: Sequence[str]) -> list[str]:
@@ -100,48 +101,57 @@ def _with_new(corrected: Corrected, names: Sequence[str]) -> list[str]:
     Raises:
       DatasetError: there are some, and data.yaml is no longer as it was written.
     """
-    classes = [*corrected.classes, *(name for name in names if name not in corrected.classes)]
+    known = corrected.annotations.classes
+    classes = [*known, *(name for name in names if name not in known)]
     file = corrected.root / "data.yaml"
-    if len(classes) > len(corrected.classes):
+    if len(classes) > len(known):
         text = file.read_text("utf-8") if file.is_file() else ""
-        if text != laid_out.yaml(corrected.classes):
+        if text != laid_out.yaml(known):
             raise DatasetError(
                 f"{file}: was changed, and lacks the predicted class "
-                f"{json.dumps(classes[len(corrected.classes)])}; expected it in the list of names. "
+                f"{json.dumps(classes[len(known)])}; expected it in the list of names. "
                 "Add it there and to each classes.txt as the last line."
             )
     return classes
 
 
-def _places(corrected: Corrected, new: Sequence[Predicted]) -> dict[str, str]:
-    """Return the place of each new micrograph by its file, such as train/a.
+def _places(
+    corrected: Corrected, items: Sequence[Item], new: Sequence[Predicted]
+) -> dict[str, str]:
+    """Return the place of each new micrograph by its file, such as train/a, as they are dealt.
+
+    What an interrupted addition began keeps its place.
 
     Args:
-      new: in the order in which they are dealt; what an interrupted addition began keeps its place.
+      items: of the new micrographs.
 
     Raises:
       DatasetError: other images of the folder have its names.
     """
-    turn = itertools.cycle(laid_out.DEAL)
-    dealt = itertools.islice(turn, len(corrected.splits) % len(laid_out.DEAL), None)
-    names, places = laid_out.names_of(new), {}
+    names, known = laid_out.names_of(new), {}
     for one in new:
         for name in (names[one.file], one.file.replace("/", "_")):
             split = corrected.splits.get(name.casefold())
+            names[one.file] = name
             if split is None:
-                places[one.file] = f"{next(dealt)}/{name}"
                 break
-            place = f"{split}/{name}"
-            if _holds(corrected.root / laid_out.image_path(place), one):
-                places[one.file] = place
+            file = corrected.root / laid_out.image_path(f"{split}/{name}")
+            if _holds(file, one):
+                known[one.file] = split
                 break
         else:
             raise DatasetError(
-                f"{corrected.root / 'images' / place}: there already, of another image than "
-                f"{one.file} of the prediction; expected names that differ. Rename that "
-                "micrograph, and predict again."
+                f"{file.with_suffix('')}: there already, of another image than {one.file} of the "
+                "prediction; expected names that differ. Rename that micrograph, and predict again."
             )
-    return places
+    there = [
+        (Item(str(one.path), str(one.path), collections.Counter(one.classes)), one.split)
+        for one in corrected.annotations.pictures
+        if one.path.stem.casefold() not in {names[file].casefold() for file in known}
+    ]
+    splits = known | {item.name: split for item, split in there}
+    dealt = deal([*(item for item, _ in there), *items], splits)
+    return {file: f"{split}/{names[file]}" for file, split in dealt.items() if file in names}
 
 
 def _holds(file: Path, one: Predicted) -> bool:
@@ -163,7 +173,7 @@ def _tables(
         place = places[one.file]
         more[root / f"{place.partition('/')[0]}.txt"].append(laid_out.line_of_list(place))
         more[root / laid_out.SIZES].append(laid_out.line_of_sizes(place, one))
-    added = [f"{name}\n" for name in classes[len(corrected.classes) :]]
+    added = [f"{name}\n" for name in classes[len(corrected.annotations.classes) :]]
     if added:
         more |= {root / "labels" / split / "classes.txt": added for split in laid_out.KEYS}
     tables = {file: _extended(file, lines) for file, lines in more.items()}

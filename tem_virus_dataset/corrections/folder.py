@@ -13,7 +13,6 @@ labels, CVAT wants `data.yaml` with a list of the images of each split.
 import collections
 import csv
 import io
-import itertools
 import json
 import shutil
 import uuid
@@ -30,14 +29,15 @@ from tem_virus_dataset.corrections.predicted import Predicted
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import atomic, progress
 from tem_virus_dataset.networks.boxes import centred
+from tem_virus_dataset.splits.deal import Item, deal
 
-DEAL = ("train", "validation", "test", "train", "train")  # of the micrographs, class by class
 KEYS = {"train": "train", "validation": "val", "test": "test"}  # of the splits in data.yaml
 NO_BOXES = (
     "all are left to draw: predict with a lower --confidence, such as 0.2, another pixel size, or "
     "--invert to have some"
 )
 FEWEST = 3  # one for each split
+Boxes = tuple[Sequence[int], NDArray[np.float64]]  # labels, and corners in pixels
 SIZES, SIZES_HEADER = "pixel_sizes.csv", "file,nm_per_pixel\n"
 
 
@@ -61,7 +61,8 @@ def write(predictions: Path, folder: Path) -> str:
         )
     classes = predictions_of.class_names(predictions)
     boxes = {one.file: predictions_of.boxes(predictions, one) for one in found}
-    places = _places(found, {file: labels for file, (labels, _) in boxes.items()})
+    names, splits = names_of(found), deal(items(found, classes, boxes), {})
+    places = {file: f"{split}/{names[file]}" for file, split in splits.items()}
     draft = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
     try:
         rows = []
@@ -70,9 +71,9 @@ def write(predictions: Path, folder: Path) -> str:
             write_image(draft, place, predictions_of.image(one))
             write_labels(draft, place, one, *boxes[one.file])
             rows.append(untouched.row(draft, place, one.made_of.sha256))
-        names = "".join(f"{name}\n" for name in classes)
+        list_of_classes = "".join(f"{name}\n" for name in classes)
         for split in KEYS:
-            write_text(draft / "labels" / split / "classes.txt", names)
+            write_text(draft / "labels" / split / "classes.txt", list_of_classes)
             own = sorted(place for place in places.values() if place.startswith(f"{split}/"))
             write_text(draft / f"{split}.txt", "".join(map(line_of_list, own)))
         write_text(draft / "data.yaml", yaml(classes))
@@ -144,17 +145,22 @@ def yaml(classes: Sequence[str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _places(found: Sequence[Predicted], labels: Mapping[str, Sequence[int]]) -> dict[str, str]:
-    """Return split and name of each micrograph by its file, such as train/a.
+def items(
+    found: Sequence[Predicted], classes: Sequence[str], boxes: Mapping[str, Boxes]
+) -> list[Item]:
+    """Return the micrographs as they are dealt to the splits; copies of a file get one split.
 
-    They are dealt in turn, by their most frequent class and with the fullest first: splits have
-    similar shares of each class, and every split has particles where three micrographs have some.
+    Args:
+      classes: names in the order of the labels; boxes: of each micrograph, by its file.
     """
-    names = names_of(found)
-    return {
-        file: f"{split}/{names[file]}"
-        for file, split in zip(in_order(labels), itertools.cycle(DEAL), strict=False)
-    }
+    return [
+        Item(
+            one.file,
+            one.made_of.sha256,
+            collections.Counter(classes[label] for label in boxes[one.file][0]),
+        )
+        for one in found
+    ]
 
 
 def names_of(found: Sequence[Predicted]) -> dict[str, str]:
@@ -177,20 +183,9 @@ def names_of(found: Sequence[Predicted]) -> dict[str, str]:
     return whole
 
 
-def in_order(labels: Mapping[str, Sequence[int]]) -> list[str]:
-    """Return the files in the order in which they are dealt; labels: of each."""
-    return sorted(labels, key=lambda file: (*_rank(labels[file]), file))
-
-
-def _rank(labels: Sequence[int]) -> tuple[bool, int, int]:
-    """Return whether a micrograph is empty, its most frequent class, and how full it is."""
-    most = min(labels, key=lambda label: (-labels.count(label), label), default=0)
-    return not labels, most, -len(labels)
-
-
 def summary(places: Mapping[str, str], boxes: int) -> str:
     """Return a line on micrographs that were laid out; places: of each, by its file."""
     splits = collections.Counter(place.partition("/")[0] for place in places.values())
-    parts = ", ".join(f"{splits[split]} {split}" for split in dict.fromkeys(DEAL))
+    parts = ", ".join(f"{splits[split]} {split}" for split in KEYS)
     line = f"micrographs: {len(places)} ({parts}), boxes: {boxes}"
     return line if boxes else f"{line} ({NO_BOXES})"

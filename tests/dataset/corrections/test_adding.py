@@ -16,7 +16,10 @@ from tem_virus_dataset.files import atomic
 SPLITS = ("train", "validation", "test")
 Boxes = dict[str, list[tuple[int, float, float]]]
 FIRST: Boxes = {f"{name}.tif": [(0, 40, 40), (1, 90, 60)] for name in "abcd"}
-LATER: Boxes = {f"{name}.tif": [(1, 40, 40)] for name in "efghijk"}
+LATER: Boxes = {  # of both classes, in turn one and two boxes
+    f"{name}.tif": [(1 - number % 2, 40, 40), (1, 90, 60)][: 1 + number % 3 % 2]
+    for number, name in enumerate("efghijk")
+}
 
 
 def split_of(folder: Path) -> dict[str, str]:
@@ -48,7 +51,7 @@ def both(tmp_path: Path) -> Path:
     return predicted(tmp_path / "second", FIRST | LATER)
 
 
-def test_what_was_corrected_stays_and_what_is_new_is_dealt_in_turn(
+def test_what_was_corrected_stays_and_what_is_new_is_dealt_beside_it(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before, splits = contents(folder), split_of(folder)
