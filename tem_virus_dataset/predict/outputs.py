@@ -8,7 +8,6 @@ again what has no such file, or one that names other inputs. Labels are named wi
 another image has that name, too.
 """
 
-import functools
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,15 +15,22 @@ from pathlib import Path
 from typing import Any
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.formats.compressed import kind as kind_of
 from tem_virus_dataset.predict.inputs import InputImage
 from tem_virus_dataset.predict.results import CODING
-from tem_virus_dataset.predict.writers import coco, diameters, imagej, kinds, tables, writable
+from tem_virus_dataset.predict.writers import (
+    coco,
+    diameters,
+    done_files,
+    imagej,
+    kinds,
+    tables,
+    writable,
+)
+from tem_virus_dataset.predict.writers.done_files import BY_STEM
 from tem_virus_dataset.predict.writers.result import MicrographResult, categories
 
-SUFFIXES = {**kinds.SUFFIXES, "done": ".json"}
+SUFFIXES = {**kinds.SUFFIXES, done_files.FOLDER: done_files.SUFFIX}
 LABELS, WRITTEN = "labels", "labels_sha256"  # the latter is kept of what was written
-BY_STEM = "labels_by_stem"  # whether a micrograph's labels were named without its suffix
 
 
 def try_folder(out: Path, formats: Sequence[str] = kinds.DEFAULT) -> None:
@@ -35,7 +41,7 @@ def try_folder(out: Path, formats: Sequence[str] = kinds.DEFAULT) -> None:
     Raises:
       OutputError: one cannot be written to. DatasetError: a package that a format needs is missing.
     """
-    _earlier.cache_clear()
+    done_files.forget()
     chosen = kinds.of_micrographs(formats)
     if "roi" in chosen:
         imagej.check_package()
@@ -54,54 +60,17 @@ def _named(out: Path, kind: str, image: InputImage, by_stem: bool) -> Path:
 
 def _is_by_stem(out: Path, image: InputImage) -> bool:
     """Return whether labels of an image are named without its suffix."""
-    return image.is_only and not _is_taken(out, image)
-
-
-def _is_taken(out: Path, image: InputImage) -> bool:
-    """Return whether an earlier call wrote labels of this name for another image."""
-    for name in _earlier(out / "done" / Path(image.stem).parent).get(Path(image.stem).name, ()):
-        done = _read(out / "done" / Path(image.stem).parent / name)
-        other = str((done or {}).get("made_of", {}).get("file", image.file))
-        is_by_stem = bool((done or {}).get(BY_STEM, True))
-        if is_by_stem and other != image.file:
-            return True
-    return False
-
-
-@functools.lru_cache(maxsize=1024)
-def _earlier(folder: Path) -> dict[str, list[str]]:
-    """Return what earlier calls left in a folder of `done`, by names of images without suffix.
-
-    Of the images of one call, `InputImage.is_only` says the same. So a folder is listed once a
-    call, however many images it has: `try_folder` begins a call.
-    """
-    found: dict[str, list[str]] = {}
-    if folder.is_dir():
-        for entry in sorted(folder.iterdir()):
-            name = entry.name
-            file = name.removesuffix(SUFFIXES["done"])
-            if file != name:
-                stem = file[: len(file) - len(kind_of(Path(file)))]
-                found.setdefault(stem, []).append(name)
-    return found
+    return image.is_only and not done_files.is_taken(out, image.file, image.stem)
 
 
 def finished(out: Path, image: InputImage) -> dict[str, Any] | None:
     """Return what is kept of a micrograph's results, or None where they are not complete."""
-    done = _read(path(out, "done", image))
+    done = done_files.read(path(out, "done", image))
     try:
         is_complete = done and all(path(out, kind, image).is_file() for kind in done["results"])
     except (KeyError, TypeError):
         return None
     return done if is_complete else None
-
-
-def _read(file: Path) -> dict[str, Any] | None:
-    try:
-        done = json.loads(file.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return done if isinstance(done, dict) and isinstance(done.get("made_of"), dict) else None
 
 
 def check_own(out: Path, image: InputImage, digest: str) -> None:
@@ -110,7 +79,7 @@ def check_own(out: Path, image: InputImage, digest: str) -> None:
     Raises:
       DatasetError: they are there, and their file still is, elsewhere and with other contents.
     """
-    done = _read(path(out, "done", image)) or {}
+    done = done_files.read(path(out, "done", image)) or {}
     other = Path(str(done.get("path", image.path)))
     same_contents = done.get("made_of", {}).get("sha256") == digest
     if same_contents or not other.is_file() or other.samefile(image.path):
@@ -134,7 +103,7 @@ def remove(out: Path, image: InputImage, version: int) -> tuple[bool, list[str]]
     Raises:
       OutputError: they cannot be renamed.
     """
-    done = _read(path(out, "done", image)) or {}
+    done = done_files.read(path(out, "done", image)) or {}
     before = done.get("made_of", {}).get("version", version)
     is_by_stem = bool(done[BY_STEM]) if BY_STEM in done else _is_by_stem(out, image)
     kept = _keep_edited(_named(out, LABELS, image, is_by_stem), done.get(WRITTEN))
@@ -146,7 +115,7 @@ def remove(out: Path, image: InputImage, version: int) -> tuple[bool, list[str]]
         (out / "overlays" / f"{image.file}.png").unlink(missing_ok=True)
     old = {kind: out / kind / f"{image.stem}{suffix}" for kind, suffix in SUFFIXES.items()}
     old["overlays"] = out / "overlays" / f"{image.stem}.png"
-    made_of = (_read(old["done"]) or {}).get("made_of", {})
+    made_of = (done_files.read(old["done"]) or {}).get("made_of", {})
     if made_of.get("version") != 1 or made_of.get("file") != image.file:
         return bool(before != version), kept
     for kind in ("done", *SUFFIXES):
@@ -208,16 +177,8 @@ def write(
     text = f"{json.dumps(done, indent=1)}\n".encode()
     for kind, data in (*results.items(), ("done", text)):
         writable.write(path(out, kind, image), data)
-    _remember(out, image)
+    done_files.remember(out, image.file, image.stem)
     return done
-
-
-def _remember(out: Path, image: InputImage) -> None:
-    """Add an image to what `_earlier` returns."""
-    file, stem = Path(image.file), Path(image.stem)
-    names = _earlier(out / "done" / stem.parent).setdefault(stem.name, [])
-    if (name := f"{file.name}{SUFFIXES['done']}") not in names:
-        names.append(name)
 
 
 def add(

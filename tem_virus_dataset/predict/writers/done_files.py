@@ -1,0 +1,64 @@
+"""`done/NAME.json`: what is kept of each finished micrograph, and whose labels have its name."""
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+from tem_virus_dataset.formats.compressed import kind
+
+FOLDER, SUFFIX = "done", ".json"
+BY_STEM = "labels_by_stem"  # whether a micrograph's labels were named without its suffix
+
+
+def read(file: Path) -> dict[str, Any] | None:
+    """Return what a file keeps, None where it is missing or damaged."""
+    try:
+        done = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return done if isinstance(done, dict) and isinstance(done.get("made_of"), dict) else None
+
+
+def is_taken(out: Path, file: str, stem: str) -> bool:
+    """Return whether an earlier call wrote labels of this name for another image.
+
+    Args:
+      file: name of the image below the folder of images; stem: the same without suffix.
+    """
+    folder = out / FOLDER / Path(stem).parent
+    for name in _earlier(folder).get(Path(stem).name, ()):
+        done = read(folder / name) or {}
+        other = str(done.get("made_of", {}).get("file", file))
+        if done.get(BY_STEM, True) and other != file:
+            return True
+    return False
+
+
+def remember(out: Path, file: str, stem: str) -> None:
+    """Add an image that was finished to those that `is_taken` knows; arguments as there."""
+    names = _earlier(out / FOLDER / Path(stem).parent).setdefault(Path(stem).name, [])
+    if (name := f"{Path(file).name}{SUFFIX}") not in names:
+        names.append(name)
+
+
+def forget() -> None:
+    """Let `is_taken` look at the folders anew: a call begins."""
+    _earlier.cache_clear()
+
+
+@functools.lru_cache(maxsize=1024)
+def _earlier(folder: Path) -> dict[str, list[str]]:
+    """Return what earlier calls left in a folder of `done`, by names of images without suffix.
+
+    Of the images of one call, `InputImage.is_only` says the same. So a folder is listed once a
+    call, however many images it has.
+    """
+    found: dict[str, list[str]] = {}
+    if folder.is_dir():
+        for entry in sorted(folder.iterdir()):
+            file = entry.name.removesuffix(SUFFIX)
+            if file != entry.name:
+                stem = file[: len(file) - len(kind(Path(file)))]
+                found.setdefault(stem, []).append(entry.name)
+    return found
