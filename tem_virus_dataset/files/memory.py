@@ -13,7 +13,8 @@ def keep_freed() -> bool:
     """Let this process keep up to 256 MB of freed memory, for blocks of up to 32 MB.
 
     Threads that read, change and write images give the memory of each back, and the system has to
-    clear it for the next. Call this before threads begin: later ones have their own memory.
+    clear it for the next. Each would keep memory for itself in an arena of its own, so all share
+    one. Call this before threads begin.
 
     Returns:
       Whether it is so; without glibc, such as on Windows and macOS, nothing changes.

@@ -52,7 +52,7 @@ def alone(out: Path) -> Iterator[None]:
     Raises:
       OutputError: another command writes to it.
     """
-    lock = filelock.FileLock(out / LOCK, timeout=0)
+    lock, is_new = filelock.FileLock(out / LOCK, timeout=0), not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
         lock.acquire()
@@ -72,8 +72,9 @@ def alone(out: Path) -> Iterator[None]:
             if lock.is_locked:
                 (out / LOCK).unlink(missing_ok=True)
         lock.release()
-        with contextlib.suppress(OSError):  # nothing was written
-            out.rmdir()
+        if is_new:
+            with contextlib.suppress(OSError):  # it holds results
+                out.rmdir()
 
 
 def try_tables(out: Path) -> None:

@@ -12,12 +12,10 @@ import small_data
 import small_scenes
 from running import only_record
 
-from benchmark.data import d4_transforms
 from benchmark.detection import evaluate, ground_truth, recipes
 from benchmark.models import registry
 from benchmark.models.layers.yolov5_network import anchors_of
 from benchmark.network_files import classification, keep
-from benchmark.network_files.half_precision import stored_in_half
 from benchmark.runs import trained
 from leaderboard.predictions import classification as predictions
 from leaderboard.results import detection as detection_results
@@ -26,8 +24,7 @@ from leaderboard.results import store as records
 from leaderboard.results.record import Record
 from leaderboard.scoring import detection as scoring
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.networks import classifier, onnx_network
-from tem_virus_dataset.networks import d4_transforms as numpy_transforms
+from tem_virus_dataset.networks import onnx_network
 
 
 @pytest.fixture
@@ -249,50 +246,6 @@ def test_a_damaged_file_and_one_of_another_form_are_refused(run) -> None:
         file.write_bytes(model.SerializeToString())
         with pytest.raises(DatasetError, match=said):
             onnx_network.load(file)
-
-
-def test_only_large_arrays_that_float16_can_hold_are_stored_in_it() -> None:
-    rng = np.random.default_rng(0)
-    arrays = {
-        "large": rng.normal(size=(40, 50)), "small": rng.normal(size=(50,)),
-        "wide": np.full((50, 50), 1e6),
-    }  # fmt: skip
-    nodes = [
-        onnx.helper.make_node("MatMul", ["x", "large"], ["y"]),
-        onnx.helper.make_node("Add", ["y", "small"], ["z"]),
-        onnx.helper.make_node("MatMul", ["z", "wide"], ["out"]),
-    ]
-    of_type = onnx.TensorProto.FLOAT
-    graph = onnx.helper.make_graph(
-        nodes, "g",
-        [onnx.helper.make_tensor_value_info("x", of_type, (1, 40))],
-        [onnx.helper.make_tensor_value_info("out", of_type, (1, 50))],
-        [onnx.numpy_helper.from_array(a.astype(np.float32), n) for n, a in arrays.items()],
-    )  # fmt: skip
-    half = stored_in_half(onnx.helper.make_model(graph))
-    onnx.checker.check_model(half, full_check=True)
-    types = {tensor.name: tensor.data_type for tensor in half.graph.initializer}
-    assert types == {
-        "large_half": onnx.TensorProto.FLOAT16, "small": of_type, "wide": of_type,
-    }  # fmt: skip
-    assert [tensor.name for tensor in graph.initializer] == list(arrays)  # it is a copy
-
-
-def test_transforms_by_numpy_are_those_of_the_benchmark() -> None:
-    images = np.random.default_rng(0).normal(size=(3, 5, 5, 1)).astype(np.float32)
-    for transform in range(8):
-        expected = d4_transforms.apply(images, np.full(3, transform, np.int32))
-        found = numpy_transforms.applied(images, transform)
-        np.testing.assert_array_equal(found, keras.ops.convert_to_numpy(expected))
-
-
-def test_a_constant_patch_is_standardized_to_zeros() -> None:
-    images = np.full((2, 64, 64, 1), 65535, np.uint16)
-    images[1, :, 32:] = 0
-    found = classifier.standardized(images, 32)
-    assert found.shape == (2, 32, 32, 1)
-    assert (found[0] == 0).all()
-    np.testing.assert_allclose(found[1, :, :, 0], np.tile([1.0] * 16 + [-1.0] * 16, (32, 1)))
 
 
 def test_the_temperature_of_a_record_is_applied(run) -> None:

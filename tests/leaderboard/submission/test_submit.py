@@ -1,7 +1,6 @@
 """Submissions: a good one becomes records and a row, however it is written."""
 
 import dataclasses
-import gzip
 import re
 import shutil
 import subprocess
@@ -20,10 +19,8 @@ from project_paths import ROOT
 from leaderboard import render, score, submit
 from leaderboard.ground_truth import classification as patch_truth
 from leaderboard.ground_truth.table_files import SPLITS
-from leaderboard.metrics import sketches
 from leaderboard.render import HERE
 from leaderboard.results import store as records
-from leaderboard.submission.entries import SubmissionError, refuse_like_seeds
 
 
 def test_a_good_one_becomes_records_and_a_row(
@@ -292,27 +289,3 @@ def test_every_command_shows_examples_and_knows_its_usage(
         command.main(["--chekc", "x", "--data", "x"])
     assert ended.value.code == 2
     assert "See python -m leaderboard." in capsys.readouterr().err
-
-
-def test_exchanged_columns_are_named(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = made / "seed1.test.csv.gz"
-    text = gzip.decompress(file.read_bytes()).decode()
-    swapped = text.replace("Adenovirus,Astrovirus", "Astrovirus,Adenovirus", 1)
-    file.write_bytes(gzip.compress(swapped.encode()))
-    expected = "most of Adenovirus is called Astrovirus, most of Astrovirus is called Adenovirus"
-    assert score.main([str(file), "--data", "mirror_11class"]) == 0
-    assert f"warning                     {expected}" in capsys.readouterr().out
-    assert submitted(made) == 0
-    assert f"warning: seed1.test.csv.gz: {expected}" in capsys.readouterr().err
-
-
-def test_seeds_that_share_an_exchange_are_refused_for_it() -> None:
-    files = {0: Path("seed0.csv"), 1: Path("seed1.csv")}
-    sketch = sketches.of_probabilities(
-        np.random.default_rng(0).dirichlet(np.ones(5), 400), np.arange(400) % 5
-    )
-    same = {0: sketch, 1: sketch.copy()}
-    with pytest.raises(SubmissionError, match="Noise upon one training makes no second"):
-        refuse_like_seeds(files, same, "classification")
-    with pytest.raises(SubmissionError, match=r"and why[.] Write each class's probabilities under"):
-        refuse_like_seeds(files, same, "classification", {0: "why.", 1: "why."})
