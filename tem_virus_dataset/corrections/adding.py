@@ -175,7 +175,7 @@ def _tables(
         more[root / laid_out.SIZES].append(laid_out.line_of_sizes(place, one))
     added = [f"{name}\n" for name in classes[len(corrected.annotations.classes) :]]
     if added:
-        more |= {root / "labels" / split / "classes.txt": added for split in laid_out.KEYS}
+        more |= {root / "labels" / split / laid_out.CLASSES: added for split in laid_out.KEYS}
     tables = {file: _extended(file, lines) for file, lines in more.items()}
     if added:
         tables[root / "data.yaml"] = laid_out.yaml(classes).encode()

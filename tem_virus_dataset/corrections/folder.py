@@ -36,6 +36,7 @@ NO_BOXES = (
     "all are left to draw: predict with a lower --confidence, such as 0.2, another pixel size, or "
     "--invert to have some"
 )
+CLASSES = "classes.txt"
 FEWEST = 3  # one for each split
 Boxes = tuple[Sequence[int], NDArray[np.float64]]  # labels, and corners in pixels
 SIZES, SIZES_HEADER = "pixel_sizes.csv", "file,nm_per_pixel\n"
@@ -73,7 +74,7 @@ def write(predictions: Path, folder: Path) -> str:
             rows.append(untouched.row(draft, place, one.made_of.sha256))
         list_of_classes = "".join(f"{name}\n" for name in classes)
         for split in KEYS:
-            write_text(draft / "labels" / split / "classes.txt", list_of_classes)
+            write_text(draft / "labels" / split / CLASSES, list_of_classes)
             own = sorted(place for place in places.values() if place.startswith(f"{split}/"))
             write_text(draft / f"{split}.txt", "".join(map(line_of_list, own)))
         write_text(draft / "data.yaml", yaml(classes))
@@ -171,6 +172,7 @@ def names_of(found: Sequence[Predicted]) -> dict[str, str]:
     """
     names = {one.file: one.file.rpartition(".")[0].replace("/", "_") for one in found}
     often = collections.Counter(name.casefold() for name in names.values())
+    often[Path(CLASSES).stem] += 1  # a list of the classes lies among the labels
     whole = {
         file: name if often[name.casefold()] == 1 else file.replace("/", "_")
         for file, name in names.items()

@@ -30,6 +30,7 @@ from tem_virus_dataset.predict.writers.done_files import BY_STEM
 from tem_virus_dataset.predict.writers.result import MicrographResult, categories
 
 SUFFIXES = {**kinds.SUFFIXES, done_files.FOLDER: done_files.SUFFIX}
+CLASSES = "classes.txt"  # among the labels: annotation programs want the names of the classes so
 LABELS, WRITTEN = "labels", "labels_sha256"  # the latter is kept of what was written
 
 
@@ -59,8 +60,9 @@ def _named(out: Path, kind: str, image: InputImage, by_stem: bool) -> Path:
 
 
 def _is_by_stem(out: Path, image: InputImage) -> bool:
-    """Return whether labels of an image are named without its suffix."""
-    return image.is_only and not done_files.is_taken(out, image.file, image.stem)
+    """Return whether labels of an image are named without its suffix; not where a list has it."""
+    is_free = image.stem.casefold() != Path(CLASSES).stem
+    return image.is_only and is_free and not done_files.is_taken(out, image.file, image.stem)
 
 
 def finished(out: Path, image: InputImage) -> dict[str, Any] | None:
@@ -251,7 +253,7 @@ def write_summary(
         "particles.csv": joined,
         "summary.csv": tables.summary_table(results),
         "micrographs.csv": tables.micrographs_table(done),
-        "labels/classes.txt": "".join(f"{name}\n" for name in names),
+        f"{LABELS}/{CLASSES}": "".join(f"{name}\n" for name in names),
         "diameters.csv": diameters.table(bins),
     }
     if kinds.has_coco(formats) or (out / kinds.COCO).exists():

@@ -193,6 +193,18 @@ def test_results_of_an_earlier_version_are_replaced(micrographs, tmp_path, capsy
     assert (out / "labels" / "a.txt").read_text() != "old"
 
 
+def test_an_image_called_like_the_list_of_classes_keeps_its_labels(micrographs, tmp_path):
+    (micrographs / "a.tif").rename(micrographs / "Classes.tif")
+    out = tmp_path / "out"
+    assert call(micrographs / "Classes.tif", out=out) == 0
+    assert (out / "labels" / "Classes.tif.txt").is_file()
+    assert (out / "labels" / "classes.txt").read_text()
+    assert call(micrographs / "Classes.tif", out=out) == 0
+    assert [file.name for file in sorted((out / "labels").iterdir())] == [
+        "Classes.tif.txt", "classes.txt",
+    ]  # fmt: skip
+
+
 def test_labels_of_another_image_are_left_alone(micrographs, tmp_path):
     out = tmp_path / "out"
     assert call(micrographs / "a.tif", out=out) == 0

@@ -93,6 +93,17 @@ def test_images_labels_and_pixel_sizes_are_what_a_training_reads(tmp_path: Path)
     assert (folder / "data.yaml").read_text().endswith('names:\n  0: "disc"\n  1: "ring"\n')
 
 
+def test_a_micrograph_called_like_the_list_of_classes_is_laid_out(tmp_path: Path) -> None:
+    folder, predictions = tmp_path / "corrected", predicted(tmp_path, FILES)
+    later = predicted(tmp_path / "later", FILES | {"classes.tif": [(1, 50, 50)]})
+    assert main(["correct", str(predictions), str(folder)]) == 0
+    assert main(["correct", str(later), str(folder), "--add"]) == 0
+    found = yolo.read(folder)
+    assert found.classes == CLASSES
+    (one,) = (picture for picture in found.pictures if "classes" in picture.path.name)
+    assert (one.path.name, one.classes) == ("classes.tif.png", ("ring",))
+
+
 def test_a_class_that_is_added_in_one_list_alone_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "corrected"
     assert main(["correct", str(predicted(tmp_path, FILES)), str(folder)]) == 0
