@@ -52,7 +52,13 @@ def _predict(args: argparse.Namespace) -> str:
     return _with_rounds(
         args,
         predict_speed.report(
-            args.model, args.detector, args.files, args.image_size, args.nm_per_pixel, args.repeats
+            args.model,
+            args.detector,
+            args.files,
+            args.image_size,
+            args.nm_per_pixel,
+            args.repeats,
+            args.classes,
         ),
     )
 

@@ -6,6 +6,7 @@ from benchmark.data.options import add_data_dir
 from benchmark.training import recipe
 from leaderboard.files import subcommands
 from leaderboard.files.arguments import count, path
+from tem_virus_dataset import facts
 from tem_virus_dataset.formats.typed_pixel_size import nm_per_pixel
 from tem_virus_dataset.predict import models as released
 
@@ -26,7 +27,11 @@ EXAMPLES = {
     "defaults": ("--model custom --image-size 128 --batch-size 8",),
     "models": ("--models plain_cnn d4_cnn --image-size 128",),
     "detect": ("--models yolov5n", "--models yolov5s --against ~/yolov5env/bin/python"),
-    "predict": ("--files 12", "--model exosome-detector --nm-per-pixel 1"),
+    "predict": (
+        "--files 12",
+        '--classes Adenovirus "Rift Valley"',
+        "--model exosome-detector --nm-per-pixel 1",
+    ),
 }
 
 
@@ -111,4 +116,10 @@ def _add_predict(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--nm-per-pixel", type=nm_per_pixel, default=0.5, metavar="X",
         help="of the micrographs (default %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--classes", nargs="+", choices=facts.CLASSES_14, default=list(facts.CLASSES_14),
+        metavar="CLASS",
+        help="that the micrographs show: a field of small viruses holds more particles "
+        "(default: all 14)",
     )  # fmt: skip

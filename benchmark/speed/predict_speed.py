@@ -26,6 +26,7 @@ from benchmark.errors import BenchmarkError
 from benchmark.speed import interleaved_timing, predict_runtimes
 from benchmark.speed.interleaved_timing import Variant
 from benchmark.speed.predict_runtimes import RecordedSession
+from tem_virus_dataset import facts
 from tem_virus_dataset.files import memory
 from tem_virus_dataset.files.threads import processors_available
 from tem_virus_dataset.phantoms import large_micrograph
@@ -46,13 +47,20 @@ The command as a process: {start:.2g} s to the end of one file, {total:.3g} s fo
 
 
 def report(
-    model: str, detector: str | None, count: int, image_size: int, nm_per_pixel: float, repeats: int
+    model: str,
+    detector: str | None,
+    count: int,
+    image_size: int,
+    nm_per_pixel: float,
+    repeats: int,
+    classes: Sequence[str] = facts.CLASSES_14,
 ) -> str:
     """Measure and return tables.
 
     Args:
       model, detector: as those of `tem-virus predict`; count: of micrographs.
       image_size: pixels of their sides; repeats: rounds.
+      classes: that the micrographs show.
 
     Raises:
       DatasetError: there is no such model. BenchmarkError: a prediction failed.
@@ -67,7 +75,7 @@ def report(
     on_half = sessions[len(on_all) :] or on_all  # one processor has no half
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _write(folder / "micrographs", count, image_size, nm_per_pixel)
+        _write(folder / "micrographs", count, image_size, nm_per_pixel, classes)
         images = inputs.list_images([folder / "micrographs"], folder / "out").images
         particles = sum(_overlapped(images, chosen, folder / "first"))
         _in_turn(images, chosen, folder / "recorded", on_all)
@@ -116,11 +124,13 @@ def report(
     )
 
 
-def _write(folder: Path, count: int, image_size: int, nm_per_pixel: float) -> None:
+def _write(
+    folder: Path, count: int, image_size: int, nm_per_pixel: float, classes: Sequence[str]
+) -> None:
     folder.mkdir()
     resolution = (1 / nm_per_pixel, 1 / nm_per_pixel)
     for number in range(count):
-        image = large_micrograph.micrograph(number, image_size, nm_per_pixel)
+        image = large_micrograph.micrograph(number, image_size, nm_per_pixel, classes)
         file = folder / f"phantom_{number:03d}.tif"
         tifffile.imwrite(file, image, imagej=True, resolution=resolution, metadata={"unit": "nm"})
 

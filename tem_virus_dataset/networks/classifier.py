@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -182,11 +183,12 @@ def standardized(images: NDArray[np.integer], image_size: int) -> NDArray[np.flo
             f"the network takes images of {image_size} pixels; expected a size that patches of "
             f"{side} pixels can be averaged down to. Train it at 32, 64, 128 or 256 pixels."
         )
-    values = images.astype(np.float32)
-    mean = values.mean(axis=(1, 2, 3), keepdims=True, dtype=np.float64)
-    deviation = values.std(axis=(1, 2, 3), keepdims=True, dtype=np.float64)
-    inverse = np.divide(1.0, deviation, out=np.zeros_like(deviation), where=deviation > 0)
-    values = (values - mean.astype(np.float32)) * inverse.astype(np.float32)
-    blocks = values.reshape(len(images), image_size, factor, image_size, factor, 1)
-    averaged: NDArray[np.float32] = blocks.mean(axis=(2, 4))
+    averaged = np.empty((len(images), image_size, image_size, 1), np.float32)
+    for image, small in zip(images, averaged, strict=True):
+        ((mean,),), ((deviation,),) = cv2.meanStdDev(image)  # in float64
+        values = image[..., 0].astype(np.float32)
+        if factor > 1:  # areas first: the rest then has fewer pixels
+            values = cv2.resize(values, small.shape[:2], interpolation=cv2.INTER_AREA)
+        inverse = 1 / deviation if deviation > 0 else 0
+        small[..., 0] = (values - np.float32(mean)) * np.float32(inverse)
     return averaged

@@ -1,5 +1,7 @@
 """A large synthetic micrograph, as of a camera: four phantoms side by side, in finer pixels."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -12,18 +14,24 @@ COUNTS = 8  # a 12-bit phantom is brought to most of 16 bits
 GRAIN = 0.5  # noise of single pixels, in standard deviations of the image
 
 
-def micrograph(number: int, image_size: int, nm_per_pixel: float) -> NDArray[np.uint16]:
+def micrograph(
+    number: int,
+    image_size: int,
+    nm_per_pixel: float,
+    classes: Sequence[str] = facts.CLASSES_14,
+) -> NDArray[np.uint16]:
     """Return phantoms of four classes, enlarged, with noise in every pixel.
 
     Args:
       number: of the micrograph, 0 or more; image_size: pixels of a side.
+      classes: that are taken in turn, at least one.
 
     Returns:
       (image_size, image_size) uint16. A field of more than 1024 nm repeats the four.
     """
     shown = [
         viruses.micrograph(
-            facts.CLASSES_14[(number + place) % len(facts.CLASSES_14)],
+            classes[(number + place) % len(classes)],
             (number + place) % viruses.PER_CLASS,
         ).image[:FIELD, :FIELD]
         for place in range(4)

@@ -5,6 +5,7 @@ import contextlib
 import dataclasses
 import errno
 import functools
+import itertools
 import sys
 import threading
 import traceback
@@ -63,8 +64,8 @@ def predict_each(
 ) -> Generator[Prediction, None, None]:
     """Write the results of images; yield how each ended, in their order, as soon as it has.
 
-    While one is in the networks, the next is read and the results of the last are written. What a
-    caller does with a prediction is beside that: it may show progress, or stop.
+    Several are worked on at once, see `stages`. What a caller does with a prediction is beside
+    that: it may show progress, or stop.
 
     Args:
       points: in the images, by their `file`; own_settings: of single images, by their `file`.
@@ -79,21 +80,26 @@ def predict_each(
 
     def is_large(image: InputImage) -> bool:
         given = own_settings.get(image.file, settings).nm_per_pixel
-        large = inputs.is_large(image.path, given, detector.nm_per_pixel if detector else None)
-        if large:
-            whole_for.add(image.file)
-        return large
+        known = detector.nm_per_pixel if detector else None
+        if found := inputs.is_large(image.path, given, known):
+            large.add(image.file)
+        return found
 
     def examine(opened: Opened | Outcome) -> Examined | Outcome:
-        has_all = isinstance(opened, Opened) and opened.image.file in whole_for
-        return micrograph.examine(opened, whole if has_all else half())
+        with entering:
+            is_last = next(entered) == len(images)
+            if isinstance(opened, Outcome):
+                return opened
+            chosen = whole if is_last or opened.image.file in large else half()
+        return micrograph.examine(opened, chosen)
 
     detector = pipeline.detector
     stopping = threading.Event()
     whole = pipeline.stoppable(stopping.is_set)
     half = functools.cache(lambda: pipeline.on_half().stoppable(stopping.is_set))
-    # Two images are in the networks at once; the last of an odd number has none beside it.
-    whole_for = {image.file for image in images[-1:] if len(images) % stages.EXAMINERS}
+    # Two images are in the networks at once; the last soon has none beside it.
+    large: set[str] = set()
+    entering, entered = threading.Lock(), itertools.count(1)
     ended = stages.overlapped(
         images,
         read,

@@ -1,21 +1,27 @@
-"""Stages that overlap: while images are in the networks, the next is read, the last written.
+"""Stages of many images at once: while two are in the networks, another is read or written.
 
-Reading, decoding, resizing and encoding release Python's lock, as a network does. One thread reads,
-one writes, and two put images through the networks: what a network does in one thread alone, or
-between two of its layers, leaves a processor to the other. At most `IN_FLIGHT` items are in memory,
-however many there are. Items are read, written and yielded in their order.
+Reading, decoding, resizing and encoding release Python's lock, as a network does. Each of three
+threads takes an image through all of its stages, so that its pixels stay near one processor, and
+neither a fast stage nor a slow one keeps the others waiting. Two are in the networks at most: what
+a network does in one thread alone, or between two of its layers, leaves a processor to the other.
+At most `WORKERS` images are in memory, however many there are. Results are written one at a time,
+as they come, and yielded in the order of the items.
 """
 
 import collections
 import contextlib
 import dataclasses
+import sys
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import Generic, TypeVar
 
-IN_FLIGHT = 4  # items at most: one is read, two are examined, one is written
-EXAMINERS = 2  # threads
+WORKERS = 3  # items in memory at most
+EXAMINERS = 2  # items at most that are in the networks
+AHEAD = 4 * WORKERS  # items at most that end before the one that is to be yielded
+# Python's default is 5 ms: so long would a thread wait that comes back from a network.
+SWITCH_INTERVAL = 0.0005  # seconds
 Item = TypeVar("Item")
 Opened = TypeVar("Opened")
 Examined = TypeVar("Examined")
@@ -51,70 +57,74 @@ def overlapped(
     stops early, what has begun to be written is written whole, and nothing else begins.
 
     Args:
-      read, write: run in a thread each; examine: runs in two.
+      read: runs in up to three threads at once; examine: in two; write: in one.
       is_alone: whether an item is so large that no other may be in memory beside it: its stages
         run in the caller's thread.
       stopping: set where the caller stops early, so that a long `examine` can end.
-      ends_all: a fault of this kind would meet all others: no item that follows is written.
+      ends_all: a fault of this kind would meet all others: no other item is written after it, and
+        those that it keeps from being written end with it, too.
     """
     stopping = stopping or threading.Event()
+    in_networks, writing = threading.Semaphore(EXAMINERS), threading.Lock()
+    ended_by: list[Exception] = []
 
-    def written(item: Item, examined: Future[Examined]) -> Ended[Item, Result]:
+    def go_on() -> None:
+        if ended_by:
+            raise ended_by[0]
+        if stopping.is_set():
+            raise CancelledError
+
+    def through(item: Item) -> Result:
+        go_on()
+        opened = read(item)
+        with in_networks:
+            go_on()
+            examined = examine(opened)
+        with writing:
+            go_on()
+            try:
+                return write(examined)
+            except ends_all as error:
+                ended_by.append(error)
+                stopping.set()
+                raise
+
+    def taken(item: Item) -> Ended[Item, Result]:
         try:
-            content = examined.result()
-            if stopping.is_set():
-                raise CancelledError
-            return Ended(item, write(content))
+            return Ended(item, through(item))
         except CancelledError:
             raise
-        except ends_all as error:
-            stopping.set()
-            return Ended(item, None, error)
         except Exception as error:
-            return Ended(item, None, error)
+            return Ended(item, None, ended_by[0] if ended_by else error)
         except BaseException:  # an interruption: nothing that follows begins
             stopping.set()
             raise
 
-    with contextlib.ExitStack() as threads:
-        reader, examiner, writer = (
-            threads.enter_context(ThreadPoolExecutor(number, name))
-            for name, number in (("read", 1), ("examine", EXAMINERS), ("write", 1))
-        )
-        flying: collections.deque[Future[Ended[Item, Result]]] = collections.deque()
+    flying: collections.deque[Future[Ended[Item, Result]]] = collections.deque()
+    with _quick_to_switch(), ThreadPoolExecutor(WORKERS, "predict") as workers:
         try:
             for item in items:
                 alone = is_alone(item)
-                while flying and (alone or len(flying) >= IN_FLIGHT):
+                while flying and (alone or len(flying) >= AHEAD):
                     yield flying.popleft().result()
                 if alone:
-                    yield _in_turn(item, read, examine, write)
-                    continue
-                opened = reader.submit(read, item)
-                examined = examiner.submit(_after, opened, examine)
-                flying.append(writer.submit(written, item, examined))
-                del opened, examined  # the memory of an image
+                    yield taken(item)
+                else:
+                    flying.append(workers.submit(taken, item))
             while flying:
                 yield flying.popleft().result()
         except BaseException:
             stopping.set()
-            for pool in (reader, examiner, writer):
-                pool.shutdown(wait=False, cancel_futures=True)
+            workers.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _after(before: Future[Opened], examine: Callable[[Opened], Examined]) -> Examined:
-    """Return what a stage gives of the result of the one before it."""
-    return examine(before.result())
-
-
-def _in_turn(
-    item: Item,
-    read: Callable[[Item], Opened],
-    examine: Callable[[Opened], Examined],
-    write: Callable[[Examined], Result],
-) -> Ended[Item, Result]:
+@contextlib.contextmanager
+def _quick_to_switch() -> Iterator[None]:
+    """Let threads take turns in Python after a shorter time than usual."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_INTERVAL)
     try:
-        return Ended(item, write(examine(read(item))))
-    except Exception as error:
-        return Ended(item, None, error)
+        yield
+    finally:
+        sys.setswitchinterval(before)
