@@ -15,6 +15,8 @@ from tem_virus_dataset.micrographs.rescale import shape_at_one_nm, to_one_nm
 from tem_virus_dataset.networks import d4_transforms
 from tem_virus_dataset.networks import temperature as temperature_scaling
 
+BATCH_SIZE = 8  # patches at once: more need more memory and are no faster
+
 
 class ClassifyPatches(Protocol):
     """From patches (n, 256, 256, 1), raw counts at `Classifier.nm_per_pixel`, to (n, c)."""
@@ -96,7 +98,11 @@ def patches_around(
 
 
 def of_network(
-    network: Any, image_size: int, tta: int, temperature: float | None = None, batch_size: int = 32
+    network: Any,
+    image_size: int,
+    tta: int,
+    temperature: float | None = None,
+    batch_size: int = BATCH_SIZE,
 ) -> ClassifyPatches:
     """Return the function of a network from raw patches to probabilities.
 
@@ -124,7 +130,7 @@ def of_network_with_novelty(
     tta: int,
     temperature: float | None,
     threshold: float,
-    batch_size: int = 32,
+    batch_size: int = BATCH_SIZE,
 ) -> ExaminePatches:
     """Return the function of a network from raw patches to probabilities and novelty.
 

@@ -66,7 +66,7 @@ def overlapped(
     """
     stopping = stopping or threading.Event()
     in_networks, writing = threading.Semaphore(EXAMINERS), threading.Lock()
-    ended_by: list[Exception] = []
+    ended_by: list[BaseException] = []
 
     def go_on() -> None:
         if ended_by:
@@ -95,8 +95,10 @@ def overlapped(
         except CancelledError:
             raise
         except Exception as error:
-            return Ended(item, None, ended_by[0] if ended_by else error)
-        except BaseException:  # an interruption: nothing that follows begins
+            first = ended_by[0] if ended_by else error
+            return Ended(item, None, first if isinstance(first, Exception) else error)
+        except BaseException as error:  # an interruption: nothing that follows begins
+            ended_by.append(error)
             stopping.set()
             raise
 
