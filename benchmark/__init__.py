@@ -1,1 +1,5 @@
 """From examples to records: models, training and the run command."""
+
+from leaderboard import interruption
+
+interruption.at_start()

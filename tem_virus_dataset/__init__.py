@@ -5,9 +5,13 @@
 >>> tfds.load("tem_exosome/phantom", split="train")
 """
 
-import importlib.util
+from tem_virus_dataset import interruption
 
-from tem_virus_dataset.errors import DatasetError
+interruption.at_start()  # before what takes seconds to import
+
+import importlib.util  # noqa: E402
+
+from tem_virus_dataset.errors import DatasetError  # noqa: E402
 
 # A machine that only trains, on an exported file, may lack TFDS; the facts are of use there too.
 if importlib.util.find_spec("tensorflow_datasets"):

@@ -1,7 +1,9 @@
+import atexit
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +28,13 @@ SHARED = Path(os.environ.get("TEM_VIRUS_SHARED", ROOT.parent / "shared"))
 
 os.environ["TEM_VIRUS_CACHE"] = ""  # no test depends on scores of an earlier one
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+
+if "PYTEST_XDIST_WORKER" not in os.environ:  # workers have their variables from this process
+    # Locks, sockets and what is left of killed processes lie in a folder that is removed in the
+    # end; the folders of tests stay where pytest keeps them. The name is short for Ray's sockets.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    os.environ["TMPDIR"] = tempfile.tempdir = tempfile.mkdtemp(prefix="tem-")
+    atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
 
 tfds.disable_progress_bar()
 

@@ -21,14 +21,14 @@ MOST_WORDS = 25  # of a folder's sentence
 # folders below it that are not listed themselves. The package's own `__init__` comes last.
 ORDER = {
     "leaderboard": [
-        ["errors"], ["facts"], ["tasks"],
+        ["interruption"], ["errors"], ["facts"], ["tasks"],
         ["files"], ["ground_truth"], ["predictions"], ["metrics"], ["scoring"], ["results"],
         ["ranking"], ["cached_rows"], ["simulation"], ["submission"], ["tables"], ["open_set"],
         ["figures"], ["site"],
         ["score", "submit", "submit_conditions", "render", "intervals"],
     ],
     "tem_virus_dataset": [
-        ["errors"], ["facts"], ["tasks"],
+        ["interruption"], ["errors"], ["facts"], ["tasks"],
         ["files"], ["micrographs"], ["formats"], ["annotations"], ["splits"], ["sources"],
         ["phantoms"], ["networks"], ["predict"], ["corrections"], ["app"], ["bioimageio"],
         ["building"], ["conditions"], ["audit"], ["tem_virus"], ["tem_exosome"], ["builders"],

@@ -15,7 +15,8 @@ train, validation (or valid, val) and test. Images with label files that are not
     PATH/images/<image>    PATH/labels/<image>.txt
     PATH/<image>           PATH/<image>.txt
 
-are divided by PATH/splits.csv, see `tem_virus_dataset.splits`. No image is decoded here.
+or with one JSON of all in PATH, PATH/annotations or PATH/images, are divided by PATH/splits.csv,
+see `tem_virus_dataset.splits`. No image is decoded here.
 """
 
 import collections
@@ -48,7 +49,10 @@ def is_laid_out_so(root: Path) -> bool:
         cannot be read, or images have no labels.
     """
     if root.is_file() and root.suffix.lower() == ".json":
-        raise _undivided(root, "")
+        raise BenchmarkError(
+            f"{root}: a file; expected a folder, with the JSON and its images. Name the folder: "
+            f"folder:{root.parent}."
+        )
     if not root.is_dir():
         return False
     if _jsons(root) or layout.divided(root).places:
@@ -64,7 +68,7 @@ def is_laid_out_so(root: Path) -> bool:
     if splits:
         _check_patches(root, splits)
         return False
-    if _is_labelled(root):
+    if _is_labelled(root) or _json_of_all(root):
         return True
     if other_kinds.within(root) or _has_images(root):
         raise _undivided(root, layout.undivided(root))
@@ -85,6 +89,8 @@ def read(root: Path) -> Annotations:
             f"{root}: found {names or 'nothing'} in it; expected {LAYOUT}. Lay it out so."
         )
     files = _jsons(root)
+    if not files and not layout.divided(root).places and not _is_labelled(root):
+        return _divided(root, _of_all(root))
     if not files:
         found = yolo.read(root)
         is_divided = any(picture.split for picture in found.pictures)
@@ -108,6 +114,20 @@ def read(root: Path) -> Annotations:
         frozenset(files.values()),
     )
     return _with_note(root, found)
+
+
+def _of_all(root: Path) -> Annotations:
+    """Read the only COCO JSON of a folder that is not divided; raises what `read` raises."""
+    file = _json_of_all(root)
+    assert file  # `is_laid_out_so` has seen it
+    found = coco.read(file, _folders(root, file, ""))
+    if outside := [p.path for p in found.pictures if not p.path.is_relative_to(root)]:
+        raise BenchmarkError(
+            f"{file}: names {outside[0]}, which is not in {root}; expected images of this folder. "
+            "Put them there, or write a JSON for each split, such as train.json."
+        )
+    used = {picture.path for picture in found.pictures} | {file}
+    return dataclasses.replace(found, notes=(*found.notes, *unread.not_looked_at(root, used)))
 
 
 def _with_note(root: Path, found: Annotations) -> Annotations:
@@ -204,6 +224,24 @@ def _jsons(root: Path) -> dict[str, Path]:
     return {split: _only(split, several[split]) for split in facts.SPLITS if split in several}
 
 
+def _json_of_all(root: Path) -> Path | None:
+    """Return the COCO file of a folder that is not divided, if it has one.
+
+    Raises:
+      BenchmarkError: it has several, and no name says which is of which split.
+    """
+    folders = [root, child(root, "annotations", "labels"), child(root, *layout.IMAGES)]
+    files = [file for folder in folders if folder for file in entries.files(folder)]
+    chosen = [file for file in files if file.suffix.lower() == ".json" and _is_coco(file)]
+    if len(chosen) > 1:
+        raise BenchmarkError(
+            f"{chosen[1]}: COCO JSON of no split, and so is {chosen[0]}; expected one of all "
+            "images, or one for each split. Name them train.json, validation.json and test.json, "
+            "or move one away."
+        )
+    return chosen[0] if chosen else None
+
+
 def _only(split: str, files: list[Path]) -> Path:
     """Return the only file, or the only `instances_...json`, as the COCO data set has others."""
     chosen = [file for file in files if file.name.startswith("instances")] or files
@@ -233,11 +271,11 @@ def _has_image(file: Path) -> bool:
 
 
 def _folders(root: Path, file: Path, split: str) -> list[Path]:
-    """Return the folders that a COCO file's names may be relative to."""
+    """Return the folders that a COCO file's names may be relative to; split: "" for no split."""
     places = [file.parent, root, child(root, *layout.IMAGES)]
     for parent in (root, child(root, *layout.IMAGES)):
         for folder in entries.folders(parent) if parent else ():
-            if split_of(folder.name) == split:
+            if split_of(folder.name) == (split or None):
                 places += [folder, child(folder, *layout.IMAGES, "data")]
     return list(dict.fromkeys(place for place in places if place and place.is_dir()))
 

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
+from leaderboard import interruption
+
 N = TypeVar("N", int, float)
 USAGE = 2  # exit status for arguments that are mistyped or contradict each other
 
@@ -82,26 +84,35 @@ def command(
         @functools.wraps(main)
         def run(arguments: Sequence[str] | None = None) -> int:
             _print_anything()
-            try:
-                status = main(arguments)
-                if sys.stdout is not None:  # None where it was closed from the start
-                    sys.stdout.flush()  # a reader that has gone is noticed here, not at the exit
-                return status
-            except KeyboardInterrupt:
-                print(interrupted, file=sys.stderr)
-                return 130
-            except BrokenPipeError:  # what is still buffered must not fail again at the exit
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-                return 1
-            except errors as error:
-                status = int(getattr(error, "exit_status", 1))
-                advice = f"\nSee {program} --help." if status == USAGE else ""
-                print(f"error: {_text(error)}{advice}", file=sys.stderr)
-                return status
+            with interruption.noted() as interruptions:
+                try:
+                    status = main(arguments)
+                    if sys.stdout is not None:  # None where it was closed from the start
+                        sys.stdout.flush()  # a reader that has gone is noticed here, not later
+                    return status
+                except (KeyboardInterrupt, Exception) as error:
+                    if interruptions or isinstance(error, KeyboardInterrupt):
+                        print(interrupted, file=sys.stderr)
+                        return interruption.STATUS
+                    if isinstance(error, BrokenPipeError):
+                        # what is still buffered must not fail again at the exit
+                        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                        return 1
+                    if not isinstance(error, errors):
+                        raise
+                    return _print_error(error, program)
 
         return run
 
     return decorate
+
+
+def _print_error(error: Exception, program: str) -> int:
+    """Print an error as one line; returns the exit status."""
+    status = int(getattr(error, "exit_status", 1))
+    advice = f"\nSee {program} --help." if status == USAGE else ""
+    print(f"error: {_text(error)}{advice}", file=sys.stderr)
+    return status
 
 
 def _text(error: Exception) -> str:

@@ -14,6 +14,9 @@ class ShortInfo(tfds.core.DatasetInfo):
     TFDS prints the whole card of the data set, some 200 lines.
     """
 
+    def initialize_from_bucket(self) -> None:
+        """Do nothing: TFDS's bucket has none of this, and a look leaves an empty folder in /tmp."""
+
     def __repr__(self) -> str:
         """Return name, folder, size, features and splits in at most `LINES` lines."""
         features = {key: _short(repr(value)) for key, value in self.features.items()}

@@ -37,20 +37,22 @@ def tensorflow() -> None:
 def log_lines_caught() -> Iterator[None]:
     """Catch what is written to file descriptor 2; write it there at the end, but for log lines.
 
-    Where an exception passes, all of it is written.
+    Where an exception passes, all of it is written, but not after Ctrl-C.
     """
     try:
         kept = os.dup(STDERR)
     except OSError:  # there is none: nothing can be written, nor caught
         yield
         return
-    failed = True
+    failed = False
     with tempfile.TemporaryFile() as caught:
         try:
             _flush()
             os.dup2(caught.fileno(), STDERR)
             yield
-            failed = False
+        except Exception:
+            failed = True
+            raise
         finally:
             _flush()
             os.dup2(kept, STDERR)

@@ -1,18 +1,26 @@
 """Points that a user gives: a CSV with columns x and y, and file where there are several images.
 
-The table that this command writes can be given back to it.
+The table that this command writes can be given back to it. Spreadsheets may have put semicolons or
+tabs for the commas, and commas for the decimal points.
 """
 
 import csv
+import io
 import math
-from collections.abc import Sequence
-from pathlib import Path
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path, PureWindowsPath
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.arguments import did_you_mean
 from tem_virus_dataset.predict.inputs import InputImage
 
 Point = tuple[float, float]  # x, y in pixels of the file, from its top left corner
+SEPARATORS = ";\t"  # beside the comma
+SHOWN = 60  # characters of a first line
+LENGTH = re.compile(r"\b[xy]_?\(?(nm|um|µm|μm|micron|angst|å|mm)|_rln", re.IGNORECASE)
+NUMBERS = r"[,;\s]+"  # what is between them
+NUMBER = re.compile(r"\s*\"?[-+]?[0-9.]+\"?\s*")
 
 
 def read(file: Path, images: Sequence[InputImage]) -> dict[str, list[Point]]:
@@ -23,44 +31,101 @@ def read(file: Path, images: Sequence[InputImage]) -> dict[str, list[Point]]:
         no point at all. OSError: the file cannot be read.
     """
     points: dict[str, list[Point]] = {image.file: [] for image in images}
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        rows = csv.DictReader(lines)
-        try:
-            columns = set(rows.fieldnames or ())
-            needed = {"x", "y"} | ({"file"} if len(images) > 1 else set())
-            if needed - columns:
-                raise DatasetError(
-                    f"{file}: no column {', '.join(sorted(needed - columns))}; expected a first "
-                    "line file,x,y, in pixels from the top left. file may be left out for a single "
-                    "image."
-                )
-            for row in rows:
-                line = f"{file}, line {rows.line_num}"
-                name = row["file"] if "file" in columns else images[0].file
-                if name not in points:
-                    raise DatasetError(
-                        f"{line}: file {name!r}{did_you_mean(str(name), points)}; expected one of "
-                        f"the images that were given, such as {next(iter(points))!r}. Correct or "
-                        "remove the line."
-                    )
-                points[name].append((_number(row["x"], line), _number(row["y"], line)))
-        except (csv.Error, UnicodeDecodeError) as error:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DatasetError(
+            f"{file}: cannot be read ({error}); expected a table in CSV. Save it as CSV, in UTF-8."
+        ) from error
+    first = text.partition("\n")[0]
+    separator = next((one for one in SEPARATORS if one in first and "," not in first), ",")
+    rows = csv.DictReader(io.StringIO(text), delimiter=separator, skipinitialspace=True)
+    try:
+        columns = {name.strip() for name in rows.fieldnames or () if name}
+        rows.fieldnames = [name.strip() for name in rows.fieldnames or ()]
+        needed = {"x", "y"} | ({"file"} if len(images) > 1 else set())
+        if needed - columns:
             raise DatasetError(
-                f"{file}: cannot be read ({error}); expected a table in CSV. Save it as CSV."
-            ) from error
+                f"{file}: no column {', '.join(sorted(needed - columns))} (found "
+                f"{_found(text)}); expected a first line file,x,y, in pixels from the top left. "
+                f"file may be left out for a single image. {_remedy(text, columns)}"
+            )
+        for row in rows:
+            line = f"{file}, line {rows.line_num}"
+            name = row["file"] if "file" in columns else images[0].file
+            if name not in points:
+                raise DatasetError(f"{line}: file {_unknown(name, points)}")
+            x, y = (_number(row[axis], line, separator != ",") for axis in "xy")
+            points[name].append((x, y))
+    except csv.Error as error:
+        raise DatasetError(
+            f"{file}: cannot be read ({error}); expected a table in CSV. Save it as CSV."
+        ) from error
     if not any(points.values()):
-        raise DatasetError(f"{file}: no point; expected a line for each particle.")
+        raise DatasetError(
+            f"{file}: no point; expected a line for each particle. Add them, or leave --points out "
+            "to detect particles."
+        )
     return points
 
 
-def _number(text: str | None, line: str) -> float:
+def _found(text: str) -> str:
+    """Return what a table begins with, in words."""
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return f"{first[:SHOWN]!r}{'...' * (len(first) > SHOWN)}" if first else "an empty file"
+
+
+def _remedy(text: str, columns: set[str]) -> str:
+    """Return what to do about a table without the columns x and y, as a sentence."""
+    start = text.lstrip()
+    if not start:
+        return "Write the points to it."
+    if start.startswith(("data_", "#", "{", "[", "<")):
+        return "Save the centres as such a table: no other kind of file is read."
+    if {"x", "y"} <= columns:
+        return "Add the column file, or give one image."
+    numbers = re.split(NUMBERS, start.partition("\n")[0].strip())
+    if len(numbers) > 3 and all(map(NUMBER.fullmatch, numbers)):  # EMAN's boxes, YOLO's labels
+        return "Save the centres as such a table: no other kind of file is read."
+    if any(map(NUMBER.fullmatch, columns)):
+        return "The first line holds numbers: put the line with the names above it."
+    if LENGTH.search(text.partition("\n")[0]):
+        return "Divide lengths by the length of a pixel, and name the columns x and y."
+    if {"x", "y"} <= {name.casefold() for name in columns}:
+        return "Write x and y small, if they are pixels: ImageJ writes X and Y in the image's unit."
+    return "Name the columns of the centres x and y, if they are in pixels."
+
+
+def _unknown(name: str | None, known: Iterable[str]) -> str:
+    """Return what is wrong with the name of an image, and what to write."""
+    names = list(known)
+    bare = PureWindowsPath(name or "").name.casefold()  # both kinds of slash
+    alike = [
+        one
+        for one in names
+        if bare
+        and bare in (PureWindowsPath(one).name.casefold(), PureWindowsPath(one).stem.casefold())
+    ]
+    if len(alike) == 1:
+        return f"{name!r}; expected an image as the tables name it. Write {alike[0]!r}."
+    return (
+        f"{name!r}{did_you_mean(str(name), names)}; expected one of the images that were given, "
+        f"such as {names[0]!r}. Correct or remove the line, or give that image, too."
+    )
+
+
+def _number(text: str | None, line: str, has_decimal_commas: bool) -> float:
+    """Return a number; a comma in a table of commas may also stand between thousands."""
+    text = text or ""
     try:
-        value = float(text or "")
+        value = float(text.replace(",", ".") if has_decimal_commas else text)
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
+        remedy = "Write a decimal point, and nothing between thousands." if "," in text else ""
         raise DatasetError(
-            f"{line}: {text!r:.80}; expected a number of pixels. Correct or remove the line."
+            f"{line}: {text or 'nothing'!r:.80}; expected a number of pixels, such as 12.5. "
+            f"{remedy or 'Correct or remove the line.'}"
         )
     return value
 
@@ -71,5 +136,6 @@ def check(points: Sequence[Point], shape: tuple[int, ...], file: str) -> None:
         if not (0 <= x <= shape[1] and 0 <= y <= shape[0]):
             raise DatasetError(
                 f"{file}: a point at {x:g}, {y:g}; expected points in the image of "
-                f"{shape[1]}x{shape[0]} pixels. Are they in nm, or of another image?"
+                f"{shape[1]}x{shape[0]} pixels, from its top left corner. Divide points in nm by "
+                "the nm per pixel; correct or remove those of another image."
             )

@@ -3,10 +3,11 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import small_archive
 from scene_checks import task_of
-from small_annotations import LINES, STEMS, divided, picture
+from small_annotations import HEIGHT, LINES, STEMS, WIDTH, divided, picture
 
 from benchmark.detection import user_folder
 from benchmark.errors import BenchmarkError
@@ -58,6 +59,54 @@ def test_coco_files_by_split(tmp_path: Path, case: str) -> None:
     assert listing.about.classes == ("virus", "exosome")
     assert listing.notice == "3 images, 6 boxes"
     assert task_of(f"folder:{root}") == DETECTION
+
+
+def of_all(root: Path, file: str, image: str, name: str = "{stem}.png") -> Path:
+    """One JSON of five images, each with a box of each class."""
+    stems = "abcde"
+    content = {
+        "images": [{"id": n, "file_name": name.format(stem=stem)} for n, stem in enumerate(stems)],
+        "annotations": [
+            {"id": 2 * n + of, "image_id": n, "category_id": of, "bbox": [9 * of, 5, 8, 8]}
+            for n in range(len(stems))
+            for of in (1, 2)
+        ],
+        "categories": CATEGORIES,
+    }
+    for n, stem in enumerate(stems):  # copies of one image would be in one split
+        small_archive.save(root / image.format(stem=stem), np.full((HEIGHT, WIDTH), n, np.uint8))
+    small_archive.text(root / file, json.dumps(content))
+    return root
+
+
+JSONS_OF_ALL = {
+    "makesense": ("labels_my-project_2026-11-29.json", "{stem}.png"),
+    "CVAT": ("annotations/instances_default.json", "images/default/{stem}.png"),
+    "CVAT, images put beside it": ("instances_default.json", "{stem}.png"),
+    "images in a folder": ("annotations/instances_default.json", "images/{stem}.png"),
+    "with the images": ("images/coco.json", "images/{stem}.png"),
+    "Label Studio": ("result.json", "images/{stem}.png", "images/{stem}.png"),
+}
+
+
+@pytest.mark.parametrize("case", JSONS_OF_ALL)
+def test_one_coco_file_of_all_images_is_divided_by_the_table(tmp_path: Path, case: str) -> None:
+    root = of_all(tmp_path / "mine", *JSONS_OF_ALL[case])
+    assert task_of(f"folder:{root}") == DETECTION
+    listing = user_folder.listed(root)
+    assert sorted(name[-1] for name in listing.pictures) == list("abcde")
+    assert listing.about.classes == ("virus", "exosome")
+    assert listing.notice.startswith("5 images, 10 boxes; divided: 3 train, 1 validation, 1 test")
+    (root / "f.json").write_text("{}")  # another file moves nothing
+    assert user_folder.listed(root).pictures.keys() == listing.pictures.keys()
+    table = (root / "splits.csv").read_text()
+    assert len(table.splitlines()) == 6
+
+
+def test_images_that_the_only_coco_file_leaves_out_are_named(tmp_path: Path) -> None:
+    root = of_all(tmp_path / "mine", "coco.json", "{stem}.png")
+    picture(root / "z.png")
+    assert "not looked at: 1 image (z.png)" in user_folder.listed(root).notice
 
 
 def test_the_other_files_of_the_coco_data_set_are_not_looked_at(tmp_path: Path) -> None:
@@ -173,6 +222,22 @@ REFUSED = {
         lambda root: divided(root / "inside"),
         r"mine: holds the folder inside alone.*Name folder:.*mine/inside",
     ),
+    "two of all": (
+        lambda root: of_all(of_all(root, "x.json", "{stem}.png"), "y.json", "{stem}.png"),
+        r"y\.json: COCO JSON of no split, and so is .*x\.json; expected one.*Name them train\.json",
+    ),
+    "images elsewhere": (
+        lambda root: of_all(root, "all.json", "../{stem}.png", "../{stem}.png"),
+        r"all\.json: names .*a\.png, which is not in .*mine; expected .*Put them there",
+    ),
+    "images in splits": (
+        lambda root: of_all(root, "all.json", "train/{stem}.png"),
+        r"found images in train, and COCO JSON \(.*all\.json\).*Write a JSON for each split",
+    ),
+    "one split of Roboflow": (
+        lambda root: of_all(root, "train/_annotations.coco.json", "train/{stem}.png"),
+        r"found 0 images and no box in validation; expected some in train, validation and test",
+    ),
     "a JSON of no split": (
         lambda root: (
             coco(root, "{key}.json", "{stem}.png")
@@ -181,6 +246,14 @@ REFUSED = {
         r"found 0 images and no box in train \(not looked at: 1 file \.json \(trainval\.json\)",
     ),
 }
+
+
+def test_a_json_itself_is_answered_with_its_folder(tmp_path: Path) -> None:
+    root = of_all(tmp_path / "mine", "all.json", "{stem}.png")
+    with pytest.raises(
+        BenchmarkError, match=r"all\.json: a file; .*Name the folder: folder:.*mine"
+    ):
+        user_folder.listed(root / "all.json")
 
 
 @pytest.mark.parametrize("case", REFUSED)

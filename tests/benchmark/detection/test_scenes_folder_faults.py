@@ -175,7 +175,7 @@ COCO_FAULTS: dict[str, tuple[Callable, str]] = {
             *((own / f"{split}.json").unlink() for split in ("validation", "test")),
             *((own / split).rename(own / f"{split}_set") for split in facts.SPLITS),
         ],
-        r"mine: its images are not divided.*COCO JSON \(boxes\.json\).*PATH/\{train,val.*\.json",
+        r"boxes\.json: image 'train/0\.png' is not there .*validation_set\. Put the images there",
     ),
     "a split missing": (
         lambda own: (own / "test.json").unlink(),
@@ -226,7 +226,7 @@ def test_a_fault_of_a_folder_is_told_in_one_line(
 
 
 def test_a_json_alone_is_not_divided(coco: Path) -> None:
-    with pytest.raises(BenchmarkError, match=r"train\.json: its images are not divided"):
+    with pytest.raises(BenchmarkError, match=r"train\.json: a file; .*folder:.*mine\."):
         task_of(f"folder:{coco / 'train.json'}")
 
 

@@ -108,3 +108,9 @@ def test_prepared_data_without_their_description(archive, data_dir):
     (folder / "dataset_info.json").unlink()
     with pytest.raises(DatasetError, match=r"has no dataset_info\.json; expected complete"):
         build(archive, data_dir)
+
+
+def test_a_builder_leaves_nothing_in_the_temporary_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    Builder(config="phantom_14class", data_dir=tmp_path / "data")
+    assert not list(tmp_path.iterdir())

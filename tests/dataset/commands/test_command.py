@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import small_archive
+from project_paths import ROOT
 
 import tem_virus_dataset
 from benchmark.data import address
-from leaderboard.files import arguments as leaderboard_arguments
 from tem_virus_dataset import Builder, DatasetError, builders, facts
 from tem_virus_dataset.__main__ import main, parser
 from tem_virus_dataset.building import content_hash
 from tem_virus_dataset.commands import actions
-from tem_virus_dataset.files import arguments
 
+PACKAGES = ("tem_virus_dataset", "leaderboard")
 ROWS = facts.counts({"A": (1, 0, 2), "B": (0, 3, 0)})
 FOUND = {("train", "A"): 1, ("test", "A"): 2, ("validation", "B"): 3}
 
@@ -168,9 +168,11 @@ def test_a_tilde_is_the_home_in_every_path(monkeypatch, tmp_path):
         assert paths == [tmp_path / "p"] * line.count("~"), line
 
 
-def test_the_leaderboard_has_the_same_command_line_helpers():
+@pytest.mark.parametrize("name", ["interruption.py", "files/arguments.py"])
+def test_the_leaderboard_has_the_same_command_line_helpers(name):
     """Each package is installed without the other; the two copies must not drift apart."""
-    assert Path(arguments.__file__).read_text() == Path(leaderboard_arguments.__file__).read_text()
+    ours, theirs = ((ROOT / package / name).read_text() for package in PACKAGES)
+    assert ours.replace(*(f"from {package} import" for package in PACKAGES)) == theirs
 
 
 def test_every_config_may_be_named_without_its_data_set():

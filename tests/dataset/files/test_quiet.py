@@ -82,3 +82,14 @@ def test_a_command_that_looks_tensorflow_up_first_is_quiet(phantom_dir):
     assert done.returncode == 0
     for line in ("oneDNN", "All log messages", "cudart", "port.cc"):
         assert line not in done.stderr
+
+
+def test_after_an_interruption_log_lines_stay_away(fresh, tmp_path):
+    stub = STUB + "raise KeyboardInterrupt\n"
+    (tmp_path / "tensorflow").mkdir()
+    (tmp_path / "tensorflow" / "__init__.py").write_text(stub)
+    root = Path(tem_virus_dataset.__file__).parents[1]
+    code = CODE.replace("ImportError as", "KeyboardInterrupt as")
+    out, error = fresh(code, path=f"{tmp_path}{os.pathsep}{root}").communicate(timeout=100)
+    assert out == "KeyboardInterrupt\n"
+    assert error.splitlines() == ["before", "a library is missing", "after"]

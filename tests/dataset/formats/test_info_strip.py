@@ -4,10 +4,10 @@ import itertools
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from small_strip import STYLES, field, jpeg, strip
 
-from tem_virus_dataset.formats import info_strip
+from tem_virus_dataset.formats import info_band, info_strip
 from tem_virus_dataset.formats.info_strip import InfoStrip
 
 
@@ -21,6 +21,37 @@ def test_a_strip_of_each_camera(style, place):
         over[np.s_[: len(band)] if place == "top" else np.s_[-len(band) :]] = band
         for complete in (added, over, added.astype(np.uint16) * 257):
             assert info_strip.find(complete) == InfoStrip(**{place: len(band)})
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("turns", [1, 3])
+def test_a_strip_at_a_side(style, turns):
+    band = strip(style)
+    side = "right" if turns == 1 else "left"
+    for image in (field(), field(mean=40), field(mean=200)):
+        complete = np.rot90(np.vstack([image, band]), turns)
+        for counts in (complete, complete.astype(np.uint16) * 257):
+            assert info_strip.find(counts) == InfoStrip(**{side: len(band)})
+
+
+@pytest.mark.parametrize("background", [0, 255, 128])
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_panel_of_text_that_can_be_read_beside_the_image(background, side):
+    for image in (field(), field(mean=40), field(mean=200)):
+        beside = panel(background, len(image))
+        parts = [beside, image] if side == "left" else [image, beside]
+        assert info_strip.find(np.hstack(parts)) == InfoStrip(**{side: beside.shape[1]})
+        for quality in (95, 75):
+            found = info_strip.find(jpeg(np.hstack(parts), quality))
+            assert (found.top, found.bottom) == (0, 0)
+            assert abs(getattr(found, side) - beside.shape[1]) <= 3
+
+
+def test_strips_below_and_beside_the_image():
+    below = np.vstack([field(), strip("AMT")])
+    for background in (0, 255):
+        both = np.hstack([below, panel(background, len(below))])
+        assert info_strip.find(both) == InfoStrip(bottom=84, right=150)
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -62,6 +93,17 @@ def test_faint_specks_on_a_dark_border_of_16_bits_are_no_strip():
     assert not info_strip.find(np.vstack([image, dark]))
 
 
+def panel(background, height):
+    """Lines of text below each other, and a scale bar, as a viewer shows them beside an image."""
+    picture = Image.new("L", (150, height), background)
+    pen = ImageDraw.Draw(picture)
+    ink = 255 if background < 200 else 0
+    for number, line in enumerate(("JEM-1400", "80.0 kV", "x50,000", "spot 3", "5932.tif")):
+        pen.text((10, 20 + 30 * number), line, ink, ImageFont.load_default(size=14))
+    pen.rectangle((20, height - 60, 120, height - 55), fill=ink)
+    return np.asarray(picture)
+
+
 def dark_corner():
     y, x = np.ogrid[:480, :640]
     return np.where(y > 420 + x / 40, 0, field())
@@ -88,8 +130,22 @@ def bar_of_the_grid():
         np.zeros((3, 4), np.uint8),
         field(1, 640),
         strip("AMT"),
+        np.hstack([np.zeros((480, 60)), field()]),  # a dark side, as of a grid bar
+        np.vstack([field(), strip("AMT")])[-180:, ::-1].T[:400],  # text that only touches a side
     ],
-    ids=["field", "corner", "grid", "padded", "frame", "constant", "tiny", "row", "text"],
+    ids=[
+        "field",
+        "corner",
+        "grid",
+        "padded",
+        "frame",
+        "constant",
+        "tiny",
+        "row",
+        "text",
+        "side",
+        "part",
+    ],
 )
 def test_no_strip(image):
     assert not info_strip.find(image.astype(np.uint8))
@@ -112,10 +168,10 @@ def test_a_look_at_some_columns_does_not_change_what_is_found(monkeypatch):
     images = [mixture(rng) for _ in range(60)]
     found = [info_strip.find(image) for image in images]
     monkeypatch.setattr(
-        info_strip,
-        "_likely",
+        info_band,
+        "likely",
         lambda image, highest, tolerances: list(
-            itertools.product(tolerances, info_strip._backgrounds(image))
+            itertools.product(tolerances, info_band._backgrounds(image))
         ),
     )
     assert found == [info_strip.find(image) for image in images]
@@ -124,6 +180,8 @@ def test_a_look_at_some_columns_does_not_change_what_is_found(monkeypatch):
 
 def test_words_and_rows():
     both = InfoStrip(top=20, bottom=84)
+    assert str(InfoStrip(left=9)) == "the leftmost 9 columns"
+    assert np.arange(9)[InfoStrip(left=2, right=3).columns(9)].tolist() == [2, 3, 4, 5]
     assert str(both) == "the highest 20 rows and the lowest 84 rows"
     assert np.arange(200)[both.rows(200)].tolist() == list(range(20, 116))
     assert np.arange(9)[InfoStrip().rows(9)].tolist() == list(range(9))
