@@ -104,8 +104,8 @@ def write_labels(
     corners: NDArray[np.float64],
 ) -> None:
     """Write the boxes of a micrograph at a place; corners: (n, 4) in pixels of its image."""
-    rows = predicted.rows
-    sides = np.tile([predicted.shape[1], rows.stop - rows.start], 2)
+    rows, columns = predicted.inside
+    sides = np.tile([columns.stop - columns.start, rows.stop - rows.start], 2)
     lines = []
     for label, box in zip(labels, centred(corners) / sides, strict=True):
         if box[2:].min() > 0:

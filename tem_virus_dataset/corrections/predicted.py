@@ -33,15 +33,15 @@ class Predicted(msgspec.Struct):
 
     Attributes:
       made_of: its file; path: where it was; nm_per_pixel: of the complete image.
-      shape: of the complete image, height and width; info_strip: rows at its top and bottom that
-        are none of the micrograph.
+      shape: of the complete image, height and width; info_strip: rows at its top and bottom, and
+        columns at its left and right, that are none of the micrograph.
     """
 
     made_of: MadeOf
     path: str
     nm_per_pixel: float
     shape: tuple[int, int]
-    info_strip: tuple[int, int]
+    info_strip: tuple[int, ...]
     results: list[str]
 
     @property
@@ -50,9 +50,9 @@ class Predicted(msgspec.Struct):
         return self.made_of.file
 
     @property
-    def rows(self) -> slice:
-        """Rows of the complete image that are the micrograph."""
-        return InfoStrip(*self.info_strip).rows(self.shape[0])
+    def inside(self) -> tuple[slice, slice]:
+        """Rows and columns of the complete image that are the micrograph."""
+        return InfoStrip(*self.info_strip).inside(self.shape)
 
 
 def listed(predictions: Path) -> list[Predicted]:
@@ -110,8 +110,8 @@ def boxes(predictions: Path, predicted: Predicted) -> tuple[list[int], NDArray[n
     drawing = yolo_labels.draw(Blob(file.read_bytes(), str(file)), width, height)
     refuse(drawing.faults)
     corners = np.array([box.corners for box in drawing.boxes], np.float64).reshape(-1, 4)
-    rows = predicted.rows
-    corners[:, 1::2] = corners[:, 1::2].clip(rows.start, rows.stop) - rows.start
+    for axis, along in enumerate(reversed(predicted.inside)):  # x, y
+        corners[:, axis::2] = corners[:, axis::2].clip(along.start, along.stop) - along.start
     return [int(box.label) for box in drawing.boxes], corners
 
 
@@ -136,7 +136,7 @@ def image(predicted: Predicted) -> NDArray[np.uint8]:
         raise DatasetError(
             f"{path}: was changed after the prediction; expected the same file. Predict again."
         )
-    counts = formats.read(path).image[predicted.rows]
+    counts = formats.read(path).image[predicted.inside]
     return in_8_bits(np.invert(counts) if predicted.made_of.invert else counts)
 
 

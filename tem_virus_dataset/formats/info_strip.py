@@ -50,13 +50,10 @@ class InfoStrip:
         )
         return " and ".join(f"the {words.format(size)}" for size, words in parts if size)
 
-    def rows(self, height: int) -> slice:
-        """Return the rows of the micrograph in an image of this height."""
-        return slice(self.top, height - self.bottom)
-
-    def columns(self, width: int) -> slice:
-        """Return the columns of the micrograph in an image of this width."""
-        return slice(self.left, width - self.right)
+    def inside(self, shape: tuple[int, ...]) -> tuple[slice, slice]:
+        """Return the rows and columns of the micrograph in an image of (height, width)."""
+        height, width = shape
+        return slice(self.top, height - self.bottom), slice(self.left, width - self.right)
 
 
 def find(image: NDArray[np.integer]) -> InfoStrip:

@@ -46,13 +46,13 @@ class BarStyle:
 LARGE = BarStyle()  # of whole micrographs on a page of their own
 
 
-def limits(image: NDArray, rows: slice = slice(None)) -> tuple[float, float]:
+def limits(image: NDArray, inside: tuple[slice, ...] = ()) -> tuple[float, float]:
     """Return the values that `stretched` draws black and white.
 
     Args:
-      image: (height, width), real numbers; rows: those that the percentiles are of.
+      image: (height, width), real numbers; inside: rows and columns that the percentiles are of.
     """
-    part = image[rows]
+    part = image[inside]
     step = math.ceil((part.size / SAMPLE) ** 0.5)
     sample = part[::step, ::step] if step > 1 else part
     if image.dtype in (np.uint8, np.uint16):
@@ -62,16 +62,16 @@ def limits(image: NDArray, rows: slice = slice(None)) -> tuple[float, float]:
     return low, high
 
 
-def stretched(image: NDArray, rows: slice = slice(None)) -> NDArray[np.uint8]:
+def stretched(image: NDArray) -> NDArray[np.uint8]:
     """Stretch the contrast: black at the 0.5th percentile, white at the 99.5th.
 
     Args:
-      image: (height, width), real numbers; rows: those that the percentiles are of.
+      image: (height, width), real numbers.
 
     Returns:
       uint8 of the same shape, 0 to 255.
     """
-    low, high = limits(image, rows)
+    low, high = limits(image)
 
     def to_gray(values: NDArray) -> NDArray[np.uint8]:
         scaled = (values.astype(np.float32) - np.float32(low)) * np.float32(
@@ -85,13 +85,13 @@ def stretched(image: NDArray, rows: slice = slice(None)) -> NDArray[np.uint8]:
     return to_gray(np.arange(np.iinfo(image.dtype).max + 1))[image]
 
 
-def gray(image: NDArray[np.integer], factor: float, rows: slice = slice(None)) -> Image.Image:
+def gray(image: NDArray[np.integer], factor: float) -> Image.Image:
     """Return an image, RGB, stretched in contrast and resized.
 
     Args:
-      image: (height, width); factor: so many times the pixels each way; rows: see `stretched`.
+      image: (height, width); factor: so many times the pixels each way.
     """
-    picture = Image.fromarray(stretched(image, rows))
+    picture = Image.fromarray(stretched(image))
     width, height = (max(1, round(side * factor)) for side in (picture.width, picture.height))
     return picture.resize((width, height), Image.Resampling.BICUBIC, reducing_gap=3).convert("RGB")
 

@@ -22,7 +22,7 @@ from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
 from tem_virus_dataset.predict.writers import kinds
 
-VERSION = 4  # of the results: raised when the same input gives others
+VERSION = 5  # of the results: raised when the same input gives others
 CROP = "--crop-bottom"
 MOST_ENLARGED = 8  # times each way, to the scale of a detector
 MOST_PIXELS = 2**28  # of an enlarged image
@@ -63,7 +63,7 @@ class Opened:
     """A micrograph that was read and checked.
 
     Attributes:
-      points: in its pixels; size: of its pixels; strip: rows that are none of the micrograph.
+      points: in its pixels; size: of its pixels; strip: what is none of the micrograph.
       wanted: kinds of its results; made_of: all that these depend on; warnings: on its pixel size.
     """
 
@@ -146,13 +146,13 @@ def examine(opened: Opened | Outcome, pipeline: Pipeline) -> Examined | Outcome:
     """Detect and classify the particles of a micrograph that was read, beside its info strip."""
     if isinstance(opened, Outcome):
         return opened
-    image = opened.content.image[opened.strip.rows(len(opened.content.image))]
-    top = opened.strip.top
-    points = [(x, y - top) for x, y in opened.points]
+    strip = opened.strip
+    image = opened.content.image[strip.inside(opened.content.image.shape)]
+    points = [(x - strip.left, y - strip.top) for x, y in opened.points]
     if opened.made_of["invert"]:
         image = np.invert(image)
     particles = pipeline.particles(image, opened.size.nm, points)
-    boxes = particles.boxes + np.array([0, top, 0, 0], np.float32)
+    boxes = particles.boxes + np.array([strip.left, strip.top, 0, 0], np.float32)
     if_inverted = 0 if len(particles) else pipeline.count_if_inverted(image, opened.size.nm)
     return Examined(opened, dataclasses.replace(particles, boxes=boxes), if_inverted)
 
@@ -181,7 +181,7 @@ def write(examined: Examined | Outcome, pipeline: Pipeline, out: Path) -> Outcom
         "from": size.source,
         "remarks": [*content.remarks, *opened.warnings, *odd],
         "shape": list(content.image.shape),
-        "info_strip": [strip.top, strip.bottom],
+        "info_strip": list(dataclasses.astuple(strip)),
         "particles": len(particles),
     }
     done = outputs.write(out, opened.image, files, opened.made_of, about)
@@ -226,8 +226,8 @@ def _check(opened: Opened, pipeline: Pipeline) -> None:
       DatasetError: it is one of these.
     """
     path, strip = opened.image.path, opened.strip
-    rows = strip.rows(len(opened.content.image))
-    image = opened.content.image[rows]
+    rows, columns = strip.inside(opened.content.image.shape)
+    image = opened.content.image[rows, columns]
     _check_enlargement(path, image.shape, pipeline, opened.size)
     if image.min() == image.max():
         raise DatasetError(
@@ -235,7 +235,7 @@ def _check(opened: Opened, pipeline: Pipeline) -> None:
             f"image. Leave the file out, or give the strip's height with {CROP}."
         )
     for x, y in opened.points:
-        if not rows.start <= y <= rows.stop:
+        if not (rows.start <= y <= rows.stop and columns.start <= x <= columns.stop):
             raise DatasetError(
                 f"{path}: a point at {x:g}, {y:g} is in the info strip ({strip}); expected points "
                 f"in the micrograph. Correct it, or give the strip's height with {CROP}."

@@ -19,6 +19,7 @@ import tqdm
 from tem_virus_dataset import formats
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import alike, progress
+from tem_virus_dataset.formats.info_strip import InfoStrip
 from tem_virus_dataset.predict import inputs, micrograph, outputs, stages
 from tem_virus_dataset.predict.inputs import InputImage, Listing
 from tem_virus_dataset.predict.micrograph import CROP, Examined, Opened, Outcome, Settings
@@ -210,13 +211,10 @@ def closing_lines(
         yield f"bright and dark exchanged for the networks (--invert): {inverted} micrographs"
     strips = [about for about in done if any(about["info_strip"])]
     if strips:
-        heights = collections.Counter(tuple(about["info_strip"]) for about in strips)
-        (top, bottom), _ = heights.most_common(1)[0]
+        sizes = collections.Counter(InfoStrip(*about["info_strip"]) for about in strips)
+        commonest, _ = sizes.most_common(1)[0]
         option = f"{CROP} 0 keeps it" if strips[0]["made_of"]["crop_bottom"] is None else CROP
-        yield (
-            f"info strip left out: {len(strips)} micrographs, most often {top} rows at the top and "
-            f"{bottom} at the bottom ({option})"
-        )
+        yield (f"info strip left out: {len(strips)} micrographs, most often {commonest} ({option})")
 
 
 def _others(out: Path, images: Iterable[InputImage], stays: bool) -> Iterator[str]:

@@ -52,13 +52,11 @@ def draw(
     a margin at its right, or below a wide one.
 
     Args:
-      image: (height, width); strip: rows of it that are none of the micrograph, drawn all the
-        same.
+      image: (height, width); strip: what of it is none of the micrograph, drawn all the same.
     """
     longer = max(image.shape)
     factor = float(np.clip(longer, MIN_SIDE, MAX_SIDE)) / longer
-    rows = strip.rows(len(image))
-    canvas = _gray(image, factor, rows).convert("RGB")
+    canvas = _gray(image, factor, strip.inside(image.shape)).convert("RGB")
     scale = canvas.width / image.shape[1], canvas.height / image.shape[0]
     boxes = [_corners(particle, scale) for particle in result.particles]
     pen = ImageDraw.Draw(canvas)
@@ -71,14 +69,15 @@ def draw(
     return legend.with_legend(canvas, result)
 
 
-def _gray(image: NDArray[np.integer], factor: float, rows: slice) -> Image.Image:
+def _gray(image: NDArray[np.integer], factor: float, inside: tuple[slice, slice]) -> Image.Image:
     """Return a micrograph in 8 bits; factor: so many times the pixels each way.
 
     Fewer pixels come first, so that the stretch takes less time and memory. To average areas takes
     several times as long as to interpolate, which is good enough down to half the size.
 
     Args:
-      image: (height, width) uint8 or uint16; rows: those that the stretch goes by.
+      image: (height, width) uint8 or uint16; inside: rows and columns that the stretch
+        goes by.
     """
     small: NDArray[Any] = image
     if factor < 1 / 2:
@@ -86,7 +85,10 @@ def _gray(image: NDArray[np.integer], factor: float, rows: slice) -> Image.Image
     elif factor < 1:
         shape = resized_shape(image.shape, factor)
         small = cv2.resize(image, shape[::-1], interpolation=cv2.INTER_LINEAR)
-    part = slice(*(round(row * len(small) / len(image)) for row in (rows.start, rows.stop)))
+    part = tuple(
+        slice(*(round(end * new / old) for end in (along.start, along.stop)))
+        for along, new, old in zip(inside, small.shape, image.shape, strict=True)
+    )
     low, high = drawing.limits(small, part)
     least, most = math.floor(low), math.ceil(high)
     above = np.clip(small, least, most) - small.dtype.type(least)

@@ -16,7 +16,7 @@ PARTICLES = (
 )  # fmt: skip
 MICROGRAPHS = (
     "file", "particles", "nm_per_pixel", "nm_per_pixel_from", "width", "height", "strip_top",
-    "strip_bottom", "inverted", "remarks",
+    "strip_bottom", "strip_left", "strip_right", "inverted", "remarks",
 )  # fmt: skip
 SUMMARY = (
     "file", "nm_per_pixel", "nm_per_pixel_from", "class", "count", "median_diameter_nm",

@@ -10,10 +10,13 @@ from small_strip import strip
 pytestmark = pytest.mark.usefixtures("fakes")
 
 
-def with_strip(top=False):
+def with_strip(side="bottom"):
     image = small_micrograph.discs((220, 300), PLACES, RADIUS, np.uint8)
+    if side in ("left", "right"):
+        band = np.rot90(strip("JEOL", 220))
+        return np.hstack([band, image] if side == "left" else [image, band])
     band = strip("JEOL", 300)
-    return np.vstack([band, image] if top else [image, band])
+    return np.vstack([band, image] if side == "top" else [image, band])
 
 
 def places(out):
@@ -24,21 +27,27 @@ def near(found, wanted):
     return len(found) == len(wanted) and np.abs(np.subtract(found, wanted)).max() < 1.5
 
 
-@pytest.mark.parametrize("top", [False, True])
-def test_a_strip_is_found_and_positions_stay_those_of_the_image(tmp_path, capsys, top):
-    write(tmp_path / "a.tif", with_strip(top))
+@pytest.mark.parametrize("side", ["top", "bottom", "left", "right"])
+def test_a_strip_is_found_and_positions_stay_those_of_the_image(tmp_path, capsys, side):
+    image = with_strip(side)
+    write(tmp_path / "a.tif", image)
     out = tmp_path / "out"
     assert call(tmp_path / "a.tif", out=out) == 0
-    shift = 32 if top else 0
-    assert near(places(out), sorted((x, y + shift) for x, y in PLACES))
+    right, down = 32 * (side == "left"), 32 * (side == "top")
+    assert near(places(out), sorted((x + right, y + down) for x, y in PLACES))
     (about,) = rows(out / "micrographs.csv")
-    assert (about["strip_top"], about["strip_bottom"]) == (("32", "0") if top else ("0", "32"))
-    assert (about["width"], about["height"], about["particles"]) == ("300", "252", "3")
-    assert "info strip left out: 1 micrographs" in capsys.readouterr().out
+    sizes = {name: about[f"strip_{name}"] for name in ("top", "bottom", "left", "right")}
+    assert sizes == {**dict.fromkeys(sizes, "0"), side: "32"}
+    height, width = image.shape
+    assert (about["width"], about["height"], about["particles"]) == (str(width), str(height), "3")
+    words = {"top": "highest 32 rows", "bottom": "lowest 32 rows"}
+    words |= {name: f"{name}most 32 columns" for name in ("left", "right")}
+    said = capsys.readouterr().out
+    assert f"info strip left out: 1 micrographs, most often the {words[side]} (" in said
     labels = np.loadtxt(out / "labels" / "a.txt")
-    assert near(sorted(map(tuple, labels[:, 1:3] * [300, 252])), places(out))
+    assert near(sorted(map(tuple, labels[:, 1:3] * [width, height])), places(out))
     with Image.open(out / "overlays" / "a.tif.jpg") as picture:
-        assert picture.height == round(1024 * 252 / 300)
+        assert picture.height == round(1024 * height / width)
 
 
 def test_the_option_wins(tmp_path, capsys):
@@ -63,10 +72,15 @@ def test_a_point_in_the_strip_is_refused(tmp_path, capsys):
     said = capsys.readouterr().err
     assert "a point at 100, 230 is in the info strip (the lowest 32 rows)" in said
     assert call(*arguments, "--crop-bottom", "0", model="classifier", out=tmp_path / "out") == 0
+    write(tmp_path / "a.tif", with_strip("left"))
+    (tmp_path / "points.csv").write_text("x,y\n100,60\n20,60\n")
+    assert call(*arguments, model="classifier", out=tmp_path / "beside") == 1
+    said = capsys.readouterr().err
+    assert "a point at 20, 60 is in the info strip (the leftmost 32 columns)" in said
 
 
 def test_points_below_a_strip_at_the_top(tmp_path):
-    write(tmp_path / "a.tif", with_strip(top=True))
+    write(tmp_path / "a.tif", with_strip("top"))
     (tmp_path / "points.csv").write_text("x,y\n100,92\n160,132\n")
     arguments = [tmp_path / "a.tif", "--points", tmp_path / "points.csv"]
     assert call(*arguments, model="classifier", out=tmp_path / "out") == 0

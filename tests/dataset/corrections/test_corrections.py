@@ -1,5 +1,6 @@
 """Predictions laid out for correction: what annotation programs show, and what is trained on."""
 
+import dataclasses
 import hashlib
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from tem_virus_dataset.predict import outputs, particles, results
 from tem_virus_dataset.predict.inputs import InputImage
 
 CLASSES = ("disc", "ring")
-STRIP = InfoStrip(0, 20)
+STRIP = InfoStrip(bottom=20, left=8)
 
 
 def predicted(folder: Path, files: dict[str, list[tuple[int, float, float]]]) -> Path:
@@ -49,7 +50,7 @@ def predicted(folder: Path, files: dict[str, list[tuple[int, float, float]]]) ->
             "from": size.source,
             "remarks": [],
             "shape": [120, 160],
-            "info_strip": [STRIP.top, STRIP.bottom],
+            "info_strip": list(dataclasses.astuple(STRIP)),
             "particles": len(places),
         }
         result = results.of_particles(name, content.image.shape, found, CLASSES, size)
@@ -77,12 +78,12 @@ def test_images_labels_and_pixel_sizes_are_what_a_training_reads(tmp_path: Path)
     pictures = {picture.path.name: picture for picture in found.pictures}
     assert sorted(pictures) == ["a.png", "b.png", "d.png", "g1_c.png"]
     assert found.classes == CLASSES
-    np.testing.assert_allclose(pictures["a.png"].boxes, [(20, 30, 40, 50), (70, 50, 90, 70)])
+    np.testing.assert_allclose(pictures["a.png"].boxes, [(12, 30, 32, 50), (62, 50, 82, 70)])
     cut = pictures["g1_c.png"]
-    assert (cut.width, cut.height) == (160, 100), "without the info strip"
-    np.testing.assert_allclose(cut.boxes[1], (90, 86, 110, 100), atol=1e-4)
+    assert (cut.width, cut.height) == (152, 100), "without the info strips"
+    np.testing.assert_allclose(cut.boxes[1], (82, 86, 102, 100), atol=1e-4)
     image = np.asarray(Image.open(cut.path))
-    original = tifffile.imread(tmp_path / "micrographs" / "g1" / "c.tif")[:100]
+    original = tifffile.imread(tmp_path / "micrographs" / "g1" / "c.tif")[:100, 8:]
     assert image.dtype == np.uint8
     assert np.corrcoef(image.ravel(), original.ravel())[0, 1] > 0.999
     lines = (folder / "pixel_sizes.csv").read_text().splitlines()
