@@ -48,8 +48,8 @@ def try_folders(folders: Iterable[Path]) -> None:
 def alone(out: Path) -> Iterator[None]:
     """Let no other command write to a folder of results meanwhile; they would mix theirs.
 
-    Drafts of a command that was killed are removed. The lock is released when its process ends, however that is. Where the file system has no
-    locks, there is none.
+    Drafts of a command that was killed are removed. The lock is released when its process ends,
+    however that is. Where the file system has no locks, there is none.
 
     Raises:
       OutputError: another command writes to it.
