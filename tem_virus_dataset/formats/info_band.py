@@ -23,6 +23,7 @@ BESIDE = 16  # rows of the image that are compared with the strip
 LINES = 4  # of so many columns one counts for the median of a row: a line is of one value
 BORDER = 4  # rows of a strip beside the image, which hold no text
 SOFT = 2  # rows over which a resized or compressed border is spread
+STEP = 2 * SOFT  # rows in which half of the difference to the image is reached
 STROKES, STROKE_ROWS = 5, 5  # of text: strokes that a row crosses, and such rows
 MOST_INK = 0.45  # share of a strip
 EIGHT_BITS = 250, 255  # the range of a strip by a program of 8 bits, in an image of larger counts
@@ -195,11 +196,18 @@ def _wide(mask: NDArray[np.bool_], rows: int) -> NDArray[np.bool_]:
 def _ends_sharply(distance: NDArray[np.float32], height: int, far: float) -> bool:
     """Return whether most pixels of the rows behind a band are far from its background.
 
+    That must begin within few rows: stain that gets darker, row by row, ends no band.
+
     Args:
       distance: of all pixels from the background; far: so much or more.
     """
     beside = distance[height + RINGING : height + RINGING + BESIDE]
-    return len(beside) == BESIDE and bool((beside < far).mean() <= IMAGE_ROW)
+    if len(beside) < BESIDE or (beside < far).mean() > IMAGE_ROW:
+        return False
+    first = max(0, height - BESIDE)  # a line may lie between the band and the image
+    middle = np.median(distance[first : height + RINGING + BESIDE], axis=1)
+    rise = middle[STEP:] - middle[:-STEP]
+    return bool(rise.max() >= np.median(middle[-BESIDE:]) / 2)
 
 
 def _edge(distance: NDArray[np.float32], height: int) -> int:

@@ -141,17 +141,20 @@ def draw_bar(
     unit: str = "nm",
     style: BarStyle = LARGE,
     length: float | None = None,
+    corner: tuple[int, int] | None = None,
 ) -> None:
     """Draw the scale bar at the lower left.
 
     Args:
       per_pixel: how many of the unit a pixel of this image is.
       length: of the bar in this unit; None for a round one, see `bar_length`.
+      corner: x, y of the lower left corner that is meant; None for that of the picture.
     """
     if length is None:
         length = bar_length(picture.width * per_pixel, style.share)
     long, frame = round(length / per_pixel), style.frame
-    x0, y1 = style.edge, picture.height - style.edge
+    left, bottom = corner or (0, picture.height)
+    x0, y1 = left + style.edge, bottom - style.edge
     x1, y0 = x0 + long, y1 - style.thickness  # end exclusive
     pen = ImageDraw.Draw(picture)
     pen.rectangle((x0 - frame, y0 - frame, x1 - 1 + frame, y1 - 1 + frame), fill="black")

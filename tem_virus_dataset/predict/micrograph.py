@@ -232,13 +232,13 @@ def _check(opened: Opened, pipeline: Pipeline) -> None:
     if image.min() == image.max():
         raise DatasetError(
             f"{path}: all pixels beside the info strip ({strip}) are {image.min()}; expected an "
-            f"image. Leave the file out, or give the strip's height with {CROP}."
+            f"image. Leave the file out, or give the strip's height with {CROP}, 0 if none."
         )
     for x, y in opened.points:
         if not (rows.start <= y <= rows.stop and columns.start <= x <= columns.stop):
             raise DatasetError(
                 f"{path}: a point at {x:g}, {y:g} is in the info strip ({strip}); expected points "
-                f"in the micrograph. Correct it, or give the strip's height with {CROP}."
+                f"in the micrograph. Correct it, or give the strip's height with {CROP}, 0 if none."
             )
 
 

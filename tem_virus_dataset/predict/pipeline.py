@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,10 @@ from tem_virus_dataset.predict.points import Point
 
 SAME_PARTICLE = 0.5  # IoU from which on detections of two classes are of one particle
 PATCHES_AT_ONCE = 512  # of 128 kB each: a micrograph can hold thousands of particles
+PATCHES_IN_TURN = 32  # that a classifier gets, so that it can be stopped: of these it takes 8
 Model = Detector | Classifier | TwoStep
+Images = TypeVar("Images")
+Found = TypeVar("Found")
 
 
 class StoppedError(Exception):
@@ -60,20 +63,29 @@ class Pipeline:
     def stoppable(self, is_stopped: Callable[[], bool]) -> "Pipeline":
         """Return this pipeline, which raises `StoppedError` between two runs of a network.
 
-        A large micrograph takes minutes: Ctrl-C must not wait for its end.
+        A large micrograph takes minutes, and so does one with thousands of particles: Ctrl-C must
+        not wait for its end.
         """
-        if self.detector is None:
-            return self
-        detect_batch = self.detector.detect_batch
 
-        def detect(images: NDArray[np.float32], /) -> list[DetectedBoxes]:
-            if is_stopped():
-                raise StoppedError
-            return detect_batch(images)
+        def checked(run: Callable[[Images], Found]) -> Callable[[Images], Found]:
+            def unless_stopped(images: Images, /) -> Found:
+                if is_stopped():
+                    raise StoppedError
+                return run(images)
 
-        return dataclasses.replace(
-            self, detector=dataclasses.replace(self.detector, detect_batch=detect)
-        )
+            return unless_stopped
+
+        detector, classifier = self.detector, self.classifier
+        if detector:
+            detector = dataclasses.replace(detector, detect_batch=checked(detector.detect_batch))
+        if classifier:
+            with_novelty = classifier.with_novelty
+            classifier = dataclasses.replace(
+                classifier,
+                classify=checked(classifier.classify),
+                with_novelty=checked(with_novelty) if with_novelty else None,
+            )
+        return dataclasses.replace(self, detector=detector, classifier=classifier)
 
     def on_half(self) -> "Pipeline":
         """Return the same networks on half of the processors, for two images at once."""
@@ -181,7 +193,10 @@ def _classified(
     for first in range(0, len(centres), PATCHES_AT_ONCE):
         chosen = centres[first : first + PATCHES_AT_ONCE]
         patches = patches_around(image, nm_per_pixel, chosen, classifier.nm_per_pixel)
-        parts.append(classifier.examine(patches))
+        parts += [
+            classifier.examine(patches[start : start + PATCHES_IN_TURN])
+            for start in range(0, len(patches), PATCHES_IN_TURN)
+        ]
     return Classified(
         np.concatenate([part.probabilities for part in parts]),
         np.concatenate([part.novelty for part in parts]),

@@ -25,7 +25,7 @@ STROKE = 2  # pixels of black around letters
 GAP = 5  # pixels between a mark and its text
 GRAYS = 200  # of the palette
 QUALITY = 90  # of the JPEG, with colour in full resolution: lines stay sharp
-BAR_HEIGHT = 90  # pixels at the lower left that the scale bar and its text take, over 2/5 of it
+BAR_HEIGHT = 90  # pixels that the scale bar and its text take, over 2/5 of the picture's width
 
 
 def jpeg(
@@ -48,24 +48,27 @@ def draw(
     """Draw the marks of all particles, and class and confidence where there is room.
 
     The micrograph is scaled so that its longer side has 1024 to 1600 pixels, and stretched from
-    black at its 0.5th to white at its 99.5th percentile, without the info strip. The legend is in
-    a margin at its right, or below a wide one.
+    black at its 0.5th to white at its 99.5th percentile, without the info strip. The scale bar is
+    at the lower left beside the strip, whose text stays legible. The legend is in a margin at its
+    right, or below a wide one.
 
     Args:
       image: (height, width); strip: what of it is none of the micrograph, drawn all the same.
     """
     longer = max(image.shape)
     factor = float(np.clip(longer, MIN_SIDE, MAX_SIDE)) / longer
-    canvas = _gray(image, factor, strip.inside(image.shape)).convert("RGB")
+    rows, columns = strip.inside(image.shape)
+    canvas = _gray(image, factor, (rows, columns)).convert("RGB")
     scale = canvas.width / image.shape[1], canvas.height / image.shape[0]
+    corner = round(columns.start * scale[0]), round(rows.stop * scale[1])
     boxes = [_corners(particle, scale) for particle in result.particles]
     pen = ImageDraw.Draw(canvas)
     # The least confident first: where marks cross, the most confident is seen.
     for particle, box in reversed(list(zip(result.particles, boxes, strict=True))):
         style = marks.style(particle.label, result.is_unknown(particle))
         marks.draw(pen, box, style, bool(particle.is_uncertain), particle.is_point)
-    _write_labels(canvas, result, boxes)
-    drawing.draw_bar(canvas, result.nm_per_pixel / scale[0])
+    _write_labels(canvas, result, boxes, corner)
+    drawing.draw_bar(canvas, result.nm_per_pixel / scale[0], corner=corner)
     return legend.with_legend(canvas, result)
 
 
@@ -139,14 +142,20 @@ def _corners(particle: ParticleRow, scale: tuple[float, float]) -> Corners:
     return x0 * scale[0], y0 * scale[1], x1 * scale[0], y1 * scale[1]
 
 
-def _write_labels(canvas: Image.Image, result: MicrographResult, boxes: list[Corners]) -> None:
+def _write_labels(
+    canvas: Image.Image,
+    result: MicrographResult,
+    boxes: list[Corners],
+    bar_corner: tuple[int, int],
+) -> None:
     """Write class and confidence beside the marks, the confidence alone where there is less room.
 
     In a dense field most labels would lie on other particles. They are left out there: the mark
     shows the class, and the tables have the confidence.
     """
     room = TextRoom(canvas.width, canvas.height)
-    room.take((0, canvas.height - BAR_HEIGHT, canvas.width * 2 / 5, canvas.height))
+    left, bottom = bar_corner
+    room.take((left, bottom - BAR_HEIGHT, left + canvas.width * 2 / 5, bottom))
     for box in boxes:
         room.take((box[0] - GAP + 1, box[1] - GAP + 1, box[2] + GAP - 1, box[3] + GAP - 1))
     pen, font = ImageDraw.Draw(canvas), ImageFont.load_default(size=LETTERS)

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from tem_virus_dataset.files.atomic import write_bytes
 
 TABLES = ("particles.csv", "summary.csv", "micrographs.csv", "diameters.csv", "diameters.png")
 LOCK = ".lock"
+DRAFT = re.compile(r"\.[0-9a-f]{32}\.tmp")  # names as `atomic` and `try_folders` give them
 LOCKS_FILES = os.name == "nt"  # Windows keeps others from replacing a file that a program has open
 
 
@@ -46,8 +48,8 @@ def try_folders(folders: Iterable[Path]) -> None:
 def alone(out: Path) -> Iterator[None]:
     """Let no other command write to a folder of results meanwhile; they would mix theirs.
 
-    The lock is released when its process ends, however that is. Where the file system has no
-    locks, there is none.
+    Drafts of a command that was killed are removed. The lock is released when its process ends,
+    however that is. Where the file system has no locks, there is none.
 
     Raises:
       OutputError: another command writes to it.
@@ -56,6 +58,7 @@ def alone(out: Path) -> Iterator[None]:
     try:
         out.mkdir(parents=True, exist_ok=True)
         lock.acquire()
+        _remove_drafts(out)
     except filelock.Timeout as error:
         raise OutputError(
             f"{out}: another command is writing to it; expected a folder of results for this one "
@@ -75,6 +78,13 @@ def alone(out: Path) -> Iterator[None]:
         if is_new:
             with contextlib.suppress(OSError):  # it holds results
                 out.rmdir()
+
+
+def _remove_drafts(out: Path) -> None:
+    for file in out.rglob(".*.tmp"):
+        if DRAFT.fullmatch(file.name):
+            with contextlib.suppress(OSError):
+                file.unlink()
 
 
 def try_tables(out: Path) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tem_virus_dataset.formats.info_strip import InfoStrip
 from tem_virus_dataset.micrographs import drawing
 from tem_virus_dataset.predict.writers import overlay
 from tem_virus_dataset.predict.writers.result import MicrographResult, ParticleRow
@@ -22,6 +23,24 @@ def test_the_scale_bar_has_the_length_in_its_label(nm, side):
     assert bar in (20, 1000, 500)
     length = max(white[-37:].sum(axis=1))  # the bar's rows, below its text
     assert length == round(bar / nm * len(white) / side)
+
+
+@pytest.mark.parametrize(
+    "strip", [InfoStrip(bottom=120), InfoStrip(left=150), InfoStrip(top=99, right=99)], ids=str
+)
+def test_the_scale_bar_covers_no_text_of_an_info_strip(strip):
+    image = np.full((1024, 1024), 9, np.uint8)
+    image[strip.inside(image.shape)] = 100
+    image[500, 500:510] = 0, 0, 0, 0, 0, 255, 255, 255, 255, 255
+    nothing = MicrographResult("a.tif", 1024, 1024, 1.0, "a test", ("a",), ())
+    with Image.open(io.BytesIO(overlay.png(image, nothing, strip))) as picture:
+        pixels = np.asarray(picture.convert("L"))[:1024, :1024]
+    rows, columns = strip.inside(image.shape)
+    bar = pixels[rows, columns][-100:, :400] == 255
+    assert bar.any(axis=0).sum() > 50
+    beside = np.ones(image.shape, bool)
+    beside[rows, columns] = False
+    assert np.ptp(pixels[beside]) == 0
 
 
 def test_boxes_are_drawn_where_they_are():

@@ -104,6 +104,20 @@ def test_two_commands_do_not_mix_their_results(micrographs, tmp_path, capsys):
     assert not list(out.glob(".*"))
 
 
+def test_what_a_killed_command_left_half_written_is_removed(micrographs, tmp_path):
+    out = tmp_path / "out"
+    folder = out / "overlays" / "g1"
+    folder.mkdir(parents=True)
+    draft, other = folder / f".{'0f' * 16}.tmp", folder / ".mine.tmp"
+    for file in (draft, other, out / writable.LOCK):
+        file.write_bytes(b"half")
+    with filelock.FileLock(out / writable.LOCK):
+        assert call(micrographs, out=out) == 1
+    assert draft.exists()  # it may be of the other command
+    assert call(micrographs, out=out) == 0
+    assert [*out.rglob(".*")] == [other]
+
+
 @pytest.mark.parametrize(
     ("option", "text", "said"),
     [

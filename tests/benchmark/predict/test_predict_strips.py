@@ -77,6 +77,8 @@ def test_a_point_in_the_strip_is_refused(tmp_path, capsys):
     assert call(*arguments, model="classifier", out=tmp_path / "beside") == 1
     said = capsys.readouterr().err
     assert "a point at 20, 60 is in the info strip (the leftmost 32 columns)" in said
+    assert said.rstrip().endswith("give the strip's height with --crop-bottom, 0 if none.")
+    assert call(*arguments, "--crop-bottom", "0", model="classifier", out=tmp_path / "beside") == 0
 
 
 def test_points_below_a_strip_at_the_top(tmp_path):

@@ -2,6 +2,7 @@
 
 import itertools
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -118,10 +119,18 @@ def bar_of_the_grid():
     return image
 
 
+def stain():
+    """Grains that get darker towards a particle, row by row, as around real ones."""
+    grains = cv2.GaussianBlur(np.random.default_rng(4).normal(0, 1, (960, 250)), None, 1)
+    depth = np.interp(np.arange(960), (0, 200, 300, 400), (197, 190, 160, 90))[:, None]
+    return (depth + 10 * grains / grains.std()).clip(0, 255)
+
+
 @pytest.mark.parametrize(
     "image",
     [
         field(),
+        stain(),
         dark_corner(),
         bar_of_the_grid(),
         np.pad(field(), ((0, 60), (0, 0))),  # padding without text
@@ -135,6 +144,7 @@ def bar_of_the_grid():
     ],
     ids=[
         "field",
+        "stain",
         "corner",
         "grid",
         "padded",

@@ -1,5 +1,6 @@
 """Detections that a classifier names: what counts, how confident it is, and what is unknown."""
 
+import dataclasses
 import json
 
 import numpy as np
@@ -99,6 +100,26 @@ def test_two_steps_take_no_other_detector() -> None:
         pipeline.assembled(two_step(), detector(*BOXES), False, None)
     with pytest.raises(DatasetError, match="consists of two steps; expected a network that det"):
         pipeline.assembled(CLASSIFIER, two_step(), False, None)
+
+
+def test_a_field_of_many_particles_can_be_stopped() -> None:
+    """Ctrl-C need not wait until the classifier has seen thousands of patches."""
+    looked_at = []
+
+    def slow(patches: np.ndarray) -> Classified:
+        looked_at.append(len(patches))
+        return examine(patches)
+
+    slow_one = dataclasses.replace(CLASSIFIER, with_novelty=slow)
+    chosen = pipeline.Pipeline(None, slow_one, 0.0)
+    points = [(10.0 + n % 280, 150.0) for n in range(300)]
+    found = chosen.particles(IMAGE, 1.0, points)
+    assert (len(found), sum(looked_at)) == (300, 300)
+    assert max(looked_at) <= pipeline.PATCHES_IN_TURN
+    looked_at.clear()
+    with pytest.raises(pipeline.StoppedError):
+        chosen.stoppable(lambda: len(looked_at) == 2).particles(IMAGE, 1.0, points)
+    assert len(looked_at) == 2
 
 
 def test_results_of_other_thresholds_are_not_those() -> None:
