@@ -45,7 +45,7 @@ class ModelPanel:
                     lambda text: note("error", text), accept=".onnx",
                 )  # fmt: skip
             ui.checkbox("particles are darker than the stain").bind_value(form, "invert")
-            ui.html('<h3 id="strip">Info strip below the image</h3>', sanitize=False)
+            ui.html('<h3 id="strip">Info strip</h3>', sanitize=False)
             ui.radio(STRIP).bind_value(form, "finds_strip").props('inline aria-labelledby="strip"')
             rows = ui.input("rows of the info strip, 0 for none").bind_value(form, "strip_rows")
             rows.props("outlined dense inputmode=numeric")

@@ -147,6 +147,7 @@ def predict_all(
       OutputError: the results cannot be written.
     """
     failures: dict[str, str] = {}
+    warnings: list[str] = []
     outcomes: dict[InputImage, Outcome] = {}
     predictions = predict_each(listing.images, points, pipeline, settings, out)
     with (
@@ -163,13 +164,14 @@ def predict_all(
                     print(json_lines.fault(image.file, prediction.failure), flush=True)
             else:
                 outcomes[image] = outcome
-                for remark in outcome.done["remarks"]:
-                    tqdm.tqdm.write(f"warning: {image.path}: {remark}", file=sys.stderr)
+                warnings += (f"{image.path}: {remark}" for remark in outcome.done["remarks"])
                 if as_json:
                     result = outputs.result(out, image, outcome.done, pipeline.classes)
                     print(json_lines.micrograph(result, outcome.done, outcome.is_new), flush=True)
             bar.set_postfix(failed=len(failures), refresh=False)
             bar.update()
+    for warning in alike.grouped(warnings):
+        print(f"warning: {warning}", file=sys.stderr)
     done = [outcome.done for outcome in outcomes.values()]
     stays = not outcomes and (out / TABLES[0]).is_file()
     results: list[MicrographResult] = []
@@ -213,7 +215,7 @@ def closing_lines(
     if strips:
         sizes = collections.Counter(InfoStrip(*about["info_strip"]) for about in strips)
         commonest, _ = sizes.most_common(1)[0]
-        option = f"{CROP} 0 keeps it" if strips[0]["made_of"]["crop_bottom"] is None else CROP
+        option = f"to keep it: {CROP} 0" if strips[0]["made_of"]["crop_bottom"] is None else CROP
         yield (f"info strip left out: {len(strips)} micrographs, most often {commonest} ({option})")
 
 

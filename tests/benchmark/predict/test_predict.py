@@ -134,6 +134,19 @@ def test_a_pixel_size_that_contradicts_the_file_is_a_warning(micrographs, tmp_pa
     assert float(row["diameter_nm"]) == pytest.approx(2 * RADIUS, abs=2)
 
 
+def test_equal_warnings_of_many_files_are_one_line(tmp_path, capsys):
+    (tmp_path / "many").mkdir()
+    for number in range(6):
+        write(tmp_path / "many" / f"{number}.tif", small_micrograph.discs((100, 120), [], 1))
+    for _ in range(2):  # the second time all is finished
+        assert call(tmp_path / "many", "--nm-per-pixel", "1.0", out=tmp_path / "out") == 0
+        warned = [line for line in capsys.readouterr().err.splitlines() if "warning: " in line]
+        assert len(warned) == 1
+        assert "0.tif: its pixels measure 0.5 nm according to ImageJ's unit" in warned[0]
+        assert warned[0].endswith("2.tif, " + str(tmp_path / "many" / "3.tif") + ", ...")
+        assert "The same of 5 more files" in warned[0]
+
+
 def test_an_image_without_particles(tmp_path):
     write(tmp_path / "a.tif", small_micrograph.discs((100, 120), [], 1))
     assert call(tmp_path / "a.tif", out=tmp_path / "out") == 0
