@@ -30,6 +30,14 @@ sys.exit(main())
 """
 
 
+@pytest.fixture(autouse=True)
+def python_handles_ctrl_c():
+    """A process that a shell starts in the background ignores SIGINT, and so would the tests."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def commands():
     """The modules that are run by `python -m`, but for those that a command starts."""
     for package in PACKAGES:
