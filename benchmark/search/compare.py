@@ -56,7 +56,9 @@ def shared_runs(first: Trial, second: Trial) -> list[tuple[int, int]]:
     """
     for name in SAME:
         if getattr(first, name) != getattr(second, name):
-            kinds = [f"{t.folds} folds by {t.groups} of {t.data}" for t in (first, second)]
+            kinds = [
+                f"{t.folds} folds by {t.groups} {t.folds_name} of {t.data}" for t in (first, second)
+            ]
             raise UsageError(
                 f"{first.name} and {second.name}: have other patches or folds ({kinds[0]}; "
                 f"{kinds[1]}); expected the same {name.replace('_', ' ')}. Compare other trials."

@@ -18,8 +18,8 @@ all held-out patches. *Calibrated* is the log loss with the temperature that fit
 How trials are compared and chosen: [methods.md](methods.md#choosing-a-recipe).
 
 Folds never divide a field that was photographed twice. On 2026-11-28 the list of such fields grew
-by three pairs, and two sessions of Adenovirus became one group. Earlier trials stay valid among
-themselves; a trial with other folds is not compared with them.
+by three pairs, and two sessions of Adenovirus became one group. So there are two sets of folds,
+named by the first digits of their hash. **Scores of one set do not compare with those of another.**
 """
 HEADERS = (
     "began", "trial", "what it tries", "model, recipe", "folds", "log loss", "calibrated",
@@ -32,7 +32,8 @@ def page(trials: Sequence[Trial], budgets: Sequence[Budget]) -> str:
     """Return the whole page, from trials in the order in which they began."""
     lines = [HEAD, *(_named(budget) for budget in budgets), spent(trials, budgets), ""]
     if trials:
-        rows = [[_cell(value) for value in _row(trial)] for trial in trials]
+        has_several = len({trial.assignment for trial in trials}) > 1
+        rows = [[_cell(value) for value in _row(trial, has_several)] for trial in trials]
         align = ["left"] * 5 + ["right"] * 6 + ["left"]
         table = tabulate.tabulate(rows, HEADERS, "pipe", disable_numparse=True, colalign=align)
         lines.append(table)
@@ -85,7 +86,9 @@ def _named(budget: Budget) -> str:
     )
 
 
-def _row(trial: Trial) -> list[str]:
+def _row(trial: Trial, names_folds: bool) -> list[str]:
+    """Return the cells of a trial; names_folds: say which folds, since the log has several sets."""
+    folds = f" {trial.folds_name}" if names_folds else ""
     seeds = len(trial.seeds) or 1
     reason = f": {trial.reason}" if trial.reason else ""
     stopped = f"; {len(trial.stopped)} stopped" if trial.stopped else ""
@@ -94,8 +97,8 @@ def _row(trial: Trial) -> list[str]:
         trial.name,
         trial.what,
         f"{trial.model}, {trial.initialization}, {trial.recipe}",
-        f"{len(trial.runs)} of {trial.folds * seeds} by {trial.groups}, seeds "
-        f"{_listed(trial.seeds)}{stopped}",
+        f"{len(trial.runs)} of {trial.folds * seeds} by {trial.groups}{folds}, "
+        f"seeds {_listed(trial.seeds)}{stopped}",
         *(f"{trial.scores[name]:.4f}" if name in trial.scores else "" for name in NUMBERS),
         f"{trial.patches_shown:,}",
         f"{trial.cpu_seconds / 3600:.2f}",

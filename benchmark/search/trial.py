@@ -93,6 +93,11 @@ class Trial:
         return sorted({run.seed for run in self.runs})
 
     @property
+    def folds_name(self) -> str:
+        """Name of the set of folds: the first digits of its digest."""
+        return self.assignment[:8]
+
+    @property
     def cpu_seconds(self) -> float:
         """CPU seconds spent, also by trainings that did not finish."""
         runs: tuple[FoldRun | Stopped, ...] = (*self.runs, *self.stopped)

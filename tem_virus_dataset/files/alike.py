@@ -1,6 +1,6 @@
 """Errors of many files that say the same, as one line."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 FEW = 3  # files whose errors are shown one by one, and names that stand in a line
 
@@ -22,6 +22,15 @@ def grouped(messages: Iterable[str]) -> Iterator[str]:
         if len(others) < FEW:
             yield from (f"{file}: {reason}" if reason else file for file in (first, *others))
             continue
-        names = ", ".join(others[:FEW]) + (", ..." if len(others) > FEW else "")
         end = "" if reason.endswith((".", "!", "?")) else "."
-        yield f"{first}: {reason}{end} The same of {len(others)} more files: {names}"
+        yield f"{first}: {reason}{end} The same of {counted(others)}"
+
+
+def counted(others: Sequence[str]) -> str:
+    """Return how many further files there are, with the names of the first.
+
+    >>> counted(["d.tif", "e.tif"])
+    '2 more files: d.tif, e.tif'
+    """
+    names = ", ".join(others[:FEW]) + (", ..." if len(others) > FEW else "")
+    return f"{len(others)} more file{'s' * (len(others) != 1)}: {names}"

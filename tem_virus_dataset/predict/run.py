@@ -147,7 +147,7 @@ def predict_all(
       OutputError: the results cannot be written.
     """
     failures: dict[str, str] = {}
-    warnings: list[str] = []
+    like: dict[str, list[str]] = {}  # files by what they are warned of
     outcomes: dict[InputImage, Outcome] = {}
     predictions = predict_each(listing.images, points, pipeline, settings, out)
     with (
@@ -164,14 +164,20 @@ def predict_all(
                     print(json_lines.fault(image.file, prediction.failure), flush=True)
             else:
                 outcomes[image] = outcome
-                warnings += (f"{image.path}: {remark}" for remark in outcome.done["remarks"])
+                for remark in outcome.done["remarks"]:
+                    warned = like.setdefault(remark, [])
+                    warned.append(str(image.path))
+                    if len(warned) <= alike.FEW:  # at once: the sizes of all may be wrong
+                        line = f"warning: {image.path}: {remark}"
+                        tqdm.tqdm.write(line, file=sys.stderr)
                 if as_json:
                     result = outputs.result(out, image, outcome.done, pipeline.classes)
                     print(json_lines.micrograph(result, outcome.done, outcome.is_new), flush=True)
             bar.set_postfix(failed=len(failures), refresh=False)
             bar.update()
-    for warning in alike.grouped(warnings):
-        print(f"warning: {warning}", file=sys.stderr)
+    for remark, files in like.items():
+        if more := files[alike.FEW :]:
+            print(f"warning: {alike.counted(more)}: {remark}", file=sys.stderr)
     done = [outcome.done for outcome in outcomes.values()]
     stays = not outcomes and (out / TABLES[0]).is_file()
     results: list[MicrographResult] = []

@@ -134,17 +134,19 @@ def test_a_pixel_size_that_contradicts_the_file_is_a_warning(micrographs, tmp_pa
     assert float(row["diameter_nm"]) == pytest.approx(2 * RADIUS, abs=2)
 
 
-def test_equal_warnings_of_many_files_are_one_line(tmp_path, capsys):
+def test_a_warning_of_many_files_is_shown_at_once_and_the_rest_counted(tmp_path, capsys):
     (tmp_path / "many").mkdir()
     for number in range(6):
         write(tmp_path / "many" / f"{number}.tif", small_micrograph.discs((100, 120), [], 1))
     for _ in range(2):  # the second time all is finished
         assert call(tmp_path / "many", "--nm-per-pixel", "1.0", out=tmp_path / "out") == 0
         warned = [line for line in capsys.readouterr().err.splitlines() if "warning: " in line]
-        assert len(warned) == 1
-        assert "0.tif: its pixels measure 0.5 nm according to ImageJ's unit" in warned[0]
-        assert warned[0].endswith("2.tif, " + str(tmp_path / "many" / "3.tif") + ", ...")
-        assert "The same of 5 more files" in warned[0]
+        assert len(warned) == 4
+        for number, line in enumerate(warned[:3]):
+            assert f"{number}.tif: its pixels measure 0.5 nm according to ImageJ's unit" in line
+        names = ", ".join(str(tmp_path / "many" / f"{number}.tif") for number in (3, 4, 5))
+        said = "its pixels measure 0.5 nm according to ImageJ's unit"
+        assert warned[3].startswith(f"warning: 3 more files: {names}: {said}")
 
 
 def test_an_image_without_particles(tmp_path):

@@ -129,6 +129,15 @@ def test_other_folds_are_not_compared() -> None:
         compare.shared_runs(first, dataclasses.replace(first, name="other"))
 
 
+def test_the_page_names_the_folds_where_the_log_has_several_sets() -> None:
+    first = small_search.trial("first")
+    other = dataclasses.replace(first, name="other", assignment="0123456789")
+    assert first.folds_name not in page.page([first], [])
+    text = page.page([first, other], [])
+    assert f"by session {first.folds_name}, seeds" in text
+    assert "by session 01234567, seeds" in text
+
+
 def test_the_page_says_what_was_tried_and_what_it_cost(tmp_path: Path) -> None:
     small_search.name_budget(tmp_path, 5)
     small_search.write(tmp_path, "first", 0.5)
