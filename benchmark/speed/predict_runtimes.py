@@ -20,10 +20,10 @@ from benchmark.network_files import rebuild
 from benchmark.speed.interleaved_timing import Variant
 from leaderboard.results import store as records
 from leaderboard.tasks import DETECTION
+from tem_virus_dataset.networks import metadata
 
 RECORDS = Path(__file__).resolve().parents[2] / "leaderboard" / "records"
 ONNX_RUNTIME, OPENCV, TENSORFLOW = "ONNX Runtime", "OpenCV", "TensorFlow"
-RUN = "tem_virus.run"  # entry of a network's metadata
 Images = NDArray[np.float32]
 
 
@@ -101,14 +101,15 @@ def _by_opencv(session: RecordedSession) -> Callable[[], None]:
 
 
 def _by_tensorflow(session: RecordedSession) -> Callable[[], None]:
-    name = session.session.get_modelmeta().custom_metadata_map.get(RUN, "").strip('"')
-    found = [file for file in RECORDS.glob("*/*.json") if file.stem == name]
-    if not found:
+    stated = metadata.read(session.session.get_modelmeta().custom_metadata_map, "the network")
+    # Runs on several configs of the data have one name.
+    file = RECORDS / stated.data.rpartition("/")[2] / f"{stated.run}.json"
+    if not file.is_file():
         raise BenchmarkError(
-            f"{name}: the record of this network is not in {RECORDS}; expected it, to build the "
-            "network for TensorFlow. Measure a released model."
+            f"{file}: no such file; expected the record of this network, to build it for "
+            "TensorFlow. Measure a released model."
         )
-    record = records.read(found[0])
+    record = records.read(file)
     network = rebuild.untrained(record)
     network = folded(network) if record.task == DETECTION else network
 
