@@ -58,19 +58,21 @@ RECIPES = types.MappingProxyType(
         ),
     }
 )
-# The paper states the batch size of DenseNet201. d4_cnn is invariant to D4 transforms, so averaging
-# over them changes nothing. A few steps of the large networks show that they work; two of them take
-# no images of 64 pixels.
+# The paper states the batch size of DenseNet201. Averaging over the D4 transforms changes nothing
+# in networks that are invariant to them. A few steps of the large networks show that they work; two
+# of them take no images of 64 pixels.
+_INVARIANT = ("d4_cnn", "d4_cnn_wide")
 _LARGE = ("densenet201", "mobilenet_v2", "resnet50", "resnet50_v2", "vgg16", "vgg19")
 _FEW = {"epochs": 1, "samples_per_class": 4}
 OF_MODEL: Mapping[tuple[str, str], dict[str, Any]] = types.MappingProxyType(
     {
         ("paper", "densenet201"): {"batch_size": 12},
-        ("modern", "d4_cnn"): {"tta": 1},
-        ("steady", "d4_cnn"): {"tta": 1, "image_size": 256},
+        **{("modern", name): {"tta": 1} for name in _INVARIANT},
+        # Their first layer halves the image size.
+        **{("steady", name): {"tta": 1, "image_size": 256} for name in _INVARIANT},
+        **{("brief", name): {"tta": 1, "image_size": 256} for name in _INVARIANT},
         ("steady", "fine_cnn"): {"image_size": 256},
         ("brief", "fine_cnn"): {"image_size": 256},
-        ("brief", "d4_cnn"): {"tta": 1, "image_size": 256},  # its first layer halves the image size
         **{("quick", name): _FEW for name in _LARGE},
         ("quick", "inception_v3"): {**_FEW, "image_size": 128},
         ("quick", "xception"): {**_FEW, "image_size": 128},

@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+import pytest
 from reference import d4_transform, predictions_under_d4
 
 from benchmark.models import registry
@@ -43,7 +44,8 @@ def test_a_kernel_of_an_image_is_transformed_as_a_patch_is() -> None:
         np.testing.assert_array_equal(found, d4_transform(kernel[:, :, 0, 0, 0, 0], transform))
 
 
-def test_it_is_small() -> None:
-    network = registry.model("d4_cnn").build((256, 256, 1), 14, Options())
+@pytest.mark.parametrize("name", ["d4_cnn", "d4_cnn_wide"])
+def test_they_are_small(name: str) -> None:
+    network = registry.model(name).build((256, 256, 1), 14, Options())
     assert network.count_params() <= 3_000_000
     assert flops(network) <= 1_500_000_000

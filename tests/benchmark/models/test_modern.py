@@ -100,6 +100,7 @@ def test_transforms_change_the_prediction_less_than_bfloat16(
     [
         ("scratch", "plain_cnn", 8, False),
         ("scratch", "d4_cnn", 1, False),  # it is invariant to the D4 transforms
+        ("scratch", "d4_cnn_wide", 1, False),
         ("transfer", "mobilenet_v2", 8, True),
     ],
 )
