@@ -24,7 +24,7 @@ LIMITS = types.MappingProxyType(
             "Test micrographs are of the imaging sessions that it was trained on. Another "
             "microscope, stain or session was not tried, and will give lower scores.",
             "It finds what the detector finds: few of the filaments of Ebola and Marburg virus, "
-            "and half of the Astroviruses and Noroviruses.",
+            "and four of ten Astroviruses and Noroviruses.",
             "Ice (cryo-EM), sections and positive stain are not known to it.",
         ),
         "virus-detector": (
