@@ -70,18 +70,31 @@ def named(text: str) -> Named:
     file = models.find(text)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     if file.suffix == pairs.SUFFIX:
-        pair = models.load(text)
-        assert isinstance(pair, TwoStep)
-        return Named(
-            DETECTION, file, digest, pair.classifier.classes, text, "scratch", RELEASED, 0, {}
-        )
+        return _of_pair(text, file, digest)
     stated = onnx_network.load(file).metadata
-    start = "scratch" if stated.pretraining in ("", "none") else "transfer"
     model, recipe = (text, RELEASED) if text in models.names() else _names(stated, file)
+    note = f"the network of {stated.run}" if recipe == RELEASED else ""
     return Named(
-        stated.task, file, digest, tuple(stated.classes), model, start, recipe, stated.seed,
-        _settings(stated), f"the network of {stated.run}" if recipe == RELEASED else "",
+        stated.task, file, digest, tuple(stated.classes), model, _start(stated), recipe,
+        stated.seed, _settings(stated), note,
     )  # fmt: skip
+
+
+def _of_pair(name: str, file: Path, digest: str) -> Named:
+    """Return a released pair; what either training changed in its images, the pair has met."""
+    pair = pairs.read(file)
+    of_both = [onnx_network.load(models.find(n)).metadata for n in (pair.detector, pair.classifier)]
+    start = "transfer" if any(_start(one) == "transfer" for one in of_both) else "scratch"
+    first, second = map(_settings, of_both)
+    either = {key: first.get(key) or second.get(key) for key in (*first, *second)}
+    return Named(
+        DETECTION, file, digest, tuple(of_both[1].classes), name, start, RELEASED, pair.seed,
+        either if first and second else {}, f"the networks of {pair.run}",
+    )  # fmt: skip
+
+
+def _start(stated: Metadata) -> str:
+    return "scratch" if stated.pretraining in ("", "none") else "transfer"
 
 
 def _settings(stated: Metadata) -> Mapping[str, Any]:

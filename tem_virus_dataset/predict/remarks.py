@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from tem_virus_dataset.predict.particles import Particles
 
 SMALL_FIELD = 100.0  # nm: a narrower image shows hardly one particle
-# Said of 2 of 141 validation micrographs as they are; of inverted ones see docs/predict.md.
+# Chosen on validation: it is said of 2 of its 141 micrographs as they are.
 FEWEST_IF_INVERTED = 2  # detections, where there are none in the image as it is
 STEP = 4  # of so many rows and columns one is looked at for the number of gray values
 

@@ -147,6 +147,17 @@ def test_what_a_recipe_changes_in_patches_is_named_by_condition():
     assert all(c in levels.CONDITIONS for cs in overlaps.RESEMBLES.values() for c in cs)
 
 
+def test_a_pair_has_met_what_either_of_its_trainings_changed():
+    found = networks.named("virus-two-step")
+    one, other = (networks.named(name) for name in ("virus-detector", "virus-classifier"))
+    of_detector, of_classifier = (overlaps.trained_with(n.settings) for n in (one, other))
+    assert "pixel_size_too_large" in of_detector
+    assert "stain" in of_classifier
+    assert overlaps.trained_with(found.settings) == sorted({*of_detector, *of_classifier})
+    assert (found.task, found.recipe, found.initialization) == ("detection", "released", "scratch")
+    assert found.note.startswith("the networks of yolov5n_then_contrast_cnn")
+
+
 def test_the_recipe_of_a_released_network_is_that_of_its_record():
     found = networks.named("virus-classifier")
     assert found.settings["gamma"] == 0.5
