@@ -1,12 +1,13 @@
 """python -m leaderboard.render: render the tables of the leaderboard from its records.
 
 Writes `README.md` (real data) and `phantoms.md` (generated data) in the folder given by --out, the
-boards of the open set in its `novelty/README.md`, and by default the tables on the front page. A
+boards of the open set in its `novelty/README.md`, and by default the best rows on the front page. A
 table of more rows than a page shows is whole in a CSV beside them. Rows that were scored before
 come from a cache; the pages are the same without it. With `--check records` nothing is said of the
 pages: this is what a pull request must pass.
 """
 
+import os
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -36,7 +37,7 @@ from leaderboard.results.record import Record, RecordError
 from leaderboard.submission import accept, condition_evidence
 from leaderboard.tables import conditions_page, whole_tables
 from leaderboard.tables.markers import RenderError, configs_of, filled, page_text
-from leaderboard.tables.tables import section_text, summary_text, table_text
+from leaderboard.tables.tables import front_text, section_text, summary_text, table_text
 
 __all__ = ["RenderError", "main", "render", "summary", "table_text"]
 
@@ -86,7 +87,7 @@ def render(
       records_dir: folder of records, see `leaderboard.results.store`.
       out_dir: folder of the pages.
       check: write nothing.
-      front: another page, which gets the tables for which it has markers.
+      front: another page, which gets the best rows of the tables for which it has markers.
       cache: of scores; processes: that score at once, see `cached_rows.scored_rows`.
 
     Returns:
@@ -185,12 +186,17 @@ def _changed_files(content: Content, out_dir: Path, front: Path | None) -> dict[
 
 
 def _changed_front(page: Path, content: Content, out_dir: Path) -> dict[Path, str | None]:
-    """Return the same for the front page, where it has markers."""
+    """Return the new text of the front page, where it has markers and is stale."""
     old = page_text(page) or ""
     if not configs_of(str(page), old):
         return {}
-    without = Content(content.records, content.rows, {})
-    new = filled(str(page), old, (), lambda data: _section(data, without, out_dir, page))
+
+    def text(data: str) -> str:
+        address = Path(os.path.relpath(out_dir / _page_of(data), page.parent)).as_posix()
+        found, rows = content.records.get(data, []), content.rows.get(data, [])
+        return front_text(data, found, rows, address)
+
+    new = filled(str(page), old, (), text)
     return {page: new} if new != old else {}
 
 

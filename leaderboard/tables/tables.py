@@ -18,23 +18,24 @@ from leaderboard.tables.cells import escaped
 from leaderboard.tasks import part
 
 MOST_ROWS = 50  # of a table on a page or in the terminal, and of the list of failed runs
+FRONT_ROWS = 5  # of a table on the front page
 _MOST_DATA = 10  # versions of data that are listed
 _BESIDE = 3  # rows above and below, in the excerpt around a row
 _ERROR_LENGTH = 200  # characters of a failed run's error
 _LEFT = frozenset(("model", "initialization", "recipe", "input", "provenance, seeds"))
 
 
-def table_text(rows: Iterable[Row]) -> str:
+def table_text(rows: Iterable[Row], most: int = MOST_ROWS) -> str:
     """Return a markdown table, ranked by F1, without the columns of which nothing is known.
 
-    Of many rows it shows the best `MOST_ROWS`, each compared with the best of all. Without rows,
-    one line that says so.
+    Of many rows it shows the best `most`, each compared with the best of all. Without rows, one
+    line that says so.
     """
     in_order = ranked(rows)
     compared = zip(in_order, distinct_names(in_order), against_best(in_order), strict=True)
     lines = [
         _cells(row).columns(row, name, against)
-        for row, name, against in itertools.islice(compared, MOST_ROWS)
+        for row, name, against in itertools.islice(compared, most)
     ]
     return _markdown(lines)
 
@@ -82,6 +83,24 @@ def section_text(
         official.note(data, on_official),
         _failed_list(records),
         mixed(records),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def front_text(data: str, records: Sequence[Record], rows: Sequence[Row], page: str) -> str:
+    """Return what the front page shows: the best rows, their warnings, and where the rest is.
+
+    Args:
+      data, records, rows: as of `section_text`; page: address of the page with that text.
+    """
+    shown = ranked(rows)[:FRONT_ROWS]
+    more = f"The best {FRONT_ROWS} of {len(rows):,} rows. " if len(rows) > FRONT_ROWS else ""
+    parts = [
+        configs.note(data),
+        table_text(rows, FRONT_ROWS),
+        _warning_list(rows, shown),
+        mixed(records),
+        f"{more}What the rows show, how they were made, and failed runs: [leaderboard]({page}).",
     ]
     return "\n\n".join(part for part in parts if part)
 

@@ -56,7 +56,7 @@ def test_the_front_page_links_from_where_it_is(folders, tmp_path: Path) -> None:
     front = tmp_path / "FRONT.md"
     front.write_text("<!-- table:tem_virus/recropped_14class -->\n<!-- end -->\n")
     render(*folders, front=front)
-    (link,) = re.findall(r"\[all of them\]\((.*?)\)", front.read_text())
+    (link,) = re.findall(r"\[leaderboard\]\((.*?)\)", front.read_text())
     assert (tmp_path / link).is_file()
 
 

@@ -11,7 +11,7 @@ from sample_records import FAILED, FINISHED, change, scored
 
 from leaderboard.render import HERE, RenderError, main, render, summary
 from leaderboard.results.store import read_all, write
-from leaderboard.tables.tables import escaped
+from leaderboard.tables.tables import FRONT_ROWS, escaped
 
 PHANTOM = change(data="tem_virus/phantom_5class", model="toy")
 
@@ -239,9 +239,22 @@ def test_the_front_page_gets_the_tables_it_has_markers_for(folders):
     text = front.read_text()
     assert models_of(text)[0] == FINISHED.model
     assert text.startswith("# Front\n")
-    assert "* custom, scratch, small+epochs=14: rounded weights" in text
+    assert "rounded weights" not in text, "notes are on the page that it names"
+    assert f"[leaderboard]({out.name}/README.md)" in text
     assert text.endswith("After.\n")
     assert render(store, out, check=True, front=front) == []
+
+
+def test_the_front_page_has_the_best_rows_and_counts_the_others(folders):
+    store, out = folders
+    for number in range(FRONT_ROWS + 2):
+        write(store, change(model=f"model_{number}"))
+    front = out.parent / "README.md"
+    front.write_text(f"<!-- table:{FINISHED.data} -->\n<!-- end -->\n")
+    render(store, out, front=front)
+    shown = models_of(front.read_text())
+    assert shown == models_of((out / "README.md").read_text())[:FRONT_ROWS]
+    assert f"The best {FRONT_ROWS} of {FRONT_ROWS + 2} rows." in front.read_text()
 
 
 def test_a_front_page_without_markers_is_left_alone(folders):
