@@ -24,8 +24,8 @@ _STEADY = Recipe(
 
 # paper: Adam, learning rate and epochs as in section 2.4; patience and batch are not stated there.
 # modern: for a GPU.  brief: the same in about an hour on two CPU cores.
-# steady: the last average of
-# weights, patches in changed tones.  quick: a few steps, which show that everything works.
+# steady: the last average of weights, intensity augmentation.
+# quick: a few steps, which show that everything works.
 RECIPES = types.MappingProxyType(
     {
         ("paper", SCRATCH): Recipe(epochs=300, patience=50, learning_rate=1e-5),

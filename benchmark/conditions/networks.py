@@ -99,7 +99,7 @@ def _start(stated: Metadata) -> str:
 
 def _settings(stated: Metadata) -> Mapping[str, Any]:
     """Return the settings of the recipe of the record that a network belongs to; {} without one."""
-    file = RECORDS / stated.data.rpartition("/")[2] / f"{stated.run}.json"
+    file = records.path_of_run(RECORDS, stated.data, stated.run)
     if not file.exists():
         return {}
     record = records.read(file)

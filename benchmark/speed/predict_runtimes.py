@@ -102,8 +102,7 @@ def _by_opencv(session: RecordedSession) -> Callable[[], None]:
 
 def _by_tensorflow(session: RecordedSession) -> Callable[[], None]:
     stated = metadata.read(session.session.get_modelmeta().custom_metadata_map, "the network")
-    # Runs on several configs of the data have one name.
-    file = RECORDS / stated.data.rpartition("/")[2] / f"{stated.run}.json"
+    file = records.path_of_run(RECORDS, stated.data, stated.run)
     if not file.is_file():
         raise BenchmarkError(
             f"{file}: no such file; expected the record of this network, to build it for "

@@ -37,9 +37,10 @@ class Recipe:
         GPUs and on CPUs that have it, far slower on others; "auto" takes what the device has.
       ema: decay of an exponential moving average of the weights; the average after the last epoch
         is kept, in place of the best epoch. 0: none.
-      gamma, stain_gradient, blur, noise: changes of tone, see `classification.tone`: half range of
-        the exponent's logarithm; standard deviation of the field's logarithm; largest share of
-        blurring or sharpening; largest noise, as a share of a patch's standard deviation. 0: none.
+      gamma, stain_gradient, blur, noise: intensity augmentation, see `classification.tone`: half
+        range of the exponent's logarithm; standard deviation of the field's logarithm; largest
+        share of blurring or sharpening; largest noise, as a share of a patch's standard deviation.
+        0: none.
       filament_windows: of classifiers, more training windows along each filament, of the same
         micrographs; see `data.filament_windows`.
     """

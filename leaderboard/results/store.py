@@ -17,8 +17,8 @@ from leaderboard.files.names import check_name, shown
 from leaderboard.files.plain_file import read_plain
 from leaderboard.results.record import Record, RecordError
 
-__all__ = ["Record", "RecordError", "network_path", "path", "predictions_path", "read",
-           "read_all", "read_submission", "write"]  # fmt: skip
+__all__ = ["Record", "RecordError", "network_path", "path", "path_of_run", "predictions_path",
+           "read", "read_all", "read_submission", "write"]  # fmt: skip
 # Fields that older records lack; they then have their default.
 _NEWER = ("temperature", "network", "no_network", "nm_per_pixel", "submitted", "paper",
           "weights_licence", "withdrawn", "superseded_by")  # fmt: skip
@@ -31,6 +31,15 @@ def path(root: Path, record: Record) -> Path:
     whatever its model is called.
     """
     return _place(root, record, ".json" if record.status == "finished" else ".failed.json")
+
+
+def path_of_run(root: Path, data: str, run: str) -> Path:
+    """Return where the record of a finished run belongs, such as one that a network names.
+
+    Runs on several data configs may have one name, so `data` ("tem_virus/mirror_11class") is asked
+    for, too.
+    """
+    return root / data.rpartition("/")[2] / f"{run}.json"
 
 
 def _place(root: Path, record: Record, ending: str) -> Path:

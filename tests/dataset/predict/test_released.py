@@ -10,6 +10,7 @@ from project_paths import ROOT
 
 from leaderboard.ground_truth import detection as ground_truth
 from leaderboard.predictions import detection as predictions
+from leaderboard.results.store import path_of_run
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.__main__ import main
 from tem_virus_dataset.formats import image_file
@@ -30,7 +31,7 @@ RECORDS = ROOT / "leaderboard" / "records"
 
 def record_of(data: str, run: str) -> tuple[Path, dict]:
     """Return the file of a run's record and the record; runs on several data have one name."""
-    file = RECORDS / data.rpartition("/")[2] / f"{run}.json"
+    file = path_of_run(RECORDS, data, run)
     return file, json.loads(file.read_text("utf-8"))
 
 
