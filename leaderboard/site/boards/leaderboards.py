@@ -236,16 +236,14 @@ def under(row: Row) -> str:
 
 
 def _labels(rows: Sequence[Row]) -> dict[int, str]:
-    """Return initialization and number of seeds of each row; the recipe where these are not enough.
+    """Return initialization and number of seeds of each row; the recipe where others differ in it.
 
-    The recipe of most rows is a long text, which the row's page has.
+    The recipe of most rows is a long text, which the row's page has. The number of seeds alone
+    distinguishes no rows: it says nothing about what was trained.
     """
-    short = {id(row): _short(row, with_recipe=False) for row in rows}
-    counts = Counter((row.model, row.provenance, short[id(row)]) for row in rows)
+    forms = Counter((row.model, row.provenance, row.initialization) for row in rows)
     return {
-        id(row): text
-        if counts[row.model, row.provenance, text := short[id(row)]] == 1
-        else _short(row, with_recipe=True)
+        id(row): _short(row, forms[row.model, row.provenance, row.initialization] > 1)
         for row in rows
     }
 

@@ -50,6 +50,14 @@ def test_labels_stand_beside_their_points_and_never_touch() -> None:
     assert names[-1] == "name0.1"
 
 
+def test_a_row_names_its_recipe_where_others_differ_in_it_whatever_their_seeds() -> None:
+    rows = [row(0.9, recipe="long", seeds="5 seeds"), row(0.8, recipe="short", seeds="one seed")]
+    rows.append(row(0.7, model="other", recipe="long"))
+    found = board(OFFICIAL, [], rows, {})
+    under = [line.under for group in found.groups for line in group.lines]
+    assert under == ["scratch, long, 5 seeds", "scratch, short, one seed", "scratch"]
+
+
 def test_a_plot_needs_four_points_and_leaves_out_what_is_not_known() -> None:
     three = [row(0.9), row(0.8), row(0.85)]
     assert cost_plot.plots(board(OFFICIAL, [], three, {})) == []
