@@ -5,15 +5,38 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from benchmark.errors import BenchmarkError
 from leaderboard.files.atomic import replacing_folder, write_bytes
 from leaderboard.open_set import predictions, rows, truth
-from leaderboard.open_set.folder import ORIGIN, Origin, files_of
+from leaderboard.open_set.folder import ORIGIN, Origin, about, files_of
 from leaderboard.open_set.predictions import Predicted
 
 
-def name(origin: Origin) -> str:
-    """Return the name of a row, which is that of its folder."""
-    return f"{origin.model}-{origin.method}".replace("+", "_and_")
+def place(root: Path, origin: Origin) -> Path:
+    """Return the folder of a row: a new one, or that of the same model and recipe.
+
+    The name of the folder is that of the row. Another recipe of a model is another row, and a
+    submission may have any name: neither is replaced. The recipe is then in the name, too.
+
+    Raises:
+      BenchmarkError: both names are taken.
+    """
+    names = (origin.model, origin.method), (origin.model, origin.recipe, origin.method)
+    folders = [root / origin.board / "-".join(one).replace("+", "_and_") for one in names]
+    for folder in folders:
+        if not folder.exists() or _is_of(folder, origin):
+            return folder
+    raise BenchmarkError(
+        f"{folders[-1]}: holds another row; expected none, or that of {origin.model}, "
+        f"{origin.recipe}. Rename the submission there."
+    )
+
+
+def _is_of(folder: Path, origin: Origin) -> bool:
+    if not (folder / ORIGIN).exists():
+        return False
+    found = about(folder, origin.board)
+    return isinstance(found, Origin) and found.recipe == origin.recipe
 
 
 def write(root: Path, origin: Origin, predicted: Mapping[int, Mapping[str, Predicted]]) -> Path:
@@ -22,7 +45,7 @@ def write(root: Path, origin: Origin, predicted: Mapping[int, Mapping[str, Predi
     Args:
       root: `leaderboard/novelty`; predicted: by seed and round.
     """
-    folder = root / origin.board / name(origin)
+    folder = place(root, origin)
     old = [file.name for file in folder.iterdir()] if folder.is_dir() else []
     with replacing_folder(folder, old) as new:
         text = json.dumps(dataclasses.asdict(origin), indent=1)

@@ -123,7 +123,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=seed, default=0, help="of all random numbers")
     parser.add_argument("--out", type=path, help="Markdown file for the tables")
     own = parser.add_argument_group("one setting of classifiers, instead of all settings")
-    own.add_argument("--model", help="beta, logistic, or 'resampled NAME' of a committed network")
+    own.add_argument("--model", help="beta, logistic, or 'resampled ROW' of committed runs")
     own.add_argument(
         "--data", default="mirror_11class", choices=configs(),
         help="config of the micrographs",

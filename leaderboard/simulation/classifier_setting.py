@@ -14,7 +14,7 @@ class Setting:
     """What is invented.
 
     Attributes:
-      data: config; model: `beta`, `logistic`, or `resampled` with the name of a network.
+      data: config; model: `beta`, `logistic`, or `resampled` with the name of a row.
       error: mean error rate; spread: intra-class correlation of `beta`, standard deviation of
         the logit of `logistic`.
       seeds: of each row; drawn: sizes of micrographs are drawn, too, instead of those of the data.

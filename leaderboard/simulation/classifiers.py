@@ -27,5 +27,5 @@ def samples(setting: Setting, repeats: int, rng: np.random.Generator) -> Iterato
 
 
 def models(data: str) -> list[str]:
-    """Return the models for classifiers on a config, with those of its committed runs."""
-    return ["beta", "logistic", *(f"resampled {name}" for name in resampled.networks(data))]
+    """Return the models for classifiers on a config, with the rows of its committed runs."""
+    return ["beta", "logistic", *(f"resampled {name}" for name in resampled.rows(data))]

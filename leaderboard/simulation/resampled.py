@@ -1,4 +1,8 @@
-"""Micrographs of the committed runs of one row, drawn with replacement."""
+"""Micrographs of the committed runs of one row, drawn with replacement.
+
+A row is named as its records are, without the seed: `plain_cnn-scratch-brief`. The model alone
+would not do: another recipe of it is another row.
+"""
 
 import functools
 from pathlib import Path
@@ -10,6 +14,7 @@ from leaderboard.ground_truth import classification as ground_truth
 from leaderboard.metrics.classification import scores_of_confusion
 from leaderboard.predictions import classification as predictions
 from leaderboard.results import store
+from leaderboard.results.record import Record
 from leaderboard.simulation import sample
 from leaderboard.simulation.classifier_setting import Setting, sizes_of
 from leaderboard.simulation.sample import Sample
@@ -40,17 +45,14 @@ def draw(setting: Setting, rng: np.random.Generator) -> Sample:
 
 
 @functools.cache
-def _pool(data: str, model: str) -> tuple[Array, ...]:
-    """Return the micrographs of validation and test that the seeds of a model predicted.
+def _pool(data: str, row: str) -> tuple[Array, ...]:
+    """Return the micrographs of validation and test that the seeds of a row predicted.
 
     Returns:
       For each class (micrographs, seeds, classes): patches by predicted class.
     """
     of_class: dict[int, list[Array]] = {}
-    records = [
-        one for one in store.read_all(RECORDS, data)
-        if one.model == model and one.status == "finished" and not one.submission
-    ]  # fmt: skip
+    records = [record for record in _finished(data) if _row(record) == row]
     for split in ("test", "validation"):
         truth = ground_truth.read(f"tem_virus/{data}", split)
         guesses = [
@@ -70,11 +72,20 @@ def _pool(data: str, model: str) -> tuple[Array, ...]:
 
 
 def seeds_of(data: str, model: str) -> int:
-    """Return how many seeds were trained behind a model such as `resampled plain_cnn`."""
+    """Return how many seeds stand behind a model such as `resampled plain_cnn-scratch-brief`."""
     return _pool(data, model.partition(" ")[2])[0].shape[1]
 
 
-def networks(data: str) -> list[str]:
-    """Return the names of the networks that have finished runs on a config."""
-    records = store.read_all(RECORDS, data)
-    return sorted({record.model for record in records if record.status == "finished"})
+def rows(data: str) -> list[str]:
+    """Return the names of the rows of finished runs on a config."""
+    return sorted({_row(record) for record in _finished(data)})
+
+
+def _finished(data: str) -> list[Record]:
+    """Return the records of finished runs of this project, those of submissions not among them."""
+    found = store.read_all(RECORDS, data)
+    return [one for one in found if one.status == "finished" and not one.submission]
+
+
+def _row(record: Record) -> str:
+    return record.run.removesuffix(f"-s{record.seed}")

@@ -19,8 +19,8 @@ CHOICE = (
     _of(MIRROR, "logistic", 0.03, 1.5, 3),
     _of(MIRROR, "logistic", 0.02, 2.5, 1, drawn=True),
     _of(OFFICIAL, "logistic", 0.03, 2.0, 5),
-    _of(MIRROR, "resampled d4_cnn", 0, 0, 3),
-    _of(MIRROR, "resampled mobilenet_v2", 0, 0, 1),
+    _of(MIRROR, "resampled d4_cnn-scratch-modern+epochs=20+samples_per_class=368", 0, 0, 3),
+    _of(MIRROR, "resampled mobilenet_v2-transfer-brief", 0, 0, 1),
 )
 HELD_BACK = (
     _of(MIRROR, "beta", 0.05, 0.15, 1, drawn=True),
@@ -32,9 +32,9 @@ HELD_BACK = (
     _of(MIRROR, "logistic", 0.05, 2.5, 5, drawn=True),
     _of(OFFICIAL, "logistic", 0.02, 1.5, 1, drawn=True),
     _of(OFFICIAL, "logistic", 0.02, 2.5, 3),
-    _of(MIRROR, "resampled contrast_cnn", 0, 0, 3),
-    _of(MIRROR, "resampled plain_cnn", 0, 0, 2),
-    _of(MIRROR, "resampled plain_cnn", 0, 0, 1),
+    _of(MIRROR, "resampled contrast_cnn-scratch-steady", 0, 0, 3),
+    _of(MIRROR, "resampled plain_cnn-scratch-brief", 0, 0, 2),
+    _of(MIRROR, "resampled plain_cnn-scratch-brief", 0, 0, 1),
 )
 DETECTION_CHOICE = (
     _by(EXOSOMES, "beta", 25, seeds=1),

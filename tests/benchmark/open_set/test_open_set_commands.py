@@ -1,5 +1,6 @@
 """Rows of this project, the baseline of textures, and what the commands refuse."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,26 @@ def test_a_row_is_written_whole_and_rendered(tmp_path: Path) -> None:
     files = {file.name: file.read_bytes() for file in folder.iterdir()}
     row_folder.write(tmp_path, origin(boards.OFFICIAL), predicted)  # again: the same files
     assert files == {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+def test_a_row_replaces_neither_another_recipe_nor_a_submission(tmp_path: Path) -> None:
+    values = np.full((len(truth.read(boards.OFFICIAL)), 11), 1 / 11)
+    noise = np.random.default_rng(1).normal(size=len(values))
+    predicted = {3: {"": Predicted(values, noise)}}
+    quick = origin(boards.OFFICIAL)
+    long = dataclasses.replace(quick, recipe="long")
+    names = ["small-mean_nearest_and_mahalanobis", "small-long-mean_nearest_and_mahalanobis"]
+    for one, name in zip((quick, long) * 2, names * 2, strict=True):
+        folder = row_folder.write(tmp_path, one, predicted)
+        assert folder.name == name
+        assert rows.read(folder, boards.OFFICIAL).about.recipe == one.recipe
+    third = dataclasses.replace(quick, recipe="third")
+    taken = folder.with_name("small-third-mean_nearest_and_mahalanobis")
+    taken.mkdir()
+    (taken / "card.toml").write_text("a submission")
+    with pytest.raises(BenchmarkError, match="holds another row; expected none, or that of small"):
+        row_folder.write(tmp_path, third, predicted)
+    assert (taken / "card.toml").read_text() == "a submission"
 
 
 def small_patches(count: int = 12) -> Patches:

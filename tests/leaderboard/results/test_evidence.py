@@ -29,6 +29,11 @@ COMMITTED = [one for one in FINISHED if one.task == "classification"]
 DETECTORS = [one for one in FINISHED if one.task == "detection"]
 
 
+def row_of(data: str, row: str) -> list[Record]:
+    """Return the seeds of a row, named as its records are; a model alone may have several rows."""
+    return [one for one in COMMITTED if one.data == data and one.run == f"{row}-s{one.seed}"]
+
+
 @pytest.mark.parametrize("record", COMMITTED, ids=lambda one: f"{one.config}/{one.run}")
 def test_a_committed_record_is_what_its_predictions_give(record: Record) -> None:
     found = {}
@@ -154,7 +159,7 @@ def test_no_edited_field_lets_a_record_escape_its_ground_truth(
     ],
 )
 def test_every_seed_of_a_row_is_checked(change: dict[str, Any], said: str) -> None:
-    first, other = [one for one in COMMITTED if one.data == MIRROR and one.model == "plain_cnn"][:2]
+    first, other = row_of(MIRROR, "plain_cnn-scratch-brief")[:2]
     with pytest.raises(RecordError, match=said) as caught:
         rows_of([first, dataclasses.replace(other, **change)], HERE / "records")
     assert str(records.path(HERE / "records", other)) in str(caught.value)
@@ -212,7 +217,7 @@ def test_the_best_is_the_first_whose_predictions_are_at_hand() -> None:
 
 
 def test_the_interval_of_a_row_is_that_of_the_mean_over_its_seeds() -> None:
-    group = [one for one in COMMITTED if one.data == MIRROR and one.model == "d4_cnn"]
+    group = row_of(MIRROR, "d4_cnn-scratch-modern+epochs=20+samples_per_class=368")
     (row,) = rows_of(group, HERE / "records")
     assert row.evidence is not None
     assert row.evidence.residuals("f1").shape == (3, 142)

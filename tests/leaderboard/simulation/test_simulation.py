@@ -25,7 +25,7 @@ def test_the_mean_of_test_sets_is_their_truth(model: str, spread: float) -> None
 
 
 def test_resampled_micrographs_are_those_of_committed_runs() -> None:
-    setting = Setting("mirror_11class", "resampled plain_cnn", 0, 0, 2)
+    setting = Setting("mirror_11class", "resampled plain_cnn-scratch-brief", 0, 0, 2)
     (sample,) = classifiers.samples(setting, 1, np.random.default_rng(0))
     assert sample.residuals["f1"].shape == (2, 142)
     assert 0.9 < sample.method["accuracy"] < 1
@@ -78,11 +78,11 @@ def test_the_command_prints_and_writes_a_table(
     "arguments, said",
     [
         (["--repeats", "0"], "whole number, 1 or more"),
-        (["--model", "gamma"], "expected beta, logistic, resampled contrast_cnn"),
-        (["--model", "resampled none"], "resampled plain_cnn"),
+        (["--model", "gamma"], "expected beta, logistic, resampled contrast_cnn-scratch-steady"),
+        (["--model", "resampled plain_cnn"], "resampled plain_cnn-scratch-brief"),
         (["--data", "none"], "one of mirror_11class"),
         (["--spread", "1.5"], "below 1"),
-        (["--model", "resampled plain_cnn", "--seeds", "9"], "expected 3 at most"),
+        (["--model", "resampled plain_cnn-scratch-brief", "--seeds", "9"], "expected 3 at most"),
     ],
 )
 def test_bad_options_end_with_one_line(
