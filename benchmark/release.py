@@ -142,6 +142,8 @@ def _release_pair(args: argparse.Namespace, record: Record) -> Path:
     certain = _certainty(file, record)
     for part in ("detector", "classifier"):
         run = record.recipe_settings[part]
+        if part == "detector":
+            run, tta = _network_of(file, run)
         names = [model.name for model in models.released() if model.stated.run == run]
         names = [found for found in names if (models.FOLDER / f"{found}{models.SUFFIX}").exists()]
         if not names:
@@ -155,7 +157,7 @@ def _release_pair(args: argparse.Namespace, record: Record) -> Path:
     pair = pairs.Pair(
         pairs.FORM, parts["detector"], parts["classifier"], record.confidence,
         _threshold(certain), record.data, record.data_version, record.content_hash,
-        record.run, record.seed, scores,
+        record.run, record.seed, scores, tta, record.recipe_settings.get("detector_weight", 0.0),
     )  # fmt: skip
     stated = onnx_network.load(models.FOLDER / f"{parts['detector']}{models.SUFFIX}").metadata
     consists = (
@@ -163,9 +165,26 @@ def _release_pair(args: argparse.Namespace, record: Record) -> Path:
         "A confidence is that of the particle times the probability of its class; detections from "
         f"{record.confidence:.3f} on count, the threshold with the best F1 on validation."
     )
+    if pair.tta > 1:
+        consists += f" Detections are averaged over {pair.tta} rotations and reflections."
+    if pair.detector_weight:
+        consists += (
+            f" The probability of a class is the classifier's with a weight of "
+            f"{1 - pair.detector_weight:g}, the detector's with {pair.detector_weight:g}."
+        )
     return _write(
         args, record, stated, pair.text(), pairs.SUFFIX, [consists, *_paragraphs(certain)]
     )
+
+
+def _network_of(file: Path, run: str) -> tuple[str, int]:
+    """Return the run whose network a detector's is, and over how many transforms it averages."""
+    from benchmark.network_files.rebuild import NETWORK_OF
+    from leaderboard.results import store
+
+    stated = store.read(file.with_name(f"{run}.json"))
+    settings = stated.recipe_settings
+    return settings.get(NETWORK_OF, run), settings.get("tta", 1)
 
 
 def _threshold(certain: Certainty | None) -> float | None:

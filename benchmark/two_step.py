@@ -14,7 +14,8 @@ from benchmark.data.options import add_data_dir
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.runs import finished
-from leaderboard.files.arguments import Parser, command, path
+from leaderboard.files.arguments import Parser, command, number, path
+from leaderboard.files.names import check_recipe
 from leaderboard.files.texts import as_line
 from leaderboard.results import bounds
 from leaderboard.results import store as records
@@ -22,6 +23,7 @@ from leaderboard.results.record import Record, RecordError
 from leaderboard.tasks import CLASSIFICATION, DETECTION
 from tem_virus_dataset.errors import DatasetError
 
+WEIGHT = number(float, "a number from 0 to 1", lambda value: 0 <= value <= 1)
 RECORDS = Path(__file__).resolve().parents[1] / "leaderboard" / "records"
 EXAMPLES = (
     "python -m benchmark.two_step --detector leaderboard/records/mirror_11class_boxes/D.json "
@@ -40,51 +42,34 @@ def main(argv: list[str] | None = None) -> int:
     detector = finished.record(args.detector, DETECTION)
     classifier = finished.record(args.classifier, CLASSIFICATION)
     _check_pair(args.classifier, detector, classifier)
-    place = records.path(args.records, _joined(detector, classifier))
-    if place.exists() and not args.validation_only:
-        raise BenchmarkError(
-            f"{place}: this pair is scored; expected another one, since test is scored once. Look "
-            "at the record."
-        )
+    row = _joined(detector, classifier, args.detector_weight)
     environment.start()
     environment.require_backend()
-    from benchmark.detection import evaluate, ground_truth
     from benchmark.detection.data import Scenes
-    from benchmark.predict import models, two_step
+    from benchmark.predict import detections_record, models, two_step
+    from leaderboard.ground_truth.detection import BoxTruth
     from leaderboard.predictions import detection as predictions
-    from leaderboard.results.detection import record_fields
-    from leaderboard.scoring import detection as scoring
     from tem_virus_dataset.networks.classifier import Classifier
+    from tem_virus_dataset.networks.nms import DetectedBoxes
 
+    if not args.validation_only:
+        detections_record.check_new(args.records, row)
     data = finished.data(detector, args.data, args.data_dir)
-    assert isinstance(data, Scenes)
     network = models.load(args.classifier, args.runs)
+    assert isinstance(data, Scenes)
     assert isinstance(network, Classifier)
     root = args.detector.resolve().parents[1]
-    splits = ("validation",) if args.validation_only else ("validation", "test")
-    tables = {split: ground_truth.table(data, split) for split in splits}
-    detections = {}
-    for split, table in tables.items():
-        file = records.predictions_path(root, detector, split)
+
+    def detect(table: BoxTruth) -> list[DetectedBoxes]:
+        file = records.predictions_path(root, detector, table.split)
         found = predictions.read_for(file, table)
-        boxes = two_step.classified(found, table, data.splits[split], network)
-        detections[split] = evaluate.joined(table, boxes)
+        scenes = data.splits[table.split]
+        return two_step.classified(found, table, scenes, network, args.detector_weight)
+
     if args.validation_only:
-        table = tables["validation"]
-        best = scoring.best_confidence(table, detections["validation"])
-        scored = scoring.score(table, detections["validation"], best)
-        known = scored.scores.known() | scored.companions
-        print("\n".join(f"{name:14} {value:.4f}" for name, value in known.items()))
-        return 0
-    fields = record_fields(scoring.score_splits(tables, detections))
-    record = dataclasses.replace(_joined(detector, classifier), **fields)
-    for split, of_split in detections.items():
-        file = records.predictions_path(args.records, record, split)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        predictions.write(file, of_split, data.classes, tables[split].max_detections)
-    file = records.predictions_path(args.records, record, "test").relative_to(args.records)
-    written = records.write(args.records, dataclasses.replace(record, predictions=file.as_posix()))
-    print(written)
+        print(detections_record.scores_of_validation(data, detect))
+    else:
+        print(detections_record.write(args.records, row, data, detect))
     return 0
 
 
@@ -107,19 +92,24 @@ def _check_pair(file: Path, detector: Record, classifier: Record) -> None:
             )
 
 
-def _joined(detector: Record, classifier: Record) -> Record:
+def _joined(detector: Record, classifier: Record, weight: float) -> Record:
     """Return the record of two steps, still with the detector's scores."""
     from benchmark.runs.job import now
 
     both = (detector, classifier)
+    changed = f"+detector_weight={weight:g}" if weight else ""
     transfers = any(record.initialization == "transfer" for record in both)
     pretraining = sorted({r.pretraining for r in both if r.pretraining not in ("", "none")})
     return dataclasses.replace(
         detector,
         model=f"{detector.model}_then_{classifier.model}",
         initialization="transfer" if transfers else "scratch",
-        recipe=f"{detector.recipe}_then_{classifier.recipe}",
-        recipe_settings={"detector": detector.run, "classifier": classifier.run},
+        recipe=check_recipe(f"{detector.recipe}_then_{classifier.recipe}{changed}"),
+        recipe_settings={
+            "detector": detector.run,
+            "classifier": classifier.run,
+            **({"detector_weight": weight} if weight else {}),
+        },
         parameters_trainable=_sum(record.parameters_trainable for record in both),
         parameters_total=_sum(record.parameters_total for record in both),
         epochs=None,
@@ -129,18 +119,19 @@ def _joined(detector: Record, classifier: Record) -> Record:
         images_per_second=None,
         weights=None,
         pretraining=", ".join(pretraining) or "none",
-        notes=_notes(detector, classifier),
+        notes=_notes(detector, classifier, weight),
         network=None,
         no_network="it consists of the networks of two other records",
         created=now(),
     )
 
 
-def _notes(detector: Record, classifier: Record) -> str:
+def _notes(detector: Record, classifier: Record, weight: float) -> str:
     """Return what was done, and the notes of both, as far as they fit."""
     both = (f"{record.run}: {record.notes}" for record in (detector, classifier) if record.notes)
+    how = f"have a weight of {weight:g}" if weight else "ignored"
     return as_line(
-        f"Two steps: detections of {detector.run}, their classes ignored; the patch around each is "
+        f"Two steps: detections of {detector.run}, their classes {how}; the patch around each is "
         f"classified by {classifier.config}/{classifier.run}. " + " ".join(both),
         bounds.LINE,
     )
@@ -160,6 +151,10 @@ def _parser() -> Parser:
             f"--{name}", type=path, required=True, metavar="RECORD.json",
             help=f"record of a finished run of {of}",
         )  # fmt: skip
+    parser.add_argument(
+        "--detector-weight", type=WEIGHT, default=0.0, metavar="W",
+        help="0 to 1: of the detector's class beside the classifier's (default: 0)",
+    )  # fmt: skip
     parser.add_argument(
         "--validation-only",
         action="store_true",

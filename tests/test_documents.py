@@ -57,6 +57,7 @@ MODULES = (
             "export",
             "export_model",
             "ground_truth",
+            "tta",
             "two_step",
         )
     ),

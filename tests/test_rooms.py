@@ -40,7 +40,7 @@ ORDER = {
         ["detection.yolo"], ["detection"], ["tasks"],
         ["network_files"], ["runs"], ["official"], ["search"], ["novelty"], ["open_set"],
         ["conditions"], ["learning_curve"], ["report"], ["speed"], ["predict"], ["releasing"],
-        ["run", "export", "export_model", "release", "ground_truth", "two_step"],
+        ["run", "export", "export_model", "release", "ground_truth", "tta", "two_step"],
     ],
 }  # fmt: skip
 MAY_IMPORT = {

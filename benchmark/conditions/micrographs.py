@@ -4,6 +4,7 @@ A wrong pixel size is no change of the image: the detector is told a size that i
 The boxes of the ground truth stay where they are, in pixels.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -117,10 +118,11 @@ def detections_of(
     order = np.array([list(classes).index(name) for name in detector.classes])
     nm_per_pixel = scene.nm_per_pixel or 1.0
     found = detect(scene.image, nm_per_pixel, detector, MIN_CONFIDENCE)
+    found = dataclasses.replace(found, labels=order[found.labels])
     if isinstance(model, TwoStep):
         return _classified(model, scene, classes, found, most)
     kept = slice(most)
-    return DetectedBoxes(found.boxes[kept], order[found.labels[kept]], found.confidence[kept])
+    return DetectedBoxes(found.boxes[kept], found.labels[kept], found.confidence[kept])
 
 
 def _classified(
@@ -134,4 +136,6 @@ def _classified(
         scene.image, scene.nm_per_pixel or 1.0, points, model.classifier.nm_per_pixel
     )
     order = [model.classifier.classes.index(name) for name in classes]
-    return two_step.with_classes(particles, model.classifier.classify(patches)[:, order], most)
+    probabilities = model.classifier.classify(patches)[:, order]
+    probabilities = two_step.weighted(particles, probabilities, found, model.detector_weight)
+    return two_step.with_classes(particles, probabilities, most)

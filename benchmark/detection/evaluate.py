@@ -55,7 +55,7 @@ def predict(
     """Detect particles in whole scenes with a `keras.Model`; see `predict_with`."""
     anchors = anchors_of(network).numpy()
     classes = int(network.output_shape[-1]) - 5
-    detect_batch = of_network(network, anchors, recipe.nms_iou, limit(scenes))
+    detect_batch = of_network(network, anchors, recipe.nms_iou, limit(scenes), recipe.tta)
     return predict_with(detect_batch, float(anchors.max()), classes, scenes, recipe)
 
 

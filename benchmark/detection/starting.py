@@ -58,7 +58,7 @@ def compared(
     for split in SPLITS:
         table, scenes = ground_truth.table(data, split), data.splits[split]
         detect_batch = inference.of_network(
-            network, anchors, stated.nms_iou or IOU_THRESHOLD, evaluate.limit(scenes)
+            network, anchors, stated.nms_iou or IOU_THRESHOLD, evaluate.limit(scenes), stated.tta
         )
         detected = evaluate.predict_with(
             detect_batch, float(anchors.max()), len(stated.classes), scenes, recipe

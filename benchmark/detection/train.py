@@ -99,8 +99,10 @@ def train(
             index
         )
 
+    in_one_view = dataclasses.replace(recipe, tta=1)  # after an epoch, as for classifiers
+
     def validate() -> dict[str, float]:
-        detected = evaluate.predict(network, data.splits["validation"], recipe)
+        detected = evaluate.predict(network, data.splits["validation"], in_one_view)
         return {"validation_f1": validation_f1(detected)}
 
     made_with = {

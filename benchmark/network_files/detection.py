@@ -39,7 +39,7 @@ def scores(network: OnnxNetwork, data: Scenes, recipe: Recipe, record: Record) -
     confidence = math.nan if record.confidence is None else record.confidence
     result = {}
     for table in ground_truth.tables(data):
-        detect = of_network(network, anchors, recipe.nms_iou, table.max_detections)
+        detect = of_network(network, anchors, recipe.nms_iou, table.max_detections, recipe.tta)
         detected = evaluate.predict_with(
             detect, float(anchors.max()), len(data.classes), data.splits[table.split], recipe
         )

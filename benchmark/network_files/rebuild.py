@@ -8,6 +8,8 @@ from benchmark.models import registry
 from benchmark.training.recipe import Recipe
 from leaderboard.results.store import Record
 
+NETWORK_OF = "network_of"  # a setting: the run whose network this one is, see `benchmark.tta`
+
 
 def recipe(record: Record) -> Recipe:
     """Return the settings of a run; missing ones have their default.
@@ -16,7 +18,8 @@ def recipe(record: Record) -> Recipe:
       BenchmarkError: this version does not know them.
     """
     try:
-        return tasks.by_name(record.task).recipe_class(**record.recipe_settings)
+        settings = {n: value for n, value in record.recipe_settings.items() if n != NETWORK_OF}
+        return tasks.by_name(record.task).recipe_class(**settings)
     except (TypeError, UsageError) as error:
         raise BenchmarkError(
             f"{record.run}: the settings of this run are not known here ({error}); expected those "

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.errors import BenchmarkError
 from benchmark.models import registry
+from benchmark.network_files.rebuild import NETWORK_OF
 from benchmark.runs import trained
 from leaderboard.files.names import is_own
 from leaderboard.results import network_file
@@ -24,6 +25,7 @@ from tem_virus_dataset.networks import classifier, inference, ready
 from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.detect import MOST_OF_TILE
 from tem_virus_dataset.networks.detector import Detector
+from tem_virus_dataset.networks.fusion import augmented
 from tem_virus_dataset.networks.two_step import TwoStep
 from tem_virus_dataset.predict import models as released
 
@@ -54,6 +56,8 @@ def load(file: Path, runs: Path) -> Detector | Classifier | TwoStep:
         )
     if {"detector", "classifier"} <= set(record.recipe_settings):
         return _pair(file, record, runs)
+    if NETWORK_OF in record.recipe_settings:
+        return _in_views(file, record, runs)
     weights = trained.weights(record, runs)
     if record.status == "finished" and not weights.exists() and record.network:
         return _of_file(record, network_file.check_one(file, record))
@@ -79,7 +83,20 @@ def _pair(file: Path, record: Record, runs: Path) -> TwoStep:
             "classifier. Restore the record."
         )
     confidence = ready.CONFIDENCE if record.confidence is None else record.confidence
-    return TwoStep(detector, classifier, confidence, None, record.run)
+    weight = record.recipe_settings.get("detector_weight", 0.0)
+    return TwoStep(detector, classifier, confidence, None, record.run, weight)
+
+
+def _in_views(file: Path, record: Record, runs: Path) -> Detector:
+    """Return the network of another record, with this one's test-time augmentation."""
+    network = load(file.with_name(f"{record.recipe_settings[NETWORK_OF]}.json"), runs)
+    if not isinstance(network, Detector):
+        raise BenchmarkError(
+            f"{file}: names {network.name}; expected a detector. Restore the record."
+        )
+    confidence = ready.CONFIDENCE if record.confidence is None else record.confidence
+    network = dataclasses.replace(network, confidence=confidence, name=record.run)
+    return augmented(network, trained.recipe(record).tta, MOST_OF_TILE)
 
 
 def _of_file(record: Record, file: Path) -> Detector | Classifier:
@@ -133,7 +150,9 @@ def _detector(record: Record, network: Any, digest: str) -> Detector:
     own = is_own(record.data)
     anchors = anchors_of(network).numpy()
     return Detector(
-        detect_batch=inference.of_network(folded(network), anchors, recipe.nms_iou, MOST_OF_TILE),
+        detect_batch=inference.of_network(
+            folded(network), anchors, recipe.nms_iou, MOST_OF_TILE, recipe.tta
+        ),
         classes=tuple(record.classes),
         tile_size=max(recipe.image_size, ready.TILE_SIZE),
         nm_per_pixel=record.nm_per_pixel if own else recipe.nm_per_pixel,

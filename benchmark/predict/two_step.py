@@ -14,17 +14,22 @@ from leaderboard.ground_truth.detection import PER_BOX, BoxTruth
 from leaderboard.predictions.detection import Detections
 from tem_virus_dataset.networks.classifier import Classifier, patches_around
 from tem_virus_dataset.networks.nms import DetectedBoxes
-from tem_virus_dataset.networks.two_step import MOST, any_class, with_classes
+from tem_virus_dataset.networks.two_step import MOST, any_class, weighted, with_classes
 
 
 def classified(
-    detections: Detections, truth: BoxTruth, scenes: Sequence[Scene], classifier: Classifier
+    detections: Detections,
+    truth: BoxTruth,
+    scenes: Sequence[Scene],
+    classifier: Classifier,
+    detector_weight: float = 0.0,
 ) -> list[DetectedBoxes]:
     """Return the detections of a split with the classifier's classes.
 
     Args:
       detections: of the detector, in the order of the scenes; truth: of the same micrographs, with
         the classes of the classifier in any order.
+      detector_weight: 0 to 1, of the detector's class.
     """
     classes, fullest = truth.classes, truth.fullest
     most = MOST if fullest <= MOST else PER_BOX * fullest
@@ -45,5 +50,6 @@ def classified(
                 scene.image, scene.nm_per_pixel or 1.0, points, classifier.nm_per_pixel
             )
             probabilities = classifier.classify(patches)[:, order]
+        probabilities = weighted(particles, probabilities, found, detector_weight)
         result.append(with_classes(particles, probabilities, truth.max_detections))
     return result

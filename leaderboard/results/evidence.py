@@ -21,6 +21,8 @@ from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
 from leaderboard.tasks import TASKS, part
 
+# Settings that name another record of the same seed.
+NAME_RUNS = ("detector", "classifier", "network_of")
 EXACT = 1e-9  # how far a record's score may lie from that of its predictions
 
 Likeness: TypeAlias = tuple[tuple[Signature, ...], tuple[Sketch, ...]]  # by seed
@@ -212,8 +214,8 @@ def check_seeds(
 
 
 def _setting(record: Record, name: str) -> object:
-    """Return a setting; in a row of two steps it is a run, whose seed is that of the record."""
+    """Return a setting; some name a run, whose seed is that of the record."""
     value = record.recipe_settings[name]
-    if name in ("detector", "classifier") and isinstance(value, str):
+    if name in NAME_RUNS and isinstance(value, str):
         return value.removesuffix(f"-s{record.seed}")
     return value

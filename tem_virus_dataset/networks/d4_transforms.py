@@ -18,7 +18,7 @@ TRANSPOSE, FLIP_VERTICAL, FLIP_HORIZONTAL = 4, 2, 1
 
 
 def applied(images: NDArray[Any], transform: int) -> NDArray[Any]:
-    """Apply one D4 transform to all images (n, side, side, 1), with NumPy, as a view."""
+    """Apply one D4 transform to all images (n, height, width, 1), with NumPy, as a view."""
     if transform & TRANSPOSE:
         images = images.transpose(0, 2, 1, 3)
     if transform & FLIP_VERTICAL:

@@ -34,6 +34,7 @@ class Detector:
       certain_confidence: from which on nine in ten detections of validation are correct; None: not
         known.
       on_half: returns the same on half of the processors, for two images at once.
+      tta: number of D4 transforms whose detections `detect_batch` averages.
     """
 
     detect_batch: DetectBatch
@@ -47,3 +48,4 @@ class Detector:
     warning: str = ""
     certain_confidence: float | None = None
     on_half: Callable[[], "Detector"] | None = None
+    tta: int = 1

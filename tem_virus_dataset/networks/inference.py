@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tem_virus_dataset.networks import grid, nms
+from tem_virus_dataset.networks import fusion, grid, nms
 from tem_virus_dataset.networks.detector import DetectBatch
 from tem_virus_dataset.networks.nms import DetectedBoxes
 
@@ -22,6 +22,7 @@ def of_network(
     anchors: NDArray[np.floating],
     nms_iou: float = nms.IOU_THRESHOLD,
     max_detections: int = nms.MAX_DETECTIONS,
+    tta: int = 1,
 ) -> DetectBatch:
     """Return the function of a network from images to detections.
 
@@ -30,6 +31,7 @@ def of_network(
         as that of an `OnnxNetwork` or of a `keras.Model`.
       anchors: (3, 3, 2) width and height in pixels; nms_iou: of the suppression.
       max_detections: of one image, the most confident.
+      tta: number of D4 transforms whose detections are averaged, see `fusion`.
     """
     positions = functools.lru_cache(maxsize=4)(
         lambda height, width: grid.grid(height, width, anchors)
@@ -40,7 +42,7 @@ def of_network(
         of_image = positions(images.shape[1], images.shape[2])
         return [_detections(numbers, of_image, nms_iou, max_detections) for numbers in logits]
 
-    return detect_batch
+    return fusion.in_views(detect_batch, tta, max_detections)
 
 
 def _detections(

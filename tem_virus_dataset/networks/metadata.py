@@ -29,7 +29,7 @@ class Metadata:
       image_size: pixels of a side; of detectors that of training images, any multiple of 32 works.
       nm_per_pixel: of the input; None where the pixel size of the training images is not known.
       standardization: `BY_IMAGE`: a patch, or a whole micrograph before it is cut into tiles.
-      tta: number of D4 transforms over which probabilities are averaged.
+      tta: number of D4 transforms over which probabilities or detections are averaged.
       temperature: of classifiers, by which the logarithms of the mean probabilities over the D4
         transforms are divided; None: not fitted.
       confidence: of detectors, threshold from which on detections count.

@@ -79,7 +79,7 @@ def _detector(network: OnnxNetwork, digest: str) -> Detector:
     anchors = np.array(stated.anchors, np.float32)
     return Detector(
         detect_batch=inference.of_network(
-            network, anchors, stated.nms_iou or IOU_THRESHOLD, MOST_OF_TILE
+            network, anchors, stated.nms_iou or IOU_THRESHOLD, MOST_OF_TILE, stated.tta
         ),
         classes=tuple(stated.classes),
         tile_size=max(stated.image_size, TILE_SIZE),

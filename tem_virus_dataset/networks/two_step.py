@@ -1,9 +1,10 @@
 """Two steps: a detector says where particles are, a classifier of patches says what they are.
 
 A detector has little of each particle to learn its class from: it sees 2 nm to a pixel, and a loss
-for boxes and classes at once. A classifier sees the patch around the particle at 1 nm. The
-detector's classes are therefore used for one thing alone: together they say how likely there is a
-particle at all.
+for boxes and classes at once. A classifier sees the patch around the particle at 1 nm. But of a
+long filament the patch shows a part, or the gap in a bend, where the detector sees it whole. So the
+class is that of both: the detector's has a weight, which is chosen on validation. Together the
+detector's classes say how likely there is a particle at all.
 """
 
 import dataclasses
@@ -32,7 +33,7 @@ class TwoStep:
         of its class.
       certain_confidence: from which on nine in ten detections of validation are correct; None: not
         known.
-      name: of the pair.
+      name: of the pair; detector_weight: 0 to 1, of the detector's class, see `weighted`.
     """
 
     detector: Detector
@@ -40,6 +41,7 @@ class TwoStep:
     confidence: float
     certain_confidence: float | None
     name: str
+    detector_weight: float = 0.0
 
 
 def any_class(
@@ -65,7 +67,7 @@ def any_class(
     kept = non_maximum_suppression(
         detections.boxes, detections.confidence[:, None], MIN_CONFIDENCE, SAME_PARTICLE, most
     )
-    confidence = _totals(kept.boxes, detections, classes).clip(0, 1)
+    confidence = _by_class(kept.boxes, detections, classes).sum(axis=1).clip(0, 1)
     order = np.argsort(-confidence, kind="stable")
     order = order[confidence[order] >= min_particle]
     # What a limit left out is less confident than all that is kept, in each class: can it count?
@@ -74,19 +76,46 @@ def any_class(
     return DetectedBoxes(kept.boxes[order], kept.labels[order], confidence[order], left_out)
 
 
-def _totals(
+def _by_class(
     boxes: NDArray[np.float32], detections: DetectedBoxes, classes: int
 ) -> NDArray[np.float32]:
-    """Return the sum over the classes of the most confident detection that overlaps each box."""
-    best = np.zeros((classes, len(boxes)), np.float32)
+    """Return the confidence of the best detection of each class that overlaps each box.
+
+    Returns:
+      (boxes, classes), 0 where there is none.
+    """
+    best = np.zeros((len(boxes), classes), np.float32)
     for first in range(0, len(boxes), AT_ONCE):
         rows, others = boxes_of.same(boxes[first : first + AT_ONCE], detections.boxes)
         labels, confidence = detections.labels[others], detections.confidence[others]
-        np.maximum.at(best, (labels, first + rows), confidence)
-    total = np.zeros(len(boxes), np.float32)
-    for of_class in best:
-        total += of_class
-    return total
+        np.maximum.at(best, (first + rows, labels), confidence)
+    return best
+
+
+def weighted(
+    particles: DetectedBoxes,
+    probabilities: NDArray[np.floating],
+    detections: DetectedBoxes,
+    detector_weight: float,
+) -> NDArray[np.floating]:
+    """Return the probabilities of the classes by both: the weighted mean of the two.
+
+    Those of the detector are the shares of the classes in its confidence of the particle.
+
+    Args:
+      particles: n of one micrograph, by `any_class` from `detections`.
+      probabilities: (n, classes) by the classifier.
+      detector_weight: 0 leaves the probabilities as they are.
+
+    Returns:
+      (n, classes).
+    """
+    if not detector_weight:
+        return probabilities
+    shares = _by_class(particles.boxes, detections, probabilities.shape[1])
+    totals = shares.sum(axis=1, keepdims=True)
+    shares = np.divide(shares, totals, out=probabilities.astype(np.float32), where=totals > 0)
+    return (1 - detector_weight) * probabilities + detector_weight * shares
 
 
 def with_classes(

@@ -108,6 +108,8 @@ def scored_pair(
     """
     for file in sorted(folder.glob(f"*{pairs.SUFFIX}")):
         pair = _pair(file, folder)
+        if pair.detector.tta > 1:
+            continue  # whoever names the networks has not asked for it
         same_detector = detector is None or detector.digest == pair.detector.digest
         if same_detector and classifier.digest == pair.classifier.digest:
             return pair
@@ -136,7 +138,9 @@ def as_pair(
 def _pair(file: Path, folder: Path) -> "TwoStep":
     from tem_virus_dataset.networks import ready
     from tem_virus_dataset.networks.classifier import Classifier
+    from tem_virus_dataset.networks.detect import MOST_OF_TILE
     from tem_virus_dataset.networks.detector import Detector
+    from tem_virus_dataset.networks.fusion import augmented
     from tem_virus_dataset.networks.two_step import TwoStep
 
     stated = pairs.read(file)
@@ -148,7 +152,10 @@ def _pair(file: Path, folder: Path) -> "TwoStep":
             f"{file}: names {stated.detector} and {stated.classifier}; expected a detector and a "
             "classifier. Install the package again."
         )
-    return TwoStep(detector, classifier, stated.confidence, stated.certain_confidence, stated.run)
+    return TwoStep(
+        augmented(detector, stated.tta, MOST_OF_TILE), classifier, stated.confidence,
+        stated.certain_confidence, stated.run, stated.detector_weight,
+    )  # fmt: skip
 
 
 def find(name: str, folder: Path = FOLDER) -> Path:

@@ -26,6 +26,8 @@ class Pair:
         detections of validation are correct; None: not known.
       data, data_version, content_hash, run, seed: the record that it belongs to.
       scores: of that record, by split.
+      tta: number of D4 transforms over which the detections are averaged; detector_weight: of the
+        detector's class beside the classifier's.
     """
 
     form: int
@@ -39,10 +41,16 @@ class Pair:
     run: str
     seed: int
     scores: dict[str, dict[str, float]]
+    tta: int = 1
+    detector_weight: float = 0.0
 
     def text(self) -> bytes:
-        """Return the content of the file."""
-        return f"{json.dumps(dataclasses.asdict(self), indent=1)}\n".encode()
+        """Return the content of the file; without what is as in files of earlier versions."""
+        stated = dataclasses.asdict(self)
+        for field in dataclasses.fields(self):
+            if stated[field.name] == field.default:
+                del stated[field.name]
+        return f"{json.dumps(stated, indent=1)}\n".encode()
 
 
 def read(file: Path) -> Pair:

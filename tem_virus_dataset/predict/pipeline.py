@@ -37,12 +37,14 @@ class Pipeline:
       detector: None where points are given; classifier: None where the detector's class is kept.
       confidence: below which a detection is dropped; with a classifier it is of both steps.
       certain_confidence: below which a detection is uncertain; None where that is not known.
+      detector_weight: of the detector's class beside the classifier's, see `two_step.weighted`.
     """
 
     detector: Detector | None
     classifier: Classifier | None
     confidence: float
     certain_confidence: float | None = None
+    detector_weight: float = 0.0
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -106,6 +108,10 @@ class Pipeline:
         }
         if self.detector and self.classifier:
             thresholds["confidence_of"] = "particle and class"
+        if self.detector and self.detector.tta > 1:
+            thresholds["tta"] = self.detector.tta
+        if self.detector_weight:
+            thresholds["detector_weight"] = self.detector_weight
         return {"models": models, **thresholds}
 
     def particles(
@@ -138,7 +144,15 @@ class Pipeline:
         if self.detector is None:
             chosen, rows = _named(found, classified), np.arange(len(found.boxes))
         else:
-            chosen, rows = two_step.most_likely(found, classified.probabilities, min_confidence)
+            probabilities = classified.probabilities
+            if self.detector_weight:
+                # The weight belongs to a pair of the same classes, in any order.
+                order = np.array([self.classes.index(name) for name in self.detector.classes])
+                detections = dataclasses.replace(detections, labels=order[detections.labels])
+                probabilities = two_step.weighted(
+                    found, probabilities, detections, self.detector_weight
+                )
+            chosen, rows = two_step.most_likely(found, probabilities, min_confidence)
         return self._particles(chosen, classified.novelty[rows])
 
     def count_if_inverted(self, image: NDArray[np.integer], nm_per_pixel: float) -> int:
@@ -227,7 +241,10 @@ def assembled(
             )
         threshold = model.confidence if confidence is None else confidence
         if isinstance(model, TwoStep):
-            return Pipeline(model.detector, model.classifier, threshold, model.certain_confidence)
+            return Pipeline(
+                model.detector, model.classifier, threshold, model.certain_confidence,
+                model.detector_weight,
+            )  # fmt: skip
         return Pipeline(model, None, threshold, model.certain_confidence)
     if detector is not None and not isinstance(detector, Detector):
         does = "classifies patches" if isinstance(detector, Classifier) else "consists of two steps"

@@ -89,6 +89,19 @@ def test_the_record_of_both_names_them_and_gives_the_scores_of_its_detections(
     assert by_class["disc"].precision < 1
 
 
+def test_a_weight_of_the_detectors_class_is_part_of_the_row(
+    pair: list[str], tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    assert command.main([*pair, "--detector-weight", "0.25"]) == 0
+    (record,) = (r for r in records.read_all(tmp_path / "records") if "_then_" in r.model)
+    assert record.recipe.endswith("+detector_weight=0.25")
+    assert record.recipe_settings["detector_weight"] == 0.25
+    assert "their classes have a weight of 0.25" in record.notes
+    with pytest.raises(SystemExit):
+        command.main([*pair, "--detector-weight", "2"])
+    assert "a number from 0 to 1" in capsys.readouterr().err
+
+
 def test_validation_alone_writes_nothing(
     pair: list[str], tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
@@ -119,5 +132,5 @@ def test_a_pair_is_scored_once_on_test(pair: list[str], capsys: pytest.CaptureFi
     assert command.main(pair) == 0
     capsys.readouterr()
     assert command.main(pair) == 1
-    assert "this pair is scored" in capsys.readouterr().err
+    assert "this is scored; expected another record" in capsys.readouterr().err
     assert command.main([*pair, "--validation-only"]) == 0

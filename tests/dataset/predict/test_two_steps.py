@@ -10,12 +10,14 @@ import small_micrograph
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.networks.classifier import Classified, Classifier
 from tem_virus_dataset.networks.detector import Detector
+from tem_virus_dataset.networks.fusion import augmented
 from tem_virus_dataset.networks.nms import DetectedBoxes
 from tem_virus_dataset.networks.two_step import (
     AT_ONCE,
     TwoStep,
     any_class,
     most_likely,
+    weighted,
     with_classes,
 )
 from tem_virus_dataset.predict import pipeline
@@ -152,3 +154,51 @@ def test_more_particles_than_are_compared_at_once() -> None:
     assert found.left_out == 0
     assert any_class(detections(*rows), 2, most=200).left_out == count - 200
     assert any_class(detections(*rows), 2, most=200, min_particle=0.9).left_out == 0
+
+
+def test_the_class_of_a_particle_is_weighed_between_both_networks() -> None:
+    found = detections((50, 50, 40, 0, 0.6), (52, 50, 40, 1, 0.2), (200, 50, 40, 1, 0.5))
+    particles = any_class(found, 2)
+    by_classifier = np.array([[0.1, 0.9], [0.8, 0.2]])
+    assert weighted(particles, by_classifier, found, 0) is by_classifier
+    both = weighted(particles, by_classifier, found, 0.5)
+    assert both.tolist() == [pytest.approx([0.425, 0.575]), pytest.approx([0.4, 0.6])]
+    assert weighted(particles, by_classifier, found, 1).tolist() == [
+        pytest.approx([0.75, 0.25]), pytest.approx([0, 1]),
+    ]  # fmt: skip
+    none = any_class(detections(), 2)
+    assert weighted(none, np.zeros((0, 2)), detections(), 0.5).shape == (0, 2)
+
+
+def test_the_detectors_class_counts_by_name_and_is_part_of_what_results_depend_on() -> None:
+    # The detector's classes are named in another order than the classifier's.
+    finder = dataclasses.replace(detector(*BOXES), classes=("ring", "disc"))
+    plain = TwoStep(finder, CLASSIFIER, 0.1, None, "both")
+    used = pipeline.assembled(plain, None, False, None)
+    assert "detector_weight" not in used.about()
+    assert "tta" not in used.about()
+    weighed = pipeline.assembled(dataclasses.replace(plain, detector_weight=0.5), None, False, None)
+    assert weighed.about()["detector_weight"] == 0.5
+    found = weighed.particles(IMAGE, 1.0, ())
+    assert found.boxes[:, 0].tolist() == [60, 200, 120]
+    # Of the three the detector says ring 5 in 8, disc, ring; the classifier always ring at .8.
+    assert found.labels.tolist() == [1, 0, 1]
+    assert found.confidence.tolist() == pytest.approx([0.8 * 0.7125, 0.9 * 0.6, 0.2 * 0.9])
+
+
+def test_a_pair_in_eight_views_detects_in_each_and_says_so() -> None:
+    shown: list[tuple[int, ...]] = []
+
+    def detect_batch(images: np.ndarray) -> list[DetectedBoxes]:
+        shown.append(images.shape)
+        return [detections((160, 160, 24, 0, 0.9)) for _ in images]
+
+    one = dataclasses.replace(detector(), detect_batch=detect_batch)
+    in_eight = augmented(one, 8, 300)
+    assert (one.tta, in_eight.tta) == (1, 8)
+    used = pipeline.assembled(TwoStep(in_eight, CLASSIFIER, 0.1, None, "both"), None, False, None)
+    assert used.about()["tta"] == 8
+    found = used.particles(IMAGE, 1.0, ())
+    assert len(shown) == 8
+    assert found.boxes.tolist() == [[160, 160, 24, 24]]  # the middle of the tile in every view
+    assert found.confidence.tolist() == pytest.approx([0.9 * 0.8])

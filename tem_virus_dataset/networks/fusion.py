@@ -1,0 +1,131 @@
+"""Test-time augmentation of a detector: the detections of all D4 transforms of an image as one.
+
+A detector sees a rotated or mirrored image as another one: a particle at the edge of detection is
+found in some of the eight, and each places its box a little differently. Averaged over them, a
+false positive of one transform has an eighth of its confidence, and the box lies where most saw the
+particle. The boxes are averaged after suppression and not before: positions of the grid that have
+the same place in two transforms need not have detected the same particle. This is weighted boxes
+fusion (Solovyev, Wang & Gabruseva 2021, arXiv 1910.13302) with one box of each transform.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tem_virus_dataset.networks import boxes as boxes_of
+from tem_virus_dataset.networks import d4_transforms
+from tem_virus_dataset.networks.d4_transforms import FLIP_HORIZONTAL, FLIP_VERTICAL, TRANSPOSE
+from tem_virus_dataset.networks.detector import DetectBatch, Detector
+from tem_virus_dataset.networks.nms import MIN_CONFIDENCE, DetectedBoxes
+
+
+def in_views(detect_batch: DetectBatch, tta: int, max_detections: int) -> DetectBatch:
+    """Return a network that averages its detections over D4 transforms.
+
+    Args:
+      tta: number of transforms, 1 to 8; 1 returns the network as it is.
+      max_detections: of one image, the most confident.
+    """
+    if tta == 1:
+        return detect_batch
+
+    def detect(images: NDArray[np.float32], /) -> list[DetectedBoxes]:
+        height, width = images.shape[1:3]
+        views = []
+        for transform in range(tta):
+            turned = np.ascontiguousarray(d4_transforms.applied(images, transform))
+            views.append([
+                dataclasses.replace(found, boxes=undone(found.boxes, transform, height, width))
+                for found in detect_batch(turned)
+            ])  # fmt: skip
+        return [fused(of_image, max_detections) for of_image in zip(*views, strict=True)]
+
+    return detect
+
+
+def augmented(detector: Detector, tta: int, max_detections: int) -> Detector:
+    """Return a detector that averages its detections over `tta` D4 transforms."""
+    half = detector.on_half
+    return dataclasses.replace(
+        detector,
+        detect_batch=in_views(detector.detect_batch, tta, max_detections),
+        on_half=None if half is None else lambda: augmented(half(), tta, max_detections),
+        tta=tta,
+    )
+
+
+def undone(
+    boxes: NDArray[np.float32], transform: int, height: int, width: int
+) -> NDArray[np.float32]:
+    """Return boxes of a transformed image in the pixels of the image itself.
+
+    Args:
+      boxes: (n, 4) x, y of the centre, width, height; transform: see `d4_transforms`.
+      height, width: of the image before the transform.
+    """
+    given = boxes.copy()
+    if transform & TRANSPOSE:
+        height, width = width, height
+    if transform & FLIP_HORIZONTAL:
+        given[:, 0] = width - given[:, 0]
+    if transform & FLIP_VERTICAL:
+        given[:, 1] = height - given[:, 1]
+    return given[:, [1, 0, 3, 2]] if transform & TRANSPOSE else given
+
+
+def fused(views: Sequence[DetectedBoxes], max_detections: int) -> DetectedBoxes:
+    """Return the detections of one image from those of its transforms.
+
+    Class by class, the most confident detection is joined with those of IoU .5 or more, one of each
+    transform. Its confidence is their mean over all transforms, 0 where there is none; its box
+    their mean, weighted by confidence.
+
+    Args:
+      views: of each transform, boxes in the pixels of the image, suppressed class by class.
+      max_detections: of the result, the most confident.
+    """
+    boxes = np.concatenate([view.boxes for view in views])
+    labels = np.concatenate([view.labels for view in views])
+    confidence = np.concatenate([view.confidence for view in views])
+    seen_by = np.repeat(np.arange(len(views)), [len(view.boxes) for view in views])
+    found: list[tuple[NDArray[np.float64], int, float]] = []
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        rows = rows[np.argsort(-confidence[rows], kind="stable")]
+        for group in _groups(boxes[rows], seen_by[rows]):
+            weights = confidence[rows[group]].astype(np.float64)
+            mean = (boxes[rows[group]] * weights[:, None]).sum(axis=0) / weights.sum()
+            found.append((mean, int(label), weights.sum() / len(views)))
+    found = [one for one in found if one[2] >= MIN_CONFIDENCE]
+    found.sort(key=lambda one: -one[2])
+    chosen = found[:max_detections]
+    return DetectedBoxes(
+        np.array([box for box, _, _ in chosen], np.float32).reshape(-1, 4),
+        np.array([label for _, label, _ in chosen], np.int64),
+        np.array([value for _, _, value in chosen], np.float32),
+        len(found) - len(chosen) + max(view.left_out for view in views),
+    )
+
+
+def _groups(boxes: NDArray[np.float32], seen_by: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Return the rows of each particle, one of each transform, from boxes of one class.
+
+    Args:
+      boxes: (n, 4), the most confident first; seen_by: (n,) the transform of each.
+    """
+    first, second = boxes_of.same(boxes, boxes)
+    order = np.lexsort((second, first))
+    first, second = first[order], second[order]
+    begin = np.searchsorted(first, np.arange(len(boxes) + 1))
+    is_free = np.ones(len(boxes), bool)
+    groups = []
+    for row in range(len(boxes)):
+        if is_free[row]:
+            near = second[begin[row] : begin[row + 1]]
+            near = near[is_free[near]]
+            is_free[near] = is_free[row] = False
+            # `near` is sorted by confidence, and the first of each transform is the most confident.
+            groups.append(near[np.unique(seen_by[near], return_index=True)[1]])
+    return groups
