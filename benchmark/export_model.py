@@ -12,8 +12,9 @@ from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.runs import finished
 from leaderboard.files.arguments import Parser, command, path
+from leaderboard.results import network_file
 from leaderboard.results import store as records
-from leaderboard.results.record import RecordError
+from leaderboard.results.record import NETWORK_OF, RecordError
 from tem_virus_dataset.errors import DatasetError
 
 EXAMPLES = (
@@ -31,6 +32,8 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     record = finished.record(args.record)
     finished.in_place(args.record, record)
+    if NETWORK_OF in record.recipe_settings:
+        raise BenchmarkError(network_file.without(args.record, record))
     environment.start()
     environment.require_backend()
     from benchmark.network_files import keep  # these import Keras

@@ -27,7 +27,7 @@ from benchmark.runs import finished
 from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.atomic import write_bytes
 from leaderboard.results import network_file
-from leaderboard.results.record import Record, RecordError
+from leaderboard.results.record import NETWORK_OF, Record, RecordError
 from leaderboard.tasks import DETECTION
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.networks import onnx_network
@@ -179,12 +179,13 @@ def _release_pair(args: argparse.Namespace, record: Record) -> Path:
 
 def _network_of(file: Path, run: str) -> tuple[str, int]:
     """Return the run whose network a detector's is, and over how many transforms it averages."""
-    from benchmark.network_files.rebuild import NETWORK_OF
     from leaderboard.results import store
 
     stated = store.read(file.with_name(f"{run}.json"))
     settings = stated.recipe_settings
-    return settings.get(NETWORK_OF, run), settings.get("tta", 1)
+    if NETWORK_OF not in settings:
+        return run, 1  # what it averages its own file states
+    return settings[NETWORK_OF], settings["tta"]
 
 
 def _threshold(certain: Certainty | None) -> float | None:

@@ -17,7 +17,7 @@ from benchmark.runs import finished
 from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.texts import as_line
 from leaderboard.results import bounds
-from leaderboard.results.record import Record, RecordError
+from leaderboard.results.record import NETWORK_OF, Record, RecordError
 from leaderboard.tasks import DETECTION
 from tem_virus_dataset.errors import DatasetError
 
@@ -36,6 +36,11 @@ def main(argv: list[str] | None = None) -> int:
     """Detect in all transforms and score; returns the exit status."""
     args = _parser().parse_args(argv)
     record = finished.record(args.record, DETECTION)
+    if "detector" in record.recipe_settings or NETWORK_OF in record.recipe_settings:
+        raise BenchmarkError(
+            f"{args.record}: has no network of its own, {record.no_network}; expected a run that "
+            "trained a detector. Name its record."
+        )
     environment.start()
     environment.require_backend()
     from benchmark.detection import evaluate
@@ -80,7 +85,6 @@ def main(argv: list[str] | None = None) -> int:
 
 def _row(record: Record, label: str, recipe: object) -> Record:
     """Return the record of the network with another recipe, still with the old scores."""
-    from benchmark.network_files.rebuild import NETWORK_OF
     from benchmark.runs.job import now
 
     settings = {**dataclasses.asdict(recipe), NETWORK_OF: record.run}  # type: ignore[call-overload]
@@ -89,7 +93,8 @@ def _row(record: Record, label: str, recipe: object) -> Record:
         recipe=label,
         recipe_settings=settings,
         notes=as_line(
-            f"The network of {record.run}; detections averaged over {VIEWS} D4 transforms. "
+            f"The networks of {record.row}; detections averaged over {VIEWS} rotations and "
+            "reflections. "
             f"{record.notes}",
             bounds.LINE,
         ),

@@ -128,11 +128,11 @@ def _joined(detector: Record, classifier: Record, weight: float) -> Record:
 
 def _notes(detector: Record, classifier: Record, weight: float) -> str:
     """Return what was done, and the notes of both, as far as they fit."""
-    both = (f"{record.run}: {record.notes}" for record in (detector, classifier) if record.notes)
+    both = (f"{record.row}: {record.notes}" for record in (detector, classifier) if record.notes)
     how = f"have a weight of {weight:g}" if weight else "ignored"
     return as_line(
-        f"Two steps: detections of {detector.run}, their classes {how}; the patch around each is "
-        f"classified by {classifier.config}/{classifier.run}. " + " ".join(both),
+        f"Two steps: detections of {detector.row}, their classes {how}; the patch around "
+        f"each is classified by {classifier.config}/{classifier.row}. " + " ".join(both),
         bounds.LINE,
     )
 

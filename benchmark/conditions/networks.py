@@ -116,11 +116,7 @@ def _names(stated: Metadata, file: Path) -> tuple[str, str]:
 def _of_record(file: Path) -> Named:
     record = finished.record(file)
     if not record.network:
-        raise BenchmarkError(
-            f"{file}: no network lies beside it ({record.no_network or 'none was kept'}); expected "
-            "an .onnx file. Write it from the run's checkpoint: python -m benchmark.export_model "
-            f"{file}, or train it again."
-        )
+        raise BenchmarkError(network_file.without(file, record))
     weights = network_file.check_one(file, record)
     return Named(
         record.task, weights, str(record.network["sha256"]), tuple(record.classes), record.model,

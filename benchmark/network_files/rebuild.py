@@ -6,9 +6,8 @@ from benchmark import tasks
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.models import registry
 from benchmark.training.recipe import Recipe
+from leaderboard.results.record import NETWORK_OF
 from leaderboard.results.store import Record
-
-NETWORK_OF = "network_of"  # a setting: the run whose network this one is, see `benchmark.tta`
 
 
 def recipe(record: Record) -> Recipe:

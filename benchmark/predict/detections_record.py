@@ -5,6 +5,7 @@ threshold on validation, score validation and test once, and write predictions a
 """
 
 import dataclasses
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,16 +22,19 @@ from tem_virus_dataset.networks.nms import DetectedBoxes
 
 
 def check_new(root: Path, record: Record) -> None:
-    """Refuse what is scored already.
+    """Refuse what is scored already, and a folder that the scores could not be written to.
 
     Raises:
-      BenchmarkError: the record exists.
+      BenchmarkError: the record exists. OSError: the folder takes no file.
     """
     if (place := records.path(root, record)).exists():
         raise BenchmarkError(
             f"{place}: this is scored; expected another record, since test is scored once. Look at "
             "the record."
         )
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=place.parent):
+        pass
 
 
 def scores_of_validation(data: Scenes, detect: Callable[[BoxTruth], list[DetectedBoxes]]) -> str:

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.errors import BenchmarkError
 from benchmark.models import registry
-from benchmark.network_files.rebuild import NETWORK_OF
 from benchmark.runs import trained
 from leaderboard.files.names import is_own
 from leaderboard.results import network_file
 from leaderboard.results import store as records
+from leaderboard.results.record import NETWORK_OF
 from leaderboard.results.store import Record
 from leaderboard.tasks import CLASSIFICATION, DETECTION
 from tem_virus_dataset.networks import classifier, inference, ready
@@ -28,6 +28,7 @@ from tem_virus_dataset.networks.detector import Detector
 from tem_virus_dataset.networks.fusion import augmented
 from tem_virus_dataset.networks.two_step import TwoStep
 from tem_virus_dataset.predict import models as released
+from tem_virus_dataset.predict.pairs import check_weight
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDS = ROOT / "leaderboard" / "records"
@@ -72,6 +73,7 @@ def load(file: Path, runs: Path) -> Detector | Classifier | TwoStep:
 def _pair(file: Path, record: Record, runs: Path) -> TwoStep:
     """Return the networks of two runs, whose records lie beside that of both."""
     root = file.resolve().parents[1]
+    weight = record.recipe_settings.get("detector_weight", 0.0)
     configs = {"detector": record.config, "classifier": record.config.removesuffix("_boxes")}
     detector, classifier = (
         load(root / config / f"{record.recipe_settings[part]}.json", runs)
@@ -82,8 +84,8 @@ def _pair(file: Path, record: Record, runs: Path) -> TwoStep:
             f"{file}: names {detector.name} and {classifier.name}; expected a detector and a "
             "classifier. Restore the record."
         )
+    check_weight(str(file), detector.classes, classifier.classes, weight)
     confidence = ready.CONFIDENCE if record.confidence is None else record.confidence
-    weight = record.recipe_settings.get("detector_weight", 0.0)
     return TwoStep(detector, classifier, confidence, None, record.run, weight)
 
 
@@ -95,8 +97,8 @@ def _in_views(file: Path, record: Record, runs: Path) -> Detector:
             f"{file}: names {network.name}; expected a detector. Restore the record."
         )
     confidence = ready.CONFIDENCE if record.confidence is None else record.confidence
-    network = dataclasses.replace(network, confidence=confidence, name=record.run)
-    return augmented(network, trained.recipe(record).tta, MOST_OF_TILE)
+    named = dataclasses.replace(network, name=record.run)
+    return augmented(named, trained.recipe(record).tta, confidence)
 
 
 def _of_file(record: Record, file: Path) -> Detector | Classifier:
@@ -149,10 +151,8 @@ def _detector(record: Record, network: Any, digest: str) -> Detector:
         )
     own = is_own(record.data)
     anchors = anchors_of(network).numpy()
-    return Detector(
-        detect_batch=inference.of_network(
-            folded(network), anchors, recipe.nms_iou, MOST_OF_TILE, recipe.tta
-        ),
+    in_one_view = Detector(
+        detect_batch=inference.of_network(folded(network), anchors, recipe.nms_iou, MOST_OF_TILE),
         classes=tuple(record.classes),
         tile_size=max(recipe.image_size, ready.TILE_SIZE),
         nm_per_pixel=record.nm_per_pixel if own else recipe.nm_per_pixel,
@@ -162,6 +162,7 @@ def _detector(record: Record, network: Any, digest: str) -> Detector:
         digest=digest,
         warning=ready.OWN_MICROGRAPHS.format(record.run) if own and not record.nm_per_pixel else "",
     )
+    return augmented(in_one_view, recipe.tta)
 
 
 _READY: Mapping[str, Callable[[Record, Any, str], Classifier | Detector]] = {

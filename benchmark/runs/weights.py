@@ -65,10 +65,8 @@ def _beside(file: Path) -> Path:
     """Return the network of a record, which its bytes are checked to be."""
     record = finished.record(file)
     if not record.network:
-        reason = record.no_network or "it was trained before networks were kept"
         raise UsageError(
-            f"--weights {file}: no network is kept beside this record ({reason}); expected one. "
-            "Name the best-<epoch>.npz of its run, or write the network: python -m "
-            f"benchmark.export_model {file}"
+            f"--weights {network_file.without(file, record)} Or name the best-<epoch>.npz of its "
+            "run."
         )
     return network_file.check_one(file, record)

@@ -18,11 +18,11 @@ from leaderboard.predictions import signatures
 from leaderboard.predictions.signatures import Signature
 from leaderboard.predictions.text import PredictionsError
 from leaderboard.results import store as records
-from leaderboard.results.record import Record, RecordError
+from leaderboard.results.record import NETWORK_OF, Record, RecordError
 from leaderboard.tasks import TASKS, part
 
 # Settings that name another record of the same seed.
-NAME_RUNS = ("detector", "classifier", "network_of")
+NAME_RUNS = ("detector", "classifier", NETWORK_OF)
 EXACT = 1e-9  # how far a record's score may lie from that of its predictions
 
 Likeness: TypeAlias = tuple[tuple[Signature, ...], tuple[Sketch, ...]]  # by seed

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from leaderboard.files import plain_file
 from leaderboard.results import store as records
-from leaderboard.results.record import Record, RecordError
+from leaderboard.results.record import NETWORK_OF, Record, RecordError
 
 LARGEST = 2**32  # bytes of a network
 
@@ -29,6 +29,19 @@ def check(root: Path, found: Iterable[Record]) -> None:
         check_one(records.path(root, record), record, runs)
 
 
+def without(record_file: Path, record: Record) -> str:
+    """Return the message where a record has no network beside it, with what to do."""
+    reason = record.no_network or "it was trained before networks were kept"
+    other = record.recipe_settings.get(NETWORK_OF)
+    remedy = (
+        f"Name the record of that run, {record_file.with_name(f'{other}.json')}"
+        if other
+        else "Write it from the weights of the run: python -m benchmark.export_model "
+        f"{record_file}, or train it again"
+    )
+    return f"{record_file}: no network lies beside it ({reason}); expected one. {remedy}."
+
+
 def check_one(record_file: Path, record: Record, runs: Mapping[str, str] | None = None) -> Path:
     """Check the network of one record, and return its file, beside that of the record.
 
@@ -36,9 +49,10 @@ def check_one(record_file: Path, record: Record, runs: Mapping[str, str] | None 
       record: with a network; runs: of other records by the sha256 of their networks.
 
     Raises:
-      RecordError: see `check`.
+      RecordError: see `check`; or it has none.
     """
-    expected = record.network or {}
+    if not (expected := record.network):
+        raise RecordError(without(record_file, record))
     file = record_file.with_name(expected["file"])
     remedy = (
         "Restore it from version control, or write it again: python -m benchmark.export_model "

@@ -21,6 +21,7 @@ PROVENANCES = ("published", "reproduced", "submitted")
 # largest difference of a score on validation or test between the file and the record.
 NETWORK = ("file", "bytes", "sha256", "dtype", "score_difference")
 DTYPES = ("float16", "float32")
+NETWORK_OF = "network_of"  # a setting: the run whose network this row uses, see `benchmark.tta`
 DEEPEST = 12  # lists and names within one another
 _MISMATCH = re.compile(r"Expected `([^`]+)`.* `\$\.(\w+)([^`]*)`")  # of msgspec
 
@@ -101,7 +102,12 @@ class Record:
     @property
     def run(self) -> str:
         """Name of the run within its config, and stem of its files."""
-        return f"{self.model}-{self.initialization}-{self.recipe}-s{self.seed}"
+        return f"{self.row}-s{self.seed}"
+
+    @property
+    def row(self) -> str:
+        """Name of the row within its config: that of the run, whatever its seed."""
+        return f"{self.model}-{self.initialization}-{self.recipe}"
 
     @property
     def key(self) -> tuple[str, str, str, str, str, str, int]:

@@ -52,7 +52,7 @@ def _pool(data: str, row: str) -> tuple[Array, ...]:
       For each class (micrographs, seeds, classes): patches by predicted class.
     """
     of_class: dict[int, list[Array]] = {}
-    records = [record for record in _finished(data) if _row(record) == row]
+    records = [record for record in _finished(data) if record.row == row]
     for split in ("test", "validation"):
         truth = ground_truth.read(f"tem_virus/{data}", split)
         guesses = [
@@ -78,14 +78,10 @@ def seeds_of(data: str, model: str) -> int:
 
 def rows(data: str) -> list[str]:
     """Return the names of the rows of finished runs on a config."""
-    return sorted({_row(record) for record in _finished(data)})
+    return sorted({record.row for record in _finished(data)})
 
 
 def _finished(data: str) -> list[Record]:
     """Return the records of finished runs of this project, those of submissions not among them."""
     found = store.read_all(RECORDS, data)
     return [one for one in found if one.status == "finished" and not one.submission]
-
-
-def _row(record: Record) -> str:
-    return record.run.removesuffix(f"-s{record.seed}")

@@ -37,7 +37,9 @@ def released() -> tuple[Choice, ...]:
     """
     known = models.released()
     alone = {model.name: model.stated.confidence for model in known}
-    pairs = {model.networks: model.stated.confidence for model in known if model.networks}
+    # Two pairs can be of the same networks. Their parts are then the default: `models.scored_pair`.
+    by_rank = sorted(known, key=lambda model: model.name == models.DEFAULT)
+    pairs = {model.networks: model.stated.confidence for model in by_rank if model.networks}
     choices = [
         _choice(
             m.name, m.name, m.card, m.stated,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tem_virus_dataset.networks.detector import DetectBatch, Detector
+from tem_virus_dataset.networks.fusion import MOST_OF_VIEW
 from tem_virus_dataset.networks.merging import merged
 from tem_virus_dataset.networks.nms import DetectedBoxes
 from tem_virus_dataset.networks.tiles import Tile, tiles
@@ -16,7 +17,7 @@ STEP = 32  # pixels: a tile's side is a multiple of it
 ROWS = 256  # of an image, whose sums are taken at a time
 TILES_AT_ONCE = 4  # the activations of a network for one tile take hundreds of MB
 MOST = 10_000  # detections of a user's micrograph: more would be texture, and no longer countable
-MOST_OF_TILE = 2_000  # of one tile, see `inference.of_network`
+MOST_OF_TILE = MOST_OF_VIEW  # of one tile, see `inference.of_network`
 
 
 def detect(

@@ -35,6 +35,7 @@ class Detector:
         known.
       on_half: returns the same on half of the processors, for two images at once.
       tta: number of D4 transforms whose detections `detect_batch` averages.
+      in_one_view: of such a detector, the one that sees each image once; else None.
     """
 
     detect_batch: DetectBatch
@@ -49,3 +50,4 @@ class Detector:
     certain_confidence: float | None = None
     on_half: Callable[[], "Detector"] | None = None
     tta: int = 1
+    in_one_view: "Detector | None" = None

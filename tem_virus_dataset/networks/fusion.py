@@ -4,8 +4,8 @@ A detector sees a rotated or mirrored image as another one: a particle at the ed
 found in some of the eight, and each places its box a little differently. Averaged over them, a
 false positive of one transform has an eighth of its confidence, and the box lies where most saw the
 particle. The boxes are averaged after suppression and not before: positions of the grid that have
-the same place in two transforms need not have detected the same particle. This is weighted boxes
-fusion (Solovyev, Wang & Gabruseva 2021, arXiv 1910.13302) with one box of each transform.
+the same place in two transforms need not have detected the same particle. After weighted boxes
+fusion (Solovyev, Wang & Gabruseva 2021, arXiv 1910.13302), but with one box of each transform.
 """
 
 import dataclasses
@@ -19,6 +19,8 @@ from tem_virus_dataset.networks import d4_transforms
 from tem_virus_dataset.networks.d4_transforms import FLIP_HORIZONTAL, FLIP_VERTICAL, TRANSPOSE
 from tem_virus_dataset.networks.detector import DetectBatch, Detector
 from tem_virus_dataset.networks.nms import MIN_CONFIDENCE, DetectedBoxes
+
+MOST_OF_VIEW = 2_000  # detections of one view: few are left out that others could have joined
 
 
 def in_views(detect_batch: DetectBatch, tta: int, max_detections: int) -> DetectBatch:
@@ -45,14 +47,42 @@ def in_views(detect_batch: DetectBatch, tta: int, max_detections: int) -> Detect
     return detect
 
 
-def augmented(detector: Detector, tta: int, max_detections: int) -> Detector:
-    """Return a detector that averages its detections over `tta` D4 transforms."""
+def augmented(
+    detector: Detector,
+    tta: int,
+    confidence: float | None = None,
+    certain_confidence: float | None = None,
+) -> Detector:
+    """Return a detector that averages its detections over D4 transforms.
+
+    Args:
+      detector: of one view; tta: number of transforms, 1 to 8; 1 returns the detector as it is.
+      confidence: threshold chosen for the averages; None: the detector's.
+      certain_confidence: of the averages, as `Detector` has it.
+
+    Raises:
+      ValueError: the detector averages already.
+    """
+    if tta == 1:
+        return detector
+    if detector.tta > 1:
+        raise ValueError(f"{detector.name}: averages over {detector.tta} transforms already")
     half = detector.on_half
+
+    def half_augmented() -> Detector:
+        assert half is not None
+        return augmented(
+            dataclasses.replace(half(), name=detector.name), tta, confidence, certain_confidence
+        )
+
     return dataclasses.replace(
         detector,
-        detect_batch=in_views(detector.detect_batch, tta, max_detections),
-        on_half=None if half is None else lambda: augmented(half(), tta, max_detections),
+        detect_batch=in_views(detector.detect_batch, tta, MOST_OF_VIEW),
+        confidence=detector.confidence if confidence is None else confidence,
+        certain_confidence=certain_confidence,
+        on_half=None if half is None else half_augmented,
         tta=tta,
+        in_one_view=detector,
     )
 
 
@@ -80,7 +110,7 @@ def fused(views: Sequence[DetectedBoxes], max_detections: int) -> DetectedBoxes:
 
     Class by class, the most confident detection is joined with those of IoU .5 or more, one of each
     transform. Its confidence is their mean over all transforms, 0 where there is none; its box
-    their mean, weighted by confidence.
+    their mean, weighted by confidence. Further boxes of a transform there are dropped.
 
     Args:
       views: of each transform, boxes in the pixels of the image, suppressed class by class.
@@ -98,7 +128,11 @@ def fused(views: Sequence[DetectedBoxes], max_detections: int) -> DetectedBoxes:
             weights = confidence[rows[group]].astype(np.float64)
             mean = (boxes[rows[group]] * weights[:, None]).sum(axis=0) / weights.sum()
             found.append((mean, int(label), weights.sum() / len(views)))
-    found = [one for one in found if one[2] >= MIN_CONFIDENCE]
+    # A limit left out less confident ones of a view, each of which may be missing in a mean. What
+    # could be less than such a mean is dropped, so that all that is left out is less confident.
+    cut = [float(view.confidence.min()) for view in views if view.left_out]
+    least = max([MIN_CONFIDENCE, *(value / len(views) for value in cut)])
+    found = [one for one in found if one[2] >= least]
     found.sort(key=lambda one: -one[2])
     chosen = found[:max_detections]
     return DetectedBoxes(
@@ -125,6 +159,7 @@ def _groups(boxes: NDArray[np.float32], seen_by: NDArray[np.int64]) -> list[NDAr
         if is_free[row]:
             near = second[begin[row] : begin[row + 1]]
             near = near[is_free[near]]
+            near = near if len(near) else np.array([row])  # a box without an area
             is_free[near] = is_free[row] = False
             # `near` is sorted by confidence, and the first of each transform is the most confident.
             groups.append(near[np.unique(seen_by[near], return_index=True)[1]])

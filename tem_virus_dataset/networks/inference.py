@@ -33,6 +33,7 @@ def of_network(
       max_detections: of one image, the most confident.
       tta: number of D4 transforms whose detections are averaged, see `fusion`.
     """
+    most = max_detections if tta == 1 else max(max_detections, fusion.MOST_OF_VIEW)
     positions = functools.lru_cache(maxsize=4)(
         lambda height, width: grid.grid(height, width, anchors)
     )
@@ -40,7 +41,7 @@ def of_network(
     def detect_batch(images: NDArray[np.float32]) -> list[DetectedBoxes]:
         logits = np.asarray(network.predict_on_batch(images), np.float32)
         of_image = positions(images.shape[1], images.shape[2])
-        return [_detections(numbers, of_image, nms_iou, max_detections) for numbers in logits]
+        return [_detections(numbers, of_image, nms_iou, most) for numbers in logits]
 
     return fusion.in_views(detect_batch, tta, max_detections)
 

@@ -13,6 +13,7 @@ from tem_virus_dataset.networks import classifier, inference, onnx_network
 from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.detect import MOST_OF_TILE
 from tem_virus_dataset.networks.detector import Detector
+from tem_virus_dataset.networks.fusion import augmented
 from tem_virus_dataset.networks.metadata import REMEDY, UNKNOWN, Metadata
 from tem_virus_dataset.networks.nms import IOU_THRESHOLD
 from tem_virus_dataset.networks.onnx_network import OnnxNetwork
@@ -76,10 +77,17 @@ def _check_novelty(network: OnnxNetwork, file: str) -> None:
 
 def _detector(network: OnnxNetwork, digest: str) -> Detector:
     stated = network.metadata
+    return augmented(
+        _in_one_view(network, digest), stated.tta, certain_confidence=stated.certain_confidence
+    )
+
+
+def _in_one_view(network: OnnxNetwork, digest: str) -> Detector:
+    stated = network.metadata
     anchors = np.array(stated.anchors, np.float32)
     return Detector(
         detect_batch=inference.of_network(
-            network, anchors, stated.nms_iou or IOU_THRESHOLD, MOST_OF_TILE, stated.tta
+            network, anchors, stated.nms_iou or IOU_THRESHOLD, MOST_OF_TILE
         ),
         classes=tuple(stated.classes),
         tile_size=max(stated.image_size, TILE_SIZE),
@@ -90,7 +98,7 @@ def _detector(network: OnnxNetwork, digest: str) -> Detector:
         digest=digest,
         warning=OWN_MICROGRAPHS.format(stated.run) if stated.nm_per_pixel is None else "",
         certain_confidence=stated.certain_confidence,
-        on_half=lambda: _detector(network.on_half(), digest),
+        on_half=lambda: _in_one_view(network.on_half(), digest),
     )
 
 

@@ -70,6 +70,11 @@ def released(folder: Path = FOLDER) -> list[Released]:
     }
     for file in folder.glob(f"*{pairs.SUFFIX}"):
         pair = pairs.read(file)
+        if missing := [name for name in (pair.detector, pair.classifier) if name not in found]:
+            raise DatasetError(
+                f"{file}: names {missing[0]}, which is not there; expected {missing[0]}{SUFFIX}. "
+                "Install the package again."
+            )
         of_pair = [found[pair.detector], found[pair.classifier]]
         stated = dataclasses.replace(
             of_pair[0].stated, run=pair.run, scores=pair.scores, confidence=pair.confidence,
@@ -101,15 +106,14 @@ def load(name: str, folder: Path = FOLDER) -> "Detector | Classifier | TwoStep":
 def scored_pair(
     detector: "Detector | None", classifier: "Classifier", folder: Path = FOLDER
 ) -> "TwoStep | None":
-    """Return the released pair of these networks, None where there is none.
+    """Return the released pair of these networks, the default first; None where there is none.
 
     Args:
       detector: None for the one that the classifier was released with.
     """
-    for file in sorted(folder.glob(f"*{pairs.SUFFIX}")):
+    files = folder.glob(f"*{pairs.SUFFIX}")
+    for file in sorted(files, key=lambda one: (one.stem != DEFAULT, one.stem)):
         pair = _pair(file, folder)
-        if pair.detector.tta > 1:
-            continue  # whoever names the networks has not asked for it
         same_detector = detector is None or detector.digest == pair.detector.digest
         if same_detector and classifier.digest == pair.classifier.digest:
             return pair
@@ -138,7 +142,6 @@ def as_pair(
 def _pair(file: Path, folder: Path) -> "TwoStep":
     from tem_virus_dataset.networks import ready
     from tem_virus_dataset.networks.classifier import Classifier
-    from tem_virus_dataset.networks.detect import MOST_OF_TILE
     from tem_virus_dataset.networks.detector import Detector
     from tem_virus_dataset.networks.fusion import augmented
     from tem_virus_dataset.networks.two_step import TwoStep
@@ -152,8 +155,10 @@ def _pair(file: Path, folder: Path) -> "TwoStep":
             f"{file}: names {stated.detector} and {stated.classifier}; expected a detector and a "
             "classifier. Install the package again."
         )
+    weight = stated.detector_weight
+    pairs.check_weight(str(file), detector.classes, classifier.classes, weight)
     return TwoStep(
-        augmented(detector, stated.tta, MOST_OF_TILE), classifier, stated.confidence,
+        augmented(detector, stated.tta), classifier, stated.confidence,
         stated.certain_confidence, stated.run, stated.detector_weight,
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ both, since the thresholds of the two alone do not hold for the pair.
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -26,8 +27,8 @@ class Pair:
         detections of validation are correct; None: not known.
       data, data_version, content_hash, run, seed: the record that it belongs to.
       scores: of that record, by split.
-      tta: number of D4 transforms over which the detections are averaged; detector_weight: of the
-        detector's class beside the classifier's.
+      tta: number of D4 transforms over which the detections are averaged.
+      detector_weight: of the detector's class beside the classifier's, 0 to 1.
     """
 
     form: int
@@ -71,3 +72,22 @@ def read(file: Path) -> Pair:
             f"{file}: has form {pair.form}; expected {FORM}. Install a newer version of tem-virus."
         )
     return pair
+
+
+def check_weight(
+    file: str, of_detector: Sequence[str], of_classifier: Sequence[str], weight: float
+) -> None:
+    """Refuse a weight of the detector's class where the two do not have the same classes.
+
+    Args:
+      file: for the message; of_detector, of_classifier: names of their classes, in any order.
+
+    Raises:
+      DatasetError: they differ, and the weight is not 0.
+    """
+    if weight and set(of_detector) != set(of_classifier):
+        raise DatasetError(
+            f"{file}: has detector_weight {weight:g} with a detector of {', '.join(of_detector)} "
+            f"and a classifier of {', '.join(of_classifier)}; expected the same classes. Make the "
+            "pair without --detector-weight."
+        )

@@ -12,6 +12,7 @@ from tem_virus_dataset.networks import two_step
 from tem_virus_dataset.networks.classifier import Classified, Classifier, patches_around
 from tem_virus_dataset.networks.detect import MOST, detect
 from tem_virus_dataset.networks.detector import Detector
+from tem_virus_dataset.networks.fusion import MOST_OF_VIEW, in_views
 from tem_virus_dataset.networks.nms import DetectedBoxes, one_of_each_particle
 from tem_virus_dataset.networks.two_step import TwoStep
 from tem_virus_dataset.predict.particles import Particles
@@ -79,7 +80,9 @@ class Pipeline:
 
         detector, classifier = self.detector, self.classifier
         if detector:
-            detector = dataclasses.replace(detector, detect_batch=checked(detector.detect_batch))
+            once = detector.in_one_view or detector
+            batch = in_views(checked(once.detect_batch), detector.tta, MOST_OF_VIEW)
+            detector = dataclasses.replace(detector, detect_batch=batch)
         if classifier:
             with_novelty = classifier.with_novelty
             classifier = dataclasses.replace(
@@ -159,7 +162,8 @@ class Pipeline:
         """Return how many particles the detector alone has in the image of inverted contrast."""
         if self.detector is None:
             return 0
-        detections = detect(np.invert(image), nm_per_pixel, self.detector, self.detector.confidence)
+        once = self.detector.in_one_view or self.detector
+        detections = detect(np.invert(image), nm_per_pixel, once, once.confidence)
         return len(one_of_each_particle(detections, SAME_PARTICLE).boxes)
 
     def _of_detector(self, image: NDArray[np.integer], nm_per_pixel: float) -> Particles:

@@ -15,8 +15,10 @@ from leaderboard.results import detection_conditions as results
 from leaderboard.results.record import RecordError
 from leaderboard.tables import detection_conditions as table
 from tem_virus_dataset.conditions import corrupt
+from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.detector import Detector
 from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.networks.two_step import TwoStep
 
 CLEAN, DEFOCUS, _, PIXEL_SIZE, INVERSION = micrographs.CELLS
 
@@ -74,6 +76,21 @@ def test_detections_have_the_pixels_and_classes_of_the_ground_truth(data):
         assert np.abs(found.boxes[0, :2] - (100, 60)).max() < 3  # enlarged, and back
         assert small_scenes.CLASSES[found.labels[0]] == "ring"
     assert seen[1][0] > seen[0][0] or seen[1][1] > seen[0][1]
+
+
+def test_of_a_pair_the_detectors_class_has_its_weight(data):
+    scene = data.splits["test"][0]
+    ring, disc = (small_scenes.CLASSES.index(name) for name in ("ring", "disc"))
+
+    def classify(patches):  # says disc, at .6; its classes are in the other order, too
+        return np.tile([0.4, 0.6], (len(patches), 1))
+
+    classifier = Classifier(classify, ("ring", "disc"), "c", "1")
+    for weight, expected in ((0.0, {ring: 0.36, disc: 0.54}), (0.5, {ring: 0.63, disc: 0.27})):
+        pair = TwoStep(detector([]), classifier, 0.5, None, "pair", weight)
+        found = micrographs.detections_of(pair, scene, small_scenes.CLASSES, 300)
+        by_class = dict(zip(found.labels.tolist(), found.confidence.tolist(), strict=True))
+        assert by_class == pytest.approx(expected)
 
 
 def test_other_pixel_sizes_than_1_nm_are_refused():

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import small_scenes
 
-from benchmark import tta
+from benchmark import export_model, release, tta
 from benchmark.detection import ground_truth
 from benchmark.detection.recipes import RECIPES
-from benchmark.predict import models
+from benchmark.predict import detections_record, models
 from leaderboard.results import detection as results
 from leaderboard.results import store as records
 from leaderboard.results.record import Record
@@ -59,7 +59,7 @@ def test_its_record_names_the_network_and_gives_the_scores_of_its_detections(
     (network,) = (r for r in records.read_all(root) if r.recipe == "quick")
     assert record.recipe_settings["network_of"] == network.run
     assert record.no_network == f"it is that of {network.run}"
-    assert record.notes.startswith(f"The network of {network.run}; detections averaged over 8 D4")
+    assert record.notes.startswith(f"The networks of {network.row}; detections averaged over 8")
     truths = {table.split: table for table in ground_truth.tables(small_scenes.small_scenes())}
     evidence = results.read_evidence(root, [record], truths)  # raises where scores differ
     assert evidence is not None
@@ -102,4 +102,40 @@ def test_a_network_is_scored_once_and_not_augmented_twice(
     assert "this is scored; expected another record" in capsys.readouterr().err
     again = records.path(tmp_path / "records", row(tmp_path / "records"))
     assert tta.main([str(again), *finder[1:]]) == 1
+    assert "has no network of its own" in capsys.readouterr().err
+    known = records.read(Path(finder[0]))
+    settings = known.recipe_settings | {"tta": 8}
+    trained = dataclasses.replace(known, recipe="other", recipe_settings=settings)
+    file = records.write(tmp_path / "records", trained)
+    assert tta.main([str(file), *finder[1:]]) == 1
     assert "has tta=8; expected the record of a run without" in capsys.readouterr().err
+
+
+def test_a_row_without_a_network_of_its_own_names_the_record_that_has_it(
+    finder: list[str], tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    assert tta.main(finder) == 0
+    file = records.path(tmp_path / "records", row(tmp_path / "records"))
+    for command in (
+        [export_model.main, str(file)],
+        [release.main, str(file), "virus-detector"],
+        [tta.main, str(file), *finder[1:]],
+    ):
+        main, *arguments = command
+        assert main(arguments) == 1
+        said = capsys.readouterr().err
+        assert "finder-scratch-quick-s0" in said
+        assert said.count("\n") == 1
+
+
+def test_a_record_that_is_not_there_and_a_folder_that_takes_no_file_are_known_first(
+    finder: list[str], tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    assert tta.main([str(tmp_path / "gone.json")]) == 1
+    assert "gone.json: no such file; expected the record of a run" in capsys.readouterr().err
+    (tmp_path / "full").write_text("a file where a folder should be")
+    wrong = [finder[0], "--records", str(tmp_path / "full" / "records"), *finder[3:]]
+    with pytest.raises(NotADirectoryError):
+        detections_record.check_new(Path(wrong[2]), records.read(Path(finder[0])))
+    assert tta.main(wrong) == 1
+    assert "Not a directory" in capsys.readouterr().err

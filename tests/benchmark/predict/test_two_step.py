@@ -80,7 +80,7 @@ def test_the_record_of_both_names_them_and_gives_the_scores_of_its_detections(
     (record,) = (r for r in records.read_all(root) if "_then_" in r.model)
     assert record.model == f"finder_then_{FINISHED.model}"
     assert "Two steps: detections of finder" in record.notes
-    assert FINISHED.run in record.notes
+    assert FINISHED.row in record.notes
     truths = {table.split: table for table in ground_truth.tables(small_scenes.small_scenes())}
     evidence = results.read_evidence(root, [record], truths)  # raises where scores differ
     assert evidence is not None

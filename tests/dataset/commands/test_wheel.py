@@ -57,7 +57,7 @@ def test_it_holds_the_data_set_alone(wheel):
         for ending in ("*.json", "*.onnx", "*.md")
         for path in (folder / "predict" / "released").glob(ending)
     }
-    assert len(released) == 8
+    assert len(released) == 10
     assert package == {f"tem_virus_dataset/{name}" for name in modules | BESIDE | released}
     assert any(name.endswith("LICENSE") for name in names)
     assert wheel.name.startswith("tem_virus-")

@@ -1,10 +1,18 @@
 """Test-time augmentation of detectors: transforms undone, detections of all transforms as one."""
 
+import dataclasses
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from tem_virus_dataset.networks import d4_transforms, fusion
+from tem_virus_dataset.networks import d4_transforms, fusion, onnx_network, ready
+from tem_virus_dataset.networks.detector import Detector
 from tem_virus_dataset.networks.nms import DetectedBoxes
+from tem_virus_dataset.phantoms import viruses
+from tem_virus_dataset.predict import models
+
+pytest.importorskip("onnxruntime")
 
 HEIGHT, WIDTH = 64, 96
 
@@ -71,6 +79,58 @@ def test_no_detections_and_too_many_of_them() -> None:
     found = fusion.fused([many, many], 3)
     assert found.boxes[:, 0].tolist() == [50, 150, 250]
     assert found.left_out == 2 + 2
+
+
+def test_what_a_limit_left_out_is_less_confident_than_all_that_is_kept() -> None:
+    # The first view was cut at .7. A mean below .35 could be less than one of what it left out.
+    cut = boxes((50, 50, 40, 40, 0, 0.9), (150, 50, 40, 40, 0, 0.7), left_out=5)
+    whole = boxes((50, 50, 40, 40, 0, 0.9), (350, 50, 40, 40, 0, 0.6))
+    found = fusion.fused([cut, whole], 300)
+    assert found.boxes[:, 0].tolist() == [50, 150]
+    assert found.left_out == 5
+
+
+def test_a_box_without_an_area_is_a_detection_of_its_own() -> None:
+    found = fusion.fused([boxes((50, 50, 0, 40, 0, 0.8)), boxes((50, 50, 0, 40, 0, 0.4))], 300)
+    assert found.confidence.tolist() == pytest.approx([0.4, 0.2])
+
+
+FINDER = Detector(brightest, ("a", "b"), 320, 1.0, 24, 0.25, "d", "1", certain_confidence=0.9)
+
+
+def test_a_detector_in_eight_views_has_its_own_thresholds_and_the_same_half() -> None:
+    whole = dataclasses.replace(FINDER, on_half=lambda: dataclasses.replace(FINDER, name="half"))
+    found = fusion.augmented(whole, 8, 0.2, 0.3)
+    assert found.in_one_view is whole
+    assert found.on_half is not None
+    for one in (found, found.on_half()):
+        assert (one.tta, one.confidence, one.certain_confidence) == (8, 0.2, 0.3)
+        assert one.name == "d"
+    assert fusion.augmented(whole, 1) is whole
+    with pytest.raises(ValueError, match="averages over 8 transforms already"):
+        fusion.augmented(found, 8)
+
+
+def test_a_file_that_states_views_is_used_in_them(tmp_path: Path) -> None:
+    import onnx
+
+    from benchmark.network_files import onnx_file
+
+    source = models.FOLDER / "virus-detector.onnx"
+    stated = dataclasses.replace(onnx_network.load(source).metadata, tta=8)
+    file = tmp_path / "mine.onnx"
+    file.write_bytes(onnx_file.written(onnx.load(source), stated))
+    found, once = ready.load(file), ready.load(source)
+    assert isinstance(found, Detector)
+    assert isinstance(once, Detector)
+    assert (found.tta, once.tta) == (8, 1)
+    assert found.certain_confidence == stated.certain_confidence
+    picture = viruses.micrograph("Adenovirus", 0).image[:384:2, :512:2].astype(np.float32)
+    image = ((picture - picture.mean()) / picture.std())[None, ..., None]
+    (ours,) = found.detect_batch(image)
+    (expected,) = fusion.augmented(once, 8).detect_batch(image)
+    np.testing.assert_array_equal(ours.confidence, expected.confidence)
+    assert len(ours.boxes)
 
 
 def test_a_detection_that_one_view_hardly_saw_is_dropped() -> None:

@@ -19,13 +19,14 @@ from tem_virus_dataset.networks.boxes import overlaps
 from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.detector import Detector
 from tem_virus_dataset.networks.two_step import TwoStep
-from tem_virus_dataset.predict import models, pipeline
+from tem_virus_dataset.predict import models, pairs, pipeline
 from tem_virus_dataset.sources import mirror
 
 pytest.importorskip("onnxruntime")
 MOST_MEGABYTES = 25
 CONFIG = "tem_virus/mirror_11class_boxes"
-NAMES = ["exosome-detector", "virus-classifier", "virus-detector", "virus-two-step"]
+PAIRS = ["virus-two-step", "virus-two-step-fast"]
+NAMES = ["exosome-detector", "virus-classifier", "virus-detector", *PAIRS]
 RECORDS = ROOT / "leaderboard" / "records"
 
 
@@ -75,25 +76,32 @@ def test_half_of_the_processors_compute_the_same(monkeypatch: pytest.MonkeyPatch
     assert network.on_half() is network
 
 
-def test_the_pair_has_the_threshold_of_its_record() -> None:
-    pair = models.load("virus-two-step")
+@pytest.mark.parametrize(("name", "tta"), zip(PAIRS, (8, 1), strict=True))
+def test_the_pair_has_the_threshold_of_its_record(name: str, tta: int) -> None:
+    pair = models.load(name)
     assert isinstance(pair, TwoStep)
     _, record = record_of(CONFIG, pair.name)
     assert pair.confidence == record["confidence"]
     assert pair.certain_confidence is not None
     assert pair.confidence <= pair.certain_confidence < 1
-    assert record["recipe_settings"] == {
-        "detector": pair.detector.name, "classifier": pair.classifier.name
-    }  # fmt: skip
-    assert models.scored_pair(None, pair.classifier) is not None
-    assert models.scored_pair(pair.detector, pair.classifier) is not None
+    settings = record["recipe_settings"]
+    assert settings["classifier"] == pair.classifier.name
+    assert settings.get("detector_weight", 0) == pair.detector_weight
+    _, detector = record_of(CONFIG, settings["detector"])
+    network = detector["recipe_settings"].get("network_of", settings["detector"])
+    assert (network, detector["recipe_settings"].get("tta", 1)) == (pair.detector.name, tta)
+    for found in (None, pair.detector):  # of both pairs, the default is taken
+        scored = models.scored_pair(found, pair.classifier)
+        assert scored is not None
+        assert scored.detector.tta == 8
     other = dataclasses.replace(pair.detector, digest="0" * 64)
     assert models.scored_pair(other, pair.classifier) is None
 
 
-def test_the_pair_counts_what_its_record_counted(shared_data: Path) -> None:
+@pytest.mark.parametrize("name_of_pair", PAIRS)
+def test_the_pair_counts_what_its_record_counted(name_of_pair: str, shared_data: Path) -> None:
     """On whole test micrographs: the record's detections were of the same networks."""
-    pair = models.load("virus-two-step")
+    pair = models.load(name_of_pair)
     used = pipeline.assembled(pair, None, False, None)
     truth = ground_truth.read(CONFIG, "test")
     file, _ = record_of(CONFIG, pair.name)
@@ -121,6 +129,31 @@ def test_the_pair_counts_what_its_record_counted(shared_data: Path) -> None:
         )
     assert count > 20
     assert same >= 0.95 * count
+
+
+def test_a_pair_states_views_and_weight_only_where_it_has_them() -> None:
+    for name in PAIRS:
+        file = models.find(name)
+        assert pairs.read(file).text() == file.read_bytes()
+        assert ("tta" in json.loads(file.read_text("utf-8"))) == (name == models.DEFAULT)
+
+
+def test_a_weight_between_other_classes_is_refused(tmp_path: Path) -> None:
+    for file in models.FOLDER.iterdir():
+        (tmp_path / file.name).symlink_to(file)
+    pair = dataclasses.replace(pairs.read(models.find(models.DEFAULT)), detector="exosome-detector")
+    (tmp_path / "virus-two-step.json").unlink()
+    (tmp_path / "virus-two-step.json").write_bytes(pair.text())
+    with pytest.raises(DatasetError, match="a detector of exosome and a classifier of Adeno"):
+        models.load("virus-two-step", tmp_path)
+
+
+def test_a_pair_without_one_of_its_networks_is_one_clear_line(tmp_path: Path) -> None:
+    for file in models.FOLDER.glob("virus-*"):
+        (tmp_path / file.name).symlink_to(file)
+    (tmp_path / "virus-classifier.onnx").unlink()
+    with pytest.raises(DatasetError, match=r"expected virus-classifier\.onnx\. Install"):
+        models.released(tmp_path)
 
 
 def test_a_model_is_loaded_by_name_or_from_a_file(tmp_path) -> None:
