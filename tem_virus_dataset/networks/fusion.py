@@ -116,51 +116,53 @@ def fused(views: Sequence[DetectedBoxes], max_detections: int) -> DetectedBoxes:
       views: of each transform, boxes in the pixels of the image, suppressed class by class.
       max_detections: of the result, the most confident.
     """
-    boxes = np.concatenate([view.boxes for view in views])
+    boxes = np.concatenate([view.boxes for view in views]).astype(np.float64)
     labels = np.concatenate([view.labels for view in views])
-    confidence = np.concatenate([view.confidence for view in views])
+    confidence = np.concatenate([view.confidence for view in views]).astype(np.float64)
     seen_by = np.repeat(np.arange(len(views)), [len(view.boxes) for view in views])
-    found: list[tuple[NDArray[np.float64], int, float]] = []
-    for label in np.unique(labels):
-        rows = np.flatnonzero(labels == label)
-        rows = rows[np.argsort(-confidence[rows], kind="stable")]
-        for group in _groups(boxes[rows], seen_by[rows]):
-            weights = confidence[rows[group]].astype(np.float64)
-            mean = (boxes[rows[group]] * weights[:, None]).sum(axis=0) / weights.sum()
-            found.append((mean, int(label), weights.sum() / len(views)))
+    order = np.lexsort((-confidence, labels))
+    boxes, labels, confidence = boxes[order], labels[order], confidence[order]
+    group = _groups(boxes, labels)
+    # In order of confidence, the first of a transform in a group is its most confident.
+    _, rows = np.unique(group * len(views) + seen_by[order], return_index=True)
+    first, at = np.unique(group[rows], return_inverse=True)
+    total = np.bincount(at, confidence[rows], len(first))
+    weighted = boxes[rows] * confidence[rows, None]
+    sums = [np.bincount(at, side, len(first)) for side in weighted.T]
+    mean = np.stack(sums, axis=1) / total[:, None]
     # A limit left out less confident ones of a view, each of which may be missing in a mean. What
     # could be less than such a mean is dropped, so that all that is left out is less confident.
     cut = [float(view.confidence.min()) for view in views if view.left_out]
     least = max([MIN_CONFIDENCE, *(value / len(views) for value in cut)])
-    found = [one for one in found if one[2] >= least]
-    found.sort(key=lambda one: -one[2])
+    ranked = np.argsort(-total, kind="stable")
+    found = ranked[total[ranked] / len(views) >= least]
     chosen = found[:max_detections]
     return DetectedBoxes(
-        np.array([box for box, _, _ in chosen], np.float32).reshape(-1, 4),
-        np.array([label for _, label, _ in chosen], np.int64),
-        np.array([value for _, _, value in chosen], np.float32),
+        mean[chosen].astype(np.float32),
+        labels[first[chosen]],
+        (total[chosen] / len(views)).astype(np.float32),
         len(found) - len(chosen) + max(view.left_out for view in views),
     )
 
 
-def _groups(boxes: NDArray[np.float32], seen_by: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Return the rows of each particle, one of each transform, from boxes of one class.
+def _groups(boxes: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return for each box the first one of its particle, which is the most confident.
 
     Args:
-      boxes: (n, 4), the most confident first; seen_by: (n,) the transform of each.
+      boxes: (n, 4); labels: (n,); sorted by class, the most confident of each class first.
     """
-    first, second = boxes_of.same(boxes, boxes)
+    # Far enough apart, boxes of different classes do not overlap: so one search is for all.
+    apart = boxes.copy()
+    apart[:, 0] += labels * (4 * np.abs(boxes).max(initial=0) + 1)
+    first, second = boxes_of.same(apart, apart)
     order = np.lexsort((second, first))
-    first, second = first[order], second[order]
-    begin = np.searchsorted(first, np.arange(len(boxes) + 1))
-    is_free = np.ones(len(boxes), bool)
-    groups = []
-    for row in range(len(boxes)):
-        if is_free[row]:
-            near = second[begin[row] : begin[row + 1]]
-            near = near[is_free[near]]
-            near = near if len(near) else np.array([row])  # a box without an area
-            is_free[near] = is_free[row] = False
-            # `near` is sorted by confidence, and the first of each transform is the most confident.
-            groups.append(near[np.unique(seen_by[near], return_index=True)[1]])
-    return groups
+    begin = np.searchsorted(first[order], np.arange(len(boxes) + 1)).tolist()
+    near = second[order].tolist()
+    group = [-1] * len(boxes)
+    for row in range(len(boxes)):  # one depends on those before; lists are faster than arrays here
+        if group[row] < 0:
+            group[row] = row  # a box without an area does not overlap itself
+            for other in near[begin[row] : begin[row + 1]]:
+                if group[other] < 0:
+                    group[other] = row
+    return np.array(group, np.int64)
