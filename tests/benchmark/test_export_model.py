@@ -47,7 +47,7 @@ def test_faults_of_the_user_are_one_line_and_change_nothing(
     faults = {
         "has content hash": lambda: do_with(file, other, folder),
         "the weights of this run, best-2.npz, are not here": lambda: do(folder, "--runs", folder),
-        "no such file; expected the record of a run": lambda: export_model.main([str(folder / "none.json")]),
+        "no such file; expected the record": lambda: export_model.main([str(folder / "none.json")]),
         "expected the place of this record": lambda: export_model.main([str(moved)]),
     }
     for said, command in faults.items():
