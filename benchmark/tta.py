@@ -8,9 +8,7 @@ test is not read.
 
 import dataclasses
 import sys
-from pathlib import Path
 
-from benchmark.data.options import add_data_dir
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.machine import environment
 from benchmark.runs import finished
@@ -21,7 +19,6 @@ from leaderboard.results.record import NETWORK_OF, Record, RecordError
 from leaderboard.tasks import DETECTION
 from tem_virus_dataset.errors import DatasetError
 
-RECORDS = Path(__file__).resolve().parents[1] / "leaderboard" / "records"
 VIEWS = 8
 EXAMPLES = (
     "python -m benchmark.tta leaderboard/records/mirror_11class_boxes/D.json",
@@ -105,27 +102,11 @@ def _row(record: Record, label: str, recipe: object) -> Record:
 
 
 def _parser() -> Parser:
-    from benchmark.data.address import address
-
     parser = Parser(prog="python -m benchmark.tta", description=__doc__, examples=EXAMPLES)
     parser.add_argument(
         "record", type=path, metavar="RECORD", help="of a finished run of a detector"
     )
-    parser.add_argument(
-        "--validation-only",
-        action="store_true",
-        help="print the scores of validation; write nothing",
-    )
-    parser.add_argument(
-        "--records", type=path, default=RECORDS, metavar="FOLDER",
-        help="folder that the record is written to (default: leaderboard/records)",
-    )  # fmt: skip
-    finished.add_runs(parser)
-    parser.add_argument(
-        "--data", type=address, metavar="CONFIG",
-        help="data of the detector, where its config is not prepared: FILE.npz",
-    )  # fmt: skip
-    add_data_dir(parser)
+    finished.add_new_row(parser)
     return parser
 
 

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from benchmark.data.options import add_data_dir
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.runs import finished
@@ -24,7 +23,6 @@ from leaderboard.tasks import CLASSIFICATION, DETECTION
 from tem_virus_dataset.errors import DatasetError
 
 WEIGHT = number(float, "a number from 0 to 1", lambda value: 0 <= value <= 1)
-RECORDS = Path(__file__).resolve().parents[1] / "leaderboard" / "records"
 EXAMPLES = (
     "python -m benchmark.two_step --detector leaderboard/records/mirror_11class_boxes/D.json "
     "--classifier leaderboard/records/mirror_11class/C.json",
@@ -34,7 +32,6 @@ EXAMPLES = (
 
 @command(
     "python -m benchmark.two_step", BenchmarkError, DatasetError, RecordError, OSError,
-    interrupted="interrupted; nothing was written",
 )  # fmt: skip
 def main(argv: list[str] | None = None) -> int:
     """Score one pair of runs; returns the exit status."""
@@ -143,8 +140,6 @@ def _sum(numbers: Iterable[int | None]) -> int | None:
 
 
 def _parser() -> Parser:
-    from benchmark.data.address import address
-
     parser = Parser(prog="python -m benchmark.two_step", description=__doc__, examples=EXAMPLES)
     for name, of in (("detector", "a detector"), ("classifier", "a classifier of patches")):
         parser.add_argument(
@@ -155,21 +150,7 @@ def _parser() -> Parser:
         "--detector-weight", type=WEIGHT, default=0.0, metavar="W",
         help="0 to 1: of the detector's class beside the classifier's (default: 0)",
     )  # fmt: skip
-    parser.add_argument(
-        "--validation-only",
-        action="store_true",
-        help="print the scores of validation; write nothing",
-    )
-    parser.add_argument(
-        "--records", type=path, default=RECORDS, metavar="FOLDER",
-        help="folder that the record is written to (default: leaderboard/records)",
-    )  # fmt: skip
-    finished.add_runs(parser)
-    parser.add_argument(
-        "--data", type=address, metavar="CONFIG",
-        help="data of the detector, where its config is not prepared: FILE.npz",
-    )  # fmt: skip
-    add_data_dir(parser)
+    finished.add_new_row(parser)
     return parser
 
 

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmark import tasks
+from benchmark.data.options import add_data_dir
 from benchmark.errors import BenchmarkError
 from leaderboard.files.arguments import path
 from leaderboard.results import store as records
 from leaderboard.results.record import Record
 
-RUNS = Path(__file__).resolve().parents[2] / "runs"
+ROOT = Path(__file__).resolve().parents[2]
+RUNS, RECORDS = ROOT / "runs", ROOT / "leaderboard" / "records"
 
 
 def add_runs(options: argparse._ActionsContainer) -> None:
@@ -19,6 +21,27 @@ def add_runs(options: argparse._ActionsContainer) -> None:
         "--runs", type=path, default=RUNS, metavar="FOLDER",
         help="folder of the runs, with their weights (default: runs, in the clone)",
     )  # fmt: skip
+
+
+def add_new_row(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a command that makes a row of a detector that was trained already."""
+    from benchmark.data.address import address
+
+    parser.add_argument(
+        "--validation-only",
+        action="store_true",
+        help="print the scores of validation; write nothing",
+    )
+    parser.add_argument(
+        "--records", type=path, default=RECORDS, metavar="FOLDER",
+        help="folder that the record is written to (default: leaderboard/records)",
+    )  # fmt: skip
+    add_runs(parser)
+    parser.add_argument(
+        "--data", type=address, metavar="CONFIG",
+        help="data of the detector, where its config is not prepared: FILE.npz",
+    )  # fmt: skip
+    add_data_dir(parser)
 
 
 def record(file: Path, task: str | None = None) -> Record:
