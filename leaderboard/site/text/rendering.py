@@ -54,8 +54,8 @@ def unbroken(text: str) -> str:
 
 
 def breakable(text: str) -> Markup:
-    """Return a name, escaped, with line breaks allowed after `+`, `=` and `_`."""
-    return Markup(re.sub(r"([+=_])", r"\1<wbr>", str(escape(text))))
+    """Return a name, escaped, with line breaks allowed before `+` and after `_`."""
+    return Markup(re.sub(r"(?=\+)|(?<=_)", "<wbr>", str(escape(text))))
 
 
 def duration(seconds: float | None) -> str:

@@ -249,6 +249,10 @@ def test_a_divided_name_stays_escaped(text: str) -> None:
     assert "".join(pieces) == text
 
 
+def test_a_divided_name_keeps_each_setting_whole() -> None:
+    assert breakable("brief+tta=8_then_b") == "brief<wbr>+tta=8_<wbr>then_<wbr>b"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
