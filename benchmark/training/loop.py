@@ -24,6 +24,7 @@ import tqdm
 
 from benchmark.errors import BenchmarkError
 from benchmark.models import checkpoint
+from benchmark.training.optimizers import CROSS_ENTROPY
 from benchmark.training.recipe import Recipe
 from tem_virus_dataset.files import progress
 
@@ -58,7 +59,8 @@ def train(training: Training, recipe: Recipe, folder: Path) -> History:
 
     Returns:
       One dict an epoch: loss, those of `validate`, seconds (by the clock), cpu_seconds (of all
-      threads), images; `training.kept` has the values of the kept epoch.
+      threads), images; with regularized weights also penalty, which is not part of the loss there.
+      `training.kept` has the values of the kept epoch.
 
     Raises:
       BenchmarkError: the loss is no longer a number, or `folder` holds another training.
@@ -77,7 +79,7 @@ def train(training: Training, recipe: Recipe, folder: Path) -> History:
             fit = training.model.fit(
                 batches, epochs=1, verbose=0, callbacks=[callback], shuffle=False
             )
-            loss = fit.history["loss"][0]
+            loss, penalty = _losses(fit.history)
             spent = {
                 "seconds": time.monotonic() - started[0],
                 "cpu_seconds": time.process_time() - started[1],
@@ -91,7 +93,7 @@ def train(training: Training, recipe: Recipe, folder: Path) -> History:
                         f"{scores.get('validation_loss', '-')}; expected numbers. Lower the "
                         "learning rate (--set learning_rate=...)."
                     )
-                history.append({"loss": loss, **scores, **spent})
+                history.append({"loss": loss, **penalty, **scores, **spent})
                 if kept_epoch(history, recipe) == len(history):
                     checkpoint.save(_best(folder, history, recipe), training.kept)
             bar.set_postfix(loss=f"{loss:.3f}", validation_f1=f"{scores['validation_f1']:.3f}")
@@ -100,6 +102,18 @@ def train(training: Training, recipe: Recipe, folder: Path) -> History:
                 file.unlink()
     checkpoint.load(_best(folder, history, recipe), training.kept)
     return history
+
+
+def _losses(epoch: dict[str, list[float]]) -> tuple[float, dict[str, float]]:
+    """Return the loss of an epoch without the penalty on weights; and that penalty, if it has one.
+
+    So it compares with the loss on validation, which has no penalty.
+    """
+    whole = epoch["loss"][0]
+    if CROSS_ENTROPY not in epoch:
+        return whole, {}
+    entropy = epoch[CROSS_ENTROPY][0]
+    return entropy, {"penalty": max(0.0, whole - entropy)}
 
 
 def _best(folder: Path, history: History, recipe: Recipe) -> Path:

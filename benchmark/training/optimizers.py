@@ -8,12 +8,22 @@ from benchmark.training.averaging import averaging
 from benchmark.training.compiling import jit
 from benchmark.training.recipe import Recipe
 
+CROSS_ENTROPY = "cross_entropy"  # metric of an epoch, for networks with regularized weights
+
 
 def compile_for_training(model: keras.Model, recipe: Recipe, steps: int) -> None:
-    """Compile a classifier as every training does; `steps` are of one epoch."""
+    """Compile a classifier as every training does; `steps` are of one epoch.
+
+    The loss of a network with regularized weights also has their penalty. Cross-entropy alone is
+    then a metric, since the penalty can be a hundred times as large, and hides it.
+    """
+    entropy = {"label_smoothing": recipe.label_smoothing}
     model.compile(
         optimizer=optimizer(recipe, steps),
-        loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
+        loss=keras.losses.CategoricalCrossentropy(**entropy),
+        metrics=[keras.metrics.CategoricalCrossentropy(CROSS_ENTROPY, **entropy)]
+        if model.losses
+        else None,
         jit_compile=jit(),
     )
 

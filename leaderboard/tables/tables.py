@@ -15,6 +15,7 @@ from leaderboard.results.official import OfficialScores
 from leaderboard.results.record import Record
 from leaderboard.tables import cells, official
 from leaderboard.tables.cells import escaped
+from leaderboard.tables.names import distinct_names
 from leaderboard.tasks import part
 
 MOST_ROWS = 50  # of a table on a page or in the terminal, and of the list of failed runs
@@ -38,18 +39,6 @@ def table_text(rows: Iterable[Row], most: int = MOST_ROWS) -> str:
         for row, name, against in itertools.islice(compared, most)
     ]
     return _markdown(lines)
-
-
-def distinct_names(rows: Sequence[Row]) -> list[str]:
-    """Return the model of each row, with its recipe where other rows differ only in theirs."""
-    forms = [(row.model, row.initialization, row.provenance) for row in rows]
-    recipes: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for row, form in zip(rows, forms, strict=True):
-        recipes[form].add(row.recipe)
-    return [
-        f"{row.model}, {row.recipe}" if len(recipes[form]) > 1 and row.recipe else row.model
-        for row, form in zip(rows, forms, strict=True)
-    ]
 
 
 def section_text(

@@ -104,7 +104,7 @@ def test_a_recipe_is_named_where_two_rows_would_look_alike():
     rows = rows_of([FINISHED, change(recipe="paper"), change(model="other")])
     names = sorted(cells[0] for cells in cells_of(table_text(rows)))
     assert names == [
-        "custom, paper (scratch)", "custom, small+epochs=14 (scratch)", "other (scratch)",
+        "custom, paper (scratch)", "custom, small (scratch)", "other (scratch)",
     ]  # fmt: skip
 
 
