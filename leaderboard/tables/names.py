@@ -13,7 +13,7 @@ from leaderboard.ranking.rows import Row
 
 # Of the columns "input" and "patches, CPU h"; the precision follows from the processor.
 _IN_COLUMNS = re.compile(
-    r"\+(?:image_size|nm_per_pixel|epochs|patience|samples_per_class|precision)=[^+_]+"
+    r"\+(?:image_size|nm_per_pixel|epochs|patience|samples_per_class|precision)=[^+_,]+"
 )
 
 
@@ -23,18 +23,27 @@ def distinct_names(rows: Sequence[Row]) -> list[str]:
     Rows that would have equal names keep the whole name of their recipe.
     """
     forms = [(row.model, row.initialization, row.provenance) for row in rows]
-    recipes: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    recipes: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for row, form in zip(rows, forms, strict=True):
         recipes[form].add(row.recipe)
-    short = {form: Counter(map(_short, of_form)) for form, of_form in recipes.items()}
-    names = []
-    for row, form in zip(rows, forms, strict=True):
-        recipe = _short(row.recipe)
-        if short[form][recipe] > 1:
-            recipe = row.recipe
-        names.append(f"{row.model}, {recipe}" if len(recipes[form]) > 1 and recipe else row.model)
-    return names
+    short = {}
+    for of_form, found in recipes.items():
+        whole = sorted(found)
+        short[of_form] = dict(zip(whole, shortened(whole), strict=True))
+    return [
+        f"{row.model}, {short[form][row.recipe]}"
+        if len(recipes[form]) > 1 and row.recipe
+        else row.model
+        for row, form in zip(rows, forms, strict=True)
+    ]
 
 
-def _short(recipe: str) -> str:
-    return _IN_COLUMNS.sub("", recipe)
+def shortened(names: Sequence[str]) -> list[str]:
+    """Return names of recipes without such settings, or as they are where two would be equal.
+
+    Args:
+      names: all different; may hold more than the recipe, after a comma.
+    """
+    short = [_IN_COLUMNS.sub("", name) for name in names]
+    counts = Counter(short)
+    return [one if counts[one] == 1 else name for one, name in zip(short, names, strict=True)]

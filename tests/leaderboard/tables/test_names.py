@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from leaderboard.ranking.rows import Row
-from leaderboard.tables.names import distinct_names
+from leaderboard.tables.names import distinct_names, shortened
 
 
 def named(*recipes: str, models: tuple[str, ...] = ()) -> list[str]:
@@ -48,6 +48,11 @@ def test_a_row_is_called_what_tells_it_from_others(
     recipes: tuple[str, ...], expected: list[str]
 ) -> None:
     assert named(*recipes) == expected
+
+
+def test_a_name_with_its_seed_is_shortened_unless_two_would_be_equal() -> None:
+    names = ["m, brief+epochs=3, seed 0", "m, brief+epochs=3, seed 1", "m, brief, seed 1"]
+    assert shortened(names) == ["m, brief, seed 0", *names[1:]]
 
 
 def test_recipes_of_different_models_do_not_matter() -> None:
