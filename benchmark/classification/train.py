@@ -30,7 +30,7 @@ class Trained:
 
     Attributes:
       network: with the weights that are kept, from standardized patches to probabilities.
-      history: one dict an epoch: loss, validation_f1, validation_loss, and what it cost.
+      history: one dict an epoch, as `loop.train` returns it: losses, scores, and what it cost.
     """
 
     network: keras.Model

@@ -79,6 +79,7 @@ def train(training: Training, recipe: Recipe, folder: Path) -> History:
             fit = training.model.fit(
                 batches, epochs=1, verbose=0, callbacks=[callback], shuffle=False
             )
+            whole = fit.history["loss"][0]
             loss, penalty = _losses(fit.history)
             spent = {
                 "seconds": time.monotonic() - started[0],
@@ -87,9 +88,9 @@ def train(training: Training, recipe: Recipe, folder: Path) -> History:
             }
             with training.averaged():
                 scores = training.validate()
-                if not all(map(math.isfinite, (loss, *scores.values()))):
+                if not all(map(math.isfinite, (whole, *scores.values()))):
                     raise BenchmarkError(
-                        f"epoch {number + 1}: the training loss is {loss}, that on validation "
+                        f"epoch {number + 1}: the training loss is {whole}, that on validation "
                         f"{scores.get('validation_loss', '-')}; expected numbers. Lower the "
                         "learning rate (--set learning_rate=...)."
                     )
@@ -105,9 +106,9 @@ def train(training: Training, recipe: Recipe, folder: Path) -> History:
 
 
 def _losses(epoch: dict[str, list[float]]) -> tuple[float, dict[str, float]]:
-    """Return the loss of an epoch without the penalty on weights; and that penalty, if it has one.
+    """Return the loss of an epoch without the penalty on weights, and the penalty if there is one.
 
-    So it compares with the loss on validation, which has no penalty.
+    The loss then compares with that on validation, which has no penalty.
     """
     whole = epoch["loss"][0]
     if CROSS_ENTROPY not in epoch:

@@ -15,7 +15,7 @@ def compile_for_training(model: keras.Model, recipe: Recipe, steps: int) -> None
     """Compile a classifier as every training does; `steps` are of one epoch.
 
     The loss of a network with regularized weights also has their penalty. Cross-entropy alone is
-    then a metric, since the penalty can be a hundred times as large, and hides it.
+    then a metric, since the penalty can be tens of times as large, and hides it.
     """
     entropy = {"label_smoothing": recipe.label_smoothing}
     model.compile(

@@ -57,9 +57,13 @@ class ConditionRow:
     @property
     def name(self) -> str:
         """How it is called in texts: "plain_cnn, brief, seeds 0, 1"."""
+        return self.named(self.first.recipe)
+
+    def named(self, recipe: str) -> str:
+        """Return its name with another text for the recipe."""
         seeds = ", ".join(str(one.seed) for one in self.seeds)
         plural = "s" if len(self.seeds) > 1 else ""
-        return f"{self.first.model}, {self.first.recipe}, seed{plural} {seeds}"
+        return f"{self.first.model}, {recipe}, seed{plural} {seeds}"
 
     def trained_with(self, condition: str) -> bool:
         """Whether the augmentation of the training resembles a condition."""

@@ -61,7 +61,7 @@ class Record:
     parameters_total: int | None = None
     epochs: int | None = None  # that were run
     best_epoch: int | None = None
-    history: list[dict[str, Any]] | None = None  # per epoch: loss, validation scores, seconds
+    history: list[dict[str, Any]] | None = None  # per epoch: loss, penalty, scores, seconds
     seconds: float | None = None  # wall time of the training epochs, without validation
     images_per_second: float | None = None
     device: str = ""

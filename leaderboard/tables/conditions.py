@@ -12,7 +12,7 @@ from leaderboard.ranking import condition_warnings
 from leaderboard.ranking import conditions as ranking
 from leaderboard.ranking.conditions import ConditionRow
 from leaderboard.tables.cells import escaped, score
-from leaderboard.tables.names import shortened
+from leaderboard.tables.names import short_recipes
 
 CELLS = "cells.csv"
 REFERENCE_NAME = ", ".join((ranking.REFERENCE[0], ranking.REFERENCE[2]))
@@ -58,7 +58,10 @@ def content(rows: Sequence[ConditionRow], cells: Sequence[HardCell]) -> Content:
         if name != INVERSION:
             lines.append([name, _amounts(name, cells), *(_marked(row, name) for row in rows)])
     lines += [[title, "", *(value(row) for row in rows)] for title, value in _summary(rows).items()]
-    header = ["accuracy", "levels 1 to 5", *shortened([row.name for row in rows])]
+    groups = [row.key[:2] for row in rows]
+    recipes = short_recipes(groups, [row.first.recipe for row in rows])
+    names = [row.named(recipe) for row, recipe in zip(rows, recipes, strict=True)]
+    header = ["accuracy", "levels 1 to 5", *names]
     return Content(header, lines, _notes(rows))
 
 

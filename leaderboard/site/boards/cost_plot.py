@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from leaderboard.ranking.rows import Row
 from leaderboard.site.boards.leaderboards import Board, Line
 from leaderboard.site.drawings.score_axis import Drawn
+from leaderboard.tables.names import short_recipes
 
 FEWEST = 4  # points of a plot: fewer are read faster in the table
 MOST = 60  # points of a plot, those of the best rows
@@ -168,11 +169,13 @@ def _cut(label: str) -> str:
 
 def labels(rows: Sequence[Row]) -> list[str]:
     """Return the shortest names that are distinct, as far as that is possible."""
+    short = short_recipes([row.model for row in rows], [row.recipe for row in rows])
+    recipes = {id(row): recipe for row, recipe in zip(rows, short, strict=True)}
     forms: tuple[Callable[[Row], str], ...] = (
         lambda row: row.model,
         lambda row: f"{row.model}, {row.initialization}",
-        lambda row: f"{row.model}, {row.recipe}",
-        lambda row: f"{row.model}, {row.initialization}, {row.recipe}",
+        lambda row: f"{row.model}, {recipes[id(row)]}",
+        lambda row: f"{row.model}, {row.initialization}, {recipes[id(row)]}",
     )
     counts = [Counter(form(row) for row in rows) for form in forms]
     return [

@@ -15,6 +15,7 @@ from leaderboard.site.boards.column import Cell, Column
 from leaderboard.site.boards.flags import Flag
 from leaderboard.site.drawings.score_axis import Axis, Drawn, axis, drawn
 from leaderboard.tables import cells, official, tables
+from leaderboard.tables.names import short_recipes
 from leaderboard.tasks import TASKS
 
 SOURCE_LENGTH = 90  # characters of a source below a name; a longer one is a note below the table
@@ -241,17 +242,19 @@ def _labels(rows: Sequence[Row]) -> dict[int, str]:
     The recipe of most rows is a long text, which the row's page has. The number of seeds alone
     distinguishes no rows: it says nothing about what was trained.
     """
-    forms = Counter((row.model, row.provenance, row.initialization) for row in rows)
+    forms = [(row.model, row.provenance, row.initialization) for row in rows]
+    counts = Counter(forms)
+    recipes = short_recipes(forms, [row.recipe for row in rows])
     return {
-        id(row): _short(row, forms[row.model, row.provenance, row.initialization] > 1)
-        for row in rows
+        id(row): _short(row, recipe if counts[form] > 1 else "")
+        for row, form, recipe in zip(rows, forms, recipes, strict=True)
     }
 
 
-def _short(row: Row, with_recipe: bool) -> str:
+def _short(row: Row, recipe: str) -> str:
     if row.records:
         seeds = "one seed" if row.is_one_seed else f"{len(row.records)} seeds"
     else:
         seeds = row.seeds
-    parts = (row.initialization, row.recipe if with_recipe else "", seeds)
+    parts = (row.initialization, recipe, seeds)
     return ", ".join(part for part in parts if part)

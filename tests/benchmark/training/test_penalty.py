@@ -6,6 +6,7 @@ import keras
 import numpy as np
 import pytest
 
+from benchmark.errors import BenchmarkError
 from benchmark.training import loop
 from benchmark.training.optimizers import compile_for_training
 from benchmark.training.recipe import Recipe
@@ -57,3 +58,8 @@ def test_a_network_without_regularized_weights_has_no_penalty(tmp_path: Path) ->
     found = epoch(0.0, tmp_path)
     assert found["loss"] == pytest.approx(cross_entropy(), rel=1e-5)
     assert "penalty" not in found
+
+
+def test_an_endless_penalty_ends_the_training(tmp_path: Path) -> None:
+    with pytest.raises(BenchmarkError, match=r"the training loss is (inf|nan).*Lower the"):
+        epoch(1e38, tmp_path)

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from leaderboard.ranking.rows import Row
-from leaderboard.tables.names import distinct_names, shortened
+from leaderboard.tables.names import distinct_names, short_recipes
 
 
 def named(*recipes: str, models: tuple[str, ...] = ()) -> list[str]:
@@ -35,11 +35,13 @@ def named(*recipes: str, models: tuple[str, ...] = ()) -> list[str]:
             ("brief+epochs=3", "brief+epochs=4", "steady+epochs=5"),
             ["m, brief+epochs=3", "m, brief+epochs=4", "m, steady"],
         ),
-        # of a pair, the settings of both networks
+        # of a pair, whose columns are empty
         (
             ("steady+tta=8_then_steady+detector_weight=0.5", "brief+epochs=40_then_steady"),
-            ["m, steady+tta=8_then_steady+detector_weight=0.5", "m, brief_then_steady"],
+            ["m, steady+tta=8_then_steady+detector_weight=0.5", "m, brief+epochs=40_then_steady"],
         ),
+        # what is measured in another precision is named so
+        (("brief+precision=float32", "steady"), ["m, brief+precision=float32", "m, steady"]),
         # a published row without a recipe
         (("", "steady"), ["m", "m, steady"]),
     ],
@@ -50,9 +52,10 @@ def test_a_row_is_called_what_tells_it_from_others(
     assert named(*recipes) == expected
 
 
-def test_a_name_with_its_seed_is_shortened_unless_two_would_be_equal() -> None:
-    names = ["m, brief+epochs=3, seed 0", "m, brief+epochs=3, seed 1", "m, brief, seed 1"]
-    assert shortened(names) == ["m, brief, seed 0", *names[1:]]
+def test_recipes_are_told_apart_within_a_model() -> None:
+    recipes = ["brief+epochs=3", "brief", "brief+epochs=3", "brief+epochs=3"]
+    short = ["brief+epochs=3", "brief", "brief+epochs=3", "brief"]
+    assert short_recipes(["a", "a", "a", "b"], recipes) == short
 
 
 def test_recipes_of_different_models_do_not_matter() -> None:
