@@ -28,7 +28,7 @@ def write(file: Path, scores: DetectionConditionScores) -> None:
 
 
 def read_all(root: Path, data: str, cells: Sequence[HardCell]) -> list[DetectionConditionScores]:
-    """Return all scores of a config, by name.
+    """Return all scores of a config, the highest F1 without a condition first.
 
     Args:
       root: the folder `hard_conditions`; cells: of the shipped table of the data.
@@ -37,7 +37,8 @@ def read_all(root: Path, data: str, cells: Sequence[HardCell]) -> list[Detection
       RecordError: broken JSON, a wrong field, or other cells than the table's; or a file with
         another name than its scores.
     """
-    return condition_files.read_all(root, data, lambda file: read(file, cells))
+    found = condition_files.read_all(root, data, lambda file: read(file, cells))
+    return sorted(found, key=lambda one: (-one.cells[0].scores["f1"], one.name))
 
 
 def read(file: Path, cells: Sequence[HardCell]) -> DetectionConditionScores:

@@ -27,9 +27,7 @@ def benchmark(
     Raises:
       RecordError: a file of scores cannot be used.
     """
-    found = sorted(
-        results.read_all(root, data, cells), key=lambda one: (-one.cells[0].scores["f1"], one.name)
-    )
+    found = results.read_all(root, data, cells)
     title = texts.title(data)
     columns = [
         ScoreColumn(f"{cell.name} {name}", f"{score}, {texts.heading(cell)}",

@@ -45,3 +45,12 @@ def test_an_edited_file_is_one_clear_line(what: str, tmp_path: Path) -> None:
     with pytest.raises(RecordError, match=said) as caught:
         detection_conditions.read(file, CELLS)
     assert str(caught.value).count("\n") == 0
+
+
+def test_the_best_without_a_condition_is_the_first() -> None:
+    found = detection_conditions.read_all(render.HERE / conditions.FOLDER, DATA, CELLS)
+    clean = [one.cells[0].scores["f1"] for one in found]
+    assert len(found) >= 5
+    assert clean == sorted(clean, reverse=True)
+    by_name = sorted(found, key=lambda one: one.name)
+    assert found != by_name  # so the order is not that of the files
