@@ -27,13 +27,13 @@ from benchmark.open_set import (
 )
 from benchmark.open_set.methods import BASELINE
 from benchmark.open_set.options import DATA
+from benchmark.runs import finished
 from benchmark.runs.job import now
 from leaderboard.files.atomic import write_bytes
 from leaderboard.open_set import boards, page
 from leaderboard.open_set.folder import Origin
 from leaderboard.open_set.predictions import Predicted
 from leaderboard.results import network_file
-from leaderboard.results import store as records
 from leaderboard.results.record import Record
 from tem_virus_dataset.networks import onnx_network
 
@@ -60,7 +60,7 @@ def _choose(args: argparse.Namespace) -> None:
 
 
 def _official(args: argparse.Namespace) -> None:
-    found = [(file, records.read(file)) for file in args.records]
+    found = [(file, finished.record(file)) for file in args.records]
     methods = args.methods or [BASELINE, choose.read(args.log).method]
     for file, record in found:
         _check(file, record, found[0][1])
@@ -111,7 +111,7 @@ def _check(file: Path, record: Record, first: Record) -> None:
             "of the first record: a row is of one model. Call the command for each model."
         )
     if not record.network:
-        raise BenchmarkError(f"{file}: no network is kept beside it; expected one. Train it again.")
+        raise BenchmarkError(network_file.without(file, record))
 
 
 def _read_log(file: Path) -> dict[str, dict[str, object]]:

@@ -15,7 +15,8 @@ HEAD = """\
 This page is generated: `python -m benchmark.search table --write`. Each row is a trial of one
 recipe over folds of train and validation; the test split takes no part. Log loss is the mean over
 all held-out patches. *Calibrated* is the log loss with the temperature that fits the other folds.
-How trials are compared and chosen: [methods.md](methods.md#choosing-a-recipe).
+How trials are compared and chosen, and what was found: [methods.md](methods.md#choosing-a-recipe).
+What the log calls changed tones is the intensity augmentation of the other documents.
 
 Folds never divide a field that was photographed twice. On 2026-11-28 the list of such fields grew
 by three pairs, and two sessions of Adenovirus became one group. So there are two sets of folds,

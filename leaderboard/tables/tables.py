@@ -58,7 +58,7 @@ def section_text(
     """
     more, noted, shown = "", records, ranked(rows)[:MOST_ROWS]
     if len(rows) > MOST_ROWS:
-        more = f"The best {MOST_ROWS} of {len(rows):,} rows; [all of them]({whole})."
+        more = f"The first {MOST_ROWS} of {len(rows):,} rows; [all of them]({whole})."
         noted = [record for row in shown for record in row.records]
         runs = {record.key for record in noted}
         on_official = [pair for pair in on_official if pair[0].key in runs]
@@ -83,7 +83,7 @@ def front_text(data: str, records: Sequence[Record], rows: Sequence[Row], page: 
       data, records, rows: as of `section_text`; page: address of the page with that text.
     """
     shown = ranked(rows)[:FRONT_ROWS]
-    more = f"The best {FRONT_ROWS} of {len(rows):,} rows. " if len(rows) > FRONT_ROWS else ""
+    more = f"The first {FRONT_ROWS} of {len(rows):,} rows. " if len(rows) > FRONT_ROWS else ""
     parts = [
         configs.note(data),
         table_text(rows, FRONT_ROWS),

@@ -124,3 +124,12 @@ def test_no_committed_trial_predicts_a_test_patch() -> None:
         for seed in trial.seeds:
             ids = log.predictions(options.LOG, trial, seed).ids.tolist()
             assert {name.partition("/")[0] for name in ids} <= {"train", "validation"}, trial.name
+
+
+def test_a_budget_below_what_was_spent_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(log, "spent_hours", lambda trials: 4.4)
+    assert small_search.do(tmp_path, "budget", "--cpu-hours", 4.3, "--reason", "a night") != 0
+    assert "--cpu-hours 4.3: the trials of the log took 4.40 CPU hours" in capsys.readouterr().err
+    assert log.budgets(tmp_path / "log") == []

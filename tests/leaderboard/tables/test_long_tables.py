@@ -31,7 +31,7 @@ def test_a_table_of_fifty_is_whole_and_of_more_is_linked(folders) -> None:
     assert render(*folders) == [folders[1] / "README.md", folders[1] / CSV]
     text = (folders[1] / "README.md").read_text()
     assert models_of(text) == [f"m{number:03d}" for number in range(MOST_ROWS)]
-    assert f"The best 50 of 51 rows; [all of them]({CSV})." in text
+    assert f"The first 50 of 51 rows; [all of them]({CSV})." in text
     assert "note 049" in text and "hidden" not in text
     with (folders[1] / CSV).open(newline="") as lines:
         rows = list(csv.DictReader(lines))

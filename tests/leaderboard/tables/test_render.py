@@ -254,7 +254,7 @@ def test_the_front_page_has_the_best_rows_and_counts_the_others(folders):
     render(store, out, front=front)
     shown = models_of(front.read_text())
     assert shown == models_of((out / "README.md").read_text())[:FRONT_ROWS]
-    assert f"The best {FRONT_ROWS} of {FRONT_ROWS + 2} rows." in front.read_text()
+    assert f"The first {FRONT_ROWS} of {FRONT_ROWS + 2} rows." in front.read_text()
 
 
 def test_a_front_page_without_markers_is_left_alone(folders):
