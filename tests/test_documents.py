@@ -261,6 +261,23 @@ def test_the_random_access_example_runs(array_dir, tmp_path):
     run_example(code, tmp_path, "assert image.shape == (256, 256, 1) and 0 <= label < 14")
 
 
+TWO_PATCHES = """
+import numpy as np, tensorflow_datasets as tfds
+images = np.arange(2 * 256 * 256, dtype=np.uint8).reshape(2, 256, 256, 1)
+tfds.load = lambda name, split, batch_size: [{"image": images, "label": np.array([0, 1])}]
+tfds.as_numpy = lambda batches: batches
+"""  # no test can download the mirror
+TWO_PREDICTIONS = """
+assert probabilities.shape == (2, len(model.classes)) == (2, 11)
+assert np.allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+"""
+
+
+def test_the_example_of_a_kept_network_runs():
+    (code,) = python_blocks(ROOT / "docs" / "benchmark.md", "ready")
+    run_example(f"{TWO_PATCHES}{code}", ROOT, TWO_PREDICTIONS)
+
+
 def test_the_model_in_the_document_is_registered(monkeypatch):
     from benchmark.models import registry
 

@@ -53,11 +53,6 @@ def record(file: Path, task: str | None = None) -> Record:
     Raises:
       RecordError: see `store.read`. BenchmarkError: it is another kind of record.
     """
-    if not file.is_file():
-        raise BenchmarkError(
-            f"{file}: no such file; expected the record of a run, CONFIG/RUN.json in a folder of "
-            "records. Correct the path."
-        )
     found = records.read(file)
     is_usable = found.status == "finished" and found.provenance == "reproduced"
     if not is_usable or task not in (None, found.task):

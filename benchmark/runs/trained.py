@@ -29,6 +29,9 @@ def network(record: Record, runs: Path) -> tuple[Any, dict[str, Any]]:
     """
     file = weights(record, runs)
     if not file.exists():
-        raise BenchmarkError(f"the weights of this run, {file.name}, are not here.")
+        raise BenchmarkError(
+            f"the weights of this run, {file.name}, are not here. Name the folder of the runs with "
+            "--runs, or train the run again."
+        )
     built = rebuild.untrained(record)
     return built, checkpoint.load(file, built.variables) or {}

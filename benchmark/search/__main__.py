@@ -101,7 +101,7 @@ def _budget(args: argparse.Namespace) -> int:
         if args.cpu_hours < (hours := log.spent_hours(log.read_all(args.log))):
             raise UsageError(
                 f"--cpu-hours {args.cpu_hours:g}: the trials of the log took {hours:.2f} CPU hours "
-                "already; expected more. A budget is named before the trials that it pays."
+                "already; expected at least that. A budget is named before the trials that it pays."
             )
         with locked(args.log):
             log.name_budget(args.log, Budget(args.cpu_hours, now(), args.reason.strip()))

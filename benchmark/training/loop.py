@@ -79,8 +79,7 @@ def train(training: Training, recipe: Recipe, folder: Path) -> History:
             fit = training.model.fit(
                 batches, epochs=1, verbose=0, callbacks=[callback], shuffle=False
             )
-            whole = fit.history["loss"][0]
-            loss, penalty = _losses(fit.history)
+            losses = _losses(fit.history)
             spent = {
                 "seconds": time.monotonic() - started[0],
                 "cpu_seconds": time.process_time() - started[1],
@@ -88,16 +87,18 @@ def train(training: Training, recipe: Recipe, folder: Path) -> History:
             }
             with training.averaged():
                 scores = training.validate()
-                if not all(map(math.isfinite, (whole, *scores.values()))):
+                if not all(map(math.isfinite, (*losses.values(), *scores.values()))):
                     raise BenchmarkError(
-                        f"epoch {number + 1}: the training loss is {whole}, that on validation "
-                        f"{scores.get('validation_loss', '-')}; expected numbers. Lower the "
-                        "learning rate (--set learning_rate=...)."
+                        f"epoch {number + 1}: the training loss is {sum(losses.values())}, that on "
+                        f"validation {scores.get('validation_loss', '-')}; expected numbers. Lower "
+                        "the learning rate (--set learning_rate=...)."
                     )
-                history.append({"loss": loss, **penalty, **scores, **spent})
+                history.append({**losses, **scores, **spent})
                 if kept_epoch(history, recipe) == len(history):
                     checkpoint.save(_best(folder, history, recipe), training.kept)
-            bar.set_postfix(loss=f"{loss:.3f}", validation_f1=f"{scores['validation_f1']:.3f}")
+            bar.set_postfix(
+                loss=f"{losses['loss']:.3f}", validation_f1=f"{scores['validation_f1']:.3f}"
+            )
             checkpoint.save(last, state, {"history": history, "made_with": training.made_with})
             for file in set(folder.glob("best-*.npz")) - {_best(folder, history, recipe)}:
                 file.unlink()
@@ -105,16 +106,16 @@ def train(training: Training, recipe: Recipe, folder: Path) -> History:
     return history
 
 
-def _losses(epoch: dict[str, list[float]]) -> tuple[float, dict[str, float]]:
-    """Return the loss of an epoch without the penalty on weights, and the penalty if there is one.
+def _losses(epoch: dict[str, list[float]]) -> dict[str, float]:
+    """Return the loss of an epoch, and the penalty on weights that Keras adds to it, if any.
 
-    The loss then compares with that on validation, which has no penalty.
+    Apart, the loss compares with that on validation, which has no penalty.
     """
     whole = epoch["loss"][0]
     if CROSS_ENTROPY not in epoch:
-        return whole, {}
-    entropy = epoch[CROSS_ENTROPY][0]
-    return entropy, {"penalty": max(0.0, whole - entropy)}
+        return {"loss": whole}
+    loss = epoch[CROSS_ENTROPY][0]
+    return {"loss": loss, "penalty": max(whole - loss, 0.0)}  # in this order, nan stays nan
 
 
 def _best(folder: Path, history: History, recipe: Recipe) -> Path:

@@ -92,6 +92,11 @@ def read(file: Path) -> Record:
     """
     try:
         fields = json.loads(read_plain(file), object_pairs_hook=_without_duplicates)
+    except FileNotFoundError as error:
+        raise RecordError(
+            f"{file}: no such file; expected the record of a run, CONFIG/RUN.json in a folder of "
+            "records. Correct the path."
+        ) from error
     except (OSError, ValueError, RecursionError) as error:
         raise RecordError(
             f"{file}: cannot be read ({shown(str(error), 200)}), expected the JSON of one record. "

@@ -61,5 +61,5 @@ def test_a_network_without_regularized_weights_has_no_penalty(tmp_path: Path) ->
 
 
 def test_an_endless_penalty_ends_the_training(tmp_path: Path) -> None:
-    with pytest.raises(BenchmarkError, match=r"the training loss is (inf|nan).*Lower the"):
+    with pytest.raises(BenchmarkError, match=r"the training loss is (inf|nan).*Lower the learning"):
         epoch(1e38, tmp_path)

@@ -191,7 +191,8 @@ def test_what_is_no_record_is_refused(tmp_path, data):
 
 
 def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(RecordError, match="cannot be read"):
+    said = r"none\.json: no such file; expected the record of a run, .* Correct the path\."
+    with pytest.raises(RecordError, match=said):
         read(tmp_path / "none.json")
 
 
