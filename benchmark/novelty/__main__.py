@@ -8,7 +8,6 @@ from benchmark import tasks
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.novelty import choice, choose, open_set, options, plan_rounds
-from benchmark.novelty.plan_rounds import Request
 from benchmark.novelty.round_job import RoundJob
 from benchmark.runs import processes
 from benchmark.runs.job import now
@@ -34,10 +33,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _jobs(args: argparse.Namespace) -> tuple[list[RoundJob], tuple[str, ...], str]:
     """Return the rounds, all classes, and the hash of the data."""
-    request = Request(
-        args.model, args.recipe, args.set, tuple(args.kinds), args.seed, args.data, args.data_dir,
-        args.runs,
-    )  # fmt: skip
+    request = options.request(args, tuple(args.kinds), args.data)
     planned = plan_rounds.plan(request)
     data = tasks.load(args.data, args.data_dir, CLASSIFICATION)
     return plan_rounds.jobs(request, planned, data.content_hash), data.classes, data.content_hash

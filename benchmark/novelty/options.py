@@ -6,7 +6,9 @@ from pathlib import Path
 from benchmark import tasks
 from benchmark.data.address import address
 from benchmark.data.options import add_data_dir
+from benchmark.models import registry
 from benchmark.novelty import plan_rounds, rounds
+from benchmark.novelty.plan_rounds import Request
 from benchmark.runs import short_recipe
 from benchmark.runs.limits import add_limits
 from leaderboard.files import subcommands
@@ -17,7 +19,11 @@ DATA = "tem_virus/mirror_11class"
 ROOT = Path(__file__).resolve().parents[2]
 LOG = ROOT / "leaderboard" / "novelty"
 EXAMPLES = {
-    "run": ("--model contrast_cnn", "--model contrast_cnn --kinds single sessions --jobs 2"),
+    "run": (
+        "--model contrast_cnn",
+        "--model contrast_cnn --kinds single sessions --jobs 2",
+        "--model mobilenet_v2 --recipe brief --start transfer --kinds single",
+    ),
     "choose": ("--model contrast_cnn",),
     "official": ("virus-classifier --folder ~/official_test_14class",),
 }
@@ -50,7 +56,17 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     return parser
 
 
-def _add_rounds(command: argparse.ArgumentParser) -> None:
+def request(args: argparse.Namespace, kinds: tuple[str, ...], data: str) -> Request:
+    """Return what is asked for; weights that are named are started from."""
+    start = args.start or (registry.TRANSFER if args.weights else registry.SCRATCH)
+    return Request(
+        args.model, args.recipe, args.set, start, args.weights, kinds, args.seed, data,
+        args.data_dir, args.runs,
+    )  # fmt: skip
+
+
+def add_training(command: argparse.ArgumentParser) -> None:
+    """Add what decides the trainings of the rounds: all that finds them again."""
     short = short_recipe.shown(plan_rounds.SHORT)
     command.add_argument("--model", required=True, metavar="MODEL", help="registered classifier")
     command.add_argument(
@@ -61,13 +77,25 @@ def _add_rounds(command: argparse.ArgumentParser) -> None:
         "--set", nargs="+", default=[], metavar="SETTING=VALUE", help="change settings of it"
     )
     command.add_argument(
+        "--start", choices=registry.INITIALIZATIONS,
+        help="train from random or from pretrained weights (default: scratch, or transfer where "
+        "--weights are named)",
+    )  # fmt: skip
+    command.add_argument(
+        "--weights", metavar="WEIGHTS", help="file of ImageNet weights without top to start from"
+    )
+    command.add_argument(
+        "--seed", type=seed, default=0, metavar="SEED", help="of the trainings (default: 0)"
+    )
+
+
+def _add_rounds(command: argparse.ArgumentParser) -> None:
+    add_training(command)
+    command.add_argument(
         "--kinds", nargs="+", choices=rounds.KINDS, default=list(rounds.DEFAULT), metavar="KIND",
         help="what the rounds leave out: several classes, sessions, a single class (default: "
         "classes sessions)",
     )  # fmt: skip
-    command.add_argument(
-        "--seed", type=seed, default=0, metavar="SEED", help="of the trainings (default: 0)"
-    )
     command.add_argument(
         "--data", type=address, default=DATA, metavar="CONFIG",
         help="prepared config, or an .npz file (default: %(default)s)",

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ class Request:
 
     Attributes:
       model: registered classifier; recipe, changes: as `benchmark.run` takes them.
+      start: "scratch" or "transfer"; weights: file to start from, None for those that are loaded.
       kinds: of rounds; seed: of the trainings.
       data: as `--data` takes it; data_dir: of the prepared data sets; runs: folder.
     """
@@ -34,23 +36,40 @@ class Request:
     model: str
     recipe: str | None
     changes: Sequence[str]
+    start: str
+    weights: str | None
     kinds: tuple[str, ...]
     seed: int
     data: str
     data_dir: Path | None
     runs: Path
 
+    @property
+    def training(self) -> str:
+        """What of it decides the trainings, as it is typed."""
+        words = ["--model", self.model]
+        words += ["--recipe", self.recipe] if self.recipe else []
+        words += ["--set", *self.changes] if self.changes else []
+        words += ["--start", self.start] if self.start != registry.SCRATCH else []
+        words += ["--weights", self.weights] if self.weights else []
+        words += ["--seed", str(self.seed)] if self.seed else []
+        return shlex.join(words)
+
 
 def plan(request: Request) -> Plan:
     """Return model and recipe of all rounds.
 
     Raises:
-      BenchmarkError: model, recipe or data do not fit together.
+      BenchmarkError: model, recipe, weights or data do not fit together.
     """
     short_recipe.classifier(request.model, request.data)
     changes = short_recipe.settings(request.changes, {} if request.recipe else SHORT)
     choice = plans.Choice(
-        (request.seed,), request.recipe or short_recipe.NAME, changes, "scratch", []
+        (request.seed,),
+        request.recipe or short_recipe.NAME,
+        changes,
+        request.start,
+        [request.weights] if request.weights else [],
     )
     (planned,) = plans.of_models([request.data], [request.model], choice)
     return planned
@@ -70,6 +89,8 @@ def jobs(request: Request, planned: Plan, content_hash: str) -> list[RoundJob]:
         "code": source_hash(registry.model(planned.model)),
         "rounds": [rounds.COUNT, *sorted(about.classes)],
     }
+    if planned.initialization != registry.SCRATCH:
+        depends_on["weights"] = _digest(planned.weights)
     identity = hashlib.sha256(json.dumps(depends_on, sort_keys=True).encode()).hexdigest()
     return [
         RoundJob(
@@ -87,3 +108,8 @@ def jobs(request: Request, planned: Plan, content_hash: str) -> list[RoundJob]:
         )
         for one in rounds.all_rounds(tuple(about.classes), request.kinds)
     ]
+
+
+def _digest(file: str | None) -> str:
+    """Return the sha256 of a file of weights; "" for those that Keras loads by their name."""
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest() if file else ""

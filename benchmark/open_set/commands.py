@@ -13,8 +13,8 @@ from benchmark.classification import read as read_data
 from benchmark.classification.data import Data, Patches
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
-from benchmark.novelty import features, plan_rounds, round_job
-from benchmark.novelty.plan_rounds import Request
+from benchmark.models import registry
+from benchmark.novelty import features, options, plan_rounds, round_job
 from benchmark.novelty.round_job import RoundJob
 from benchmark.novelty.rounds import CLASSES, SESSIONS, SINGLE
 from benchmark.open_set import (
@@ -40,12 +40,11 @@ from tem_virus_dataset.networks import onnx_network
 OFFICIAL_LOG = "official_methods.json"  # scores of all methods, by network
 BEFOREHAND = "beforehand, on classes left out of trainings"
 NOT_CHOSEN = "named beforehand as the baseline"
+STARTED = {registry.SCRATCH: "", registry.TRANSFER: "from pretrained weights"}
 
 
 def _jobs(args: argparse.Namespace, kinds: tuple[str, ...]) -> tuple[list[RoundJob], Data]:
-    request = Request(
-        args.model, None, [], kinds, args.seed, DATA, args.data_dir, args.runs
-    )  # the recipe of benchmark.novelty
+    request = options.request(args, kinds, DATA)
     data = read_data.load(DATA, args.data_dir)
     jobs = plan_rounds.jobs(request, plan_rounds.plan(request), data.content_hash)
     return [round_job.finished_version(job, args.identity) for job in jobs], data
@@ -93,7 +92,8 @@ def _official(args: argparse.Namespace) -> None:
     for name, seeds in by_method.items():
         origin = Origin(
             boards.OFFICIAL, first.model, first.recipe, sorted(seeds), name,
-            NOT_CHOSEN if name == BASELINE else BEFOREHAND, "", networks, now(),
+            NOT_CHOSEN if name == BASELINE else BEFOREHAND, STARTED[first.initialization],
+            networks, now(),
         )  # fmt: skip
         _report(f"wrote {row_folder.write(args.log, origin, seeds)}")
     _render(args.log)
@@ -129,7 +129,8 @@ def _mirror(args: argparse.Namespace) -> None:
     environment.start()
     methods = args.methods or [BASELINE, choose.read(args.log).method]
     jobs, _ = _jobs(args, (SINGLE, SESSIONS))
-    named = network_rows.finished_rounds(jobs, args.model)
+    asked = options.request(args, (SINGLE, SESSIONS), DATA).training
+    named = network_rows.finished_rounds(jobs, asked)
     if len(named) < len(jobs):
         _report("the rounds of sessions are not all finished: the row has no control by them")
     found: dict[str, dict[str, Predicted]] = {name: {} for name in methods}
@@ -143,7 +144,8 @@ def _mirror(args: argparse.Namespace) -> None:
     for method, of_round in found.items():
         origin = Origin(
             boards.MIRROR, args.model, jobs[0].label, [args.seed], method,
-            NOT_CHOSEN if method == BASELINE else BEFOREHAND, "", digests, now(),
+            NOT_CHOSEN if method == BASELINE else BEFOREHAND, STARTED[jobs[0].initialization],
+            digests, now(),
         )  # fmt: skip
         _report(f"wrote {row_folder.write(args.log, origin, {args.seed: of_round})}")
     _render(args.log)

@@ -41,13 +41,14 @@ def all_methods(result: Round, temperature: float | None) -> dict[str, dict[str,
     }
 
 
-def finished_rounds(jobs: Sequence[RoundJob], model: str) -> Mapping[str, RoundJob]:
+def finished_rounds(jobs: Sequence[RoundJob], training: str) -> Mapping[str, RoundJob]:
     """Return the jobs of the rounds of `novelty_mirror`, by name of the round on the board.
 
     Without those of sessions where one of them is not finished: a row has all or none.
 
     Args:
-      jobs: of all rounds that leave out one class, or sessions; model: their classifier.
+      jobs: of all rounds that leave out one class, or sessions.
+      training: options of `benchmark.novelty` that ask for them.
 
     Raises:
       BenchmarkError: a round that leaves out a class is not finished.
@@ -57,7 +58,7 @@ def finished_rounds(jobs: Sequence[RoundJob], model: str) -> Mapping[str, RoundJ
     if missing := [job.record for job in classes.values() if not job.record.exists()]:
         raise BenchmarkError(
             f"{missing[0]}: no such file ({len(missing)} of {len(classes)} rounds are not "
-            f"finished). Train them: python -m benchmark.novelty run --model {model} --kinds "
+            f"finished). Train them: python -m benchmark.novelty run {training} --kinds "
             f"{SINGLE} {SESSIONS}"
         )
     return named if all(job.record.exists() for job in jobs) else classes

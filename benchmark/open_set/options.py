@@ -3,10 +3,10 @@
 import argparse
 
 from benchmark.data.options import add_data_dir
-from benchmark.novelty.options import DATA, LOG, ROOT
+from benchmark.novelty.options import DATA, LOG, ROOT, add_training
 from benchmark.open_set.methods import METHODS
 from leaderboard.files import subcommands
-from leaderboard.files.arguments import output_folder, path, seed
+from leaderboard.files.arguments import output_folder, path
 
 PROGRAM = "python -m benchmark.open_set"
 EXAMPLES = {
@@ -37,10 +37,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     )  # fmt: skip
     commands["pictures"].add_argument("out", type=path, metavar="OUT.npz", help="file to write")
     for name in ("choose", "mirror"):
-        commands[name].add_argument("--model", required=True, metavar="MODEL", help="of the rounds")
-        commands[name].add_argument(
-            "--seed", type=seed, default=0, metavar="SEED", help="of the trainings (default: 0)"
-        )
+        add_training(commands[name])
         commands[name].add_argument(
             "--identity", nargs="+", default=(), metavar="HASH", help="of rounds of earlier "
             "versions of the code, as their folders are named; of each round the first that is "

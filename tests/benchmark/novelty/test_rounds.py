@@ -4,6 +4,7 @@ import dataclasses
 import json
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 import small_folds
@@ -12,6 +13,7 @@ from benchmark.errors import BenchmarkError
 from benchmark.novelty import __main__ as command
 from benchmark.novelty import choice, execute, features, round_job, rounds
 from benchmark.novelty.rounds import Round
+from benchmark.runs import execute as run_execute
 
 FAST = ("--model", "plain_cnn", "--recipe", "quick", "--set", "image_size=32", "epochs=1",
         "samples_per_class=4", "batch_size=4")  # fmt: skip
@@ -121,6 +123,32 @@ def test_another_recipe_never_continues_a_round(jobs, tmp_path: Path) -> None:
     others, _, _ = command._jobs(command.options.parser("").parse_args(words))
     assert jobs[0].folder != others[0].folder
     assert json.loads(json.dumps(others[0].identity)) != jobs[0].identity
+
+
+def test_a_round_starts_from_pretrained_weights_and_from_no_others(jobs, tmp_path: Path) -> None:
+    source = keras.applications.MobileNetV2(
+        include_top=False, weights=None, input_shape=(32, 32, 3)
+    )
+    file = tmp_path / "backbone.weights.h5"
+    source.save_weights(file)
+    words = arguments(tmp_path, "run", "--weights", file)
+    words = [{"plain_cnn": "mobilenet_v2", "quick": "brief"}.get(w, w) for w in words]
+    parser = command.options.parser("")
+    found, _, _ = command._jobs(parser.parse_args(words))
+    scratch, _, _ = command._jobs(parser.parse_args(words[:-2]))
+    assert {(job.initialization, job.weights) for job in found} == {("transfer", str(file))}
+    assert {(job.initialization, job.weights) for job in scratch} == {("scratch", None)}
+    network, origin = run_execute.start(found[0])
+    assert origin["weights"]["file"] == file.name
+    own = {variable.path: np.array(variable) for variable in network.weights}
+    for variable in source.weights:
+        np.testing.assert_array_equal(own[variable.path], np.array(variable))
+    source.get_layer("Conv1").kernel.assign_add(np.ones(source.get_layer("Conv1").kernel.shape))
+    source.save_weights(file)
+    others, _, _ = command._jobs(parser.parse_args(words))
+    assert len({job.folder.parent for job in (found[0], scratch[0], others[0])}) == 3
+    with pytest.raises(BenchmarkError, match=r"no file .*nowhere\.h5"):
+        command._jobs(parser.parse_args([*words[:-1], "nowhere.h5"]))
 
 
 def test_a_round_is_that_of_the_first_version_that_finished_it(jobs) -> None:

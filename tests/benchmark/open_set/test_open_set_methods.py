@@ -130,13 +130,16 @@ def test_a_row_of_the_mirror_has_the_control_of_all_sessions_or_of_none(
     jobs = [job(tmp_path, "single", number, result) for number in range(11)]
     jobs += [job(tmp_path, "sessions", 0, result), job(tmp_path, "sessions", 1, None)]
     classes = [*map(boards.file_name, boards.CLASSES)]
-    assert list(network_rows.finished_rounds(jobs, "small")) == classes
+    assert list(network_rows.finished_rounds(jobs, "--model small")) == classes
     jobs[-1] = job(tmp_path, "sessions", 1, result)
     expected = [*classes, "sessions-0", "sessions-1"]
-    assert list(network_rows.finished_rounds(jobs, "small")) == expected
+    assert list(network_rows.finished_rounds(jobs, "--model small")) == expected
     jobs[4].record.unlink()
-    with pytest.raises(BenchmarkError, match=r"single-4\.npz: no such file \(1 of 11 rounds"):
-        network_rows.finished_rounds(jobs, "small")
+    with pytest.raises(
+        BenchmarkError, match=r"single-4\.npz: no such file \(1 of 11 rounds"
+    ) as told:
+        network_rows.finished_rounds(jobs, "--model small --start transfer")
+    assert str(told.value).endswith("run --model small --start transfer --kinds single sessions")
 
 
 def test_features_of_an_older_version_are_one_clear_line(result: Round) -> None:
