@@ -111,6 +111,8 @@ def detections_of(
 ) -> DetectedBoxes:
     """Return the detections in one micrograph, as `tem-virus predict` makes them.
 
+    But of a particle it writes the most likely class alone; here all are kept, as in records.
+
     Args:
       classes: in the order of the ground truth; most: number of detections, the most confident.
     """

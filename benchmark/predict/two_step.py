@@ -1,7 +1,8 @@
 """Two steps for whole splits; the detections are those of the detector's committed predictions.
 
 So nothing is detected again. The arithmetic is that of `tem_virus_dataset.networks.two_step`, which
-`tem-virus predict` uses, too.
+`tem-virus predict` uses, too. But predictions hold `BoxTruth.max_detections` of a micrograph, and
+`tem-virus predict` adds up all: a particle's confidence can be a little higher there.
 """
 
 from collections.abc import Sequence

@@ -93,6 +93,22 @@ def test_of_a_pair_the_detectors_class_has_its_weight(data):
         assert by_class == pytest.approx(expected)
 
 
+def test_of_a_pair_all_detections_add_up_before_the_limit_as_in_predict(data):
+    def detect_batch(images):  # one particle, of two classes
+        boxes = np.tile(np.array([[50, 40, 20, 20]], np.float32), (2, 1))
+        one = DetectedBoxes(boxes, np.array([0, 1]), np.array([0.6, 0.3], np.float32))
+        return [one] * len(images)
+
+    finder = dataclasses.replace(detector([]), detect_batch=detect_batch)
+    classifier = Classifier(
+        lambda patches: np.tile([0.4, 0.6], (len(patches), 1)), ("ring", "disc"), "c", "1"
+    )
+    pair = TwoStep(finder, classifier, 0.5, None, "pair")
+    scene = data.splits["test"][0]
+    found = micrographs.detections_of(pair, scene, small_scenes.CLASSES, 1)
+    assert found.confidence.tolist() == pytest.approx([0.9 * 0.6])
+
+
 def test_other_pixel_sizes_than_1_nm_are_refused():
     scene = small_scenes.small_scenes().splits["test"][0]
     with pytest.raises(BenchmarkError, match=r"2.0 nm per pixel; expected 1"):
