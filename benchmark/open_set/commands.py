@@ -11,7 +11,7 @@ import msgspec
 
 from benchmark.classification import read as read_data
 from benchmark.classification.data import Data, Patches
-from benchmark.errors import BenchmarkError
+from benchmark.errors import BenchmarkError, UsageError
 from benchmark.machine import environment
 from benchmark.models import registry
 from benchmark.novelty import features, options, plan_rounds, round_job
@@ -40,7 +40,11 @@ from tem_virus_dataset.networks import onnx_network
 OFFICIAL_LOG = "official_methods.json"  # scores of all methods, by network
 BEFOREHAND = "beforehand, on classes left out of trainings"
 NOT_CHOSEN = "named beforehand as the baseline"
+NAMED = "named beforehand"
+ENSEMBLE = "ensemble_max_probability"
 STARTED = {registry.SCRATCH: "", registry.TRANSFER: "from pretrained weights"}
+
+Seeds = dict[int, dict[str, Predicted]]  # by seed and round
 
 
 def _jobs(args: argparse.Namespace, kinds: tuple[str, ...]) -> tuple[list[RoundJob], Data]:
@@ -63,6 +67,17 @@ def _official(args: argparse.Namespace) -> None:
     methods = args.methods or [BASELINE, choose.read(args.log).method]
     for file, record in found:
         _check(file, record, found[0][1])
+    seeds_named = [record.seed for _, record in found]
+    if len(set(seeds_named)) < len(seeds_named):
+        raise UsageError(
+            f"records of seeds {', '.join(map(str, seeds_named))}; expected each seed once. Name "
+            "each record once."
+        )
+    if args.ensemble and len(found) < 2:
+        raise UsageError(
+            f"--ensemble: found {len(found)} record; expected at least two, whose probabilities "
+            "are averaged. Name the records of more seeds."
+        )
     environment.start()
 
     @functools.cache
@@ -70,7 +85,8 @@ def _official(args: argparse.Namespace) -> None:
         return read_data.load(DATA, args.data_dir), pictures.read(args.folder)
 
     log = _read_log(args.log / OFFICIAL_LOG)
-    networks, by_method = {}, {name: dict[int, dict[str, Predicted]]() for name in methods}
+    networks, by_method = {}, {name: Seeds() for name in methods}
+    members = []
     for file, record in found:
         weights = network_file.check_one(file, record)
         stated = onnx_network.load(weights).metadata
@@ -87,15 +103,24 @@ def _official(args: argparse.Namespace) -> None:
         predicted = network_rows.predicted(result, methods, record.temperature)
         for name, values in predicted.items():
             by_method[name][record.seed] = {"": values}
+        members.append(kept_features.probabilities(result, result.test, record.temperature))
         _report(f"{record.run}: predicted")
     first = found[0][1]
-    for name, seeds in by_method.items():
+    started = STARTED[first.initialization]
+
+    def write(method: str, chosen: str, notes: str, seeds: Seeds) -> None:
         origin = Origin(
-            boards.OFFICIAL, first.model, first.recipe, sorted(seeds), name,
-            NOT_CHOSEN if name == BASELINE else BEFOREHAND, STARTED[first.initialization],
+            boards.OFFICIAL, first.model, first.recipe, sorted(seeds), method, chosen, notes,
             networks, now(),
         )  # fmt: skip
         _report(f"wrote {row_folder.write(args.log, origin, seeds)}")
+
+    for name, seeds in by_method.items():
+        write(name, NOT_CHOSEN if name == BASELINE else BEFOREHAND, started, seeds)
+    if args.ensemble:  # one model, and so one seed: that of its first member
+        notes = f"mean probabilities of the networks of seeds {', '.join(map(str, seeds_named))}"
+        joined = {first.seed: {"": network_rows.ensemble(members)}}
+        write(ENSEMBLE, NAMED, "; ".join(filter(None, (started, notes))), joined)
     _render(args.log)
 
 

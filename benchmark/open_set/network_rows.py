@@ -28,6 +28,18 @@ def predicted(
     return {name: Predicted(rounded, METHODS[name](result)(result.test)) for name in methods}
 
 
+def ensemble(members: Sequence[np.ndarray]) -> Predicted:
+    """Return several networks as one: their mean probabilities, and 1 minus the largest of these.
+
+    Source: Lakshminarayanan et al. 2017, deep ensembles.
+
+    Args:
+      members: probabilities (n, classes) of each network, of the same pictures in the same order.
+    """
+    mean = np.mean(members, axis=0)
+    return Predicted(np.round(mean, 6), 1 - mean.max(axis=1))
+
+
 def all_methods(result: Round, temperature: float | None) -> dict[str, dict[str, float]]:
     """Return the scores of every method on `open_set_14class`, those of novelty alone."""
     facts = truth.read(boards.OFFICIAL)

@@ -53,6 +53,10 @@ def parser(description: str | None) -> argparse.ArgumentParser:
             "--methods", nargs="+", choices=tuple(METHODS), metavar="METHOD",
             help="a row for each of these (default: max_probability and the chosen one)",
         )  # fmt: skip
+    commands["official"].add_argument(
+        "--ensemble", action="store_true",
+        help="a row more, of all these networks as one: the largest of their mean probabilities",
+    )  # fmt: skip
     for name, command in commands.items():
         if name == "pictures":
             continue

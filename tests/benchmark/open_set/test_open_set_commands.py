@@ -8,10 +8,11 @@ import pytest
 
 from benchmark.classification.data import Patches
 from benchmark.errors import BenchmarkError
-from benchmark.novelty.features import Features
+from benchmark.novelty import options
+from benchmark.novelty.features import Features, Round
 from benchmark.open_set import __main__ as command
-from benchmark.open_set import pictures, row_folder, textures
-from leaderboard.open_set import boards, page, rows, truth
+from benchmark.open_set import kept_features, pictures, row_folder, textures
+from leaderboard.open_set import boards, page, predictions, rows, truth
 from leaderboard.open_set.folder import Origin
 from leaderboard.open_set.predictions import Predicted
 
@@ -124,3 +125,68 @@ def test_commands_end_with_one_clear_line(words, message, tmp_path, monkeypatch,
     assert message in err
     assert err.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture
+def features_of(monkeypatch):
+    """Features without a network: of each record its own, of all pictures of the board."""
+    count = len(truth.read(boards.OFFICIAL))
+
+    def of_network(file: Path, image_size: int, load, runs: Path) -> Round:
+        rng = np.random.default_rng(int(file.stem[-1]))
+        kernel = rng.normal(size=(4, 11)).astype(np.float32)
+        parts = [
+            Features(rng.normal(size=(2, n, 4)).astype(np.float32), np.arange(n) % 11, names, names)
+            for n in (22, 22, 0, count)
+            for names in (np.array([f"validation/A/{i}" for i in range(n)]),)
+        ]
+        return Round(boards.CLASSES, kernel, np.zeros(11, np.float32), *parts)
+
+    monkeypatch.setattr(kept_features, "of_network", of_network)
+    return of_network
+
+
+def official(folder: Path, *words: object) -> list[str]:
+    log = folder / "novelty"
+    log.mkdir(exist_ok=True)
+    given = ["official", *words, "--folder", "unused", "--methods", "max_probability"]
+    return [str(word) for word in (*given, "--log", log, "--runs", folder / "runs")]
+
+
+RECORDS = sorted(
+    (options.ROOT / "leaderboard/records/mirror_11class").glob("contrast_cnn-*s?.json")
+)
+
+
+def test_an_ensemble_is_a_row_of_the_mean_probabilities(features_of, tmp_path: Path) -> None:
+    assert command.main(official(tmp_path, *RECORDS, "--ensemble")) == 0
+    folder = tmp_path / "novelty" / boards.OFFICIAL
+    names = ["contrast_cnn-ensemble_max_probability", "contrast_cnn-max_probability"]
+    assert sorted(one.name for one in folder.iterdir()) == names
+    read = [
+        predictions.read(folder / names[1] / f"seed{n}.csv.gz", truth.read(boards.OFFICIAL))
+        for n in range(3)
+    ]
+    joined = predictions.read(folder / names[0] / "seed0.csv.gz", truth.read(boards.OFFICIAL))
+    mean = np.mean([one.probabilities for one in read], axis=0)
+    np.testing.assert_allclose(joined.probabilities, mean, atol=2e-6)
+    np.testing.assert_allclose(joined.novelty, 1 - mean.max(axis=1), atol=2e-6)
+    row = rows.read(folder / names[0], boards.OFFICIAL)
+    assert (row.about.method, row.about.chosen) == ("ensemble_max_probability", "named beforehand")
+    assert row.about.notes == "mean probabilities of the networks of seeds 0, 1, 2"
+    assert len(row.about.networks) == 3
+
+
+@pytest.mark.parametrize(
+    ("numbers", "message"),
+    [
+        ([0], "--ensemble: found 1 record; expected at least two"),
+        ([0, 1, 1], "records of seeds 0, 1, 1; expected each seed once"),
+    ],
+)
+def test_an_ensemble_is_of_several_networks(
+    numbers, message, features_of, tmp_path, capsys
+) -> None:
+    assert command.main(official(tmp_path, *(RECORDS[n] for n in numbers), "--ensemble")) == 2
+    assert message in capsys.readouterr().err
+    assert not list((tmp_path / "novelty").iterdir())
