@@ -103,7 +103,7 @@ def _official(args: argparse.Namespace) -> None:
         predicted = network_rows.predicted(result, methods, record.temperature)
         for name, values in predicted.items():
             by_method[name][record.seed] = {"": values}
-        members.append(kept_features.probabilities(result, result.test, record.temperature))
+        members.append((result, record.temperature))
         _report(f"{record.run}: predicted")
     first = found[0][1]
     started = STARTED[first.initialization]

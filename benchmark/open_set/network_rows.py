@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from benchmark.errors import BenchmarkError
-from benchmark.novelty.features import Round
+from benchmark.novelty.features import Features, Round
 from benchmark.novelty.round_job import RoundJob
 from benchmark.novelty.rounds import SESSIONS, SINGLE
 from benchmark.open_set import kept_features
@@ -18,26 +18,31 @@ def predicted(
     result: Round, methods: Sequence[str], temperature: float | None
 ) -> dict[str, Predicted]:
     """Return the predictions of the pictures in `result.test`, by method."""
+    test = _test(result)
+    rounded = np.round(kept_features.probabilities(result, test, temperature), 6)
+    return {name: Predicted(rounded, METHODS[name](result)(test)) for name in methods}
+
+
+def _test(result: Round) -> Features:
     if result.test is None:
         raise BenchmarkError(
             "the features are of an older version, without test; expected them. Train the round "
             "again: delete its features, then python -m benchmark.novelty run"
         )
-    probabilities = kept_features.probabilities(result, result.test, temperature)
-    rounded = np.round(probabilities, 6)
-    return {name: Predicted(rounded, METHODS[name](result)(result.test)) for name in methods}
+    return result.test
 
 
-def ensemble(members: Sequence[np.ndarray]) -> Predicted:
+def ensemble(members: Sequence[tuple[Round, float | None]]) -> Predicted:
     """Return several networks as one: their mean probabilities, and 1 minus the largest of these.
 
     Source: Lakshminarayanan et al. 2017, deep ensembles.
 
     Args:
-      members: probabilities (n, classes) of each network, of the same pictures in the same order.
+      members: of each network its features, of the same pictures, and its temperature.
     """
-    mean = np.mean(members, axis=0)
-    return Predicted(np.round(mean, 6), 1 - mean.max(axis=1))
+    found = [kept_features.probabilities(one, _test(one), value) for one, value in members]
+    mean = np.stack(found).mean(axis=0)
+    return Predicted(mean.round(6), 1 - mean.max(axis=1))
 
 
 def all_methods(result: Round, temperature: float | None) -> dict[str, dict[str, float]]:
