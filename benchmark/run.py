@@ -200,8 +200,11 @@ def _conclude(ended: Ended) -> None:
         file = records.write(store, run_result.failure(job, ended.failed))
         _print(f"{job.name}: failed, see {file}\n  {ended.failed}", sys.stderr)
     else:
+        record = records.read(job.record)
         _print(f"{job.name}: finished, see {job.record}")
-        if reason := records.read(job.record).no_network:
+        if line := run_result.learned(record):
+            _print(f"  {line}")
+        if reason := record.no_network:
             _print(f"{job.name}: no network file (.onnx) beside the record: {reason}")
         # It is three times as large as the network. The worker cannot delete it: a worker of a
         # cluster may be lost before its record is here, and the run then continues from it.

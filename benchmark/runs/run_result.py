@@ -1,4 +1,4 @@
-"""How runs end: the report of an engine, the record of a failure, and whether a run is finished."""
+"""How runs end: the report of an engine, the record of a failure, what a finished run learned."""
 
 import dataclasses
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -63,6 +63,29 @@ def failure(job: Job, reason: str) -> Record:
         error=made_safe(reason)[: bounds.ERROR],
         provenance="reproduced",
         created=now(),
+    )
+
+
+def learned(record: Record) -> str:
+    """Return one line on the losses of a finished run and its scores on validation.
+
+    The losses are those of the first and the last epoch; validation is that of the epoch that is
+    kept. "" for a record without epochs.
+    """
+    history, kept = record.history, record.best_epoch
+    if not history or not kept:
+        return ""
+    losses = [f"{epoch['loss']:.3f}" for epoch in history]
+    several = f" in the first, {losses[-1]} in the last" if len(history) > 1 else ""
+    names = {"validation_loss": "validation loss", "validation_f1": "validation F1"}
+    scores = [
+        f"{shown} {history[kept - 1][name]:.3f}"
+        for name, shown in names.items()
+        if name in history[kept - 1]
+    ]
+    return (
+        f"{len(history)} epoch{'s' * (len(history) > 1)}, loss {losses[0]}{several}; epoch {kept} "
+        f"is kept, {', '.join(scores)}"
     )
 
 

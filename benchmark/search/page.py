@@ -7,6 +7,7 @@ import tabulate
 from benchmark.search import log
 from benchmark.search.compare import Difference
 from benchmark.search.log import Budget
+from benchmark.search.source_hash import differing, git_diff
 from benchmark.search.trial import OPEN, Trial
 
 HEAD = """\
@@ -77,8 +78,23 @@ def comparison(
     if len(seeds) == 1:
         lines.append("One seed: the intervals do not cover what another seed would give.")
     if first.code != second.code:
-        lines.append("The code of model, training or evaluation differs between the two.")
+        lines.append(_of_other_code(first, second))
     return "\n".join(lines)
+
+
+def _of_other_code(first: Trial, second: Trial) -> str:
+    """Say in which files the code of two trials differs, or how to find them."""
+    said = "The code of model, training or evaluation differs between the two"
+    whole = [trial.name for trial in (first, second) if not trial.code_files]
+    if whole:
+        verb = "hold" if len(whole) > 1 else "holds"
+        return (
+            f"{said}.\nIn which files is not known: {' and '.join(whole)} {verb} one hash of all. "
+            "If both began from a commit of this branch, this shows it:\n"
+            f"{git_diff(first.created, second.created)}"
+        )
+    only = [f"only {trial.name}" for trial in (first, second)]
+    return f"{said}: {', '.join(differing(first.code_files, second.code_files, only))}."
 
 
 def _named(budget: Budget) -> str:

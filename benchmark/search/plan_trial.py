@@ -15,7 +15,7 @@ from benchmark.runs import plans, short_recipe
 from benchmark.runs.job import Plan, now
 from benchmark.search import fold_data, folds, log
 from benchmark.search.fold_job import FoldJob
-from benchmark.search.source_hash import source_hash
+from benchmark.search.source_hash import differing, file_hashes, git_diff, source_hash
 from benchmark.search.trial import IDENTITY, Trial
 from benchmark.training import recipe
 from leaderboard.files.names import check_name, shown
@@ -114,6 +114,7 @@ def trial(request: Request, plan: Plan) -> Trial:
     data = tasks.load(request.data, request.data_dir, CLASSIFICATION)
     patches = fold_data.joined(data)
     fold = fold_data.assigned(patches, data, request.groups, request.folds)
+    code = registry.model(plan.model), bool(plan.recipe.filament_windows)
     return Trial(
         name=request.name,
         what=request.what,
@@ -127,7 +128,8 @@ def trial(request: Request, plan: Plan) -> Trial:
         recipe=plan.label,
         settings=dataclasses.asdict(plan.recipe),
         weights=_origin(plan),
-        code=source_hash(registry.model(plan.model), bool(plan.recipe.filament_windows)),
+        code=source_hash(*code),
+        code_files=file_hashes(*code),
         groups=request.groups,
         folds=request.folds,
         assignment=folds.digest(map(str, patches.ids), fold),
@@ -153,8 +155,9 @@ def begun(request: Request, new: Trial) -> Trial:
         for name in IDENTITY:
             before, after = getattr(known, name), getattr(new, name)
             if before != after:
+                where = _in_files(known, new) if name == "code" else ""
                 raise BenchmarkError(
-                    f"{file}: the trial began with {_difference(name, before, after)}. Name "
+                    f"{file}: the trial began with {_difference(name, before, after)}{where}. Name "
                     "another trial, or restore what it began with."
                 )
         return known
@@ -174,6 +177,17 @@ def _difference(name: str, before: object, after: object) -> str:
                 return f"{key}={before.get(key)}; found {key}={after.get(key)}"
     short = [str(value)[:12] if name in _HASHES else shown(value) for value in (before, after)]
     return f"{name.replace('_', ' ')} {short[0]}; found {short[1]}"
+
+
+def _in_files(known: Trial, new: Trial) -> str:
+    """Say in which files the code of a trial differs from that of now, or how to find them."""
+    if not known.code_files:
+        return (
+            " (in which files is not known: the trial holds one hash of all; if it began from a "
+            f"commit of this branch, this shows it: {git_diff(known.created)})"
+        )
+    files = differing(known.code_files, new.code_files, ("only then", "only now"))
+    return f", which differs in {', '.join(files)}" if files else ""
 
 
 _HASHES = ("content_hash", "assignment", "code")

@@ -54,6 +54,7 @@ class Trial:
       runs: finished trainings; stopped: those that failed or were interrupted.
       scores: of all finished runs together; none before the first.
       verdict: `open`, `kept` or `dropped`; reason: of the verdict.
+      code_files: first digits of a hash of each source file; none in older trials.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Trial:
     scores: dict[str, float] = field(default_factory=dict)
     verdict: str = OPEN
     reason: str = ""
+    code_files: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a name that no file may have; raises `BadNameError`."""

@@ -18,7 +18,9 @@ from running import (
     wait_until,
 )
 
+from benchmark.runs import run_result
 from benchmark.runs.job import Job
+from leaderboard.results import store as records
 
 
 def same_predictions(one: Path, two: Path, seed: int = 0) -> bool:
@@ -94,6 +96,8 @@ def test_runs_side_by_side_give_what_each_gives_alone(
     zero, one = (next((tmp_path / "records").rglob(f"*-s{s}.test.csv.gz")) for s in (0, 1))
     assert zero.read_bytes() != one.read_bytes()
     assert out.count(": finished, see ") == 2
+    for record in records.read_all(tmp_path / "records"):
+        assert f"{record.run}.json\n  {run_result.learned(record)}\n" in out
     assert "step" not in out + err  # what the runs report is in their logs
     logs = sorted((tmp_path / "runs").rglob("log.txt"))
     assert [log.parent.name[-3:] for log in logs] == ["-s0", "-s1"]

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import sample_records
 import small_data
 from running import (
     FAST,
@@ -14,6 +15,7 @@ from running import (
     scores_of_predictions,
 )
 
+from benchmark.runs import run_result
 from leaderboard.results import network_file
 from leaderboard.results import store as records
 
@@ -37,6 +39,23 @@ def test_the_best_epoch_on_validation_is_kept(finished: Path) -> None:
     ranks = [(e["validation_f1"], -e["validation_loss"]) for e in record.history]
     assert record.best_epoch == 1 + ranks.index(max(ranks))
     assert record.validation["f1"] == pytest.approx(max(ranks)[0])
+
+
+def test_a_line_says_what_a_run_learned() -> None:
+    epochs = [
+        {"loss": 2.5, "validation_f1": 0.3, "validation_loss": 2.0, "seconds": 1.0, "images": 99},
+        {"loss": 1.25, "validation_f1": 0.2, "validation_loss": 2.25, "seconds": 1.0, "images": 99},
+    ]
+    record = sample_records.change(history=epochs, epochs=2, best_epoch=1, seconds=2.0)
+    assert run_result.learned(record) == (
+        "2 epochs, loss 2.500 in the first, 1.250 in the last; epoch 1 is kept, "
+        "validation loss 2.000, validation F1 0.300"
+    )
+    del epochs[0]["validation_loss"]  # as of a detector
+    record = sample_records.change(history=epochs[:1], epochs=1, best_epoch=1, seconds=1.0)
+    line = "1 epoch, loss 2.500; epoch 1 is kept, validation F1 0.300"
+    assert run_result.learned(record) == line
+    assert run_result.learned(sample_records.change(history=None)) == ""
 
 
 def test_the_trained_network_is_beside_the_record(finished: Path) -> None:

@@ -154,3 +154,45 @@ def test_the_page_says_what_was_tried_and_what_it_cost(tmp_path: Path) -> None:
     assert "dropped: no gain" in row
     assert f"{dropped.scores['log_loss']:.4f}" in row
     assert "2 of 2 by session, seeds 0" in row
+
+
+def compared(folder: Path, capsys: pytest.CaptureFixture, *files: dict[str, str]) -> str:
+    """What the command says of two trials of different code, with these hashes of files."""
+    for name, code_files in zip(("first", "second"), files, strict=True):
+        written = small_search.write(folder, name, 0.5)
+        changed = dataclasses.replace(written, code=name, code_files=code_files)
+        log.write(folder / "log", changed)
+    data = ("--data", "tem_virus/phantom_small")
+    assert small_search.do(folder, "compare", "first", "second", *data) == 0
+    return capsys.readouterr().out
+
+
+def test_files_of_different_code_are_named(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    first = {"a/loop.py": "1", "a/same.py": "1", "a/one.py": "1"}
+    second = {"a/loop.py": "2", "a/same.py": "1", "a/two.py": "1"}
+    out = compared(tmp_path, capsys, first, second)
+    named = "a/loop.py, a/one.py (only first), a/two.py (only second)."
+    assert f"evaluation differs between the two: {named}" in out
+    assert "git diff" not in out
+
+
+def test_of_older_trials_it_says_how_to_find_the_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    out = compared(tmp_path, capsys, {}, {"a/loop.py": "2"})
+    assert "In which files is not known: first holds one hash of all." in out
+    time = small_search.TIME
+    assert (
+        f"git diff $(git rev-list -1 --before={time} HEAD) "
+        f"$(git rev-list -1 --before={time} HEAD) -- benchmark/classification benchmark/training "
+        "benchmark/models benchmark/data"
+    ) in out
+    assert "first and second hold one hash of all" in compared(tmp_path, capsys, {}, {})
+
+
+def test_hashes_of_files_are_no_part_of_the_identity_of_a_trial() -> None:
+    """Folds that are trained are found by it."""
+    trial = small_search.trial("first")
+    assert "code_files" not in trial.identity()
+    named = dataclasses.replace(trial, code_files={"a/loop.py": "1"})
+    assert named.identity_hash() == trial.identity_hash()

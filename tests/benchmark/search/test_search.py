@@ -20,6 +20,7 @@ from running import wait_until
 from benchmark.models import checkpoint, registry
 from benchmark.search import log, plan_trial
 from benchmark.search.fold_job import FoldJob
+from benchmark.search.source_hash import file_hashes
 from benchmark.training import loop
 
 NEW = ("--what", "a test of the search")
@@ -69,6 +70,7 @@ def test_every_patch_of_train_and_validation_is_predicted_once_and_none_of_test(
     assert trial.settings["patience"] == trial.settings["epochs"] == 6
     assert [run.patches_shown for run in trial.runs] == [6 * 24] * 2
     assert all(run.cpu_seconds > 0 for run in trial.runs)
+    assert trial.code_files == file_hashes(registry.model("plain_cnn"))
     assert set(trial.scores) == {"log_loss", "calibrated_log_loss", "accuracy", "f1"}
     page = (searched / "log" / "search.md").read_text("utf-8")
     assert "a test of the search" in page
@@ -229,6 +231,15 @@ def test_an_unknown_recipe_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
     "changes, message",
     [
         ({"code": "0" * 64}, "the trial began with code 000000000000; found "),
+        (
+            {"code": "0" * 64, "code_files": {"benchmark/old.py": "1"}},
+            "which differs in benchmark/",
+        ),
+        (
+            {"code": "0" * 64, "code_files": {"benchmark/old.py": "1"}},
+            "benchmark/old.py (only then), ",
+        ),
+        ({"code": "0" * 64, "code_files": {}}, "(in which files is not known: the trial holds one"),
         ({"content_hash": "f" * 64}, "the trial began with content hash ffffffffffff; found "),
         ({"groups": "micrograph"}, "the trial began with groups 'micrograph'; found 'session'"),
         ({"model": "d4_cnn"}, "the trial began with model 'd4_cnn'; found 'plain_cnn'"),
@@ -253,13 +264,13 @@ def test_a_trial_with_another_setting_is_not_continued(
     assert "the trial began with epochs=6; found epochs=7. Name another trial" in line
 
 
-def test_a_trial_older_than_a_setting_is_continued(
+def test_a_trial_older_than_a_setting_and_than_hashes_of_files_is_continued(
     searched: Path, folds_file: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(searched / "log", tmp_path / "log")
     file = log.path(tmp_path / "log", "phantom_small", "first")
     values = json.loads(file.read_text("utf-8"))
-    del values["settings"]["mixup"]
+    del values["settings"]["mixup"], values["code_files"]
     file.write_text(json.dumps(values), "utf-8")
     arguments = ("run", "first", "--data", folds_file, *small_search.FAST, "epochs=6")
     assert small_search.do(tmp_path, *arguments) == 0
