@@ -57,6 +57,10 @@ class _Log(tqdm.tqdm):
             self._shown = now
             super().display(msg, pos)
 
+    def set_description(self, desc: str | None = None, refresh: bool | None = True) -> None:
+        """Change the text before the numbers, without the colon that tqdm adds: a line has one."""
+        self.set_description_str(desc, refresh)
+
     @functools.cached_property
     def _begun(self) -> float:
         return time.monotonic()

@@ -50,6 +50,21 @@ def test_what_takes_less_than_a_minute_leaves_no_line(clock, monkeypatch) -> Non
     assert log.getvalue() == ""
 
 
+def test_a_text_that_changes_has_one_colon(clock, monkeypatch) -> None:
+    log = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", log)
+    with progress.bar(total=2, unit="patch") as bar:
+        for name in ("drift-4", "drift-5"):
+            bar.set_description(name)
+            clock[0] += 90
+            bar.update()
+            bar.refresh()
+    lines = log.getvalue().splitlines()
+    assert [line.split(",")[0] for line in lines] == [
+        "drift-4: patch 1 of 2", "drift-5: patch 2 of 2"
+    ]  # fmt: skip
+
+
 def test_a_terminal_has_a_bar(monkeypatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
