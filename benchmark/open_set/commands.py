@@ -154,8 +154,7 @@ def _mirror(args: argparse.Namespace) -> None:
     environment.start()
     methods = args.methods or [BASELINE, choose.read(args.log).method]
     jobs, _ = _jobs(args, (SINGLE, SESSIONS))
-    asked = options.request(args, (SINGLE, SESSIONS), DATA).training
-    named = network_rows.finished_rounds(jobs, asked)
+    named = network_rows.finished_rounds(jobs, options.typed(args))
     if len(named) < len(jobs):
         _report("the rounds of sessions are not all finished: the row has no control by them")
     found: dict[str, dict[str, Predicted]] = {name: {} for name in methods}
