@@ -13,15 +13,21 @@ from leaderboard.open_set.predictions import Predicted
 
 
 def place(root: Path, origin: Origin) -> Path:
-    """Return the folder of a row: a new one, or that of the same model and recipe.
+    """Return the folder of a row: a new one, or that of the same model and training.
 
-    The name of the folder is that of the row. Another recipe of a model is another row, and a
-    submission may have any name: neither is replaced. The recipe is then in the name, too.
+    The name of the folder is that of the row. Another recipe or initialization of a model is
+    another row, and a submission may have any name: none is replaced. The recipe is then in the
+    name, too, and the initialization where that does not tell them apart.
 
     Raises:
-      BenchmarkError: both names are taken.
+      BenchmarkError: all names are taken.
     """
-    names = (origin.model, origin.method), (origin.model, origin.recipe, origin.method)
+    start = [origin.initialization] if origin.initialization else []
+    names = (
+        (origin.model, origin.method),
+        (origin.model, origin.recipe, origin.method),
+        (origin.model, *start, origin.recipe, origin.method),
+    )
     folders = [root / origin.board / "-".join(one).replace("+", "_and_") for one in names]
     for folder in folders:
         if not folder.exists() or _is_of(folder, origin):
@@ -36,7 +42,11 @@ def _is_of(folder: Path, origin: Origin) -> bool:
     if not (folder / ORIGIN).exists():
         return False
     found = about(folder, origin.board)
-    return isinstance(found, Origin) and found.recipe == origin.recipe
+    return (
+        isinstance(found, Origin)
+        and found.recipe == origin.recipe
+        and (not found.initialization or found.initialization == origin.initialization)
+    )
 
 
 def write(root: Path, origin: Origin, predicted: Mapping[int, Mapping[str, Predicted]]) -> Path:
