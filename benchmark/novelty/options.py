@@ -1,6 +1,7 @@
 """The options of `python -m benchmark.novelty`."""
 
 import argparse
+import shlex
 from pathlib import Path
 
 from benchmark import tasks
@@ -18,6 +19,7 @@ PROGRAM = "python -m benchmark.novelty"
 DATA = "tem_virus/mirror_11class"
 ROOT = Path(__file__).resolve().parents[2]
 LOG = ROOT / "leaderboard" / "novelty"
+RUNS = ROOT / "runs"
 EXAMPLES = {
     "run": (
         "--model contrast_cnn",
@@ -65,6 +67,17 @@ def request(args: argparse.Namespace, kinds: tuple[str, ...], data: str) -> Requ
     )  # fmt: skip
 
 
+def typed(args: argparse.Namespace) -> str:
+    """Return the options that find the same rounds, as they are typed."""
+    words = ["--model", args.model]
+    words += ["--set", *args.set] if args.set else []
+    others = {"recipe": None, "start": None, "weights": None, "seed": 0}
+    for name, default in (others | {"data_dir": None, "runs": RUNS}).items():
+        if (value := getattr(args, name)) != default:
+            words += [f"--{name.replace('_', '-')}", str(value)]
+    return shlex.join(words)
+
+
 def add_training(command: argparse.ArgumentParser) -> None:
     """Add what decides the trainings of the rounds: all that finds them again."""
     short = short_recipe.shown(plan_rounds.SHORT)
@@ -102,6 +115,6 @@ def _add_rounds(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     add_data_dir(command)
     command.add_argument(
-        "--runs", type=output_folder, default=ROOT / "runs", metavar="FOLDER",
+        "--runs", type=output_folder, default=RUNS, metavar="FOLDER",
         help="folder of the checkpoints and features (default: runs)",
     )  # fmt: skip

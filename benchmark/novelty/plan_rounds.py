@@ -3,7 +3,6 @@
 import dataclasses
 import hashlib
 import json
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -43,17 +42,6 @@ class Request:
     data: str
     data_dir: Path | None
     runs: Path
-
-    @property
-    def training(self) -> str:
-        """What of it decides the trainings, as it is typed."""
-        words = ["--model", self.model]
-        words += ["--recipe", self.recipe] if self.recipe else []
-        words += ["--set", *self.changes] if self.changes else []
-        words += ["--start", self.start] if self.start != registry.SCRATCH else []
-        words += ["--weights", self.weights] if self.weights else []
-        words += ["--seed", str(self.seed)] if self.seed else []
-        return shlex.join(words)
 
 
 def plan(request: Request) -> Plan:

@@ -1,12 +1,14 @@
 """The job of one round: a training without some classes or sessions, and the features it gives."""
 
 import dataclasses
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from benchmark.errors import BenchmarkError
 from benchmark.novelty.rounds import Round
-from benchmark.runs.job import Job, run_folder
+from benchmark.runs.job import JOB, Job, run_folder
 
 FEATURES = "features.npz"  # in a round's folder, once it is finished
 
@@ -57,6 +59,32 @@ def finished_version(job: RoundJob, identities: Sequence[str]) -> RoundJob:
     Args:
       identities: of the versions; without one the round stays as it is. Where none is finished,
         the round of the first is returned.
+
+    Raises:
+      BenchmarkError: what it finds was trained by another recipe, or started from other weights.
     """
-    versions = [dataclasses.replace(job, identity=identity) for identity in identities] or [job]
-    return next((version for version in versions if version.record.exists()), versions[0])
+    if not identities:
+        return job
+    versions = [dataclasses.replace(job, identity=identity) for identity in identities]
+    found = next((version for version in versions if version.record.exists()), versions[0])
+    file = found.folder / JOB
+    if file.exists():
+        trained, expected = _training(file), f"{job.label} ({job.initialization})"
+        if trained != expected:
+            raise BenchmarkError(
+                f"{file}: a round of {trained}; expected {expected}. Name its recipe, settings and "
+                "start, or another --identity."
+            )
+    return found
+
+
+def _training(file: Path) -> str:
+    """Return recipe and initialization that a round's `job.json` states."""
+    try:
+        stated = json.loads(file.read_bytes())
+        return f"{stated['label']} ({stated['initialization']})"
+    except (ValueError, KeyError, TypeError) as error:
+        raise BenchmarkError(
+            f"{file}: cannot be read ({type(error).__name__}); expected the job of a round. Name "
+            "another --identity, or delete the folder of the round and train it again."
+        ) from error

@@ -35,6 +35,7 @@ from leaderboard.open_set.folder import Origin
 from leaderboard.open_set.predictions import Predicted
 from leaderboard.results import network_file
 from leaderboard.results.record import Record
+from leaderboard.tasks import CLASSIFICATION
 from tem_virus_dataset.networks import onnx_network
 
 OFFICIAL_LOG = "official_methods.json"  # scores of all methods, by network
@@ -63,7 +64,7 @@ def _choose(args: argparse.Namespace) -> None:
 
 
 def _official(args: argparse.Namespace) -> None:
-    found = [(file, finished.record(file)) for file in args.records]
+    found = [(file, finished.record(file, CLASSIFICATION)) for file in args.records]
     methods = args.methods or [BASELINE, choose.read(args.log).method]
     for file, record in found:
         _check(file, record, found[0][1])
@@ -111,7 +112,7 @@ def _official(args: argparse.Namespace) -> None:
     def write(method: str, chosen: str, notes: str, seeds: Seeds) -> None:
         origin = Origin(
             boards.OFFICIAL, first.model, first.recipe, sorted(seeds), method, chosen, notes,
-            networks, now(),
+            networks, now(), first.initialization,
         )  # fmt: skip
         _report(f"wrote {row_folder.write(args.log, origin, seeds)}")
 
@@ -125,15 +126,16 @@ def _official(args: argparse.Namespace) -> None:
 
 
 def _check(file: Path, record: Record, first: Record) -> None:
-    if tuple(record.classes) != boards.CLASSES or record.status != "finished":
+    if record.data != boards.DATA:
         raise BenchmarkError(
-            f"{file}: a run that {record.status}, of {len(record.classes)} classes; expected a "
-            f"finished classifier of the {len(boards.CLASSES)} classes of {boards.DATA}."
+            f"{file}: was trained on {record.data}; expected a run on {boards.DATA}, as all "
+            "networks of the board. Name another record."
         )
-    if (record.model, record.recipe) != (first.model, first.recipe):
+    row, expected = (f"{one.model}, {one.initialization}, {one.recipe}" for one in (record, first))
+    if row != expected:
         raise BenchmarkError(
-            f"{file}: {record.model}, {record.recipe}; expected {first.model}, {first.recipe} as "
-            "of the first record: a row is of one model. Call the command for each model."
+            f"{file}: {row}; expected {expected}, as of the first record: a row is of one model. "
+            "Call the command for each model."
         )
     if not record.network:
         raise BenchmarkError(network_file.without(file, record))
@@ -154,8 +156,7 @@ def _mirror(args: argparse.Namespace) -> None:
     environment.start()
     methods = args.methods or [BASELINE, choose.read(args.log).method]
     jobs, _ = _jobs(args, (SINGLE, SESSIONS))
-    asked = options.request(args, (SINGLE, SESSIONS), DATA).training
-    named = network_rows.finished_rounds(jobs, asked)
+    named = network_rows.finished_rounds(jobs, options.typed(args))
     if len(named) < len(jobs):
         _report("the rounds of sessions are not all finished: the row has no control by them")
     found: dict[str, dict[str, Predicted]] = {name: {} for name in methods}
@@ -170,7 +171,7 @@ def _mirror(args: argparse.Namespace) -> None:
         origin = Origin(
             boards.MIRROR, args.model, jobs[0].label, [args.seed], method,
             NOT_CHOSEN if method == BASELINE else BEFOREHAND, STARTED[jobs[0].initialization],
-            digests, now(),
+            digests, now(), jobs[0].initialization,
         )  # fmt: skip
         _report(f"wrote {row_folder.write(args.log, origin, {args.seed: of_round})}")
     _render(args.log)

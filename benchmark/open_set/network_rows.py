@@ -75,7 +75,8 @@ def finished_rounds(jobs: Sequence[RoundJob], training: str) -> Mapping[str, Rou
     if missing := [job.record for job in classes.values() if not job.record.exists()]:
         raise BenchmarkError(
             f"{missing[0]}: no such file ({len(missing)} of {len(classes)} rounds are not "
-            f"finished). Train them: python -m benchmark.novelty run {training} --kinds "
+            "finished). Name the version of the code that trained them with --identity, or train "
+            f"them: python -m benchmark.novelty run {training} --kinds "
             f"{SINGLE} {SESSIONS}"
         )
     return named if all(job.record.exists() for job in jobs) else classes

@@ -3,7 +3,7 @@
 import argparse
 
 from benchmark.data.options import add_data_dir
-from benchmark.novelty.options import DATA, LOG, ROOT, add_training
+from benchmark.novelty.options import DATA, LOG, RUNS, add_training
 from benchmark.open_set.methods import METHODS
 from leaderboard.files import subcommands
 from leaderboard.files.arguments import output_folder, path
@@ -62,7 +62,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
             continue
         add_data_dir(command)
         command.add_argument(
-            "--runs", type=output_folder, default=ROOT / "runs", metavar="FOLDER",
+            "--runs", type=output_folder, default=RUNS, metavar="FOLDER",
             help="folder of the checkpoints and features (default: runs)",
         )  # fmt: skip
         command.add_argument(

@@ -13,15 +13,21 @@ from leaderboard.open_set.predictions import Predicted
 
 
 def place(root: Path, origin: Origin) -> Path:
-    """Return the folder of a row: a new one, or that of the same model and recipe.
+    """Return the folder of a row: a new one, or that of the same model and training.
 
-    The name of the folder is that of the row. Another recipe of a model is another row, and a
-    submission may have any name: neither is replaced. The recipe is then in the name, too.
+    The name of the folder is that of the row. Another recipe or initialization of a model is
+    another row, and a submission may have any name: none is replaced. The recipe is then in the
+    name, too, and the initialization where that does not tell them apart.
 
     Raises:
-      BenchmarkError: both names are taken.
+      BenchmarkError: all names are taken.
     """
-    names = (origin.model, origin.method), (origin.model, origin.recipe, origin.method)
+    start = [origin.initialization] if origin.initialization else []
+    names = (
+        (origin.model, origin.method),
+        (origin.model, origin.recipe, origin.method),
+        (origin.model, *start, origin.recipe, origin.method),
+    )
     folders = [root / origin.board / "-".join(one).replace("+", "_and_") for one in names]
     for folder in folders:
         if not folder.exists() or _is_of(folder, origin):
@@ -36,7 +42,23 @@ def _is_of(folder: Path, origin: Origin) -> bool:
     if not (folder / ORIGIN).exists():
         return False
     found = about(folder, origin.board)
-    return isinstance(found, Origin) and found.recipe == origin.recipe
+    return (
+        isinstance(found, Origin)
+        and found.recipe == origin.recipe
+        and (not found.initialization or found.initialization == origin.initialization)
+    )
+
+
+def _keep_seeds(folder: Path, origin: Origin) -> None:
+    """Refuse to replace a row by one without some of its seeds."""
+    if not (folder / ORIGIN).exists():
+        return
+    lost = sorted({*about(folder, origin.board).seeds} - {*origin.seeds})
+    if lost:
+        raise BenchmarkError(
+            f"{folder}: has seeds {', '.join(map(str, lost))} besides; expected them in the new "
+            "row, too. Name the networks of all seeds, or delete the folder."
+        )
 
 
 def write(root: Path, origin: Origin, predicted: Mapping[int, Mapping[str, Predicted]]) -> Path:
@@ -44,8 +66,12 @@ def write(root: Path, origin: Origin, predicted: Mapping[int, Mapping[str, Predi
 
     Args:
       root: `leaderboard/novelty`; predicted: by seed and round.
+
+    Raises:
+      BenchmarkError: the row has a seed more, or all names of its folder are taken.
     """
     folder = place(root, origin)
+    _keep_seeds(folder, origin)
     old = [file.name for file in folder.iterdir()] if folder.is_dir() else []
     with replacing_folder(folder, old) as new:
         text = json.dumps(dataclasses.asdict(origin), indent=1)

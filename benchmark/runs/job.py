@@ -12,6 +12,7 @@ from benchmark.training.recipe import Recipe
 from leaderboard.files.names import OWN, is_own
 
 ERROR, LOCK = "error.txt", "lock"  # in a run's folder: why it failed; held while it runs
+JOB = "job.json"  # in a run's folder: what its process reads
 BUSY = 75  # exit status of a worker when its run is going on in another process
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
-from benchmark.runs.job import BUSY, ERROR, Job, now
+from benchmark.runs.job import BUSY, ERROR, JOB, Job, now
 from benchmark.runs.run_result import Ended
 from leaderboard.files.writable import try_folder
 from leaderboard.results import bounds
@@ -84,7 +84,7 @@ class Run:
         self.job, self.minutes = job, minutes
         job.folder.mkdir(parents=True, exist_ok=True)
         (job.folder / ERROR).unlink(missing_ok=True)
-        description = job.folder / "job.json"
+        description = job.folder / JOB
         job.write(description)
         own = {} if gpus is None else {"CUDA_VISIBLE_DEVICES": gpus}
         if gpus is None and threads is not None:

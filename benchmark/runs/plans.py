@@ -62,7 +62,8 @@ def of_models(data: Sequence[str], names: Sequence[str], choice: Choice) -> list
     if not rows:
         raise UsageError(
             f"no run to do: {', '.join(names)} cannot start from {choice.initialization}; expected "
-            "an initialization that `python -m benchmark.run --list` shows."
+            "an initialization that `python -m benchmark.run --list` shows. Leave out --start and "
+            "--weights, or name another model."
         )
     return _checked(
         choice,

@@ -31,6 +31,7 @@ class Origin:
       method: that gives the novelty; chosen: how it was chosen; notes: "" or a sentence.
       networks: sha256 of the files with weights or features, by name; {} without any.
       created: time in UTC.
+      initialization: "scratch" or "transfer"; "" in older rows, and without a network.
     """
 
     board: str
@@ -42,6 +43,7 @@ class Origin:
     notes: str
     networks: dict[str, str]
     created: str
+    initialization: str = ""
 
 
 def files_of(folder: Path, board: str, seeds: Sequence[int]) -> dict[int, dict[str, Path]]:

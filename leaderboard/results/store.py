@@ -98,9 +98,12 @@ def read(file: Path) -> Record:
             "records. Correct the path."
         ) from error
     except (OSError, ValueError, RecursionError) as error:
+        remedy = "Restore it from version control, or delete it and run the model again."
+        if file.suffix != ".json":
+            remedy = "Name a record: its file ends in .json."
         raise RecordError(
             f"{file}: cannot be read ({shown(str(error), 200)}), expected the JSON of one record. "
-            "Restore it from version control, or delete it and run the model again."
+            f"{remedy}"
         ) from error
     names = [field.name for field in dataclasses.fields(Record)]
     if not isinstance(fields, dict):

@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import re
+import shlex
 from pathlib import Path
 
 import keras
@@ -159,3 +161,32 @@ def test_a_round_is_that_of_the_first_version_that_finished_it(jobs) -> None:
     assert round_job.finished_version(job, []) is job
     assert round_job.finished_version(job, ["nowhere", present]) == jobs[0]
     assert round_job.finished_version(job, ["nowhere", "elsewhere"]).identity == "nowhere"
+
+
+@pytest.mark.parametrize("other", [{"label": "brief"}, {"initialization": "transfer"}])
+def test_a_round_of_another_training_is_refused_under_its_version(jobs, other) -> None:
+    jobs[0].record.parent.mkdir(parents=True, exist_ok=True)
+    jobs[0].write(jobs[0].folder / "job.json")
+    asked = dataclasses.replace(jobs[0], identity="never", **other)
+    (value,) = other.values()
+    message = f"a round of {re.escape(jobs[0].label)} [(]scratch[)]; expected .*{value}"
+    with pytest.raises(BenchmarkError, match=message):
+        round_job.finished_version(asked, [jobs[0].identity])
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"label": "quick"}', "\x00"])
+def test_a_damaged_job_of_a_round_is_one_clear_line(jobs, text: str) -> None:
+    (jobs[0].folder / "job.json").write_text(text)
+    with pytest.raises(BenchmarkError, match=r"job\.json: cannot be read .*expected the job of a"):
+        round_job.finished_version(jobs[0], [jobs[0].identity])
+
+
+def test_the_options_of_rounds_are_typed_again_as_they_were(tmp_path: Path) -> None:
+    parser = command.options.parser("")
+    given = ["--model", "plain_cnn", "--set", "epochs=1", "tta=1", "--recipe", "brief", "--seed",
+             "3", "--runs", str(tmp_path / "my runs")]  # fmt: skip
+    for words in (given, given[:2], [*given, "--weights", "a b.h5", "--data-dir", str(tmp_path)]):
+        args = parser.parse_args(["run", *words])
+        typed = command.options.typed(args)
+        assert vars(parser.parse_args(["run", *shlex.split(typed)])) == vars(args)
+    assert command.options.typed(parser.parse_args(["run", *given[:2]])) == "--model plain_cnn"

@@ -52,6 +52,15 @@ def test_a_row_replaces_neither_another_recipe_nor_a_submission(tmp_path: Path) 
         folder = row_folder.write(tmp_path, one, predicted)
         assert folder.name == name
         assert rows.read(folder, boards.OFFICIAL).about.recipe == one.recipe
+    pretrained = [dataclasses.replace(one, initialization="transfer") for one in (quick, long)]
+    assert row_folder.write(tmp_path, pretrained[0], predicted).name == names[0]  # not stated there
+    started = "small-scratch-quick-mean_nearest_and_mahalanobis"
+    for one, name in (
+        (dataclasses.replace(quick, initialization="scratch"), names[1].replace("long", "quick")),
+        (pretrained[1], names[1]),
+        (dataclasses.replace(long, initialization="scratch"), started.replace("quick", "long")),
+    ) * 2:
+        assert row_folder.write(tmp_path, one, predicted).name == name
     third = dataclasses.replace(quick, recipe="third")
     taken = folder.with_name("small-third-mean_nearest_and_mahalanobis")
     taken.mkdir()
@@ -59,6 +68,21 @@ def test_a_row_replaces_neither_another_recipe_nor_a_submission(tmp_path: Path) 
     with pytest.raises(BenchmarkError, match="holds another row; expected none, or that of small"):
         row_folder.write(tmp_path, third, predicted)
     assert (taken / "card.toml").read_text() == "a submission"
+
+
+def test_a_row_is_not_replaced_by_one_of_fewer_seeds(tmp_path: Path) -> None:
+    rng = np.random.default_rng(2)
+    seeds = {
+        seed: {"": Predicted(rng.dirichlet(np.ones(11), count).round(6), rng.normal(size=count))}
+        for count in (len(truth.read(boards.OFFICIAL)),)
+        for seed in (3, 4)
+    }
+    both = dataclasses.replace(origin(boards.OFFICIAL), seeds=[3, 4])
+    folder = row_folder.write(tmp_path, both, seeds)
+    with pytest.raises(BenchmarkError, match="has seeds 4 besides; expected them in the new row"):
+        row_folder.write(tmp_path, origin(boards.OFFICIAL), {3: seeds[3]})
+    assert rows.read(folder, boards.OFFICIAL).about.seeds == [3, 4]
+    assert row_folder.write(tmp_path, both, seeds) == folder
 
 
 def small_patches(count: int = 12) -> Patches:
@@ -175,6 +199,48 @@ def test_an_ensemble_is_a_row_of_the_mean_probabilities(features_of, tmp_path: P
     assert (row.about.method, row.about.chosen) == ("ensemble_max_probability", "named beforehand")
     assert row.about.notes == "mean probabilities of the networks of seeds 0, 1, 2"
     assert len(row.about.networks) == 3
+
+
+def test_a_row_of_pretrained_networks_says_so(features_of, tmp_path: Path) -> None:
+    file = next(RECORDS[0].parent.glob("mobilenet_v2-transfer-*global_pooling*-s0.json"))
+    assert command.main(official(tmp_path, file)) == 0
+    row = rows.read(
+        tmp_path / "novelty" / boards.OFFICIAL / "mobilenet_v2-max_probability", boards.OFFICIAL
+    )
+    assert row.about.notes == "from pretrained weights"
+    assert row.about.initialization == "transfer"
+
+
+OTHERS = RECORDS[0].parents[1]
+
+
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ([OTHERS / "mirror_11class_boxes/yolov5n-scratch-steady-s0.json"], "run of this repository,"
+         " of classification. Name another record."),
+        ([OTHERS / "mirror_11class_sessions/contrast_cnn-scratch-steady-s0.json"], "was trained on "
+         "tem_virus/mirror_11class_sessions; expected a run on tem_virus/mirror_11class, as all"),
+        ([RECORDS[0].with_suffix(".onnx")], "Name a record: its file ends in .json."),
+        ([RECORDS[0], RECORDS[0].with_name("plain_cnn-scratch-steady-s1.json")], "plain_cnn, "
+         "scratch, steady; expected contrast_cnn, scratch, steady, as of the first record"),
+    ],
+)  # fmt: skip
+def test_other_records_than_the_board_takes_are_refused(
+    files, message, features_of, tmp_path, capsys
+) -> None:
+    assert command.main(official(tmp_path, *files)) == 1
+    assert message in capsys.readouterr().err
+    assert not list((tmp_path / "novelty").iterdir())
+
+
+def test_one_row_is_not_of_two_initializations(features_of, tmp_path: Path, capsys) -> None:
+    text = RECORDS[1].read_text("utf-8").replace('"scratch"', '"transfer"')
+    other = tmp_path / RECORDS[1].name.replace("scratch", "transfer")
+    other.write_text(text.replace(RECORDS[1].stem, other.stem), "utf-8")
+    assert command.main(official(tmp_path, RECORDS[0], other)) == 1
+    expected = "contrast_cnn, transfer, steady; expected contrast_cnn, scratch, steady"
+    assert expected in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,7 @@ def test_a_row_of_the_mirror_has_the_control_of_all_sessions_or_of_none(
         BenchmarkError, match=r"single-4\.npz: no such file \(1 of 11 rounds"
     ) as told:
         network_rows.finished_rounds(jobs, "--model small --start transfer")
+    assert "Name the version of the code that trained them with --identity" in str(told.value)
     assert str(told.value).endswith("run --model small --start transfer --kinds single sessions")
 
 

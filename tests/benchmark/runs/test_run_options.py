@@ -28,7 +28,7 @@ from benchmark.runs import options, plans
         (["--all", "--set", "epochs=many"], "--set epochs=many", 2),
         (["--all", "--set", "epoch=9"], "no setting 'epoch', did you mean 'epochs'?", 2),
         (["--all", "--weights", "mobilenet_v2=gone.h5"], "no file 'gone.h5'", 2),
-        (["--models", "custom", "--start", "transfer"], "no run to do", 2),
+        (["--models", "custom", "--start", "transfer"], "Leave out --start and --weights", 2),
         (["--all", "--set", "optimizer=lion"], "optimizer=lion: expected adam, adamw or sgd", 2),
         (["--all", "--set", "weight_decay=0.1"], "weight_decay=0.1: expected 0 with adam", 2),
         (["--all", "--set", "warmup_epochs=2"], "warmup_epochs=2: expected 0 unless cosine", 2),
