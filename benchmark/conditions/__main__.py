@@ -62,7 +62,7 @@ def _run(args: argparse.Namespace) -> int:
     about = tasks.describe(data, args.data_dir)
     cells = ground_truth.read(about.dataset, args.table)
     for network in chosen:
-        networks.check_classes(network, about.classes)
+        networks.check(network, about.dataset, about.classes)
     loaded = tasks.load(data, args.data_dir, found[0])
     evaluate = _classifiers if found == [CLASSIFICATION] else _detectors
     for file in evaluate(args, chosen, loaded, cells):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from benchmark.errors import BenchmarkError
 from benchmark.runs import finished
+from leaderboard.ground_truth import configs
 from leaderboard.render import HERE
 from leaderboard.results import network_file
 from leaderboard.results import store as records
@@ -35,7 +36,8 @@ class Named:
       task: of `leaderboard.tasks`; file: of the weights, or of the pair; digest: sha256 of that.
       classes: names in the order of the outputs.
       model, initialization, recipe, seed: as in records.
-      settings: of the recipe; {} where they are not known; note: for the reader of the row, or "".
+      settings: of the recipe; {} where they are not known; trained_on: data of the training.
+      note: for the reader of the row, or "".
     """
 
     task: str
@@ -47,6 +49,7 @@ class Named:
     recipe: str
     seed: int
     settings: Mapping[str, Any]
+    trained_on: str
     note: str = ""
 
     @property
@@ -76,7 +79,7 @@ def named(text: str) -> Named:
     note = f"the network of {stated.run}" if recipe == RELEASED else ""
     return Named(
         stated.task, file, digest, tuple(stated.classes), model, _start(stated), recipe,
-        stated.seed, _settings(stated), note,
+        stated.seed, _settings(stated), stated.data, note,
     )  # fmt: skip
 
 
@@ -89,7 +92,7 @@ def _of_pair(name: str, file: Path, digest: str) -> Named:
     either = {key: first.get(key) or second.get(key) for key in (*first, *second)}
     return Named(
         DETECTION, file, digest, tuple(of_both[1].classes), name, start, RELEASED, pair.seed,
-        either if first and second else {}, f"the networks of {pair.run}",
+        either if first and second else {}, of_both[1].data, f"the networks of {pair.run}",
     )  # fmt: skip
 
 
@@ -120,16 +123,25 @@ def _of_record(file: Path) -> Named:
     weights = network_file.check_one(file, record)
     return Named(
         record.task, weights, str(record.network["sha256"]), tuple(record.classes), record.model,
-        record.initialization, record.recipe, record.seed, record.recipe_settings,
+        record.initialization, record.recipe, record.seed, record.recipe_settings, record.data,
     )  # fmt: skip
 
 
-def check_classes(network: Named, classes: tuple[str, ...]) -> None:
-    """Refuse a network of other classes than those of the data.
+def check(network: Named, data: str, classes: tuple[str, ...]) -> None:
+    """Refuse a network of other classes, or one that may have been trained on the test split.
+
+    Args:
+      data: that it is scored on, such as `tem_virus/mirror_11class`; classes: of it.
 
     Raises:
-      BenchmarkError: the classes differ.
+      BenchmarkError: the classes or the division into splits differ.
     """
+    if configs.split_of(network.trained_on) != configs.split_of(data):
+        raise BenchmarkError(
+            f"{network.file}: was trained on {network.trained_on}, whose train split may hold test "
+            f"micrographs of {data}; expected a network of the same splits. Name another network, "
+            "or its own data with --data."
+        )
     if sorted(network.classes) != sorted(classes):
         raise BenchmarkError(
             f"{network.file}: knows {len(network.classes)} classes ({', '.join(network.classes)}); "

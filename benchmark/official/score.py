@@ -32,7 +32,8 @@ def check(file: Path, record: Record) -> None:
     """Refuse a record whose network cannot be scored on real patches of the 14 classes.
 
     Raises:
-      BenchmarkError: no finished classifier of this repository, or of other classes.
+      BenchmarkError: no finished classifier of this repository, of other classes, or of a split
+        whose training may have seen the micrographs.
     """
     other = sorted(set(record.classes) - set(facts.CLASSES_14))
     for fault in (
@@ -40,12 +41,14 @@ def check(file: Path, record: Record) -> None:
         record.provenance != "reproduced" and f"a row that was {record.provenance}",
         record.task != CLASSIFICATION and f"a run of {record.task}",
         configs.is_phantom(record.data) and "a network trained on synthetic images",
+        configs.split_of(record.data)
+        and f"trained on {record.data}, whose train split may hold micrographs of these patches",
         other and f"a network of the class {', '.join(other[:3])}",
     ):
         if fault:
             raise BenchmarkError(
                 f"{file}: {fault}; expected a finished classifier of this repository, trained on "
-                "some of the 14 classes. Name another record."
+                "some of the 14 classes in their official splits. Name another record."
             )
     finished.in_place(file, record)
 

@@ -104,7 +104,7 @@ def _initializations(model: registry.Model, choice: Choice, has_weights: bool) -
 
 
 def _checked(choice: Choice, plans: list[Plan], files: Mapping[str, str]) -> list[Plan]:
-    """Return every plan once; refuse weights that are damaged, of others, or used by no plan."""
+    """Return every plan once; refuse weights that are damaged, of others, or unused."""
     unused = files.keys() - {plan.model for plan in plans if plan.weights}
     if unused:
         raise UsageError(
@@ -116,6 +116,8 @@ def _checked(choice: Choice, plans: list[Plan], files: Mapping[str, str]) -> lis
     }
     for model, file, recipe in sorted(used, key=str):
         tasks.of_model(model).check_weights(model, Path(file) if file else None, recipe)
+    for file, data in sorted({(plan.weights, plan.data) for plan in plans if plan.weights}):
+        weights.check_splits(Path(file), data)
     return list(dict.fromkeys(plans))
 
 

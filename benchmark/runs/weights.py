@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from benchmark.data.address import is_file, is_folder
 from benchmark.errors import UsageError
 from benchmark.models import registry
 from benchmark.runs import finished
+from leaderboard.ground_truth import configs
 from leaderboard.results import network_file
+from tem_virus_dataset.networks import onnx_network
 from tem_virus_dataset.predict import models as released
 
 EXPECTED = "MODEL=FILE, or a released detector, a network (.onnx) or a record (.json)"
@@ -29,6 +32,27 @@ def by_model(texts: Sequence[str], names: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"--weights {text}: {model} has two files; expected one. Keep one.")
         files[model] = str(_file(name, text).resolve())
     return files
+
+
+def check_splits(file: Path, data: str) -> None:
+    """Refuse a kept network to start from that may have seen test micrographs of a config.
+
+    A checkpoint (.npz), an .npz file of data and a user's folder state no splits.
+
+    Args:
+      file: that was checked to be of the model; data: as `--data` takes it.
+
+    Raises:
+      UsageError: it was trained on a config that divides the micrographs in another way.
+    """
+    if file.suffix.lower() != released.SUFFIX or is_folder(data) or is_file(data):
+        return
+    trained_on = onnx_network.load(file).metadata.data
+    if configs.split_of(trained_on) != configs.split_of(data):
+        raise UsageError(
+            f"--weights {file}: was trained on {trained_on}, whose train split may hold test "
+            f"micrographs of {data}; expected a network of the same splits. Name another network."
+        )
 
 
 def _divided(text: str, names: Sequence[str]) -> tuple[str, str]:

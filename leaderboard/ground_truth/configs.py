@@ -5,6 +5,7 @@ import re
 from leaderboard.files.names import is_own
 
 PHANTOM = "phantom"  # configs whose images are generated: never among the real ones
+OTHER_SPLITS = ("_sessions", "_worst_case")  # ends of configs that divide the micrographs anew
 COMPARABLE = 14  # number of classes of the paper's benchmark
 FILAMENTS = ("Ebola", "Marburg")  # viruses whose boxes hold a whole filament, often a tangle
 _NOTES = {
@@ -44,6 +45,16 @@ def is_phantom(data: str) -> bool:
     """Say whether the images of data such as tem_virus/phantom_14class are generated."""
     config = data.rpartition("/")[2]
     return config == PHANTOM or config.startswith(f"{PHANTOM}_")
+
+
+def split_of(data: str) -> str:
+    """Return how a config divides its micrographs: one of `OTHER_SPLITS`, or "".
+
+    A network of one division may have been trained on test micrographs of another: it is scored on
+    its own alone.
+    """
+    config = data.rpartition("/")[2].removesuffix("_boxes")
+    return next((end for end in OTHER_SPLITS if config.endswith(end)), "")
 
 
 def note(data: str) -> str:

@@ -129,7 +129,7 @@ def test_cells_are_finished_once_scored_and_shown(data, tmp_path):
     hard = [HardCell(c.condition, c.level, "", "", hashes[c]) for c in cells]
     named = Named(
         "detection", tmp_path / "a.onnx", "0" * 64, small_scenes.CLASSES, "made", "scratch",
-        "steady", 0, {"mosaic": 1.0},
+        "steady", 0, {"mosaic": 1.0}, data.config,
     )  # fmt: skip
     truth = ground_truth.table(data, "test")
     by_key = {(c.condition, c.level): value for c, value in found.items()}

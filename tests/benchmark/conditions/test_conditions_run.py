@@ -131,6 +131,17 @@ def test_networks_that_cannot_be_scored_are_refused_before_anything_is_computed(
     assert not (place / "runs").exists()
 
 
+def test_a_network_of_other_splits_is_refused_by_its_record_and_by_its_file(place, capsys):
+    folder = networks.RECORDS / "mirror_11class_sessions"
+    for ending in (".json", ".onnx"):
+        network = folder / f"contrast_cnn-scratch-steady-s0{ending}"
+        assert run(place, network) == 1
+        error = capsys.readouterr().err
+        assert "was trained on tem_virus/mirror_11class_sessions, whose train split may" in error
+        assert error.strip().count("\n") == 0
+    assert not (place / "runs").exists()
+
+
 def test_predictions_are_of_one_network(place, capsys):
     assert run(place, "a.onnx", "b.onnx", predictions=place / "p.csv") == 2
     assert "takes one classifier" in capsys.readouterr().err

@@ -125,6 +125,8 @@ def test_the_tables_have_the_note(folder: Path, record: Record, tmp_path: Path) 
     ("changes", "message"),
     [
         ({"data": "tem_virus/phantom_14class"}, "trained on synthetic images"),
+        ({"data": "tem_virus/mirror_11class_sessions"}, "may hold micrographs of these patches"),
+        ({"data": "tem_virus/patches_14class_worst_case"}, "may hold micrographs of these patches"),
         ({"classes": ["Adenovirus", "Ebola", "Rabies"]}, "a network of the class Rabies"),
         ({"status": "failed", "error": "lost"}, "a run that failed"),
     ],

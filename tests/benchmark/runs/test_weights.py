@@ -7,6 +7,7 @@ import pytest
 from project_paths import ROOT
 
 from benchmark import run
+from benchmark.errors import UsageError
 from benchmark.runs import plans, weights
 from tem_virus_dataset.predict import models as released
 
@@ -67,6 +68,20 @@ def test_weights_that_do_not_fit_are_refused_before_anything_is_trained(
     assert "Traceback" not in error
     assert error.count("\n") <= 2, "the reason, and where help is"
     assert not any(tmp_path.iterdir())
+
+
+def test_a_network_of_other_splits_is_not_started_from() -> None:
+    own = ROOT / "leaderboard/records/mirror_11class_sessions_boxes/yolov5n-scratch-steady-s0.onnx"
+    sessions = "tem_virus/mirror_11class_sessions_boxes"
+    for file, fits, other in (
+        (own, sessions, BOXES),
+        (released.find("virus-detector"), BOXES, sessions),
+    ):
+        choice = plans.Choice([0], recipe="finetune", weights=[str(file)])
+        for data in (fits, "folder:micrographs"):
+            assert len(plans.of_models([data], ["yolov5n"], choice)) == 1
+        with pytest.raises(UsageError, match=f"train split may hold test micrographs of {other};"):
+            plans.of_models([other], ["yolov5n"], choice)
 
 
 def test_a_record_without_a_network_is_refused(tmp_path: Path) -> None:
