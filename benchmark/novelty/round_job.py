@@ -61,7 +61,8 @@ def finished_version(job: RoundJob, identities: Sequence[str]) -> RoundJob:
         the round of the first is returned.
 
     Raises:
-      BenchmarkError: what it finds was trained by another recipe, or started from other weights.
+      BenchmarkError: what it finds was trained by another recipe, or started otherwise (from
+        scratch, or by transfer); its job is damaged.
     """
     if not identities:
         return job

@@ -4,7 +4,7 @@ import argparse
 import functools
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -68,17 +68,8 @@ def _official(args: argparse.Namespace) -> None:
     methods = args.methods or [BASELINE, choose.read(args.log).method]
     for file, record in found:
         _check(file, record, found[0][1])
-    seeds_named = [record.seed for _, record in found]
-    if len(set(seeds_named)) < len(seeds_named):
-        raise UsageError(
-            f"records of seeds {', '.join(map(str, seeds_named))}; expected each seed once. Name "
-            "each record once."
-        )
-    if args.ensemble and len(found) < 2:
-        raise UsageError(
-            f"--ensemble: found {len(found)} record; expected at least two, whose probabilities "
-            "are averaged. Name the records of more seeds."
-        )
+    named = ", ".join(str(record.seed) for _, record in found)
+    _check_seeds([record.seed for _, record in found], named, args.ensemble)
     environment.start()
 
     @functools.cache
@@ -119,7 +110,7 @@ def _official(args: argparse.Namespace) -> None:
     for name, seeds in by_method.items():
         write(name, NOT_CHOSEN if name == BASELINE else BEFOREHAND, started, seeds)
     if args.ensemble:  # one model, and so one seed: that of its first member
-        notes = f"mean probabilities of the networks of seeds {', '.join(map(str, seeds_named))}"
+        notes = f"mean probabilities of the networks of seeds {named}"
         joined = {first.seed: {"": network_rows.ensemble(members)}}
         write(ENSEMBLE, NAMED, "; ".join(filter(None, (started, notes))), joined)
     _render(args.log)
@@ -139,6 +130,19 @@ def _check(file: Path, record: Record, first: Record) -> None:
         )
     if not record.network:
         raise BenchmarkError(network_file.without(file, record))
+
+
+def _check_seeds(seeds: Sequence[int], named: str, ensemble: bool) -> None:
+    """Refuse a seed twice: it would count twice; and an ensemble of one network."""
+    if len(set(seeds)) < len(seeds):
+        raise UsageError(
+            f"records of seeds {named}; expected each seed once. Name each record once."
+        )
+    if ensemble and len(seeds) < 2:
+        raise UsageError(
+            "--ensemble: found 1 record; expected at least two, whose probabilities are averaged. "
+            "Name the records of more seeds."
+        )
 
 
 def _read_log(file: Path) -> dict[str, dict[str, object]]:
