@@ -32,6 +32,7 @@ class Choice:
         sessions, mean over these rounds, by score: at best .5.
       rule: of the choice; score: that was chosen; accepted: share of known patches.
       created: time in UTC.
+      initialization: of the trainings, "scratch" or "transfer"; "" in older logs.
     """
 
     data: str
@@ -49,6 +50,7 @@ class Choice:
     score: str
     accepted: float
     created: str
+    initialization: str = ""
 
 
 def mean_auroc(rounds: Mapping[str, Mapping[str, Separation]]) -> dict[str, float]:

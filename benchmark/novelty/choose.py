@@ -70,6 +70,7 @@ def chosen(
         score=score,
         accepted=choice.best_accepted(found, score),
         created=now(),
+        initialization=first.initialization,
     )
 
 

@@ -24,7 +24,7 @@ EXAMPLES = {
     "run": (
         "--model contrast_cnn",
         "--model contrast_cnn --kinds single sessions --jobs 2",
-        "--model mobilenet_v2 --recipe brief --start transfer --kinds single",
+        "--model mobilenet_v2 --recipe brief --start transfer --kinds single --seeds 0 1 2",
     ),
     "choose": ("--model contrast_cnn",),
     "official": ("virus-classifier --folder ~/official_test_14class",),
@@ -42,6 +42,8 @@ def parser(description: str | None) -> argparse.ArgumentParser:
     run, choose, official = commands.values()
     for command in (run, choose):
         _add_rounds(command)
+    add_seeds(run)
+    add_seed(choose)
     add_limits(run, "round")
     official.add_argument(
         "name", metavar="NAME", help="a released classifier, or a network's file (.onnx)"
@@ -62,8 +64,8 @@ def request(args: argparse.Namespace, kinds: tuple[str, ...], data: str) -> Requ
     """Return what is asked for; weights that are named are started from."""
     start = args.start or (registry.TRANSFER if args.weights else registry.SCRATCH)
     return Request(
-        args.model, args.recipe, args.set, start, args.weights, kinds, args.seed, data,
-        args.data_dir, args.runs,
+        args.model, args.recipe, args.set, start, args.weights, kinds,
+        tuple(dict.fromkeys(args.seeds)), data, args.data_dir, args.runs,
     )  # fmt: skip
 
 
@@ -71,7 +73,8 @@ def typed(args: argparse.Namespace) -> str:
     """Return the options that find the same rounds, as they are typed."""
     words = ["--model", args.model]
     words += ["--set", *args.set] if args.set else []
-    others = {"recipe": None, "start": None, "weights": None, "seed": 0}
+    words += ["--seeds", *map(str, args.seeds)] if args.seeds != [0] else []
+    others = {"recipe": None, "start": None, "weights": None}
     for name, default in (others | {"data_dir": None, "runs": RUNS}).items():
         if (value := getattr(args, name)) != default:
             words += [f"--{name.replace('_', '-')}", str(value)]
@@ -97,9 +100,22 @@ def add_training(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--weights", metavar="WEIGHTS", help="file of ImageNet weights without top to start from"
     )
+
+
+def add_seeds(command: argparse.ArgumentParser) -> None:
+    """Add the seeds of the trainings."""
     command.add_argument(
-        "--seed", type=seed, default=0, metavar="SEED", help="of the trainings (default: 0)"
-    )
+        "--seeds", nargs="+", type=seed, default=[0], metavar="SEED",
+        help="of the trainings, one of each round with each (default: 0)",
+    )  # fmt: skip
+
+
+def add_seed(command: argparse.ArgumentParser) -> None:
+    """Add the seed of the trainings, where they are of one: a list of one seed."""
+    command.add_argument(
+        "--seed", nargs=1, type=seed, default=[0], dest="seeds", metavar="SEED",
+        help="of the trainings (default: 0)",
+    )  # fmt: skip
 
 
 def _add_rounds(command: argparse.ArgumentParser) -> None:

@@ -28,7 +28,7 @@ class Request:
     Attributes:
       model: registered classifier; recipe, changes: as `benchmark.run` takes them.
       start: "scratch" or "transfer"; weights: file to start from, None for those that are loaded.
-      kinds: of rounds; seed: of the trainings.
+      kinds: of rounds; seeds: of the trainings, one training of each round with each.
       data: as `--data` takes it; data_dir: of the prepared data sets; runs: folder.
     """
 
@@ -38,14 +38,14 @@ class Request:
     start: str
     weights: str | None
     kinds: tuple[str, ...]
-    seed: int
+    seeds: tuple[int, ...]
     data: str
     data_dir: Path | None
     runs: Path
 
 
-def plan(request: Request) -> Plan:
-    """Return model and recipe of all rounds.
+def plan(request: Request) -> list[Plan]:
+    """Return model and recipe of all rounds, by seed.
 
     Raises:
       BenchmarkError: model, recipe, weights or data do not fit together.
@@ -53,36 +53,36 @@ def plan(request: Request) -> Plan:
     short_recipe.classifier(request.model, request.data)
     changes = short_recipe.settings(request.changes, {} if request.recipe else SHORT)
     choice = plans.Choice(
-        (request.seed,),
+        request.seeds,
         request.recipe or short_recipe.NAME,
         changes,
         request.start,
         [request.weights] if request.weights else [],
     )
-    (planned,) = plans.of_models([request.data], [request.model], choice)
-    return planned
+    return plans.of_models([request.data], [request.model], choice)
 
 
-def jobs(request: Request, planned: Plan, content_hash: str) -> list[RoundJob]:
-    """Return the job of every round.
+def jobs(request: Request, planned: Sequence[Plan], content_hash: str) -> list[RoundJob]:
+    """Return the job of every round, of one seed after the other.
 
     Args:
-      content_hash: of the data.
+      planned: one by seed, which differ in nothing else; content_hash: of the data.
     """
+    first = planned[0]
     about = tasks.describe(request.data, request.data_dir)
     depends_on: dict[str, Any] = {
         "content_hash": content_hash,
-        "model": planned.model,
-        "recipe": recipe.distinctive(planned.recipe),
-        "code": source_hash(registry.model(planned.model)),
+        "model": first.model,
+        "recipe": recipe.distinctive(first.recipe),
+        "code": source_hash(registry.model(first.model)),
         "rounds": [rounds.COUNT, *sorted(about.classes)],
     }
-    if planned.initialization != registry.SCRATCH:
-        depends_on["weights"] = _digest(planned.weights)
+    if first.initialization != registry.SCRATCH:
+        depends_on["weights"] = _digest(first.weights)
     identity = hashlib.sha256(json.dumps(depends_on, sort_keys=True).encode()).hexdigest()
     return [
         RoundJob(
-            **{**vars(planned), "data": address.absolute(planned.data)},
+            **{**vars(of_seed), "data": address.absolute(of_seed.data)},
             data_dir=str(request.data_dir.resolve()) if request.data_dir else None,
             dataset=about.dataset,
             version=about.version,
@@ -94,6 +94,7 @@ def jobs(request: Request, planned: Plan, content_hash: str) -> list[RoundJob]:
             number=one.number,
             identity=identity,
         )
+        for of_seed in planned
         for one in rounds.all_rounds(tuple(about.classes), request.kinds)
     ]
 

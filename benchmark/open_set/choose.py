@@ -32,6 +32,7 @@ class Chosen:
       auroc_of: by method and left-out class; auroc: mean over the classes, by method.
       sessions: mean AUROC of unseen sessions over their rounds, by method; {} without such rounds.
       rule, method: that was chosen; created: time in UTC.
+      initialization: of the trainings, "scratch" or "transfer"; "" in older logs.
     """
 
     model: str
@@ -46,6 +47,7 @@ class Chosen:
     rule: str
     method: str
     created: str
+    initialization: str = ""
 
 
 def chosen(
@@ -98,6 +100,7 @@ def chosen(
         rule=RULE,
         method=best_score(auroc),
         created=created,
+        initialization=first.initialization,
     )
 
 

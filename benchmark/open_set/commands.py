@@ -160,24 +160,24 @@ def _mirror(args: argparse.Namespace) -> None:
     environment.start()
     methods = args.methods or [BASELINE, choose.read(args.log).method]
     jobs, _ = _jobs(args, (SINGLE, SESSIONS))
-    named = network_rows.finished_rounds(jobs, options.typed(args))
-    if len(named) < len(jobs):
+    finished_jobs = network_rows.finished_rounds(jobs, options.typed(args))
+    if len(finished_jobs) < len(jobs):
         _report("the rounds of sessions are not all finished: the row has no control by them")
-    found: dict[str, dict[str, Predicted]] = {name: {} for name in methods}
+    found = {name: Seeds() for name in methods}
     digests = {}
-    for name, job in named.items():
-        result = features.read(job.record)
+    for job in finished_jobs:
+        name, result = network_rows.on_board(job), features.read(job.record)
         for method, values in network_rows.predicted(result, methods, None).items():
-            found[method][name] = values
-        digests[name] = hashlib.sha256(job.record.read_bytes()).hexdigest()
-        _report(f"{job.round.name}: predicted")
-    for method, of_round in found.items():
+            found[method].setdefault(job.seed, {})[name] = values
+        digests[f"seed{job.seed}.{name}"] = hashlib.sha256(job.record.read_bytes()).hexdigest()
+        _report(f"{job.name}: predicted")
+    for method, seeds in found.items():
         origin = Origin(
-            boards.MIRROR, args.model, jobs[0].label, [args.seed], method,
+            boards.MIRROR, args.model, jobs[0].label, sorted(seeds), method,
             NOT_CHOSEN if method == BASELINE else BEFOREHAND, STARTED[jobs[0].initialization],
             digests, now(), jobs[0].initialization,
         )  # fmt: skip
-        _report(f"wrote {row_folder.write(args.log, origin, {args.seed: of_round})}")
+        _report(f"wrote {row_folder.write(args.log, origin, seeds)}")
     _render(args.log)
 
 

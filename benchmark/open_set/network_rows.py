@@ -1,6 +1,6 @@
 """From features of networks to rows of the boards: chosen method and baseline, one row each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -58,31 +58,32 @@ def all_methods(result: Round, temperature: float | None) -> dict[str, dict[str,
     }
 
 
-def finished_rounds(jobs: Sequence[RoundJob], training: str) -> Mapping[str, RoundJob]:
-    """Return the jobs of the rounds of `novelty_mirror`, by name of the round on the board.
+def finished_rounds(jobs: Sequence[RoundJob], training: str) -> list[RoundJob]:
+    """Return the jobs of the rounds of `novelty_mirror`.
 
-    Without those of sessions where one of them is not finished: a row has all or none.
+    Without those of sessions where one of them, of any seed, is not finished: a row has all or
+    none.
 
     Args:
-      jobs: of all rounds that leave out one class, or sessions.
+      jobs: of all rounds that leave out one class, or sessions, of all seeds.
       training: options of `benchmark.novelty` that ask for them.
 
     Raises:
       BenchmarkError: a round that leaves out a class is not finished.
     """
-    named = {_name(job): job for job in jobs}
-    classes = {name: job for name, job in named.items() if job.kind == SINGLE}
-    if missing := [job.record for job in classes.values() if not job.record.exists()]:
+    classes = [job for job in jobs if job.kind == SINGLE]
+    if missing := [job.record for job in classes if not job.record.exists()]:
         raise BenchmarkError(
             f"{missing[0]}: no such file ({len(missing)} of {len(classes)} rounds are not "
             "finished). Name the version of the code that trained them with --identity, or train "
             f"them: python -m benchmark.novelty run {training} --kinds "
             f"{SINGLE} {SESSIONS}"
         )
-    return named if all(job.record.exists() for job in jobs) else classes
+    return list(jobs) if all(job.record.exists() for job in jobs) else classes
 
 
-def _name(job: RoundJob) -> str:
+def on_board(job: RoundJob) -> str:
+    """Return the name of a job's round on `novelty_mirror`."""
     if job.kind == SESSIONS:
         return boards.session_round(job.number)
     return boards.file_name(boards.CLASSES[job.number])

@@ -3,7 +3,7 @@
 import argparse
 
 from benchmark.data.options import add_data_dir
-from benchmark.novelty.options import DATA, LOG, RUNS, add_training
+from benchmark.novelty.options import DATA, LOG, RUNS, add_seed, add_seeds, add_training
 from benchmark.open_set.methods import METHODS
 from leaderboard.files import subcommands
 from leaderboard.files.arguments import output_folder, path
@@ -36,8 +36,9 @@ def parser(description: str | None) -> argparse.ArgumentParser:
         help="records of one model with networks beside them",
     )  # fmt: skip
     commands["pictures"].add_argument("out", type=path, metavar="OUT.npz", help="file to write")
-    for name in ("choose", "mirror"):
+    for name, add_own in (("choose", add_seed), ("mirror", add_seeds)):
         add_training(commands[name])
+        add_own(commands[name])
         commands[name].add_argument(
             "--identity", nargs="+", default=(), metavar="HASH", help="of rounds of earlier "
             "versions of the code, as their folders are named; of each round the first that is "

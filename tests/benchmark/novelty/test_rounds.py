@@ -105,6 +105,7 @@ def test_a_round_leaves_features_and_a_choice_follows(jobs, tmp_path: Path, caps
     assert chosen.score == choice.best_score(chosen.auroc)
     assert chosen.rule.startswith("The score: the highest AUROC")
     assert chosen.sessions == {}
+    assert chosen.initialization == "scratch"
     capsys.readouterr()
     assert command.main(arguments(tmp_path, "run")) == 0  # nothing is trained again
     assert "3 rounds, 3 of them finished before" in capsys.readouterr().out
@@ -125,6 +126,20 @@ def test_another_recipe_never_continues_a_round(jobs, tmp_path: Path) -> None:
     others, _, _ = command._jobs(command.options.parser("").parse_args(words))
     assert jobs[0].folder != others[0].folder
     assert json.loads(json.dumps(others[0].identity)) != jobs[0].identity
+
+
+def test_rounds_of_several_seeds_differ_in_nothing_else(tmp_path: Path, capsys) -> None:
+    small_folds.write(tmp_path / "small.npz")
+    words = arguments(tmp_path, "run", "--seeds", 0, 2, 2)
+    found, _, _ = command._jobs(command.options.parser("").parse_args(words))
+    folders = [f"s{seed}-classes-{number}" for seed in (0, 2) for number in range(3)]
+    assert [job.folder.name for job in found] == folders
+    assert len({job.folder.parent for job in found}) == 1
+    alone, _, _ = command._jobs(command.options.parser("").parse_args(arguments(tmp_path, "run")))
+    assert alone == found[:3]
+    with pytest.raises(SystemExit):  # a choice is of one
+        command.main(arguments(tmp_path, "choose", "--seed", 0, 2))
+    assert "unknown argument 2" in capsys.readouterr().err
 
 
 def test_a_round_starts_from_pretrained_weights_and_from_no_others(jobs, tmp_path: Path) -> None:
@@ -183,8 +198,8 @@ def test_a_damaged_job_of_a_round_is_one_clear_line(jobs, text: str) -> None:
 
 def test_the_options_of_rounds_are_typed_again_as_they_were(tmp_path: Path) -> None:
     parser = command.options.parser("")
-    given = ["--model", "plain_cnn", "--set", "epochs=1", "tta=1", "--recipe", "brief", "--seed",
-             "3", "--runs", str(tmp_path / "my runs")]  # fmt: skip
+    given = ["--model", "plain_cnn", "--set", "epochs=1", "tta=1", "--recipe", "brief", "--seeds",
+             "3", "4", "--runs", str(tmp_path / "my runs")]  # fmt: skip
     for words in (given, given[:2], [*given, "--weights", "a b.h5", "--data-dir", str(tmp_path)]):
         args = parser.parse_args(["run", *words])
         typed = command.options.typed(args)

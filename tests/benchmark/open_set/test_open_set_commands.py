@@ -2,16 +2,18 @@
 
 import dataclasses
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from benchmark.classification.data import Patches
 from benchmark.errors import BenchmarkError
-from benchmark.novelty import options
+from benchmark.novelty import options, plan_rounds
 from benchmark.novelty.features import Features, Round
 from benchmark.open_set import __main__ as command
-from benchmark.open_set import kept_features, pictures, row_folder, textures
+from benchmark.open_set import commands, kept_features, pictures, row_folder, textures
+from benchmark.open_set import options as command_options
 from leaderboard.open_set import boards, page, predictions, rows, truth
 from leaderboard.open_set.folder import Origin
 from leaderboard.open_set.predictions import Predicted
@@ -209,6 +211,43 @@ def test_a_row_of_pretrained_networks_says_so(features_of, tmp_path: Path) -> No
     )
     assert row.about.notes == "from pretrained weights"
     assert row.about.initialization == "transfer"
+
+
+def test_a_row_of_rounds_has_all_seeds_that_are_named(monkeypatch, tmp_path: Path) -> None:
+    facts, rng = truth.read(boards.MIRROR, "Orf"), np.random.default_rng(0)
+    log = tmp_path / "novelty"
+    log.mkdir()
+    words = ["mirror", "--model", "contrast_cnn", "--methods", "max_probability", "--log", log,
+             "--runs", tmp_path / "runs", "--seeds", 0, 2]  # fmt: skip
+    about = SimpleNamespace(dataset=boards.DATA, version="1.0.0", classes=boards.CLASSES)
+    data = SimpleNamespace(content_hash="hash")
+    monkeypatch.setattr(commands.read_data, "load", lambda name, folder: data)
+    monkeypatch.setattr(plan_rounds.tasks, "describe", lambda name, folder: about)
+    args = command_options.parser("").parse_args([str(word) for word in words])
+    jobs, _ = commands._jobs(args, ("single", "sessions"))
+    assert len(jobs) == 2 * (11 + 3)
+    ids = facts.ids
+
+    def features_of(file: Path) -> Round:
+        classes = next(job.classes for job in jobs if job.record == file)
+        none, test = (
+            Features(rng.normal(size=(2, n, 4)).astype(np.float32), np.zeros(n, np.int64), i, i)
+            for n, i in ((0, ids[:0]), (len(ids), ids))
+        )
+        kernel = rng.normal(size=(4, len(classes))).astype(np.float32)
+        return Round(classes, kernel, kernel[0] * 0, none, none, none, test)
+
+    monkeypatch.setattr(commands.features, "read", features_of)
+    for job in jobs[:-1]:  # of seed 2 one control is missing: the row has none
+        job.record.parent.mkdir(parents=True)
+        job.record.write_text(job.name)
+    assert command.main([str(word) for word in words]) == 0
+    folder = log / boards.MIRROR / "contrast_cnn-max_probability"
+    row = rows.read(folder, boards.MIRROR)
+    assert row.about.seeds == [0, 2]
+    assert len(row.about.networks) == len([*folder.glob("*.csv.gz")]) == 2 * 11
+    assert "seed2.Rift_Valley" in row.about.networks
+    assert not list(folder.glob("*sessions*"))
 
 
 OTHERS = RECORDS[0].parents[1]

@@ -93,7 +93,7 @@ def job(folder: Path, kind: str, number: int, result: Round | None) -> types.Sim
         features.write(record, result)
     return types.SimpleNamespace(
         kind=kind, number=number, round=RoundName(kind, number), record=record, model="small",
-        label="quick", seed=0, identity="abc",
+        label="quick", seed=0, identity="abc", initialization="scratch",
     )  # fmt: skip
 
 
@@ -113,6 +113,7 @@ def test_the_best_mean_over_the_classes_is_chosen_and_sessions_choose_nothing(
     assert found.auroc[found.method] == max(found.auroc.values())
     assert found.rounds == ["classes-0", "sessions-0"]
     assert found.identity == "abc, later"
+    assert found.initialization == "scratch"
     assert all(0.3 < value < 0.7 for value in found.sessions.values())
     choose.write(tmp_path, found)
     assert choose.read(tmp_path) == found
@@ -129,11 +130,14 @@ def test_a_row_of_the_mirror_has_the_control_of_all_sessions_or_of_none(
 ) -> None:
     jobs = [job(tmp_path, "single", number, result) for number in range(11)]
     jobs += [job(tmp_path, "sessions", 0, result), job(tmp_path, "sessions", 1, None)]
+
+    def named() -> list[str]:
+        return [*map(network_rows.on_board, network_rows.finished_rounds(jobs, "--model small"))]
+
     classes = [*map(boards.file_name, boards.CLASSES)]
-    assert list(network_rows.finished_rounds(jobs, "--model small")) == classes
+    assert named() == classes
     jobs[-1] = job(tmp_path, "sessions", 1, result)
-    expected = [*classes, "sessions-0", "sessions-1"]
-    assert list(network_rows.finished_rounds(jobs, "--model small")) == expected
+    assert named() == [*classes, "sessions-0", "sessions-1"]
     jobs[4].record.unlink()
     with pytest.raises(
         BenchmarkError, match=r"single-4\.npz: no such file \(1 of 11 rounds"
