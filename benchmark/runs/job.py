@@ -33,6 +33,14 @@ def run_folder(runs: Path, data: str, name: str) -> Path:
     return runs / (f"{OWN}-{config}" if is_own(data) else config) / name
 
 
+def data_of(folder: Path) -> str | None:
+    """Return the data that the run of a folder trains on; None where it is no run's, or damaged."""
+    try:
+        return str(json.loads((folder / JOB).read_bytes())["data"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 @dataclasses.dataclass(frozen=True)
 class Plan:
     """One planned run.

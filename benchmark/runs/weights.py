@@ -6,7 +6,7 @@ from pathlib import Path
 from benchmark.data.address import is_file, is_folder
 from benchmark.errors import UsageError
 from benchmark.models import registry
-from benchmark.runs import finished
+from benchmark.runs import finished, job
 from leaderboard.ground_truth import configs
 from leaderboard.results import network_file
 from tem_virus_dataset.networks import onnx_network
@@ -35,9 +35,9 @@ def by_model(texts: Sequence[str], names: Sequence[str]) -> dict[str, str]:
 
 
 def check_splits(file: Path, data: str) -> None:
-    """Refuse a kept network to start from that may have seen test micrographs of a config.
+    """Refuse a network to start from that may have seen test micrographs of a config.
 
-    A checkpoint (.npz), an .npz file of data and a user's folder state no splits.
+    Backbones, an .npz file of data and a user's folder state no splits.
 
     Args:
       file: that was checked to be of the model; data: as `--data` takes it.
@@ -45,14 +45,21 @@ def check_splits(file: Path, data: str) -> None:
     Raises:
       UsageError: it was trained on a config that divides the micrographs in another way.
     """
-    if file.suffix.lower() != released.SUFFIX or is_folder(data) or is_file(data):
+    trained_on = _trained_on(file)
+    if trained_on is None or any(is_folder(one) or is_file(one) for one in (trained_on, data)):
         return
-    trained_on = onnx_network.load(file).metadata.data
     if configs.split_of(trained_on) != configs.split_of(data):
         raise UsageError(
             f"--weights {file}: was trained on {trained_on}, whose train split may hold test "
             f"micrographs of {data}; expected a network of the same splits. Name another network."
         )
+
+
+def _trained_on(file: Path) -> str | None:
+    """Return the data of a network, or of the run whose checkpoint a file is; None if unknown."""
+    if file.suffix.lower() == released.SUFFIX:
+        return onnx_network.load(file).metadata.data
+    return job.data_of(file.parent) if file.suffix == ".npz" else None
 
 
 def _divided(text: str, names: Sequence[str]) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """What `--weights` names, and which runs then start from it."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -82,6 +83,25 @@ def test_a_network_of_other_splits_is_not_started_from() -> None:
             assert len(plans.of_models([data], ["yolov5n"], choice)) == 1
         with pytest.raises(UsageError, match=f"train split may hold test micrographs of {other};"):
             plans.of_models([other], ["yolov5n"], choice)
+
+
+def test_a_checkpoint_of_other_splits_is_not_started_from(tmp_path: Path) -> None:
+    file = tmp_path / "best-12.npz"
+    file.touch()
+    weights.check_splits(file, BOXES)  # of no run
+    for text in ("{", "[]", "{}"):
+        (tmp_path / "job.json").write_text(text)
+        weights.check_splits(file, BOXES)
+    sessions = "tem_virus/mirror_11class_sessions_boxes"
+    for trained_on, fits in (
+        (BOXES, True), (sessions, False), ("folder:/of/a/user", True), ("own_sessions.npz", True),
+    ):  # fmt: skip
+        (tmp_path / "job.json").write_text(json.dumps({"data": trained_on}))
+        if fits:
+            weights.check_splits(file, BOXES)
+            continue
+        with pytest.raises(UsageError, match=f"best-12.npz: was trained on {trained_on}, whose"):
+            weights.check_splits(file, BOXES)
 
 
 def test_a_record_without_a_network_is_refused(tmp_path: Path) -> None:
