@@ -108,3 +108,26 @@ def test_a_tint_is_gray_and_a_colour_is_not():
     transparent[3, 4] = 7
     with pytest.raises(DatasetError, match="transparent"):
         channels.to_gray(np.dstack([EIGHT, transparent]), "a.tif")
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.int16, np.int32, np.float32])
+def test_detectors_of_few_counts_are_no_gray_image(dtype):
+    """Of 65,535 counts they use few: any difference of theirs would pass for a tint."""
+    gray = (EIGHT / (1e5 if dtype == np.float32 else 1)).astype(dtype)
+    np.testing.assert_array_equal(channels.to_gray(np.dstack([gray] * 3), "a.tif"), gray)
+    with pytest.raises(DatasetError, match="colours"):
+        channels.to_gray(np.dstack([gray, gray[::-1], gray]), "a.tif")
+
+
+def test_differences_beyond_signed_numbers_are_colours():
+    gray = np.linspace(-32768, 32767, 1200).astype(np.int16).reshape(30, 40)
+    with pytest.raises(DatasetError, match="colours"):
+        channels.to_gray(np.dstack([gray, gray[::-1, ::-1], gray]), "a.tif")
+
+
+def test_pixels_without_a_number_in_several_channels():
+    gray = SIXTEEN.astype(np.float32)
+    gray[3, 4] = np.nan
+    np.testing.assert_array_equal(channels.to_gray(np.dstack([gray] * 3), "a.tif"), gray)
+    with pytest.raises(DatasetError, match="colours"):
+        channels.to_gray(np.dstack([SIXTEEN, gray, SIXTEEN]), "a.tif")
