@@ -82,7 +82,28 @@ def test_several_micrographs_or_none_are_refused_with_a_list(pictures, words):
     assert str(caught.value).startswith(f"{PATH}: found ")
     assert words in str(caught.value)
     assert "expected one micrograph" in str(caught.value)
-    assert "Save the image" in str(caught.value)
+    assert "Save the image" in str(caught.value) or "Leave the file out" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("reason", "remedy"),
+    [
+        ("a diffraction pattern, in 1/nm", "Leave the file out."),
+        ("complex numbers, as of a Fourier transform", "Leave the file out."),
+        ("colours of mode CMYK", "Save it again as gray TIFF of 8 or 16 bits."),
+        ("a stack or a volume of 3 images", "Save the image that is meant as a file of its own."),
+    ],
+)
+def test_the_remedy_is_for_what_is_found(reason, remedy):
+    """No image of a file with nothing but a diffraction pattern can be meant."""
+    with pytest.raises(DatasetError) as caught:
+        choose.micrograph([picture("image 1", not_a_micrograph=reason)], PATH)
+    assert str(caught.value).endswith(remedy)
+
+
+def test_a_single_pixel_has_a_size():
+    with pytest.raises(DatasetError, match=r"image 1 \(1 uint16, "):
+        choose.micrograph([picture("image 1", ())], PATH)
 
 
 EIGHT = np.random.default_rng(0).integers(0, 248, (30, 40), np.uint8)
