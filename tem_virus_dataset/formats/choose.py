@@ -17,6 +17,11 @@ PREVIEW = 0.3  # of the largest image's pixels, up to which an image is a previe
 LISTED = 4  # images that a message names
 OF_MASKS = "Save the micrograph itself as gray TIFF of 8 or 16 bits, or leave the file out."
 REMEDY = "Save the image that is meant as a file of its own."
+REMEDIES = (  # where all images of a file have one of these words in their reason
+    (("mask",), OF_MASKS),
+    (("colour",), "Save it again as gray TIFF of 8 or 16 bits."),
+    (("diffraction", "spectrum", "complex", "Fourier"), "Leave the file out."),
+)
 
 
 def micrograph(pictures: Sequence[Picture], path: Path) -> tuple[Picture, list[str]]:
@@ -29,8 +34,7 @@ def micrograph(pictures: Sequence[Picture], path: Path) -> tuple[Picture, list[s
     kept = [picture for picture in full if not _reason(picture)]
     if not kept:
         found = _several(full) if full else "no image"
-        masks = all("mask" in picture.not_a_micrograph for picture in full)
-        remedy = OF_MASKS if full and masks else REMEDY
+        remedy = _remedy([_reason(picture) for picture in full])
         raise DatasetError(f"{path}: found {found}; expected one micrograph. {remedy}")
     kept = [picture for picture in kept if picture.channels == 1] or kept
     most = max(math.prod(picture.shape) for picture in kept)
@@ -43,6 +47,14 @@ def micrograph(pictures: Sequence[Picture], path: Path) -> tuple[Picture, list[s
     left_out = [p for p in pictures if p is not kept[0] and not p.is_reduced]
     remarks = [f"left out {_several(left_out)}; {kept[0].name} is taken"] if left_out else []
     return kept[0], remarks
+
+
+def _remedy(reasons: Sequence[str]) -> str:
+    """Return what to do about a file whose images are no micrographs for these reasons."""
+    for words, remedy in REMEDIES:
+        if reasons and all(any(word in reason for word in words) for reason in reasons):
+            return remedy
+    return REMEDY
 
 
 def _reason(picture: Picture) -> str:
@@ -69,7 +81,7 @@ def _several(pictures: Sequence[Picture]) -> str:
 
 
 def _described(picture: Picture) -> str:
-    size = "x".join(map(str, picture.shape))
+    size = "x".join(map(str, picture.shape)) or "1"
     colours = f" in {picture.channels} channels" if picture.channels > 1 else ""
     reason = _reason(picture)
     return f"{picture.name} ({size} {picture.dtype}{colours}{f', {reason}' if reason else ''})"

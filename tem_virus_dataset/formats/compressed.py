@@ -16,6 +16,7 @@ from tem_virus_dataset.formats.pictures.unreadable import described
 
 OPENERS: types.MappingProxyType[str, Callable[[Path], io.BufferedIOBase]]
 OPENERS = types.MappingProxyType({".gz": gzip.GzipFile, ".bz2": bz2.BZ2File, ".xz": lzma.LZMAFile})
+MARKS = types.MappingProxyType({".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ"})
 UNREADABLE = (OSError, EOFError, zlib.error, lzma.LZMAError)
 CHUNK = 1 << 24
 MOST_BYTES = 1 << 32  # one micrograph has less; a packed file may hold a thousand times its size
@@ -34,10 +35,10 @@ def unpacked(path: Path) -> Iterator[Path]:
     Errors about the copy name the packed file.
 
     Raises:
-      DatasetError: the file is damaged, or larger than a micrograph is.
+      DatasetError: the file is damaged, not packed, or larger than a micrograph is.
       OSError: it cannot be opened, or there is no room for its contents.
     """
-    path.open("rb").close()
+    _check_packed(path)
     with tempfile.TemporaryDirectory(prefix="tem-virus-") as folder:
         copy = Path(folder) / path.stem
         _unpack(path, copy)
@@ -45,6 +46,18 @@ def unpacked(path: Path) -> Iterator[Path]:
             yield copy
         except DatasetError as error:
             raise DatasetError(str(error).replace(str(copy), str(path))) from error
+
+
+def _check_packed(path: Path) -> None:
+    """Refuse a file that some program has unpacked and left the name, as browsers do."""
+    suffix = path.suffix.lower()
+    with path.open("rb") as file:
+        start = file.read(max(map(len, MARKS.values())))
+    if start and not start.startswith(MARKS[suffix]):
+        raise DatasetError(
+            f"{path}: does not start as a packed file; expected one of {suffix}. Remove "
+            f"{path.suffix} from its name if a browser has unpacked it, or copy it again."
+        )
 
 
 def _unpack(path: Path, copy: Path) -> None:

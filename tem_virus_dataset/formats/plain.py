@@ -27,6 +27,7 @@ PNG_HEADER = struct.Struct(">8x4x4sIIBB")  # name of the first chunk, width, hei
 GRAY_OR_COLOUR = {0: 1, 2: 3, 4: 2, 6: 4}  # channels of a PNG's kinds without a palette
 MODES = {"L": 1, "LA": 2, "P": 3, "RGB": 3, "RGBA": 4, "I;16": 1, "I;16B": 1, "I": 1, "F": 1}
 TYPES = {"I;16": np.uint16, "I;16B": np.uint16, "I": np.int32, "F": np.float32}
+MOST_RATIO, LARGE = 5000, 1 << 24  # pixels a byte of a file, and that are of no concern
 CUT = (
     "truncated",
     "broken data stream",
@@ -52,10 +53,18 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
             kind = image.format or "PNG, JPEG or BMP"
             frames = int(getattr(image, "n_frames", 1))
             number = _orientation(image)
+        except Image.DecompressionBombError as error:
+            raise _too_large(path) from error
         except UnidentifiedImageError as error:
             raise _unidentified(path, head, error) from error
         except UNREADABLE as error:
             raise _unreadable(path, kind, error) from error
+        if image.width * image.height > MOST_RATIO * path.stat().st_size + LARGE:
+            raise DatasetError(
+                f"{path}: has a header of {image.width}x{image.height} pixels; expected those of a "
+                f"micrograph in {path.stat().st_size} bytes. The file is damaged: save the image "
+                "again."
+            )
         bits, channels = _of_png(head)
         is_deep = bits > 8 and channels > 1
         sides = (image.width, image.height) if number in SIDEWAYS else (image.height, image.width)
@@ -71,6 +80,15 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
                 not_a_micrograph=_why_none(image.mode, frames if len(shape) > 2 else 1),
             )
         ]
+
+
+def _too_large(path: Path) -> DatasetError:
+    most = 2 * (Image.MAX_IMAGE_PIXELS or 0)
+    return DatasetError(
+        f"{path}: has more pixels than PNG, JPEG and BMP are read with here; expected at most "
+        f"{most / 1e6:.0f} megapixels. Save the image as gray TIFF of 8 or 16 bits, or in parts; "
+        "if it has fewer, the file is damaged."
+    )
 
 
 def _orientation(image: Image.Image) -> int:

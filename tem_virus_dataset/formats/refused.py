@@ -5,6 +5,7 @@ import types
 from pathlib import Path
 
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.formats import compressed
 
 TIFF = "as gray TIFF of 8 or 16 bits"
 KINDS = types.MappingProxyType(
@@ -80,7 +81,7 @@ LATER = (  # offset of a mark, and what files have there
     (257, b"ustar", "a tar archive", "Unpack it, and give the folder"),
 )  # fmt: skip
 NETPBM = re.compile(rb"P[1-7]\s")
-PACKED = ((b"\x1f\x8b", "gzip", ".gz"), (b"BZh", "bzip2", ".bz2"), (b"\xfd7zXZ", "xz", ".xz"))
+PACKERS = types.MappingProxyType({".gz": "gzip", ".bz2": "bzip2", ".xz": "xz"})
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # marks of its byte order
 UNPRINTED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffd]")
 WORDS, FEWEST = 30, 16  # characters of a text: that a message shows, and that make one
@@ -114,11 +115,11 @@ def by_content(path: Path) -> DatasetError | None:
             f"{path}: an image of Netpbm (PGM, PPM); expected a micrograph. Open it in Fiji, and "
             f"save it {TIFF}."
         )
-    for mark, kind, suffix in PACKED:
+    for suffix, mark in compressed.MARKS.items():
         if start.startswith(mark) and path.suffix.lower() != suffix:
             return DatasetError(
-                f"{path}: packed with {kind}; expected a file of its suffix. Add {suffix} to its "
-                "name, or unpack it."
+                f"{path}: packed with {PACKERS[suffix]}; expected a file of its suffix. Add "
+                f"{suffix} to its name, or unpack it."
             )
     return None
 

@@ -1,14 +1,16 @@
 """Pixel sizes in the text that a microscope writes beside an image.
 
 Three are read: X.txt beside X.tif of Hitachi (HT and SU series) and of JEOL, and SerialEM's
-X.tif.mdoc. A text of any other program is none of them, whatever words it has: each must start as
-its own program starts it, and must not state another width than the image's.
+X.tif.mdoc; also beside a packed X.tif.gz. A text of any other program is none of them, whatever
+words it has: each must start as its own program starts it, and must not state another width than
+the image's.
 """
 
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tem_virus_dataset.formats import compressed
 from tem_virus_dataset.formats.pictures.picture import Statement
 
 LONGEST = 1 << 16  # bytes that are looked at
@@ -31,8 +33,18 @@ SERIALEM_WIDTH = re.compile(r"^ImageSize = ([0-9]+)", re.M)
 
 def files(path: Path) -> list[Path]:
     """Return the texts beside an image that may state its pixel size."""
-    names = (*(path.with_suffix(suffix) for suffix in TEXTS), path.with_name(f"{path.name}.mdoc"))
-    return [name for name in names if name.is_file()]
+    return [name for name in (*_texts(path), _mdoc(path)) if name.is_file()]
+
+
+def unreadable(path: Path) -> list[str]:
+    """Return what is to be said of texts beside an image that cannot be opened."""
+    said = []
+    for text in files(path):
+        try:
+            text.open("rb").close()
+        except OSError as error:
+            said.append(f"nothing that can be read in {text.name} ({error.strerror or error})")
+    return said
 
 
 def statements(path: Path, width: int) -> tuple[Statement, ...]:
@@ -41,9 +53,21 @@ def statements(path: Path, width: int) -> tuple[Statement, ...]:
     Args:
       path: of the image; width: of the image in pixels.
     """
-    of_txt = _text(*(path.with_suffix(suffix) for suffix in TEXTS))
-    of_mdoc = _text(path.with_name(f"{path.name}.mdoc"))
+    of_txt, of_mdoc = _text(*_texts(path)), _text(_mdoc(path))
     return (*_hitachi(of_txt, width), *_jeol(of_txt, width), *_serialem(of_mdoc, width))
+
+
+def _texts(path: Path) -> list[Path]:
+    return [_unpacked(path).with_suffix(suffix) for suffix in TEXTS]
+
+
+def _mdoc(path: Path) -> Path:
+    return path.with_name(f"{_unpacked(path).name}.mdoc")
+
+
+def _unpacked(path: Path) -> Path:
+    """Return the name of an image before it was packed: X.mrc of X.mrc.gz."""
+    return path.with_suffix("") if path.suffix.lower() in compressed.OPENERS else path
 
 
 def _text(*paths: Path) -> str:

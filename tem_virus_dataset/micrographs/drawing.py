@@ -143,7 +143,7 @@ def draw_bar(
     length: float | None = None,
     corner: tuple[int, int] | None = None,
 ) -> None:
-    """Draw the scale bar at the lower left.
+    """Draw the scale bar at the lower left; none where it would be shorter than a pixel.
 
     Args:
       per_pixel: how many of the unit a pixel of this image is.
@@ -153,6 +153,8 @@ def draw_bar(
     if length is None:
         length = bar_length(picture.width * per_pixel, style.share)
     long, frame = round(length / per_pixel), style.frame
+    if long < 1:  # the picture is a few pixels wide
+        return
     left, bottom = corner or (0, picture.height)
     x0, y1 = left + style.edge, bottom - style.edge
     x1, y0 = x0 + long, y1 - style.thickness  # end exclusive

@@ -22,7 +22,7 @@ from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
 from tem_virus_dataset.predict.writers import kinds
 
-VERSION = 5  # of the results: raised when the same input gives others
+VERSION = 6  # of the results: raised when the same input gives others
 CROP = "--crop-bottom"
 MOST_ENLARGED = 8  # times each way, to the scale of a detector
 MOST_PIXELS = 2**28  # of an enlarged image
@@ -245,7 +245,15 @@ def _check(opened: Opened, pipeline: Pipeline) -> None:
 def _beside(path: Path) -> dict[str, list[str]]:
     """Return the digests of the texts beside an image: its pixel size may be from one of them."""
     texts = sidecar.files(path)
-    return {"beside": [hashlib.sha256(t.read_bytes()).hexdigest() for t in texts]} if texts else {}
+    return {"beside": [_digest(text) for text in texts]} if texts else {}
+
+
+def _digest(text: Path) -> str:
+    """Return that of a text; "" for one that cannot be read, and so states nothing."""
+    try:
+        return hashlib.sha256(text.read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _check_enlargement(

@@ -38,6 +38,7 @@ HINT = (
     "--invert)"
 )
 MOST_SIZES = 6  # that the closing lines name
+LONGEST_NAME = 250  # bytes of a file's name: file systems have 255, and results add ".json"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -268,6 +269,11 @@ def _reason(path: Path, error: Exception) -> str:
         )
     if isinstance(error, OSError) and error.errno == errno.ELOOP:
         return f"{path}: a link that leads to itself; expected a file. Delete the link."
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return (
+            f"{path}: its name is so long that none is left for its results, which add to it; "
+            f"expected at most {LONGEST_NAME} bytes. Rename it."
+        )
     if isinstance(error, FileNotFoundError):
         return f"{path}: is not there; expected a file, or a link to one. Restore it."
     if isinstance(error, OSError):

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import importlib.util
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -80,9 +81,11 @@ def _check_formats(formats: Sequence[str] | None, with_points: bool) -> None:
 
 @contextlib.contextmanager
 def large_images() -> Iterator[None]:
-    """Let Pillow read images of any size meanwhile."""
+    """Let Pillow read images of any size meanwhile, without a warning of attacks."""
     before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, MAX_PIXELS
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            yield
     finally:
         Image.MAX_IMAGE_PIXELS = before

@@ -182,15 +182,36 @@ def _picture(
         name=name,
         shape=shape,
         dtype=dtype,
-        pixels=lambda: _pixels(path, data),
+        pixels=lambda: _pixels(path, name, data),
         statements=statement(axes, source),
         not_a_micrograph=why or fault(shape, dtype, axes),
     )
 
 
-def _pixels(path: Path, data: "h5py.Dataset") -> NDArray:
+def _check_written(path: Path, name: str, data: "h5py.Dataset") -> None:
+    """Refuse an image of which parts were never written: the HDF5 library gives zeros for them."""
+    if data.external or data.is_virtual:
+        return
+    if data.chunks:
+        sides = zip(data.shape, data.chunks, strict=True)
+        number = math.prod(math.ceil(length / side) for length, side in sides)
+        missing = number - data.id.get_num_chunks()
+    else:
+        number, missing = 1, int(data.id.get_storage_size() == 0)
+    if missing > 0:
+        raise DatasetError(
+            f"{path}: {missing} of {number} parts of {name} have no data; expected an intact EMD "
+            "file. Its acquisition or its copy may have been interrupted: copy it again, or leave "
+            "it out."
+        )
+
+
+def _pixels(path: Path, name: str, data: "h5py.Dataset") -> NDArray:
     try:
+        _check_written(path, name, data)
         values = np.squeeze(data[()])
+    except DatasetError:
+        raise
     except Exception as error:
         raise unreadable(path, "EMD", error) from error
     return values.astype(values.dtype.newbyteorder("="), copy=False)

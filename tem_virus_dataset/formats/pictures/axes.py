@@ -37,6 +37,9 @@ def fault(shape: Sequence[int], dtype: np.dtype, axes: Sequence[Axis] = ()) -> s
         return several or "a spectrum or a single row"
     if dtype.kind not in "iuf":
         return TYPES.get(dtype.kind, f"values of type {dtype}")
+    timed = next((axis.unit for axis in axes if units.is_spectral(axis.unit)), "")
+    if timed:
+        return f"a spectrum or a line over time, in {timed}"
     scattered = next((axis.unit for axis in axes if units.is_reciprocal(axis.unit)), "")
     return f"a diffraction pattern, in {scattered}" if scattered else ""
 

@@ -25,6 +25,15 @@ def test_the_scale_bar_has_the_length_in_its_label(nm, side):
     assert length == round(bar / nm * len(white) / side)
 
 
+@pytest.mark.parametrize("shape", [(4000, 3), (3, 4000), (1024, 1), (1, 2), (2, 2)])
+def test_images_of_a_few_pixels_each_way(shape):
+    """A scale bar would be shorter than a pixel of a picture that is so narrow."""
+    image = np.arange(shape[0] * shape[1], dtype=np.uint16).reshape(shape)
+    nothing = MicrographResult("a.tif", shape[1], shape[0], 0.5, "a test", ("a",), ())
+    assert overlay.jpeg(image, nothing)
+    assert overlay.png(image, nothing)
+
+
 @pytest.mark.parametrize(
     "strip", [InfoStrip(bottom=120), InfoStrip(left=150), InfoStrip(top=99, right=99)], ids=str
 )

@@ -31,6 +31,32 @@ def test_a_damaged_file_stops_none_of_the_others(micrographs, tmp_path, capsys):
     assert files == ["b.tif"] * 3 + ["grid 1/c.tif"] * 3
 
 
+def test_a_text_that_cannot_be_opened_does_not_stop_its_image(micrographs, tmp_path, monkeypatch):
+    opened = Path.open
+
+    def refuse(path, *args, **kwargs):
+        if path.name == "a.txt" and path.parent == micrographs:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return opened(path, *args, **kwargs)
+
+    (micrographs / "a.txt").write_text("notes")
+    monkeypatch.setattr(Path, "open", refuse)
+    assert call(micrographs, out=tmp_path / "out") == 0
+
+
+def test_a_name_that_is_too_long_for_its_results(micrographs, tmp_path, capsys):
+    long = micrographs / f"{'x' * 247}.tif"
+    (micrographs / "a.tif").rename(long)
+    out = tmp_path / "out"
+    assert call(micrographs, out=out) == 1
+    said = capsys.readouterr().err
+    assert f"{long}: its name is so long" in said
+    assert "expected at most 250 bytes. Rename it." in said
+    assert not list(out.rglob("xxx*"))
+    long.rename(micrographs / f"{'x' * 246}.tif")
+    assert call(micrographs, out=out) == 0
+
+
 def test_a_fault_of_the_program_stops_none_of_the_others(
     micrographs, tmp_path, capsys, monkeypatch
 ):

@@ -82,7 +82,28 @@ def test_several_micrographs_or_none_are_refused_with_a_list(pictures, words):
     assert str(caught.value).startswith(f"{PATH}: found ")
     assert words in str(caught.value)
     assert "expected one micrograph" in str(caught.value)
-    assert "Save the image" in str(caught.value)
+    assert "Save the image" in str(caught.value) or "Leave the file out" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("reason", "remedy"),
+    [
+        ("a diffraction pattern, in 1/nm", "Leave the file out."),
+        ("complex numbers, as of a Fourier transform", "Leave the file out."),
+        ("colours of mode CMYK", "Save it again as gray TIFF of 8 or 16 bits."),
+        ("a stack or a volume of 3 images", "Save the image that is meant as a file of its own."),
+    ],
+)
+def test_the_remedy_is_for_what_is_found(reason, remedy):
+    """No image of a file with nothing but a diffraction pattern can be meant."""
+    with pytest.raises(DatasetError) as caught:
+        choose.micrograph([picture("image 1", not_a_micrograph=reason)], PATH)
+    assert str(caught.value).endswith(remedy)
+
+
+def test_a_single_pixel_has_a_size():
+    with pytest.raises(DatasetError, match=r"image 1 \(1 uint16, "):
+        choose.micrograph([picture("image 1", ())], PATH)
 
 
 EIGHT = np.random.default_rng(0).integers(0, 248, (30, 40), np.uint8)
@@ -108,3 +129,26 @@ def test_a_tint_is_gray_and_a_colour_is_not():
     transparent[3, 4] = 7
     with pytest.raises(DatasetError, match="transparent"):
         channels.to_gray(np.dstack([EIGHT, transparent]), "a.tif")
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.int16, np.int32, np.float32])
+def test_detectors_of_few_counts_are_no_gray_image(dtype):
+    """Of 65,535 counts they use few: any difference of theirs would pass for a tint."""
+    gray = (EIGHT / (1e5 if dtype == np.float32 else 1)).astype(dtype)
+    np.testing.assert_array_equal(channels.to_gray(np.dstack([gray] * 3), "a.tif"), gray)
+    with pytest.raises(DatasetError, match="colours"):
+        channels.to_gray(np.dstack([gray, gray[::-1], gray]), "a.tif")
+
+
+def test_differences_beyond_signed_numbers_are_colours():
+    gray = np.linspace(-32768, 32767, 1200).astype(np.int16).reshape(30, 40)
+    with pytest.raises(DatasetError, match="colours"):
+        channels.to_gray(np.dstack([gray, gray[::-1, ::-1], gray]), "a.tif")
+
+
+def test_pixels_without_a_number_in_several_channels():
+    gray = SIXTEEN.astype(np.float32)
+    gray[3, 4] = np.nan
+    np.testing.assert_array_equal(channels.to_gray(np.dstack([gray] * 3), "a.tif"), gray)
+    with pytest.raises(DatasetError, match="colours"):
+        channels.to_gray(np.dstack([SIXTEEN, gray, SIXTEEN]), "a.tif")

@@ -34,12 +34,17 @@ def test_packed_files(packed):
     check(unpack_and_open, packed, SIXTEEN, (5.0, "Å"))
 
 
+def test_files_that_are_called_packed_and_are_not(tmp_path):
+    path = small_mrc.write(tmp_path / "a.mrc", SIXTEEN).rename(tmp_path / "a.mrc.GZ")
+    check_refused(unpack_and_open, path, "does not start as a packed", "Remove .GZ from its name")
+
+
 def test_damaged_packed_files(packed):
     data = packed.read_bytes()
     packed.write_bytes(data[: len(data) // 2])
     check_refused(unpack_and_open, packed, "cannot be unpacked", "Copy it again")
     packed.write_bytes(b"x" * 100)
-    check_refused(unpack_and_open, packed, "cannot be unpacked")
+    check_refused(unpack_and_open, packed, "does not start as a packed file", "copy it again")
 
 
 def test_errors_name_the_packed_file(packed):

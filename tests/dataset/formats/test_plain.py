@@ -113,6 +113,25 @@ def test_cut_off_and_damaged(tmp_path):
     refused(tmp_path / "b.png", "expected an intact PNG")
 
 
+@pytest.mark.parametrize(
+    ("side", "words"),
+    [
+        (50_000, ("has more pixels", "megapixels", "Save the image as gray TIFF")),
+        (9_000, ("has a header of 9000x9000 pixels", "The file is damaged")),
+    ],
+)
+def test_headers_of_more_pixels_than_a_file_has(tmp_path, side, words):
+    """A BMP is packed in no way: its pixels would fill the memory before they are missed."""
+    Image.fromarray(EIGHT).save(tmp_path / "a.bmp")
+    data = bytearray((tmp_path / "a.bmp").read_bytes())
+    data[18:26] = struct.pack("<ii", side, side)
+    (tmp_path / "a.bmp").write_bytes(data)
+    refused(tmp_path / "a.bmp", *words)
+    with pytest.raises(DatasetError) as caught:
+        read.read(tmp_path / "a.bmp")
+    assert "attack" not in str(caught.value)
+
+
 @pytest.mark.parametrize(("suffix", "kind"), [(".tif", "PNG"), (".jpg", "PNG"), ("", "PNG")])
 def test_what_a_file_holds_counts_not_its_suffix(tmp_path, suffix, kind):
     Image.fromarray(EIGHT).save(tmp_path / "a.png")

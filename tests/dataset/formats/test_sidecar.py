@@ -1,7 +1,13 @@
 """Pixel sizes in texts beside an image."""
 
-import pytest
+import gzip
+from pathlib import Path
 
+import pytest
+import small_mrc
+from pictures import SIXTEEN
+
+from tem_virus_dataset.formats import read
 from tem_virus_dataset.formats.sidecar import statements
 
 HITACHI = """[SemImageFile]
@@ -105,3 +111,40 @@ def test_no_text_or_none_that_can_be_read(tmp_path):
     assert stated(tmp_path) == []
     (tmp_path / "b.txt").write_bytes(b"\xff\xfe[\xd8")
     assert statements(tmp_path / "b.tif", 1280) == ()
+
+
+@pytest.mark.parametrize("packed", ["a.tif.gz", "a.tif.BZ2", "a.tif.xz"])
+def test_beside_a_packed_image(tmp_path, packed):
+    (tmp_path / "a.txt").write_text(HITACHI)
+    (tmp_path / "a.tif.mdoc").write_text(SERIALEM)
+    units = [statement.unit for statement in statements(tmp_path / packed, 1280)]
+    assert units == ["nm", "Å"]
+
+
+def test_a_packed_file_is_read_with_the_text_beside_it(tmp_path):
+    plain = small_mrc.write(tmp_path / "a.mrc", SIXTEEN, angstrom=0)
+    (tmp_path / "a.mrc.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    plain.unlink()
+    (tmp_path / "a.mrc.mdoc").write_text(SERIALEM.replace("1280 960", "40 30"))
+    size = read.read(tmp_path / "a.mrc.gz").pixel_size
+    assert size is not None
+    assert size.nm == pytest.approx(0.542)
+
+
+def test_a_text_that_cannot_be_opened_is_named(tmp_path, monkeypatch):
+    """Only where the image states no size of its own."""
+    opened = Path.open
+
+    def refuse(path, *args, **kwargs):
+        if path.suffix == ".txt":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *args, **kwargs)
+
+    (tmp_path / "a.txt").write_text(HITACHI)
+    (tmp_path / "b.txt").write_text(HITACHI)
+    monkeypatch.setattr(Path, "open", refuse)
+    small_mrc.write(tmp_path / "a.mrc", SIXTEEN, angstrom=0)
+    small_mrc.write(tmp_path / "b.mrc", SIXTEEN)
+    said = "nothing that can be read in a.txt (Permission denied)"
+    assert said in read.read(tmp_path / "a.mrc").size_remarks
+    assert not read.read(tmp_path / "b.mrc").size_remarks

@@ -97,6 +97,12 @@ def test_what_is_no_micrograph(tmp_path, image, unit, reason):
     check_no_micrograph(open_pictures, path, reason)
 
 
+def test_a_line_over_time(tmp_path):
+    """One axis in seconds, the other in nm: no size would make a micrograph of it."""
+    path = small_dm.write(tmp_path / "a.dm4", (SIXTEEN, [(0.5, "s"), (0.5, "nm")]))
+    check_no_micrograph(open_pictures, path, "a spectrum or a line over time, in s")
+
+
 UNCALIBRATED, CALIBRATED = [(1.0, "")] * 2, [(0.5, "nm")] * 2
 
 

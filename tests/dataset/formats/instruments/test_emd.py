@@ -121,3 +121,25 @@ def test_damaged_and_other_files(tmp_path):
     with h5py.File(path, "w") as file:
         file[b"Dat\xff"] = SIXTEEN
     check_refused(open_pictures, path, "holds Dat", "Velox (Data/Image) or of NCEM")
+
+
+@pytest.mark.parametrize("shape", [(96, 128), (100_000, 40_000)])
+def test_parts_that_were_never_written(tmp_path, shape):
+    """Zeros in their place would pass for an image, and fill the memory where a header is wrong."""
+    with h5py.File(tmp_path / "a.emd", "w") as file:
+        data = file.create_dataset("Data/Image/0/Data", (*shape, 1), np.uint8, chunks=(32, 128, 1))
+        data[:32, :128, 0] = np.arange(128)
+    check_refused(open_pictures, tmp_path / "a.emd", "parts of image 1 have no data", "copy it")
+
+
+def test_an_image_of_which_nothing_was_written(tmp_path):
+    with h5py.File(tmp_path / "a.emd", "w") as file:
+        file.create_dataset("Data/Image/0/Data", (96, 128, 1), np.uint16)
+    check_refused(open_pictures, tmp_path / "a.emd", "1 of 1 parts of image 1 have no data")
+
+
+def test_parts_of_zeros_that_were_written(tmp_path):
+    image = np.where(np.arange(30)[:, None] < 10, 0, SIXTEEN).astype(np.uint16)
+    with h5py.File(tmp_path / "a.emd", "w") as file:
+        file.create_dataset("Data/Image/0/Data", data=image[..., None], chunks=(10, 40, 1))
+    check(open_pictures, tmp_path / "a.emd", image)
