@@ -34,7 +34,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             error.filename, error.filename2 = str(path), None  # the name that the user knows
         raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a read-only disk refuses this, too: the first counts
+            temporary.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, data: bytes) -> None:

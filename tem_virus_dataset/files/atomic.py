@@ -38,4 +38,5 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             error.filename, error.filename2 = str(path), None  # the name that the user knows
         raise
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a read-only disk refuses this, too: the first counts
+            draft.unlink(missing_ok=True)

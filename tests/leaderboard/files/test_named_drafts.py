@@ -18,10 +18,11 @@ def test_a_file_that_cannot_be_written_is_named(write, tmp_path: Path, monkeypat
     assert (Path(caught.value.filename), caught.value.filename2) == (folder, None)
     assert ".tmp" not in str(caught.value)
 
-    def refused(self: Path, *mode: str) -> None:
+    def refused(self: Path, *mode: str, **how: bool) -> None:
         raise OSError(30, os.strerror(30), str(self))
 
-    monkeypatch.setattr(Path, "open", refused)
+    for name in ("open", "unlink"):  # a read-only disk refuses both
+        monkeypatch.setattr(Path, name, refused)
     with pytest.raises(OSError) as caught:
         write(tmp_path / "b.csv", b"x")
     assert Path(caught.value.filename) == tmp_path / "b.csv"
