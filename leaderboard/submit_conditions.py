@@ -87,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     files = [folder, *(results.path(root, one) for one in scored)]
     files += [file for file, one in changed.items() if one is None]
     paths = [file.relative_to(root.parents[1]).as_posix() for file in files]
-    print(pull_request.text(folder.name, paths, found))
+    print(pull_request.text(folder.name, paths, found, results.FOLDER))
     return 0
 
 

@@ -127,6 +127,11 @@ def _text(error: Exception) -> str:
             f"{file}the disk is full, or your share of it ({error.strerror}); expected space to "
             "write to. Free some, or name a folder on another disk."
         )
+    if file and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return (
+            f"{file}{error.strerror}; expected a place that you may read and write. Change its "
+            "permissions, or work in a folder of your own."
+        )
     return f"{file}{error.strerror}" if file else str(error)
 
 

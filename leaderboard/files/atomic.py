@@ -19,7 +19,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     Makes the folders on the way. Nothing is left behind when it fails; `path` is then untouched.
 
     Raises:
-      OSError: the folder cannot be written to, or the disk is full.
+      OSError: the folder cannot be written to, or the disk is full; names `path`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{uuid.uuid4().hex}.tmp")
@@ -29,8 +29,13 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+    except OSError as error:
+        if error.filename is not None and Path(error.filename) == temporary:
+            error.filename, error.filename2 = str(path), None  # the name that the user knows
+        raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a read-only disk refuses this, too: the first counts
+            temporary.unlink(missing_ok=True)
 
 
 def write_bytes(path: Path, data: bytes) -> None:

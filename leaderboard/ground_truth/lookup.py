@@ -7,6 +7,7 @@ from leaderboard.files.names import shown
 from leaderboard.ground_truth.table_files import GroundTruthError, full_name
 from leaderboard.tasks import TASKS, part
 
+HARD = "hard_conditions"
 OPEN_SET = ("novelty_mirror", "open_set_14class")  # boards with files of their own
 
 
@@ -28,6 +29,12 @@ def find(data: str, file: Path | None = None) -> tuple[str, str]:
         raise GroundTruthError(
             f"{shown(data)}: a board of unknown viruses; expected data of which a ground-truth "
             f"table is shipped. For {board} see docs/open-set.md: python -m leaderboard.open_set."
+        )
+    if board == HARD:
+        raise GroundTruthError(
+            f"{shown(data)}: a board, not data; expected the data that are corrupted, such as "
+            "tem_virus/mirror_11class. Name these on the card, and submit with python -m "
+            "leaderboard.submit_conditions (docs/hard-conditions.md)."
         )
     known = {name: task for task, module in modules.items() for name, _ in module.known()}
     alike = [name for name in sorted(known) if name.partition("/")[2] == data]

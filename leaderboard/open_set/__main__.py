@@ -173,7 +173,7 @@ def _submit(args: argparse.Namespace) -> int:
     )
     path = f"leaderboard/{page.FOLDER}/{board}/{row.name}"
     print(f"\n{changed}\nThe page is rendered after the merge.")
-    print(pull_request.text(row.name, [path], found))
+    print(pull_request.text(row.name, [path], found, board))
     return 0
 
 

@@ -85,11 +85,12 @@ def _without_novelty(path: Path, text: str, truth: Truth) -> tuple[str, dict[str
             f"of {len(truth):,} pictures. Write it again."
         )
     hint = hints.of_header(header, truth.ids.tolist())
-    if header.count(COLUMN) != 1:
+    if (count := header.count(COLUMN)) != 1:
+        remedy = " Keep one of them." if count else hints.of_classes(header, [COLUMN])
         raise PredictionsError(
-            f"{path}: line {line}: found {header.count(COLUMN) or 'no'} columns {COLUMN}, expected "
-            f"one: id,{','.join(truth.classes)},{COLUMN}."
-            + (hint or hints.of_classes(header, [COLUMN]))
+            f"{path}: line {line}: found {count or 'no'} columns {COLUMN}, expected one: "
+            f"id,{','.join(truth.classes)},{COLUMN}."
+            + (hint or remedy or " Add it: larger for what is less like the known classes.")
         )
     if hint:
         raise PredictionsError(
@@ -103,6 +104,7 @@ def _without_novelty(path: Path, text: str, truth: Truth) -> tuple[str, dict[str
             f"{len(truth.classes)}: {', '.join(truth.classes)}. Give one column for each of these"
             + (f", and none named {shown(unknown[0])}." if unknown else ".")
         )
+    _check_round(f"{path}: line {line}", header, truth)
     place = header.index(COLUMN)
     novelty: dict[str, float] = {}
     kept = io.StringIO()
@@ -121,6 +123,18 @@ def _without_novelty(path: Path, text: str, truth: Truth) -> tuple[str, dict[str
         writer.writerow(row)
         written = line
     return kept.getvalue(), novelty
+
+
+def _check_round(where: str, header: Collection[str], truth: Truth) -> None:
+    """Refuse the file of another round: its classes are as many, and it lacks another of them."""
+    for name in boards.rounds_of(boards.MIRROR):
+        classes = boards.known_classes(name)
+        if set(classes) != set(truth.classes) and {"id", *classes, COLUMN} == set(header):
+            left_out = next(one for one in boards.CLASSES if one not in truth.classes)
+            raise PredictionsError(
+                f"{where}: found the classes of round {name}, expected those of round "
+                f"{boards.file_name(left_out)}: without {left_out}. Give the file of that round."
+            )
 
 
 def _check_pictures(path: Path, found: Collection[str], truth: Truth) -> None:

@@ -158,7 +158,9 @@ def _parse(
                 f"of this data config only.{hint}"
             )
         if found[index] is not None:
-            raise PredictionsError(f"{where}: id {shown(row[0])} is there twice, expected once.")
+            raise PredictionsError(
+                f"{where}: id {shown(row[0])} is there twice, expected once. Remove one."
+            )
         found[index] = _probabilities(where, [row[column] for column in columns])
     if missing := [index for index, values in enumerate(found) if values is None]:
         raise PredictionsError(

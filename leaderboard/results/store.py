@@ -19,6 +19,12 @@ from leaderboard.results.record import Record, RecordError
 
 __all__ = ["Record", "RecordError", "network_path", "path", "path_of_run", "predictions_path",
            "read", "read_all", "read_submission", "write"]  # fmt: skip
+# What else this project writes as JSON, by fields that together no record has.
+_OTHERS = {
+    "scores under hard conditions": {"trained_with", "cells"},
+    "scores of unknown viruses": {"board", "pairs"},
+    "scores on the official test patches": {"run", "images"},
+}
 # Fields that older records lack; they then have their default.
 _NEWER = ("temperature", "network", "no_network", "nm_per_pixel", "submitted", "paper",
           "weights_licence", "withdrawn", "superseded_by")  # fmt: skip
@@ -108,6 +114,12 @@ def read(file: Path) -> Record:
     names = [field.name for field in dataclasses.fields(Record)]
     if not isinstance(fields, dict):
         raise RecordError(f"{file}: found {shown(fields)}, expected an object with {names}")
+    for content, theirs in _OTHERS.items():
+        if theirs <= set(fields):
+            raise RecordError(
+                f"{file}: found {content}, expected the record of a training, as in "
+                "leaderboard/records. Name that of the network."
+            )
     unknown = [name for name in fields if name not in names]
     missing = [name for name in names if name not in fields and name not in _NEWER]
     for fault, faulty in (("unknown", unknown), ("missing", missing)):

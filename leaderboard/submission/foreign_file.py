@@ -39,7 +39,22 @@ def remedy(name: str, expected: Collection[str], seeds: Collection[int]) -> str:
             return f"Say in its name which it is: {', '.join(longer[:MOST])}{rest}."
     table = max((end for end in TABLES if plain.endswith(end)), key=len, default="")
     meant = f"{name[: -len(table)]}.csv" if table else name
-    near = difflib.get_close_matches(meant, sorted(set(expected) - {name}), 1)
+    likely = sorted(one for one in expected if one != name and _is_like(meant, one))
+    near = difflib.get_close_matches(meant, likely, 1)
     if near and (not table or near[0].endswith(".csv")):
         return f"Write it as a CSV file, {near[0]}." if table else f"Did you mean {near[0]}?"
     return "Move it away; models are never opened."
+
+
+def _is_like(name: str, other: str) -> bool:
+    """Whether what stands between seed and ending is alike, where both names have it.
+
+    >>> _is_like("seed0.Rift Valley.csv", "seed0.Rift_Valley.csv")
+    True
+    >>> _is_like("seed0.validation.csv", "seed0.Papilloma.csv")
+    False
+    """
+    found, known = (
+        re.fullmatch(r"seed[^.]*\.(.+?)\.csv(?:\.gz)?", one.casefold()) for one in (name, other)
+    )
+    return not (found and known) or bool(difflib.get_close_matches(found[1], [known[1]]))

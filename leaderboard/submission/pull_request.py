@@ -3,18 +3,20 @@
 from collections.abc import Sequence
 
 
-def text(name: str, paths: Sequence[str], warnings: Sequence[str]) -> str:
+def text(name: str, paths: Sequence[str], warnings: Sequence[str], board: str = "") -> str:
     """Return commands and text of a pull request.
 
     Args:
       name: of the submission; paths: to be committed, at least one; warnings: about it.
+      board: where another one may have a row of this name: then a branch of its own.
     """
+    branch = "-".join(part for part in ("submit", board, name) if part)
     lines = [
         "For the pull request:",
         "",
-        f"  git checkout -b submit-{name}",
+        f"  git checkout -b {branch}",
         *_added(paths),
-        f'  git commit -m "Submit {name}"',
+        f'  git commit -m "Submit {name}{f" to {board}" if board else ""}"',
         "",
         "Its text states that test was scored once, after everything was chosen on validation;",
         "how your code produces the predictions; and whether weights are available.",

@@ -22,7 +22,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     as it was.
 
     Raises:
-      OSError: the folder cannot be written, or the disk is full.
+      OSError: the folder cannot be written, or the disk is full; names `path`.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     # Not of the file's name: that may be as long as a file system takes.
@@ -33,5 +33,10 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             out.flush()
             os.fsync(out.fileno())
         draft.replace(path)
+    except OSError as error:
+        if error.filename is not None and Path(error.filename) == draft:
+            error.filename, error.filename2 = str(path), None  # the name that the user knows
+        raise
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # a read-only disk refuses this, too: the first counts
+            draft.unlink(missing_ok=True)

@@ -57,9 +57,9 @@ def test_what_is_written_is_read_again_in_any_order(official, text, tmp_path: Pa
 
 FAULTS = {
     "no_column": (lambda t: "\n".join(x.rpartition(",")[0] for x in t.splitlines()),
-                  "line 1: found no columns novelty, expected one"),
+                  "line 1: found no columns novelty, expected one.* Add it: larger for what is"),
     "two_columns": (lambda t: "\n".join(f"{x},{x.rpartition(',')[2]}" for x in t.splitlines()),
-                    "found 2 columns novelty"),
+                    "found 2 columns novelty.*,novelty. Keep one of them.$"),
     "constant": (lambda t: "\n".join(
         x if n == 0 else x.rpartition(",")[0] + ",0.5" for n, x in enumerate(t.splitlines())),
         r"novelty is 0.5 in all 2,300 rows, expected values that differ"),
@@ -110,6 +110,14 @@ def test_bad_predictions_are_one_clear_line(official, text, tmp_path: Path, faul
         predictions.read(file, official)
     assert "\n" not in str(caught.value)
     assert str(file) in str(caught.value)
+
+
+def test_the_file_of_another_round_is_named(tmp_path: Path) -> None:
+    file, facts = tmp_path / "seed0.Rift_Valley.csv", truth.read(boards.MIRROR, "Orf")
+    predictions.write(file, facts, predicted(facts))
+    with pytest.raises(PredictionsError, match=r"classes of round Orf, expected .* Rift_Valley:"):
+        predictions.read(file, truth.read(boards.MIRROR, "Rift_Valley"))
+    assert predictions.read(file, facts).novelty.shape == (len(facts),)
 
 
 def test_scores_of_a_known_separation(official) -> None:

@@ -34,6 +34,8 @@ def test_a_submission_becomes_a_row_of_the_page(row: Path, tmp_path: Path, capsy
     assert command.main(["submit", str(row)]) == 0
     out = capsys.readouterr().out
     assert "git add -A leaderboard/novelty/open_set_14class/my_cnn\n" in out
+    assert "git checkout -b submit-open_set_14class-my_cnn\n" in out  # not that of novelty_mirror
+    assert 'git commit -m "Submit my_cnn to open_set_14class"\n' in out
     assert "my_cnn: row 1 of 1 of open_set_14class by AUROC; best" in out
     assert (tmp_path / "novelty" / page.PAGE).read_text() == before  # rendered after the merge
     (tmp_path / "novelty" / page.PAGE).write_text(*page.changed(tmp_path).values())

@@ -190,6 +190,23 @@ def test_what_is_no_record_is_refused(tmp_path, data):
         read(path)
 
 
+@pytest.mark.parametrize(
+    "name, said",
+    [
+        ("hard_conditions/mirror_11class/plain_cnn-scratch-steady-s0.json", "hard conditions"),
+        ("hard_conditions/mirror_11class_boxes/yolov5n-scratch-steady-s0.json", "hard conditions"),
+        ("novelty/open_set_14class/plain_cnn-max_probability/scores.json", "unknown viruses"),
+        ("novelty/open_set_14class.json", "official test patches"),
+        ("official/mirror_11class/plain_cnn-scratch-steady-s0.json", "official test patches"),
+    ],
+)
+def test_the_scores_of_another_board_are_called_so(name, said):
+    file = ROOT / "leaderboard" / name
+    with pytest.raises(RecordError, match=f"found scores .*{said}, expected the record of a") as no:
+        read(file)
+    assert str(no.value).startswith(f"{file}: ")
+
+
 def test_a_missing_file_is_refused(tmp_path):
     said = r"none\.json: no such file; expected the record of a run, .* Correct the path\."
     with pytest.raises(RecordError, match=said):

@@ -23,6 +23,7 @@ from leaderboard.ground_truth import lookup
 from leaderboard.ground_truth.classification import UNKNOWN, PatchTruth
 from leaderboard.predictions.text import PredictionsError, read_text
 from leaderboard.scoring import classification as scoring
+from tem_virus_dataset.files import arguments as package_arguments
 
 MIRROR = "tem_virus/mirror_11class"
 
@@ -100,6 +101,10 @@ def test_json_holds_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str
         (["--data", "tem_virus/sim_to_real"], "did you mean 'tem_exosome/sim_to_real'?"),
         (["--data", "open_set_14class"], "a board of unknown viruses"),
         (["--data", "tem_virus/novelty_mirror"], "python -m leaderboard.open_set"),
+        (
+            ["--data", "hard_conditions"],
+            "expected the data that are corrupted, such as tem_virus/m",
+        ),
         (["--data", "patches_14class"], "Expected the header id,Adenovirus"),
         (["--data", "phantom_14class"], "Expected the header id,Adenovirus"),
     ],
@@ -248,3 +253,19 @@ def test_a_full_disk_is_called_so_by_every_command(
     assert err.startswith("error: /out/a.json: the disk is full, or your share of it (")
     assert os.strerror(number) in err
     assert "Free some, or name a folder on another disk." in err
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
+@pytest.mark.parametrize("of_package", [command, package_arguments.command])
+def test_where_nothing_may_be_written_every_command_says_what_to_do(
+    number: int, of_package, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @of_package("it", OSError)
+    def write(_: object = None) -> int:
+        raise OSError(number, os.strerror(number), "/out/a.json")
+
+    assert write() == 1
+    assert capsys.readouterr().err == (
+        f"error: /out/a.json: {os.strerror(number)}; expected a place that you may read and write. "
+        "Change its permissions, or work in a folder of your own.\n"
+    )

@@ -6,6 +6,8 @@ from leaderboard.submission import foreign_file
 
 PATCHES = ["card.toml", "seed0.test.csv", "seed0.test.csv.gz", "seed0.validation.csv",
            "seed0.validation.csv.gz"]  # fmt: skip
+ROUNDS = [f"seed0.{name}.csv{end}" for name in ("Ebola", "Papilloma", "Rift_Valley", "sessions-0")
+          for end in ("", ".gz")]  # fmt: skip
 BOARD = ["card.toml", "seed0.csv.gz", "seed0.csv", "seed1.csv.gz", "seed1.csv"]
 
 
@@ -20,6 +22,10 @@ BOARD = ["card.toml", "seed0.csv.gz", "seed0.csv", "seed1.csv.gz", "seed1.csv"]
         ("seed7.csv", BOARD, "Seed 7 is not on the card: add it to seeds there"),
         ("seed7.test.csv.gz", PATCHES, "Seed 7 is not on the card"),
         ("seed0.csv", PATCHES, "Say in its name which it is: seed0.test.csv, seed0.val"),
+        ("seed0.Rift Valley.csv", ROUNDS, "Did you mean seed0.Rift_Valley.csv?"),
+        ("seed0.ebola.csv.gz", ROUNDS, "Did you mean seed0.Ebola.csv.gz?"),
+        ("seed0.Zika.csv", ROUNDS, "Move it away"),
+        ("seed0.validation.csv", ROUNDS, "Move it away"),
         ("notes.txt", BOARD, "Move it away"),
         ("card.txt", BOARD, "Move it away"),
         ("model.onnx", BOARD, "Move it away; models are never opened."),
