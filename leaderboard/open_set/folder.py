@@ -117,7 +117,7 @@ def about(folder: Path, board: str) -> Card | Origin:
         _check_board(folder / CARD, "data", card.data, board)
         _check_model(folder, card)
         check_successor(folder, card)
-        if board == boards.OFFICIAL and len(card.seeds) < MIN_SEEDS:
+        if len(card.seeds) < MIN_SEEDS:
             raise RowError(
                 f"{folder / CARD}: found {len(card.seeds)} seeds, expected at least {MIN_SEEDS}: "
                 "one training may be lucky. Train again with other seeds, and give all."

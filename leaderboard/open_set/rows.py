@@ -28,6 +28,7 @@ from leaderboard.predictions import signatures
 from leaderboard.predictions.text import LIMIT
 from leaderboard.ranking import comparison
 from leaderboard.ranking.comparison import Candidate, Difference
+from leaderboard.ranking.rows import FEWEST_SEEDS
 from leaderboard.submission.card import Card
 from leaderboard.submission.entries import refuse_copies, refuse_like_seeds, refuse_near_copies
 from leaderboard.tasks import CLASSIFICATION
@@ -278,12 +279,13 @@ def read_all(root: Path, board: str) -> list[Row]:
 def ordered(found: Sequence[Row]) -> list[Row]:
     """Return the rows by falling AUROC; of equal ones those of this project come first.
 
-    Last are those that their authors took back.
+    Below those of three seeds stand those of fewer, of which none is the best; last are those that
+    their authors took back.
     """
 
-    def order(row: Row) -> tuple[bool, float, bool, str]:
-        is_submitted = not isinstance(row.about, Origin)
-        return bool(row.retired), -(row.scores.mean(MAIN) or 0.0), is_submitted, row.name
+    def order(row: Row) -> tuple[bool, bool, float, bool, str]:
+        has_few, auroc = len(row.scores.seeds) < FEWEST_SEEDS, row.scores.mean(MAIN) or 0.0
+        return bool(row.retired), has_few, -auroc, not isinstance(row.about, Origin), row.name
 
     return sorted(found, key=order)
 

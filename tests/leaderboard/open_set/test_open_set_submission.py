@@ -85,7 +85,7 @@ def test_bad_folders_are_one_clear_line(row: Path, capsys) -> None:
     assert "model: found 'other', expected 'my_cnn', or a folder named other" in refused()
     (row / "card.toml").write_text(CARD.format(board=boards.OFFICIAL, seeds=[0]))
     assert "found 1 seeds, expected at least 3" in refused()
-    (row / "card.toml").write_text(CARD.format(board=boards.MIRROR, seeds=[0]))
+    (row / "card.toml").write_text(CARD.format(board=boards.MIRROR, seeds=[0, 1, 2]))
     assert "expected open_set_14class: a row lies in the folder of its board" in refused()
     (row / "origin.json").write_text("{}")
     assert "marks a row of this project" in refused()
@@ -138,10 +138,15 @@ def test_a_row_of_the_mirror_needs_all_rounds(tmp_path: Path, capsys) -> None:
     folder = tmp_path / "novelty" / boards.MIRROR / "my_cnn"
     folder.mkdir(parents=True)
     (folder / "card.toml").write_text(CARD.format(board=boards.MIRROR, seeds=[0]))
+    assert command.main(["submit", str(folder)]) == 1
+    assert "found 1 seeds, expected at least 3" in capsys.readouterr().err
+    (folder / "card.toml").write_text(CARD.format(board=boards.MIRROR, seeds=[0, 1, 2]))
     names = [name for name in boards.rounds_of(boards.MIRROR) if "sessions" not in name]
-    for name in names[1:]:
+    for name in names:
         facts = truth.read(boards.MIRROR, name)
-        predictions.write(folder / f"seed0.{name}.csv.gz", facts, predicted(facts))
+        for seed in (0, 1, 2) if name != names[0] else (1, 2):
+            file = folder / f"seed{seed}.{name}.csv.gz"
+            predictions.write(file, facts, predicted(facts, seed=seed))
     assert command.main(["submit", str(folder)]) == 1
     assert "seed0.Adenovirus.csv is missing" in capsys.readouterr().err
     (folder / "seed0.csv").touch()

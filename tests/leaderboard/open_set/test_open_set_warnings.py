@@ -130,6 +130,13 @@ def test_a_copy_stands_below_its_original_tied_and_named_on_the_page() -> None:
     assert "Warning: a_copy: 100% of its answers are those of z_ours" in text
 
 
+def test_rows_of_few_seeds_stand_below_those_that_may_be_the_best() -> None:
+    few = row("few", ORIGIN, (5,), auroc=0.95)
+    found = rows.ordered([few, row("ours", ORIGIN, auroc=0.7), row("better", ORIGIN, (3, 4, 5))])
+    assert [one.name for one in found] == ["better", "ours", "few"]
+    assert [one.state == "best" for one in rows.verdicts(found)] == [True, False, False]
+
+
 def test_a_row_that_was_taken_back_is_last_and_not_compared() -> None:
     back = row("back", changed(withdrawn="a wrong split"), (3, 4, 5), auroc=0.95)
     found = rows.ordered([back, row("ours", ORIGIN)])
