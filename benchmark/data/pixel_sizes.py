@@ -13,11 +13,12 @@ import dataclasses
 import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmark.errors import BenchmarkError
 from leaderboard.files.arguments import did_you_mean
 from leaderboard.files.names import shown
-from tem_virus_dataset.annotations.entries import child
+from tem_virus_dataset.annotations.entries import child, spelling
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.threads import in_threads
 from tem_virus_dataset.formats.pixel_size import AGREE, LARGEST, OPTION, SMALLEST, PixelSize
@@ -159,11 +160,11 @@ def _listed(root: Path, files: Sequence[Path]) -> dict[Path, float]:
         return {}
     places: dict[str, list[Path]] = {}
     for file in files:
-        for name in dict.fromkeys((_name(root, file), file.name)):
+        for name in dict.fromkeys(map(spelling, (_name(root, file), file.name))):
             places.setdefault(name, []).append(file)
     sizes: dict[Path, float] = {}
     for line, name, text in _rows(table):
-        found = places.get(name.replace("\\", "/").removeprefix("./"), [])
+        found = places.get(spelling(name.replace("\\", "/").removeprefix("./")), [])
         if len(found) != 1:
             what = f"found {len(found)} such images"
             guess = "" if found else did_you_mean(name, places)
@@ -194,7 +195,9 @@ def _rows(table: Path) -> list[tuple[int, str, str]]:
         names = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
         if set(COLUMNS) <= set(names):
             file, size = (names[column] for column in COLUMNS)
-            return [(rows.line_num, (row[file] or "").strip(), row[size] or "") for row in rows]
+            found = [(rows.line_num, row) for row in rows]
+            _check_commas(table, found)
+            return [(line, (row[file] or "").strip(), row[size] or "") for line, row in found]
     except (csv.Error, UnicodeDecodeError) as error:
         raise BenchmarkError(
             f"{table}: cannot be read ({error}); expected a table with the columns "
@@ -204,6 +207,16 @@ def _rows(table: Path) -> list[tuple[int, str, str]]:
         f"{table}: found the columns {shown(first.strip())}; expected {','.join(COLUMNS)}. "
         "Correct its first line."
     )
+
+
+def _check_commas(table: Path, rows: Sequence[tuple[int, Mapping[Any, Any]]]) -> None:
+    """Refuse `a.png,1,5`: a decimal comma would end the number."""
+    for line, row in rows:
+        if any(map(str.strip, row.get(None) or ())):
+            raise BenchmarkError(
+                f"{table}: line {line}: more values than columns; expected {','.join(COLUMNS)}. "
+                "Write decimal points in place of commas, or separate the columns by semicolons."
+            )
 
 
 def _number(text: str) -> float | None:

@@ -30,6 +30,7 @@ from tem_virus_dataset import DatasetError, facts
 from tem_virus_dataset.annotations import coco, entries, images, layout, other_kinds, unread, yolo
 from tem_virus_dataset.annotations.annotated import Annotations
 from tem_virus_dataset.annotations.entries import child, split_in, split_of
+from tem_virus_dataset.annotations.faults import refuse
 from tem_virus_dataset.splits import table
 from tem_virus_dataset.splits.deal import Item
 
@@ -55,6 +56,7 @@ def is_laid_out_so(root: Path) -> bool:
         )
     if not root.is_dir():
         return False
+    refuse(unread.dead_links(root))
     if _jsons(root) or layout.divided(root).places:
         return True
     inside = entries.entries(root)
@@ -171,11 +173,13 @@ def _is_labelled(root: Path) -> bool:
     labels = {
         file.relative_to(place.labels).with_suffix("")
         for file in entries.files_below(place.labels)
-        if file.suffix.casefold() in layout.LABEL_SUFFIXES and other_kinds.of_file(file) in _READ
+        if layout.is_label(file) and other_kinds.of_file(file) in _READ
     }
     pictures = filter(images.is_image, entries.files_below(place.images) if labels else ())
     return any(
-        file.relative_to(place.images).parent / images.stem(file) in labels for file in pictures
+        file.relative_to(place.images).parent / images.stem(file) in labels
+        or images.has_whole_labels(place.labels / file.relative_to(place.images))
+        for file in pictures
     )
 
 
@@ -218,8 +222,7 @@ def _jsons(root: Path) -> dict[str, Path]:
                 several.setdefault(split, []).append(file)
     for folder in entries.folders(root):
         split = split_of(folder.name)
-        jsons = [file for file in entries.files(folder) if file.suffix.lower() == ".json"]
-        if split and (chosen := [file for file in jsons if _is_coco(file)]):
+        if split and (chosen := other_kinds.coco_files(entries.files(folder))):
             several.setdefault(split, []).extend(chosen)
     return {split: _only(split, several[split]) for split in facts.SPLITS if split in several}
 
@@ -232,7 +235,7 @@ def _json_of_all(root: Path) -> Path | None:
     """
     folders = [root, child(root, "annotations", "labels"), child(root, *layout.IMAGES)]
     files = [file for folder in folders if folder for file in entries.files(folder)]
-    chosen = [file for file in files if file.suffix.lower() == ".json" and _is_coco(file)]
+    chosen = other_kinds.coco_files(files)
     if len(chosen) > 1:
         raise BenchmarkError(
             f"{chosen[1]}: COCO JSON of no split, and so is {chosen[0]}; expected one of all "
@@ -256,18 +259,8 @@ def _only(split: str, files: list[Path]) -> Path:
 def _is_of_split(file: Path) -> bool:
     """Return whether a JSON is a split's by its name alone, or holds COCO JSON."""
     name = file.stem.removeprefix("instances_")
-    return (split_of(name) is not None and not _has_image(file)) or _is_coco(file)
-
-
-def _is_coco(file: Path) -> bool:
-    if file.name == "_annotations.coco.json":
-        return True
-    return not _has_image(file) and other_kinds.of_file(file) is other_kinds.COCO
-
-
-def _has_image(file: Path) -> bool:
-    """Return whether an image of the same name lies beside a JSON, as LabelMe's have it."""
-    return any(file.with_suffix(ending).exists() for ending in images.SUFFIXES)
+    is_named_so = split_of(name) is not None and not other_kinds.has_image(file)
+    return is_named_so or bool(other_kinds.coco_files([file]))
 
 
 def _folders(root: Path, file: Path, split: str) -> list[Path]:
@@ -287,7 +280,9 @@ def _has_labels(root: Path) -> bool:
     except DatasetError:  # images without labels
         return False
     return any(
-        file.suffix.lower() in (".txt", ".xml") and file.name not in ("classes.txt", "labels.txt")
+        file.suffix.lower() in (".txt", ".xml")
+        and file.name not in ("classes.txt", "labels.txt")
+        and layout.is_label(file)
         for place in places
         for file in entries.files_below(place.labels)
     )

@@ -4,7 +4,7 @@ import collections
 import dataclasses
 import math
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,6 +119,14 @@ def enclosing(points: Iterable[Sequence[float]]) -> Corners:
     """Return the box around points; raises `ValueError` where there are none."""
     x, y = zip(*((float(x), float(y)) for x, y in points), strict=True)
     return min(x), min(y), max(x), max(y)
+
+
+def around(outline: Sequence[Any]) -> Corners:
+    """Return the box around polygons, each of which is a list x, y, x, y ..."""
+    if any(len(polygon) % 2 for polygon in outline if isinstance(polygon, Sequence)):
+        raise ValueError("an outline with an odd number of coordinates")
+    polygons = outline if isinstance(outline[0], Sequence) else [outline]
+    return enclosing(point for p in polygons for point in zip(p[::2], p[1::2], strict=True))
 
 
 def drawn_once(boxes: Sequence[Drawn]) -> tuple[list[Drawn], collections.Counter[Remark]]:

@@ -81,5 +81,5 @@ def found(places: Sequence[Path], given: Sequence[str] = ()) -> ClassNames | Non
 
 def _lines(path: Path) -> tuple[str, ...]:
     """Return the lines of a file; blank ones keep their place, but not at its end."""
-    text = "\n".join(Blob(path.read_bytes(), str(path)).lines()).rstrip()
-    return tuple(line.strip() for line in text.split("\n")) if text else ()
+    text = "\n".join(Blob(path.read_bytes(), str(path)).names()).rstrip()
+    return tuple(map(entries.class_name, text.split("\n"))) if text else ()

@@ -14,12 +14,11 @@ from tem_virus_dataset.annotations.boxes import (
     CROWD,
     OUTLINE,
     ROTATED,
-    Corners,
     Drawing,
     Drawn,
+    around,
     coco_bbox,
     drawn_once,
-    enclosing,
     turned,
 )
 from tem_virus_dataset.annotations.faults import Fault, refuse
@@ -46,7 +45,7 @@ def read(path: Path, pictures: Path | Sequence[Path] = (), split: str = "") -> A
     """
     content = _content(path)
     try:
-        names = _by_id(content, "categories", "name")
+        names = _by_id({"categories": _used(content)}, "categories", "name")
         _by_id(content, "images", "file_name")
     except ValueError as error:
         raise _error(path, str(error)) from error
@@ -59,7 +58,7 @@ def read(path: Path, pictures: Path | Sequence[Path] = (), split: str = "") -> A
         try:
             key, class_name = _of(annotation, sizes, names)
             _draw(drawings[key], annotation, class_name, sizes[key])
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             where = f"{path}: annotation {_id(annotation, number)}: {what}"
             faults.append(Fault(what, str(path), where, EXPECTED, REMEDY, "annotation"))
@@ -111,7 +110,7 @@ def _there(
         spelled = {entries.folded(file.relative_to(place).as_posix()): file for file in below}
     files = {}
     for image in listed:
-        name = os.path.normpath(image["file_name"].replace("\\", "/"))
+        name = entries.normal_path(image["file_name"])
         path = place / image["file_name"]
         file = (
             path if entries.is_there(path) and path.is_file() else spelled.get(entries.folded(name))
@@ -181,7 +180,7 @@ def _draw(
     drawing: Drawing, annotation: Mapping[str, Any], class_name: str, size: tuple[int, int]
 ) -> None:
     """Add the box of an annotation; raises `ValueError` or `TypeError` where it is none."""
-    if annotation.get("iscrowd"):
+    if str(annotation.get("iscrowd") or 0).strip().casefold() not in ("", "0", "false"):
         drawing.counts[CROWD] += 1
         return
     outline = annotation.get("segmentation")
@@ -194,7 +193,7 @@ def _draw(
     elif isinstance(outline, dict):
         raise ValueError("no bbox, and its outline is a mask (RLE)")
     elif outline:
-        corners, remark = _around(outline), OUTLINE
+        corners, remark = around(outline), OUTLINE
     else:
         raise ValueError("'bbox' is missing" if "bbox" not in annotation else "an empty bbox")
     drawing.add(Drawn(class_name, corners), *size)
@@ -206,12 +205,6 @@ def _rotation(annotation: Mapping[str, Any]) -> float:
     attributes = annotation.get("attributes")
     stated = attributes.get("rotation") if isinstance(attributes, Mapping) else None
     return float(stated or 0)
-
-
-def _around(outline: Sequence[Any]) -> Corners:
-    """Return the box around polygons, each of which is a list x, y, x, y ..."""
-    polygons = outline if isinstance(outline[0], Sequence) else [outline]
-    return enclosing(point for p in polygons for point in zip(p[::2], p[1::2], strict=True))
 
 
 def write(annotations: Annotations, path: Path) -> None:
@@ -262,17 +255,29 @@ def _by_id(content: Mapping[str, list[dict[str, Any]]], key: str, value: str) ->
     """Return the values of a list by the ids in it, which are numbers or words."""
     values: dict[Any, str] = {}
     known: set[str] = set()
+    normal = entries.class_name if key == "categories" else entries.normal_path
     for number, entry in enumerate(content[key]):
         where = f"{key}, entry {_id(entry, number)}"
         if not isinstance(entry.get("id"), int | float | str):
             raise ValueError(f"{where}: no `id` that is a number or a word")
         if not isinstance(entry.get(value), str) or not entry[value].strip():
             raise ValueError(f"{where}: no `{value}`")
-        if entry["id"] in values or entry[value] in known:
+        if entry["id"] in values or normal(entry[value]) in known:
             raise ValueError(f"{where}: there twice ({entry[value]})")
-        values[entry["id"]] = entry[value].strip()
-        known.add(entry[value])
+        values[entry["id"]] = normal(entry[value])
+        known.add(values[entry["id"]])
     return values
+
+
+def _used(content: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Return the categories without those that have no box, and the name of another.
+
+    Roboflow writes such a one first, where the project has the name of a class.
+    """
+    used = {str(annotation.get("category_id")) for annotation in content["annotations"]}
+    boxed = [entry for entry in content["categories"] if str(entry.get("id")) in used]
+    names = {entry.get("name") for entry in boxed}
+    return [e for e in content["categories"] if e in boxed or e.get("name") not in names]
 
 
 def _in_order(names: Mapping[Any, str]) -> Iterator[Any]:

@@ -58,10 +58,12 @@ def read(path: Path) -> DataYaml:
     try:
         # BaseLoader: `no` and `0010` are names, neither False nor 8
         content: Any = yaml.load(path.read_bytes(), yaml.BaseLoader)
+        if not isinstance(content, dict):
+            raise TypeError("no `names`" if content else "nothing in it")
         names = _names(content["names"])
         number = str(content.get("nc", len(names)))
     except (yaml.YAMLError, KeyError, TypeError, ValueError, RecursionError) as error:
-        what = "no `names`" if isinstance(error, KeyError) else str(error).splitlines()[0]
+        what = "no `names`" if isinstance(error, KeyError) else _reason(error)
         raise DatasetError(
             f"{path}: cannot be read ({what}); expected `names: [...]`. "
             "Correct the file, or remove it and write classes.txt."
@@ -120,7 +122,18 @@ def _names(names: Any) -> tuple[str, ...]:
         names = [by_index[index] for index in range(len(by_index))]
     if not (names and isinstance(names, list) and all(isinstance(name, str) for name in names)):
         raise TypeError("`names` are no list of words")
-    return tuple(name.strip() for name in names)
+    return tuple(map(entries.class_name, names))
+
+
+def _reason(error: Exception) -> str:
+    """Return why a file cannot be read: of an error of PyYAML, the cause and its line."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    if mark is None or not problem:
+        return str(error).splitlines()[0]
+    is_path = "escape character" in problem
+    hint = ": put paths of Windows between single quotes" if is_path else ""
+    hint = ": indent with blanks, not tabs" if r"'\t'" in problem else hint
+    return f"line {mark.line + 1}: {problem}{hint}"
 
 
 def _is_likely(path: Path) -> bool:

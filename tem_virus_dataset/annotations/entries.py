@@ -1,6 +1,7 @@
 """Entries of a folder that a person laid out: without hidden ones, however they are spelled."""
 
 import os
+import posixpath
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ SPLITS = {
     "validation": ("validation", "valid", "val"),
     "test": ("test", "testing"),
 }
+TABLES = ("pixel_sizes.csv", "predicted.csv", "splits.csv")  # of this project, no annotations
 _YEAR = re.compile(r"[ _-]?20\d\d$")  # of train2017
 
 
@@ -53,11 +55,23 @@ def files_below(folder: Path) -> Iterator[Path]:
 
     Links are followed, but not into a folder that was visited.
     """
+    for here in _folders_below(folder):
+        yield from files(here)
+
+
+def dead_links_below(folder: Path) -> Iterator[Path]:
+    """Yield the links in a folder and in those below it whose target is missing."""
+    for here in _folders_below(folder):
+        yield from (path for path in entries(here) if path.is_symlink() and not path.exists())
+
+
+def _folders_below(folder: Path) -> Iterator[Path]:
+    """Yield a folder and those below it, each once."""
     seen = {os.path.realpath(folder)}
     waiting = [folder]
     while waiting:
         here = waiting.pop(0)
-        yield from files(here)
+        yield here
         for path in folders(here):
             if (real := os.path.realpath(path)) not in seen:
                 seen.add(real)
@@ -69,6 +83,15 @@ def spelling(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def class_name(text: str) -> str:
+    """Return the name of a class: in composed letters, with single blanks.
+
+    >>> class_name(" virus  (full) ")
+    'virus (full)'
+    """
+    return spelling(" ".join(text.split()))
+
+
 def folded(text: str) -> str:
     """Return a name that is the same for every spelling, with capitals or without."""
     return spelling(text).casefold()
@@ -78,6 +101,15 @@ def child(folder: Path, *names: str) -> Path | None:
     """Return the first of these entries that a folder has, with whatever capitals."""
     there = {folded(path.name): path for path in reversed(entries(folder))}
     return next((there[folded(name)] for name in names if folded(name) in there), None)
+
+
+def normal_path(text: str) -> str:
+    """Return a path with `/`, without `.` and `..` where they are not needed.
+
+    >>> normal_path("./a/../b.png")
+    'b.png'
+    """
+    return posixpath.normpath(text.strip().replace("\\", "/"))
 
 
 def is_there(path: Path) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from tem_virus_dataset.annotations import other_kinds
 from tem_virus_dataset.annotations.boxes import OUTLINE, Corners, Drawing, Drawn, enclosing
+from tem_virus_dataset.annotations.entries import class_name
 from tem_virus_dataset.annotations.faults import Fault
 from tem_virus_dataset.files.tree import Blob
 
@@ -39,26 +40,42 @@ def draw(labels: Blob, width: int, height: int) -> Drawing:
         drawing.faults.append(Fault("no LabelMe", labels.where, text, expected, remedy, "file"))
         return drawing
     stated = content.get("imageWidth") or width, content.get("imageHeight") or height
-    if stated != (width, height):
-        refuse(f"an image of {stated[0]}x{stated[1]} pixels in it, {width}x{height} as file", "s")
+    if _differs(stated[0], width) or _differs(stated[1], height):
+        text = (
+            f"{labels.where}: an image of {stated[0]}x{stated[1]} pixels in it, {width}x{height} "
+            "as file"
+        )
+        remedy = "Put the image that was annotated in its place, or annotate this one."
+        drawing.faults.append(Fault("size", labels.where, text, "one size", remedy, "file"))
     for number, shape in enumerate(content["shapes"], start=1):
         try:
             name, corners = _box(shape)
             drawing.add(Drawn(name, corners, f"shape {number}"), width, height)
             drawing.counts[OUTLINE] += shape.get("shape_type", "polygon") != "rectangle"
-        except (ValueError, TypeError, LookupError, AttributeError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
             refuse(f"shape {number}: {error}", str(error))
     return drawing
 
 
 def _box(shape: dict[str, Any]) -> tuple[str, Corners]:
     name, kind, points = shape["label"], shape.get("shape_type") or "polygon", shape["points"]
+    if isinstance(name, int | float):
+        raise ValueError(f"a number as its label, {name}, not a text")
     if not isinstance(name, str) or not name.strip():
         raise ValueError("no `label`")
+    name = class_name(name)
     if kind == "circle":
         (x, y), edge = points
         radius = math.dist((x, y), edge)
-        return name.strip(), (x - radius, y - radius, x + radius, y + radius)
+        return name, (x - radius, y - radius, x + radius, y + radius)
     if kind not in ("rectangle", _MASK, *_POLYGONS):
         raise ValueError(f"a {kind}, which has no box")
-    return name.strip(), enclosing(points)
+    return name, enclosing(points)
+
+
+def _differs(stated: object, pixels: int) -> bool:
+    """Return whether a stated size is another; some programs write it as a text."""
+    try:
+        return float(stated) != pixels  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return True

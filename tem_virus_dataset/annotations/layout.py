@@ -13,6 +13,7 @@ from tem_virus_dataset.annotations.entries import SPLITS, child, split_of
 from tem_virus_dataset.annotations.faults import Fault, counted, refuse
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.tree import Blob
+from tem_virus_dataset.formats import sidecar
 
 IMAGES, LABELS = ("images", "JPEGImages", "imgs"), ("labels", "Annotations", "xml")
 LABEL_SUFFIXES = (".txt", ".xml", ".json")
@@ -105,15 +106,18 @@ def _by_folders(root: Path) -> Iterator[tuple[str, set[Path]]]:
 
 def _has_labels_beside(folder: Path) -> bool:
     """Return whether an image in a folder, or below it, has a label file beside it."""
-    names = {file.with_suffix("") for file in entries.files_below(folder) if _is_label(file)}
+    names = {file.with_suffix("") for file in entries.files_below(folder) if is_label(file)}
     if not names:
         return False
     files = filter(images.is_image, entries.files_below(folder))
-    return any(file.parent / images.stem(file) in names for file in files)
+    return any(
+        file.parent / images.stem(file) in names or images.has_whole_labels(file) for file in files
+    )
 
 
-def _is_label(file: Path) -> bool:
-    return file.suffix.casefold() in LABEL_SUFFIXES
+def is_label(file: Path) -> bool:
+    """Return whether a file may hold labels: not one that a microscope wrote beside its image."""
+    return file.suffix.casefold() in LABEL_SUFFIXES and not sidecar.is_of_instrument(file)
 
 
 def _labels(folder: Path, root: Path) -> Path:
@@ -139,7 +143,7 @@ def _labels(folder: Path, root: Path) -> Path:
     if inside and inside.is_dir():
         return inside
     if place is None or any(
-        _is_label(file) and file.name.casefold() != "classes.txt"
+        is_label(file) and file.name.casefold() != "classes.txt"
         for file in entries.files_below(folder)
     ):
         return folder
@@ -283,7 +287,7 @@ def _missing(file: Path, name: str, expected: str) -> Fault:
 
 
 def _lines(file: Path) -> list[str]:
-    return [text for line in Blob(file.read_bytes(), str(file)).lines() if (text := line.strip())]
+    return [text for line in Blob(file.read_bytes(), str(file)).names() if (text := line.strip())]
 
 
 def undivided(root: Path) -> str:

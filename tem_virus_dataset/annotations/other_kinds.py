@@ -2,12 +2,15 @@
 
 import dataclasses
 import json
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tem_virus_dataset.annotations import entries
+from tem_virus_dataset.annotations import entries, images
 
+COCO_KEYS = (b"images", b"annotations", b"categories")
+BEGIN = 2**16  # bytes of a JSON that cannot be read, which tell what it was to be
 LARGEST = 2**28  # bytes of a JSON that is opened to see what it is
 
 
@@ -24,7 +27,9 @@ COCO = Kind(
     "COCO JSON", "Write a JSON for each split, and name it after the split, such as train.json."
 )
 VIA = Kind("VIA's JSON", "In VIA choose Annotation, Export Annotations (COCO format).")
-LABELME = Kind("LabelMe's JSON", "Put each file beside its image, or into labels/.")
+LABELME = Kind(
+    "LabelMe's JSON", "Name each file after its image (a.json for a.png), beside it or in labels/."
+)
 LABEL_STUDIO = Kind("Label Studio's JSON", "In Label Studio choose Export, YOLO with images.")
 CREATE_ML = Kind("CreateML's JSON", "Export the data again as COCO or YOLO.")
 CSV = Kind("boxes as CSV", f"Export them as COCO or YOLO; {_SNIPPET}.")
@@ -41,8 +46,16 @@ CVAT_YOLO = Kind(
 CVAT_XML = Kind("CVAT's XML", "In CVAT export 'COCO 1.0' or 'Ultralytics YOLO Detection 1.0'.")
 VOC = Kind("Pascal VOC XML", "Put the XML files beside their images, in a folder of each split.")
 SUPERVISELY = Kind("Supervisely's JSON", "In Supervisely export as COCO or YOLO.")
+IMAGEJ = Kind("ROIs of ImageJ", f"Convert them to COCO or YOLO; {_SNIPPET}.")
+GEOJSON = Kind("GeoJSON, as QuPath writes it", "Convert it to COCO or YOLO.")
 TFRECORD = Kind("TFRecord", "Export the data again as COCO or YOLO.")
-_ENDINGS = {".csv": CSV, ".tfrecord": TFRECORD, ".record": TFRECORD}
+_ENDINGS = {
+    ".csv": CSV,
+    ".roi": IMAGEJ,
+    ".geojson": GEOJSON,
+    ".tfrecord": TFRECORD,
+    ".record": TFRECORD,
+}
 
 
 def of_json(content: Any) -> Kind | None:
@@ -52,6 +65,10 @@ def of_json(content: Any) -> Kind | None:
             return COCO
         if isinstance(content.get("shapes"), list):
             return LABELME
+        if content.get("type") == "FeatureCollection":
+            return GEOJSON
+        if {"annotations", "data"} <= content.keys() or {"result", "task"} <= content.keys():
+            return LABEL_STUDIO
         if isinstance(content.get("objects"), list):
             return SUPERVISELY
         regions = any(isinstance(value, dict) and "regions" in value for value in content.values())
@@ -60,6 +77,8 @@ def of_json(content: Any) -> Kind | None:
         )
     if isinstance(content, list) and content and isinstance(content[0], dict):
         keys = content[0].keys()
+        if content[0].get("type") == "Feature":
+            return GEOJSON
         if {"annotations", "data"} <= keys or {"annotations", "file_upload"} <= keys:
             return LABEL_STUDIO
         if "annotations" in keys and ({"image", "imagefilename"} & keys):
@@ -85,9 +104,51 @@ def of_file(path: Path) -> Kind | None:
             return None
         return CVAT_XML if b"<annotations" in begin else VOC if b"<annotation" in begin else None
     name = path.name.casefold()
+    if name in entries.TABLES:
+        return None
+    if ending == ".zip":
+        return IMAGEJ if _has_rois(path) else None
     if name in ("obj.data", "obj.names") or name.endswith("_darknet.labels"):
         return DARKNET
     return _ENDINGS.get(ending)
+
+
+def _has_rois(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(name.casefold().endswith(".roi") for name in archive.namelist())
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
+        return False
+
+
+def _is_cut_off_coco(path: Path) -> bool:
+    """Return whether a JSON cannot be read, and begins as COCO JSON, or is empty."""
+    try:
+        data = path.read_bytes()
+        json.loads(data)
+    except (ValueError, RecursionError):
+        begin = data[:BEGIN].replace(b"\0", b"")  # of UTF-16
+        return not begin.strip() or any(b'"%s"' % key in begin for key in COCO_KEYS)
+    except OSError:
+        return False
+    return False
+
+
+def coco_files(files: Iterable[Path]) -> list[Path]:
+    """Return the COCO files among others; where there is none, what was to be one.
+
+    That is cut off, for example: reading it says what is wrong with it.
+    """
+    jsons = [file for file in files if file.suffix.lower() == ".json" and not has_image(file)]
+    sure = [
+        file for file in jsons if file.name == "_annotations.coco.json" or of_file(file) is COCO
+    ]
+    return sure or list(filter(_is_cut_off_coco, jsons))
+
+
+def has_image(file: Path) -> bool:
+    """Return whether an image of the same name lies beside a JSON, as LabelMe's have it."""
+    return any(file.with_suffix(ending).exists() for ending in images.SUFFIXES)
 
 
 def within(folder: Path) -> tuple[Path, Kind] | None:

@@ -1,14 +1,19 @@
-"""What lies in a labelled folder and was not looked at, in one clause."""
+"""What lies in a labelled folder and is not looked at: in one clause, or as faults."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tem_virus_dataset.annotations import entries, images
-from tem_virus_dataset.annotations.faults import counted
+from tem_virus_dataset.annotations import data_yaml, entries, images, layout, other_kinds
+from tem_virus_dataset.annotations.faults import Fault, counted
+from tem_virus_dataset.annotations.layout import Place
+from tem_virus_dataset.formats import sidecar
 
 _HARMLESS = (".cache", ".md", ".log")
-_TABLES = ("pixel_sizes.csv", "predicted.csv", "splits.csv")  # others read these
-_READ_ME = ("readme", "license", "licence", *_TABLES)
+_READ_ME = ("readme", "license", "licence", *entries.TABLES)
+# images of kinds that are not read
+_PICTURES = (".webp", ".gif", ".heic", ".jp2", ".jxl", ".avif", ".psd", ".npy", ".czi", ".lif")
+_LINKED = (*layout.LABEL_SUFFIXES, *data_yaml.ENDINGS, ".names", ".csv")
+_OF_INSTRUMENTS = (".txt", ".xml")  # beside images
 
 
 def not_looked_at(root: Path, used: Iterable[Path]) -> tuple[str, ...]:
@@ -21,6 +26,8 @@ def not_looked_at(root: Path, used: Iterable[Path]) -> tuple[str, ...]:
     for file in entries.files_below(root):
         name = file.name.casefold()
         if file in known or file.suffix.casefold() in _HARMLESS or name.startswith(_READ_ME):
+            continue
+        if file.suffix.casefold() in _OF_INSTRUMENTS and sidecar.is_of_instrument(file):
             continue
         kind = "image" if images.is_image(file) else file.suffix.casefold() or "without ending"
         kinds.setdefault(kind, []).append(file)
@@ -37,3 +44,49 @@ def _part(root: Path, kind: str, several: list[Path]) -> str:
     )
     first = several[0].relative_to(root).as_posix()
     return f"{number} ({first}{', ...' if len(several) > 1 else ''})"
+
+
+def is_of_folder(path: Path) -> bool:
+    """Return whether a file beside images speaks of the folder, not of an image."""
+    name = path.name.casefold()
+    return name.startswith(("readme", "_annotations", "license")) or name == "notes.json"
+
+
+def orphan(place: Place, labels: Path, pictures: Iterable[Path]) -> Fault:
+    """Return the fault of labels without an image, among which may be files of other kinds."""
+    kind = other_kinds.of_file(labels)
+    if kind and kind not in (other_kinds.VOC, other_kinds.LABELME):
+        found, expected = f"{labels}: found {kind.name}", "a label file for each image"
+        remedy = f"Move it away if the other labels are correct. If not: {kind.remedy}"
+        return Fault(kind.name, str(labels), found, expected, remedy, "file")
+    found = f"{labels}: labels without an image"
+    other = next(_of_other_kinds(place, labels), None)
+    if other:
+        found, remedy = f"{labels}: labels of {other.name}", "Save it as PNG, in the same size."
+        return Fault("kind", str(labels), found, "an image that is read", remedy, "file")
+    elsewhere = [path for path in pictures if images.stem(path) == labels.stem]
+    expected = f"an image {labels.stem} in {place.images}"
+    remedy = "Add the image, or remove the labels."
+    if elsewhere:
+        remedy = f"Lay the labels out as the images are: {elsewhere[0]} has this name."
+    return Fault("orphan", str(labels), found, expected, remedy, "file")
+
+
+def _of_other_kinds(place: Place, labels: Path) -> Iterator[Path]:
+    """Yield files that have the place of a label file's image, but another kind."""
+    folder = place.images / labels.relative_to(place.labels).parent
+    for path in entries.files(folder):
+        if path.suffix.casefold() in _PICTURES and path.stem == labels.stem:
+            yield path
+
+
+def dead_links(folder: Path) -> Iterator[Fault]:
+    """Yield the links to images, labels and lists that are not there.
+
+    Without their labels, images would be taken as background.
+    """
+    for path in entries.dead_links_below(folder):
+        if path.suffix.casefold() in _LINKED or images.is_image(path):
+            found, expected = f"{path}: a link to {path.readlink()}", "the file, which is missing"
+            remedy = "Fetch it (git annex get, dvc pull), or remove the link."
+            yield Fault("link", str(path), found, expected, remedy, "link")

@@ -7,6 +7,7 @@ import math
 from xml.etree import ElementTree
 
 from tem_virus_dataset.annotations.boxes import ROTATED, Corners, Drawing, Drawn, as_number, turned
+from tem_virus_dataset.annotations.entries import class_name
 from tem_virus_dataset.annotations.faults import Fault
 from tem_virus_dataset.files.tree import Blob
 
@@ -44,7 +45,7 @@ def draw(labels: Blob, width: int, height: int) -> Drawing:
     if _differs(stated[0], width) or _differs(stated[1], height):
         refuse(f"an image of {'x'.join(stated)} pixels in it, {width}x{height} as file", "size")
     for number, thing in enumerate(objects, start=1):
-        name = thing.findtext("name", "").strip()
+        name = class_name(thing.findtext("name", ""))
         is_rotated = thing.find("bndbox") is None and thing.find("robndbox") is not None
         try:
             if not name:

@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from tem_virus_dataset.annotations import images
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import atomic, optional
@@ -28,7 +29,7 @@ def write(annotations: Annotations, folder: Path) -> None:
     yaml = optional.package("yaml", "PyYAML", str(folder / "data.yaml"))
     for picture in annotations.pictures:
         copy = folder / "images" / picture.split / picture.path.name
-        labels = folder / "labels" / picture.split / f"{picture.path.stem}.txt"
+        labels = folder / "labels" / picture.split / f"{images.stem(picture.path)}.txt"
         with picture.path.open("rb") as source, atomic.replacing(copy) as out:
             shutil.copyfileobj(source, out)
         _text(labels, _lines(picture, annotations.classes))
@@ -51,8 +52,10 @@ def _lines(picture: Annotated, classes: tuple[str, ...]) -> str:
 def _check(annotations: Annotations, folder: Path) -> None:
     seen: dict[tuple[str, str], Path] = {}
     for picture in annotations.pictures:
-        other = seen.setdefault((picture.split, picture.path.stem.lower()), picture.path)
-        if other != picture.path:
+        key = picture.split, images.stem(picture.path).lower()
+        other = seen.get(key)
+        seen[key] = picture.path
+        if other:
             raise DatasetError(
                 f"{picture.path}: has the name of {other}; expected names that differ, since both "
                 f"go to {folder}. Rename one of the two."

@@ -15,7 +15,7 @@ for each, in `classes.txt` (or `labels.txt`, `obj.names`), in the folder or besi
 
 import collections
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tem_virus_dataset.annotations import (
@@ -35,6 +35,7 @@ from tem_virus_dataset.annotations.faults import Fault, refuse
 from tem_virus_dataset.annotations.layout import Place
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.tree import Blob
+from tem_virus_dataset.formats import sidecar
 
 READERS = {".txt": yolo_labels.draw, ".xml": voc.draw, ".json": labelme.draw}
 _BESIDE = (".cache", ".yaml", ".yml", ".names", ".labels", ".data", ".md")  # labels have others
@@ -63,6 +64,7 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
         without an image, two images of one name, or a label that cannot be read: an unknown class,
         a box of no size or wholly outside, pixels in place of fractions.
     """
+    refuse(unread.dead_links(folder))
     found = layout.of(folder)
     pairs = [(place, *pair) for place in found.places for pair in _paired(place)]
     sizes = images.sizes_of(image for _, image, _ in pairs)
@@ -127,11 +129,15 @@ def _paired(place: Place) -> Iterator[tuple[Path, Path | None]]:
     labels, bad = _label_files(place)
     orphans = labels.keys() - pictures.keys()
     folded = {entries.folded(key): key for key in pictures.keys() - labels.keys()}
+    by_name = {_spelled(path, place.images): key for key, path in pictures.items()}
     for key in sorted(orphans):
+        if (same := by_name.get(key)) and same not in labels:  # a.png.txt of a.png
+            labels[same] = labels.pop(key)
+            continue
         if (same := folded.get(entries.folded(key))) is not None:  # B.TXT of b.png
             labels[same] = labels.pop(key)
         elif place.files is None:
-            faults.append(_orphan(place, labels[key], pictures.values()))
+            faults.append(unread.orphan(place, labels[key], pictures.values()))
     refuse([*faults, *bad])
     for key, picture in sorted(pictures.items(), key=lambda item: item[1]):
         yield picture, labels.get(key)
@@ -173,7 +179,11 @@ def _is_label(blob: Blob, width: int, height: int) -> bool:
 def _key(path: Path, folder: Path) -> str:
     """Return what an image and its label file have in common: their path without a suffix."""
     name = images.stem(path) if images.is_image(path) else path.stem
-    return entries.spelling((path.relative_to(folder).parent / name).as_posix())
+    return _spelled(path.with_name(name), folder)
+
+
+def _spelled(path: Path, folder: Path) -> str:
+    return entries.spelling(path.relative_to(folder).as_posix())
 
 
 def _label_files(place: Place) -> tuple[dict[str, Path], list[Fault]]:
@@ -185,7 +195,9 @@ def _label_files(place: Place) -> tuple[dict[str, Path], list[Fault]]:
         if path.name.casefold() in class_names.TEXTS:
             continue
         if ending in READERS:
-            if place.labels == place.images and _is_of_folder(path):
+            if place.labels == place.images and unread.is_of_folder(path):
+                continue
+            if sidecar.is_of_instrument(path):
                 continue
             other = labels.setdefault(_key(path, place.labels), path)
             if other != path:
@@ -198,22 +210,6 @@ def _label_files(place: Place) -> tuple[dict[str, Path], list[Fault]]:
             remedy = "Convert it to one of these, or move it away."
             faults.append(Fault("ending", str(path), found, expected, remedy, "file"))
     return labels, faults
-
-
-def _is_of_folder(path: Path) -> bool:
-    """Return whether a file beside images speaks of the folder, not of an image."""
-    name = path.name.casefold()
-    return name.startswith(("readme", "_annotations", "license")) or name == "notes.json"
-
-
-def _orphan(place: Place, labels: Path, pictures: Iterable[Path]) -> Fault:
-    found = f"{labels}: labels without an image"
-    elsewhere = [path for path in pictures if images.stem(path) == labels.stem]
-    expected = f"an image {labels.stem} in {place.images}"
-    remedy = "Add the image, or remove the labels."
-    if elsewhere:
-        remedy = f"Lay the labels out as the images are: {elsewhere[0]} has this name."
-    return Fault("orphan", str(labels), found, expected, remedy, "file")
 
 
 def _labelled(place: Place, image: Path, labels: Path | None, width: int, height: int) -> _Labelled:

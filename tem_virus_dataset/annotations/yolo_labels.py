@@ -145,6 +145,12 @@ def _parsed(line: str) -> tuple[int, Corners, list[Remark]]:
         values.pop()
         remarks.append(CONFIDENCE)
     _check_keypoints(line.split()[1:])
+    if len(values) > _OUTLINE and len(values) % 2 and 0 <= values[-1] <= 1:
+        raise _LineError(
+            f"{len(values) + 1} numbers, an outline with a confidence?",
+            "numbers",
+            "Export the labels without confidence (save_conf=False).",
+        )
     _check_range(values)
     if len(values) == _BOX:
         x, y, width, height = values

@@ -32,6 +32,20 @@ class Blob:
         utf16 = self.data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         return self.data.decode("utf-16" if utf16 else "utf-8-sig", "replace").splitlines()
 
+    def names(self) -> list[str]:
+        """Return the lines of a file of names, which no byte may be lost of.
+
+        Raises:
+          DatasetError: it is neither in UTF-8 nor, with a byte-order mark, in UTF-16.
+        """
+        lines = self.lines()
+        if any(sign in line for line in lines for sign in "\ufffd\0"):
+            raise DatasetError(
+                f"{self.where}: found letters that are not in UTF-8; expected names in UTF-8. Open "
+                "it in an editor, see that the names are right, and save it in UTF-8."
+            )
+        return lines
+
 
 @dataclasses.dataclass(frozen=True)
 class File:

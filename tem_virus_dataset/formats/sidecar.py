@@ -27,6 +27,7 @@ JEOL_BAR = re.compile(rf"^\$?\$SM_MICRON_BAR\s+{NUMBER}", re.M)
 JEOL_MARKER = re.compile(rf"^\$?\$SM_MICRON_MARKER\s+{NUMBER}\s*(\S+)", re.M)
 JEOL_WIDTH = re.compile(r"^\$CM_FULL_SIZE\s+([0-9]+)", re.M)
 SERIALEM = re.compile(r"^\[(?:ZValue|FrameSet|Image|T) = ", re.M)
+XML = re.compile(r"\A\ufeff?\s*(?:<[?!][^>]*>\s*)*<(?:\w+:)?(?:MicroscopeImage|OME)\b")
 SERIALEM_SIZE = re.compile(rf"^PixelSpacing = {NUMBER}\s*$", re.M)
 SERIALEM_WIDTH = re.compile(r"^ImageSize = ([0-9]+)", re.M)
 
@@ -87,6 +88,15 @@ def _text(*paths: Path) -> str:
                 continue
         return data.decode("latin-1").replace("\r", "\n")
     return ""
+
+
+def is_of_instrument(path: Path) -> bool:
+    """Return whether a microscope wrote a text or XML beside an image: it is no label file."""
+    text = _text(path)
+    if path.suffix.casefold() == ".xml":
+        return bool(XML.search(text))
+    head = "\n".join(text.split("\n", FIRST_LINES)[:FIRST_LINES])
+    return bool(HITACHI.match(text) or JEOL.search(head))
 
 
 def _hitachi(text: str, width: int) -> Iterator[Statement]:

@@ -8,9 +8,11 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PureWindowsPath
+from typing import Any
 
+from tem_virus_dataset.annotations.entries import spelling
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.arguments import did_you_mean
 from tem_virus_dataset.predict.inputs import InputImage
@@ -18,7 +20,10 @@ from tem_virus_dataset.predict.inputs import InputImage
 Point = tuple[float, float]  # x, y in pixels of the file, from its top left corner
 SEPARATORS = ";\t"  # beside the comma
 SHOWN = 60  # characters of a first line
-LENGTH = re.compile(r"\b[xy]_?\(?(nm|um|µm|μm|micron|angst|å|mm)|_rln", re.IGNORECASE)
+FILES = ("file", "filename", "image", "imagename", "micrograph", "micrographname", "path")
+SLICES = ("slice", "frame", "page", "z", "t")
+LENGTH = re.compile(r"\b[xy][ _]?[(\[]?(nm|um|µm|μm|micron|angst|å|mm)|_rln", re.IGNORECASE)
+SEP = re.compile(r"\"?sep=.\"?\s*$", re.IGNORECASE)
 NUMBERS = r"[,;\s]+"  # what is between them
 NUMBER = re.compile(r"\s*\"?[-+]?[0-9.]+\"?\s*")
 
@@ -37,9 +42,12 @@ def read(file: Path, images: Sequence[InputImage]) -> dict[str, list[Point]]:
         raise DatasetError(
             f"{file}: cannot be read ({error}); expected a table in CSV. Save it as CSV, in UTF-8."
         ) from error
-    first = text.partition("\n")[0]
+    skipped = _before_table(text)
+    table = text.split("\n", skipped)[-1]
+    first = table.partition("\n")[0]
     separator = next((one for one in SEPARATORS if one in first and "," not in first), ",")
-    rows = csv.DictReader(io.StringIO(text), delimiter=separator, skipinitialspace=True)
+    rows = csv.DictReader(io.StringIO(table), delimiter=separator, skipinitialspace=True)
+    listed = {spelling(name): name for name in points}
     try:
         columns = {name.strip() for name in rows.fieldnames or () if name}
         rows.fieldnames = [name.strip() for name in rows.fieldnames or ()]
@@ -50,11 +58,19 @@ def read(file: Path, images: Sequence[InputImage]) -> dict[str, list[Point]]:
                 f"{_found(text)}); expected a first line file,x,y, in pixels from the top left. "
                 f"file may be left out for a single image. {_remedy(text, columns)}"
             )
-        for row in rows:
-            line = f"{file}, line {rows.line_num}"
-            name = row["file"] if "file" in columns else images[0].file
-            if name not in points:
-                raise DatasetError(f"{line}: file {_unknown(name, points)}")
+        found = [(skipped + rows.line_num, row) for row in rows if any(_values(row))]
+        _check_columns(file, rows.fieldnames, [row for _, row in found])
+        for number, row in found:
+            line = f"{file}, line {number}"
+            stated = row["file"] if "file" in columns else images[0].file
+            name = listed.get(spelling((stated or "").strip()))
+            if name is None:
+                raise DatasetError(f"{line}: file {_unknown(stated, points)}")
+            if any(map(str.strip, row.get(None) or ())):
+                raise DatasetError(
+                    f"{line}: more values than columns; expected {len(rows.fieldnames)}. Write "
+                    "decimal points in place of commas, or separate the columns by semicolons."
+                )
             x, y = (_number(row[axis], line, separator != ",") for axis in "xy")
             points[name].append((x, y))
     except csv.Error as error:
@@ -67,6 +83,46 @@ def read(file: Path, images: Sequence[InputImage]) -> dict[str, list[Point]]:
             "to detect particles."
         )
     return points
+
+
+def _before_table(text: str) -> int:
+    """Return how many lines stand before the table: blank ones, and `sep=;` for spreadsheets."""
+    lines = text.split("\n")
+    begins = (n for n, line in enumerate(lines) if line.strip() and not SEP.match(line))
+    return next(begins, 0)
+
+
+def _values(row: Mapping[str | None, Any]) -> list[str]:
+    """Return the values of a row that are not blank."""
+    values = (row[key] for key in row if key is not None)
+    return [value.strip() for value in values if value and value.strip()]
+
+
+def _check_columns(
+    file: Path, columns: Sequence[str], rows: Sequence[Mapping[str | None, Any]]
+) -> None:
+    """Refuse a table whose points would be taken for those of another image, or place."""
+    for name in ("x", "y", "file"):
+        if columns.count(name) > 1:
+            raise DatasetError(
+                f"{file}: {columns.count(name)} columns {name}; expected one. Remove the others."
+            )
+    for name in columns:
+        values = {(row[name] or "").strip() for row in rows}
+        if "file" not in columns and _plain(name) in FILES and len(values) > 1:
+            raise DatasetError(
+                f"{file}: points of {len(values)} images in the column {name}; expected the name "
+                "of the image in a column file. Rename the column."
+            )
+        if _plain(name) in SLICES and len(values) > 1:
+            raise DatasetError(
+                f"{file}: points of {len(values)} images of a stack in the column {name}; expected "
+                "points of one. Save that image as a file, and its points as a table."
+            )
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name.casefold())
 
 
 def _found(text: str) -> str:
@@ -83,10 +139,15 @@ def _remedy(text: str, columns: set[str]) -> str:
     if start.startswith(("data_", "#", "{", "[", "<")):
         return "Save the centres as such a table: no other kind of file is read."
     if {"x", "y"} <= columns:
+        other = next((name for name in sorted(columns) if _plain(name) in FILES), None)
+        if other:
+            return f"Rename the column {other} to file."
         return "Add the column file, or give one image."
     numbers = re.split(NUMBERS, start.partition("\n")[0].strip())
     if len(numbers) > 3 and all(map(NUMBER.fullmatch, numbers)):  # EMAN's boxes, YOLO's labels
         return "Save the centres as such a table: no other kind of file is read."
+    if re.fullmatch(r"(\S+ +)?x +y( .*)?", start.partition("\n")[0].strip()):
+        return "Separate the columns by commas, not by blanks."
     if any(map(NUMBER.fullmatch, columns)):
         return "The first line holds numbers: put the line with the names above it."
     if LENGTH.search(text.partition("\n")[0]):

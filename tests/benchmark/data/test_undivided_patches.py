@@ -11,6 +11,7 @@ from benchmark import tasks
 from benchmark.classification import read, user_folder
 from benchmark.errors import BenchmarkError
 from leaderboard.tasks import CLASSIFICATION
+from tem_virus_dataset import DatasetError
 from tem_virus_dataset.files import atomic
 
 RNG = np.random.default_rng(7)
@@ -109,3 +110,17 @@ def test_folders_that_are_no_classes_are_not_taken_for_some(tmp_path: Path) -> N
         add(tmp_path / name, *(f"{split}/Orf/a" for split in ("train", "validation", "test")))
     with pytest.raises(BenchmarkError, match=r"found 'first', 'second' in it; expected"):
         tasks.of_data(f"folder:{tmp_path}")
+
+
+@pytest.mark.parametrize("name", ["pixel_sizes.csv", "splits.csv"])
+def test_tables_beside_the_classes_are_no_annotations(tmp_path: Path, name: str) -> None:
+    root = filled(tmp_path / "mine")
+    (root / name).write_text("file,split\n")
+    assert tasks.of_data(f"folder:{root}").name == CLASSIFICATION
+
+
+def test_a_link_to_a_missing_patch_is_named(tmp_path: Path) -> None:
+    root = filled(tmp_path / "mine")
+    (root / "Orf/m0/9.png").symlink_to("gone.png")
+    with pytest.raises(DatasetError, match=r"9\.png: a link to gone\.png; expected the file"):
+        tasks.of_data(f"folder:{root}")

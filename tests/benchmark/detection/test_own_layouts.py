@@ -12,6 +12,7 @@ from small_annotations import HEIGHT, LINES, STEMS, WIDTH, divided, picture
 from benchmark.detection import user_folder
 from benchmark.errors import BenchmarkError
 from leaderboard.tasks import DETECTION
+from tem_virus_dataset import DatasetError
 
 EXPECTED = {"train/a", "validation/b", "test/c"}
 KEYS = dict(zip(STEMS, ("train", "val", "test"), strict=True))
@@ -264,3 +265,47 @@ def test_what_is_not_read_is_called_by_its_name(tmp_path: Path, case: str) -> No
         user_folder.listed(tmp_path / "mine")
     assert type(raised.value).__name__ in ("BenchmarkError", "DatasetError")
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["annotations/train_annotations.json", "train/labels.json", "annotations/instances_train.json"],
+)
+def test_a_json_that_is_cut_off_is_named(tmp_path: Path, file: str) -> None:
+    root = coco(tmp_path / "mine", file.replace("train", "{key}"), "{key}/{stem}.png")
+    text = (root / file).read_text()
+    (root / file).write_text(text[: len(text) // 2])
+    with pytest.raises(DatasetError) as caught:
+        user_folder.listed(root)
+    assert str(caught.value).startswith(f"{root / file}: cannot be read as JSON")
+
+
+@pytest.mark.parametrize("text", ["", '{"licenses": [], "images": [{"id": 1'])
+def test_a_json_of_all_that_is_cut_off_is_named(tmp_path: Path, text: str) -> None:
+    picture(tmp_path / "mine/images/a.png")
+    path = tmp_path / "mine/annotations/instances_default.json"
+    small_archive.text(path, text)
+    with pytest.raises(DatasetError) as caught:
+        user_folder.listed(tmp_path / "mine")
+    assert str(caught.value).startswith(f"{path}: cannot be read as JSON")
+
+
+@pytest.mark.parametrize(
+    "suffix, text", [(".txt", "$CM_FORMAT X\n"), (".xml", "<MicroscopeImage/>")]
+)
+def test_texts_of_microscopes_beside_coco_are_no_labels(
+    tmp_path: Path, suffix: str, text: str
+) -> None:
+    root = coco(tmp_path / "mine", *JSONS["Roboflow"])
+    for path in root.glob("*/*.png"):
+        path.with_suffix(suffix).write_text(text)
+    listing = user_folder.listed(root)
+    assert listing.notice == "3 images, 6 boxes"
+
+
+def test_a_link_to_a_missing_json_is_named(tmp_path: Path) -> None:
+    path = coco(tmp_path / "mine", *JSONS["one folder of images"]) / "train.json"
+    path.unlink()
+    path.symlink_to("gone.json")
+    with pytest.raises(DatasetError, match=r"train\.json: a link to gone\.json; expected the file"):
+        user_folder.listed(tmp_path / "mine")

@@ -141,6 +141,16 @@ def test_a_table_of_a_spreadsheet_is_read(unsized: Path) -> None:
     )
 
 
+def test_a_table_may_compose_letters_otherwise(unsized: Path) -> None:
+    first, *others = sorted(unsized.glob("images/*/*.tif"))
+    label = next(unsized.glob(f"labels/*/{first.stem}.txt"))
+    label.rename(label.with_stem("e\u0301"))
+    first = first.rename(first.with_stem("e\u0301"))
+    rows = [f"{file.relative_to(unsized)},2\n" for file in others]
+    write_table(unsized, "file,nm_per_pixel\n\u00e9.tif,2\n" + "".join(rows))
+    assert sizes_of(f"folder:{unsized}") == {2.0}
+
+
 def test_a_table_with_tabs_and_a_name_in_capitals_is_read(unsized: Path) -> None:
     files = sorted(unsized.glob("images/*/*.tif"))
     rows = [f"{file.relative_to(unsized)}\t{magnification(file)}\n" for file in files]
@@ -156,6 +166,7 @@ def test_a_table_with_tabs_and_a_name_in_capitals_is_read(unsized: Path) -> None
         ("file,nm_per_pixel\n1.tif,1\n", "line 2: '1.tif': found 3 such images"),
         ("file,nm_per_pixel\n5.tif,\n", "line 2: '5.tif': found ''; expected 0.01 to 100 nm"),
         ("file,nm_per_pixel\n5.tif,200\n", "line 2: '5.tif': found '200'; expected 0.01 to 100 nm"),
+        ("file,nm_per_pixel\n5.tif,1,5\n", "line 2: more values than columns; expected file,nm"),
         ("file,nm_per_pixel\n5.tif,1\n5.tif,2\n", "line 3: '5.tif': found '2'; expected one size"),
     ],
 )

@@ -55,6 +55,24 @@ def test_the_pictures_may_lie_elsewhere(tmp_path):
     assert len(coco.read(path, tmp_path).pictures) == 2
 
 
+@pytest.mark.parametrize("stated, left_out", [("0", 0), ("false", 0), (None, 0), ("1", 1), (1, 1)])
+def test_a_crowd_may_be_stated_as_a_text(tmp_path, stated, left_out):
+    path = written(tmp_path, **one())
+    content = json.loads(path.read_text())
+    content["annotations"][0]["iscrowd"] = stated
+    path.write_text(json.dumps(content))
+    found = coco.read(path)
+    assert found.counts.get(boxes.CROWD, 0) == left_out
+    assert len(found.pictures[0].boxes) == 1 - left_out
+
+
+def test_a_category_without_boxes_may_have_the_name_of_another(tmp_path):
+    named = [{"id": 0, "name": "virus"}, {"id": 2, "name": "virus"}, {"id": 3, "name": "exosome"}]
+    found = coco.read(written(tmp_path, categories=named))
+    assert found.classes == ("virus", "exosome")
+    assert found.pictures[0].classes == ("exosome", "virus")
+
+
 def one(**changes):
     entry = {"id": 1, "image_id": 7, "category_id": 3, "bbox": [30, 15, 20, 10], **changes}
     return {"annotations": [{k: v for k, v in entry.items() if v is not None}]}
@@ -144,6 +162,20 @@ COCO_FAULTS = {
         "image pictures/a.png has 81x50 pixels in it, and 80x50 as ",
     ),
     "image twice": ({"images": [IMAGE, IMAGE]}, "images, entry with id 7: there twice"),
+    "file twice, spelled otherwise": (
+        {"images": [IMAGE, {**IMAGE, "id": 8, "file_name": "./pictures\\a.png"}]},
+        "entry with id 8: there twice",
+    ),
+    "half a point": (
+        one(bbox=[], segmentation=[[1, 2, 3]]),
+        "id 1: an outline with an odd number of coordinates",
+    ),
+    "two categories of one name": (
+        {
+            "categories": [{"id": 3, "name": "virus"}, {"id": 2, "name": "virus "}],
+        },
+        "categories, entry with id 2: there twice",
+    ),
     "file twice": ({"images": [IMAGE, {**IMAGE, "id": 8}]}, "entry with id 8: there twice"),
     "image without name": ({"images": [{"id": 7}]}, "images, entry with id 7: no `file_name`"),
     "no category": ({"categories": []}, "of category 3, which is not listed"),

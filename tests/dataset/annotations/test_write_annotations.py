@@ -61,6 +61,7 @@ def test_nothing_is_written_over(tmp_path):
     "names, classes, found",
     [
         (("1/a.png", "2/A.tif"), ("virus",), "has the name of"),
+        (("a.png", "a.png"), ("virus",), "has the name of"),
         (("a.png",), ("exosome",), "boxes of class 'virus'; expected one of exosome"),
         (("a.png",), ("virus", "two\nlines"), "no name of one line"),
     ],
