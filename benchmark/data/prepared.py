@@ -68,7 +68,7 @@ def _named(data: str) -> tuple[type[ArchiveBuilder], str]:
             for known_name in builder_class.builder_configs
         ]
         raise UsageError(
-            f"--data {data}: unknown{_suggestion(data, known)}; expected one of "
+            f"{data}: unknown{_suggestion(data, known)}; expected one of "
             f"{', '.join(known)}, an .npz file, or folder:PATH."
         )
     return BUILDERS[dataset], name

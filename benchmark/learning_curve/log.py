@@ -13,6 +13,7 @@ import tabulate
 
 from benchmark.errors import BenchmarkError
 from leaderboard.files.atomic import write_bytes
+from leaderboard.files.names import reason
 from leaderboard.results.record import Record
 
 START, FINE_TUNED, SCRATCH = "as it is", "fine-tuned", "scratch"
@@ -100,8 +101,8 @@ def read(file: Path) -> list[Row]:
             ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BenchmarkError(
-            f"{file}: cannot be read ({error}); expected the log of a learning curve with the "
-            f"columns {', '.join(COLUMNS)}. Restore it from version control."
+            f"{file}: cannot be read ({reason(error)}); expected the log of a learning curve with "
+            f"the columns {', '.join(COLUMNS)}. Restore it from version control."
         ) from error
 
 

@@ -21,6 +21,7 @@ import numpy as np
 
 from benchmark.errors import BenchmarkError
 from leaderboard.files.atomic import replacing
+from leaderboard.files.names import reason
 
 LAST = "last.npz"  # in a run's folder: the state after the last epoch, to continue from
 
@@ -95,12 +96,12 @@ def read(path: Path) -> tuple[list[np.ndarray], dict[str, Any] | None]:
             return values, about
     except _DAMAGED as error:
         raise DamagedError(
-            f"{path}: cannot be read ({error}); expected the checkpoint of a run."
+            f"{path}: cannot be read ({reason(error)}); expected the checkpoint of a run."
         ) from error
     except OSError as error:
         raise BenchmarkError(
-            f"{path}: cannot be read ({error}); expected a checkpoint that may be read. Change its "
-            "permissions, or delete it: the run then starts from the beginning."
+            f"{path}: cannot be read ({reason(error)}); expected a checkpoint that may be read. "
+            "Change its permissions, or delete it: the run then starts from the beginning."
         ) from error
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from benchmark.classification.data import Patches
 from benchmark.errors import BenchmarkError
 from leaderboard.files.atomic import replacing
+from leaderboard.files.names import reason
 from tem_virus_dataset.files import progress
 from tem_virus_dataset.networks import d4_transforms
 from tem_virus_dataset.networks.classifier import standardized
@@ -124,8 +125,8 @@ def read(file: Path) -> Round:
             return Round(classes, arrays["kernel"], arrays["bias"], **parts)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise BenchmarkError(
-            f"{file}: cannot be read ({error}); expected the features of a round. Delete it: the "
-            "round then trains again."
+            f"{file}: cannot be read ({reason(error)}); expected the features of a round. Delete "
+            "it: the round then trains again."
         ) from error
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from benchmark.errors import BenchmarkError
 from leaderboard.files.atomic import write_bytes
+from leaderboard.files.names import reason
 
 T = TypeVar("T")
 
@@ -33,5 +34,5 @@ def read(file: Path, kind: type[T], expected: str, remedy: str) -> T:
         return msgspec.json.decode(file.read_bytes(), type=kind)
     except (OSError, msgspec.MsgspecError) as error:
         raise BenchmarkError(
-            f"{file}: cannot be read ({error}); expected {expected}. {remedy}"
+            f"{file}: cannot be read ({reason(error)}); expected {expected}. {remedy}"
         ) from error

@@ -12,6 +12,7 @@ from benchmark.runs.job import Job, run_folder
 from benchmark.search.out_of_fold import OutOfFold
 from benchmark.search.trial import FoldRun
 from leaderboard.files.atomic import write_bytes
+from leaderboard.files.names import reason
 
 RESULT = "result.json"  # in a fold's folder, once it is finished
 
@@ -79,6 +80,6 @@ class FoldJob(Job):
             return FoldRun(**values["run"]), rows
         except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
             raise BenchmarkError(
-                f"{self.record}: cannot be read ({error}); expected the result of a fold. Delete "
-                "it: the fold then ends again from its last epoch."
+                f"{self.record}: cannot be read ({reason(error)}); expected the result of a fold. "
+                "Delete it: the fold then ends again from its last epoch."
             ) from error

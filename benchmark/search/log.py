@@ -22,7 +22,7 @@ from benchmark.search.scores import Rows
 from benchmark.search.trial import Trial
 from leaderboard.files.arguments import did_you_mean
 from leaderboard.files.atomic import write_bytes
-from leaderboard.files.names import BadNameError, shown
+from leaderboard.files.names import BadNameError, reason, shown
 
 BUDGET = "budget.json"
 T = TypeVar("T")
@@ -144,6 +144,6 @@ def _read(file: Path, kind: type[T]) -> T:
         return msgspec.json.decode(file.read_bytes(), type=kind)
     except (OSError, msgspec.MsgspecError, BadNameError) as error:
         raise BenchmarkError(
-            f"{file}: cannot be read ({shown(str(error), 200)}); expected a file of the log of the "
+            f"{file}: cannot be read ({reason(error)}); expected a file of the log of the "
             "search. Restore it from version control."
         ) from error

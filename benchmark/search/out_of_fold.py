@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from benchmark.errors import BenchmarkError
 from leaderboard.files.atomic import write_bytes
+from leaderboard.files.names import reason
 from leaderboard.metrics.details import labels_of
 
 STEPS, HIGHEST = 20, 255  # costs for a factor of e in probability; the cost of what is smaller
@@ -104,7 +105,7 @@ def read(path: Path, classes: Sequence[str]) -> OutOfFold:
         rows.labels(classes)
     except (OSError, EOFError, ValueError, csv.Error, zlib.error) as error:
         raise BenchmarkError(
-            f"{path}: cannot be read ({error}); expected the out-of-fold costs of a trial. Restore "
-            "it from version control, or delete the trial and run it again."
+            f"{path}: cannot be read ({reason(error)}); expected the out-of-fold costs of a trial. "
+            "Restore it from version control, or delete the trial and run it again."
         ) from error
     return rows

@@ -90,3 +90,14 @@ def shown(value: object, limit: int = 80) -> str:
     except (ValueError, RecursionError):  # a number of thousands of digits, lists within lists
         text = f"a very long {type(value).__name__}"
     return text if len(text) <= limit else f"{text[:limit]}... (cut)"
+
+
+def reason(error: Exception) -> str:
+    """Return why a file cannot be used, in one line; the system's errors repeat its path.
+
+    >>> reason(FileNotFoundError(2, "No such file or directory", "card.toml"))
+    'No such file or directory'
+    """
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return shown(str(error), 200)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from leaderboard.files.arguments import did_you_mean
-from leaderboard.files.names import shown
+from leaderboard.files.names import reason, shown
 from leaderboard.files.plain_file import ANY, check_plain, read_csv
 
 SPLITS = ("validation", "test")
@@ -66,7 +66,7 @@ def opened(data: str, file: Path, columns: Sequence[str]) -> Iterator[tuple[str,
         yield version, rows
     except (OSError, ValueError, KeyError, IndexError) as error:
         raise GroundTruthError(
-            f"{file}: cannot be read ({shown(str(error), 200)}), expected a CSV table with the "
+            f"{file}: cannot be read ({reason(error)}), expected a CSV table with the "
             f"columns {','.join(columns)}. Restore it, or create it again."
         ) from error
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from leaderboard.files.names import check_name, shown
+from leaderboard.files.names import check_name, reason, shown
 from leaderboard.files.plain_file import read_plain
 from leaderboard.open_set import boards
 from leaderboard.submission import card as cards
@@ -127,7 +127,7 @@ def about(folder: Path, board: str) -> Card | Origin:
         origin = msgspec.json.decode(read_plain(file), type=Origin)
     except (OSError, msgspec.MsgspecError) as error:
         raise RowError(
-            f"{file}: cannot be read ({shown(str(error), 200)}), expected the origin of a row of "
+            f"{file}: cannot be read ({reason(error)}), expected the origin of a row of "
             f"this project. A submission has {CARD} in its place."
         ) from error
     _check_board(file, "board", origin.board, board)

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from leaderboard.files.atomic import write_bytes
-from leaderboard.files.names import shown
+from leaderboard.files.names import reason
 from leaderboard.files.plain_file import read_plain
 from leaderboard.metrics import intervals, sketches
 from leaderboard.metrics.sketches import Sketch
@@ -256,8 +256,8 @@ def read(folder: Path, board: str) -> Row:
                 raise ValueError(f"sketches of {seed[:20]}: {len(values)}, not {sketches.SIZE}")
     except (OSError, ValueError, msgspec.MsgspecError) as error:
         raise RowError(
-            f"{folder / SCORES}: cannot be read ({shown(str(error), 200)}), expected the scores of "
-            f"the row. {remedy}"
+            f"{folder / SCORES}: cannot be read ({reason(error)}), expected the scores of the row. "
+            + remedy
         ) from error
     files = [
         path for rounds in files_of(folder, board, found.seeds).values() for path in rounds.values()
@@ -277,11 +277,7 @@ def read_all(root: Path, board: str) -> list[Row]:
 
 
 def ordered(found: Sequence[Row]) -> list[Row]:
-    """Return the rows by falling AUROC; of equal ones those of this project come first.
-
-    Below those of three seeds stand those of fewer, of which none is the best; last are those that
-    their authors took back.
-    """
+    """Return the rows as they rank: fewer than three seeds come below, those taken back last."""
 
     def order(row: Row) -> tuple[bool, bool, float, bool, str]:
         has_few, auroc = len(row.scores.seeds) < FEWEST_SEEDS, row.scores.mean(MAIN) or 0.0

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from leaderboard.files.names import reason
 from leaderboard.files.plain_file import read_csv
 from leaderboard.ground_truth import classification, table_files
 from leaderboard.ground_truth.classification import UNKNOWN
@@ -98,7 +99,7 @@ def session_rows() -> list[Mapping[str, str]]:
         return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
     except (OSError, ValueError) as error:
         raise table_files.GroundTruthError(
-            f"{SESSIONS}: cannot be read ({error}), expected a CSV table with the columns "
+            f"{SESSIONS}: cannot be read ({reason(error)}), expected a CSV table with the columns "
             f"{','.join(COLUMNS)}. Restore it from version control."
         ) from error
 

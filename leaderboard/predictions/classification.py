@@ -151,11 +151,10 @@ def _parse(
         index = place.get(row[0])
         if index is None:
             meant = hints.of_name(row[0], ids)
-            hint = f" Is {shown(meant)} meant? Write it so." if meant else ""
+            hint = f"Is {shown(meant)} meant? Write it so." if meant else "Predict these alone."
             raise PredictionsError(
-                f"{where}: unknown id {shown(row[0])}, expected an id of this split, written as "
-                f"TFDS gives it (decoded): {shown(ids[0]) if ids else 'none'}. Predict one split "
-                f"of this data config only.{hint}"
+                f"{where}: unknown id {shown(row[0])}, expected one of those of the ground truth, "
+                f"such as {shown(ids[0]) if ids else 'none'}. {hint}"
             )
         if found[index] is not None:
             raise PredictionsError(
@@ -191,7 +190,8 @@ def _columns(
         hint = hints.of_header(header, ids)
         hint = hint or hints.of_classes(faulty["unknown"], faulty["missing"])
         raise PredictionsError(
-            f"{where}: {'; '.join(faults)}. Expected the header id,{','.join(classes)}{hint}"
+            f"{where}: {'; '.join(faults)}. Expected the header id,{','.join(classes)}."
+            f"{hint or ' Write it so.'}"
         )
     return [header.index(name, 1) for name in classes]
 

@@ -19,6 +19,8 @@ def of_header(header: Sequence[str], ids: Iterable[str], begins: Sequence[str] =
       header: cells of the first line; ids: of the split; begins: the columns before the others.
     """
     first, expected = header[0] if header else "", begins[0]
+    if not any(map(str.strip, header)):
+        return " The line is blank: take it away."
     if first.strip().lower().startswith("sep="):
         return " The line sep=, is Excel's own: take it away."
     for mark in ";\t":

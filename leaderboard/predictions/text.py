@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from leaderboard.files.atomic import write_bytes
+from leaderboard.files.names import reason
 from leaderboard.files.plain_file import ANY, NoPlainFileError, check_plain
 from leaderboard.predictions import file_kinds
 
@@ -72,8 +73,8 @@ def _beginning(path: Path, size: int) -> bytes:
         ) from error
     except (OSError, EOFError, zlib.error) as error:
         raise PredictionsError(
-            f"{path}: cannot be read ({error}), expected a CSV file, gzipped or not. Write it "
-            "again."
+            f"{path}: cannot be read ({reason(error)}), expected a CSV file, gzipped or not. Write "
+            "it again."
         ) from error
 
 

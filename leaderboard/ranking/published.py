@@ -12,6 +12,7 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
+from leaderboard.files.names import reason
 from leaderboard.files.plain_file import read_plain
 from leaderboard.ranking.rows import Row, Value
 from leaderboard.results.record import RecordError
@@ -39,8 +40,8 @@ def read(task: str, file: Path | None = None) -> list[Row]:
         lines = [(reader.line_num, cells) for cells in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise RecordError(
-            f"{file}: cannot be read ({error}), expected a CSV table in UTF-8 of published rows. "
-            "Restore it from version control."
+            f"{file}: cannot be read ({reason(error)}), expected a CSV table in UTF-8 of published "
+            "rows. Restore it from version control."
         ) from error
     rows = []
     for line, cells in lines:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from leaderboard.files.names import shown
+from leaderboard.files.names import reason, shown
 from leaderboard.files.plain_file import read_plain
 from leaderboard.ground_truth.conditions import HardCell
 from leaderboard.results.condition_scores import (
@@ -49,7 +49,7 @@ def read(
         check(scores)
     except (OSError, ValueError, msgspec.MsgspecError) as error:
         raise RecordError(
-            f"{file}: cannot be read ({shown(str(error), 200)}), expected the scores of one "
+            f"{file}: cannot be read ({reason(error)}), expected the scores of one "
             f"{network} under hard conditions. {REMEDY}"
         ) from error
     _check_cells(file, cells, scores.cells)

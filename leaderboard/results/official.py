@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from leaderboard.files.atomic import write_bytes
-from leaderboard.files.names import shown
+from leaderboard.files.names import reason
 from leaderboard.files.plain_file import read_plain
 from leaderboard.metrics.classification import scores_of_confusion
 from leaderboard.results import condition_bounds
@@ -76,7 +76,7 @@ def read(file: Path) -> OfficialScores:
             raise ValueError(f"a confusion matrix {counts.shape} of {counts.sum()} patches")
     except (OSError, ValueError, msgspec.MsgspecError) as error:
         raise RecordError(
-            f"{file}: cannot be read ({shown(str(error), 200)}), expected the scores of one "
+            f"{file}: cannot be read ({reason(error)}), expected the scores of one "
             f"network on the official patches. {remedy}"
         ) from error
     for name, value in scores_of_confusion(counts).items():

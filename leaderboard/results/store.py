@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from leaderboard.files.atomic import write_bytes
-from leaderboard.files.names import check_name, shown
+from leaderboard.files.names import check_name, reason, shown
 from leaderboard.files.plain_file import read_plain
 from leaderboard.results.record import Record, RecordError
 
@@ -108,8 +108,7 @@ def read(file: Path) -> Record:
         if file.suffix != ".json":
             remedy = "Name a record: its file ends in .json."
         raise RecordError(
-            f"{file}: cannot be read ({shown(str(error), 200)}), expected the JSON of one record. "
-            f"{remedy}"
+            f"{file}: cannot be read ({reason(error)}), expected the JSON of one record. {remedy}"
         ) from error
     names = [field.name for field in dataclasses.fields(Record)]
     if not isinstance(fields, dict):

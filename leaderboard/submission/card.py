@@ -9,7 +9,7 @@ import typing
 from dataclasses import dataclass
 from pathlib import Path
 
-from leaderboard.files.names import BadNameError, check_model, check_recipe, shown
+from leaderboard.files.names import BadNameError, check_model, check_recipe, reason, shown
 from leaderboard.files.plain_file import ANY, check_plain
 from leaderboard.files.texts import is_address, is_line, says_something
 from leaderboard.predictions import file_kinds
@@ -113,7 +113,7 @@ def read(file: Path) -> Card:
         if data and (kind := file_kinds.refused(file, data)):
             raise CardError(kind.replace("a CSV file, gzipped or not", "a TOML text")) from error
         raise CardError(
-            f"{file}: cannot be read ({shown(str(error), 200)}), expected TOML: name = value on "
+            f"{file}: cannot be read ({reason(error)}), expected TOML: name = value on "
             'each line, texts in straight quotes "...", lists in [...], numbers without commas.'
         ) from error
     fields = {field.name: field for field in dataclasses.fields(Card)}

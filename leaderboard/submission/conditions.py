@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
-from leaderboard.files.names import shown
+from leaderboard.files.names import reason, shown
 from leaderboard.files.plain_file import read_plain
 from leaderboard.ground_truth import classification, lookup
 from leaderboard.ground_truth import conditions as ground_truth
@@ -132,7 +132,7 @@ def _trained_with(file: Path, cells: list[HardCell]) -> list[str]:
         found = tomllib.loads(read_plain(file, LIMIT).decode("utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise SubmissionError(
-            f"{file}: cannot be read ({shown(str(error))}); expected TOML with one line, {FIELD} = "
+            f"{file}: cannot be read ({reason(error)}); expected TOML with one line, {FIELD} = "
             '["gamma"], or []. Write it.'
         ) from error
     value = found.get(FIELD)

@@ -23,6 +23,12 @@ __all__ = ["Submission", "SubmissionError", "read"]
 CARD = "card.toml"
 MIN_SEEDS = 3
 ENDINGS = (".csv", ".csv.gz")
+COMMANDS = {  # by the folder of submissions within `leaderboard`
+    "submissions": "leaderboard.submit",
+    "hard_conditions/submissions": "leaderboard.submit_conditions",
+    "novelty/novelty_mirror": "leaderboard.open_set submit",
+    "novelty/open_set_14class": "leaderboard.open_set submit",
+}
 LEFT_OUT = (".ds_store", "thumbs.db", "desktop.ini", "__macosx", ".ipynb_checkpoints",
             "__pycache__", ".directory", ".gitkeep", ".gitignore")  # fmt: skip
 
@@ -59,6 +65,15 @@ def read(folder: Path) -> Submission:
     return Submission(folder, card, entries)
 
 
+def _elsewhere(folder: Path, place: str) -> str:
+    """Return what to do about a folder that is not there: it may be that of another board."""
+    root = folder.parents[len(Path(place).parts) - 1]
+    for other, command in COMMANDS.items():
+        if not folder.is_symlink() and (root / other / folder.name).is_dir():
+            return f"It is in leaderboard/{other}: python -m {command} {folder.name}"
+    return f"Make it in {place}."
+
+
 def checked_card(folder: Path, files: str, place: str) -> Card:
     """Return the card of a submission, after a check of its folder; predictions are not opened.
 
@@ -72,7 +87,7 @@ def checked_card(folder: Path, files: str, place: str) -> Card:
     """
     if folder.is_symlink() or not folder.is_dir():
         raise SubmissionError(
-            f"{folder}: no folder, expected one with {files}. Make it in {place}."
+            f"{folder}: no folder, expected one with {files}. {_elsewhere(folder, place)}"
         )
     check_name(folder.name, "submission")
     for file in sorted(folder.iterdir()):  # before anything is opened

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import filelock
 
-from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.errors import DatasetError, reason
 from tem_virus_dataset.files import full_disk, reader_error
 
 NO_SPACE = os.strerror(errno.ENOSPC)
@@ -49,7 +49,7 @@ def exclusive_build(folder: Path, megabytes: int) -> Iterator[None]:
 
 def _unwritable(folder: Path, _: int, error: Exception) -> DatasetError:
     return DatasetError(
-        f"{folder}: cannot be written ({error}); expected a folder to build in. Choose "
+        f"{folder}: cannot be written ({reason(error)}); expected a folder to build in. Choose "
         "another --data-dir (data_dir of tfds.load). Nothing was written."
     )
 

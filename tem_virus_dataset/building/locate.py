@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from tem_virus_dataset.building.config import Config
-from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.errors import DatasetError, reason
 from tem_virus_dataset.files import download
 from tem_virus_dataset.micrographs.job import Job
 from tem_virus_dataset.sources.source import NotFoundError
@@ -61,6 +61,6 @@ def _listed(config: Config, manual_dir: Path) -> list[Job]:
         return config.jobs(manual_dir)
     except OSError as error:
         raise DatasetError(
-            f"{manual_dir}: cannot be read ({error}); expected the folder that holds what "
+            f"{manual_dir}: cannot be read ({reason(error)}); expected the folder that holds what "
             f"{config.name} is made of. Make it readable, or name another as --manual-dir."
         ) from error

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tem_virus_dataset.conditions import corrupt, levels
 from tem_virus_dataset.conditions.cell_hash import cell_hash
 from tem_virus_dataset.conditions.levels import Cell
-from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.errors import DatasetError, reason
 from tem_virus_dataset.files import progress
 from tem_virus_dataset.files.atomic import replacing, write_bytes
 
@@ -86,8 +86,8 @@ def _listed(folder: Path, ids: Sequence[str], seed: int) -> dict[Cell, str]:
         hashes = {cell: row["pictures"] for cell, row in found.items()}
     except (OSError, ValueError, KeyError, TypeError, csv.Error) as error:
         raise DatasetError(
-            f"{file}: cannot be read ({error}); expected the list of a corrupted split. Name a new "
-            "folder."
+            f"{file}: cannot be read ({reason(error)}); expected the list of a corrupted split. "
+            "Name a new folder."
         ) from error
     if seeds - {seed} or not same_ids:
         what = f"seed {', '.join(map(str, sorted(seeds)))}" if same_ids else "other images"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tem_virus_dataset.annotations import yolo_labels
 from tem_virus_dataset.annotations.faults import refuse
-from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.errors import DatasetError, reason
 from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import read as formats
 from tem_virus_dataset.formats.info_strip import InfoStrip
@@ -67,8 +67,8 @@ def listed(predictions: Path) -> list[Predicted]:
             found.append(msgspec.json.decode(file.read_bytes(), type=Predicted))
         except (OSError, msgspec.MsgspecError) as error:
             raise DatasetError(
-                f"{file}: cannot be read ({error}); expected what a prediction writes. Predict "
-                "again."
+                f"{file}: cannot be read ({reason(error)}); expected what a prediction writes. "
+                "Predict again."
             ) from error
     if not found:
         raise DatasetError(

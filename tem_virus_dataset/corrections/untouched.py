@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable
 from pathlib import Path
 
-from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.errors import DatasetError, reason
 
 FILE = "predicted.csv"  # in the folder
 
@@ -54,8 +54,8 @@ def read(folder: Path) -> list[Row]:
             ]
     except (OSError, KeyError, TypeError, ValueError, csv.Error) as error:
         raise DatasetError(
-            f"{table}: cannot be read ({error}); expected the columns {','.join(COLUMNS)}, as "
-            "tem-virus correct wrote them."
+            f"{table}: cannot be read ({reason(error)}); expected the columns {','.join(COLUMNS)}, "
+            "as tem-virus correct wrote them."
         ) from error
 
 

@@ -24,7 +24,7 @@ import threading
 import zipfile
 from pathlib import Path
 
-from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.errors import DatasetError, reason
 from tem_virus_dataset.files import reader_error
 
 # The largest archive has 1245 micrographs of up to 2048x2048 pixels of 16 bits (10.4 GB), patches
@@ -108,7 +108,7 @@ def opened(path: Path) -> Zip:
         status = path.stat()
     except OSError as error:
         raise DatasetError(
-            f"{path}: cannot be read ({error}); expected the archive. Put it back."
+            f"{path}: cannot be read ({reason(error)}); expected the archive. Put it back."
         ) from error
     if not stat.S_ISREG(status.st_mode):  # to open a named pipe would wait for a writer
         raise DatasetError(

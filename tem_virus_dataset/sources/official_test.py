@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from tem_virus_dataset import facts
-from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.errors import DatasetError, reason
 from tem_virus_dataset.files import listing
 from tem_virus_dataset.formats import image_file
 
@@ -170,7 +170,7 @@ def _of_manifest(folder: Path) -> tuple[OfficialPatch, ...]:
         )
     except (OSError, ValueError, KeyError, AttributeError, csv.Error) as error:
         raise DatasetError(
-            f"{path}: cannot be read ({error}); expected a CSV table with the columns "
+            f"{path}: cannot be read ({reason(error)}); expected a CSV table with the columns "
             f"{', '.join(COLUMNS)}, a row for each picture in test/. Correct it, or take it away: "
             "names and checksums are then those of the files."
         ) from error

@@ -80,7 +80,7 @@ def test_a_config_of_exosomes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             r"/none: unknown.*; expected one of tem_virus/.*tem_exosome/cbia",
         ),
         ("tem_exosome/none", r"tem_exosome/none: unknown.*; expected one of tem_virus/"),
-        ("cbya", r"--data cbya: unknown, did you mean 'tem_exosome/cbia'\?; expected one of"),
+        ("cbya", r"^cbya: unknown, did you mean 'tem_exosome/cbia'\?; expected one of"),
         ("tem_virus/micrographs_22class", r"whole micrographs with points, which no model is trai"),
     ],
 )

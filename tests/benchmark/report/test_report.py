@@ -138,7 +138,7 @@ def test_pictures_and_saliency_maps_are_there_where_data_and_weights_are(
 def test_without_data_the_page_says_so_and_the_rest_is_made(small: Path, tmp_path: Path) -> None:
     assert make(small, tmp_path) == 0
     page = page_of(tmp_path, record_of(small))
-    assert "No images: --data tem_virus/phantom_small: unknown" in page.words
+    assert "No images: tem_virus/phantom_small: unknown" in page.words
     assert "Predicted" in page.words
     assert "No scores by micrograph: the ids of the patches do not name them" in page.words
     assert not list(tmp_path.rglob("error-*"))

@@ -131,7 +131,7 @@ def test_without_data_and_table_the_page_says_so(
     assert make(detector_pages.parent, tmp_path) == 0
     page = page_of(tmp_path, record)
     assert f"no ground-truth table of the boxes of {record.data} 1.0.0" in page.words
-    assert f"{HIDDEN}--data {record.data}: unknown" in page.words
+    assert f"{HIDDEN}{record.data}: unknown" in page.words
     assert "confidence" not in page.ids
     assert f"AP50 {record.test['ap50']:.3f}" in page.words
 

@@ -157,5 +157,5 @@ def test_a_manual_dir_that_cannot_be_read(archive, data_dir, monkeypatch):
 
     monkeypatch.setattr(tree, "sources", refuse)
     message = refused(archive, data_dir)
-    assert message.startswith(f"{archive}: cannot be read ([Errno 13]")
+    assert message.startswith(f"{archive}: cannot be read (Permission denied)")
     assert "name another as --manual-dir" in message

@@ -83,7 +83,7 @@ def test_a_home_that_cannot_be_written_names_the_option(archive, tmp_path):
     (tmp_path / "home").write_text("")
     with pytest.raises(DatasetError) as caught:
         build(archive, tmp_path / "home/tensorflow_datasets")
-    assert "cannot be written ([Errno 20]" in str(caught.value)
+    assert "cannot be written (Not a directory)" in str(caught.value)
     assert "Choose another --data-dir (data_dir of tfds.load)" in str(caught.value)
 
 

@@ -78,6 +78,7 @@ ROW = "test/Ebola/1_1,0.8,0.1,0.1"
         ("test/Ebola/1_1", "train/Ebola/1_1", r"line 2: unknown id 'train/Ebola/1_1'"),
         ("test/Ebola/1_1", "x" * 10_000, r"line 2: unknown id 'x{50}.*cut"),
         ("id,", "name,", "line 1: the first column is 'name'"),
+        ("id,", " , \n id,", "Expected the header id,.* The line is blank: take it away"),
         (",Orf\n", "\n", "missing: 'Orf'"),
         (",Orf\n", ",Orf,Dengue\n", "unknown: 'Dengue'"),
         (",Orf\n", ",Ebola\n", "missing: 'Orf'; double: 'Ebola'"),
