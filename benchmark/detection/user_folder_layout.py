@@ -218,7 +218,7 @@ def _jsons(root: Path) -> dict[str, Path]:
     for folder in (root, child(root, "annotations", "labels")):
         for file in entries.files(folder) if folder else ():
             split = split_in(file.stem)
-            if split and file.suffix.lower() == ".json" and _is_of_split(file):
+            if split and file.suffix.lower() == ".json" and _is_of_split(root, file):
                 several.setdefault(split, []).append(file)
     for folder in entries.folders(root):
         split = split_of(folder.name)
@@ -235,7 +235,7 @@ def _json_of_all(root: Path) -> Path | None:
     """
     folders = [root, child(root, "annotations", "labels"), child(root, *layout.IMAGES)]
     files = [file for folder in folders if folder for file in entries.files(folder)]
-    chosen = other_kinds.coco_files(files)
+    chosen = other_kinds.coco_files(files, _has_bare_images(root))
     if len(chosen) > 1:
         raise BenchmarkError(
             f"{chosen[1]}: COCO JSON of no split, and so is {chosen[0]}; expected one of all "
@@ -256,11 +256,11 @@ def _only(split: str, files: list[Path]) -> Path:
     return chosen[0]
 
 
-def _is_of_split(file: Path) -> bool:
+def _is_of_split(root: Path, file: Path) -> bool:
     """Return whether a JSON is a split's by its name alone, or holds COCO JSON."""
     name = file.stem.removeprefix("instances_")
     is_named_so = split_of(name) is not None and not other_kinds.has_image(file)
-    return is_named_so or bool(other_kinds.coco_files([file]))
+    return is_named_so or bool(other_kinds.coco_files([file], _has_bare_images(root)))
 
 
 def _folders(root: Path, file: Path, split: str) -> list[Path]:
@@ -286,6 +286,12 @@ def _has_labels(root: Path) -> bool:
         for place in places
         for file in entries.files_below(place.labels)
     )
+
+
+def _has_bare_images(root: Path) -> bool:
+    """Return whether images lie in no folder of a class, but in the folder or one of a split."""
+    splits = (folder for folder in entries.folders(root) if split_of(folder.name))
+    return any(map(_has_images, (root, *splits)))
 
 
 def _has_images(folder: Path) -> bool:

@@ -51,7 +51,9 @@ def read(places: Sequence[Path], given: Sequence[str], used: Iterable[int] = ())
 
 def found(places: Sequence[Path], given: Sequence[str] = ()) -> ClassNames | None:
     """Return the classes' names, or None where no file states them; raises what `read` raises."""
-    stated: dict[str, tuple[str, ...]] = {"the argument": tuple(given)} if given else {}
+    stated: dict[str, tuple[str, ...]] = {}
+    if given:
+        stated["the argument"] = tuple(map(entries.class_name, given))
     sources: list[Path] = []
     for place in dict.fromkeys(places):
         if yaml := data_yaml.find(place):

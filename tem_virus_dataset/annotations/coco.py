@@ -276,7 +276,7 @@ def _used(content: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
     """
     used = {str(annotation.get("category_id")) for annotation in content["annotations"]}
     boxed = [entry for entry in content["categories"] if str(entry.get("id")) in used]
-    names = {entry.get("name") for entry in boxed}
+    names = [entry.get("name") for entry in boxed]  # may be of any kind yet
     return [e for e in content["categories"] if e in boxed or e.get("name") not in names]
 
 

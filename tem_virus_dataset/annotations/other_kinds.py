@@ -134,16 +134,18 @@ def _is_cut_off_coco(path: Path) -> bool:
     return False
 
 
-def coco_files(files: Iterable[Path]) -> list[Path]:
+def coco_files(files: Iterable[Path], with_cut_off: bool = True) -> list[Path]:
     """Return the COCO files among others; where there is none, what was to be one.
 
-    That is cut off, for example: reading it says what is wrong with it.
+    Args:
+      with_cut_off: return what cannot be read, and begins as COCO JSON, or is empty: reading it
+        says what is wrong with it.
     """
     jsons = [file for file in files if file.suffix.lower() == ".json" and not has_image(file)]
     sure = [
         file for file in jsons if file.name == "_annotations.coco.json" or of_file(file) is COCO
     ]
-    return sure or list(filter(_is_cut_off_coco, jsons))
+    return sure or (list(filter(_is_cut_off_coco, jsons)) if with_cut_off else [])
 
 
 def has_image(file: Path) -> bool:

@@ -44,8 +44,7 @@ def read(file: Path, images: Sequence[InputImage]) -> dict[str, list[Point]]:
         ) from error
     skipped = _before_table(text)
     table = text.split("\n", skipped)[-1]
-    first = table.partition("\n")[0]
-    separator = next((one for one in SEPARATORS if one in first and "," not in first), ",")
+    separator = _separator(table.partition("\n")[0])
     rows = csv.DictReader(io.StringIO(table), delimiter=separator, skipinitialspace=True)
     listed = {spelling(name): name for name in points}
     try:
@@ -55,8 +54,8 @@ def read(file: Path, images: Sequence[InputImage]) -> dict[str, list[Point]]:
         if needed - columns:
             raise DatasetError(
                 f"{file}: no column {', '.join(sorted(needed - columns))} (found "
-                f"{_found(text)}); expected a first line file,x,y, in pixels from the top left. "
-                f"file may be left out for a single image. {_remedy(text, columns)}"
+                f"{_found(table)}); expected a first line file,x,y, in pixels from the top left. "
+                f"file may be left out for a single image. {_remedy(table, columns)}"
             )
         found = [(skipped + rows.line_num, row) for row in rows if any(_values(row))]
         _check_columns(file, rows.fieldnames, [row for _, row in found])
@@ -66,11 +65,7 @@ def read(file: Path, images: Sequence[InputImage]) -> dict[str, list[Point]]:
             name = listed.get(spelling((stated or "").strip()))
             if name is None:
                 raise DatasetError(f"{line}: file {_unknown(stated, points)}")
-            if any(map(str.strip, row.get(None) or ())):
-                raise DatasetError(
-                    f"{line}: more values than columns; expected {len(rows.fieldnames)}. Write "
-                    "decimal points in place of commas, or separate the columns by semicolons."
-                )
+            _check_length(row, line, len(rows.fieldnames), separator)
             x, y = (_number(row[axis], line, separator != ",") for axis in "xy")
             points[name].append((x, y))
     except csv.Error as error:
@@ -92,6 +87,11 @@ def _before_table(text: str) -> int:
     return next(begins, 0)
 
 
+def _separator(first: str) -> str:
+    """Return what is between the columns of a first line."""
+    return next((one for one in SEPARATORS if one in first and "," not in first), ",")
+
+
 def _values(row: Mapping[str | None, Any]) -> list[str]:
     """Return the values of a row that are not blank."""
     values = (row[key] for key in row if key is not None)
@@ -108,17 +108,36 @@ def _check_columns(
                 f"{file}: {columns.count(name)} columns {name}; expected one. Remove the others."
             )
     for name in columns:
-        values = {(row[name] or "").strip() for row in rows}
-        if "file" not in columns and _plain(name) in FILES and len(values) > 1:
+        if "file" not in columns and _plain(name) in FILES and (most := _most(name, rows)) > 1:
             raise DatasetError(
-                f"{file}: points of {len(values)} images in the column {name}; expected the name "
+                f"{file}: points of {most} images in the column {name}; expected the name "
                 "of the image in a column file. Rename the column."
             )
-        if _plain(name) in SLICES and len(values) > 1:
+        if _plain(name) in SLICES and (most := _most(name, rows)) > 1:
             raise DatasetError(
-                f"{file}: points of {len(values)} images of a stack in the column {name}; expected "
+                f"{file}: points of {most} images of a stack in the column {name}; expected "
                 "points of one. Save that image as a file, and its points as a table."
             )
+
+
+def _most(column: str, rows: Iterable[Mapping[str | None, Any]]) -> int:
+    """Return how many values a column has for one file, at most; blank ones do not count."""
+    values: dict[str, set[str]] = {}
+    for row in rows:
+        if value := (row[column] or "").strip():
+            values.setdefault((row.get("file") or "").strip(), set()).add(value)
+    return max(map(len, values.values()), default=0)
+
+
+def _check_length(row: Mapping[str | None, Any], line: str, columns: int, separator: str) -> None:
+    """Refuse values behind the last column: a decimal comma would end a number."""
+    if any(map(str.strip, row.get(None) or ())):
+        remedy = "Name each column in the first line."
+        if separator == ",":
+            remedy = (
+                "Write decimal points in place of commas, or separate the columns by semicolons."
+            )
+        raise DatasetError(f"{line}: more values than columns; expected {columns}. {remedy}")
 
 
 def _plain(name: str) -> str:

@@ -119,6 +119,13 @@ def test_tables_beside_the_classes_are_no_annotations(tmp_path: Path, name: str)
     assert tasks.of_data(f"folder:{root}").name == CLASSIFICATION
 
 
+@pytest.mark.parametrize("name", ["notes.json", "train_log.json"])
+def test_an_empty_json_beside_the_classes_is_no_annotation(tmp_path: Path, name: str) -> None:
+    root = filled(tmp_path / "mine")
+    (root / name).touch()
+    assert tasks.of_data(f"folder:{root}").name == CLASSIFICATION
+
+
 def test_a_link_to_a_missing_patch_is_named(tmp_path: Path) -> None:
     root = filled(tmp_path / "mine")
     (root / "Orf/m0/9.png").symlink_to("gone.png")

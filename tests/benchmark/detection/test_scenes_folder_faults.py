@@ -10,6 +10,7 @@ import pytest
 import small_archive
 from PIL import Image
 from scene_checks import task_of
+from small_annotations import picture
 
 from benchmark import tasks
 from benchmark.detection import user_folder
@@ -236,3 +237,13 @@ def test_a_class_named_twice_is_refused(yolo: Path) -> None:
     (yolo / "classes.txt").write_text("virus\nvirus\n")
     with pytest.raises(DatasetError, match=r"classes.txt: class 'virus' is there twice; expected"):
         user_folder.listed(yolo)
+
+
+@pytest.mark.parametrize("text", ["", '{"licenses": [], "images": [{"id": 1'])
+def test_a_json_of_all_that_is_cut_off_is_named(tmp_path: Path, text: str) -> None:
+    picture(tmp_path / "mine/images/a.png")
+    path = tmp_path / "mine/annotations/instances_default.json"
+    small_archive.text(path, text)
+    with pytest.raises(DatasetError) as caught:
+        user_folder.listed(tmp_path / "mine")
+    assert str(caught.value).startswith(f"{path}: cannot be read as JSON")

@@ -28,6 +28,12 @@ def test_names_are_read_as_written(tmp_path, case):
     assert (found.names, found.sources) == (names, (tmp_path / file,))
 
 
+def test_a_given_name_is_the_same_in_any_spelling(tmp_path):
+    decomposed = "vir\u0075\u0308s  full"
+    small_archive.text(tmp_path / "classes.txt", f"{decomposed}\n")
+    assert class_names.read([tmp_path], [decomposed]).names == ("vir\u00fcs full",)
+
+
 def test_a_blank_line_keeps_its_place_and_is_reported(tmp_path):
     divided(tmp_path, lines="0 .5 .5 .1 .1\n2 .2 .2 .1 .1\n", names="virus\n\nexosome\n")
     found = yolo.read(tmp_path)

@@ -166,6 +166,10 @@ COCO_FAULTS = {
         {"images": [IMAGE, {**IMAGE, "id": 8, "file_name": "./pictures\\a.png"}]},
         "entry with id 8: there twice",
     ),
+    "a name that is no text": (
+        {"categories": [{"id": 3, "name": ["exosome"]}, {"id": 2, "name": {"en": "virus"}}]},
+        "categories, entry with id 3: no `name`",
+    ),
     "half a point": (
         one(bbox=[], segmentation=[[1, 2, 3]]),
         "id 1: an outline with an odd number of coordinates",

@@ -17,6 +17,7 @@ READ = {
     "decomposed letters": "file,x,y\ne\u0301.tif,1.5,2\n",
     "empty last columns": "x;y;;\n1,5;2;;\n",
     "a column of one image": "image,x,y\nanother.tif,1.5,2\n",
+    "an image that is not named in each row": "image,x,y\nanother.tif,1.5,2\n,1.5,2\n",
 }
 
 
@@ -24,7 +25,13 @@ READ = {
 def test_points_are_read(tmp_path: Path, case: str) -> None:
     file = tmp_path / "points.csv"
     file.write_text(READ[case], "utf-8", newline="")
-    assert points.read(file, IMAGES[:1]) == {"\u00e9.tif": [(1.5, 2.0)]}
+    assert set(points.read(file, IMAGES[:1])["\u00e9.tif"]) == {(1.5, 2.0)}
+
+
+def test_each_image_may_be_of_another_slice(tmp_path: Path) -> None:
+    file = tmp_path / "points.csv"
+    file.write_text("file,slice,x,y\n\u00e9.tif,1,1.5,2\nb.tif,2,3,4\n", "utf-8")
+    assert points.read(file, IMAGES) == {"\u00e9.tif": [(1.5, 2.0)], "b.tif": [(3.0, 4.0)]}
 
 
 REFUSED = {
@@ -47,6 +54,22 @@ REFUSED = {
     "a column of another name": ("Image_Name,x,y\nb.tif,1,2\n", 2, "column Image_Name to file."),
     "a line before the error": ("sep=,\nx,y\n1,two\n", 1, ", line 3: 'two'; expected a number"),
     "blanks between columns": ("x y\n1 2\n", 1, "Separate the columns by commas, not by blanks."),
+    "points in a stack among files": (
+        "file,frame,x,y\nb.tif,1,1,2\n\u00e9.tif,1,3,4\nb.tif,2,3,4\n",
+        2,
+        ": points of 2 images of a stack in the column frame; expected points of one.",
+    ),
+    "more values between semicolons": (
+        "x;y\n1,5;2;9\n",
+        1,
+        ", line 2: more values than columns; expected 2. Name each column in the first line.",
+    ),
+    "nanometres for a spreadsheet": (
+        "sep=,\nx [nm],y [nm]\n1,2\n",
+        1,
+        "(found 'x [nm],y [nm]'); expected a first line file,x,y, in pixels from the top left. "
+        "file may be left out for a single image. Divide lengths",
+    ),
     "nanometres": ("x [nm],y [nm]\n1,2\n", 1, "Divide lengths by the length of a pixel"),
 }
 

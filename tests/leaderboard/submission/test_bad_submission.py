@@ -271,23 +271,6 @@ def test_a_folder_elsewhere_is_refused(made: Path, capsys: pytest.CaptureFixture
     assert str(made.parent) in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("place", "command"),
-    [
-        ("hard_conditions/submissions", "leaderboard.submit_conditions mine"),
-        ("novelty/novelty_mirror", "leaderboard.open_set submit mine"),
-    ],
-)
-def test_a_folder_of_another_board_is_told(
-    made: Path, place: str, command: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    root = made.parents[1]
-    (root / place).mkdir(parents=True)
-    made.rename(root / place / "mine")
-    assert submitted(made.with_name("mine"), root=root) == 1
-    assert f"It is in leaderboard/{place}: python -m {command}" in capsys.readouterr().err
-
-
 def test_only_our_own_leaderboard_is_meant_without_its_name(
     made: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,6 +1,9 @@
-"""What is said of a file that does not belong into the folder of a submission."""
+"""What is said of a file, or a folder, that does not belong where it is."""
+
+from pathlib import Path
 
 import pytest
+from made_submission import submitted
 
 from leaderboard.submission import foreign_file
 
@@ -34,3 +37,20 @@ BOARD = ["card.toml", "seed0.csv.gz", "seed0.csv", "seed1.csv.gz", "seed1.csv"]
 )  # fmt: skip
 def test_the_remedy_leads_to_a_file_that_is_read(name: str, expected, said: str) -> None:
     assert foreign_file.remedy(name, expected, [0, 1]).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("place", "command"),
+    [
+        ("hard_conditions/submissions", "leaderboard.submit_conditions mine"),
+        ("novelty/novelty_mirror", "leaderboard.open_set submit mine"),
+    ],
+)
+def test_a_folder_of_another_board_is_told(
+    made: Path, place: str, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = made.parents[1]
+    (root / place).mkdir(parents=True)
+    made.rename(root / place / "mine")
+    assert submitted(made.with_name("mine"), root=root) == 1
+    assert f"It is in leaderboard/{place}: python -m {command}" in capsys.readouterr().err
