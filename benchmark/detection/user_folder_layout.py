@@ -191,13 +191,14 @@ def _is_usable(folder: Path) -> bool:
 
 
 def _undivided(root: Path, found: str) -> BenchmarkError:
-    what = "its images are not divided into splits"
-    if found:
-        what += f", and none has a label file ({found})"
+    none = f", and none has a label file ({found})" if found else ""
     kind = other_kinds.within(root) if root.is_dir() else None
     remedy = f" {kind[1].remedy}" if kind else ""
+    if kind and not _has_images(root):
+        remedy += f" If its folders are classes of patches, move {kind[0].name} and its like away."
     return BenchmarkError(
-        f"{root}: {what}; expected {LAYOUT}. Add the label files, or divide the images.{remedy}"
+        f"{root}: its images are not divided into splits{none}; expected {LAYOUT}. Add "
+        f"the label files, or divide the images.{remedy}"
     )
 
 

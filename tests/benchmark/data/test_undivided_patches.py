@@ -131,3 +131,10 @@ def test_a_link_to_a_missing_patch_is_named(tmp_path: Path) -> None:
     (root / "Orf/m0/9.png").symlink_to("gone.png")
     with pytest.raises(DatasetError, match=r"9\.png: a link to gone\.png; expected the file"):
         tasks.of_data(f"folder:{root}")
+
+
+def test_outlines_among_the_classes_are_told(tmp_path: Path) -> None:
+    root = filled(tmp_path / "mine")
+    (root / "Orf/m0/a.roi").write_bytes(b"Iout")
+    with pytest.raises(BenchmarkError, match=r"are classes of patches, move a\.roi and its like"):
+        tasks.of_data(f"folder:{root}")
