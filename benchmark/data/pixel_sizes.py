@@ -13,11 +13,11 @@ import dataclasses
 import functools
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from benchmark.errors import BenchmarkError
 from leaderboard.files.arguments import did_you_mean
 from leaderboard.files.names import shown
+from tem_virus_dataset import user_table
 from tem_virus_dataset.annotations.entries import child, spelling
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.threads import in_threads
@@ -183,40 +183,24 @@ def _listed(root: Path, files: Sequence[Path]) -> dict[Path, float]:
 
 
 def _rows(table: Path) -> list[tuple[int, str, str]]:
-    """Return line number, file and size of every row.
-
-    Columns are separated by commas, semicolons or tabs, as spreadsheets write them.
-    """
+    """Return line number, file and size of every row."""
     try:
-        text = table.read_text("utf-8-sig")
-        first = text.partition("\n")[0]
-        separator = next((sign for sign in "\t;" if sign in first), ",")
-        rows = csv.DictReader(text.splitlines(), delimiter=separator)
-        names = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
-        if set(COLUMNS) <= set(names):
-            file, size = (names[column] for column in COLUMNS)
-            found = [(rows.line_num, row) for row in rows]
-            _check_commas(table, found)
-            return [(line, (row[file] or "").strip(), row[size] or "") for line, row in found]
+        found = user_table.read(table.read_text("utf-8-sig"), str(table))
+    except DatasetError as error:
+        raise BenchmarkError(str(error)) from error
     except (csv.Error, UnicodeDecodeError) as error:
         raise BenchmarkError(
             f"{table}: cannot be read ({error}); expected a table with the columns "
             f"{','.join(COLUMNS)}. Save it as CSV in UTF-8."
         ) from error
-    raise BenchmarkError(
-        f"{table}: found the columns {shown(first.strip())}; expected {','.join(COLUMNS)}. "
-        "Correct its first line."
-    )
-
-
-def _check_commas(table: Path, rows: Sequence[tuple[int, Mapping[Any, Any]]]) -> None:
-    """Refuse `a.png,1,5`: a decimal comma would end the number."""
-    for line, row in rows:
-        if any(map(str.strip, row.get(None) or ())):
-            raise BenchmarkError(
-                f"{table}: line {line}: more values than columns; expected {','.join(COLUMNS)}. "
-                "Write decimal points in place of commas, or separate the columns by semicolons."
-            )
+    names = {name.lower(): name for name in found.columns}
+    if not set(COLUMNS) <= set(names):
+        raise BenchmarkError(
+            f"{table}: found the columns {shown(found.begin.strip())}; expected "
+            f"{','.join(COLUMNS)}. Correct its first line."
+        )
+    file, size = (names[column] for column in COLUMNS)
+    return [(line, row[file].strip(), row[size]) for line, row in found.rows]
 
 
 def _number(text: str) -> float | None:

@@ -5,25 +5,22 @@ tabs for the commas, and commas for the decimal points.
 """
 
 import csv
-import io
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PureWindowsPath
-from typing import Any
 
+from tem_virus_dataset import user_table
 from tem_virus_dataset.annotations.entries import spelling
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.arguments import did_you_mean
 from tem_virus_dataset.predict.inputs import InputImage
 
 Point = tuple[float, float]  # x, y in pixels of the file, from its top left corner
-SEPARATORS = ";\t"  # beside the comma
 SHOWN = 60  # characters of a first line
 FILES = ("file", "filename", "image", "imagename", "micrograph", "micrographname", "path")
 SLICES = ("slice", "frame", "page", "z", "t")
 LENGTH = re.compile(r"\b[xy][ _]?[(\[]?(nm|um|µm|μm|micron|angst|å|mm)|_rln", re.IGNORECASE)
-SEP = re.compile(r"\"?sep=.\"?\s*$", re.IGNORECASE)
 NUMBERS = r"[,;\s]+"  # what is between them
 NUMBER = re.compile(r"\s*\"?[-+]?[0-9.]+\"?\s*")
 
@@ -42,36 +39,30 @@ def read(file: Path, images: Sequence[InputImage]) -> dict[str, list[Point]]:
         raise DatasetError(
             f"{file}: cannot be read ({error}); expected a table in CSV. Save it as CSV, in UTF-8."
         ) from error
-    skipped = _before_table(text)
-    table = text.split("\n", skipped)[-1]
-    separator = _separator(table.partition("\n")[0])
-    rows = csv.DictReader(io.StringIO(table), delimiter=separator, skipinitialspace=True)
-    listed = {spelling(name): name for name in points}
     try:
-        columns = {name.strip() for name in rows.fieldnames or () if name}
-        rows.fieldnames = [name.strip() for name in rows.fieldnames or ()]
-        needed = {"x", "y"} | ({"file"} if len(images) > 1 else set())
-        if needed - columns:
-            raise DatasetError(
-                f"{file}: no column {', '.join(sorted(needed - columns))} (found "
-                f"{_found(table)}); expected a first line file,x,y, in pixels from the top left. "
-                f"file may be left out for a single image. {_remedy(table, columns)}"
-            )
-        found = [(skipped + rows.line_num, row) for row in rows if any(_values(row))]
-        _check_columns(file, rows.fieldnames, [row for _, row in found])
-        for number, row in found:
-            line = f"{file}, line {number}"
-            stated = row["file"] if "file" in columns else images[0].file
-            name = listed.get(spelling((stated or "").strip()))
-            if name is None:
-                raise DatasetError(f"{line}: file {_unknown(stated, points)}")
-            _check_length(row, line, len(rows.fieldnames), separator)
-            x, y = (_number(row[axis], line, separator != ",") for axis in "xy")
-            points[name].append((x, y))
+        table = user_table.read(text, str(file))
     except csv.Error as error:
         raise DatasetError(
             f"{file}: cannot be read ({error}); expected a table in CSV. Save it as CSV."
         ) from error
+    columns = {name for name in table.columns if name}
+    needed = {"x", "y"} | ({"file"} if len(images) > 1 else set())
+    if needed - columns:
+        raise DatasetError(
+            f"{file}: no column {', '.join(sorted(needed - columns))} (found "
+            f"{_found(table.begin)}); expected a first line file,x,y, in pixels from the top left. "
+            f"file may be left out for a single image. {_remedy(table.begin, columns)}"
+        )
+    _check_columns(file, table.columns, [row for _, row in table.rows])
+    listed = {spelling(name): name for name in points}
+    for number, row in table.rows:
+        line = f"{file}: line {number}"
+        stated = row["file"] if "file" in columns else images[0].file
+        name = listed.get(spelling(stated.strip()))
+        if name is None:
+            raise DatasetError(f"{line}: file {_unknown(stated, points)}")
+        x, y = (_number(row[axis], line, table.separator != ",") for axis in "xy")
+        points[name].append((x, y))
     if not any(points.values()):
         raise DatasetError(
             f"{file}: no point; expected a line for each particle. Add them, or leave --points out "
@@ -80,27 +71,7 @@ def read(file: Path, images: Sequence[InputImage]) -> dict[str, list[Point]]:
     return points
 
 
-def _before_table(text: str) -> int:
-    """Return how many lines stand before the table: blank ones, and `sep=;` for spreadsheets."""
-    lines = text.split("\n")
-    begins = (n for n, line in enumerate(lines) if line.strip() and not SEP.match(line))
-    return next(begins, 0)
-
-
-def _separator(first: str) -> str:
-    """Return what is between the columns of a first line."""
-    return next((one for one in SEPARATORS if one in first and "," not in first), ",")
-
-
-def _values(row: Mapping[str | None, Any]) -> list[str]:
-    """Return the values of a row that are not blank."""
-    values = (row[key] for key in row if key is not None)
-    return [value.strip() for value in values if value and value.strip()]
-
-
-def _check_columns(
-    file: Path, columns: Sequence[str], rows: Sequence[Mapping[str | None, Any]]
-) -> None:
+def _check_columns(file: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
     """Refuse a table whose points would be taken for those of another image, or place."""
     for name in ("x", "y", "file"):
         if columns.count(name) > 1:
@@ -120,24 +91,13 @@ def _check_columns(
             )
 
 
-def _most(column: str, rows: Iterable[Mapping[str | None, Any]]) -> int:
+def _most(column: str, rows: Iterable[Mapping[str, str]]) -> int:
     """Return how many values a column has for one file, at most; blank ones do not count."""
     values: dict[str, set[str]] = {}
     for row in rows:
-        if value := (row[column] or "").strip():
-            values.setdefault((row.get("file") or "").strip(), set()).add(value)
+        if value := row[column].strip():
+            values.setdefault(row.get("file", "").strip(), set()).add(value)
     return max(map(len, values.values()), default=0)
-
-
-def _check_length(row: Mapping[str | None, Any], line: str, columns: int, separator: str) -> None:
-    """Refuse values behind the last column: a decimal comma would end a number."""
-    if any(map(str.strip, row.get(None) or ())):
-        remedy = "Name each column in the first line."
-        if separator == ",":
-            remedy = (
-                "Write decimal points in place of commas, or separate the columns by semicolons."
-            )
-        raise DatasetError(f"{line}: more values than columns; expected {columns}. {remedy}")
 
 
 def _plain(name: str) -> str:
@@ -194,9 +154,8 @@ def _unknown(name: str | None, known: Iterable[str]) -> str:
     )
 
 
-def _number(text: str | None, line: str, has_decimal_commas: bool) -> float:
+def _number(text: str, line: str, has_decimal_commas: bool) -> float:
     """Return a number; a comma in a table of commas may also stand between thousands."""
-    text = text or ""
     try:
         value = float(text.replace(",", ".") if has_decimal_commas else text)
     except ValueError:

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from tem_virus_dataset import user_table
 from tem_virus_dataset.annotations.entries import SPLITS, child, spelling, split_of
 from tem_virus_dataset.annotations.faults import Fault, counted, refuse
 from tem_virus_dataset.errors import DatasetError
@@ -25,7 +26,6 @@ from tem_virus_dataset.splits import deal
 from tem_virus_dataset.splits.deal import Item
 
 TABLE, COLUMNS = "splits.csv", ("file", "split")
-SEPARATORS = "\t;"  # beside the comma, as spreadsheets write them
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,25 +100,23 @@ def _numbers(names: Sequence[str] | Mapping[str, str], splits: Mapping[str, str]
 def _read(path: Path) -> _Read:
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        first = text.partition("\n")[0].rstrip("\r")
-        separator = next((sign for sign in SEPARATORS if sign in first), ",")
-        rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
-        columns = list(rows.fieldnames or ())
-        names = {(name or "").strip().lower(): name for name in columns}
-        if set(COLUMNS) <= set(names):
-            file, split = (names[column] for column in COLUMNS)
-            found = [(rows.line_num, row[file] or "", row[split] or "") for row in rows]
-            return _Read(text, columns, separator, [row for row in found if any(row[1:])])
+        found = user_table.read(text, str(path))
     except (csv.Error, UnicodeDecodeError, OSError) as error:
         raise DatasetError(
             f"{path}: cannot be read ({getattr(error, 'strerror', None) or error}); expected a "
             f"table with the columns {','.join(COLUMNS)}. Save it as CSV in UTF-8, or delete it: "
             "then all files are divided anew."
         ) from error
-    raise DatasetError(
-        f"{path}: found the columns {first.strip()[:80]!r}; expected {','.join(COLUMNS)}. Correct "
-        "its first line, or delete the file: then all files are divided anew."
-    )
+    names = {name.lower(): name for name in found.columns}
+    if not set(COLUMNS) <= set(names):
+        raise DatasetError(
+            f"{path}: found the columns {found.begin.strip()[:80]!r}; expected "
+            f"{','.join(COLUMNS)}. Correct its first line, or delete the file: then all files are "
+            "divided anew."
+        )
+    file, split = (names[column] for column in COLUMNS)
+    rows = [(line, row[file], row[split]) for line, row in found.rows if row[file] or row[split]]
+    return _Read(text, found.columns, found.separator, rows)
 
 
 def _known(path: Path, read: _Read, names: Sequence[str]) -> dict[str, str]:

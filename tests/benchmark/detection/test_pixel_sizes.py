@@ -154,8 +154,10 @@ def test_a_table_may_compose_letters_otherwise(unsized: Path) -> None:
 def test_a_table_with_tabs_and_a_name_in_capitals_is_read(unsized: Path) -> None:
     files = sorted(unsized.glob("images/*/*.tif"))
     rows = [f"{file.relative_to(unsized)}\t{magnification(file)}\n" for file in files]
-    (unsized / "Pixel_Sizes.CSV").write_text("file\tnm_per_pixel\n" + "".join(rows))
-    assert sizes_of(f"folder:{unsized}") == {NM, FINE}
+    for before in ("", "sep=\t\n", "\n"):
+        text = f"{before}file\tnm_per_pixel\n{''.join(rows)}\t\n"
+        (unsized / "Pixel_Sizes.CSV").write_text(text)
+        assert sizes_of(f"folder:{unsized}") == {NM, FINE}
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ REFUSED = {
     "decimal commas between commas": (
         "\nx,y\n1,2\n1,5,2,5\n",
         1,
-        ", line 4: more values than columns; expected 2. Write decimal points",
+        ": line 4: more values than columns; expected x,y. Write decimal points",
     ),
     "two columns x": ("x,x,y\n1,9,2\n", 1, ": 2 columns x; expected one."),
     "points of several images": (
@@ -52,7 +52,7 @@ REFUSED = {
         ": points of 2 images of a stack in the column Slice; expected points of one.",
     ),
     "a column of another name": ("Image_Name,x,y\nb.tif,1,2\n", 2, "column Image_Name to file."),
-    "a line before the error": ("sep=,\nx,y\n1,two\n", 1, ", line 3: 'two'; expected a number"),
+    "a line before the error": ("sep=,\nx,y\n1,two\n", 1, ": line 3: 'two'; expected a number"),
     "blanks between columns": ("x y\n1 2\n", 1, "Separate the columns by commas, not by blanks."),
     "points in a stack among files": (
         "file,frame,x,y\nb.tif,1,1,2\n\u00e9.tif,1,3,4\nb.tif,2,3,4\n",
@@ -62,7 +62,7 @@ REFUSED = {
     "more values between semicolons": (
         "x;y\n1,5;2;9\n",
         1,
-        ", line 2: more values than columns; expected 2. Name each column in the first line.",
+        ": line 2: more values than columns; expected x,y. Name each column in the first line.",
     ),
     "nanometres for a spreadsheet": (
         "sep=,\nx [nm],y [nm]\n1,2\n",

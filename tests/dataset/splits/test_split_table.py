@@ -46,6 +46,17 @@ def test_a_table_that_a_spreadsheet_saved_is_read_and_extended_in_its_form(tmp_p
     assert file.read_bytes().decode() == f"{before}\r\n{splits['d.tif']};d.tif;\r\n"
 
 
+def test_lines_of_spreadsheets_before_the_table_are_kept(tmp_path: Path) -> None:
+    file = tmp_path / "splits.csv"
+    before = "sep=;\r\nfile;split\r\na.tif;test\r\n;\r\n"
+    file.write_bytes(before.encode())
+    splits = table.divide(tmp_path, items("a.tif", "b.tif", "c.tif")).splits
+    assert splits["a.tif"] == "test"
+    new = [f"{name};{splits[name]}" for name in ("b.tif", "c.tif")]
+    assert file.read_bytes().decode() == before + "\r\n".join([*new, ""])
+    assert table.divide(tmp_path, items("a.tif", "b.tif", "c.tif")).splits == splits
+
+
 def test_a_name_alone_is_enough_where_it_is_the_only_one(tmp_path: Path) -> None:
     decomposed = "e\u0301.tif"  # as macOS writes é
     (tmp_path / "splits.csv").write_text(f"file,split\nc.tif,test\n{decomposed},test\n", "utf-8")
@@ -90,6 +101,10 @@ FAULTS = {
     "other columns": (
         "name,set\na.tif,train\n",
         r"splits\.csv: found the columns 'name,set'; expected file,split\. Correct its first line",
+    ),
+    "a comma in a name": (
+        "file,split\na,1.tif,train\n",
+        r"line 2: more values than columns; expected file,split\. .*that hold a comma between",
     ),
     "nothing": ("", r"found the columns ''; expected file,split"),
     "no text": (b"\xff\xfe\x00", r"splits\.csv: cannot be read \(.*utf-8.*Save it as CSV in UTF-8"),
