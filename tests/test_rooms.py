@@ -30,7 +30,8 @@ ORDER = {
     "tem_virus_dataset": [
         ["interruption"], ["errors"], ["facts"], ["tasks"],
         ["files"], ["user_table"], ["micrographs"], ["formats"], ["annotations"], ["splits"],
-        ["sources"], ["phantoms"], ["networks"], ["predict"], ["corrections"], ["app"], ["bioimageio"],
+        ["sources"], ["phantoms"], ["networks"], ["predict"], ["corrections"], ["app"],
+        ["bioimageio"],
         ["building"], ["conditions"], ["audit"], ["tem_virus"], ["tem_exosome"], ["builders"],
         ["commands"], ["__main__"],
     ],
