@@ -49,20 +49,19 @@ def _predict(job: Job, tell: Callable[[Event], None]) -> None:
     outcomes: dict[inputs.InputImage, Outcome] = {}
     files = [image.file for image in listing.images]
     tell(Event("started", "", files[0], 1, len(files)))
-    with start.large_images():
-        predictions = run.predict_each(listing.images, {}, chosen, settings, out, own)
-        for number, prediction in enumerate(predictions, 1):
-            image = prediction.image
-            if prediction.outcome:
-                outcomes[image] = prediction.outcome
-                for remark in prediction.outcome.done["remarks"]:
-                    tell(Event("warning", f"{image.path}: {remark}", image.file))
-            else:
-                print(prediction.trace, end="", file=sys.stderr)
-                tell(Event("error", prediction.failure, image.file))
-            tell(Event("finished", "", image.file, number, len(files)))
-            if number < len(files):
-                tell(Event("started", "", files[number], number + 1, len(files)))
+    predictions = run.predict_each(listing.images, {}, chosen, settings, out, own)
+    for number, prediction in enumerate(predictions, 1):
+        image = prediction.image
+        if prediction.outcome:
+            outcomes[image] = prediction.outcome
+            for remark in prediction.outcome.done["remarks"]:
+                tell(Event("warning", f"{image.path}: {remark}", image.file))
+        else:
+            print(prediction.trace, end="", file=sys.stderr)
+            tell(Event("error", prediction.failure, image.file))
+        tell(Event("finished", "", image.file, number, len(files)))
+        if number < len(files):
+            tell(Event("started", "", files[number], number + 1, len(files)))
     done = [outcome.done for outcome in outcomes.values()]
     found = outputs.write_summary(
         out, list(outcomes), done, chosen.classes, measures_novelty=chosen.measures_novelty

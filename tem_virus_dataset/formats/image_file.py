@@ -8,11 +8,11 @@ from PIL import Image
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import reader_error
+from tem_virus_dataset.formats.pictures.large import FORMATS
 
 DEPTHS = {"L": np.uint8, "I;16": np.uint16, "I;16B": np.uint16, "I;16L": np.uint16}
 NUMBERS = ("I", "F")  # whole numbers of other kinds
 COLOURS = ("RGB", "RGBA", "LA", "P")  # gray images may be stored in these modes
-FORMATS = ("TIFF", "PNG", "JPEG", "BMP")  # Pillow would try others, by other programs, too
 TINT = 8  # counts by which the channels of a gray image may differ
 BITS_PER_SAMPLE, PHOTOMETRIC, WHITE_IS_ZERO = 258, 262, 0  # TIFF 6.0, section 8
 PNG, PNG_BITS = b"\x89PNG\r\n\x1a\n", 24  # its first bytes, and the place of the bits a channel

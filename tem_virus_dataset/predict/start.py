@@ -1,20 +1,15 @@
 """From the options of a command to the results, whatever its networks are."""
 
 import argparse
-import contextlib
 import importlib.util
 import sys
-import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
-
-from PIL import Image
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import memory
 
 NEEDED = ("cv2", "mrcfile", "ncempy", "tifffile")
-MAX_PIXELS = 2**31  # Pillow refuses images of more than 13,000x13,000 pixels as an attack
 
 
 def check_packages() -> None:
@@ -55,7 +50,7 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
     settings = micrograph.Settings(
         args.nm_per_pixel, args.crop_bottom, tuple(args.formats or kinds.DEFAULT), args.invert
     )
-    with large_images(), writable.alone(args.out):
+    with writable.alone(args.out):
         status = run.predict_all(listing, given, chosen, settings, args.out, args.json)
     if args.model in models.names():
         print(
@@ -77,15 +72,3 @@ def _check_formats(formats: Sequence[str] | None, with_points: bool) -> None:
             f"boxes ({', '.join(name for name in kinds.FOLDERS if name not in kinds.NEED_BOXES)}). "
             "Leave it out, or detect particles instead."
         )
-
-
-@contextlib.contextmanager
-def large_images() -> Iterator[None]:
-    """Let Pillow read images of any size meanwhile, without a warning of attacks."""
-    before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, MAX_PIXELS
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            yield
-    finally:
-        Image.MAX_IMAGE_PIXELS = before

@@ -10,6 +10,7 @@ from pictures import ORIENTATIONS
 from PIL import Image
 
 from tem_virus_dataset import DatasetError
+from tem_virus_dataset.annotations import images
 from tem_virus_dataset.formats import read
 
 RNG = np.random.default_rng(6)
@@ -113,10 +114,23 @@ def test_cut_off_and_damaged(tmp_path):
     refused(tmp_path / "b.png", "expected an intact PNG")
 
 
+@pytest.mark.filterwarnings("error")
+def test_larger_than_pillow_opens_by_itself(tmp_path, monkeypatch):
+    """Stitched micrographs are; the limit of the process stays that of its program."""
+    turned = Image.Exif()
+    turned[ORIENTATION] = 6
+    Image.fromarray(EIGHT).save(tmp_path / "a.png", exif=turned)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", EIGHT.size // 3)
+    check(tmp_path / "a.png", np.rot90(EIGHT, -1))
+    assert images.size_of(tmp_path / "a.png") == (30, 40)
+    assert images.orientation(tmp_path / "a.png") == 6
+    assert EIGHT.size // 3 == Image.MAX_IMAGE_PIXELS
+
+
 @pytest.mark.parametrize(
     ("side", "words"),
     [
-        (50_000, ("has more pixels", "megapixels", "Save the image as gray TIFF")),
+        (70_000, ("has more pixels", "megapixels", "Save the image as gray TIFF")),
         (9_000, ("has a header of 9000x9000 pixels", "The file is damaged")),
     ],
 )
