@@ -30,6 +30,7 @@ from tem_virus_dataset.formats import (
     tiff,
 )
 from tem_virus_dataset.formats.instruments import dm, emd, mrc, ser
+from tem_virus_dataset.formats.pictures import blank_rows
 from tem_virus_dataset.formats.pictures.picture import Picture
 from tem_virus_dataset.formats.pictures.unreadable import unreadable
 from tem_virus_dataset.formats.pixel_size import PixelSize
@@ -101,7 +102,8 @@ def read(path: Path) -> Micrograph:
         size, size_remarks = _size(path, picture)
         values = channels.to_gray(picture.pixels(), str(path))
         image = to_16_bits(values, str(path))
-    return Micrograph(image, size, tuple(remarks), size_remarks)
+        blank = blank_rows.remark(values)
+    return Micrograph(image, size, (*remarks, *filter(None, [blank])), size_remarks)
 
 
 def shape(path: Path) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import small_micrograph
+import small_mrc
 import tifffile
 from PIL import Image
 
@@ -155,6 +156,30 @@ def test_a_file_that_is_cut_off(tmp_path, ending):
         write(path, SIXTEEN)
     path.write_bytes(path.read_bytes()[:1500])
     refused(path, "expected an intact")
+
+
+@pytest.mark.parametrize("ending", ["tif", "mrc", "bmp"])
+def test_zeros_of_an_interrupted_copy_are_named(tmp_path, ending):
+    path = tmp_path / f"a.{ending}"
+    image = EIGHT.clip(1)
+    if ending == "mrc":
+        small_mrc.write(path, image.astype(np.int16))
+    elif ending == "bmp":
+        Image.fromarray(image).save(path)
+    else:
+        tiff(path, image)
+    assert micrograph.read(path).remarks == ()
+    data = path.read_bytes()
+    path.write_bytes(data[: -20 * 40] + bytes(20 * 40))
+    (remark,) = micrograph.read(path).remarks
+    rows = "lowest 10" if ending == "mrc" else "highest 20" if ending == "bmp" else "lowest 20"
+    assert f"the {rows} of 30 rows are all 0" in remark
+
+
+def test_few_rows_of_zeros_are_not_worth_a_word(tmp_path):
+    image = SIXTEEN.clip(1)
+    image[:5] = image[-5:] = 0
+    assert micrograph.read(tiff(tmp_path / "a.tif", image)).remarks == ()
 
 
 def test_colours_and_inverted_pictures(tmp_path):
