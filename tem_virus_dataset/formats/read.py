@@ -162,12 +162,14 @@ def _chosen(path: Path) -> Iterator[tuple[Picture, list[str]]]:
 
 
 def _by_suffix(path: Path) -> Opener | None:
-    """Return the reader of a suffix; None where it is of no kind, so that the content decides."""
+    """Return the reader of a suffix; None where there is none, so that the content decides.
+
+    Kinds that begin as TIFF or HDF5 do, and are none that is read, are known by their suffix alone.
+    """
     suffix = compressed.kind(path)
-    opener = READERS.get(suffix) or NAMED_ONLY.get(suffix)
-    if opener is None and (known := refused.by_suffix(path)):
+    if suffix in refused.CONTAINERS and (known := refused.by_suffix(path)):
         raise known
-    return opener
+    return READERS.get(suffix) or NAMED_ONLY.get(suffix)
 
 
 def _by_content(path: Path, opener: Opener | None) -> tuple[Opener, list[str]]:
@@ -189,7 +191,9 @@ def _by_content(path: Path, opener: Opener | None) -> tuple[Opener, list[str]]:
         is_other = opener is not plain.open_pictures
         return plain.open_pictures, [f"a BMP file with {named}"] if is_other else []
     if opener is None:
-        raise DatasetError(f"{path}: of a kind that is not read; expected {EXPECTED}. {REMEDY}")
+        raise refused.by_suffix(path) or DatasetError(
+            f"{path}: of a kind that is not read; expected {EXPECTED}. {REMEDY}"
+        )
     if fault := refused.empty_or_text(path):
         raise fault
     return opener, []

@@ -246,6 +246,21 @@ def test_a_bmp_of_another_suffix(tmp_path):
     assert found.remarks == ("a BMP file with the suffix .tif",)
 
 
+@pytest.mark.parametrize("ending", ["webp", "gif", "dat", "raw", "img", "jp2", "xyz"])
+def test_what_a_file_holds_counts_before_a_suffix_that_is_not_read(tmp_path, ending):
+    path = tiff(tmp_path / f"a.{ending}")
+    found = micrograph.read(path)
+    np.testing.assert_array_equal(found.image, SIXTEEN)
+    assert found.remarks == (f"a TIFF file with the suffix .{ending}",)
+    path.write_bytes(b"\1\2\3\4" * 400)
+    refused(path, "not read")
+
+
+@pytest.mark.parametrize("ending", ["eer", "svs", "EER"])
+def test_kinds_that_begin_as_tiff_and_are_none_that_is_read(tmp_path, ending):
+    refused(tiff(tmp_path / f"a.{ending}"), "which is not read")
+
+
 OTHER_KINDS = {
     "WebP": (b"RIFF\x10\0\0\0WEBPVP8 ", "WebP; "),
     "film": (b"RIFF\x10\0\0\0AVI LIST", "a film (AVI)"),
