@@ -137,7 +137,7 @@ def stated_size(path: Path) -> tuple[PixelSize | None, tuple[str, ...]]:
 
 
 def _size(path: Path, picture: Picture) -> tuple[PixelSize | None, tuple[str, ...]]:
-    beside = sidecar.statements(path, picture.shape[-1])
+    beside = sidecar.statements(path, picture.shape)
     size, remarks = pixel_size.found((*picture.statements, *beside))
     unread = sidecar.unreadable(path) if size is None else []
     return size, (*remarks, *unread)
