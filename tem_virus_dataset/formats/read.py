@@ -102,7 +102,7 @@ def read(path: Path) -> Micrograph:
         size, size_remarks = _size(path, picture)
         values = channels.to_gray(picture.pixels(), str(path))
         image = to_16_bits(values, str(path))
-        blank = blank_rows.remark(values)
+        blank = blank_rows.remark(path, values)
     return Micrograph(image, size, (*remarks, *filter(None, [blank])), size_remarks)
 
 
