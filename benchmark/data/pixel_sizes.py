@@ -209,4 +209,4 @@ def _number(text: str) -> float | None:
         size = float(text.strip().replace(",", "."))
     except ValueError:
         return None
-    return size if SMALLEST <= size <= LARGEST else None
+    return size if SMALLEST <= size <= LARGEST and "_" not in text else None  # 0_5 would be 5

@@ -217,6 +217,8 @@ def number(
         )
 
     def converted(text: str) -> N | None:
+        if "_" in text:  # Python reads 0_5 as 5
+            return None
         try:
             return kind(text)
         except ValueError:

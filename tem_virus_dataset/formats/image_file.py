@@ -8,6 +8,7 @@ from PIL import Image
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import reader_error
+from tem_virus_dataset.formats.pictures import png_chunks
 from tem_virus_dataset.formats.pictures.large import FORMATS
 
 DEPTHS = {"L": np.uint8, "I;16": np.uint16, "I;16B": np.uint16, "I;16L": np.uint16}
@@ -15,7 +16,7 @@ NUMBERS = ("I", "F")  # whole numbers of other kinds
 COLOURS = ("RGB", "RGBA", "LA", "P")  # gray images may be stored in these modes
 TINT = 8  # counts by which the channels of a gray image may differ
 BITS_PER_SAMPLE, PHOTOMETRIC, WHITE_IS_ZERO = 258, 262, 0  # TIFF 6.0, section 8
-PNG, PNG_BITS = b"\x89PNG\r\n\x1a\n", 24  # its first bytes, and the place of the bits a channel
+PNG_BITS = 24  # place of the bits a channel in a PNG
 UNREADABLE = (  # what Pillow raises on damaged files
     OSError,
     SyntaxError,
@@ -47,6 +48,8 @@ def gray(data: bytes, file: str, remedy: str | None = None) -> np.ndarray:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             mode, fault = image.mode, _fault(image, data)
+            if name := png_chunks.damaged_chunk(io.BytesIO(data)):
+                raise ValueError(f"the checksum of its chunk {name} is wrong")
             pixels = None if fault else _pixels(image)
     except Exception as error:  # Pillow raises almost any kind on damaged files
         reason = reader_error.reason(error)
@@ -71,7 +74,7 @@ def _fault(image: Image.Image, data: bytes) -> str:
     if tags.get(PHOTOMETRIC) == WHITE_IS_ZERO:
         return ", in which 0 is white"
     bits = max(tags.get(BITS_PER_SAMPLE, (8,)))
-    if data.startswith(PNG):
+    if data.startswith(png_chunks.SIGNATURE):
         bits = data[PNG_BITS]
     if image.mode in COLOURS and bits > 8:
         return f" with {bits} bits a channel"

@@ -13,9 +13,10 @@ from tem_virus_dataset.formats.pictures import units
 from tem_virus_dataset.formats.pictures.picture import Statement
 
 SMALLEST, LARGEST = 0.01, 100.0  # nm per pixel, of electron micrographs
-AGREE = 0.02  # relative difference between user and file that causes no warning
+AGREE = 0.02  # relative difference of two sizes, of user and file, that causes no warning
 SQUARE, ALMOST = 1e-3, 0.01  # relative difference of a pixel's sides: not worth a word; a warning
 UNSET_UNITS = ("å", "a", "angstrom")  # of the 1 that headers hold where nobody has set one
+ROUNDING = 1e-6  # relative error of a number of 4 bytes, such as a cell of 1 Å a pixel
 DOTS = ("in", "inch", "cm")  # units of a resolution for printers and screens
 OPTION = "--nm-per-pixel"
 
@@ -29,27 +30,35 @@ class PixelSize:
 
 
 def found(statements: Iterable[Statement]) -> tuple[PixelSize | None, list[str]]:
-    """Return the first pixel size that a micrograph can have, and remarks on what was left out.
+    """Return the first pixel size that a micrograph can have, and remarks on the statements.
+
+    They name what is left out before it, and what contradicts it.
 
     Args:
       statements: the most trustworthy first.
     """
+    size: PixelSize | None = None
     remarks: list[str] = []
     for statement in statements:
-        fault = _fault(statement)
-        if fault:
+        fault, factor = _fault(statement), units.in_nm(statement.unit)
+        if fault and size is None:
             remarks.append(fault)
-            continue
-        factor = units.in_nm(statement.unit)
-        if factor is None:
+        if fault or factor is None:
             continue
         x, y = statement.x * factor, statement.y * factor
-        if abs(x - y) > SQUARE * max(x, y):
+        nm = (x + y) / 2 if x != y else x
+        if size is None:
+            size = PixelSize(nm, statement.source)
+            if abs(x - y) > SQUARE * max(x, y):
+                remarks.append(
+                    f"pixels of {x:.6g}x{y:.6g} nm ({size.source}); the mean of both is taken"
+                )
+        elif abs(nm - size.nm) > AGREE * size.nm:
             remarks.append(
-                f"pixels of {x:.6g}x{y:.6g} nm ({statement.source}); the mean of both is taken"
+                f"two pixel sizes: {size.nm:.4g} nm ({size.source}), and {nm:.4g} nm "
+                f"({statement.source}); the first is taken without {OPTION}"
             )
-        return PixelSize((x + y) / 2 if x != y else x, statement.source), remarks
-    return None, remarks
+    return size, remarks
 
 
 def _fault(statement: Statement) -> str:
@@ -65,7 +74,7 @@ def _fault(statement: Statement) -> str:
             return ""
         unit = f"the unit {statement.unit!r}" if name else "no unit"
         return f"{stated} with {unit} ({source})"
-    if name in UNSET_UNITS and x == y == 1:
+    if name in UNSET_UNITS and max(abs(x - 1), abs(y - 1)) < ROUNDING:
         return f"1 Å ({source}), which headers hold that nobody has set"
     nm = x * factor, y * factor
     if not all(SMALLEST <= side <= LARGEST for side in nm):

@@ -11,7 +11,7 @@ from PIL import Image, UnidentifiedImageError
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats.image_file import UNREADABLE
-from tem_virus_dataset.formats.pictures import large
+from tem_virus_dataset.formats.pictures import large, png_chunks
 from tem_virus_dataset.formats.pictures.orientation import ORIENTATION, SIDEWAYS, upright
 from tem_virus_dataset.formats.pictures.picture import Picture
 from tem_virus_dataset.formats.pictures.unreadable import (
@@ -22,7 +22,6 @@ from tem_virus_dataset.formats.pictures.unreadable import (
 )
 
 REMEDY = "Save it as gray TIFF of 8 or 16 bits, in which 0 is black, or leave the file out."
-PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
 PNG_HEADER = struct.Struct(">8x4x4sIIBB")  # name of the first chunk, width, height, bits, kind
 GRAY_OR_COLOUR = {0: 1, 2: 3, 4: 2, 6: 4}  # channels of a PNG's kinds without a palette
@@ -107,7 +106,7 @@ def _why_none(mode: str, frames: int) -> str:
 
 def _of_png(head: bytes) -> tuple[int, int]:
     """Return bits and number of channels of a PNG without a palette; 0, 0 for other files."""
-    if not head.startswith(PNG) or len(head) < PNG_HEADER.size:
+    if not head.startswith(png_chunks.SIGNATURE) or len(head) < PNG_HEADER.size:
         return 0, 0
     chunk, _, _, bits, kind = PNG_HEADER.unpack(head)
     return (bits, GRAY_OR_COLOUR.get(kind, 0)) if chunk == b"IHDR" else (0, 0)
@@ -118,6 +117,8 @@ def _pixels(path: Path, image: Image.Image, is_deep: bool) -> NDArray:
 
     Pillow reduces colours of 16 bits to 8, so these are read by imagecodecs.
     """
+    if image.format == "PNG":
+        _check_sums(path)
     try:
         if is_deep:
             import imagecodecs
@@ -130,13 +131,23 @@ def _pixels(path: Path, image: Image.Image, is_deep: bool) -> NDArray:
         raise _unreadable(path, image.format or "image", error) from error
 
 
+def _check_sums(path: Path) -> None:
+    with path.open("rb") as stream:
+        name = png_chunks.damaged_chunk(stream)
+    if name:
+        raise DatasetError(
+            f"{path}: damaged: the checksum of a part of its pixels or header ({name}) is wrong; "
+            "expected an intact PNG file. Its copy may have been interrupted: copy it again."
+        )
+
+
 def _unidentified(path: Path, head: bytes, error: Exception) -> DatasetError:
     if head.startswith(JPEG):
         return DatasetError(
             f"{path}: a JPEG of a kind that is not read, such as of 12 bits or without loss, or a "
             f"damaged one; expected a gray JPEG of 8 bits. {SAVE}"
         )
-    if head.startswith(PNG):
+    if head.startswith(png_chunks.SIGNATURE):
         return _unreadable(path, "PNG", error)
     return no_header(path, "PNG, JPEG or BMP")
 

@@ -30,6 +30,7 @@ from tem_virus_dataset.formats import (
     tiff,
 )
 from tem_virus_dataset.formats.instruments import dm, emd, mrc, ser
+from tem_virus_dataset.formats.pictures import blank_rows
 from tem_virus_dataset.formats.pictures.picture import Picture
 from tem_virus_dataset.formats.pictures.unreadable import unreadable
 from tem_virus_dataset.formats.pixel_size import PixelSize
@@ -101,7 +102,8 @@ def read(path: Path) -> Micrograph:
         size, size_remarks = _size(path, picture)
         values = channels.to_gray(picture.pixels(), str(path))
         image = to_16_bits(values, str(path))
-    return Micrograph(image, size, tuple(remarks), size_remarks)
+        blank = blank_rows.remark(path, values)
+    return Micrograph(image, size, (*remarks, *filter(None, [blank])), size_remarks)
 
 
 def shape(path: Path) -> tuple[int, ...]:
@@ -135,7 +137,7 @@ def stated_size(path: Path) -> tuple[PixelSize | None, tuple[str, ...]]:
 
 
 def _size(path: Path, picture: Picture) -> tuple[PixelSize | None, tuple[str, ...]]:
-    beside = sidecar.statements(path, picture.shape[-1])
+    beside = sidecar.statements(path, picture.shape)
     size, remarks = pixel_size.found((*picture.statements, *beside))
     unread = sidecar.unreadable(path) if size is None else []
     return size, (*remarks, *unread)
@@ -160,12 +162,14 @@ def _chosen(path: Path) -> Iterator[tuple[Picture, list[str]]]:
 
 
 def _by_suffix(path: Path) -> Opener | None:
-    """Return the reader of a suffix; None where it is of no kind, so that the content decides."""
+    """Return the reader of a suffix; None where there is none, so that the content decides.
+
+    Kinds that begin as TIFF or HDF5 do, and are none that is read, are known by their suffix alone.
+    """
     suffix = compressed.kind(path)
-    opener = READERS.get(suffix) or NAMED_ONLY.get(suffix)
-    if opener is None and (known := refused.by_suffix(path)):
+    if suffix in refused.CONTAINERS and (known := refused.by_suffix(path)):
         raise known
-    return opener
+    return READERS.get(suffix) or NAMED_ONLY.get(suffix)
 
 
 def _by_content(path: Path, opener: Opener | None) -> tuple[Opener, list[str]]:
@@ -187,7 +191,9 @@ def _by_content(path: Path, opener: Opener | None) -> tuple[Opener, list[str]]:
         is_other = opener is not plain.open_pictures
         return plain.open_pictures, [f"a BMP file with {named}"] if is_other else []
     if opener is None:
-        raise DatasetError(f"{path}: of a kind that is not read; expected {EXPECTED}. {REMEDY}")
+        raise refused.by_suffix(path) or DatasetError(
+            f"{path}: of a kind that is not read; expected {EXPECTED}. {REMEDY}"
+        )
     if fault := refused.empty_or_text(path):
         raise fault
     return opener, []

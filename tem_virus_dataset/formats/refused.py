@@ -42,6 +42,7 @@ KINDS = types.MappingProxyType(
         ".tgz": ("an archive", "Unpack it, and give the folder"),
     }
 )  # fmt: skip
+CONTAINERS = (".eer", ".svs", ".hspy", ".dm5", ".gtg")  # of TIFF, HDF5 and DM
 STARTS = (
     (b"version https://git-lfs.github.com", "a pointer of Git LFS, not the file itself",
      "Run `git lfs pull` in its repository"),

@@ -3,11 +3,11 @@
 Three are read: X.txt beside X.tif of Hitachi (HT and SU series) and of JEOL, and SerialEM's
 X.tif.mdoc; also beside a packed X.tif.gz. A text of any other program is none of them, whatever
 words it has: each must start as its own program starts it, and must not state another width than
-the image's.
+the image's, which may have been turned.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tem_virus_dataset.formats import compressed
@@ -48,14 +48,14 @@ def unreadable(path: Path) -> list[str]:
     return said
 
 
-def statements(path: Path, width: int) -> tuple[Statement, ...]:
+def statements(path: Path, shape: Sequence[int]) -> tuple[Statement, ...]:
     """Return the pixel sizes that texts beside an image state.
 
     Args:
-      path: of the image; width: of the image in pixels.
+      path: of the image; shape: (height, width) of the image, upright.
     """
     of_txt, of_mdoc = _text(*_texts(path)), _text(_mdoc(path))
-    return (*_hitachi(of_txt, width), *_jeol(of_txt, width), *_serialem(of_mdoc, width))
+    return (*_hitachi(of_txt, shape), *_jeol(of_txt, shape), *_serialem(of_mdoc, shape))
 
 
 def _texts(path: Path) -> list[Path]:
@@ -99,17 +99,17 @@ def is_of_instrument(path: Path) -> bool:
     return bool(HITACHI.match(text) or JEOL.search(head))
 
 
-def _hitachi(text: str, width: int) -> Iterator[Statement]:
-    if not HITACHI.match(text) or not _is_of(HITACHI_WIDTH, text, width):
+def _hitachi(text: str, shape: Sequence[int]) -> Iterator[Statement]:
+    if not HITACHI.match(text) or not _is_of(HITACHI_WIDTH, text, shape):
         return
     if size := HITACHI_SIZE.search(text):
         nm = _number(size[1])
         yield Statement(nm, nm, "nm", "PixelSize in Hitachi's text")
 
 
-def _jeol(text: str, width: int) -> Iterator[Statement]:
+def _jeol(text: str, shape: Sequence[int]) -> Iterator[Statement]:
     head = "\n".join(text.split("\n", FIRST_LINES)[:FIRST_LINES])
-    if not JEOL.search(head) or not _is_of(JEOL_WIDTH, text, width):
+    if not JEOL.search(head) or not _is_of(JEOL_WIDTH, text, shape):
         return
     bar, marker = JEOL_BAR.search(text), JEOL_MARKER.search(text)
     if bar and marker and _number(bar[1]) > 0:
@@ -117,8 +117,8 @@ def _jeol(text: str, width: int) -> Iterator[Statement]:
         yield Statement(side, side, marker[2], "the scale bar in JEOL's text")
 
 
-def _serialem(text: str, width: int) -> Iterator[Statement]:
-    if not SERIALEM.search(text) or not _is_of(SERIALEM_WIDTH, text, width):
+def _serialem(text: str, shape: Sequence[int]) -> Iterator[Statement]:
+    if not SERIALEM.search(text) or not _is_of(SERIALEM_WIDTH, text, shape):
         return
     sizes = {_number(match[1]) for match in SERIALEM_SIZE.finditer(text)}
     if len(sizes) == 1:
@@ -126,10 +126,13 @@ def _serialem(text: str, width: int) -> Iterator[Statement]:
         yield Statement(side, side, "Å", "PixelSpacing in SerialEM's mdoc")
 
 
-def _is_of(pattern: re.Pattern[str], text: str, width: int) -> bool:
-    """Say whether a text states this width, or none; an image that was rescaled has another."""
+def _is_of(pattern: re.Pattern[str], text: str, shape: Sequence[int]) -> bool:
+    """Say whether a text states the width of an image, or none.
+
+    An image that was rescaled has another one. One that was turned has it as its height.
+    """
     stated = pattern.search(text)
-    return stated is None or int(stated[1]) == width
+    return stated is None or int(stated[1]) in shape[-2:]
 
 
 def _number(text: str) -> float:

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from tem_virus_dataset.annotations.entries import is_hidden
+from tem_virus_dataset.annotations.entries import is_hidden, spelling
 from tem_virus_dataset.formats.compressed import OPENERS, kind
 from tem_virus_dataset.formats.read import READERS
 
@@ -24,6 +24,7 @@ EXPORTS = {
     ".jpg": 4,
     ".jpeg": 4,
 }  # the farther, the higher
+OME = ".ome"  # before the suffix of what Bio-Formats exports
 NO_FILE = "pipe or device"
 RESULTS = ("done", "overlays"), "particles.csv"  # sub-folders and a file of an earlier prediction
 NAME_OF_RESULTS = "folder of earlier results"
@@ -130,10 +131,14 @@ def _note(faults: dict[Path, str]) -> Callable[[OSError], None]:
 
 def exports(files: Iterable[Path]) -> list[tuple[Path, Path]]:
     """Return the files that are exports of another one of the same name, each with that one."""
+    files = list(files)
+    names = {(path.parent, _spelt(path.name)) for path in files}
     same: dict[tuple[Path, str], list[Path]] = {}
     for path in files:
-        name = path.name[: len(path.name) - len(kind(path))]
-        same.setdefault((path.parent, name.casefold()), []).append(path)
+        name = _without_kind(path.name)
+        if (path.parent, _spelt(name)) in names:  # X.dm3.tif beside X.dm3
+            name = _without_kind(name)
+        same.setdefault((path.parent, _spelt(name).removesuffix(OME)), []).append(path)
     found = []
     for group in same.values():
         nearest = min(group, key=_distance)
@@ -141,9 +146,19 @@ def exports(files: Iterable[Path]) -> list[tuple[Path, Path]]:
     return found
 
 
-def _distance(path: Path) -> int:
+def _without_kind(name: str) -> str:
+    return name[: len(name) - len(kind(Path(name)))]
+
+
+def _spelt(name: str) -> str:
+    return spelling(name).casefold()
+
+
+def _distance(path: Path) -> tuple[int, bool]:
+    """Return how far a kind is from the camera; of two equals the packed one is the farther."""
     suffix = kind(path)
-    return EXPORTS.get(suffix, 1 if suffix.endswith(tuple(OPENERS)) else 0)
+    is_packed = suffix.endswith(tuple(OPENERS))
+    return EXPORTS.get(suffix.rpartition(".")[0] if is_packed else suffix, 0), is_packed
 
 
 def counted(kinds: collections.Counter[str]) -> str:

@@ -160,7 +160,7 @@ def _number(text: str, line: str, has_decimal_commas: bool) -> float:
         value = float(text.replace(",", ".") if has_decimal_commas else text)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value):
+    if not math.isfinite(value) or "_" in text:  # Python reads 12_5 as 125
         remedy = "Write a decimal point, and nothing between thousands." if "," in text else ""
         raise DatasetError(
             f"{line}: {text or 'nothing'!r:.80}; expected a number of pixels, such as 12.5. "

@@ -1,6 +1,7 @@
 """The pixels of a TIFF page, as a viewer shows them: upright, and 0 is black."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ from tem_virus_dataset.formats.tiff import sample_format
 WHITE_IS_ZERO, PALETTE, YCBCR = 0, 3, 6  # photometric interpretation, TIFF 6.0, section 8
 PHOTOMETRIC = 262
 UNCOMPRESSED, JPEG = 1, (6, 7)
+WITH_END_MARK = (*JPEG, 33007, 34892, 33003, 33004, 33005, 34712)  # JPEG and JPEG 2000
+END_MARK, TAIL, PADDING = b"\xff\xd9", 1 << 12, 64  # of both; bytes that are read; zeros behind it
 MOST_BYTES = 1 << 32  # of an image in memory
 MOST_RATIO, LARGE = 5000, 1 << 26  # no micrograph of so many bytes is compressed so well
 
@@ -85,7 +88,7 @@ def _with_palette(path: Path, indices: NDArray, colours: NDArray | None) -> NDAr
 
 
 def _check_parts(path: Path, page: tifffile.TiffPage) -> None:
-    """Refuse a page whose strips or tiles are missing or end behind the file.
+    """Refuse a page whose strips or tiles are missing, end behind the file, or in zeros.
 
     The library takes such parts for black ones.
     """
@@ -119,3 +122,20 @@ def _check_parts(path: Path, page: tifffile.TiffPage) -> None:
             f"{path}: {empty or math.prod(page.chunked) - len(parts)} of {math.prod(page.chunked)} "
             "parts of the image have no data; expected an intact TIFF. Save the image again."
         )
+    if int(page.compression) in WITH_END_MARK and (zeros := _end_in_zeros(path, parts)):
+        raise DatasetError(
+            f"{path}: {zeros} of {len(parts)} parts of the image end in zeros; expected the mark "
+            "of their end. The copy was interrupted, or the disk was full. Copy it again."
+        )
+
+
+def _end_in_zeros(path: Path, parts: Sequence[tuple[int, int]]) -> int:
+    """Return how many parts end in zeros in place of their mark; these decode to plain gray."""
+    found = 0
+    with path.open("rb") as file:
+        for offset, count in parts:
+            read = min(count, TAIL)
+            file.seek(offset + count - read)
+            data = file.read(read).rstrip(b"\0")
+            found += read - len(data) > PADDING and not data.endswith(END_MARK)
+    return found

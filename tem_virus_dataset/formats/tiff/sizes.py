@@ -5,6 +5,7 @@ The tags: Olympus (SIS) 33560; Thermo Fisher, before FEI, 34680, 34682 and 34683
 last the resolution, which is meant for printers and holds 72 dots per inch where nobody set it.
 """
 
+import types
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ from tem_virus_dataset.formats.tiff import sizes_in_xml
 RESOLUTION, UNITS = (282, 283), {2: "inch", 3: "cm"}  # TIFF 6.0, section 8
 UNIT, INCH = 296, 2
 PRINTERS = ("inch", "cm")
+INCHES = types.MappingProxyType({"inch": 1.0, "cm": 1 / 2.54})  # in such a unit
+PRINTED, WHOLE = (50, 2400), 0.05  # dots per inch that printers and screens have: whole numbers
 SIS, ZEISS, TVIPS = 33560, 34118, 37706
 FEI_INI, FEI_XML = (34682, 34680), (34683, 65001)
 LATIN = (b"\xc5", b"\xb5m")  # Å and µm in one byte a letter
@@ -144,10 +147,22 @@ def _imagej(file: tifffile.TiffFile, page: tifffile.TiffPage) -> Iterator[Statem
     dots = _dots(page)
     if not unit or dots is None or unit in ("pixel", "pixels"):
         return
-    if unit in PRINTERS and UNITS.get(_value(page, UNIT)) == unit:
-        return  # the resolution states the same
+    of_resolution = UNITS.get(_value(page, UNIT), "")
+    if of_resolution and (unit == of_resolution or _is_printed(dots[0], of_resolution)):
+        return  # the resolution states the same, or another program wrote its own
     of_y = str(about.get("yunit", "")).strip()
     yield from _pair(*dots, unit, "ImageJ's unit", of_y, is_dots=True)
+
+
+def _is_printed(dots: float, unit: str) -> bool:
+    """Say whether dots per inch or cm are those of printers and screens.
+
+    ImageJ names neither beside a unit of its own. Programs for photographs keep its text, and
+    write their 72 or 300 dots per inch: with the unit µm in the text these would be 14 or 3.3 nm.
+    """
+    per_inch = dots / INCHES[unit]
+    is_whole = abs(per_inch - round(per_inch)) < WHOLE
+    return is_whole and PRINTED[0] <= per_inch <= PRINTED[1]
 
 
 def _resolution(page: tifffile.TiffPage) -> Iterator[Statement]:
@@ -165,7 +180,10 @@ def _dots(page: tifffile.TiffPage) -> tuple[float, float] | None:
 
 
 def _ratio(value: Any) -> float | None:
+    """Return the number of a tag: a ratio, or a fraction, which is a tuple of one."""
     if isinstance(value, tuple) and len(value) == 2:
         numerator, denominator = map(_number, value)
         return numerator / denominator if numerator and denominator else None
+    if isinstance(value, tuple) and len(value) == 1:
+        (value,) = value
     return _number(value) or None

@@ -128,6 +128,7 @@ def test_what_a_killed_command_left_half_written_is_removed(micrographs, tmp_pat
         ("--nm-per-pixel", "5e-10", "If it is in m, write 0.5."),
         ("--nm-per-pixel", "", "'': expected 0.01 to 100 nm, without a unit"),
         ("--nm-per-pixel", "0,001", "expected 0.01 to 100 nm, without a unit"),
+        ("--nm-per-pixel", "0_5", "0_5: expected 0.01 to 100 nm"),
         ("--confidence", "75", "For 75 %, write 0.75."),
         ("--confidence", "75%", "For 75 %, write 0.75."),
     ],

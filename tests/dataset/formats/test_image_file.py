@@ -101,6 +101,13 @@ def test_black_and_white():
     refused(saved(Image.fromarray(EIGHT).convert("1")), "1")
 
 
+def test_zeros_of_an_interrupted_copy_in_a_png():
+    data = saved(Image.fromarray(SIXTEEN), "PNG")
+    same(data, SIXTEEN)
+    with pytest.raises(DatasetError, match="the checksum of its chunk IDAT is wrong"):
+        image_file.gray(data[: len(data) // 2].ljust(len(data), b"\0"), "a.png")
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_png16_keeps_every_count(dtype):
     pixels = EIGHT if dtype == np.uint8 else SIXTEEN

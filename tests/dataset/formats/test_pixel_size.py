@@ -41,6 +41,7 @@ def test_a_size_that_a_micrograph_has(statement, nm):
     ("statement", "words"),
     [
         (stated(1.0, "Å", source="the MRC header"), "1 Å (the MRC header)"),
+        (stated(1.0000001, "Å", y=0.9999999, source="the MRC header"), "1 Å (the MRC header)"),
         (stated(1 / 72, "inch", source="the TIFF's resolution"), "72 dots per inch"),
         (stated(1 / 118.11, "cm", source="the TIFF's resolution"), "118.1 dots per cm"),
         (stated(0.0), "0 nm (a tag)"),
@@ -66,9 +67,20 @@ def test_the_first_size_that_is_possible_is_taken():
     statements = [stated(1.0, "Å", source="x"), stated(0.6, source="y"), stated(0.7, source="z")]
     size, remarks = found(statements)
     assert size == PixelSize(0.6, "y")
-    assert len(remarks) == 1
+    assert len(remarks) == 2
     assert "1 Å (x)" in remarks[0]
+    assert "0.6 nm (y), and 0.7 nm (z); the first is taken" in remarks[1]
     assert found([]) == (None, [])
+
+
+def test_sizes_that_contradict_the_first_are_named():
+    same, of_printers = stated(6.05, "Å"), stated(1 / 72, "inch", source="the TIFF's resolution")
+    assert found([stated(0.6), same, of_printers, stated(0.0), stated(2, "furlong")])[1] == []
+    _, remarks = found([stated(0.6), same, stated(1e-9, "m", source="the resolution")])
+    assert remarks == [
+        "two pixel sizes: 0.6 nm (a tag), and 1 nm (the resolution); "
+        f"the first is taken without {OPTION}"
+    ]
 
 
 def test_sides_that_differ_by_less_than_a_percent_are_averaged():

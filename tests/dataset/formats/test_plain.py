@@ -114,6 +114,18 @@ def test_cut_off_and_damaged(tmp_path):
     refused(tmp_path / "b.png", "expected an intact PNG")
 
 
+@pytest.mark.parametrize("kept", [0.4, 0.7, 0.95])
+@pytest.mark.parametrize("image", [EIGHT, TWELVE_BITS, np.dstack([EIGHT] * 3)])
+def test_zeros_of_an_interrupted_copy(tmp_path, image, kept):
+    """They decompress to some gray level, and the checksum alone tells."""
+    Image.fromarray(image).save(tmp_path / "a.png")
+    data = (tmp_path / "a.png").read_bytes()
+    (tmp_path / "a.png").write_bytes(data[: int(kept * len(data))].ljust(len(data), b"\0"))
+    refused(tmp_path / "a.png", "the checksum", "IDAT", "copy it again")
+    (tmp_path / "a.png").write_bytes(data + b"\0" * 99)
+    check(tmp_path / "a.png", image if image.ndim == 2 else image[..., 0])
+
+
 @pytest.mark.filterwarnings("error")
 def test_larger_than_pillow_opens_by_itself(tmp_path, monkeypatch):
     """Stitched micrographs are; the limit of the process stays that of its program."""

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import small_micrograph
+import small_mrc
 import tifffile
 from PIL import Image
 
@@ -157,6 +158,33 @@ def test_a_file_that_is_cut_off(tmp_path, ending):
     refused(path, "expected an intact")
 
 
+@pytest.mark.parametrize("ending", ["tif", "mrc", "bmp"])
+def test_zeros_of_an_interrupted_copy_are_named(tmp_path, ending):
+    path = tmp_path / f"a.{ending}"
+    image = np.tile(EIGHT.clip(1), 4)
+    if ending == "mrc":
+        small_mrc.write(path, image.astype(np.int16))
+    elif ending == "bmp":
+        Image.fromarray(image).save(path)
+    else:
+        tiff(path, image)
+    assert micrograph.read(path).remarks == ()
+    data = path.read_bytes()
+    path.write_bytes(data[: -20 * 160] + bytes(20 * 160))
+    (remark,) = micrograph.read(path).remarks
+    rows = "lowest 10" if ending == "mrc" else "highest 20" if ending == "bmp" else "lowest 20"
+    assert f"the {rows} of 30 rows are all 0" in remark
+
+
+@pytest.mark.parametrize("rows", [slice(0, 7), slice(23, 30), slice(0, 20), slice(5, 25)])
+def test_rows_of_zeros_that_are_not_worth_a_word(tmp_path, rows):
+    image = np.tile(SIXTEEN.clip(1), 20)
+    image[rows] = 0
+    assert micrograph.read(tiff(tmp_path / "a.tif", image)).remarks == ()
+    Image.fromarray(image).save(tmp_path / "a.png")
+    assert micrograph.read(tmp_path / "a.png").remarks == ()
+
+
 def test_colours_and_inverted_pictures(tmp_path):
     Image.fromarray(np.dstack([EIGHT, 255 - EIGHT, EIGHT])).save(tmp_path / "a.tif")
     refused(tmp_path / "a.tif", "it has colours", "Save it again as gray TIFF")
@@ -219,6 +247,21 @@ def test_a_bmp_of_another_suffix(tmp_path):
     found = micrograph.read(path)
     np.testing.assert_array_equal(found.image, EIGHT)
     assert found.remarks == ("a BMP file with the suffix .tif",)
+
+
+@pytest.mark.parametrize("ending", ["webp", "gif", "dat", "raw", "img", "jp2", "xyz"])
+def test_what_a_file_holds_counts_before_a_suffix_that_is_not_read(tmp_path, ending):
+    path = tiff(tmp_path / f"a.{ending}")
+    found = micrograph.read(path)
+    np.testing.assert_array_equal(found.image, SIXTEEN)
+    assert found.remarks == (f"a TIFF file with the suffix .{ending}",)
+    path.write_bytes(b"\1\2\3\4" * 400)
+    refused(path, "not read")
+
+
+@pytest.mark.parametrize("ending", ["eer", "svs", "EER"])
+def test_kinds_that_begin_as_tiff_and_are_none_that_is_read(tmp_path, ending):
+    refused(tiff(tmp_path / f"a.{ending}"), "which is not read")
 
 
 OTHER_KINDS = {

@@ -38,8 +38,8 @@ Magnification = 8000
 """
 
 
-def stated(folder, width=1280):
-    return [(s.x, s.y, s.unit) for s in statements(folder / "a.tif", width)]
+def stated(folder, width=1280, height=960):
+    return [(s.x, s.y, s.unit) for s in statements(folder / "a.tif", (height, width))]
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "utf-8-sig", "utf-16"])
@@ -110,14 +110,14 @@ def test_no_text_or_none_that_can_be_read(tmp_path):
     (tmp_path / "a.txt").mkdir()
     assert stated(tmp_path) == []
     (tmp_path / "b.txt").write_bytes(b"\xff\xfe[\xd8")
-    assert statements(tmp_path / "b.tif", 1280) == ()
+    assert statements(tmp_path / "b.tif", (960, 1280)) == ()
 
 
 @pytest.mark.parametrize("packed", ["a.tif.gz", "a.tif.BZ2", "a.tif.xz"])
 def test_beside_a_packed_image(tmp_path, packed):
     (tmp_path / "a.txt").write_text(HITACHI)
     (tmp_path / "a.tif.mdoc").write_text(SERIALEM)
-    units = [statement.unit for statement in statements(tmp_path / packed, 1280)]
+    units = [statement.unit for statement in statements(tmp_path / packed, (960, 1280))]
     assert units == ["nm", "Å"]
 
 
@@ -148,3 +148,14 @@ def test_a_text_that_cannot_be_opened_is_named(tmp_path, monkeypatch):
     said = "nothing that can be read in a.txt (Permission denied)"
     assert said in read.read(tmp_path / "a.mrc").size_remarks
     assert not read.read(tmp_path / "b.mrc").size_remarks
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [(HITACHI, "a.txt"), (JEOL, "a.txt"), (SERIALEM, "a.tif.mdoc")]
+)
+def test_an_image_that_was_turned(tmp_path, text, name):
+    (tmp_path / name).write_text(text)
+    (side,) = stated(tmp_path)
+    assert stated(tmp_path, width=960, height=1280) == [side]
+    assert stated(tmp_path, width=640, height=480) == []
+    assert stated(tmp_path, width=480, height=640) == []

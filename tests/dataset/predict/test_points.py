@@ -53,6 +53,7 @@ REFUSED = {
     ),
     "a column of another name": ("Image_Name,x,y\nb.tif,1,2\n", 2, "column Image_Name to file."),
     "a line before the error": ("sep=,\nx,y\n1,two\n", 1, ": line 3: 'two'; expected a number"),
+    "a line in place of a point": ("x,y\n1_5,2\n", 1, ": line 2: '1_5'; expected a number"),
     "blanks between columns": ("x y\n1 2\n", 1, "Separate the columns by commas, not by blanks."),
     "points in a stack among files": (
         "file,frame,x,y\nb.tif,1,1,2\n\u00e9.tif,1,3,4\nb.tif,2,3,4\n",

@@ -1,5 +1,6 @@
 """Files of instruments through the reader of all formats."""
 
+import h5py
 import numpy as np
 import pytest
 import small_dm
@@ -75,6 +76,17 @@ def test_an_emi_is_read_where_it_is_named(tmp_path):
     check(emi)
     assert ".emi" in NAMED_ONLY
     assert ".emi" not in READERS  # in a folder, its .ser is taken
+
+
+@pytest.mark.parametrize("ending", ["h5", "hdf5", "hdf"])
+def test_emd_may_have_the_suffix_of_hdf5(tmp_path, ending):
+    path = small_emd.write_ncem(tmp_path / f"a.{ending}", SIXTEEN)
+    (remark,) = check(path).remarks
+    assert f"an HDF5 file with the suffix .{ending}" in remark
+    with h5py.File(path, "w") as file:
+        file["counts"] = SIXTEEN
+    with pytest.raises(DatasetError, match=r"holds counts; expected the images of Velox"):
+        read(path)
 
 
 def test_one_angstrom_is_not_set(tmp_path):

@@ -189,6 +189,30 @@ def test_parts_without_data_are_not_taken_for_black_ones(tmp_path):
     refused(tmp_path / "a.tif", "no data")
 
 
+@pytest.mark.parametrize("compression", ["jpeg", "jpeg2000"])
+@pytest.mark.parametrize("options", [{}, {"tile": (64, 64)}])
+def test_zeros_of_an_interrupted_copy(tmp_path, compression, options):
+    """They decode to plain gray, without an error of the decoder."""
+    image = RNG.integers(0, 256, (64, 64), np.uint8)
+    options |= {"compression": compression, "compressionargs": {"level": 90}}
+    tifffile.imwrite(tmp_path / "a.tif", image, **options, **GRAY)
+    data = (tmp_path / "a.tif").read_bytes()
+    read.read(tmp_path / "a.tif")
+    (tmp_path / "a.tif").write_bytes(data[:-200] + bytes(200))
+    refused(tmp_path / "a.tif", "1 of 1 parts of the image end in zeros", "Copy it again")
+
+
+def test_zeros_behind_the_mark_of_the_end_are_padding(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", EIGHT, compression="jpeg", **GRAY)
+    with tifffile.TiffFile(tmp_path / "a.tif", mode="r+b") as file:
+        page = file.pages.first
+        (size,) = page.databytecounts
+        page.tags["StripByteCounts"].overwrite(size + 200)
+    with (tmp_path / "a.tif").open("ab") as file:
+        file.write(bytes(300))
+    assert read.read(tmp_path / "a.tif").image.shape == EIGHT.shape
+
+
 def test_damaged_strips(tmp_path):
     tifffile.imwrite(tmp_path / "a.tif", SIXTEEN, rowsperstrip=8, compression="zlib", **GRAY)
     data = bytearray((tmp_path / "a.tif").read_bytes())

@@ -122,6 +122,43 @@ def test_imagej(tmp_path, unit, side):
     assert micrograph.pixel_size.nm == pytest.approx(0.5, rel=1e-3)
 
 
+@pytest.mark.parametrize("unit", ["nm", "micron", "\\u00B5m"])
+@pytest.mark.parametrize(
+    ("dots", "kind"),
+    [(72, 2), (96, 2), (150, 2), (300, 2), (600, 2), (28.35, 3), (118.11, 3), (37.8, 3)],
+)
+def test_dots_for_printers_beside_a_unit_of_imagej(tmp_path, unit, dots, kind):
+    """Photoshop and GIMP keep ImageJ's text, and write a resolution of their own."""
+    options = {"resolution": (dots, dots), "resolutionunit": kind}
+    tifffile.imwrite(tmp_path / "a.tif", SIXTEEN, imagej=True, metadata={"unit": unit}, **options)
+    unknown(tmp_path / "a.tif", "dots per", "meant for printers")
+
+
+@pytest.mark.parametrize("kind", [2, 3])
+def test_pixels_of_imagej_although_the_resolution_says_inch(tmp_path, kind):
+    options = {"resolution": (2, 2), "resolutionunit": kind}
+    tifffile.imwrite(tmp_path / "a.tif", SIXTEEN, imagej=True, metadata={"unit": "nm"}, **options)
+    check(tmp_path / "a.tif", 0.5, "ImageJ")
+
+
+def test_a_resolution_that_is_a_fraction(tmp_path):
+    path = write(tmp_path / "a.tif", resolution=((7, 3), (7, 3)), resolutionunit=3)
+    data = path.read_bytes().replace(struct.pack("<II", 7, 3), struct.pack("<d", 2e7))
+    for code in (282, 283):  # of 8 bytes, instead of a ratio of two numbers of 4
+        data = data.replace(struct.pack("<HHI", code, 5, 1), struct.pack("<HHI", code, 12, 1))
+    path.write_bytes(data)
+    check(path, 0.5, "resolution")
+
+
+def test_two_sources_that_differ(tmp_path):
+    names = [text(code, "nm") for code in (65003, 65004)]
+    sides = [(code, "d", 1, 0.42) for code in (65009, 65010)]
+    path = write(tmp_path / "a.tif", *names, *sides, resolution=(1e7, 1e7), resolutionunit=3)
+    check(path, 0.42, "Gatan")
+    (remark,) = read.read(path).size_remarks
+    assert "0.42 nm (Gatan's tags), and 1 nm (the TIFF's resolution)" in remark
+
+
 @pytest.mark.parametrize("raw", ["µm".encode("latin-1"), "µm".encode(), "Âµm".encode()])
 def test_micro_signs_as_plug_ins_write_them(tmp_path, raw):
     path = tmp_path / "a.tif"
