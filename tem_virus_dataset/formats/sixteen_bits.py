@@ -31,7 +31,8 @@ def to_16_bits(values: NDArray, file: str) -> NDArray[np.uint8] | NDArray[np.uin
       values: (height, width), real numbers of any kind; file: for messages.
 
     Raises:
-      DatasetError: the values are complex, not finite, not of two dimensions, or constant.
+      DatasetError: the values are complex, not finite, not of two dimensions, or constant;
+        or the image is a mask of 0 and 255.
     """
     if values.ndim != 2 or values.dtype.kind not in "buif":
         raise DatasetError(
@@ -43,6 +44,11 @@ def to_16_bits(values: NDArray, file: str) -> NDArray[np.uint8] | NDArray[np.uin
     if low == high:
         raise DatasetError(
             f"{file}: all pixels are {low:g}; expected an image. Leave the file out."
+        )
+    if _is_mask(values):
+        raise DatasetError(
+            f"{file}: all pixels are 0 or 255, as of a mask; expected a micrograph. Save the "
+            "micrograph itself as gray TIFF of 8 or 16 bits, or leave the file out."
         )
     if values.dtype.kind == "u" and values.dtype.itemsize <= 2:
         return values.astype(values.dtype.newbyteorder("="), copy=False)
@@ -59,6 +65,16 @@ def _strips(values: NDArray) -> Iterator[slice]:
     rows = max(1, STRIP // max(1, values.shape[1]))
     for first in range(0, len(values), rows):
         yield slice(first, first + rows)
+
+
+def _is_mask(values: NDArray) -> bool:
+    """Return whether an image is black and white; the first rows of a micrograph say no.
+
+    Two other values are no sign: of few electrons a camera counts 0 or 1 in each pixel.
+    """
+    return values.dtype == np.uint8 and all(
+        bool(((values[strip] == 0) | (values[strip] == 255)).all()) for strip in _strips(values)
+    )
 
 
 def _check_finite(values: NDArray, file: str) -> None:

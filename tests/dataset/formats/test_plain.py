@@ -98,6 +98,10 @@ def test_what_is_no_micrograph(tmp_path):
     Image.fromarray(EIGHT > 90).save(tmp_path / "b.png")
     refused(tmp_path / "b.png", "a mask of two values")
     refused(tmp_path / "b.png", "Save the micrograph itself as gray TIFF of 8 or 16 bits")
+    Image.fromarray(np.where(EIGHT > 90, 255, 0).astype(np.uint8)).save(tmp_path / "d.bmp")
+    refused(tmp_path / "d.bmp", "all pixels are 0 or 255, as of a mask", "or leave the file out")
+    Image.fromarray((EIGHT > 90).astype(np.uint8)).save(tmp_path / "e.png")  # counted electrons
+    check(tmp_path / "e.png", (EIGHT > 90).astype(np.uint8))
     frames = [Image.fromarray(EIGHT), Image.fromarray(EIGHT[::-1].copy())]
     frames[0].save(tmp_path / "c.png", save_all=True, append_images=frames[1:])
     refused(tmp_path / "c.png", "a series of 2 images")
