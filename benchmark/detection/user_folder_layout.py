@@ -38,7 +38,6 @@ LAYOUT = (
     "PATH/images/{train,validation,test} with PATH/labels/{train,validation,test} beside it, or "
     "PATH/{train,validation,test}.json, or PATH/images with PATH/labels, not divided"
 )
-_READ = (None, other_kinds.VOC, other_kinds.LABELME)  # kinds of label files that are read
 
 
 def is_laid_out_so(root: Path) -> bool:
@@ -73,7 +72,7 @@ def is_laid_out_so(root: Path) -> bool:
     if _is_labelled(root) or _json_of_all(root):
         return True
     if other_kinds.within(root) or _has_images(root):
-        raise _undivided(root, layout.undivided(root))
+        raise _undivided(root, unread.undivided(root))
     return False
 
 
@@ -170,17 +169,7 @@ def _is_labelled(root: Path) -> bool:
         place = layout.of(root).places[0]
     except DatasetError:  # images without labels
         return False
-    labels = {
-        file.relative_to(place.labels).with_suffix("")
-        for file in entries.files_below(place.labels)
-        if layout.is_label(file) and other_kinds.of_file(file) in _READ
-    }
-    pictures = filter(images.is_image, entries.files_below(place.images) if labels else ())
-    return any(
-        file.relative_to(place.images).parent / images.stem(file) in labels
-        or images.has_whole_labels(place.labels / file.relative_to(place.images))
-        for file in pictures
-    )
+    return other_kinds.has_labels(place.images, place.labels)
 
 
 def _is_usable(folder: Path) -> bool:
@@ -283,7 +272,7 @@ def _has_labels(root: Path) -> bool:
     return any(
         file.suffix.lower() in (".txt", ".xml")
         and file.name not in ("classes.txt", "labels.txt")
-        and layout.is_label(file)
+        and other_kinds.is_label(file)
         for place in places
         for file in entries.files_below(place.labels)
     )

@@ -1,4 +1,4 @@
-"""`data.yaml` of a YOLO folder: the names of the classes, and where the splits are."""
+"""`data.yaml` of a YOLO folder: the names of the classes, where the splits are, lists of images."""
 
 import dataclasses
 import os
@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tem_virus_dataset.annotations import entries
-from tem_virus_dataset.annotations.entries import SPLITS
+from tem_virus_dataset.annotations import entries, images
+from tem_virus_dataset.annotations.entries import SPLITS, child, split_of
+from tem_virus_dataset.annotations.faults import Fault, refuse
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import optional
+from tem_virus_dataset.files.tree import Blob
 
 NAMES, ENDINGS = ("data.yaml", "data.yml"), (".yaml", ".yml")
+_DARKNET = ("obj.data", "obj_train_data")  # whose lists are refused as a whole
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,6 +31,15 @@ class DataYaml:
     names: tuple[str, ...]
     base: str = ""
     splits: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class ImageList:
+    """A list of images of one split; `files` are those images."""
+
+    split: str
+    path: Path
+    files: tuple[Path, ...]
 
 
 def find(folder: Path) -> DataYaml | None:
@@ -104,6 +116,8 @@ def resolved(yaml: DataYaml, text: str, is_file: bool = False) -> Path | None:
     places = [home / yaml.base.replace("\\", "/") / text, home / text]
     if text.startswith(".."):
         places.insert(0, home / "/".join(parts))
+    if home.name in parts[:-1]:  # from the folder that a program was run in
+        places.append(home / "/".join(parts[parts.index(home.name) + 1 :]))
     for path in places:
         if parts and entries.is_there(path):
             return Path(os.path.normpath(path))
@@ -113,8 +127,68 @@ def resolved(yaml: DataYaml, text: str, is_file: bool = False) -> Path | None:
     return next(filter(None, (entries.below(home, end) for end in ends if end)), None)
 
 
+def images_listed(split: str, file: Path, yaml: DataYaml) -> ImageList:
+    """Read a list of paths, which are relative to the list or as data.yaml has them.
+
+    Raises:
+      DatasetError: it names files that are not there, or is in another encoding.
+    """
+    files, faults = [], []
+    for line in lines(file):
+        found = _resolved(line, file, yaml)
+        if found is None:
+            faults.append(missing(file, line, f"the path of an image, relative to {file.parent}"))
+        else:
+            files.append(found)
+    refuse(faults)
+    return ImageList(split, file, tuple(dict.fromkeys(files)))
+
+
+def lists(root: Path) -> list[ImageList]:
+    """Read `train.txt`, `val.txt` and others of a folder, where their first line names an image.
+
+    Raises:
+      DatasetError: see `images_listed`.
+    """
+    if child(root, *_DARKNET):
+        return []
+    found = []
+    for file in entries.files(root):
+        split = split_of(file.stem) if file.suffix.casefold() == ".txt" else None
+        yaml = DataYaml(file, ())
+        if split and _resolved(_first_line(file), file, yaml):
+            found.append(images_listed(split, file, yaml))
+    return found
+
+
+def lines(file: Path) -> list[str]:
+    """Return the lines of a list, without blank ones."""
+    return [text for line in Blob(file.read_bytes(), str(file)).names() if (text := line.strip())]
+
+
+def _first_line(file: Path) -> str:
+    text = Blob(file.read_bytes(), str(file)).lines()
+    return next((line.strip() for line in text if line.strip()), "")
+
+
+def _resolved(line: str, file: Path, yaml: DataYaml) -> Path | None:
+    """Return the image that a line names, or None."""
+    beside = dataclasses.replace(yaml, path=file, base="")
+    found = resolved(beside, line, True) or resolved(yaml, line, True)
+    return found if found and found.is_file() and images.is_image(found) else None
+
+
+def missing(file: Path, name: str, expected: str) -> Fault:
+    """Return the fault of a list that names what is not there."""
+    remedy = "Correct the list, or restore the image."
+    found = f"{file}: names {name!r}, which is not there"
+    return Fault("missing", str(file), found, expected, remedy, "name")
+
+
 def _names(names: Any) -> tuple[str, ...]:
     if isinstance(names, Mapping):  # by index
+        if wrong := [index for index in names if not str(index).strip().isdigit()]:
+            raise ValueError(f"`names` have {wrong[0]!r} in place of the number of a class")
         by_index = {int(index): name for index, name in names.items()}
         missing = sorted(set(range(len(names))) - set(by_index))
         if missing:

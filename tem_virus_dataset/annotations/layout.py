@@ -1,22 +1,22 @@
 """Where the images of a labelled folder are, and their label files: by folders, or by lists.
 
 A split is a folder of its name in `images/`, or one that holds `images/`, or images with their
-labels beside them. What data.yaml states of the splits, or Pascal VOC's `ImageSets/Main`, wins.
+labels beside them. What data.yaml states of the splits, or Pascal VOC's `ImageSets/Main`, wins;
+`train.txt` and other lists count where there is none of these.
 """
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tem_virus_dataset.annotations import data_yaml, entries, images, other_kinds
+from tem_virus_dataset.annotations.data_yaml import ImageList
 from tem_virus_dataset.annotations.entries import SPLITS, child, split_of
-from tem_virus_dataset.annotations.faults import Fault, counted, refuse
+from tem_virus_dataset.annotations.faults import refuse
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files.tree import Blob
-from tem_virus_dataset.formats import sidecar
 
 IMAGES, LABELS = ("images", "JPEGImages", "imgs"), ("labels", "Annotations", "xml")
-LABEL_SUFFIXES = (".txt", ".xml", ".json")
+VOC_LISTS = ("ImageSets/Main", "ImageSets")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,6 +68,8 @@ def divided(root: Path) -> Layout:
     yaml = data_yaml.find(root)
     if listed is None:
         listed = _of_yaml(root, yaml, by_folder) if yaml and yaml.splits else Layout(())
+        if not (listed.places or by_folder):
+            listed = _of_texts(root)
     divided = {place.split for place in listed.places}
     for split, folders in by_folder.items():
         if split not in divided:
@@ -99,25 +101,9 @@ def _by_folders(root: Path) -> Iterator[tuple[str, set[Path]]]:
             continue
         if own and own.is_dir() and (child(folder, *LABELS) or entries.folders(folder) == [own]):
             found.setdefault(split, set()).add(own)
-        elif _has_labels_beside(folder) or child(folder, *LABELS):
+        elif other_kinds.has_labels(folder, folder) or child(folder, *LABELS):
             found.setdefault(split, set()).add(folder)
     yield from found.items()
-
-
-def _has_labels_beside(folder: Path) -> bool:
-    """Return whether an image in a folder, or below it, has a label file beside it."""
-    names = {file.with_suffix("") for file in entries.files_below(folder) if is_label(file)}
-    if not names:
-        return False
-    files = filter(images.is_image, entries.files_below(folder))
-    return any(
-        file.parent / images.stem(file) in names or images.has_whole_labels(file) for file in files
-    )
-
-
-def is_label(file: Path) -> bool:
-    """Return whether a file may hold labels: not one that a microscope wrote beside its image."""
-    return file.suffix.casefold() in LABEL_SUFFIXES and not sidecar.is_of_instrument(file)
 
 
 def _labels(folder: Path, root: Path) -> Path:
@@ -143,7 +129,7 @@ def _labels(folder: Path, root: Path) -> Path:
     if inside and inside.is_dir():
         return inside
     if place is None or any(
-        is_label(file) and file.name.casefold() != "classes.txt"
+        other_kinds.is_label(file) and file.name.casefold() != "classes.txt"
         for file in entries.files_below(folder)
     ):
         return folder
@@ -173,30 +159,69 @@ def _of_image_sets(root: Path) -> Layout | None:
     level = [root]
     for _ in range(3):
         for base in level:
-            lists = entries.below(base, "ImageSets/Main")
-            pictures, labels = child(base, "JPEGImages"), child(base, "Annotations")
-            if lists and pictures and labels:
-                return _listed_by_stem(lists, pictures, labels)
+            lists = [entries.below(base, name) for name in VOC_LISTS]
+            pictures, labels = child(base, *IMAGES), child(base, "Annotations", *LABELS)
+            if any(lists) and pictures and labels:
+                found = _listed_by_name(list(filter(None, lists)), pictures)
+                places = tuple(Place(one.split, pictures, labels, one.files) for one in found)
+                return Layout(places, tuple(one.path for one in found)) if places else None
         level = [folder for base in level for folder in entries.folders(base)][:50]
     return None
 
 
-def _listed_by_stem(lists: Path, pictures: Path, labels: Path) -> Layout | None:
-    by_stem = {images.stem(f): f for f in entries.files(pictures) if images.is_image(f)}
-    places, sources, faults = [], [], []
-    for file in entries.files(lists):
-        split = split_of(file.stem) if file.suffix.casefold() == ".txt" else None
-        if not split:
-            continue
-        names = [line.split()[0] for line in _lines(file)]
-        for name in names:
-            if name not in by_stem:
-                faults.append(_missing(file, name, f"an image of this name in {pictures}"))
-        files = tuple(by_stem[name] for name in dict.fromkeys(names) if name in by_stem)
-        places.append(Place(split, pictures, labels, files))
-        sources.append(file)
-    refuse(faults)
-    return Layout(tuple(places), tuple(sources)) if places else None
+def _listed_by_name(folders: Sequence[Path], pictures: Path) -> list[ImageList]:
+    """Read Pascal VOC's lists: of the first folder that has some of splits.
+
+    A line is the name of an image, with or without its suffix, and maybe a number behind it.
+
+    Raises:
+      DatasetError: a list names what is not there, or is in another encoding.
+    """
+    known = _by_name(pictures)
+    for folder in folders:
+        found, faults = [], []
+        for file in entries.files(folder):
+            split = split_of(file.stem) if file.suffix.casefold() == ".txt" else None
+            if not split:
+                continue
+            files: list[Path] = []
+            for line in data_yaml.lines(file):
+                names = (line, line.replace("\\", "/").rpartition("/")[2], line.split()[0])
+                keys = (*names, *map(entries.folded, names))
+                image = next((known[key] for key in keys if key in known), None)
+                if image is None:
+                    faults.append(
+                        data_yaml.missing(file, line, f"an image of this name in {pictures}")
+                    )
+                else:
+                    files.append(image)
+            found.append(ImageList(split, file, tuple(dict.fromkeys(files))))
+        refuse(faults)
+        if found:
+            return found
+    return []
+
+
+def _by_name(pictures: Path) -> dict[str, Path]:
+    """Return the images of a folder by their names as they are, and as they may be spelled."""
+    known: dict[str, Path] = {}
+    files = [file for file in entries.files(pictures) if images.is_image(file)]
+    files.sort(key=lambda file: images.suffix(file) not in images.PLAIN)  # a.png, not a.dm4
+    for spelled in (str, entries.folded):
+        for image in files:
+            for name in (image.name, images.stem(image)):
+                known.setdefault(spelled(name), image)
+    return known
+
+
+def _of_texts(root: Path) -> Layout:
+    """Return the splits of `train.txt` and others in the folder, which list images with labels."""
+    found = data_yaml.lists(root)
+    places = [place for one in found for place in _listed(one, root)]
+    if not any(other_kinds.has_labels(place.images, place.labels) for place in places):
+        return Layout(())
+    _check_disjoint(found[0].path, places)
+    return Layout(tuple(places), tuple(one.path for one in found))
 
 
 def _of_yaml(root: Path, yaml: data_yaml.DataYaml, by_folder: dict[str, set[Path]]) -> Layout:
@@ -213,7 +238,7 @@ def _of_yaml(root: Path, yaml: data_yaml.DataYaml, by_folder: dict[str, set[Path
                 found = inside if inside and child(found, *LABELS) else found
                 places.append(Place(split, found, _labels(found, root)))
             else:
-                places += _listed(split, found, yaml, root)
+                places += _listed(data_yaml.images_listed(split, found, yaml), root)
                 sources.append(found)
     for split, text in missing:
         if split not in by_folder:
@@ -225,7 +250,7 @@ def _of_yaml(root: Path, yaml: data_yaml.DataYaml, by_folder: dict[str, set[Path
             )
     gone = {split for split, _ in missing}
     places = [place for place in dict.fromkeys(places) if place.split not in gone]
-    _check_disjoint(yaml, places)
+    _check_disjoint(yaml.path, places)
     renamed = [
         f"{place.split} is {_shown(place.images, root)}"
         for place in places
@@ -249,50 +274,25 @@ def _shown(folder: Path, root: Path) -> str:
     return (folder.relative_to(root) if folder.is_relative_to(root) else folder).as_posix()
 
 
-def _check_disjoint(yaml: data_yaml.DataYaml, places: list[Place]) -> None:
+def _check_disjoint(source: Path, places: list[Place]) -> None:
     seen: dict[Path, str] = {}
     for place in places:
         for path in place.files or (place.images,):
             other = seen.setdefault(path, place.split)
             if other != place.split:
                 raise DatasetError(
-                    f"{yaml.path}: {path} is in {other} and in {place.split}; expected every image "
+                    f"{source}: {path} is in {other} and in {place.split}; expected every image "
                     "in one split: a score on images of the training would mean nothing. Divide "
                     "the images, and correct the file."
                 )
 
 
-def _listed(split: str, file: Path, yaml: data_yaml.DataYaml, root: Path) -> list[Place]:
+def _listed(found: ImageList, root: Path) -> list[Place]:
     """Return the places of the images in a list."""
     by_folder: dict[Path, list[Path]] = {}
-    faults = []
-    for line in _lines(file):
-        beside = dataclasses.replace(yaml, path=file, base="")
-        found = data_yaml.resolved(beside, line, True) or data_yaml.resolved(yaml, line, True)
-        if found is None or not found.is_file():
-            faults.append(_missing(file, line, f"the path of an image, relative to {file.parent}"))
-        else:
-            by_folder.setdefault(found.parent, []).append(found)
-    refuse(faults)
+    for file in found.files:
+        by_folder.setdefault(file.parent, []).append(file)
     return [
-        Place(split, folder, _labels(folder, root), tuple(dict.fromkeys(files)))
+        Place(found.split, folder, _labels(folder, root), tuple(files))
         for folder, files in by_folder.items()
     ]
-
-
-def _missing(file: Path, name: str, expected: str) -> Fault:
-    remedy = "Correct the list, or restore the image."
-    found = f"{file}: names {name!r}, which is not there"
-    return Fault("missing", str(file), found, expected, remedy, "name")
-
-
-def _lines(file: Path) -> list[str]:
-    return [text for line in Blob(file.read_bytes(), str(file)).names() if (text := line.strip())]
-
-
-def undivided(root: Path) -> str:
-    """Say what lies in a folder of images that are not divided: how many, and which labels."""
-    several = sum(map(images.is_image, entries.files_below(root)))
-    other = other_kinds.within(root)
-    labels = f" and {other[1].name} ({other[0].name})" if other else ""
-    return f"found {counted(several, 'image')}{labels}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tem_virus_dataset.annotations import entries, images
+from tem_virus_dataset.formats import sidecar
 
 COCO_KEYS = (b"images", b"annotations", b"categories")
 BEGIN = 2**16  # bytes of a JSON that cannot be read, which tell what it was to be
@@ -56,6 +57,8 @@ _ENDINGS = {
     ".tfrecord": TFRECORD,
     ".record": TFRECORD,
 }
+SUFFIXES = (".txt", ".xml", ".json")  # of label files
+READ = (None, VOC, LABELME)  # kinds of label files that are read
 
 
 def of_json(content: Any) -> Kind | None:
@@ -151,6 +154,37 @@ def coco_files(files: Iterable[Path], with_cut_off: bool = True) -> list[Path]:
 def has_image(file: Path) -> bool:
     """Return whether an image of the same name lies beside a JSON, as LabelMe's have it."""
     return any(file.with_suffix(ending).exists() for ending in images.SUFFIXES)
+
+
+def has_labels(pictures: Path, labels: Path) -> bool:
+    """Return whether an image of a folder, or below it, has a label file, however spelled.
+
+    Args:
+      labels: the folder of the label files.
+    """
+    by_name: dict[str, list[Path]] = {}
+    for file in filter(is_label, entries.files_below(labels)):
+        stem = file.relative_to(labels).with_suffix("").as_posix()
+        by_name.setdefault(entries.folded(stem), []).append(file)
+    for image in filter(images.is_image, entries.files_below(pictures) if by_name else ()):
+        path = image.relative_to(pictures)
+        for name in (path.with_name(images.stem(path)), path):  # a.txt or a.png.txt of a.png
+            found = by_name.get(entries.folded(name.as_posix()), ())
+            if any(of_file(file) in READ and (name != path or _has_boxes(file)) for file in found):
+                return True
+    return False
+
+
+def _has_boxes(file: Path) -> bool:
+    """Return whether a.png.txt holds boxes: a text with words is of another program."""
+    if file.suffix.casefold() == ".txt":
+        return file.read_bytes().lstrip()[:1].isdigit()
+    return of_file(file) is not None
+
+
+def is_label(file: Path) -> bool:
+    """Return whether a file may hold labels: not one that a microscope wrote beside its image."""
+    return file.suffix.casefold() in SUFFIXES and not sidecar.is_of_instrument(file)
 
 
 def within(folder: Path) -> tuple[Path, Kind] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tem_virus_dataset.annotations import data_yaml, entries, images, layout, other_kinds
+from tem_virus_dataset.annotations import data_yaml, entries, images, other_kinds
 from tem_virus_dataset.annotations.faults import Fault, counted
 from tem_virus_dataset.annotations.layout import Place
 from tem_virus_dataset.formats import sidecar
@@ -12,7 +12,7 @@ _HARMLESS = (".cache", ".md", ".log")
 _READ_ME = ("readme", "license", "licence", *entries.TABLES)
 # images of kinds that are not read
 _PICTURES = (".webp", ".gif", ".heic", ".jp2", ".jxl", ".avif", ".psd", ".npy", ".czi", ".lif")
-_LINKED = (*layout.LABEL_SUFFIXES, *data_yaml.ENDINGS, ".names", ".csv")
+_LINKED = (*other_kinds.SUFFIXES, *data_yaml.ENDINGS, ".names", ".csv")
 _OF_INSTRUMENTS = (".txt", ".xml")  # beside images
 
 
@@ -78,6 +78,14 @@ def _of_other_kinds(place: Place, labels: Path) -> Iterator[Path]:
     for path in entries.files(folder):
         if path.suffix.casefold() in _PICTURES and path.stem == labels.stem:
             yield path
+
+
+def undivided(root: Path) -> str:
+    """Say what lies in a folder of images that are not divided: how many, and which labels."""
+    several = sum(map(images.is_image, entries.files_below(root)))
+    other = other_kinds.within(root)
+    labels = f" and {other[1].name} ({other[0].name})" if other else ""
+    return f"found {counted(several, 'image')}{labels}"
 
 
 def dead_links(folder: Path) -> Iterator[Fault]:
