@@ -55,7 +55,7 @@ def is_laid_out_so(root: Path) -> bool:
         )
     if not root.is_dir():
         return False
-    refuse(unread.dead_links(root))
+    refuse(unread.not_fetched(root))
     if _jsons(root) or layout.divided(root).places:
         return True
     inside = entries.entries(root)
@@ -71,7 +71,7 @@ def is_laid_out_so(root: Path) -> bool:
         return False
     if _is_labelled(root) or _json_of_all(root):
         return True
-    if other_kinds.within(root) or _has_images(root):
+    if other_kinds.within(root) or _has_images(root) or child(root, *other_kinds.LIKE_IMAGES):
         raise _undivided(root, unread.undivided(root))
     return False
 
@@ -90,17 +90,18 @@ def read(root: Path) -> Annotations:
             f"{root}: found {names or 'nothing'} in it; expected {LAYOUT}. Lay it out so."
         )
     files = _jsons(root)
-    if not files and not layout.divided(root).places and not _is_labelled(root):
-        return _divided(root, _of_all(root))
+    if not files and not layout.divided(root).places:
+        of_all, is_labelled = _json_of_all(root), _is_labelled(root)
+        if of_all and is_labelled:
+            raise _two_kinds(root, of_all)
+        if not is_labelled:
+            return _divided(root, _of_all(root))
     if not files:
         found = yolo.read(root)
         is_divided = any(picture.split for picture in found.pictures)
         return _with_note(root, found) if is_divided else _divided(root, found)
-    if _has_labels(root):
-        raise BenchmarkError(
-            f"{root}: found {next(iter(files.values()))} and YOLO labels; expected one of the two, "
-            "since they may differ. Move the other away."
-        )
+    if _is_labelled(root):
+        raise _two_kinds(root, next(iter(files.values())))
     parts = [coco.read(file, _folders(root, file, split), split) for split, file in files.items()]
     counts: collections.Counter = collections.Counter()
     for part in parts:
@@ -115,6 +116,13 @@ def read(root: Path) -> Annotations:
         frozenset(files.values()),
     )
     return _with_note(root, found)
+
+
+def _two_kinds(root: Path, json: Path) -> BenchmarkError:
+    return BenchmarkError(
+        f"{root}: found {json} and YOLO labels; expected one of the two, since they may differ. "
+        "Move the other away."
+    )
 
 
 def _of_all(root: Path) -> Annotations:
@@ -164,12 +172,12 @@ def _divided(root: Path, found: Annotations) -> Annotations:
 
 
 def _is_labelled(root: Path) -> bool:
-    """Return whether an image of a folder that is not divided has a label file."""
+    """Return whether an image has a label file."""
     try:
-        place = layout.of(root).places[0]
+        places = layout.of(root).places
     except DatasetError:  # images without labels
         return False
-    return other_kinds.has_labels(place.images, place.labels)
+    return any(other_kinds.has_labels(place.images, place.labels) for place in places)
 
 
 def _is_usable(folder: Path) -> bool:
@@ -193,13 +201,31 @@ def _undivided(root: Path, found: str) -> BenchmarkError:
 
 def _check_patches(root: Path, splits: list[Path]) -> None:
     """Refuse folders of images that no folder of a class holds, beside annotations unread."""
-    bare = [folder for folder in splits if not entries.folders(folder) and _has_images(folder)]
-    kind = other_kinds.within(root) if bare else None
-    if kind:
+    bare = list(filter(_has_bare, splits))
+    if not bare:
+        return
+    if kind := other_kinds.within(root):
         raise BenchmarkError(
             f"{root}: found images in {bare[0].name}, and {kind[1].name} ({kind[0]}); expected "
             f"{LAYOUT}. {kind[1].remedy}"
         )
+    if len(bare) == len(splits):
+        above = f" Or name folder:{root.parent}." if _is_usable_above(root) else ""
+        raise BenchmarkError(
+            f"{root}: found images in {bare[0].name}, and neither labels of them nor a folder of "
+            f"each class; expected {LAYOUT}, or PATH/{{train,validation,test}}/<Class>/<image> for "
+            f"patches. Add the label files, or divide patches by class.{above}"
+        )
+
+
+def _has_bare(folder: Path) -> bool:
+    """Return whether images lie in a split itself, or in what is no class but a folder of all."""
+    inside = entries.folders(folder)
+    return bool(child(folder, *other_kinds.LIKE_IMAGES)) if inside else _has_images(folder)
+
+
+def _is_usable_above(root: Path) -> bool:
+    return root.name.casefold() in map(str.casefold, layout.IMAGES) and _is_usable(root.parent)
 
 
 def _jsons(root: Path) -> dict[str, Path]:
@@ -261,21 +287,6 @@ def _folders(root: Path, file: Path, split: str) -> list[Path]:
             if split_of(folder.name) == (split or None):
                 places += [folder, child(folder, *layout.IMAGES, "data")]
     return list(dict.fromkeys(place for place in places if place and place.is_dir()))
-
-
-def _has_labels(root: Path) -> bool:
-    """Return whether there are label files by split, beside the JSON."""
-    try:
-        places = layout.divided(root).places
-    except DatasetError:  # images without labels
-        return False
-    return any(
-        file.suffix.lower() in (".txt", ".xml")
-        and file.name not in ("classes.txt", "labels.txt")
-        and other_kinds.is_label(file)
-        for place in places
-        for file in entries.files_below(place.labels)
-    )
 
 
 def _has_bare_images(root: Path) -> bool:

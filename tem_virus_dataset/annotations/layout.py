@@ -141,10 +141,11 @@ def _labels(folder: Path, root: Path) -> Path:
             f"{expected}: missing, and {file} is {kind.name}; expected YOLO labels of {folder}, or "
             f"PATH/{{train,validation,test}}.json. {kind.remedy}"
         )
-    raise DatasetError(
-        f"{expected}: missing; expected the labels of {folder}. Put them there, an empty "
-        "folder if all of it is background."
-    )
+    remedy = "Put them there, an empty folder if all of it is background."
+    for flat in filter(None, (child(base.joinpath(*parts[:place]), name) for name in LABELS)):
+        if any(map(other_kinds.is_label, entries.files(flat))):
+            remedy = f"Put them there: {flat} holds labels that are not divided."
+    raise DatasetError(f"{expected}: missing; expected the labels of {folder}. {remedy}")
 
 
 def _same_folder(parent: Path, name: str) -> Path | None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +11,11 @@ from typing import Any
 from tem_virus_dataset.annotations import entries, images
 from tem_virus_dataset.formats import sidecar
 
+LIKE_IMAGES = ("images", "JPEGImages", "imgs", "image", "img", "frames")
+_MASKS = (
+    "masks", "mask", "labels", "label", "gt", "ground_truth", "groundtruth", "segmentation",
+    "annotations", "annotation", "SegmentationClass", "SegmentationObject",
+)  # fmt: skip
 COCO_KEYS = (b"images", b"annotations", b"categories")
 BEGIN = 2**16  # bytes of a JSON that cannot be read, which tell what it was to be
 LARGEST = 2**28  # bytes of a JSON that is opened to see what it is
@@ -50,13 +56,36 @@ SUPERVISELY = Kind("Supervisely's JSON", "In Supervisely export as COCO or YOLO.
 IMAGEJ = Kind("ROIs of ImageJ", f"Convert them to COCO or YOLO; {_SNIPPET}.")
 GEOJSON = Kind("GeoJSON, as QuPath writes it", "Convert it to COCO or YOLO.")
 TFRECORD = Kind("TFRecord", "Export the data again as COCO or YOLO.")
+PARTICLES = f"Convert them to COCO or YOLO, with the size of the particles; {_SNIPPET}."
+RELION = Kind("RELION's particles (.star)", PARTICLES)
+EMAN = Kind("EMAN's boxes (.box)", PARTICLES)
+CRYOLO = Kind("crYOLO's boxes (.cbox)", PARTICLES)
+CRYOSPARC = Kind("cryoSPARC's particles (.cs)", PARTICLES)
+JSON_LINES = Kind("JSON lines (.jsonl)", f"Export the data again as COCO or YOLO; {_SNIPPET}.")
+DOTA = Kind("DOTA's labels", "Export them as YOLO OBB.")
+KERAS = Kind("a list of images with their boxes", "Export the data again as COCO or YOLO.")
+DATUMARO = Kind("Datumaro's JSON", "In CVAT export 'COCO 1.0' or 'Ultralytics YOLO Detection 1.0'.")
+VOTT = Kind("VoTT's JSON", "Export the data again as Pascal VOC.")
+PACKED = Kind("a zip archive of labels", "Unpack it in its folder, and see that its files lie so.")
+MASKS = Kind(
+    "masks, as for segmentation",
+    "Boxes are read: export boxes (COCO or YOLO) from the program that the masks are of.",
+)
+OF_ONE_IMAGE = (".box", ".cbox", ".star", ".roi", ".zip", ".geojson")  # a.box of a.png
 _ENDINGS = {
     ".csv": CSV,
+    ".star": RELION,
+    ".box": EMAN,
+    ".cbox": CRYOLO,
+    ".cs": CRYOSPARC,
+    ".jsonl": JSON_LINES,
     ".roi": IMAGEJ,
     ".geojson": GEOJSON,
     ".tfrecord": TFRECORD,
     ".record": TFRECORD,
 }
+_DOTA = re.compile(rb"imagesource:|gsd:|(-?[\d.]+ ){8}[^\W\d][\w-]* \d\s")
+_WITH_BOXES = re.compile(rb"[^\r\n]+\.\w+( \d+,\d+,\d+,\d+,\d+)+\s")
 SUFFIXES = (".txt", ".xml", ".json")  # of label files
 READ = (None, VOC, LABELME)  # kinds of label files that are read
 
@@ -74,6 +103,10 @@ def of_json(content: Any) -> Kind | None:
             return LABEL_STUDIO
         if isinstance(content.get("objects"), list):
             return SUPERVISELY
+        if isinstance(content.get("items"), list) and "categories" in content:
+            return DATUMARO
+        if isinstance(content.get("assets"), dict) and "tags" in content:
+            return VOTT
         regions = any(isinstance(value, dict) and "regions" in value for value in content.values())
         return (
             VIA if "_via_img_metadata" in content or "_via_settings" in content or regions else None
@@ -110,18 +143,33 @@ def of_file(path: Path) -> Kind | None:
     if name in entries.TABLES:
         return None
     if ending == ".zip":
-        return IMAGEJ if _has_rois(path) else None
+        return _of_archive(path)
+    if ending == ".txt":
+        return _of_text(path)
     if name in ("obj.data", "obj.names") or name.endswith("_darknet.labels"):
         return DARKNET
     return _ENDINGS.get(ending)
 
 
-def _has_rois(path: Path) -> bool:
+def _of_archive(path: Path) -> Kind | None:
     try:
         with zipfile.ZipFile(path) as archive:
-            return any(name.casefold().endswith(".roi") for name in archive.namelist())
+            endings = {Path(name).suffix.casefold() for name in archive.namelist()}
     except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
-        return False
+        return None
+    return IMAGEJ if ".roi" in endings else PACKED if endings & set(SUFFIXES) else None
+
+
+def _of_text(path: Path) -> Kind | None:
+    """Return the kind of a text: DOTA's states its source, a list has boxes behind each image."""
+    try:
+        with path.open("rb") as stream:
+            begin = stream.read(BEGIN).lstrip()
+    except OSError:
+        return None
+    if _DOTA.match(begin):
+        return DOTA
+    return KERAS if _WITH_BOXES.match(begin) else None
 
 
 def _is_cut_off_coco(path: Path) -> bool:
@@ -153,7 +201,8 @@ def coco_files(files: Iterable[Path], with_cut_off: bool = True) -> list[Path]:
 
 def has_image(file: Path) -> bool:
     """Return whether an image of the same name lies beside a JSON, as LabelMe's have it."""
-    return any(file.with_suffix(ending).exists() for ending in images.SUFFIXES)
+    endings = (spelled for ending in images.SUFFIXES for spelled in (ending, ending.upper()))
+    return any(file.with_suffix(ending).exists() for ending in endings)
 
 
 def has_labels(pictures: Path, labels: Path) -> bool:
@@ -194,7 +243,19 @@ def within(folder: Path) -> tuple[Path, Kind] | None:
     for path in _nearest(folder):
         if kind := of_file(path):
             return path, kind
-    return None
+    return next(
+        ((path, MASKS) for here in (folder, *entries.folders(folder)) for path in _masks(here)),
+        None,
+    )
+
+
+def _masks(folder: Path) -> Iterable[Path]:
+    """Yield the folders of masks that lie beside a folder of images."""
+    if not entries.child(folder, *LIKE_IMAGES):
+        return
+    for path in filter(None, (entries.child(folder, name) for name in _MASKS)):
+        if any(map(images.is_image, entries.files_below(path))):
+            yield path
 
 
 def _nearest(folder: Path) -> Iterable[Path]:
