@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _HIDDEN = re.compile(
-    r"\..*|~\$.*|thumbs\.db|desktop\.ini|ehthumbs\.db"  # files
+    r"\..*|~\$.*|.*~|.*:Zone\.Identifier|Icon\r|thumbs\.db|desktop\.ini|ehthumbs\.db"  # files
     r"|__MACOSX|@eaDir|[#@]recycle|\$RECYCLE\.BIN|System Volume Information|lost\+found",
     re.IGNORECASE,
 )
@@ -37,7 +37,8 @@ def entries(folder: Path) -> list[Path]:
     """Return the entries of a folder by name, without hidden ones; none where it is no folder."""
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if not is_hidden(path.name))
+    inside = (path for path in folder.iterdir() if not is_hidden(path.name))
+    return sorted(inside, key=lambda path: path.name)
 
 
 def folders(folder: Path) -> list[Path]:

@@ -155,7 +155,7 @@ def _beside_images(
     for place, image, labels in pairs:
         if place.labels == place.images:
             continue
-        for ending in READERS:
+        for ending in (*READERS, *map(str.upper, READERS)):
             file = image.with_name(f"{images.stem(image)}{ending}")
             if file == labels or not file.is_file():
                 continue
@@ -173,7 +173,7 @@ def _beside_images(
 
 def _is_label(blob: Blob, width: int, height: int) -> bool:
     """Return whether a file reads as labels; one without a line says that there is no box."""
-    drawing = READERS[Path(blob.where).suffix](blob, width, height)
+    drawing = READERS[Path(blob.where).suffix.casefold()](blob, width, height)
     return bool(drawing.boxes) or not drawing.faults
 
 

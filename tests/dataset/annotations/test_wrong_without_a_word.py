@@ -131,3 +131,21 @@ def test_folders_of_splits_may_be_called_sets(tmp_path, names):
 def test_labels_that_are_not_divided_are_told(tmp_path):
     with pytest.raises(DatasetError, match=r"Put them there: .*labels holds labels that are not d"):
         yolo.read(divided(tmp_path, labels="labels/{}{}.txt"))
+
+
+def test_what_systems_and_editors_leave_is_no_label(tmp_path):
+    root = divided(tmp_path)
+    for name in (
+        "labels/train/a.txt:Zone.Identifier",
+        "labels/train/a.txt~",
+        "images/train/Icon\r",
+    ):
+        (root / name).write_text("[ZoneTransfer]\n")
+    assert yolo.read(root).notes == ()
+
+
+def test_labels_beside_images_are_found_in_capitals(tmp_path):
+    root = divided(tmp_path)
+    small_archive.text(root / "images/train/a.TXT", "0 .5 .5 .1 .1\n")
+    with pytest.raises(DatasetError, match=r"a\.TXT: labels beside the image"):
+        yolo.read(root)
