@@ -90,18 +90,18 @@ def read(root: Path) -> Annotations:
             f"{root}: found {names or 'nothing'} in it; expected {LAYOUT}. Lay it out so."
         )
     files = _jsons(root)
-    if not files and not layout.divided(root).places:
-        of_all, is_labelled = _json_of_all(root), _is_labelled(root)
-        if of_all and is_labelled:
-            raise _two_kinds(root, of_all)
-        if not is_labelled:
-            return _divided(root, _of_all(root))
+    is_divided = bool(files or layout.divided(root).places)
+    of_all = None if is_divided else _json_of_all(root)
+    json = next(iter(files.values()), of_all)
+    if json and _is_labelled(root):
+        both = (
+            f"{root}: found {json} and YOLO labels; expected one of the two, since they may differ"
+        )
+        raise BenchmarkError(f"{both}. Move the other away.")
     if not files:
-        found = yolo.read(root)
+        found = _of_all(root, of_all) if of_all else yolo.read(root)
         is_divided = any(picture.split for picture in found.pictures)
         return _with_note(root, found) if is_divided else _divided(root, found)
-    if _is_labelled(root):
-        raise _two_kinds(root, next(iter(files.values())))
     parts = [coco.read(file, _folders(root, file, split), split) for split, file in files.items()]
     counts: collections.Counter = collections.Counter()
     for part in parts:
@@ -118,25 +118,24 @@ def read(root: Path) -> Annotations:
     return _with_note(root, found)
 
 
-def _two_kinds(root: Path, json: Path) -> BenchmarkError:
-    return BenchmarkError(
-        f"{root}: found {json} and YOLO labels; expected one of the two, since they may differ. "
-        "Move the other away."
-    )
-
-
-def _of_all(root: Path) -> Annotations:
-    """Read the only COCO JSON of a folder that is not divided; raises what `read` raises."""
-    file = _json_of_all(root)
-    assert file  # `is_laid_out_so` has seen it
+def _of_all(root: Path, file: Path) -> Annotations:
+    """Read the only COCO JSON of a folder; where lists state the splits, the images in them."""
     found = coco.read(file, _folders(root, file, ""))
     if outside := [p.path for p in found.pictures if not p.path.is_relative_to(root)]:
         raise BenchmarkError(
             f"{file}: names {outside[0]}, which is not in {root}; expected images of this folder. "
             "Put them there, or write a JSON for each split, such as train.json."
         )
-    used = {picture.path for picture in found.pictures} | {file}
-    return dataclasses.replace(found, notes=(*found.notes, *unread.not_looked_at(root, used)))
+    lists = layout.listed(root)
+    splits = {path: one.split for one in lists for path in one.files}
+    pictures = tuple(
+        dataclasses.replace(picture, split=splits.get(picture.path, ""))
+        for picture in found.pictures
+        if picture.path in splits or not lists
+    )
+    used = {picture.path for picture in pictures} | {file, *(one.path for one in lists)}
+    notes = (*found.notes, *unread.not_looked_at(root, used))
+    return dataclasses.replace(found, pictures=pictures, notes=notes)
 
 
 def _with_note(root: Path, found: Annotations) -> Annotations:

@@ -6,17 +6,15 @@ labels beside them. What data.yaml states of the splits, or Pascal VOC's `ImageS
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-from tem_virus_dataset.annotations import data_yaml, entries, images, other_kinds
+from tem_virus_dataset.annotations import data_yaml, entries, other_kinds
 from tem_virus_dataset.annotations.data_yaml import ImageList
 from tem_virus_dataset.annotations.entries import SPLITS, child, split_of
-from tem_virus_dataset.annotations.faults import refuse
 from tem_virus_dataset.errors import DatasetError
 
 IMAGES, LABELS = ("images", "JPEGImages", "imgs"), ("labels", "Annotations", "xml")
-VOC_LISTS = ("ImageSets/Main", "ImageSets")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -160,69 +158,36 @@ def _of_image_sets(root: Path) -> Layout | None:
     level = [root]
     for _ in range(3):
         for base in level:
-            lists = [entries.below(base, name) for name in VOC_LISTS]
+            lists = [entries.below(base, name) for name in data_yaml.VOC_LISTS]
             pictures, labels = child(base, *IMAGES), child(base, "Annotations", *LABELS)
             if any(lists) and pictures and labels:
-                found = _listed_by_name(list(filter(None, lists)), pictures)
+                found = data_yaml.voc_lists(list(filter(None, lists)), pictures)
                 places = tuple(Place(one.split, pictures, labels, one.files) for one in found)
                 return Layout(places, tuple(one.path for one in found)) if places else None
         level = [folder for base in level for folder in entries.folders(base)][:50]
     return None
 
 
-def _listed_by_name(folders: Sequence[Path], pictures: Path) -> list[ImageList]:
-    """Read Pascal VOC's lists: of the first folder that has some of splits.
-
-    A line is the name of an image, with or without its suffix, and maybe a number behind it.
-
-    Raises:
-      DatasetError: a list names what is not there, or is in another encoding.
-    """
-    known = _by_name(pictures)
-    for folder in folders:
-        found, faults = [], []
-        for file in entries.files(folder):
-            split = split_of(file.stem) if file.suffix.casefold() == ".txt" else None
-            if not split:
-                continue
-            files: list[Path] = []
-            for line in data_yaml.lines(file):
-                names = (line, line.replace("\\", "/").rpartition("/")[2], line.split()[0])
-                keys = (*names, *map(entries.folded, names))
-                image = next((known[key] for key in keys if key in known), None)
-                if image is None:
-                    faults.append(
-                        data_yaml.missing(file, line, f"an image of this name in {pictures}")
-                    )
-                else:
-                    files.append(image)
-            found.append(ImageList(split, file, tuple(dict.fromkeys(files))))
-        refuse(faults)
-        if found:
-            return found
-    return []
-
-
-def _by_name(pictures: Path) -> dict[str, Path]:
-    """Return the images of a folder by their names as they are, and as they may be spelled."""
-    known: dict[str, Path] = {}
-    files = [file for file in entries.files(pictures) if images.is_image(file)]
-    files.sort(key=lambda file: images.suffix(file) not in images.PLAIN)  # a.png, not a.dm4
-    for spelled in (str, entries.folded):
-        for image in files:
-            for name in (image.name, images.stem(image)):
-                known.setdefault(spelled(name), image)
-    return known
-
-
 def _of_texts(root: Path) -> Layout:
-    """Return the splits of `train.txt` and others in the folder, which list images with labels."""
-    found = data_yaml.lists(root)
+    """Return the splits of texts such as `train.txt`, which list images with labels."""
+    found = listed(root)
     places = [place for one in found for place in _listed(one, root)]
     if not any(other_kinds.has_labels(place.images, place.labels) for place in places):
         return Layout(())
-    _check_disjoint(found[0].path, places)
     return Layout(tuple(places), tuple(one.path for one in found))
+
+
+def listed(root: Path) -> list[ImageList]:
+    """Return the texts of a folder that list the images of each split, see `data_yaml.lists`.
+
+    Raises:
+      DatasetError: a list names what is not there, or an image is in two of them.
+    """
+    found = data_yaml.lists(root, child(root, *IMAGES) or root)
+    if found:
+        places = [Place(one.split, root, root, one.files) for one in found]
+        _check_disjoint(found[0].path, places)
+    return found
 
 
 def _of_yaml(root: Path, yaml: data_yaml.DataYaml, by_folder: dict[str, set[Path]]) -> Layout:

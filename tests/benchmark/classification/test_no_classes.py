@@ -109,3 +109,24 @@ def test_labels_of_an_image_called_like_a_split(tmp_path: Path) -> None:
         small_archive.save(root / f"{stem}.TIF", np.full((50, 80), number, np.uint8))
         small_archive.text(root / f"{stem}.json", json.dumps({"shapes": [box]}))
     assert len(user_folder.listed(root).pictures) == 3
+
+
+def test_lists_divide_the_images_of_one_json(tmp_path: Path) -> None:
+    root = tmp_path / "mine"
+    stems = ("a", "b", "c", "d")
+    for number, stem in enumerate(stems):
+        small_archive.save(root / f"images/{stem}.png", np.full((50, 80), number, np.uint8))
+    content = {
+        "images": [{"id": n, "file_name": f"{stem}.png"} for n, stem in enumerate(stems)],
+        "annotations": [
+            {"id": n, "image_id": n, "category_id": 1, "bbox": [9, 5, 8, 8]} for n in range(4)
+        ],
+        "categories": [{"id": 1, "name": "virus"}],
+    }
+    small_archive.text(root / "annotations/instances_default.json", json.dumps(content))
+    for split, stem in STEMS.items():
+        small_archive.text(root / f"{split}.txt", f"images/{stem}.png\n")
+    listing = user_folder.listed(root)
+    assert set(listing.pictures) == {"train/a", "validation/b", "test/c"}
+    assert listing.notice == "3 images, 3 boxes; not looked at: 1 image (images/d.png)"
+    assert not (root / "splits.csv").exists()

@@ -43,6 +43,32 @@ def test_lists_without_data_yaml(tmp_path, line):
     assert found.notes == ()
 
 
+NAMES = {
+    "a name": ("{}.txt", "{}.png"),
+    "no suffix": ("{}.txt", "{}"),
+    "other words": ("my_{}_list.txt", "images/{}.png"),
+    "a folder": ("Splits/{}.txt", "{}"),
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_lists_of_other_forms(tmp_path, case):
+    name, line = NAMES[case]
+    pool(tmp_path)
+    for key, stem in zip(KEYS, STEMS.values(), strict=True):
+        small_archive.text(tmp_path / name.format(key), f"{line.format(stem)}\r\n")
+    assert splits(yolo.read(tmp_path)) == EXPECTED
+
+
+def test_labels_of_images_that_are_called_like_splits_are_no_lists(tmp_path):
+    for stem in ("0", "test", "train_1"):  # a line begins with 0, too
+        picture(tmp_path / f"{stem}.png")
+        small_archive.text(tmp_path / f"{stem}.txt", "0 .5 .5 .1 .1\n")
+    small_archive.text(tmp_path / "classes.txt", "virus\n")
+    found = yolo.read(tmp_path)
+    assert [(picture.split, len(picture.boxes)) for picture in found.pictures] == [("", 1)] * 3
+
+
 def test_lists_among_the_images(tmp_path):
     pool(tmp_path, "{}.png", "{}.txt")
     lists(tmp_path, "{}.png")
