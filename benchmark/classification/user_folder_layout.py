@@ -27,11 +27,13 @@ from leaderboard.files.names import shown
 from tem_virus_dataset import facts
 from tem_virus_dataset.annotations import entries, images, unread
 from tem_virus_dataset.annotations.faults import Fault, counted, message
+from tem_virus_dataset.formats import sidecar
 from tem_virus_dataset.splits import table
 from tem_virus_dataset.splits.deal import Item
 
 LAYOUT = "PATH/{train,validation,test}/<Class>/<image>"
 LAYOUTS = f"{LAYOUT}, or PATH/<Class>/<image>, not divided"
+_TEXTS = (".txt", ".xml")  # that microscopes write beside images
 _NUMBERED = re.compile(r"(.+)_\d+")
 
 
@@ -267,9 +269,9 @@ def _of_class(folder: Path, split: str, name: str) -> Iterator[Picture]:
                 waiting.append(path)
             elif images.is_image(path):
                 yield Picture(path, split, name, inside)
-            else:
+            elif not (path.suffix.casefold() in _TEXTS and sidecar.is_of_instrument(path)):
                 found = f"{path}: found {shown(path.suffix or path.name)}"
-                expected = f"an image, {', '.join(images.SUFFIXES)}"
+                expected = "an image, such as .tif, .png, .jpg, .mrc or .dm4"
                 remedy = "Convert it, or move it away."
                 faults.append(Fault("ending", "", found, expected, remedy, "file"))
     _refuse(faults)

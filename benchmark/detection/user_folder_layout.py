@@ -200,7 +200,7 @@ def _undivided(root: Path, found: str) -> BenchmarkError:
 
 def _check_patches(root: Path, splits: list[Path]) -> None:
     """Refuse folders of images that no folder of a class holds, beside annotations unread."""
-    bare = list(filter(_has_bare, splits))
+    bare = list(filter(_has_bare, splits)) or [path.parent for path in other_kinds.masks(root)]
     if not bare:
         return
     if kind := other_kinds.within(root):

@@ -4,7 +4,7 @@ import dataclasses
 import json
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,11 @@ from tem_virus_dataset.formats import sidecar
 LIKE_IMAGES = ("images", "JPEGImages", "imgs", "image", "img", "frames")
 _MASKS = (
     "masks", "mask", "labels", "label", "gt", "ground_truth", "groundtruth", "segmentation",
-    "annotations", "annotation", "SegmentationClass", "SegmentationObject",
+    "annotations", "annotation", "segmentationclass", "segmentationobject",
 )  # fmt: skip
 COCO_KEYS = (b"images", b"annotations", b"categories")
 BEGIN = 2**16  # bytes of a JSON that cannot be read, which tell what it was to be
+MOST_FOLDERS = 50  # of a level, that are searched
 LARGEST = 2**28  # bytes of a JSON that is opened to see what it is
 
 
@@ -243,19 +244,20 @@ def within(folder: Path) -> tuple[Path, Kind] | None:
     for path in _nearest(folder):
         if kind := of_file(path):
             return path, kind
-    return next(
-        ((path, MASKS) for here in (folder, *entries.folders(folder)) for path in _masks(here)),
-        None,
-    )
+    return next(((path, MASKS) for path in masks(folder)), None)
 
 
-def _masks(folder: Path) -> Iterable[Path]:
-    """Yield the folders of masks that lie beside a folder of images."""
-    if not entries.child(folder, *LIKE_IMAGES):
-        return
-    for path in filter(None, (entries.child(folder, name) for name in _MASKS)):
-        if any(map(images.is_image, entries.files_below(path))):
-            yield path
+def masks(root: Path) -> Iterator[Path]:
+    """Yield the folders of masks beside a folder of images, in a folder or two levels below."""
+    level = [root]
+    for _ in range(3):
+        for folder in level:
+            is_beside = entries.child(folder, *LIKE_IMAGES)
+            names = entries.folders(folder) if is_beside else ()
+            for path in (path for path in names if path.name.casefold() in _MASKS):
+                if any(map(images.is_image, entries.files_below(path))):
+                    yield path
+        level = [below for folder in level for below in entries.folders(folder)][:MOST_FOLDERS]
 
 
 def _nearest(folder: Path) -> Iterable[Path]:
@@ -268,4 +270,4 @@ def _nearest(folder: Path) -> Iterable[Path]:
                 seen[path.suffix] = seen.get(path.suffix, 0) + 1
                 if seen[path.suffix] <= 3:
                     yield path
-        level = [path for here in level for path in entries.folders(here)][:50]
+        level = [path for here in level for path in entries.folders(here)][:MOST_FOLDERS]

@@ -18,6 +18,7 @@ FOLDERS = {
     "of splits": ("{split}/images/{stem}.png", "{split}/masks/{stem}.png"),
     "of splits, U-Net": ("{split}/image/{stem}.png", "{split}/label/{stem}.png"),
     "not divided": ("img/{stem}.png", "mask/{stem}.png"),
+    "in folders of classes": ("{split}/Orf/images/{stem}.png", "{split}/Orf/masks/{stem}.png"),
     "CVAT": ("JPEGImages/{stem}.png", "SegmentationClass/{stem}.png"),
 }
 
@@ -130,3 +131,16 @@ def test_lists_divide_the_images_of_one_json(tmp_path: Path) -> None:
     assert set(listing.pictures) == {"train/a", "validation/b", "test/c"}
     assert listing.notice == "3 images, 3 boxes; not looked at: 1 image (images/d.png)"
     assert not (root / "splits.csv").exists()
+
+
+def test_texts_of_microscopes_beside_patches_are_no_images(tmp_path: Path) -> None:
+    root = tmp_path / "mine"
+    for split, stem in STEMS.items():
+        for name in ("virus", "exosome"):
+            picture(root / split / name / f"{stem}.tif")
+            text = "$CM_FORMAT JEOL-SEM\n$CM_FULL_SIZE 80 50\n"
+            small_archive.text(root / split / name / f"{stem}.txt", text)
+    assert patches.notice(root) == "6 images, 2 classes"
+    small_archive.text(root / "train/virus/a.txt", "0 .5 .5 .1 .1\n")
+    with pytest.raises(BenchmarkError, match=r"a\.txt: found '\.txt'; expected an image, such as"):
+        patches.notice(root)
