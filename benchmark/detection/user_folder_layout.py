@@ -21,6 +21,7 @@ see `tem_virus_dataset.splits`. No image is decoded here.
 
 import collections
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmark.data import user_image
@@ -81,8 +82,7 @@ def read(root: Path) -> Annotations:
 
     Raises:
       DatasetError: an annotation or an image is invalid or missing. BenchmarkError: two files
-        for one split, both kinds of annotation, or what `is_laid_out_so` refuses. See also
-        `splits.table.divide`.
+        for one split, both kinds of annotation; see also `is_laid_out_so`, `table.divide`.
     """
     if not is_laid_out_so(root):
         names = ", ".join(shown(path.name) for path in entries.entries(root)[:9])
@@ -93,7 +93,8 @@ def read(root: Path) -> Annotations:
     is_divided = bool(files or layout.divided(root).places)
     of_all = None if is_divided else _json_of_all(root)
     json = next(iter(files.values()), of_all)
-    if json and _is_labelled(root):
+    # converters leave LabelMe's JSON beside the COCO JSON of a split, which they made of it
+    if json and _is_labelled(root, (".txt", ".xml") if files else other_kinds.SUFFIXES):
         both = (
             f"{root}: found {json} and YOLO labels; expected one of the two, since they may differ"
         )
@@ -170,13 +171,13 @@ def _divided(root: Path, found: Annotations) -> Annotations:
     return dataclasses.replace(found, pictures=pictures, notes=notes)
 
 
-def _is_labelled(root: Path) -> bool:
+def _is_labelled(root: Path, endings: Sequence[str] = other_kinds.SUFFIXES) -> bool:
     """Return whether an image has a label file."""
     try:
         places = layout.of(root).places
     except DatasetError:  # images without labels
         return False
-    return any(other_kinds.has_labels(place.images, place.labels) for place in places)
+    return any(other_kinds.has_labels(p.images, p.labels, endings) for p in places)
 
 
 def _is_usable(folder: Path) -> bool:

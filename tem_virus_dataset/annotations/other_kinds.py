@@ -4,7 +4,7 @@ import dataclasses
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -206,14 +206,16 @@ def has_image(file: Path) -> bool:
     return any(file.with_suffix(ending).exists() for ending in endings)
 
 
-def has_labels(pictures: Path, labels: Path) -> bool:
+def has_labels(pictures: Path, labels: Path, endings: Sequence[str] = SUFFIXES) -> bool:
     """Return whether an image of a folder, or below it, has a label file, however spelled.
 
     Args:
-      labels: the folder of the label files.
+      labels: the folder of the label files; endings: of those that count.
     """
     by_name: dict[str, list[Path]] = {}
     for file in filter(is_label, entries.files_below(labels)):
+        if file.suffix.casefold() not in endings:
+            continue
         stem = file.relative_to(labels).with_suffix("").as_posix()
         by_name.setdefault(entries.folded(stem), []).append(file)
     for image in filter(images.is_image, entries.files_below(pictures) if by_name else ()):

@@ -144,3 +144,18 @@ def test_texts_of_microscopes_beside_patches_are_no_images(tmp_path: Path) -> No
     small_archive.text(root / "train/virus/a.txt", "0 .5 .5 .1 .1\n")
     with pytest.raises(BenchmarkError, match=r"a\.txt: found '\.txt'; expected an image, such as"):
         patches.notice(root)
+
+
+def test_labelme_files_may_stay_beside_the_coco_files_made_of_them(tmp_path: Path) -> None:
+    root = tmp_path / "mine"
+    for number, (split, stem) in enumerate(STEMS.items()):
+        small_archive.save(root / split / f"{stem}.png", np.full((50, 80), number, np.uint8))
+        small_archive.text(root / split / f"{stem}.json", '{"shapes": []}')
+        content = {
+            "images": [{"id": 1, "file_name": f"{stem}.png"}],
+            "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [9, 5, 8, 8]}],
+            "categories": [{"id": 1, "name": "virus"}],
+        }
+        small_archive.text(root / f"{split}.json", json.dumps(content))
+    notice = user_folder.listed(root).notice
+    assert notice == "3 images, 3 boxes; not looked at: 3 files .json (test/c.json, ...)"
