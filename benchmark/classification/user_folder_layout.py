@@ -21,17 +21,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmark.data import class_names, pixel_sizes, user_image
+from benchmark.data import class_names, user_image
 from benchmark.errors import BenchmarkError
 from leaderboard.files.names import shown
 from tem_virus_dataset import facts
 from tem_virus_dataset.annotations import entries, images, unread
 from tem_virus_dataset.annotations.faults import Fault, counted, message
+from tem_virus_dataset.formats import sidecar
 from tem_virus_dataset.splits import table
 from tem_virus_dataset.splits.deal import Item
 
 LAYOUT = "PATH/{train,validation,test}/<Class>/<image>"
 LAYOUTS = f"{LAYOUT}, or PATH/<Class>/<image>, not divided"
+_TEXTS = (".txt", ".xml")  # that microscopes write beside images
 _NUMBERED = re.compile(r"(.+)_\d+")
 
 
@@ -125,7 +127,7 @@ def _by_id(found: Iterable[Picture]) -> list[Picture]:
 
 def _by_table(root: Path) -> tuple[list[Picture], str]:
     """Return the images of folders of the classes, divided by the table of splits."""
-    classes = _classes(root, (table.TABLE, pixel_sizes.TABLE))
+    classes = {entries.spelling(path.name): path for path in _entries(root) if path.is_dir()}
     class_names.check(str(root), sorted(classes))
     found = _by_id(p for name in sorted(classes) for p in _of_class(classes[name], "", name))
     names = [table.name_of(root, picture.file) for picture in found]
@@ -222,10 +224,10 @@ def _splits(root: Path) -> dict[str, Path]:
     return splits
 
 
-def _classes(folder: Path, tables: Sequence[str] = ()) -> dict[str, Path]:
-    """Return the folder of each class; `tables`: files that may lie beside them."""
+def _classes(folder: Path) -> dict[str, Path]:
+    """Return the folder of each class in that of a split, which holds nothing else."""
     expected, remedy = "a folder of each class", "Move it away."
-    inside = [path for path in _entries(folder) if path.name.casefold() not in tables]
+    inside = _entries(folder)
     _refuse(
         Fault("file", "", f"{path}: a file", expected, remedy, "file")
         for path in inside
@@ -267,9 +269,9 @@ def _of_class(folder: Path, split: str, name: str) -> Iterator[Picture]:
                 waiting.append(path)
             elif images.is_image(path):
                 yield Picture(path, split, name, inside)
-            else:
+            elif not (path.suffix.casefold() in _TEXTS and sidecar.is_of_instrument(path)):
                 found = f"{path}: found {shown(path.suffix or path.name)}"
-                expected = f"an image, {', '.join(images.SUFFIXES)}"
+                expected = "an image, such as .tif, .png, .jpg, .mrc or .dm4"
                 remedy = "Convert it, or move it away."
                 faults.append(Fault("ending", "", found, expected, remedy, "file"))
     _refuse(faults)

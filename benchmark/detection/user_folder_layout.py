@@ -21,6 +21,7 @@ see `tem_virus_dataset.splits`. No image is decoded here.
 
 import collections
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmark.data import user_image
@@ -38,7 +39,6 @@ LAYOUT = (
     "PATH/images/{train,validation,test} with PATH/labels/{train,validation,test} beside it, or "
     "PATH/{train,validation,test}.json, or PATH/images with PATH/labels, not divided"
 )
-_READ = (None, other_kinds.VOC, other_kinds.LABELME)  # kinds of label files that are read
 
 
 def is_laid_out_so(root: Path) -> bool:
@@ -56,7 +56,7 @@ def is_laid_out_so(root: Path) -> bool:
         )
     if not root.is_dir():
         return False
-    refuse(unread.dead_links(root))
+    refuse(unread.not_fetched(root))
     if _jsons(root) or layout.divided(root).places:
         return True
     inside = entries.entries(root)
@@ -72,8 +72,8 @@ def is_laid_out_so(root: Path) -> bool:
         return False
     if _is_labelled(root) or _json_of_all(root):
         return True
-    if other_kinds.within(root) or _has_images(root):
-        raise _undivided(root, layout.undivided(root))
+    if other_kinds.within(root) or _has_images(root) or child(root, *other_kinds.LIKE_IMAGES):
+        raise _undivided(root, unread.undivided(root))
     return False
 
 
@@ -82,8 +82,7 @@ def read(root: Path) -> Annotations:
 
     Raises:
       DatasetError: an annotation or an image is invalid or missing. BenchmarkError: two files
-        for one split, both kinds of annotation, or what `is_laid_out_so` refuses. See also
-        `splits.table.divide`.
+        for one split, both kinds of annotation; see also `is_laid_out_so`, `table.divide`.
     """
     if not is_laid_out_so(root):
         names = ", ".join(shown(path.name) for path in entries.entries(root)[:9])
@@ -91,17 +90,19 @@ def read(root: Path) -> Annotations:
             f"{root}: found {names or 'nothing'} in it; expected {LAYOUT}. Lay it out so."
         )
     files = _jsons(root)
-    if not files and not layout.divided(root).places and not _is_labelled(root):
-        return _divided(root, _of_all(root))
+    is_divided = bool(files or layout.divided(root).places)
+    of_all = None if is_divided else _json_of_all(root)
+    json = next(iter(files.values()), of_all)
+    # converters leave LabelMe's JSON beside the COCO JSON of a split, which they made of it
+    if json and _is_labelled(root, (".txt", ".xml") if files else other_kinds.SUFFIXES):
+        both = (
+            f"{root}: found {json} and YOLO labels; expected one of the two, since they may differ"
+        )
+        raise BenchmarkError(f"{both}. Move the other away.")
     if not files:
-        found = yolo.read(root)
+        found = _of_all(root, of_all) if of_all else yolo.read(root)
         is_divided = any(picture.split for picture in found.pictures)
         return _with_note(root, found) if is_divided else _divided(root, found)
-    if _has_labels(root):
-        raise BenchmarkError(
-            f"{root}: found {next(iter(files.values()))} and YOLO labels; expected one of the two, "
-            "since they may differ. Move the other away."
-        )
     parts = [coco.read(file, _folders(root, file, split), split) for split, file in files.items()]
     counts: collections.Counter = collections.Counter()
     for part in parts:
@@ -118,18 +119,24 @@ def read(root: Path) -> Annotations:
     return _with_note(root, found)
 
 
-def _of_all(root: Path) -> Annotations:
-    """Read the only COCO JSON of a folder that is not divided; raises what `read` raises."""
-    file = _json_of_all(root)
-    assert file  # `is_laid_out_so` has seen it
+def _of_all(root: Path, file: Path) -> Annotations:
+    """Read the only COCO JSON of a folder; where lists state the splits, the images in them."""
     found = coco.read(file, _folders(root, file, ""))
     if outside := [p.path for p in found.pictures if not p.path.is_relative_to(root)]:
         raise BenchmarkError(
             f"{file}: names {outside[0]}, which is not in {root}; expected images of this folder. "
             "Put them there, or write a JSON for each split, such as train.json."
         )
-    used = {picture.path for picture in found.pictures} | {file}
-    return dataclasses.replace(found, notes=(*found.notes, *unread.not_looked_at(root, used)))
+    lists = layout.listed(root)
+    splits = {path: one.split for one in lists for path in one.files}
+    pictures = tuple(
+        dataclasses.replace(picture, split=splits.get(picture.path, ""))
+        for picture in found.pictures
+        if picture.path in splits or not lists
+    )
+    used = {picture.path for picture in pictures} | {file, *(one.path for one in lists)}
+    notes = (*found.notes, *unread.not_looked_at(root, used))
+    return dataclasses.replace(found, pictures=pictures, notes=notes)
 
 
 def _with_note(root: Path, found: Annotations) -> Annotations:
@@ -164,23 +171,13 @@ def _divided(root: Path, found: Annotations) -> Annotations:
     return dataclasses.replace(found, pictures=pictures, notes=notes)
 
 
-def _is_labelled(root: Path) -> bool:
-    """Return whether an image of a folder that is not divided has a label file."""
+def _is_labelled(root: Path, endings: Sequence[str] = other_kinds.SUFFIXES) -> bool:
+    """Return whether an image has a label file."""
     try:
-        place = layout.of(root).places[0]
+        places = layout.of(root).places
     except DatasetError:  # images without labels
         return False
-    labels = {
-        file.relative_to(place.labels).with_suffix("")
-        for file in entries.files_below(place.labels)
-        if layout.is_label(file) and other_kinds.of_file(file) in _READ
-    }
-    pictures = filter(images.is_image, entries.files_below(place.images) if labels else ())
-    return any(
-        file.relative_to(place.images).parent / images.stem(file) in labels
-        or images.has_whole_labels(place.labels / file.relative_to(place.images))
-        for file in pictures
-    )
+    return any(other_kinds.has_labels(p.images, p.labels, endings) for p in places)
 
 
 def _is_usable(folder: Path) -> bool:
@@ -204,13 +201,31 @@ def _undivided(root: Path, found: str) -> BenchmarkError:
 
 def _check_patches(root: Path, splits: list[Path]) -> None:
     """Refuse folders of images that no folder of a class holds, beside annotations unread."""
-    bare = [folder for folder in splits if not entries.folders(folder) and _has_images(folder)]
-    kind = other_kinds.within(root) if bare else None
-    if kind:
+    bare = list(filter(_has_bare, splits)) or [path.parent for path in other_kinds.masks(root)]
+    if not bare:
+        return
+    if kind := other_kinds.within(root):
         raise BenchmarkError(
             f"{root}: found images in {bare[0].name}, and {kind[1].name} ({kind[0]}); expected "
             f"{LAYOUT}. {kind[1].remedy}"
         )
+    if len(bare) == len(splits):
+        above = f" Or name folder:{root.parent}." if _is_usable_above(root) else ""
+        raise BenchmarkError(
+            f"{root}: found images in {bare[0].name}, and neither labels of them nor a folder of "
+            f"each class; expected {LAYOUT}, or PATH/{{train,validation,test}}/<Class>/<image> for "
+            f"patches. Add the label files, or divide patches by class.{above}"
+        )
+
+
+def _has_bare(folder: Path) -> bool:
+    """Return whether images lie in a split itself, or in what is no class but a folder of all."""
+    inside = entries.folders(folder)
+    return bool(child(folder, *other_kinds.LIKE_IMAGES)) if inside else _has_images(folder)
+
+
+def _is_usable_above(root: Path) -> bool:
+    return root.name.casefold() in map(str.casefold, layout.IMAGES) and _is_usable(root.parent)
 
 
 def _jsons(root: Path) -> dict[str, Path]:
@@ -272,21 +287,6 @@ def _folders(root: Path, file: Path, split: str) -> list[Path]:
             if split_of(folder.name) == (split or None):
                 places += [folder, child(folder, *layout.IMAGES, "data")]
     return list(dict.fromkeys(place for place in places if place and place.is_dir()))
-
-
-def _has_labels(root: Path) -> bool:
-    """Return whether there are label files by split, beside the JSON."""
-    try:
-        places = layout.divided(root).places
-    except DatasetError:  # images without labels
-        return False
-    return any(
-        file.suffix.lower() in (".txt", ".xml")
-        and file.name not in ("classes.txt", "labels.txt")
-        and layout.is_label(file)
-        for place in places
-        for file in entries.files_below(place.labels)
-    )
 
 
 def _has_bare_images(root: Path) -> bool:

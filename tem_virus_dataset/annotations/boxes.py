@@ -13,6 +13,7 @@ from tem_virus_dataset.annotations.faults import Fault
 
 Corners = tuple[float, float, float, float]  # x0, y0, x1, y1 in pixels
 NUMBERS = 4  # of a box
+FEWEST, PAST = 3, 0.01  # boxes that are told from corners; fraction that is no rounding
 SLACK = 0.1  # pixels; a box that reaches past the border by less was only rounded
 SAME_IOU = 0.9  # boxes that share more are one that was drawn twice
 _ROWS = 256  # boxes that are compared with all others at once
@@ -81,6 +82,23 @@ def coco_bbox(stated: object) -> list[float]:
     return [float(value) for value in stated]
 
 
+def are_corners(boxes: Sequence[Sequence[float]]) -> bool:
+    """Return whether boxes x, y, width, height are two corners, x0, y0, x1, y1, by all signs.
+
+    Then each is wider than it is far from the left and higher than from the top, and half of
+    them or more reach past the right or the lower border. Boxes of particles do not.
+
+    Args:
+      boxes: in fractions of the image; x and y are of the top left corner.
+    """
+    is_past = [x + w > 1 + PAST or y + h > 1 + PAST for x, y, w, h in boxes]
+    return (
+        len(boxes) >= FEWEST
+        and 2 * sum(is_past) >= len(boxes)
+        and all(w > x and h > y for x, y, w, h in boxes)
+    )
+
+
 def turned(corners: Corners, degrees: float) -> Corners:
     """Return the box that encloses a box turned around its centre."""
     x0, y0, x1, y1 = corners
@@ -116,8 +134,13 @@ def clip_box(corners: Corners, width: int, height: int) -> tuple[Corners, bool]:
 
 
 def enclosing(points: Iterable[Sequence[float]]) -> Corners:
-    """Return the box around points; raises `ValueError` where there are none."""
-    x, y = zip(*((float(x), float(y)) for x, y in points), strict=True)
+    """Return the box around points; raises `ValueError` where there are none, or not finite."""
+    corners = [(float(x), float(y)) for x, y in points]
+    if not corners:
+        raise ValueError("an outline without points")
+    if not all(math.isfinite(value) for point in corners for value in point):
+        raise ValueError("not finite")  # min and max would pass over it
+    x, y = zip(*corners, strict=True)
     return min(x), min(y), max(x), max(y)
 
 

@@ -1,9 +1,10 @@
-"""The names of a YOLO folder's classes: `data.yaml`, or a line for each in `classes.txt`."""
+"""Names of classes: of `data.yaml`, lines of `classes.txt`, or categories of COCO JSON."""
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from tem_virus_dataset.annotations import data_yaml, entries
 from tem_virus_dataset.annotations.faults import counted
@@ -85,3 +86,22 @@ def _lines(path: Path) -> tuple[str, ...]:
     """Return the lines of a file; blank ones keep their place, but not at its end."""
     text = "\n".join(Blob(path.read_bytes(), str(path)).names()).rstrip()
     return tuple(map(entries.class_name, text.split("\n"))) if text else ()
+
+
+def used_categories(content: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Return the categories of COCO JSON without those that have no box, and the name of another.
+
+    Roboflow writes such a one first, where the project has the name of a class.
+    """
+    used = {str(annotation.get("category_id")) for annotation in content["annotations"]}
+    boxed = [entry for entry in content["categories"] if str(entry.get("id")) in used]
+    names = [entry.get("name") for entry in boxed]  # may be of any kind yet
+    return [e for e in content["categories"] if e in boxed or e.get("name") not in names]
+
+
+def in_order(names: Mapping[Any, str]) -> Iterator[Any]:
+    """Yield ids in their order: numbers, and words that are numbers, by their size."""
+    try:
+        yield from sorted(names, key=float)
+    except ValueError:
+        yield from names

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tem_virus_dataset.annotations import entries, images, other_kinds
+from tem_virus_dataset.annotations import class_names, entries, images, other_kinds
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
 from tem_virus_dataset.annotations.boxes import (
     BOXED_OUTLINE,
@@ -16,6 +16,7 @@ from tem_virus_dataset.annotations.boxes import (
     ROTATED,
     Drawing,
     Drawn,
+    are_corners,
     around,
     coco_bbox,
     drawn_once,
@@ -45,7 +46,7 @@ def read(path: Path, pictures: Path | Sequence[Path] = (), split: str = "") -> A
     """
     content = _content(path)
     try:
-        names = _by_id({"categories": _used(content)}, "categories", "name")
+        names = _by_id({"categories": class_names.used_categories(content)}, "categories", "name")
         _by_id(content, "images", "file_name")
     except ValueError as error:
         raise _error(path, str(error)) from error
@@ -62,14 +63,14 @@ def read(path: Path, pictures: Path | Sequence[Path] = (), split: str = "") -> A
             what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             where = f"{path}: annotation {_id(annotation, number)}: {what}"
             faults.append(Fault(what, str(path), where, EXPECTED, REMEDY, "annotation"))
-    refuse(faults)
+    refuse([*_corners(path, content["annotations"], sizes), *faults])
     annotated, counts = [], collections.Counter()  # type: ignore[var-annotated]
     for key, drawing in drawings.items():
         boxes, twice = drawn_once(drawing.boxes)
         counts.update(drawing.counts + twice)
         corners, labels = tuple(b.corners for b in boxes), tuple(str(b.label) for b in boxes)
         annotated.append(Annotated(files[key], *sizes[key], corners, labels, split))
-    classes = tuple(names[key] for key in _in_order(names))
+    classes = tuple(names[key] for key in class_names.in_order(names))
     return Annotations(tuple(annotated), classes, counts, sources=frozenset({path}))
 
 
@@ -200,6 +201,24 @@ def _draw(
     drawing.counts[remark] += bool(outline)
 
 
+def _corners(
+    path: Path, annotations: Sequence[Mapping[str, Any]], sizes: Mapping[Hashable, tuple[int, int]]
+) -> Iterator[Fault]:
+    """Yield a fault where the boxes of a file seem to be two corners."""
+    boxes = []
+    for annotation in annotations:
+        try:
+            x, y, w, h = coco_bbox(annotation["bbox"])
+            width, height = sizes[annotation["image_id"]]
+        except (KeyError, TypeError, ValueError, OverflowError):
+            continue  # a fault of its own
+        boxes.append((x / width, y / height, w / width, h / height))
+    if are_corners(boxes):
+        found = f"{path}: {len(boxes)} boxes that look like two corners (x0, y0, x1, y1)"
+        remedy = "Write x1 - x0 and y1 - y0 for the last two, or export it again."
+        yield Fault("corners", str(path), found, "bbox: x, y, width, height", remedy, "file")
+
+
 def _rotation(annotation: Mapping[str, Any]) -> float:
     """Return by how many degrees a box is turned, as CVAT states it beside the upright box."""
     attributes = annotation.get("attributes")
@@ -267,25 +286,6 @@ def _by_id(content: Mapping[str, list[dict[str, Any]]], key: str, value: str) ->
         values[entry["id"]] = normal(entry[value])
         known.add(values[entry["id"]])
     return values
-
-
-def _used(content: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
-    """Return the categories without those that have no box, and the name of another.
-
-    Roboflow writes such a one first, where the project has the name of a class.
-    """
-    used = {str(annotation.get("category_id")) for annotation in content["annotations"]}
-    boxed = [entry for entry in content["categories"] if str(entry.get("id")) in used]
-    names = [entry.get("name") for entry in boxed]  # may be of any kind yet
-    return [e for e in content["categories"] if e in boxed or e.get("name") not in names]
-
-
-def _in_order(names: Mapping[Any, str]) -> Iterator[Any]:
-    """Yield ids in their order: numbers, and words that are numbers, by their size."""
-    try:
-        yield from sorted(names, key=float)
-    except ValueError:
-        yield from names
 
 
 def _id(entry: Mapping[str, Any], number: int) -> str:

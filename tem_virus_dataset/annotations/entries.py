@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _HIDDEN = re.compile(
-    r"\..*|~\$.*|thumbs\.db|desktop\.ini|ehthumbs\.db"  # files
+    r"\..*|~\$.*|.*~|.*:Zone\.Identifier|Icon\r|thumbs\.db|desktop\.ini|ehthumbs\.db"  # files
     r"|__MACOSX|@eaDir|[#@]recycle|\$RECYCLE\.BIN|System Volume Information|lost\+found",
     re.IGNORECASE,
 )
@@ -18,7 +18,7 @@ SPLITS = {
     "test": ("test", "testing"),
 }
 TABLES = ("pixel_sizes.csv", "predicted.csv", "splits.csv")  # of this project, no annotations
-_YEAR = re.compile(r"[ _-]?20\d\d$")  # of train2017
+_REST = re.compile(r"[ _-]?(20\d\d|set|data|images|imgs|split)$")  # of train2017, train_set
 
 
 def is_hidden(name: str) -> bool:
@@ -37,7 +37,8 @@ def entries(folder: Path) -> list[Path]:
     """Return the entries of a folder by name, without hidden ones; none where it is no folder."""
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if not is_hidden(path.name))
+    inside = (path for path in folder.iterdir() if not is_hidden(path.name))
+    return sorted(inside, key=lambda path: path.name)
 
 
 def folders(folder: Path) -> list[Path]:
@@ -139,10 +140,10 @@ def below(folder: Path, relative: str) -> Path | None:
 def split_of(name: str) -> str | None:
     """Return the split that a name means, or None.
 
-    >>> split_of("Valid"), split_of("train2017"), split_of("trainval")
-    ('validation', 'train', None)
+    >>> split_of("Valid"), split_of("train2017"), split_of("test_set"), split_of("trainval")
+    ('validation', 'train', 'test', None)
     """
-    word = _YEAR.sub("", name.casefold())
+    word = _REST.sub("", name.casefold())
     return next((split for split, names in SPLITS.items() if word in names), None)
 
 

@@ -38,12 +38,6 @@ def stem(path: Path) -> str:
     return path.name[: len(path.name) - len(suffix(path))]
 
 
-def has_whole_labels(image: Path) -> bool:
-    """Return whether boxes of a.png are in a.png.txt: a text with words is of another program."""
-    file = image.with_name(f"{image.name}.txt")
-    return file.is_file() and file.read_bytes().lstrip()[:1].isdigit()
-
-
 def size_of(path: Path) -> tuple[int, int]:
     """Return width and height of an image in upright position, as viewers show it.
 

@@ -1,22 +1,20 @@
 """Where the images of a labelled folder are, and their label files: by folders, or by lists.
 
 A split is a folder of its name in `images/`, or one that holds `images/`, or images with their
-labels beside them. What data.yaml states of the splits, or Pascal VOC's `ImageSets/Main`, wins.
+labels beside them. What data.yaml states of the splits, or Pascal VOC's `ImageSets/Main`, wins;
+`train.txt` and other lists count where there is none of these.
 """
 
 import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
-from tem_virus_dataset.annotations import data_yaml, entries, images, other_kinds
+from tem_virus_dataset.annotations import data_yaml, entries, other_kinds
+from tem_virus_dataset.annotations.data_yaml import ImageList
 from tem_virus_dataset.annotations.entries import SPLITS, child, split_of
-from tem_virus_dataset.annotations.faults import Fault, counted, refuse
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files.tree import Blob
-from tem_virus_dataset.formats import sidecar
 
 IMAGES, LABELS = ("images", "JPEGImages", "imgs"), ("labels", "Annotations", "xml")
-LABEL_SUFFIXES = (".txt", ".xml", ".json")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,6 +66,8 @@ def divided(root: Path) -> Layout:
     yaml = data_yaml.find(root)
     if listed is None:
         listed = _of_yaml(root, yaml, by_folder) if yaml and yaml.splits else Layout(())
+        if not (listed.places or by_folder):
+            listed = _of_texts(root)
     divided = {place.split for place in listed.places}
     for split, folders in by_folder.items():
         if split not in divided:
@@ -99,25 +99,9 @@ def _by_folders(root: Path) -> Iterator[tuple[str, set[Path]]]:
             continue
         if own and own.is_dir() and (child(folder, *LABELS) or entries.folders(folder) == [own]):
             found.setdefault(split, set()).add(own)
-        elif _has_labels_beside(folder) or child(folder, *LABELS):
+        elif other_kinds.has_labels(folder, folder) or child(folder, *LABELS):
             found.setdefault(split, set()).add(folder)
     yield from found.items()
-
-
-def _has_labels_beside(folder: Path) -> bool:
-    """Return whether an image in a folder, or below it, has a label file beside it."""
-    names = {file.with_suffix("") for file in entries.files_below(folder) if is_label(file)}
-    if not names:
-        return False
-    files = filter(images.is_image, entries.files_below(folder))
-    return any(
-        file.parent / images.stem(file) in names or images.has_whole_labels(file) for file in files
-    )
-
-
-def is_label(file: Path) -> bool:
-    """Return whether a file may hold labels: not one that a microscope wrote beside its image."""
-    return file.suffix.casefold() in LABEL_SUFFIXES and not sidecar.is_of_instrument(file)
 
 
 def _labels(folder: Path, root: Path) -> Path:
@@ -143,7 +127,7 @@ def _labels(folder: Path, root: Path) -> Path:
     if inside and inside.is_dir():
         return inside
     if place is None or any(
-        is_label(file) and file.name.casefold() != "classes.txt"
+        other_kinds.is_label(file) and file.name.casefold() != "classes.txt"
         for file in entries.files_below(folder)
     ):
         return folder
@@ -155,10 +139,11 @@ def _labels(folder: Path, root: Path) -> Path:
             f"{expected}: missing, and {file} is {kind.name}; expected YOLO labels of {folder}, or "
             f"PATH/{{train,validation,test}}.json. {kind.remedy}"
         )
-    raise DatasetError(
-        f"{expected}: missing; expected the labels of {folder}. Put them there, an empty "
-        "folder if all of it is background."
-    )
+    remedy = "Put them there, an empty folder if all of it is background."
+    for flat in filter(None, (child(base.joinpath(*parts[:place]), name) for name in LABELS)):
+        if any(map(other_kinds.is_label, entries.files(flat))):
+            remedy = f"Put them there: {flat} holds labels that are not divided."
+    raise DatasetError(f"{expected}: missing; expected the labels of {folder}. {remedy}")
 
 
 def _same_folder(parent: Path, name: str) -> Path | None:
@@ -173,30 +158,36 @@ def _of_image_sets(root: Path) -> Layout | None:
     level = [root]
     for _ in range(3):
         for base in level:
-            lists = entries.below(base, "ImageSets/Main")
-            pictures, labels = child(base, "JPEGImages"), child(base, "Annotations")
-            if lists and pictures and labels:
-                return _listed_by_stem(lists, pictures, labels)
+            lists = [entries.below(base, name) for name in data_yaml.VOC_LISTS]
+            pictures, labels = child(base, *IMAGES), child(base, "Annotations", *LABELS)
+            if any(lists) and pictures and labels:
+                found = data_yaml.voc_lists(list(filter(None, lists)), pictures)
+                places = tuple(Place(one.split, pictures, labels, one.files) for one in found)
+                return Layout(places, tuple(one.path for one in found)) if places else None
         level = [folder for base in level for folder in entries.folders(base)][:50]
     return None
 
 
-def _listed_by_stem(lists: Path, pictures: Path, labels: Path) -> Layout | None:
-    by_stem = {images.stem(f): f for f in entries.files(pictures) if images.is_image(f)}
-    places, sources, faults = [], [], []
-    for file in entries.files(lists):
-        split = split_of(file.stem) if file.suffix.casefold() == ".txt" else None
-        if not split:
-            continue
-        names = [line.split()[0] for line in _lines(file)]
-        for name in names:
-            if name not in by_stem:
-                faults.append(_missing(file, name, f"an image of this name in {pictures}"))
-        files = tuple(by_stem[name] for name in dict.fromkeys(names) if name in by_stem)
-        places.append(Place(split, pictures, labels, files))
-        sources.append(file)
-    refuse(faults)
-    return Layout(tuple(places), tuple(sources)) if places else None
+def _of_texts(root: Path) -> Layout:
+    """Return the splits of texts such as `train.txt`, which list images with labels."""
+    found = listed(root)
+    places = [place for one in found for place in _listed(one, root)]
+    if not any(other_kinds.has_labels(place.images, place.labels) for place in places):
+        return Layout(())
+    return Layout(tuple(places), tuple(one.path for one in found))
+
+
+def listed(root: Path) -> list[ImageList]:
+    """Return the texts of a folder that list the images of each split, see `data_yaml.lists`.
+
+    Raises:
+      DatasetError: a list names what is not there, or an image is in two of them.
+    """
+    found = data_yaml.lists(root, child(root, *IMAGES) or root)
+    if found:
+        places = [Place(one.split, root, root, one.files) for one in found]
+        _check_disjoint(found[0].path, places)
+    return found
 
 
 def _of_yaml(root: Path, yaml: data_yaml.DataYaml, by_folder: dict[str, set[Path]]) -> Layout:
@@ -213,7 +204,7 @@ def _of_yaml(root: Path, yaml: data_yaml.DataYaml, by_folder: dict[str, set[Path
                 found = inside if inside and child(found, *LABELS) else found
                 places.append(Place(split, found, _labels(found, root)))
             else:
-                places += _listed(split, found, yaml, root)
+                places += _listed(data_yaml.images_listed(split, found, yaml), root)
                 sources.append(found)
     for split, text in missing:
         if split not in by_folder:
@@ -225,7 +216,7 @@ def _of_yaml(root: Path, yaml: data_yaml.DataYaml, by_folder: dict[str, set[Path
             )
     gone = {split for split, _ in missing}
     places = [place for place in dict.fromkeys(places) if place.split not in gone]
-    _check_disjoint(yaml, places)
+    _check_disjoint(yaml.path, places)
     renamed = [
         f"{place.split} is {_shown(place.images, root)}"
         for place in places
@@ -249,50 +240,25 @@ def _shown(folder: Path, root: Path) -> str:
     return (folder.relative_to(root) if folder.is_relative_to(root) else folder).as_posix()
 
 
-def _check_disjoint(yaml: data_yaml.DataYaml, places: list[Place]) -> None:
+def _check_disjoint(source: Path, places: list[Place]) -> None:
     seen: dict[Path, str] = {}
     for place in places:
         for path in place.files or (place.images,):
             other = seen.setdefault(path, place.split)
             if other != place.split:
                 raise DatasetError(
-                    f"{yaml.path}: {path} is in {other} and in {place.split}; expected every image "
+                    f"{source}: {path} is in {other} and in {place.split}; expected every image "
                     "in one split: a score on images of the training would mean nothing. Divide "
                     "the images, and correct the file."
                 )
 
 
-def _listed(split: str, file: Path, yaml: data_yaml.DataYaml, root: Path) -> list[Place]:
+def _listed(found: ImageList, root: Path) -> list[Place]:
     """Return the places of the images in a list."""
     by_folder: dict[Path, list[Path]] = {}
-    faults = []
-    for line in _lines(file):
-        beside = dataclasses.replace(yaml, path=file, base="")
-        found = data_yaml.resolved(beside, line, True) or data_yaml.resolved(yaml, line, True)
-        if found is None or not found.is_file():
-            faults.append(_missing(file, line, f"the path of an image, relative to {file.parent}"))
-        else:
-            by_folder.setdefault(found.parent, []).append(found)
-    refuse(faults)
+    for file in found.files:
+        by_folder.setdefault(file.parent, []).append(file)
     return [
-        Place(split, folder, _labels(folder, root), tuple(dict.fromkeys(files)))
+        Place(found.split, folder, _labels(folder, root), tuple(files))
         for folder, files in by_folder.items()
     ]
-
-
-def _missing(file: Path, name: str, expected: str) -> Fault:
-    remedy = "Correct the list, or restore the image."
-    found = f"{file}: names {name!r}, which is not there"
-    return Fault("missing", str(file), found, expected, remedy, "name")
-
-
-def _lines(file: Path) -> list[str]:
-    return [text for line in Blob(file.read_bytes(), str(file)).names() if (text := line.strip())]
-
-
-def undivided(root: Path) -> str:
-    """Say what lies in a folder of images that are not divided: how many, and which labels."""
-    several = sum(map(images.is_image, entries.files_below(root)))
-    other = other_kinds.within(root)
-    labels = f" and {other[1].name} ({other[0].name})" if other else ""
-    return f"found {counted(several, 'image')}{labels}"

@@ -2,15 +2,23 @@
 
 import dataclasses
 import json
+import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from tem_virus_dataset.annotations import entries, images
+from tem_virus_dataset.formats import sidecar
 
+LIKE_IMAGES = ("images", "JPEGImages", "imgs", "image", "img", "frames")
+_MASKS = (
+    "masks", "mask", "labels", "label", "gt", "ground_truth", "groundtruth", "segmentation",
+    "annotations", "annotation", "segmentationclass", "segmentationobject",
+)  # fmt: skip
 COCO_KEYS = (b"images", b"annotations", b"categories")
 BEGIN = 2**16  # bytes of a JSON that cannot be read, which tell what it was to be
+MOST_FOLDERS = 50  # of a level, that are searched
 LARGEST = 2**28  # bytes of a JSON that is opened to see what it is
 
 
@@ -49,13 +57,38 @@ SUPERVISELY = Kind("Supervisely's JSON", "In Supervisely export as COCO or YOLO.
 IMAGEJ = Kind("ROIs of ImageJ", f"Convert them to COCO or YOLO; {_SNIPPET}.")
 GEOJSON = Kind("GeoJSON, as QuPath writes it", "Convert it to COCO or YOLO.")
 TFRECORD = Kind("TFRecord", "Export the data again as COCO or YOLO.")
+PARTICLES = f"Convert them to COCO or YOLO, with the size of the particles; {_SNIPPET}."
+RELION = Kind("RELION's particles (.star)", PARTICLES)
+EMAN = Kind("EMAN's boxes (.box)", PARTICLES)
+CRYOLO = Kind("crYOLO's boxes (.cbox)", PARTICLES)
+CRYOSPARC = Kind("cryoSPARC's particles (.cs)", PARTICLES)
+JSON_LINES = Kind("JSON lines (.jsonl)", f"Export the data again as COCO or YOLO; {_SNIPPET}.")
+DOTA = Kind("DOTA's labels", "Export them as YOLO OBB.")
+KERAS = Kind("a list of images with their boxes", "Export the data again as COCO or YOLO.")
+DATUMARO = Kind("Datumaro's JSON", "In CVAT export 'COCO 1.0' or 'Ultralytics YOLO Detection 1.0'.")
+VOTT = Kind("VoTT's JSON", "Export the data again as Pascal VOC.")
+PACKED = Kind("a zip archive of labels", "Unpack it in its folder, and see that its files lie so.")
+MASKS = Kind(
+    "masks, as for segmentation",
+    "Boxes are read: export boxes (COCO or YOLO) from the program that the masks are of.",
+)
+OF_ONE_IMAGE = (".box", ".cbox", ".star", ".roi", ".zip", ".geojson")  # a.box of a.png
 _ENDINGS = {
     ".csv": CSV,
+    ".star": RELION,
+    ".box": EMAN,
+    ".cbox": CRYOLO,
+    ".cs": CRYOSPARC,
+    ".jsonl": JSON_LINES,
     ".roi": IMAGEJ,
     ".geojson": GEOJSON,
     ".tfrecord": TFRECORD,
     ".record": TFRECORD,
 }
+_DOTA = re.compile(rb"imagesource:|gsd:|(-?[\d.]+ ){8}[^\W\d][\w-]* \d\s")
+_WITH_BOXES = re.compile(rb"[^\r\n]+\.\w+( \d+,\d+,\d+,\d+,\d+)+\s")
+SUFFIXES = (".txt", ".xml", ".json")  # of label files
+READ = (None, VOC, LABELME)  # kinds of label files that are read
 
 
 def of_json(content: Any) -> Kind | None:
@@ -71,6 +104,10 @@ def of_json(content: Any) -> Kind | None:
             return LABEL_STUDIO
         if isinstance(content.get("objects"), list):
             return SUPERVISELY
+        if isinstance(content.get("items"), list) and "categories" in content:
+            return DATUMARO
+        if isinstance(content.get("assets"), dict) and "tags" in content:
+            return VOTT
         regions = any(isinstance(value, dict) and "regions" in value for value in content.values())
         return (
             VIA if "_via_img_metadata" in content or "_via_settings" in content or regions else None
@@ -107,18 +144,33 @@ def of_file(path: Path) -> Kind | None:
     if name in entries.TABLES:
         return None
     if ending == ".zip":
-        return IMAGEJ if _has_rois(path) else None
+        return _of_archive(path)
+    if ending == ".txt":
+        return _of_text(path)
     if name in ("obj.data", "obj.names") or name.endswith("_darknet.labels"):
         return DARKNET
     return _ENDINGS.get(ending)
 
 
-def _has_rois(path: Path) -> bool:
+def _of_archive(path: Path) -> Kind | None:
     try:
         with zipfile.ZipFile(path) as archive:
-            return any(name.casefold().endswith(".roi") for name in archive.namelist())
+            endings = {Path(name).suffix.casefold() for name in archive.namelist()}
     except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
-        return False
+        return None
+    return IMAGEJ if ".roi" in endings else PACKED if endings & set(SUFFIXES) else None
+
+
+def _of_text(path: Path) -> Kind | None:
+    """Return the kind of a text: DOTA's states its source, a list has boxes behind each image."""
+    try:
+        with path.open("rb") as stream:
+            begin = stream.read(BEGIN).lstrip()
+    except OSError:
+        return None
+    if _DOTA.match(begin):
+        return DOTA
+    return KERAS if _WITH_BOXES.match(begin) else None
 
 
 def _is_cut_off_coco(path: Path) -> bool:
@@ -150,7 +202,41 @@ def coco_files(files: Iterable[Path], with_cut_off: bool = True) -> list[Path]:
 
 def has_image(file: Path) -> bool:
     """Return whether an image of the same name lies beside a JSON, as LabelMe's have it."""
-    return any(file.with_suffix(ending).exists() for ending in images.SUFFIXES)
+    endings = (spelled for ending in images.SUFFIXES for spelled in (ending, ending.upper()))
+    return any(file.with_suffix(ending).exists() for ending in endings)
+
+
+def has_labels(pictures: Path, labels: Path, endings: Sequence[str] = SUFFIXES) -> bool:
+    """Return whether an image of a folder, or below it, has a label file, however spelled.
+
+    Args:
+      labels: the folder of the label files; endings: of those that count.
+    """
+    by_name: dict[str, list[Path]] = {}
+    for file in filter(is_label, entries.files_below(labels)):
+        if file.suffix.casefold() not in endings:
+            continue
+        stem = file.relative_to(labels).with_suffix("").as_posix()
+        by_name.setdefault(entries.folded(stem), []).append(file)
+    for image in filter(images.is_image, entries.files_below(pictures) if by_name else ()):
+        path = image.relative_to(pictures)
+        for name in (path.with_name(images.stem(path)), path):  # a.txt or a.png.txt of a.png
+            found = by_name.get(entries.folded(name.as_posix()), ())
+            if any(of_file(file) in READ and (name != path or _has_boxes(file)) for file in found):
+                return True
+    return False
+
+
+def _has_boxes(file: Path) -> bool:
+    """Return whether a.png.txt holds boxes: a text with words is of another program."""
+    if file.suffix.casefold() == ".txt":
+        return file.read_bytes().lstrip()[:1].isdigit()
+    return of_file(file) is not None
+
+
+def is_label(file: Path) -> bool:
+    """Return whether a file may hold labels: not one that a microscope wrote beside its image."""
+    return file.suffix.casefold() in SUFFIXES and not sidecar.is_of_instrument(file)
 
 
 def within(folder: Path) -> tuple[Path, Kind] | None:
@@ -160,7 +246,20 @@ def within(folder: Path) -> tuple[Path, Kind] | None:
     for path in _nearest(folder):
         if kind := of_file(path):
             return path, kind
-    return None
+    return next(((path, MASKS) for path in masks(folder)), None)
+
+
+def masks(root: Path) -> Iterator[Path]:
+    """Yield the folders of masks beside a folder of images, in a folder or two levels below."""
+    level = [root]
+    for _ in range(3):
+        for folder in level:
+            is_beside = entries.child(folder, *LIKE_IMAGES)
+            names = entries.folders(folder) if is_beside else ()
+            for path in (path for path in names if path.name.casefold() in _MASKS):
+                if any(map(images.is_image, entries.files_below(path))):
+                    yield path
+        level = [below for folder in level for below in entries.folders(folder)][:MOST_FOLDERS]
 
 
 def _nearest(folder: Path) -> Iterable[Path]:
@@ -173,4 +272,4 @@ def _nearest(folder: Path) -> Iterable[Path]:
                 seen[path.suffix] = seen.get(path.suffix, 0) + 1
                 if seen[path.suffix] <= 3:
                     yield path
-        level = [path for here in level for path in entries.folders(here)][:50]
+        level = [path for here in level for path in entries.folders(here)][:MOST_FOLDERS]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tem_virus_dataset.annotations import data_yaml, entries, images, layout, other_kinds
+from tem_virus_dataset.annotations import data_yaml, entries, images, other_kinds
 from tem_virus_dataset.annotations.faults import Fault, counted
 from tem_virus_dataset.annotations.layout import Place
 from tem_virus_dataset.formats import sidecar
@@ -11,8 +11,25 @@ from tem_virus_dataset.formats import sidecar
 _HARMLESS = (".cache", ".md", ".log")
 _READ_ME = ("readme", "license", "licence", *entries.TABLES)
 # images of kinds that are not read
-_PICTURES = (".webp", ".gif", ".heic", ".jp2", ".jxl", ".avif", ".psd", ".npy", ".czi", ".lif")
-_LINKED = (*layout.LABEL_SUFFIXES, *data_yaml.ENDINGS, ".names", ".csv")
+_PICTURES = (
+    ".jfif",
+    ".webp",
+    ".gif",
+    ".heic",
+    ".jp2",
+    ".jxl",
+    ".avif",
+    ".psd",
+    ".npy",
+    ".czi",
+    ".lif",
+)
+_LINKED = (*other_kinds.SUFFIXES, *data_yaml.ENDINGS, ".names", ".csv")
+POINTERS = (
+    ("Git LFS", b"version https://git-lfs", "git lfs pull"),
+    ("git-annex", b"/annex/objects/", "git annex get"),
+)
+LONGEST_POINTER = 1024  # bytes
 _OF_INSTRUMENTS = (".txt", ".xml")  # beside images
 
 
@@ -46,9 +63,11 @@ def _part(root: Path, kind: str, several: list[Path]) -> str:
     return f"{number} ({first}{', ...' if len(several) > 1 else ''})"
 
 
-def is_of_folder(path: Path) -> bool:
-    """Return whether a file beside images speaks of the folder, not of an image."""
+def is_of_folder(path: Path, is_beside_images: bool) -> bool:
+    """Return whether a file among labels speaks of the folder, where no image has its name."""
     name = path.name.casefold()
+    if not is_beside_images:
+        return path.stem.casefold() in ("readme", "license", "licence")
     return name.startswith(("readme", "_annotations", "license")) or name == "notes.json"
 
 
@@ -80,13 +99,44 @@ def _of_other_kinds(place: Place, labels: Path) -> Iterator[Path]:
             yield path
 
 
-def dead_links(folder: Path) -> Iterator[Fault]:
-    """Yield the links to images, labels and lists that are not there.
+def of_other_kinds(pictures: Iterable[Path]) -> Iterator[Fault]:
+    """Yield the boxes of other programs beside images without labels, which are not background."""
+    for picture in pictures:
+        for ending in other_kinds.OF_ONE_IMAGE:
+            file = picture.with_name(f"{images.stem(picture)}{ending}")
+            if file.is_file() and (kind := other_kinds.of_file(file)):
+                found = f"{file}: {kind.name} in place of the labels of {picture.name}"
+                remedy = f"Move it away if {picture.name} is background. If not: {kind.remedy}"
+                yield Fault(kind.name, str(file), found, "labels of one kind", remedy, "file")
+
+
+def undivided(root: Path) -> str:
+    """Say what lies in a folder of images that are not divided: how many, and which labels."""
+    several = sum(map(images.is_image, entries.files_below(root)))
+    other = other_kinds.within(root)
+    labels = f" and {other[1].name} ({other[0].name})" if other else ""
+    return f"found {counted(several, 'image')}{labels}"
+
+
+def not_fetched(folder: Path) -> Iterator[Fault]:
+    """Yield images, labels and lists that are links to nothing, or pointers.
 
     Without their labels, images would be taken as background.
     """
-    for path in entries.dead_links_below(folder):
-        if path.suffix.casefold() in _LINKED or images.is_image(path):
-            found, expected = f"{path}: a link to {path.readlink()}", "the file, which is missing"
-            remedy = "Fetch it (git annex get, dvc pull), or remove the link."
-            yield Fault("link", str(path), found, expected, remedy, "link")
+    expected = "the file, which is missing"
+    for path in filter(_is_needed, entries.dead_links_below(folder)):
+        found = f"{path}: a link to {path.readlink()}"
+        remedy = "Fetch it (git annex get, dvc pull), or remove the link."
+        yield Fault("link", str(path), found, expected, remedy, "link")
+    for path in filter(_is_needed, entries.files_below(folder)):
+        if path.stat().st_size < LONGEST_POINTER:
+            with path.open("rb") as stream:
+                begin = stream.read(LONGEST_POINTER)
+            for name, start, command in POINTERS:
+                if begin.startswith(start):
+                    found, remedy = f"{path}: a pointer of {name}", f"Fetch it ({command})."
+                    yield Fault("pointer", str(path), found, expected, remedy, "file")
+
+
+def _is_needed(path: Path) -> bool:
+    return path.suffix.casefold() in _LINKED or images.is_image(path)

@@ -73,6 +73,8 @@ def _rotated(thing: ElementTree.Element) -> Corners:
 
 
 def _numbers(thing: ElementTree.Element, parent: str, names: tuple[str, ...]) -> list[float]:
+    if (number := len(thing.findall(parent))) > 1:
+        raise ValueError(f"{number} times <{parent}>, of which only one would be read")
     texts = [thing.findtext(f"{parent}/{name}", "") for name in names]
     if not all(texts):
         raise ValueError(f"no whole <{parent}>")

@@ -15,7 +15,7 @@ for each, in `classes.txt` (or `labels.txt`, `obj.names`), in the folder or besi
 
 import collections
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 from tem_virus_dataset.annotations import (
@@ -64,7 +64,7 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
         without an image, two images of one name, or a label that cannot be read: an unknown class,
         a box of no size or wholly outside, pixels in place of fractions.
     """
-    refuse(unread.dead_links(folder))
+    refuse(unread.not_fetched(folder))
     found = layout.of(folder)
     pairs = [(place, *pair) for place in found.places for pair in _paired(place)]
     sizes = images.sizes_of(image for _, image, _ in pairs)
@@ -126,7 +126,7 @@ def _paired(place: Place) -> Iterator[tuple[Path, Path | None]]:
             expected = f"one image for the labels {images.stem(path)}.txt"
             fault = Fault("name", str(path), found, expected, "Rename one of the two.", "image")
             faults.append(fault)
-    labels, bad = _label_files(place)
+    labels, bad = _label_files(place, pictures.keys())
     orphans = labels.keys() - pictures.keys()
     folded = {entries.folded(key): key for key in pictures.keys() - labels.keys()}
     by_name = {_spelled(path, place.images): key for key, path in pictures.items()}
@@ -139,6 +139,7 @@ def _paired(place: Place) -> Iterator[tuple[Path, Path | None]]:
         elif place.files is None:
             faults.append(unread.orphan(place, labels[key], pictures.values()))
     refuse([*faults, *bad])
+    refuse(unread.of_other_kinds(path for key, path in pictures.items() if key not in labels))
     for key, picture in sorted(pictures.items(), key=lambda item: item[1]):
         yield picture, labels.get(key)
 
@@ -154,7 +155,7 @@ def _beside_images(
     for place, image, labels in pairs:
         if place.labels == place.images:
             continue
-        for ending in READERS:
+        for ending in (*READERS, *map(str.upper, READERS)):
             file = image.with_name(f"{images.stem(image)}{ending}")
             if file == labels or not file.is_file():
                 continue
@@ -172,7 +173,7 @@ def _beside_images(
 
 def _is_label(blob: Blob, width: int, height: int) -> bool:
     """Return whether a file reads as labels; one without a line says that there is no box."""
-    drawing = READERS[Path(blob.where).suffix](blob, width, height)
+    drawing = READERS[Path(blob.where).suffix.casefold()](blob, width, height)
     return bool(drawing.boxes) or not drawing.faults
 
 
@@ -186,16 +187,21 @@ def _spelled(path: Path, folder: Path) -> str:
     return entries.spelling(path.relative_to(folder).as_posix())
 
 
-def _label_files(place: Place) -> tuple[dict[str, Path], list[Fault]]:
+def _label_files(place: Place, pictures: Set[str]) -> tuple[dict[str, Path], list[Fault]]:
     """Return the label files of a place by their keys, and what else lies among them."""
     labels: dict[str, Path] = {}
     faults = []
+    folded = set(map(entries.folded, pictures))
     for path in sorted(entries.files_below(place.labels)):
         ending = path.suffix.casefold()
         if path.name.casefold() in class_names.TEXTS:
             continue
         if ending in READERS:
-            if place.labels == place.images and unread.is_of_folder(path):
+            is_beside = place.labels == place.images
+            if (
+                unread.is_of_folder(path, is_beside)
+                and entries.folded(_key(path, place.labels)) not in folded
+            ):
                 continue
             if sidecar.is_of_instrument(path):
                 continue

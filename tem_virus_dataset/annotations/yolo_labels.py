@@ -197,6 +197,8 @@ def _check_words(fields: Sequence[str]) -> None:
         raise _LineError(
             "a pointer of Git LFS", remedy="Run `git lfs pull` in the repository of the labels."
         )
+    if fields[0].startswith(("imagesource:", "gsd:")):
+        raise _LineError("DOTA's header", remedy="Export as YOLO OBB.")
     if len(fields) > DOTA and all(is_number[:DOTA]) and not is_number[DOTA]:
         raise _LineError("DOTA's four corners and a class", remedy="Export as YOLO OBB.")
     if len(fields) >= KITTI and not is_number[0]:

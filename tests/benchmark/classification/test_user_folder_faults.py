@@ -75,7 +75,7 @@ LAYOUT_FAULTS: dict[str, tuple[Callable, str]] = {
     ),
     "no type": (
         lambda own: (own / "train/Orf/a").write_bytes(b"\x89PNG"),
-        r"train/Orf/a: found 'a'; expected an image, \.tif",
+        r"train/Orf/a: found 'a'; expected an image, such as \.tif",
     ),
     "two images of one name": (
         lambda own: save(SAVED[0].T, own / "train/Orf/a.tif"),

@@ -174,9 +174,9 @@ COCO_FAULTS: dict[str, tuple[Callable, str]] = {
         lambda own: [
             (own / "train.json").rename(own / "boxes.json"),
             *((own / f"{split}.json").unlink() for split in ("validation", "test")),
-            *((own / split).rename(own / f"{split}_set") for split in facts.SPLITS),
+            *((own / split).rename(own / f"{split}_x") for split in facts.SPLITS),
         ],
-        r"boxes\.json: image 'train/0\.png' is not there .*validation_set\. Put the images there",
+        r"boxes\.json: image 'train/0\.png' is not there .*validation_x\. Put the images there",
     ),
     "a split missing": (
         lambda own: (own / "test.json").unlink(),

@@ -1,0 +1,151 @@
+"""What would give wrong boxes, or background in place of particles, without a word."""
+
+import json
+import math
+import zipfile
+
+import pytest
+import small_archive
+from small_annotations import STEMS, divided, layout, picture
+
+from tem_virus_dataset import DatasetError
+from tem_virus_dataset.annotations import coco, other_kinds, yolo
+from tem_virus_dataset.annotations.boxes import are_corners
+
+CORNERS = [(2, 1, 6, 5), (40, 5, 60, 20), (30, 30, 70, 45), (50, 20, 75, 40)]
+
+
+def coco_file(folder, annotations):
+    picture(folder / "a.png")
+    boxes = [{"id": n, "image_id": 1, "category_id": 1, **a} for n, a in enumerate(annotations)]
+    content = {
+        "images": [{"id": 1, "file_name": "a.png"}],
+        "annotations": boxes,
+        "categories": [{"id": 1, "name": "virus"}],
+    }
+    path = folder / "a.json"
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_corners_in_coco_are_refused(tmp_path):
+    path = coco_file(tmp_path, [{"bbox": corners} for corners in CORNERS])
+    with pytest.raises(DatasetError, match=r"a\.json: 4 boxes that look like two corners .*x1 - x"):
+        coco.read(path)
+    path = coco_file(tmp_path, [{"bbox": [x, y, a - x, b - y]} for x, y, a, b in CORNERS])
+    assert coco.read(path).pictures[0].boxes == tuple(CORNERS)
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        [(0.1, 0.1, 0.7, 0.7)] * 9,  # one large particle in each image
+        [(0.1, 0.1, 0.905, 0.905)] * 9,  # rounded
+        [(0.5, 0.5, 0.6, 0.6), (0.8, 0.1, 0.1, 0.2), (0.5, 0.5, 0.6, 0.6)],
+        [(0.5, 0.5, 0.6, 0.6)] * 2,
+    ],
+)
+def test_large_boxes_are_no_corners(boxes):
+    assert not are_corners(boxes)
+
+
+def test_a_point_that_is_no_number_does_not_vanish_from_its_outline(tmp_path):
+    outline = [[5, 5, 20, 5, 20, math.nan, 5, 20]]
+    path = coco_file(tmp_path, [{"segmentation": outline}])
+    with pytest.raises(DatasetError, match="annotation with id 0: not finite"):
+        coco.read(path)
+    path = coco_file(tmp_path, [{"segmentation": [[]]}])
+    with pytest.raises(DatasetError, match="annotation with id 0: an outline without points"):
+        coco.read(path)
+    points = [[5, 5], [20, math.nan], [5, 20]]
+    shape = {"label": "virus", "points": points, "shape_type": "polygon"}
+    path.write_text(json.dumps({"shapes": [shape]}))
+    with pytest.raises(DatasetError, match="shape 1: not finite"):
+        yolo.read(tmp_path)
+
+
+def test_two_boxes_of_one_object_are_refused(tmp_path):
+    picture(tmp_path / "a.png")
+    box = "<bndbox><xmin>1</xmin><ymin>2</ymin><xmax>9</xmax><ymax>8</ymax></bndbox>"
+    text = f"<annotation><object><name>virus</name>{box}{box}</object></annotation>"
+    small_archive.text(tmp_path / "a.xml", text)
+    with pytest.raises(DatasetError, match=r"object 1 \(virus\): 2 times <bndbox>"):
+        yolo.read(tmp_path)
+
+
+POINTERS = {
+    "version https://git-lfs.github.com/spec/v1\noid sha256:a\nsize 12\n": "git lfs pull",
+    "/annex/objects/SHA256E-s12--a.txt\n": "git annex get",
+}
+
+
+@pytest.mark.parametrize("text", POINTERS)
+@pytest.mark.parametrize("name", ["classes.txt", "labels/train/a.txt", "images/train/a.png"])
+def test_pointers_are_not_read_as_files(tmp_path, name, text):
+    (divided(tmp_path) / name).write_text(text)
+    with pytest.raises(DatasetError, match=rf"{name}: a pointer of .*Fetch it \({POINTERS[text]}"):
+        yolo.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "image", ["{}/License_{}.png", "{}/readme {}.png", "{}/_annotations{}.png"]
+)
+def test_images_may_have_names_of_other_files(tmp_path, image):
+    labels = image.replace(".png", ".txt").replace("L", "l")
+    found = yolo.read(divided(tmp_path, image, labels))
+    assert all(picture.boxes for picture in found.pictures)
+
+
+def test_a_readme_among_labels_is_no_label(tmp_path):
+    root = divided(tmp_path)
+    small_archive.text(root / "labels/train/README.txt", "by A. B.\n")
+    assert yolo.read(root).notes == ()
+
+
+@pytest.mark.parametrize("ending", [".box", ".star", ".zip", ".roi"])
+def test_boxes_of_another_program_are_no_background(tmp_path, ending):
+    layout(tmp_path, "side by side")
+    picture(tmp_path / "b.png")
+    file = tmp_path / f"b{ending}"
+    if ending == ".zip":
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("1.roi", b"Iout")
+    else:
+        file.write_text("20 10 40 40\n")
+    kind = other_kinds.of_file(file)
+    assert kind
+    with pytest.raises(DatasetError) as caught:
+        yolo.read(tmp_path)
+    message = str(caught.value)
+    assert f"b{ending}: {kind.name} in place of the labels of b.png; expected" in message
+    assert message.endswith(kind.remedy)
+
+
+@pytest.mark.parametrize("names", ["{}_set", "{} Images", "{}data", "{}-split"])
+def test_folders_of_splits_may_be_called_sets(tmp_path, names):
+    splits = [names.format(word) for word in ("train", "Val", "test")]
+    found = yolo.read(divided(tmp_path, splits=splits))
+    assert {picture.split for picture in found.pictures} == set(STEMS)
+
+
+def test_labels_that_are_not_divided_are_told(tmp_path):
+    with pytest.raises(DatasetError, match=r"Put them there: .*labels holds labels that are not d"):
+        yolo.read(divided(tmp_path, labels="labels/{}{}.txt"))
+
+
+def test_what_systems_and_editors_leave_is_no_label(tmp_path):
+    root = divided(tmp_path)
+    for name in (
+        "labels/train/a.txt:Zone.Identifier",
+        "labels/train/a.txt~",
+        "images/train/Icon\r",
+    ):
+        (root / name).write_text("[ZoneTransfer]\n")
+    assert yolo.read(root).notes == ()
+
+
+def test_labels_beside_images_are_found_in_capitals(tmp_path):
+    root = divided(tmp_path)
+    small_archive.text(root / "images/train/a.TXT", "0 .5 .5 .1 .1\n")
+    with pytest.raises(DatasetError, match=r"a\.TXT: labels beside the image"):
+        yolo.read(root)
