@@ -55,6 +55,8 @@ def _report(
     predictions = part("predictions", task).read_for(file, truth)
     report = part("scoring.reports", task)
     scored = report.score(truth, predictions, confidence, file)
+    for warning in report.warnings(truth, predictions):
+        print(f"warning: {warning}", file=sys.stderr)
     return report.as_json(truth, scored) if as_json else report.as_text(truth, scored)
 
 
