@@ -135,7 +135,11 @@ def check_siblings(folder: Path, others: Iterable[str] = ()) -> None:
 
 
 def check_successor(folder: Path, card: Card) -> None:
-    """Refuse a row that follows itself, or that nobody handed in, or that is of other authors."""
+    """Refuse a follower that is this row again, is not handed in, or is of other authors or data.
+
+    Raises:
+      SubmissionError: see above. CardError: the card of a follower.
+    """
     name = card.superseded_by
     if not name:
         return
@@ -153,12 +157,19 @@ def check_successor(folder: Path, card: Card) -> None:
             f"submission of yours in {folder.parent}. Hand that in first."
         )
     follower = cards.read(other)
-    if follower.superseded_by == folder.name:
+    names, last = [folder.name, name], follower.superseded_by
+    while last and last not in names:
+        names.append(last)
+        file = folder.parent / last / CARD
+        last = cards.read(file).superseded_by if file.is_file() else ""
+    if last:
         raise SubmissionError(
-            f"{folder / CARD}: superseded_by: {shown(name)} is itself superseded by this one; "
-            "expected one of them to stand. Take one of the fields away."
+            f"{folder / CARD}: superseded_by: {shown(name)} is itself superseded, in a ring "
+            f"({', '.join([*names, last])}); expected one of them to stand. Take one of the fields "
+            "away."
         )
-    if follower.data != card.data or not set(follower.authors) & set(card.authors):
+    configs = {one.data.rpartition("/")[2] for one in (card, follower)}  # with its data set or not
+    if len(configs) > 1 or not set(follower.authors) & set(card.authors):
         raise SubmissionError(
             f"{folder / CARD}: superseded_by: {shown(name)} is of other data or other authors; "
             "expected a row of the same table with one of your authors."
