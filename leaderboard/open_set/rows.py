@@ -29,6 +29,7 @@ from leaderboard.predictions.text import LIMIT
 from leaderboard.ranking import comparison
 from leaderboard.ranking.comparison import Candidate, Difference
 from leaderboard.ranking.rows import FEWEST_SEEDS
+from leaderboard.submission import card as cards
 from leaderboard.submission.card import Card
 from leaderboard.submission.entries import refuse_copies, refuse_like_seeds, refuse_near_copies
 from leaderboard.tasks import CLASSIFICATION
@@ -89,7 +90,10 @@ def score_folder(folder: Path, board: str, warn: Warn = lambda text: None) -> Sc
     Raises:
       RowError, CardError, PredictionsError, SubmissionError: see there.
     """
-    return score_files(board, files_of(folder, board, about(folder, board).seeds), warn)
+    found = about(folder, board)
+    for text in cards.warnings(found) if isinstance(found, Card) else ():
+        warn(text)
+    return score_files(board, files_of(folder, board, found.seeds), warn)
 
 
 def score_files(
