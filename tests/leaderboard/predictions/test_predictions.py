@@ -97,7 +97,7 @@ ROW = "test/Ebola/1_1,0.8,0.1,0.1"
 @pytest.mark.parametrize(
     "old, new, said",
     [
-        (GOOD, "", "empty"),
+        (GOOD, "", "The file is empty: write it again"),
         (ROW + "\n", "", r"1 of 3 ids are missing, the first is 'test/Ebola/1_1'"),
         (ROW, ROW + "\n" + ROW, r"line 3: id 'test/Ebola/1_1' is there twice.* Remove"),
         ("test/Ebola/1_1", "train/Ebola/1_1", r"line 2: unknown id 'train/Ebola/1_1'"),
