@@ -122,6 +122,11 @@ def read(file: Path) -> Card:
         if isinstance(error, UnicodeDecodeError):
             remedy = f"byte {error.start} is not UTF-8. Save it as UTF-8."
             raise CardError(f"{file}: {remedy}") from error
+        if isinstance(error, OSError):
+            raise CardError(
+                f"{file}: cannot be read ({reason(error)}), expected a card that you may read. "
+                "Change its permissions, or put the file itself there."
+            ) from error
         raise CardError(
             f"{file}: cannot be read ({reason(error)}), expected TOML: name = value on "
             'each line, texts in straight quotes "...", lists in [...], numbers without commas.'

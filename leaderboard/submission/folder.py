@@ -12,6 +12,7 @@ from pathlib import Path
 from leaderboard.files.names import BadNameError, check_name, shown
 from leaderboard.ground_truth import lookup
 from leaderboard.ground_truth.table_files import SPLITS, GroundTruthError
+from leaderboard.results import store as records
 from leaderboard.submission import card as cards
 from leaderboard.submission import foreign_file
 from leaderboard.submission.card import Card
@@ -51,10 +52,8 @@ def read(folder: Path) -> Submission:
       BadNameError: its name. CardError: its card. PredictionsError: a file of predictions.
     """
     card = checked_card(folder, f"{CARD} and predictions", "leaderboard/submissions")
-    store = folder.parents[1] / "records"
-    check_siblings(
-        folder, (file.name.rpartition("-s")[0] for file in store.glob("*/submitted/*.json"))
-    )
+    stored = records.submitted_files(folder.parents[1] / "records")
+    check_siblings(folder, (file.name.rpartition("-s")[0] for file in stored))
     try:
         task, data = lookup.find(card.data)
         module = part("submission", task)
