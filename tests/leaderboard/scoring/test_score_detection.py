@@ -50,6 +50,15 @@ def test_validation_is_scored_at_its_best_confidence(
     assert f"{worst.name}: {worst.boxes - worst.correct} of {worst.boxes} missed" in out
 
 
+def test_a_confidence_is_refused_for_patches(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would do nothing."""
+    file, _ = written(tmp_path, "validation")
+    assert score.main([str(file), "--data", "mirror_11class", "--confidence", "0.4"]) == 1
+    assert "--confidence: tem_virus/mirror_11class is of patches" in capsys.readouterr().err
+
+
 def test_boxes_in_another_form_are_named_where_a_file_is_scored(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
