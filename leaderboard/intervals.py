@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from leaderboard.files.arguments import Parser, command, path
+from leaderboard.files.listing import check_folder
 from leaderboard.results import store
 from leaderboard.results.record import Record, RecordError
 from leaderboard.tasks import part
@@ -56,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--records", type=path, default=RECORDS, help="folder of records")
     args = parser.parse_args(arguments)
+    check_folder(args.records, "the records")
     number = 0
     for record in outdated(args.records):
         file = store.path(args.records, record)

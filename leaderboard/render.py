@@ -22,6 +22,7 @@ from leaderboard.files import locking
 from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.cache import Cache
+from leaderboard.files.listing import check_folder
 from leaderboard.files.locking import LockedError, locked
 from leaderboard.files.progress import Progress
 from leaderboard.ground_truth import configs
@@ -240,6 +241,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=path, default=HERE, help="folder of the pages")
     cache_options.add_options(parser)
     args = parser.parse_args(arguments)
+    check_folder(args.records, "the records")
     cache = cache_options.cache_of(args)
     if args.check == RECORDS:
         content = read(args.records, cache, cores())

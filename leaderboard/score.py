@@ -11,7 +11,7 @@ from leaderboard.files.arguments import Parser, command, fraction, path
 from leaderboard.ground_truth import lookup
 from leaderboard.ground_truth.table_files import SPLITS, GroundTruthError
 from leaderboard.predictions.text import PredictionsError, split_of
-from leaderboard.tasks import part
+from leaderboard.tasks import TASKS, part
 
 EXAMPLES = (
     "python -m leaderboard.score test.csv.gz --data mirror_11class",
@@ -50,11 +50,18 @@ def _report(
     file: Path, data: str, table: Path | None, confidence: float | None, as_json: bool
 ) -> str:
     task, config = lookup.find(data, table)
+    if confidence is not None and not TASKS[task].has_threshold:
+        raise PredictionsError(
+            f"--confidence: {config} is of patches, whose scores have no threshold; expected it "
+            "for detections alone. Leave it out."
+        )
     split = split_of(file)
     truth = part("ground_truth", task).read(config, split if split in SPLITS else "test", table)
     predictions = part("predictions", task).read_for(file, truth)
     report = part("scoring.reports", task)
     scored = report.score(truth, predictions, confidence, file)
+    for warning in report.warnings(truth, predictions):
+        print(f"warning: {warning}", file=sys.stderr)
     return report.as_json(truth, scored) if as_json else report.as_text(truth, scored)
 
 

@@ -21,6 +21,7 @@ from leaderboard.ranking.rows import Row
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
 from leaderboard.submission import accept, pull_request, samples
+from leaderboard.submission import card as cards
 from leaderboard.submission import folder as submissions
 from leaderboard.submission.card import CardError
 from leaderboard.submission.folder import Submission, SubmissionError
@@ -110,7 +111,8 @@ def _warnings(root: Path, submission: Submission, others: list[Record]) -> list[
         else row
         for row in near
     ]
-    return [*submission.entries.warnings, *warnings.of_rows([*compared, *rest, own])[-1]]
+    of_card = cards.warnings(submission.card)
+    return [*of_card, *submission.entries.warnings, *warnings.of_rows([*compared, *rest, own])[-1]]
 
 
 def _with_likeness(row: Row, store: Path) -> Row:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from benchmark.errors import BenchmarkError
+from leaderboard.files.listing import files_below
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
 
@@ -14,10 +15,10 @@ def files(root: Path, configs: list[str]) -> list[Path]:
       configs: names without the data set, such as "mirror_11class"; all where empty.
 
     Raises:
-      BenchmarkError: there is none.
+      BenchmarkError: there is none. OSError: a folder cannot be read.
     """
     folders = [root / config for config in configs] or [root]
-    found = sorted({file for folder in folders for file in folder.rglob("*.json")})
+    found = sorted({file for folder in folders for file in files_below(folder, ".json")})
     if not found:
         raise BenchmarkError(
             f"{', '.join(map(str, folders))}: found no record; expected <config>/<run>.json. Train "

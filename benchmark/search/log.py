@@ -22,6 +22,7 @@ from benchmark.search.scores import Rows
 from benchmark.search.trial import Trial
 from leaderboard.files.arguments import did_you_mean
 from leaderboard.files.atomic import write_bytes
+from leaderboard.files.listing import files_in
 from leaderboard.files.names import BadNameError, reason, shown
 
 BUDGET = "budget.json"
@@ -58,8 +59,9 @@ def read(file: Path) -> Trial:
 
 
 def read_all(log: Path) -> list[Trial]:
-    """Read all trials, in the order in which they began; raises what `read` raises."""
-    trials = [read(file) for file in sorted(log.glob("*/*.json"))]
+    """Read all trials, in the order of their beginnings; raises `OSError`, and as `read`."""
+    folders = [folder for folder in files_in(log, "") if folder.is_dir()]
+    trials = [read(file) for folder in folders for file in files_in(folder, ".json")]
     return sorted(trials, key=lambda trial: (trial.created, trial.config, trial.name))
 
 

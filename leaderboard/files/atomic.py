@@ -54,7 +54,7 @@ def replacing_folder(path: Path, known: Collection[str]) -> Iterator[Path]:
       known: names that may lie in the folder that is replaced.
 
     Raises:
-      OSError: `path` holds anything else, or cannot be replaced.
+      OSError: `path` holds anything else, or cannot be replaced; names `path` or a file in it.
     """
     others = sorted({one.name for one in path.iterdir()} - set(known)) if path.exists() else []
     if others:
@@ -65,12 +65,17 @@ def replacing_folder(path: Path, known: Collection[str]) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     name = uuid.uuid4().hex
     new, old = (path.with_name(f".{name}.{end}") for end in ("new", "old"))
-    new.mkdir()
     try:
+        new.mkdir()
         yield new
         if path.exists():
             path.rename(old)
         new.rename(path)
+    except OSError as error:
+        if error.filename is not None and Path(os.fsdecode(error.filename)).is_relative_to(new):
+            place = path / Path(os.fsdecode(error.filename)).relative_to(new)
+            error.filename, error.filename2 = str(place), None  # the name that the user knows
+        raise
     finally:
         if old.exists() and not path.exists():
             old.rename(path)

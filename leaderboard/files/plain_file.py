@@ -12,6 +12,7 @@ import stat
 from pathlib import Path
 
 ANY = 2**60  # bytes; where only that a file is plain matters
+GZIP = b"\x1f\x8b"  # first bytes
 LIMIT = 32 * 2**20  # bytes; the largest record has 0.1 MB, the largest scores of a board 2 MB
 
 
@@ -48,6 +49,18 @@ def digest(file: Path) -> bytes:
     check_plain(file, ANY)
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").digest()
+
+
+def as_committed(data: bytes) -> bytes:
+    r"""Return a text as version control keeps it, with "\n" at line ends; gzip as it is.
+
+    Git for Windows turns the ends of lines at every commit and checkout. A CSV file that was hashed
+    as it lay there would have another hash in every other place.
+
+    >>> as_committed(b"id,Orf\r\n")
+    b'id,Orf\n'
+    """
+    return data if data.startswith(GZIP) else data.replace(b"\r\n", b"\n")
 
 
 def check_plain(file: Path, most: int) -> int:

@@ -15,7 +15,7 @@ from leaderboard.files import subcommands
 from leaderboard.files.arguments import command, did_you_mean, path
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import BadNameError
-from leaderboard.files.plain_file import read_plain
+from leaderboard.files.plain_file import as_committed, read_plain
 from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.open_set import boards, page, predictions, rows, scoring, truth, warnings
 from leaderboard.open_set.folder import CARD, ORIGIN, SCORES, RowError, about, folders
@@ -221,7 +221,7 @@ def _check(folder: Path, board: str, scores: Scores) -> int:
 
 def _is_written(folder: Path, scores: Scores) -> bool:
     file = folder / SCORES
-    return file.is_file() and read_plain(file) == rows.text(scores).encode()
+    return file.is_file() and as_committed(read_plain(file)) == rows.text(scores).encode()
 
 
 if __name__ == "__main__":

@@ -125,7 +125,9 @@ def _about(row: Row) -> str:
     about, count = row.about, len(row.scores.seeds)
     texts = [
         f"{cells.escaped(about.model)}, {cells.escaped(about.recipe)}",
-        f"novelty: {about.method}" if isinstance(about, Origin) else f"submitted: {about.code}",
+        f"novelty: {cells.escaped(about.method)}"
+        if isinstance(about, Origin)
+        else f"submitted: {cells.escaped(about.code)}",
         f"seed{'s' if count > 1 else ''} {', '.join(row.scores.seeds)}",
         f"chosen: {cells.escaped(about.chosen)}",
         cells.escaped(about.notes),

@@ -1,7 +1,8 @@
 """A predictions file of the open set: the probabilities of the known classes, and a novelty.
 
 Header `id,<class>,...,novelty`, then one row per id, as of other predictions files; `novelty` is
-any finite number, larger for what is less like the known classes. Only its order matters.
+any finite number, larger for what is less like the known classes. Only its order matters, but for
+the scores by micrograph, which are of its mean.
 """
 
 import csv

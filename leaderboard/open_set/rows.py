@@ -16,7 +16,7 @@ import numpy as np
 
 from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import reason
-from leaderboard.files.plain_file import read_plain
+from leaderboard.files.plain_file import as_committed, read_plain
 from leaderboard.metrics import intervals, sketches
 from leaderboard.metrics.sketches import Sketch
 from leaderboard.open_set import boards, likeness, predictions, scoring, truth
@@ -29,6 +29,7 @@ from leaderboard.predictions.text import LIMIT
 from leaderboard.ranking import comparison
 from leaderboard.ranking.comparison import Candidate, Difference
 from leaderboard.ranking.rows import FEWEST_SEEDS
+from leaderboard.submission import card as cards
 from leaderboard.submission.card import Card
 from leaderboard.submission.entries import refuse_copies, refuse_like_seeds, refuse_near_copies
 from leaderboard.tasks import CLASSIFICATION
@@ -89,7 +90,10 @@ def score_folder(folder: Path, board: str, warn: Warn = lambda text: None) -> Sc
     Raises:
       RowError, CardError, PredictionsError, SubmissionError: see there.
     """
-    return score_files(board, files_of(folder, board, about(folder, board).seeds), warn)
+    found = about(folder, board)
+    for text in cards.warnings(found) if isinstance(found, Card) else ():
+        warn(text)
+    return score_files(board, files_of(folder, board, found.seeds), warn)
 
 
 def score_files(
@@ -126,7 +130,7 @@ def score_files(
             warn(f"{files[seed][name].name}: {found[name]}")
     by_seed = {str(seed): _of_seed(board, rounds) for seed, rounds in read.items()}
     paths = [path for rounds in files.values() for path in rounds.values()]
-    digests = {p.name: hashlib.sha256(read_plain(p, LIMIT)).hexdigest() for p in sorted(paths)}
+    digests = {file.name: _digest(file) for file in sorted(paths)}
     texts = {
         str(seed): {kind: signatures.as_text(one) for kind, one in kinds.items()}
         for seed, kinds in likenesses.items()
@@ -262,13 +266,18 @@ def read(folder: Path, board: str) -> Row:
     files = [
         path for rounds in files_of(folder, board, found.seeds).values() for path in rounds.values()
     ]
-    digests = {path.name: hashlib.sha256(read_plain(path, LIMIT)).hexdigest() for path in files}
+    digests = {file.name: _digest(file) for file in files}
     if digests != scores.files or scores.board != board:
         raise RowError(
             f"{folder / SCORES}: is of other predictions than those beside it, expected the same. "
             f"{remedy}"
         )
     return Row(folder.name, found, scores)
+
+
+def _digest(file: Path) -> str:
+    """Return the sha256 of a predictions file, the same whatever the ends of its lines are."""
+    return hashlib.sha256(as_committed(read_plain(file, LIMIT))).hexdigest()
 
 
 def read_all(root: Path, board: str) -> list[Row]:

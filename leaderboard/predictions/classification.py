@@ -34,7 +34,10 @@ __all__ = [
 ]  # fmt: skip
 
 TOLERANCE = 1e-3  # how far a row's sum may lie from 1
-_NUMBER = r"(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})? *"
+# A zero may have a minus sign: that is what -1e-17, as of 1 - sum, is in six digits.
+_NUMBER = (
+    r"(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40}|-0(?:\.0{0,40})?)(?:[eE][+-]?[0-9]{1,3})? *"
+)
 NUMBER = re.compile(_NUMBER)
 NUMBERS = re.compile(f"{_NUMBER}(?:,{_NUMBER})*")
 
@@ -209,7 +212,7 @@ def _probabilities(where: str, cells: list[str]) -> list[float]:
             f"{where}: found {shown(cell)}, expected a probability from 0 to 1."
             f"{hints.of_row(cells)}"
         )
-    values = list(map(float, cells))
+    values = [float(cell) + 0.0 for cell in cells]  # of -0.0 it makes 0.0
     total = sum(values)
     if abs(total - 1) > TOLERANCE:
         raise PredictionsError(

@@ -132,7 +132,7 @@ def _check_pictures(where: str, found: str, cell: HardCell) -> None:
 
 
 def _probabilities(where: str, texts: list[str]) -> list[float]:
-    values = [float(text) if NUMBER.fullmatch(text) else np.nan for text in texts]
+    values = [float(text) + 0.0 if NUMBER.fullmatch(text) else np.nan for text in texts]
     if not all(0 <= value <= 1 + TOLERANCE for value in values):
         raise PredictionsError(
             f"{where}: found {shown(','.join(texts))}, expected probabilities from 0 to 1."

@@ -94,7 +94,8 @@ def read(
     """Read the detections in exactly these micrographs.
 
     Args:
-      path: the CSV file, gzipped or not; rows may stand in any order.
+      path: the CSV file, gzipped or not; rows may stand in any order, but of one micrograph those
+        of equal confidence are matched in theirs, as in pycocotools.
       ids: every micrograph of the split; classes: names, by which `labels` of the result counts.
       max_detections: of one micrograph, see `BoxTruth.max_detections`.
 

@@ -19,6 +19,8 @@ def of_header(header: Sequence[str], ids: Iterable[str], begins: Sequence[str] =
       header: cells of the first line; ids: of the split; begins: the columns before the others.
     """
     first, expected = header[0] if header else "", begins[0]
+    if not header:
+        return " The file is empty: write it again."
     if not any(map(str.strip, header)):
         return " The line is blank: take it away."
     if first.strip().lower().startswith("sep="):

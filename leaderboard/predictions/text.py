@@ -90,7 +90,7 @@ def _decoded(path: Path, data: bytes) -> str:
 
 
 def csv_rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield line number and cells of every row that is not blank.
+    """Yield line number and cells of every row that is not blank; one of blanks is blank, too.
 
     Raises:
       PredictionsError: no CSV.
@@ -98,7 +98,7 @@ def csv_rows(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
     try:
         for row in reader:
-            if row:
+            if row not in ([], [""]):
                 yield reader.line_num, row
     except csv.Error as error:
         raise PredictionsError(
@@ -136,5 +136,6 @@ def _first_lines(path: Path) -> str:
       PredictionsError: see `read_text`.
     """
     data = _beginning(path, FIRST)
-    whole = len(data) <= FIRST
-    return _decoded(path, data if whole else data[: data.rfind(b"\n") + 1])
+    if len(data) > FIRST:
+        data = data[: max(data.rfind(b"\n"), data.rfind(b"\r")) + 1]  # old ones have "\r" alone
+    return _decoded(path, data)

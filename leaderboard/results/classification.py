@@ -59,6 +59,8 @@ def read_evidence(
         return None
     if not truths:
         return None
+    for record in group:
+        _check_validation(root, record, group)
     on_test = [_scored(root, record, truths["test"], record.test) for record in group]
     on_validation = [
         _scored(root, record, truths["validation"], record.validation)[1]
@@ -71,6 +73,24 @@ def read_evidence(
     return evidence.Evidence(
         truths["test"], probabilities, scored, tuple(on_validation), found, deviations
     )
+
+
+def _check_validation(root: Path, record: Record, group: Sequence[Record]) -> None:
+    """Refuse a record without scores on validation where it has predictions, or other seeds do.
+
+    The mean of a row would leave that seed out unseen.
+    """
+    if record.validation:
+        return
+    file = records.predictions_path(root, record, "validation")
+    others = [one.seed for one in group if one.validation]
+    if file.exists() or others:
+        reason = f"{file} is there" if file.exists() else f"seed {others[0]} has them"
+        raise RecordError(
+            f"{records.path(root, record)}: validation: found none, but {reason}; expected scores "
+            "on validation of all seeds of a row, or of none. Restore them from version control, "
+            "or score again: python -m leaderboard.submit, or by another run."
+        )
 
 
 def likeness(truth: PatchTruth, probabilities: Sequence[Probabilities]) -> Likeness:

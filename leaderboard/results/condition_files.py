@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
+from leaderboard.files.listing import files_in
 from leaderboard.files.names import reason, shown
 from leaderboard.files.plain_file import read_plain
 from leaderboard.ground_truth.conditions import HardCell
@@ -100,7 +101,7 @@ def read_all(root: Path, data: str, read_file: Callable[[Path], S]) -> list[S]:
       RecordError: see `read`; or a file with another name than its scores.
     """
     found = []
-    for file in sorted(_folder(root, data).glob("*.json")):
+    for file in files_in(_folder(root, data), ".json"):
         scores = read_file(file)
         if file != path(root, scores):
             raise RecordError(

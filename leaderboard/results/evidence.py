@@ -11,7 +11,7 @@ from typing import Generic, TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from leaderboard.files.names import shown
+from leaderboard.files.names import is_own, shown
 from leaderboard.metrics import sketches
 from leaderboard.metrics.sketches import Sketch
 from leaderboard.predictions import signatures
@@ -110,8 +110,9 @@ def compare_intervals(
 def table_of(root: Path, record: Record) -> Path | None:
     """Return the shipped ground-truth table that a record is scored by; None where none is shipped.
 
-    A table of a config in any version binds its records: one of another version, another task or a
-    name that differs only by case would otherwise stand in the table with the scores it claims.
+    A table of a config in any version binds its records: one of another version, another task, a
+    name that differs only by case, or another data set would otherwise stand in a table with the
+    scores that it claims.
 
     Raises:
       RecordError: a table of the config is shipped, but not for this record; or the record names
@@ -130,7 +131,14 @@ def table_of(root: Path, record: Record) -> Path | None:
         for task in TASKS
         for key, file in part("ground_truth", task).known().items()
     }
-    known = {(task, data) for task, data, _ in tables if data.casefold() == record.data.casefold()}
+    # One's own images may be called as a config is: folder/mirror_11class. Any other data set of
+    # that config would be a table beside the real one, with the scores that its records claim.
+    name = record.data if is_own(record.data) else record.config
+    known = {
+        (task, data)
+        for task, data, _ in tables
+        if name.casefold() in (data.casefold(), data.rpartition("/")[2].casefold())
+    }
     if not known:
         return None
     task, data = next(iter(known))

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from leaderboard.files.atomic import write_bytes
+from leaderboard.files.listing import files_below, files_in
 from leaderboard.files.names import check_name, reason, shown
 from leaderboard.files.plain_file import read_plain
 from leaderboard.results.record import Record, RecordError
 
 __all__ = ["Record", "RecordError", "network_path", "path", "path_of_run", "predictions_path",
-           "read", "read_all", "read_submission", "write"]  # fmt: skip
+           "read", "read_all", "read_submission", "submitted_files", "write"]  # fmt: skip
+SUBMITTED = "submitted"  # folder of a config's submissions
 # What else this project writes as JSON, by fields that together no record has.
 _OTHERS = {
     "scores under hard conditions": {"trained_with", "cells"},
@@ -51,7 +53,7 @@ def path_of_run(root: Path, data: str, run: str) -> Path:
 def _place(root: Path, record: Record, ending: str) -> Path:
     if record.submission:
         name = f"{record.submission}-s{record.seed}{ending}"
-        return root / record.config / "submitted" / name
+        return root / record.config / SUBMITTED / name
     return root / record.config / (record.run + ending)
 
 
@@ -142,9 +144,10 @@ def read_all(root: Path, config: str | None = None) -> list[Record]:
 
     Raises:
       RecordError: a record that `read` refuses, or one that does not lie where `path` says.
+      OSError: a folder cannot be read.
     """
     folder = root / check_name(config, "data config") if config else root
-    return _without_superseded(_read_files(root, folder.rglob("*.json")))
+    return _without_superseded(_read_files(root, files_below(folder, ".json")))
 
 
 def read_submission(root: Path, name: str) -> list[Record]:
@@ -152,9 +155,16 @@ def read_submission(root: Path, name: str) -> list[Record]:
 
     Raises what `read_all` raises.
     """
-    files = root.glob(f"*/submitted/{check_name(name, 'submission')}-s*.json")
+    start = f"{check_name(name, 'submission')}-s"
+    files = [file for file in submitted_files(root) if file.name.startswith(start)]
     own = [record for record in _read_files(root, files) if record.submission == name]
     return _without_superseded(own)
+
+
+def submitted_files(root: Path) -> list[Path]:
+    """Return the records of all submissions, ordered by path; raises `OSError`."""
+    configs = [one for one in files_in(root, "") if one.is_dir()]
+    return [file for config in configs for file in files_in(config / SUBMITTED, ".json")]
 
 
 def _read_files(root: Path, files: Iterable[Path]) -> list[Record]:

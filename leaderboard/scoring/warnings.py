@@ -45,7 +45,7 @@ def find(files: Sequence[tuple[str, BoxTruth, Detections]]) -> list[str]:
     """Return the warnings about files: the name, ground truth and detections of each."""
     names: dict[str, list[str]] = {}  # of the files, by warning
     for name, truth, detections in files:
-        for warning in _of_file(truth, detections):
+        for warning in of_file(truth, detections):
             names.setdefault(warning, []).append(name)
     return [
         f"{'all files' if len(group) == len(files) else ', '.join(group)}: {warning}"
@@ -53,7 +53,8 @@ def find(files: Sequence[tuple[str, BoxTruth, Detections]]) -> list[str]:
     ]
 
 
-def _of_file(truth: BoxTruth, detections: Detections) -> list[str]:
+def of_file(truth: BoxTruth, detections: Detections) -> list[str]:
+    """Return what is probably wrong with the detections of one file, a sentence each."""
     if not len(detections):
         return ["there is no detection."]
     warnings = []

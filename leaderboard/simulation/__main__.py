@@ -13,6 +13,7 @@ import numpy as np
 
 from leaderboard.files.arguments import Parser, command, count, fraction, number, path, seed
 from leaderboard.files.atomic import write_bytes
+from leaderboard.files.writable import try_folder
 from leaderboard.simulation import (
     classifiers,
     coverage,
@@ -27,6 +28,7 @@ from leaderboard.tasks import CLASSIFICATION, DETECTION, TASKS
 
 PARTS = ("classification", "detection", "ap", "tables")
 REPEATS = 400
+DEFAULTS = {"data": "mirror_11class", "error": 0.05, "spread": 0.2, "seeds": 3}  # of one setting
 EXAMPLES = (
     "python -m leaderboard.simulation",
     "python -m leaderboard.simulation --only tables --repeats 100",
@@ -125,16 +127,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     own = parser.add_argument_group("one setting of classifiers, instead of all settings")
     own.add_argument("--model", help="beta, logistic, or 'resampled ROW' of committed runs")
     own.add_argument(
-        "--data", default="mirror_11class", choices=configs(),
-        help="config of the micrographs",
-    )  # fmt: skip
-    own.add_argument("--error", type=fraction, default=0.05, help="mean error rate")
+        "--data", choices=configs(), help="config of the micrographs (default: mirror_11class)"
+    )
+    own.add_argument("--error", type=fraction, help="mean error rate (default: 0.05)")
     own.add_argument(
-        "--spread", type=_spread, default=0.2,
-        help="correlation of errors, below 1; of logistic, standard deviation of the logit",
+        "--spread", type=_spread, help="correlation of errors, below 1; of logistic, standard "
+        "deviation of the logit (default: 0.2)",
     )  # fmt: skip
-    own.add_argument("--seeds", type=count, default=3, help="of the row")
+    own.add_argument("--seeds", type=count, help="of the row (default: 3)")
     args = parser.parse_args(arguments)
+    _complete(parser, args)
     _check(parser, args)
     chosen = ("classification",) if args.model else tuple(args.only or PARTS)
     found: list[str] = []
@@ -149,10 +151,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
 _spread = number(float, "a number above 0", lambda value: 0 < value < math.inf)
 
 
+def _complete(parser: Parser, args: Any) -> None:
+    """Give the options of one setting their values where they are not named.
+
+    Without a model nothing would be done with them, nor with a part beside a model.
+    """
+    named = [name for name in DEFAULTS if getattr(args, name) is not None]
+    if named and not args.model:
+        parser.error(f"--{named[0]} is of one setting; expected --model, too: name it")
+    if args.model and set(args.only or ()) - {"classification"}:
+        parser.error("--model is of classifiers; expected no other part: leave --only out")
+    if (args.model or "").startswith("resampled") and {"error", "spread"} & {*named}:
+        parser.error("--error and --spread: resampled runs have their own; leave both out")
+    for name, value in DEFAULTS.items():
+        if name not in named:
+            setattr(args, name, value)
+
+
 def _check(parser: Parser, args: Any) -> None:
-    """End with a usage error where options do not fit together."""
+    """End with a usage error where options do not fit together, or the file cannot be written."""
     if args.out and not args.out.parent.is_dir():
         parser.error(f"--out {args.out}: found no folder {args.out.parent}, expected one")
+    if args.out and args.out.is_dir():
+        parser.error(f"--out {args.out}: is a folder, expected a Markdown file. Name one in it")
+    if args.out:  # before minutes of work whose result would lie there
+        try_folder(args.out.parent, "--out")
     if not args.model:
         return
     known = classifiers.models(args.data)

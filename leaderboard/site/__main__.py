@@ -12,6 +12,7 @@ from leaderboard.cached_rows.cache_options import add_options, cache_of
 from leaderboard.cached_rows.processes import cores
 from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.atomic import replacing_folder
+from leaderboard.files.listing import check_folder
 from leaderboard.files.names import BadNameError
 from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.open_set.folder import RowError
@@ -44,8 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     from leaderboard.site import pages, reuse
 
-    if not args.records.is_dir():
-        raise RecordError(f"{args.records}: no such folder, expected that of the records.")
+    check_folder(args.records, "the records")
     out = args.out.resolve()
     with replacing_folder(out, reuse.top(out)) as folder:
         cache = cache_of(args)

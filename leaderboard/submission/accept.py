@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from leaderboard.files.locking import locked
-from leaderboard.files.names import shown
+from leaderboard.files.names import BadNameError, shown
+from leaderboard.ground_truth import lookup
+from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.results import store as records
 from leaderboard.results.record import Record, RecordError
 from leaderboard.submission import card as cards
 from leaderboard.submission.card import Card, CardError
-from leaderboard.submission.folder import CARD, Submission
+from leaderboard.submission.entries import SubmissionError
+from leaderboard.submission.folder import CARD, Submission, check_successor
 
 
 def write(root: Path, submission: Submission) -> list[Path]:
@@ -83,10 +86,12 @@ def of_card(card: Card) -> dict[str, Any]:
 
 
 def check_cards(records_dir: Path, found: Iterable[Record]) -> None:
-    """Check that the records of submissions state what their cards do, and no seed is missing.
+    """Check that the records of submissions state what their cards do, of the same seeds.
 
     Scores are computed from predictions wherever tables are rendered. All else comes from the card,
-    which anybody can read beside the row; a record that was edited would state something else.
+    which anybody can read beside the row; a record that was edited would state something else. So
+    is what two pull requests, each right by itself, can break together: names that differ by case
+    alone, and rows that follow one another.
 
     Args:
       records_dir: folder of the records; cards lie in `submissions` beside it.
@@ -98,15 +103,17 @@ def check_cards(records_dir: Path, found: Iterable[Record]) -> None:
     for record in found:
         if record.submission:
             by_name[record.submission].append(record)
+    _check_names(records_dir, by_name)
     for name, of_submission in by_name.items():
         file = records_dir.parent / "submissions" / name / CARD
         try:
             card = cards.read(file)
-        except CardError as error:
+            check_successor(file.parent, card)
+        except (BadNameError, CardError, SubmissionError) as error:
             raise RecordError(
                 f"{error} The records of {name} need it: restore it, or take the records away, too."
             ) from error
-        expected = of_card(card)
+        expected = {**_data_of(file, card), **of_card(card)}
         remedy = f"Write it again: python -m leaderboard.submit {name}"
         for record in of_submission:
             place = records.path(records_dir, record)
@@ -117,6 +124,13 @@ def check_cards(records_dir: Path, found: Iterable[Record]) -> None:
                         f"{shown(value)} as {file} states. {remedy}"
                     )
         stated = {(s, "finished") for s in card.seeds} | {(s, "failed") for s in card.failed}
+        for record in of_submission:
+            if (record.seed, record.status) not in stated:
+                raise RecordError(
+                    f"{records.path(records_dir, record)}: seed {record.seed} {record.status}, "
+                    f"which {file} does not state; expected records of its seeds alone. Name the "
+                    f"seed there, or take the record away: python -m leaderboard.submit {name}"
+                )
         missing = stated - {(record.seed, record.status) for record in of_submission}
         if missing:
             seed = min(missing)[0]
@@ -124,6 +138,28 @@ def check_cards(records_dir: Path, found: Iterable[Record]) -> None:
                 f"{file}: states seed {seed}, of which {records_dir} has no record; expected one "
                 f"of each seed: every run counts. {remedy}"
             )
+
+
+def _check_names(records_dir: Path, names: Iterable[str]) -> None:
+    """Refuse submissions whose names are one on Windows and macOS, and so are their files there."""
+    seen: dict[str, str] = {}
+    for name in names:
+        other = seen.setdefault(name.casefold(), name)
+        if other != name:
+            raise RecordError(
+                f"{records_dir.parent / 'submissions' / name}: there is also {other}, which is the "
+                "same folder on Windows and macOS; expected a name of its own. Rename the later "
+                "one, delete its records, and submit it again."
+            )
+
+
+def _data_of(file: Path, card: Card) -> dict[str, str]:
+    """Return the fields of a record that say what a submission was scored on."""
+    try:
+        task, data = lookup.find(card.data)
+    except GroundTruthError as error:
+        raise RecordError(f"{file}: data: {error}") from error
+    return {"task": task, "data": data}
 
 
 def difference(root: Path, submission: Submission) -> dict[Path, Record | None]:

@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import difflib
 import math
+import re
 import tomllib
 import typing
 from dataclasses import dataclass
@@ -23,7 +24,15 @@ LARGEST = {
     "parameters": 10**13, "image_size": 100_000, "epochs": 10**7, "minutes": YEARS / 60,
 }  # fmt: skip
 NONE = "none"
-_ALIKE = ("no", "n/a", "na", "-", "nothing", "null", "nil", "false", "scratch", "random")
+# What may mean "none": one of the first words, and besides them only such of the second.
+_NO = ("no", "none", "not", "nothing", "null", "nil", "false", "without", "n/a", "na", "-",
+       "scratch", "random", "randomly")  # fmt: skip
+_OF = ("any", "applicable", "at", "all", "data", "external", "extra", "from", "init",
+       "initialisation", "initialised", "initialization", "initialized", "micrographs", "other",
+       "pre-training", "pretrained", "pretraining", "the", "trained", "training", "used",
+       "was", "weights")  # fmt: skip
+_ON_TEST = re.compile(r"\btest\b(?!-)", re.IGNORECASE)  # test-time augmentation is no test
+_ON_OTHERS = re.compile(r"valid|\bval\b|train|fold|not\b|never|without", re.IGNORECASE)
 
 
 class CardError(Exception):
@@ -107,11 +116,17 @@ def read(file: Path) -> Card:
         raise CardError(
             f"{file}: is missing. Begin with the card in docs/submit.md, under this name."
         ) from error
-    except UnicodeDecodeError as error:
-        raise CardError(f"{file}: byte {error.start} is not UTF-8. Save it as UTF-8.") from error
     except (OSError, ValueError, RecursionError) as error:
         if data and (kind := file_kinds.refused(file, data)):
             raise CardError(kind.replace("a CSV file, gzipped or not", "a TOML text")) from error
+        if isinstance(error, UnicodeDecodeError):
+            remedy = f"byte {error.start} is not UTF-8. Save it as UTF-8."
+            raise CardError(f"{file}: {remedy}") from error
+        if isinstance(error, OSError):
+            raise CardError(
+                f"{file}: cannot be read ({reason(error)}), expected a card that you may read. "
+                "Change its permissions, or put the file itself there."
+            ) from error
         raise CardError(
             f"{file}: cannot be read ({reason(error)}), expected TOML: name = value on "
             'each line, texts in straight quotes "...", lists in [...], numbers without commas.'
@@ -169,9 +184,22 @@ def _value(file: Path, name: str, value: typing.Any, kind: typing.Any) -> typing
 def _none_or(file: Path, name: str, value: str) -> str:
     """Return "none" however it is spelt; refuse what only may mean it."""
     plain = value.strip().casefold()
-    if plain in ("", *_ALIKE):
+    if plain == NONE:
+        return NONE
+    words = {word.strip(".,;:!()\"'") for word in plain.split()} - {""}
+    if words <= {*_NO, *_OF} and (not words or words & {*_NO}):
         raise CardError(f'{file}: {name}: found {shown(value)}. Write "{NONE}", or what it was.')
-    return NONE if plain == NONE else value
+    return value
+
+
+def warnings(card: Card) -> list[str]:
+    """Return what a card states that breaks a rule, if it means what it says."""
+    if _ON_TEST.search(card.chosen) and not _ON_OTHERS.search(card.chosen):
+        return [
+            f"{shown(card.chosen)}, says the card of what was chosen: nothing may be chosen by "
+            "test scores (docs/rules.md, rule 1). If it was validation, say so there."
+        ]
+    return []
 
 
 def _check(file: Path, card: Card) -> None:

@@ -21,6 +21,7 @@ from leaderboard.predictions import signatures
 from leaderboard.results.conditions import ConditionScores
 from leaderboard.scoring import column_order
 from leaderboard.scoring import conditions as scoring
+from leaderboard.submission import card as cards
 from leaderboard.submission import foreign_file
 from leaderboard.submission.card import Card
 from leaderboard.submission.entries import SubmissionError, refuse_copies, refuse_near_copies
@@ -41,6 +42,8 @@ def read(folder: Path, warn: Callable[[str], object] = lambda text: None) -> lis
         card. PredictionsError: a file of predictions.
     """
     card = read_card(folder)
+    for text in cards.warnings(card):
+        warn(text)
     files = _files(folder, card)
     try:
         task, data = lookup.find(card.data)

@@ -12,6 +12,7 @@ from pathlib import Path
 from leaderboard.files.names import BadNameError, check_name, shown
 from leaderboard.ground_truth import lookup
 from leaderboard.ground_truth.table_files import SPLITS, GroundTruthError
+from leaderboard.results import store as records
 from leaderboard.submission import card as cards
 from leaderboard.submission import foreign_file
 from leaderboard.submission.card import Card
@@ -51,10 +52,8 @@ def read(folder: Path) -> Submission:
       BadNameError: its name. CardError: its card. PredictionsError: a file of predictions.
     """
     card = checked_card(folder, f"{CARD} and predictions", "leaderboard/submissions")
-    store = folder.parents[1] / "records"
-    check_siblings(
-        folder, (file.name.rpartition("-s")[0] for file in store.glob("*/submitted/*.json"))
-    )
+    stored = records.submitted_files(folder.parents[1] / "records")
+    check_siblings(folder, (file.name.rpartition("-s")[0] for file in stored))
     try:
         task, data = lookup.find(card.data)
         module = part("submission", task)
@@ -135,7 +134,11 @@ def check_siblings(folder: Path, others: Iterable[str] = ()) -> None:
 
 
 def check_successor(folder: Path, card: Card) -> None:
-    """Refuse a row that follows itself, or that nobody handed in, or that is of other authors."""
+    """Refuse a follower that is this row again, is not handed in, or is of other authors or data.
+
+    Raises:
+      SubmissionError: see above. CardError: the card of a follower.
+    """
     name = card.superseded_by
     if not name:
         return
@@ -153,12 +156,19 @@ def check_successor(folder: Path, card: Card) -> None:
             f"submission of yours in {folder.parent}. Hand that in first."
         )
     follower = cards.read(other)
-    if follower.superseded_by == folder.name:
+    names, last = [folder.name, name], follower.superseded_by
+    while last and last not in names:
+        names.append(last)
+        file = folder.parent / last / CARD
+        last = cards.read(file).superseded_by if file.is_file() else ""
+    if last:
         raise SubmissionError(
-            f"{folder / CARD}: superseded_by: {shown(name)} is itself superseded by this one; "
-            "expected one of them to stand. Take one of the fields away."
+            f"{folder / CARD}: superseded_by: {shown(name)} is itself superseded, in a ring "
+            f"({', '.join([*names, last])}); expected one of them to stand. Take one of the fields "
+            "away."
         )
-    if follower.data != card.data or not set(follower.authors) & set(card.authors):
+    configs = {one.data.rpartition("/")[2] for one in (card, follower)}  # with its data set or not
+    if len(configs) > 1 or not set(follower.authors) & set(card.authors):
         raise SubmissionError(
             f"{folder / CARD}: superseded_by: {shown(name)} is of other data or other authors; "
             "expected a row of the same table with one of your authors."

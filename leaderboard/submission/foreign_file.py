@@ -21,6 +21,8 @@ def remedy(name: str, expected: Collection[str], seeds: Collection[int]) -> str:
     'Seed 3 is not on the card: add it to seeds there, or move the file away.'
     >>> remedy("seed0.csv", ["card.toml", "seed0.test.csv", "seed0.validation.csv"], [0])
     'Say in its name which it is: seed0.test.csv, seed0.validation.csv.'
+    >>> remedy("seed0.val.csv", ["card.toml", "seed0.test.csv", "seed0.validation.csv"], [0])
+    'Did you mean seed0.validation.csv?'
     """
     plain = name.casefold()
     match = re.match(r"seed[_-]?([0-9]{1,9})\b", plain)
@@ -39,6 +41,7 @@ def remedy(name: str, expected: Collection[str], seeds: Collection[int]) -> str:
             return f"Say in its name which it is: {', '.join(longer[:MOST])}{rest}."
     table = max((end for end in TABLES if plain.endswith(end)), key=len, default="")
     meant = f"{name[: -len(table)]}.csv" if table else name
+    meant = re.sub(r"\.(val|valid|dev)\b", ".validation", meant, flags=re.IGNORECASE)
     likely = sorted(one for one in expected if one != name and _is_like(meant, one))
     near = difflib.get_close_matches(meant, likely, 1)
     if near and (not table or near[0].endswith(".csv")):

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from leaderboard.files.listing import files_in
 from leaderboard.ground_truth import conditions as ground_truth
 from leaderboard.ground_truth.conditions import HardCell
 from leaderboard.ground_truth.table_files import GroundTruthError
@@ -63,8 +64,8 @@ def check_folders(root: Path) -> None:
       RecordError: there are such scores.
     """
     shipped = {data.partition("/")[2] for data, _ in ground_truth.known()}
-    for folder in sorted({file.parent for file in root.glob("*/*.json")}):
-        if folder.name not in shipped:
+    for folder in files_in(root, ""):
+        if folder.is_dir() and files_in(folder, ".json") and folder.name not in shipped:
             raise RecordError(
                 f"{folder}: scores of a config without a table of cells; expected one of "
                 f"{', '.join(sorted(shipped))}. Write its table: python -m benchmark.conditions "
@@ -73,7 +74,7 @@ def check_folders(root: Path) -> None:
 
 
 def _has_scores(root: Path, data: str) -> bool:
-    return any((root / data.partition("/")[2]).glob("*.json"))
+    return bool(files_in(root / data.partition("/")[2], ".json"))
 
 
 def _rows(root: Path, data: str, cells: list[HardCell]) -> list[ranking.ConditionRow]:

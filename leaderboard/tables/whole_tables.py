@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from leaderboard.files.plain_file import read_plain
+from leaderboard.files.plain_file import as_committed, read_plain
 from leaderboard.ranking.comparison import Difference, against_best
 from leaderboard.ranking.rows import Row, Value, ranked
 from leaderboard.tables import cells
@@ -106,6 +106,6 @@ def _file(out_dir: Path, data: str) -> Path:
 
 def _text_of(file: Path) -> bytes | None:
     try:
-        return read_plain(file)
+        return as_committed(read_plain(file))
     except FileNotFoundError:
         return None

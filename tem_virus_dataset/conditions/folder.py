@@ -1,7 +1,8 @@
 """A corrupted split as files: one array of NumPy for each cell, and a list of them with hashes.
 
 The list is rewritten after each cell. What it names with the right hash is kept when the command is
-given again, so that an interrupted one goes on.
+given again, so that an interrupted one goes on. Two commands may write other conditions into one
+folder at once: each adds its cells to the list as it is then.
 """
 
 import csv
@@ -9,6 +10,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import filelock
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,11 +40,13 @@ def write(
       cells: to be written; seed: of the random numbers.
 
     Raises:
-      DatasetError: the folder holds a list of another split or seed. OSError: it cannot be written.
+      DatasetError: the folder holds a list of another split or seed, or another table of these
+        names. OSError: it cannot be written.
     """
     wanted = list(cells)
     listed = _listed(folder, ids, seed)
-    _write_rows(folder / IDS, ("id",), ([name] for name in ids))
+    if not _is_list_of(folder / IDS, ids):
+        _write_rows(folder / IDS, ("id",), ([name] for name in ids))
     kept = 0
     for cell in progress.bar(wanted, unit="cell"):
         file = folder / f"{cell.name}.npy"
@@ -52,10 +56,32 @@ def write(
         corrupted = corrupt.all_corrupted(images, ids, cell, seed)
         with replacing(file) as out:
             np.save(out, corrupted, allow_pickle=False)
-        listed[cell] = cell_hash(corrupted, ids)[:SHORT]
-        in_order = [one for one in levels.cells() if one in listed]
-        _write_rows(folder / CELLS, COLUMNS, (_row(one, listed[one], seed) for one in in_order))
+        pictures = cell_hash(corrupted, ids)[:SHORT]
+        with filelock.FileLock(folder / f".{CELLS}.lock"):
+            listed = {**_listed(folder, ids, seed), cell: pictures}
+            in_order = [one for one in levels.cells() if one in listed]
+            _write_rows(folder / CELLS, COLUMNS, (_row(one, listed[one], seed) for one in in_order))
     return kept
+
+
+def _is_list_of(file: Path, ids: Sequence[str]) -> bool:
+    """Whether a file is the list of these ids; False where there is none.
+
+    Raises:
+      DatasetError: it is any other file, which would be lost.
+    """
+    if not file.exists():
+        return False
+    try:
+        is_same = [row["id"] for row in _rows(file, ("id",))] == list(ids)
+    except (OSError, ValueError, TypeError, csv.Error):
+        is_same = False
+    if not is_same:
+        raise DatasetError(
+            f"{file}: is there, and no list of these {len(ids):,} images; expected a folder "
+            "without one, since it would be replaced. Name a new folder."
+        )
+    return True
 
 
 def _row(cell: Cell, pictures: str, seed: int) -> list[str | int]:

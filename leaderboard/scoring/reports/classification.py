@@ -24,6 +24,12 @@ def score(
     return scoring.score(truth, probabilities)
 
 
+def warnings(truth: PatchTruth, probabilities: NDArray[np.float64]) -> list[str]:
+    """Return what is probably wrong with a file, a sentence each."""
+    text = column_order.of_probabilities(truth.labels, probabilities, truth.classes)
+    return [text] if text else []
+
+
 def as_text(truth: PatchTruth, scored: Scored) -> str:
     """Return the scores with intervals, calibration, worst class and worst micrographs."""
     rows = [
@@ -56,8 +62,6 @@ def as_text(truth: PatchTruth, scored: Scored) -> str:
             f"unknown classes             {scored.unknown_auroc:.3f} AUROC, of "
             f"{len(truth) - patches} patches"
         )
-    if text := column_order.exchanged(scored.confusion, truth.classes):
-        lines.append(f"warning                     {text}")
     by_errors = sorted(scored.micrographs, key=lambda scores: scores.correct - scores.patches)
     lines += [
         f"most errors                 {scores.name}: {scores.patches - scores.correct} of "

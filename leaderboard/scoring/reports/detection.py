@@ -11,6 +11,7 @@ from leaderboard.ground_truth.detection import BoxTruth
 from leaderboard.predictions.detection import Detections
 from leaderboard.predictions.text import PredictionsError
 from leaderboard.scoring import detection as scoring
+from leaderboard.scoring import warnings as detection_warnings
 from leaderboard.scoring.detection import Scored
 from leaderboard.tasks import DETECTION, TASKS
 
@@ -33,6 +34,11 @@ def score(truth: BoxTruth, detections: Detections, confidence: float | None, fil
         )
     threshold = scoring.best_confidence(truth, detections) if confidence is None else confidence
     return scoring.score(truth, detections, threshold)
+
+
+def warnings(truth: BoxTruth, detections: Detections) -> list[str]:
+    """Return what is probably wrong with a file, a sentence each."""
+    return detection_warnings.of_file(truth, detections)
 
 
 def as_text(truth: BoxTruth, scored: Scored) -> str:

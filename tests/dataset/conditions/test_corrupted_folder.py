@@ -62,6 +62,33 @@ def test_a_folder_of_another_seed_or_split_is_refused_before_anything_is_written
         folder.write(tmp_path, images, IDS, CELLS)
 
 
+def test_two_commands_at_once_list_the_cells_of_both(images, tmp_path, monkeypatch):
+    """One for each core, say: the list of the second held its own cells alone."""
+    corrupted = corrupt.all_corrupted
+
+    def meanwhile(*arguments):
+        monkeypatch.setattr(corrupt, "all_corrupted", corrupted)
+        folder.write(tmp_path, images, IDS, CELLS[1:])
+        return corrupted(*arguments)
+
+    monkeypatch.setattr(corrupt, "all_corrupted", meanwhile)
+    folder.write(tmp_path, images, IDS, CELLS[:1])
+    assert [row["file"] for row in listed(tmp_path)] == [
+        "clean-0.npy",
+        "gamma-1.npy",
+        "gamma-2.npy",
+    ]
+    assert folder.write(tmp_path, images, IDS, CELLS) == 3
+
+
+@pytest.mark.parametrize("text", ["id\ntest/Orf/9\n", "name,age\nAda,36\n", '"'])
+def test_a_table_of_somebody_else_is_not_replaced(text, images, tmp_path):
+    (tmp_path / "ids.csv").write_text(text)
+    with pytest.raises(DatasetError, match=r"ids\.csv: is there.*Name a new folder"):
+        folder.write(tmp_path, images, IDS, CELLS)
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("ids.csv", text)]
+
+
 def test_the_command_writes_the_chosen_conditions(images, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(
         corrupting, "_test_patches", lambda *_: (list(images.astype(np.uint16)), IDS)

@@ -96,6 +96,13 @@ def test_other_files_are_refused(lines, tmp_path, change, text):
     assert "\n" not in str(caught.value)
 
 
+def test_a_zero_may_have_a_minus_sign(lines, tmp_path):
+    first = lines[1].split(",")
+    first[4:] = ["1", *["-0.0000"] * (len(first) - 5)]
+    found = read(tmp_path, [lines[0], ",".join(first), *lines[2:]])
+    assert not np.signbit(found).any()
+
+
 def test_a_damaged_or_missing_file_is_refused(tmp_path):
     file = tmp_path / "changed.csv.gz"
     with pytest.raises(PredictionsError, match="cannot be read"):

@@ -58,6 +58,27 @@ def test_a_submission_becomes_a_row_of_the_page(row: Path, tmp_path: Path, capsy
     assert "is of other predictions than those beside it" in capsys.readouterr().err
 
 
+def test_a_checkout_may_turn_the_ends_of_lines(row: Path, tmp_path: Path) -> None:
+    """Git for Windows makes LF of CRLF at a commit, and CRLF of LF at a checkout."""
+    plain, scores = row / "seed0.csv", row / "scores.json"
+    plain.write_bytes(plain.read_bytes().replace(b"\n", b"\r\n"))
+    assert command.main(["submit", str(row)]) == 0
+    plain.write_bytes(plain.read_bytes().replace(b"\r\n", b"\n"))
+    assert rows.read(row, boards.OFFICIAL).scores.mean("auroc")
+    scores.write_bytes(scores.read_bytes().replace(b"\n", b"\r\n"))
+    assert command.main(["submit", str(row), "--check"]) == 0
+    assert command.main(["rescore", "--root", str(tmp_path), "--check"]) == 0
+
+
+def test_an_address_brings_no_link_of_its_own(row: Path, tmp_path: Path) -> None:
+    card = row / "card.toml"
+    address = "https://example.org/x](https://evil.example)**"
+    card.write_text(card.read_text().replace("https://example.org/my_cnn", address))
+    assert command.main(["submit", str(row)]) == 0
+    (text,) = page.changed(tmp_path).values()
+    assert r"submitted: https://example.org/x\](https://evil.example)\*\*;" in text
+
+
 def test_bad_folders_are_one_clear_line(row: Path, capsys) -> None:
     def refused(*words: str) -> str:
         assert command.main(["submit", *map(str, words or (row,))]) == 1

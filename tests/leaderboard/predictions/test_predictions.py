@@ -6,7 +6,7 @@ import pytest
 from leaderboard.files.names import BadNameError, check_name, check_recipe
 from leaderboard.predictions import classification as predictions
 from leaderboard.predictions.classification import Predictions, read, write
-from leaderboard.predictions.text import PredictionsError
+from leaderboard.predictions.text import FIRST, PredictionsError, split_of
 
 IDS = ("test/Ebola/1_1", "test/Nipah virus/1_1", "test/Orf/2_1")
 CLASSES = ("Ebola", "Nipah virus", "Orf")
@@ -66,13 +66,38 @@ def test_rows_and_columns_may_stand_in_any_order(tmp_path):
     assert read(path, IDS[::-1], CLASSES).tolist() == expected[::-1]
 
 
+def test_a_zero_may_have_a_minus_sign(tmp_path):
+    """In six digits -1e-17 is -0.000000."""
+    path = tmp_path / "a.csv"
+    for zero in ("-0.000000", "-0", "-0.", "-0.0e+00"):
+        path.write_text(GOOD.replace("0,0,1", f"{zero},0,1"))
+        found = read(path, IDS, CLASSES)
+        assert found[2].tolist() == [0, 0, 1]
+        assert not np.signbit(found).any()
+
+
+def test_a_line_of_blanks_is_blank(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(GOOD + "   \n")
+    assert read(path, IDS, CLASSES).shape == (3, 3)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_split_of_a_large_file_is_known_whatever_its_line_ends(tmp_path, end):
+    path = tmp_path / "a.csv"
+    lines = ["id,Orf", *(f"validation/Orf/{'ä' * 40}{index},1" for index in range(20_000))]
+    path.write_bytes(end.join(lines).encode())
+    assert path.stat().st_size > FIRST
+    assert split_of(path) == "validation"
+
+
 ROW = "test/Ebola/1_1,0.8,0.1,0.1"
 
 
 @pytest.mark.parametrize(
     "old, new, said",
     [
-        (GOOD, "", "empty"),
+        (GOOD, "", "The file is empty: write it again"),
         (ROW + "\n", "", r"1 of 3 ids are missing, the first is 'test/Ebola/1_1'"),
         (ROW, ROW + "\n" + ROW, r"line 3: id 'test/Ebola/1_1' is there twice.* Remove"),
         ("test/Ebola/1_1", "train/Ebola/1_1", r"line 2: unknown id 'train/Ebola/1_1'"),

@@ -118,6 +118,19 @@ def test_a_table_cannot_drift_from_the_predictions(tmp_path: Path, change: str, 
     assert str(records.path(root, record)) in str(caught.value)
 
 
+def test_no_seed_of_a_row_is_without_scores_on_validation(tmp_path: Path) -> None:
+    root, record = spoilt(tmp_path, "nothing")
+    other = dataclasses.replace(record, seed=7, validation=None, predictions=None, network=None)
+    with pytest.raises(RecordError, match=r"s7\.json: validation: found none, but seed 0 has them"):
+        rows_of([record, other], root)
+
+
+def test_ones_own_images_may_be_called_as_a_config_is() -> None:
+    record = next(one for one in COMMITTED if one.data == MIRROR and not one.submission)
+    own = dataclasses.replace(record, data="folder/mirror_11class", data_version="9.0.0")
+    assert evidence.read_evidence(HERE / "records", [own]) is None
+
+
 def test_a_run_without_a_table_has_no_evidence() -> None:
     record = next(one for one in COMMITTED if one.data == MIRROR and not one.submission)
     other = dataclasses.replace(record, data="tem_virus/x", predictions=None)
@@ -130,6 +143,7 @@ def test_a_run_without_a_table_has_no_evidence() -> None:
         ({"data_version": "1.0.1"}, r"found classification, .*, 1\.0\.1; expected .*, 1\.0\.0"),
         ({"data": "tem_virus/Mirror_11class"}, "expected classification, tem_virus/mirror_11class"),
         ({"data": "tem_virus/mirror_11class_boxes"}, "expected detection, "),
+        ({"data": "tem_exosome/mirror_11class"}, "expected classification, tem_virus/mirror_11cl"),
         ({"classes": "reversed"}, "expected .*, in this order"),
         ({"classes": "other"}, "classes: found .*Nipah virus; expected Adenovirus"),
         ({"predictions": "mirror_11class/other-scratch-x-s0.test.csv.gz"}, "those of this run"),
@@ -156,6 +170,7 @@ def test_no_edited_field_lets_a_record_escape_its_ground_truth(
         ({"extra_data": "more"}, "extra_data: found 'more', expected 'none'"),
         ({"pretraining": "ImageNet"}, "pretraining: found 'ImageNet'"),
         ({"recipe_settings": {"image_size": 64}}, r"\['image_size'\]: found 64, expected 128"),
+        ({"validation": None}, r"validation: found none, but .*validation\.csv\.gz is there"),
     ],
 )
 def test_every_seed_of_a_row_is_checked(change: dict[str, Any], said: str) -> None:

@@ -50,6 +50,32 @@ def test_validation_is_scored_at_its_best_confidence(
     assert f"{worst.name}: {worst.boxes - worst.correct} of {worst.boxes} missed" in out
 
 
+def test_a_confidence_is_refused_for_patches(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would do nothing."""
+    file, _ = written(tmp_path, "validation")
+    assert score.main([str(file), "--data", "mirror_11class", "--confidence", "0.4"]) == 1
+    assert "--confidence: tem_virus/mirror_11class is of patches" in capsys.readouterr().err
+
+
+def test_boxes_in_another_form_are_named_where_a_file_is_scored(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Validation is scored long before anything is submitted."""
+    file, table = written(tmp_path, "validation")
+    assert score.main([str(file), "--data", MIRROR]) == 0
+    assert capsys.readouterr().err == ""
+    found = detections.read_for(file, table)
+    found.boxes[:, :2] -= found.boxes[:, 2:] / 2
+    detections.write(file, found, table.classes)
+    for more in ([], ["--json"]):
+        assert score.main([str(file), "--data", MIRROR, *more]) == 0
+        assert capsys.readouterr().err.startswith(
+            "warning: hardly a detection is correct, but far more would be if x and y were the top "
+        )
+
+
 def test_test_is_scored_at_a_confidence_that_is_given(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

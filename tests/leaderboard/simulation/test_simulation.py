@@ -74,6 +74,16 @@ def test_the_command_prints_and_writes_a_table(
     assert "| mirror_11class, beta, error 0.05, spread 0.2, 2 seeds | own |" in text
 
 
+@pytest.mark.parametrize("option", [["--error", "0.1"], ["--data", "mirror_11class"]])
+def test_an_option_that_would_do_nothing_is_refused(
+    option: list[str], capsys: pytest.CaptureFixture
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        simulation.main(["--only", "tables", "--repeats", "1", *option])
+    assert caught.value.code == 2
+    assert f"{option[0]} is of one setting; expected --model" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "arguments, said",
     [
@@ -83,6 +93,9 @@ def test_the_command_prints_and_writes_a_table(
         (["--data", "none"], "one of mirror_11class"),
         (["--spread", "1.5"], "below 1"),
         (["--model", "resampled plain_cnn-scratch-brief", "--seeds", "9"], "expected 3 at most"),
+        (["--model", "resampled plain_cnn-scratch-brief", "--error", ".1"], "have their own"),
+        (["--only", "tables"], "--model is of classifiers"),
+        (["--out", "."], "is a folder, expected a Markdown file"),
     ],
 )
 def test_bad_options_end_with_one_line(

@@ -146,6 +146,10 @@ BAD: dict[str, tuple[Callable[[Path], None], str]] = {
         field(pretraining="n/a"),
         "pretraining: found 'n/a'. Write \"none\"",
     ),
+    "a card that is UTF-16": (
+        lambda folder: (folder / "card.toml").write_bytes("a = 1".encode("utf-16")) and None,
+        "card.toml: is UTF-16 text; expected a TOML text",
+    ),
     "extra data left empty": (field(extra_data=" "), "extra_data: found ' '. Write \"none\""),
     "author without list": (field(authors="Ada"), r"authors: found 'Ada', .* in \[\.\.\.\]"),
     "minutes no number": (field(minutes="10"), "minutes: found '10', expected a number"),

@@ -19,7 +19,7 @@ def test_exchanged_columns_are_named(made: Path, capsys: pytest.CaptureFixture[s
     file.write_bytes(gzip.compress(swapped.encode()))
     expected = "most of Adenovirus is called Astrovirus, most of Astrovirus is called Adenovirus"
     assert score.main([str(file), "--data", "mirror_11class"]) == 0
-    assert f"warning                     {expected}" in capsys.readouterr().out
+    assert f"warning: {expected}" in capsys.readouterr().err
     assert submitted(made) == 0
     assert f"warning: seed1.test.csv.gz: {expected}" in capsys.readouterr().err
 

@@ -257,6 +257,14 @@ def test_a_row_is_superseded_only_by_its_authors(theirs, said, made: Path) -> No
         read(made)
 
 
+def test_a_successor_may_name_its_data_with_or_without_the_data_set(made: Path) -> None:
+    later = made.with_name("later")
+    later.mkdir()
+    write_card(later, data="mirror_11class")
+    write_card(made, superseded_by="later")
+    assert read(made).card.superseded_by == "later"
+
+
 def test_a_superseded_row_names_its_successor(made: Path) -> None:
     later = Path(shutil.copytree(made, made.with_name("later")))
     write_card(later, recipe="better")

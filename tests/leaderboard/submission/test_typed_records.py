@@ -1,6 +1,8 @@
 """Records of a submission that were edited by hand state something else than its card."""
 
+import itertools
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -56,6 +58,7 @@ EDITS: dict[str, dict[str, object]] = {
     "withdrawn": {"withdrawn": "because"},
     "superseded_by": {"superseded_by": "nobody"},
 }
+CONFIG = Path("records") / "mirror_11class" / "submitted"
 
 
 @pytest.mark.parametrize("name", EDITS)
@@ -76,6 +79,68 @@ LOSSES: dict[str, tuple[Callable[[Path], object], str]] = {
         r"card\.toml: is missing.*or take the records away",
     ),
 }
+
+
+def more(root: Path, name: str, folder: Path = CONFIG, **fields: object) -> None:
+    """Add records of three seeds that differ in some fields."""
+    for seed in range(3):
+        record = json.loads((root / CONFIG / f"made-s{seed}.json").read_text())
+        file = root / folder / f"{name}-s{seed}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps({**record, **fields}))
+
+
+def other_data(root: Path) -> None:
+    config = "patches_14class_worst_case"
+    more(root, "made", Path("records") / config / "submitted", data=f"tem_virus/{config}")
+
+
+def without_a_seed(root: Path) -> None:
+    made_submission.write_card(root / "submissions" / "made", seeds=[0, 1])
+
+
+def same_on_windows(root: Path) -> None:
+    shutil.copytree(root / "submissions" / "made", root / "submissions" / "Made")
+    more(root, "Made", submission="Made")
+
+
+def superseded(root: Path, *chain: str) -> None:
+    """Let each submission be superseded by the next one, all but "made" without records."""
+    for name, later in itertools.pairwise(chain):
+        folder = root / "submissions" / name
+        folder.mkdir(exist_ok=True)
+        made_submission.write_card(folder, superseded_by=later)
+    more(root, "made", superseded_by=chain[1])
+
+
+ADDED: dict[str, tuple[Callable[[Path], object], str]] = {
+    "records of other data": (
+        other_data,
+        r"worst_case/submitted/made-s0\.json: data: found .*expected 'tem_virus/mirror_11class'",
+    ),
+    "a seed that the card leaves out": (
+        without_a_seed,
+        r"made-s2\.json: seed 2 finished, which .*card\.toml does not state",
+    ),
+    "a name that differs by case": (same_on_windows, "is the same folder on Windows and macOS"),
+    "a follower that is gone": (
+        lambda root: superseded(root, "made", "gone"),
+        "expected the name of another submission",
+    ),
+    "rows that follow one another": (
+        lambda root: superseded(root, "made", "b", "c", "made"),
+        r"superseded, in a ring \(made, b, c, made\)",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", ADDED)
+def test_what_two_merges_or_an_edit_leave_is_refused(what: str, root: Path) -> None:
+    """Each of two pull requests can be right by itself."""
+    add, said = ADDED[what]
+    add(root)
+    with pytest.raises(RecordError, match=said):
+        check(root)
 
 
 @pytest.mark.parametrize("what", LOSSES)

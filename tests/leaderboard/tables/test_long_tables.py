@@ -38,6 +38,9 @@ def test_a_table_of_fifty_is_whole_and_of_more_is_linked(folders) -> None:
     assert [row["model"] for row in rows] == [*models_of(text), "last"]
     assert (rows[-1]["rank"], rows[-1]["f1"], rows[-1]["seeds"]) == ("51", "0.100000", "0")
     assert render(*folders) == []
+    whole = folders[1] / CSV
+    whole.write_bytes(whole.read_bytes().replace(b"\n", b"\r\n"))  # a checkout on Windows
+    assert render(*folders) == []
 
 
 def test_a_csv_is_deleted_when_its_table_fits_the_page(folders) -> None:

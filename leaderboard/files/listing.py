@@ -1,0 +1,46 @@
+"""The files of a folder, none of them passed over without a word.
+
+`pathlib.Path.glob` leaves out a folder that it may not read. Tables would then lose rows, and a
+check of all records would pass.
+"""
+
+import os
+from pathlib import Path
+
+
+def files_in(folder: Path, ending: str) -> list[Path]:
+    """Return what lies in a folder and ends so, ordered by path; [] where there is no folder.
+
+    Raises:
+      OSError: the folder cannot be read, or is a file.
+    """
+    if not folder.exists():
+        return []
+    return sorted(one for one in folder.iterdir() if one.name.endswith(ending))
+
+
+def files_below(folder: Path, ending: str) -> list[Path]:
+    """Return what `files_in` does, of the folder and all folders in it; no link is followed."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    found: list[Path] = []
+    for place, folders, files in os.walk(folder, onerror=refuse) if folder.exists() else ():
+        found += [Path(place, name) for name in (*folders, *files) if name.endswith(ending)]
+    return sorted(found)
+
+
+def check_folder(folder: Path, of_what: str) -> None:
+    """Refuse a folder that is not there: a name that is mistyped would make all tables empty.
+
+    Args:
+      of_what: "the records", for the message.
+
+    Raises:
+      NotADirectoryError: there is none; the message is whole.
+    """
+    if not folder.is_dir():
+        raise NotADirectoryError(
+            f"{folder}: no such folder, expected that of {of_what}. Correct the path."
+        )
