@@ -73,7 +73,10 @@ def _no_image(path: Path, names: list[str]) -> DatasetError:
 def _velox(file: "h5py.File", path: Path) -> Iterator[Picture]:
     """Yield the images of Velox: (height, width, images), their metadata as JSON in bytes."""
     for index, group in enumerate(file[VELOX].values() if VELOX in file else (), start=1):
-        data = group["Data"]
+        data = group.get("Data") if group is not None else None
+        if data is None:
+            yield _dead_link(index)
+            continue
         about = _json(group["Metadata"]) if "Metadata" in group else {}
         result = _dictionary(about, "BinaryResult")
         sides, detector = _dictionary(result, "PixelSize"), str(result.get("Detector", ""))
@@ -89,6 +92,16 @@ def _velox(file: "h5py.File", path: Path) -> Iterator[Picture]:
             why = "a diffraction pattern, as Velox's metadata say"
             picture = dataclasses.replace(picture, not_a_micrograph=why)
         yield picture
+
+
+def _dead_link(index: int) -> Picture:
+    """Return an image that is a link, and its target no longer in place."""
+    why = "a link to what is missing"
+    return Picture(f"image {index}", (0, 0), np.dtype(np.uint8), _nothing, not_a_micrograph=why)
+
+
+def _nothing() -> NDArray:
+    return np.zeros((0, 0), np.uint8)
 
 
 def _is_diffraction(optics: dict[str, Any]) -> bool:
@@ -190,6 +203,14 @@ def _picture(
 
 def _check_written(path: Path, name: str, data: "h5py.Dataset") -> None:
     """Refuse an image of which parts were never written: the HDF5 library gives zeros for them."""
+    if data.is_virtual:
+        files = (path.parent / source.file_name for source in data.virtual_sources())
+        gone = next((file for file in files if file.name != "." and not file.exists()), None)
+        if gone:
+            raise DatasetError(
+                f"{path}: {name} lies in other files, and {gone} is not there; expected all of "
+                "them. Copy it to its place."
+            )
     if data.external or data.is_virtual:
         return
     if data.chunks:

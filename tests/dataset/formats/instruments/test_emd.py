@@ -6,6 +6,7 @@ import pytest
 import small_emd
 from pictures import EIGHT, SIXTEEN, check, check_no_micrograph, check_refused
 
+from tem_virus_dataset.formats import choose
 from tem_virus_dataset.formats.instruments.emd import open_pictures
 
 
@@ -130,6 +131,30 @@ def test_parts_that_were_never_written(tmp_path, shape):
         data = file.create_dataset("Data/Image/0/Data", (*shape, 1), np.uint8, chunks=(32, 128, 1))
         data[:32, :128, 0] = np.arange(128)
     check_refused(open_pictures, tmp_path / "a.emd", "parts of image 1 have no data", "copy it")
+
+
+def test_an_image_in_other_files(tmp_path):
+    """The HDF5 library gives zeros for the image of a file that is missing."""
+    with h5py.File(tmp_path / "source.h5", "w") as file:
+        file["image"] = SIXTEEN
+    layout = h5py.VirtualLayout((*SIXTEEN.shape, 1), dtype=SIXTEEN.dtype)
+    layout[:, :, 0] = h5py.VirtualSource("source.h5", "image", shape=SIXTEEN.shape)
+    with h5py.File(tmp_path / "a.emd", "w") as file:
+        file.create_virtual_dataset("Data/Image/0/Data", layout)
+    with open_pictures(tmp_path / "a.emd") as (picture,):
+        np.testing.assert_array_equal(picture.pixels(), SIXTEEN)
+    (tmp_path / "source.h5").unlink()
+    check_refused(open_pictures, tmp_path / "a.emd", "source.h5 is not there", "Copy it")
+
+
+def test_a_link_to_what_is_missing(tmp_path):
+    path = small_emd.write_velox(tmp_path / "a.emd", SIXTEEN)
+    with h5py.File(path, "a") as file:
+        file["Data/Image/gone"] = h5py.ExternalLink("gone.emd", "/Data/Image/0")
+    with open_pictures(path) as pictures:
+        micrograph, remarks = choose.micrograph(pictures, path)
+        np.testing.assert_array_equal(micrograph.pixels(), SIXTEEN)
+    assert "a link to what is missing" in remarks[0]
 
 
 def test_an_image_of_which_nothing_was_written(tmp_path):
