@@ -209,7 +209,7 @@ def _check_patches(root: Path, splits: list[Path]) -> None:
             f"{root}: found images in {bare[0].name}, and {kind[1].name} ({kind[0]}); expected "
             f"{LAYOUT}. {kind[1].remedy}"
         )
-    if len(bare) == len(splits):
+    if len(bare) == len(splits) and all(len(entries.folders(folder)) < 2 for folder in bare):
         above = f" Or name folder:{root.parent}." if _is_usable_above(root) else ""
         raise BenchmarkError(
             f"{root}: found images in {bare[0].name}, and neither labels of them nor a folder of "
@@ -219,7 +219,10 @@ def _check_patches(root: Path, splits: list[Path]) -> None:
 
 
 def _has_bare(folder: Path) -> bool:
-    """Return whether images lie in a split itself, or in what is no class but a folder of all."""
+    """Return whether images lie in a split itself, or in what may be no class but a folder of all.
+
+    Where it stands alone it is none; beside other folders `images` may be a class.
+    """
     inside = entries.folders(folder)
     return bool(child(folder, *other_kinds.LIKE_IMAGES)) if inside else _has_images(folder)
 
