@@ -21,7 +21,7 @@ MOST_WORDS = 25  # of a folder's sentence
 # folders below it that are not listed themselves. The package's own `__init__` comes last.
 ORDER = {
     "leaderboard": [
-        ["interruption"], ["errors"], ["facts"], ["tasks"],
+        ["interruption"], ["errors"], ["facts"], ["tasks"], ["typed_number"],
         ["files"], ["ground_truth"], ["predictions"], ["metrics"], ["scoring"], ["results"],
         ["ranking"], ["cached_rows"], ["simulation"], ["submission"], ["tables"], ["open_set"],
         ["figures"], ["site"],
@@ -29,7 +29,8 @@ ORDER = {
     ],
     "tem_virus_dataset": [
         ["interruption"], ["errors"], ["facts"], ["tasks"],
-        ["files"], ["user_table"], ["micrographs"], ["formats"], ["annotations"], ["splits"],
+        ["typed_number"], ["files"], ["user_table"], ["micrographs"], ["formats"],
+        ["annotations.folders"], ["annotations"], ["splits"],
         ["sources"], ["phantoms"], ["networks"], ["predict"], ["corrections"], ["app"],
         ["bioimageio"],
         ["building"], ["conditions"], ["audit"], ["tem_virus"], ["tem_exosome"], ["builders"],

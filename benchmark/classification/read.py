@@ -11,7 +11,7 @@ from benchmark.classification.data import Data, Patches, pool
 from benchmark.data import address, filament_micrographs, filament_windows, npz, prepared
 from benchmark.data.address import About
 from tem_virus_dataset import facts
-from tem_virus_dataset.annotations import entries
+from tem_virus_dataset.annotations.folders import entries
 from tem_virus_dataset.building import content_hash
 
 

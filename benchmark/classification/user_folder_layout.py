@@ -25,8 +25,8 @@ from benchmark.data import class_names, user_image
 from benchmark.errors import BenchmarkError
 from leaderboard.files.names import shown
 from tem_virus_dataset import facts
-from tem_virus_dataset.annotations import entries, images, unread
-from tem_virus_dataset.annotations.faults import Fault, counted, message
+from tem_virus_dataset.annotations.folders import entries, images, unread
+from tem_virus_dataset.annotations.folders.faults import Fault, counted, message
 from tem_virus_dataset.formats import sidecar
 from tem_virus_dataset.splits import table
 from tem_virus_dataset.splits.deal import Item

@@ -13,6 +13,7 @@ from pathlib import Path
 from benchmark.errors import UsageError
 from leaderboard.files.arguments import path
 from leaderboard.files.names import OWN
+from tem_virus_dataset import typed_number
 from tem_virus_dataset.formats.pixel_size import LARGEST, SMALLEST
 
 DEFAULT_DATASET = "tem_virus"  # of a config that is named without its data set, but for
@@ -81,7 +82,7 @@ def nm_per_pixel(data: str) -> float | None:
     if not found:
         return None
     try:
-        size = float(found[1])
+        size = typed_number.read(found[1], float)
     except ValueError:
         size = 0.0
     if not SMALLEST <= size <= LARGEST:

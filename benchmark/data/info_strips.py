@@ -9,7 +9,7 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-from tem_virus_dataset.annotations.faults import counted
+from tem_virus_dataset.annotations.folders.faults import counted
 from tem_virus_dataset.formats.info_strip import InfoStrip
 
 SHOWN = 3  # files that a warning names

@@ -17,8 +17,8 @@ from pathlib import Path
 from benchmark.errors import BenchmarkError
 from leaderboard.files.arguments import did_you_mean
 from leaderboard.files.names import shown
-from tem_virus_dataset import user_table
-from tem_virus_dataset.annotations.entries import child, spelling
+from tem_virus_dataset import typed_number, user_table
+from tem_virus_dataset.annotations.folders.entries import child, spelling
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.threads import in_threads
 from tem_virus_dataset.formats.pixel_size import AGREE, LARGEST, OPTION, SMALLEST, PixelSize
@@ -206,7 +206,7 @@ def _rows(table: Path) -> list[tuple[int, str, str]]:
 def _number(text: str) -> float | None:
     """Return a pixel size; None for what is none. A decimal comma is read as such."""
     try:
-        size = float(text.strip().replace(",", "."))
+        size = typed_number.read(text.strip().replace(",", "."), float)
     except ValueError:
         return None
-    return size if SMALLEST <= size <= LARGEST and "_" not in text else None  # 0_5 would be 5
+    return size if SMALLEST <= size <= LARGEST else None

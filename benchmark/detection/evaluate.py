@@ -14,7 +14,7 @@ from leaderboard.ground_truth.detection import BoxTruth, max_detections
 from leaderboard.predictions import detection as detections
 from leaderboard.predictions.detection import Detections
 from leaderboard.scoring import detection as scoring
-from tem_virus_dataset.annotations.faults import counted
+from tem_virus_dataset.annotations.folders.faults import counted
 from tem_virus_dataset.networks.detect import STEP, detect_in_tiles, resized, resized_shape
 from tem_virus_dataset.networks.detector import DetectBatch
 from tem_virus_dataset.networks.inference import of_network

@@ -13,7 +13,7 @@ from benchmark.detection.data import Scene, Scenes, of_one_depth
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.errors import BenchmarkError
 from tem_virus_dataset import facts
-from tem_virus_dataset.annotations.faults import counted
+from tem_virus_dataset.annotations.folders.faults import counted
 from tem_virus_dataset.building import content_hash
 from tem_virus_dataset.corrections import untouched
 from tem_virus_dataset.networks.boxes import centred

@@ -20,10 +20,10 @@ from benchmark.detection.data import Scene, Scenes, checksum, of_one_depth
 from benchmark.errors import BenchmarkError
 from leaderboard.files.names import OWN, BadNameError, check_name, shown
 from tem_virus_dataset import facts
-from tem_virus_dataset.annotations import images
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
-from tem_virus_dataset.annotations.entries import child
-from tem_virus_dataset.annotations.faults import counted
+from tem_virus_dataset.annotations.folders import images
+from tem_virus_dataset.annotations.folders.entries import child
+from tem_virus_dataset.annotations.folders.faults import counted
 from tem_virus_dataset.files import progress
 from tem_virus_dataset.files.threads import in_threads
 from tem_virus_dataset.formats import info_strip

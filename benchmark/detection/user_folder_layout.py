@@ -21,17 +21,25 @@ see `tem_virus_dataset.splits`. No image is decoded here.
 
 import collections
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmark.data import user_image
 from benchmark.errors import BenchmarkError
 from leaderboard.files.names import shown
-from tem_virus_dataset import DatasetError, facts
-from tem_virus_dataset.annotations import coco, entries, images, layout, other_kinds, unread, yolo
+from tem_virus_dataset import DatasetError
+from tem_virus_dataset.annotations import coco, yolo
 from tem_virus_dataset.annotations.annotated import Annotations
-from tem_virus_dataset.annotations.entries import child, split_in, split_of
-from tem_virus_dataset.annotations.faults import refuse
+from tem_virus_dataset.annotations.folders import (
+    coco_files,
+    entries,
+    label_files,
+    layout,
+    other_kinds,
+    unread,
+)
+from tem_virus_dataset.annotations.folders.entries import child, split_of
+from tem_virus_dataset.annotations.folders.faults import refuse
 from tem_virus_dataset.splits import table
 from tem_virus_dataset.splits.deal import Item
 
@@ -57,7 +65,7 @@ def is_laid_out_so(root: Path) -> bool:
     if not root.is_dir():
         return False
     refuse(unread.not_fetched(root))
-    if _jsons(root) or layout.divided(root).places:
+    if coco_files.of_splits(root) or layout.divided(root).places:
         return True
     inside = entries.entries(root)
     is_images = inside[:1] == [child(root, *layout.IMAGES)]
@@ -70,9 +78,10 @@ def is_laid_out_so(root: Path) -> bool:
     if splits:
         _check_patches(root, splits)
         return False
-    if _is_labelled(root) or _json_of_all(root):
+    if _is_labelled(root) or coco_files.of_all(root):
         return True
-    if other_kinds.within(root) or _has_images(root) or child(root, *other_kinds.LIKE_IMAGES):
+    has_images = coco_files.has_images(root) or child(root, *other_kinds.LIKE_IMAGES)
+    if has_images or other_kinds.within(root):
         raise _undivided(root, unread.undivided(root))
     return False
 
@@ -89,39 +98,46 @@ def read(root: Path) -> Annotations:
         raise BenchmarkError(
             f"{root}: found {names or 'nothing'} in it; expected {LAYOUT}. Lay it out so."
         )
-    files = _jsons(root)
-    is_divided = bool(files or layout.divided(root).places)
-    of_all = None if is_divided else _json_of_all(root)
-    json = next(iter(files.values()), of_all)
+    of_splits = coco_files.of_splits(root)
+    is_divided = bool(of_splits or layout.divided(root).places)
+    of_all = None if is_divided else coco_files.of_all(root)
+    file = next(iter(of_splits.values()), of_all)
     # converters leave LabelMe's JSON beside the COCO JSON of a split, which they made of it
-    if json and _is_labelled(root, (".txt", ".xml") if files else other_kinds.SUFFIXES):
-        both = (
-            f"{root}: found {json} and YOLO labels; expected one of the two, since they may differ"
+    if file and _is_labelled(root, (".txt", ".xml") if of_splits else label_files.SUFFIXES):
+        raise BenchmarkError(
+            f"{root}: found {file} and YOLO labels; expected one of the two, since they may "
+            "differ. Move the other away."
         )
-        raise BenchmarkError(f"{both}. Move the other away.")
-    if not files:
-        found = _of_all(root, of_all) if of_all else yolo.read(root)
-        is_divided = any(picture.split for picture in found.pictures)
-        return _with_note(root, found) if is_divided else _divided(root, found)
-    parts = [coco.read(file, _folders(root, file, split), split) for split, file in files.items()]
+    if of_splits:
+        return _with_note(root, _of_splits(root, of_splits))
+    found = _of_all(root, of_all) if of_all else yolo.read(root)
+    is_divided = any(picture.split for picture in found.pictures)
+    return _with_note(root, found) if is_divided else _divided(root, found)
+
+
+def _of_splits(root: Path, files: Mapping[str, Path]) -> Annotations:
+    """Read the COCO JSON of each split."""
+    parts = [
+        coco.read(file, coco_files.image_folders(root, file, split), split)
+        for split, file in files.items()
+    ]
     counts: collections.Counter = collections.Counter()
     for part in parts:
         counts.update(part.counts)
     pictures = tuple(picture for part in parts for picture in part.pictures)
     used = {picture.path for picture in pictures} | set(files.values())
-    found = Annotations(
+    return Annotations(
         pictures,
         tuple(dict.fromkeys(name for part in parts for name in part.classes)),
         counts,
         unread.not_looked_at(root, used),
         frozenset(files.values()),
     )
-    return _with_note(root, found)
 
 
 def _of_all(root: Path, file: Path) -> Annotations:
     """Read the only COCO JSON of a folder; where lists state the splits, the images in them."""
-    found = coco.read(file, _folders(root, file, ""))
+    found = coco.read(file, coco_files.image_folders(root, file, ""))
     if outside := [p.path for p in found.pictures if not p.path.is_relative_to(root)]:
         raise BenchmarkError(
             f"{file}: names {outside[0]}, which is not in {root}; expected images of this folder. "
@@ -171,13 +187,13 @@ def _divided(root: Path, found: Annotations) -> Annotations:
     return dataclasses.replace(found, pictures=pictures, notes=notes)
 
 
-def _is_labelled(root: Path, endings: Sequence[str] = other_kinds.SUFFIXES) -> bool:
+def _is_labelled(root: Path, endings: Sequence[str] = label_files.SUFFIXES) -> bool:
     """Return whether an image has a label file."""
     try:
         places = layout.of(root).places
     except DatasetError:  # images without labels
         return False
-    return any(other_kinds.has_labels(p.images, p.labels, endings) for p in places)
+    return any(label_files.has_labels(p.images, p.labels, endings) for p in places)
 
 
 def _is_usable(folder: Path) -> bool:
@@ -191,7 +207,7 @@ def _undivided(root: Path, found: str) -> BenchmarkError:
     none = f", and none has a label file ({found})" if found else ""
     kind = other_kinds.within(root) if root.is_dir() else None
     remedy = f" {kind[1].remedy}" if kind else ""
-    if kind and not _has_images(root):
+    if kind and not coco_files.has_images(root):
         remedy += f" If its folders are classes of patches, move {kind[0].name} and its like away."
     return BenchmarkError(
         f"{root}: its images are not divided into splits{none}; expected {LAYOUT}. Add "
@@ -200,104 +216,32 @@ def _undivided(root: Path, found: str) -> BenchmarkError:
 
 
 def _check_patches(root: Path, splits: list[Path]) -> None:
-    """Refuse folders of images that no folder of a class holds, beside annotations unread."""
-    bare = list(filter(_has_bare, splits)) or [path.parent for path in other_kinds.masks(root)]
-    if not bare:
-        return
-    if kind := other_kinds.within(root):
+    """Refuse splits whose images are in no folder of a class, and have no labels that are read."""
+    places = [*filter(_may_be_bare, splits), *(path.parent for path in other_kinds.masks(root))]
+    kind = other_kinds.within(root) if places else None
+    if kind:
         raise BenchmarkError(
-            f"{root}: found images in {bare[0].name}, and {kind[1].name} ({kind[0]}); expected "
+            f"{root}: found images in {places[0].name}, and {kind[1].name} ({kind[0]}); expected "
             f"{LAYOUT}. {kind[1].remedy}"
         )
-    if len(bare) == len(splits) and all(len(entries.folders(folder)) < 2 for folder in bare):
+    if all(_may_be_bare(split) and len(entries.folders(split)) < 2 for split in splits):
         above = f" Or name folder:{root.parent}." if _is_usable_above(root) else ""
         raise BenchmarkError(
-            f"{root}: found images in {bare[0].name}, and neither labels of them nor a folder of "
+            f"{root}: found images in {splits[0].name}, and neither labels of them nor a folder of "
             f"each class; expected {LAYOUT}, or PATH/{{train,validation,test}}/<Class>/<image> for "
             f"patches. Add the label files, or divide patches by class.{above}"
         )
 
 
-def _has_bare(folder: Path) -> bool:
-    """Return whether images lie in a split itself, or in what may be no class but a folder of all.
+def _may_be_bare(split: Path) -> bool:
+    """Return whether images lie in a split itself, or in its folder `images`.
 
-    Where it stands alone it is none; beside other folders `images` may be a class.
+    That folder is of all images where it stands alone; beside others it may be a class.
     """
-    inside = entries.folders(folder)
-    return bool(child(folder, *other_kinds.LIKE_IMAGES)) if inside else _has_images(folder)
+    if entries.folders(split):
+        return bool(child(split, *other_kinds.LIKE_IMAGES))
+    return coco_files.has_images(split)
 
 
 def _is_usable_above(root: Path) -> bool:
     return root.name.casefold() in map(str.casefold, layout.IMAGES) and _is_usable(root.parent)
-
-
-def _jsons(root: Path) -> dict[str, Path]:
-    """Return the COCO file of each split that has one."""
-    several: dict[str, list[Path]] = {}
-    for folder in (root, child(root, "annotations", "labels")):
-        for file in entries.files(folder) if folder else ():
-            split = split_in(file.stem)
-            if split and file.suffix.lower() == ".json" and _is_of_split(root, file):
-                several.setdefault(split, []).append(file)
-    for folder in entries.folders(root):
-        split = split_of(folder.name)
-        if split and (chosen := other_kinds.coco_files(entries.files(folder))):
-            several.setdefault(split, []).extend(chosen)
-    return {split: _only(split, several[split]) for split in facts.SPLITS if split in several}
-
-
-def _json_of_all(root: Path) -> Path | None:
-    """Return the COCO file of a folder that is not divided, if it has one.
-
-    Raises:
-      BenchmarkError: it has several, and no name says which is of which split.
-    """
-    folders = [root, child(root, "annotations", "labels"), child(root, *layout.IMAGES)]
-    files = [file for folder in folders if folder for file in entries.files(folder)]
-    chosen = other_kinds.coco_files(files, _has_bare_images(root))
-    if len(chosen) > 1:
-        raise BenchmarkError(
-            f"{chosen[1]}: COCO JSON of no split, and so is {chosen[0]}; expected one of all "
-            "images, or one for each split. Name them train.json, validation.json and test.json, "
-            "or move one away."
-        )
-    return chosen[0] if chosen else None
-
-
-def _only(split: str, files: list[Path]) -> Path:
-    """Return the only file, or the only `instances_...json`, as the COCO data set has others."""
-    chosen = [file for file in files if file.name.startswith("instances")] or files
-    if len(chosen) > 1:
-        raise BenchmarkError(
-            f"{chosen[1]}: a second file of split {split}, beside {chosen[0]}; expected "
-            "one. Move one away."
-        )
-    return chosen[0]
-
-
-def _is_of_split(root: Path, file: Path) -> bool:
-    """Return whether a JSON is a split's by its name alone, or holds COCO JSON."""
-    name = file.stem.removeprefix("instances_")
-    is_named_so = split_of(name) is not None and not other_kinds.has_image(file)
-    return is_named_so or bool(other_kinds.coco_files([file], _has_bare_images(root)))
-
-
-def _folders(root: Path, file: Path, split: str) -> list[Path]:
-    """Return the folders that a COCO file's names may be relative to; split: "" for no split."""
-    places = [file.parent, root, child(root, *layout.IMAGES)]
-    for parent in (root, child(root, *layout.IMAGES)):
-        for folder in entries.folders(parent) if parent else ():
-            if split_of(folder.name) == (split or None):
-                places += [folder, child(folder, *layout.IMAGES, "data")]
-    return list(dict.fromkeys(place for place in places if place and place.is_dir()))
-
-
-def _has_bare_images(root: Path) -> bool:
-    """Return whether images lie in no folder of a class, but in the folder or one of a split."""
-    splits = (folder for folder in entries.folders(root) if split_of(folder.name))
-    return any(map(_has_images, (root, *splits)))
-
-
-def _has_images(folder: Path) -> bool:
-    """Return whether there are images in a folder, or a folder of images."""
-    return bool(child(folder, *layout.IMAGES)) or any(map(images.is_image, entries.files(folder)))

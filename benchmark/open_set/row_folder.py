@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmark.errors import BenchmarkError
 from leaderboard.files.atomic import replacing_folder, write_bytes
-from leaderboard.open_set import predictions, rows, truth
+from leaderboard.open_set import predictions, row_scores, rows, truth
 from leaderboard.open_set.folder import ORIGIN, Origin, about, files_of
 from leaderboard.open_set.predictions import Predicted
 
@@ -81,5 +81,5 @@ def write(root: Path, origin: Origin, predicted: Mapping[int, Mapping[str, Predi
                 stem = f"seed{seed}.{part}" if part else f"seed{seed}"
                 predictions.write(new / f"{stem}.csv.gz", truth.read(origin.board, part), values)
         files = files_of(new, origin.board, origin.seeds)
-        rows.write(new, rows.score_files(origin.board, files))
+        rows.write(new, row_scores.score_files(origin.board, files))
     return folder

@@ -10,6 +10,7 @@ from benchmark.errors import UsageError
 from benchmark.training.sampling import SAMPLES_PER_CLASS
 from leaderboard.files.arguments import did_you_mean
 from leaderboard.files.names import check_recipe
+from tem_virus_dataset import typed_number
 
 OPTIMIZERS = ("adam", "adamw", "sgd")
 PRECISIONS = types.MappingProxyType({"float32": "float32", "bfloat16": "mixed_bfloat16"})  # Keras'
@@ -166,7 +167,9 @@ def _value(base: Recipe, field: str, text: str) -> int | float | str | bool:
             raise ValueError(f"no setting {field!r}{did_you_mean(field, known)}")
         if isinstance(known[field], bool):
             return {"true": True, "false": False}[text.lower()]
-        return type(known[field])(text)
+        if isinstance(known[field], str):
+            return text
+        return typed_number.read(text, type(known[field]))
     except (ValueError, KeyError) as error:
         raise UsageError(
             f"--set {field}={text}: {error}; expected one of {', '.join(known)} with a value of "

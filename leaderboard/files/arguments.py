@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from leaderboard import interruption
+from leaderboard import interruption, typed_number
 
 N = TypeVar("N", int, float)
 USAGE = 2  # exit status for arguments that are mistyped or contradict each other
@@ -217,10 +217,8 @@ def number(
         )
 
     def converted(text: str) -> N | None:
-        if "_" in text:  # Python reads 0_5 as 5
-            return None
         try:
-            return kind(text)
+            return typed_number.read(text, kind)
         except ValueError:
             return None
 

@@ -17,9 +17,19 @@ from leaderboard.files.atomic import write_bytes
 from leaderboard.files.names import BadNameError
 from leaderboard.files.plain_file import as_committed, read_plain
 from leaderboard.ground_truth.table_files import GroundTruthError
-from leaderboard.open_set import boards, page, predictions, rows, scoring, truth, warnings
+from leaderboard.open_set import (
+    boards,
+    page,
+    predictions,
+    row_scores,
+    rows,
+    scoring,
+    truth,
+    warnings,
+)
 from leaderboard.open_set.folder import CARD, ORIGIN, SCORES, RowError, about, folders
-from leaderboard.open_set.rows import Row, Scores
+from leaderboard.open_set.row_scores import Scores
+from leaderboard.open_set.rows import Row
 from leaderboard.predictions import hints
 from leaderboard.predictions.text import PredictionsError
 from leaderboard.scoring import column_order
@@ -123,11 +133,13 @@ def _score(args: argparse.Namespace) -> int:
     predicted = predictions.read(args.file, facts)
     is_sessions = name.startswith("sessions-")
     found = (scoring.unseen_sessions if is_sessions else scoring.score)(facts, predicted)
-    scores = rows.joined(args.board, {}, {"0": found}, "sessions" if is_sessions else rows.MAIN)
+    scores = row_scores.joined(
+        args.board, {}, {"0": found}, "sessions" if is_sessions else row_scores.MAIN
+    )
     print(f"{args.file}: {len(facts):,} pictures, {int(facts.known.sum()):,} of known classes")
     _print(scores, found.values)
-    value = found.values.get(rows.MAIN)
-    if value and (text := warnings.reversed_novelty(value, scores.intervals.get(rows.MAIN))):
+    value = found.values.get(row_scores.MAIN)
+    if value and (text := warnings.reversed_novelty(value, scores.intervals.get(row_scores.MAIN))):
         print(f"warning: {text}", file=sys.stderr)
     order = column_order.of_probabilities(facts.labels, predicted.probabilities, facts.classes)
     if order:
@@ -167,7 +179,7 @@ def _submit(args: argparse.Namespace) -> int:
         print(f"warning: {warning}", file=sys.stderr)
     compared = against_best(rows.verdicts(table)[place])
     print(f"{row.name}: row {place + 1} of {len(table)} of {board} by AUROC; {compared}")
-    _print(scores, (rows.MAIN, "oscr", "f1", "micrograph auroc", "sessions"))
+    _print(scores, (row_scores.MAIN, "oscr", "f1", "micrograph auroc", "sessions"))
     changed = (
         "Nothing changed: the scores were there." if is_written else f"wrote {folder / SCORES}"
     )

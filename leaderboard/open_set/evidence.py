@@ -15,7 +15,7 @@ from leaderboard.files.same import differing
 from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.open_set import boards, rows
 from leaderboard.open_set.folder import ORIGIN, SCORES, RowError, folders
-from leaderboard.open_set.rows import Scores
+from leaderboard.open_set.row_scores import Scores
 from leaderboard.predictions.text import PredictionsError
 from leaderboard.results.record import RecordError
 from leaderboard.submission.card import CardError

@@ -6,7 +6,7 @@ from pathlib import Path
 from tabulate import tabulate
 
 from leaderboard.files.names import BadNameError
-from leaderboard.open_set import boards, rows, warnings
+from leaderboard.open_set import boards, row_scores, rows, warnings
 from leaderboard.open_set.folder import Origin, RowError
 from leaderboard.open_set.rows import Row
 from leaderboard.submission.card import CardError
@@ -91,7 +91,7 @@ def _ranking(board: str, found: Sequence[Row]) -> str:
     for row, verdict in zip(found, verdicts, strict=True):
         line = [
             cells.escaped(row.name),
-            _with_interval(row, rows.MAIN),
+            _with_interval(row, row_scores.MAIN),
             cells.against_best(verdict),
             *(_value(row, name) for name in COLUMNS),
         ]

@@ -7,6 +7,7 @@ the scores by micrograph, which are of its mean.
 
 import csv
 import dataclasses
+import hashlib
 import io
 import re
 from collections.abc import Collection
@@ -16,11 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from leaderboard.files.names import shown
+from leaderboard.files.plain_file import as_committed, read_plain
 from leaderboard.open_set import boards
 from leaderboard.open_set import truth as truths
 from leaderboard.open_set.truth import Truth
 from leaderboard.predictions import classification, hints
-from leaderboard.predictions.text import PredictionsError, csv_rows, read_text, write_text
+from leaderboard.predictions.text import (
+    LIMIT,
+    PredictionsError,
+    csv_rows,
+    read_text,
+    write_text,
+)
 
 COLUMN = "novelty"
 DIGITS = 6  # significant ones, of a novelty that is written
@@ -174,3 +182,8 @@ def _value(where: str, cell: str) -> float:
             f"less like the known classes.{hints.of_row([cell]) if cell.strip() else ''}"
         )
     return value
+
+
+def digest(file: Path) -> str:
+    """Return the sha256 of a predictions file, the same whatever the ends of its lines are."""
+    return hashlib.sha256(as_committed(read_plain(file, LIMIT))).hexdigest()

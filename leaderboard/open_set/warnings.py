@@ -12,7 +12,8 @@ import numpy as np
 from leaderboard.metrics.intervals import Interval
 from leaderboard.open_set import boards, likeness
 from leaderboard.open_set.folder import Origin
-from leaderboard.open_set.rows import MAIN, Row
+from leaderboard.open_set.row_scores import MAIN
+from leaderboard.open_set.rows import Row
 from leaderboard.predictions.signatures import ALIKE, of_text, shared
 from leaderboard.ranking import mixtures
 from leaderboard.ranking.mixtures import Deviations

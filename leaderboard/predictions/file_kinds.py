@@ -35,6 +35,7 @@ KINDS: tuple[tuple[bytes, str, str], ...] = (
     (b"RDX", "an R data file", "In R, write the table: write.csv(table, FILE, row.names = FALSE)."),
     (b"\x7fELF", "a program", "Give the file of predictions."),
     (b"version https://git-lfs", "a Git LFS pointer", "Fetch the file itself: git lfs pull."),
+    (b"/annex/objects/", "a git-annex pointer", "Fetch the file itself: git annex get."),
     (b"\x00\x00\xfe\xff", "UTF-32 text", "Save it as UTF-8."),
     (b"\xff\xfe\x00\x00", "UTF-32 text", "Save it as UTF-8."),
     (b"\xff\xfe", "UTF-16 text", "Save it as UTF-8: in Excel as CSV UTF-8, in PowerShell with "

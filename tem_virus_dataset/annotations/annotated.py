@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tem_virus_dataset.annotations.boxes import CUT, Corners, Remark
-from tem_virus_dataset.annotations.faults import counted
+from tem_virus_dataset.annotations.folders.faults import counted
 
 
 @dataclasses.dataclass(frozen=True)

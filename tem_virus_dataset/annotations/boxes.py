@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tem_virus_dataset.annotations.faults import Fault
+from tem_virus_dataset import typed_number
+from tem_virus_dataset.annotations.folders.faults import Fault
 
 Corners = tuple[float, float, float, float]  # x0, y0, x1, y1 in pixels
 NUMBERS = 4  # of a box
@@ -68,7 +69,7 @@ class Drawing:
 def as_number(text: str) -> float:
     """Return the number in a text; raises `ValueError` that shows what is none."""
     try:
-        return float(text)
+        return typed_number.read(text, float)
     except ValueError:
         raise ValueError(f"{text!r:.40} is no number") from None
 
@@ -82,21 +83,18 @@ def coco_bbox(stated: object) -> list[float]:
     return [float(value) for value in stated]
 
 
-def are_corners(boxes: Sequence[Sequence[float]]) -> bool:
-    """Return whether boxes x, y, width, height are two corners, x0, y0, x1, y1, by all signs.
+def are_corners(boxes: Sequence[Sequence[float]], are_past: Sequence[bool], least: int) -> bool:
+    """Return whether boxes are two corners, x0, y0, x1, y1, by all signs.
 
-    Then each is wider than it is far from the left and higher than from the top, and half of
-    them or more reach past the right or the lower border. Boxes of particles do not.
+    Read as a place and a size, each is wider than it is far from the left and higher than from the
+    top, and some reach past the border. Boxes of particles do not.
 
     Args:
-      boxes: in fractions of the image; x and y are of the top left corner.
+      boxes: four numbers of each; are_past: which reach past the border, read as their format has
+        them; least: how many must.
     """
-    is_past = [x + w > 1 + PAST or y + h > 1 + PAST for x, y, w, h in boxes]
-    return (
-        len(boxes) >= FEWEST
-        and 2 * sum(is_past) >= len(boxes)
-        and all(w > x and h > y for x, y, w, h in boxes)
-    )
+    is_larger = all(width > x and height > y for x, y, width, height in boxes)
+    return len(boxes) >= FEWEST and is_larger and sum(are_past) >= least
 
 
 def turned(corners: Corners, degrees: float) -> Corners:

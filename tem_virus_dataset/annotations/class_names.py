@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tem_virus_dataset.annotations import data_yaml, entries
-from tem_virus_dataset.annotations.faults import counted
+from tem_virus_dataset.annotations.folders import data_yaml, entries
+from tem_virus_dataset.annotations.folders.faults import counted
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.tree import Blob
 

@@ -7,12 +7,13 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tem_virus_dataset.annotations import class_names, entries, images, other_kinds
+from tem_virus_dataset.annotations import class_names
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
 from tem_virus_dataset.annotations.boxes import (
     BOXED_OUTLINE,
     CROWD,
     OUTLINE,
+    PAST,
     ROTATED,
     Drawing,
     Drawn,
@@ -22,7 +23,8 @@ from tem_virus_dataset.annotations.boxes import (
     drawn_once,
     turned,
 )
-from tem_virus_dataset.annotations.faults import Fault, refuse
+from tem_virus_dataset.annotations.folders import entries, images, other_kinds
+from tem_virus_dataset.annotations.folders.faults import Fault, refuse
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import atomic
 
@@ -213,7 +215,8 @@ def _corners(
         except (KeyError, TypeError, ValueError, OverflowError):
             continue  # a fault of its own
         boxes.append((x / width, y / height, w / width, h / height))
-    if are_corners(boxes):
+    are_past = [x + w > 1 + PAST or y + h > 1 + PAST for x, y, w, h in boxes]
+    if are_corners(boxes, are_past, least=(len(boxes) + 1) // 2):
         found = f"{path}: {len(boxes)} boxes that look like two corners (x0, y0, x1, y1)"
         remedy = "Write x1 - x0 and y1 - y0 for the last two, or export it again."
         yield Fault("corners", str(path), found, "bbox: x, y, width, height", remedy, "file")

@@ -4,10 +4,10 @@ import json
 import math
 from typing import Any
 
-from tem_virus_dataset.annotations import other_kinds
 from tem_virus_dataset.annotations.boxes import OUTLINE, Corners, Drawing, Drawn, enclosing
-from tem_virus_dataset.annotations.entries import class_name
-from tem_virus_dataset.annotations.faults import Fault
+from tem_virus_dataset.annotations.folders import other_kinds
+from tem_virus_dataset.annotations.folders.entries import class_name
+from tem_virus_dataset.annotations.folders.faults import Fault
 from tem_virus_dataset.files.tree import Blob
 
 EXPECTED = "LabelMe's JSON with rectangles, polygons or circles in its `shapes`"

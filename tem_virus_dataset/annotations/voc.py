@@ -7,8 +7,8 @@ import math
 from xml.etree import ElementTree
 
 from tem_virus_dataset.annotations.boxes import ROTATED, Corners, Drawing, Drawn, as_number, turned
-from tem_virus_dataset.annotations.entries import class_name
-from tem_virus_dataset.annotations.faults import Fault
+from tem_virus_dataset.annotations.folders.entries import class_name
+from tem_virus_dataset.annotations.folders.faults import Fault
 from tem_virus_dataset.files.tree import Blob
 
 EXPECTED = (

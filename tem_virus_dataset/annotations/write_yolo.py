@@ -3,8 +3,8 @@
 import shutil
 from pathlib import Path
 
-from tem_virus_dataset.annotations import images
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
+from tem_virus_dataset.annotations.folders import images
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import atomic, optional
 

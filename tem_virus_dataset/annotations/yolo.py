@@ -18,21 +18,13 @@ import dataclasses
 from collections.abc import Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
-from tem_virus_dataset.annotations import (
-    class_names,
-    entries,
-    images,
-    labelme,
-    layout,
-    unread,
-    voc,
-    yolo_labels,
-)
+from tem_virus_dataset.annotations import class_names, labelme, voc, yolo_labels
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
 from tem_virus_dataset.annotations.boxes import TWO_CLASSES, Drawing, drawn_once
 from tem_virus_dataset.annotations.class_names import ClassNames
-from tem_virus_dataset.annotations.faults import Fault, refuse
-from tem_virus_dataset.annotations.layout import Place
+from tem_virus_dataset.annotations.folders import entries, images, layout, unread
+from tem_virus_dataset.annotations.folders.faults import Fault, refuse
+from tem_virus_dataset.annotations.folders.layout import Place
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import sidecar

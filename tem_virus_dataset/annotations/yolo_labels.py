@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 
+from tem_virus_dataset import typed_number
 from tem_virus_dataset.annotations.boxes import (
     CONFIDENCE,
     OUTLINE,
@@ -11,17 +12,17 @@ from tem_virus_dataset.annotations.boxes import (
     Drawing,
     Drawn,
     Remark,
+    are_corners,
     as_number,
     enclosing,
 )
-from tem_virus_dataset.annotations.faults import Fault
+from tem_virus_dataset.annotations.folders.faults import Fault
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.micrographs.boxed_micrograph import Box
 
 EXPECTED = "`class x y width height` in fractions of the image"
 LARGEST = 1.5  # a fraction above this is no fraction
-FEWEST = 3  # boxes, from which on two corners are told from centre and size
 ROUNDING = 0.01  # by which a centre may lie outside the image
 DOTA, KITTI = 8, 15  # numbers before the class; columns, of which the first is the class
 _BOX, _OUTLINE = 4, 6  # numbers beside the class: of a box; at least, of an outline
@@ -108,11 +109,11 @@ def _check_corners(labels: Blob, drawing: Drawing) -> None:
     one of them, and many reach past it. Boxes of particles do not.
     """
     boxes = [_fractions(line) for line in labels.lines() if line.strip()]
-    if len(boxes) < FEWEST or None in boxes:
+    if None in boxes:
         return
     values = [box for box in boxes if box]
     is_cut = [x < w / 2 or y < h / 2 or x + w / 2 > 1 or y + h / 2 > 1 for x, y, w, h in values]
-    if any(is_cut) and all(w > x and h > y for x, y, w, h in values):
+    if are_corners(values, is_cut, least=1):
         drawing.faults.append(
             Fault(
                 "corners", labels.where,
@@ -125,7 +126,7 @@ def _check_corners(labels: Blob, drawing: Drawing) -> None:
 def _fractions(line: str) -> list[float] | None:
     """Return the four numbers of a plain box; None for every other line."""
     try:
-        values = [float(field) for field in line.split()[1:]]
+        values = [typed_number.read(field, float) for field in line.split()[1:]]
     except ValueError:
         return None
     return values if len(values) == _BOX else None
@@ -213,7 +214,7 @@ def _check_words(fields: Sequence[str]) -> None:
 
 def _is_number(text: str) -> bool:
     try:
-        float(text)
+        typed_number.read(text, float)
     except ValueError:
         return False
     return True

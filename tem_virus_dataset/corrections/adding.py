@@ -23,7 +23,7 @@ from tem_virus_dataset.corrections import untouched
 from tem_virus_dataset.corrections.predicted import Predicted
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import atomic, progress
-from tem_virus_dataset.formats.pictures import large
+from tem_virus_dataset.formats.pictures import pillow
 from tem_virus_dataset.splits.deal import Item, deal
 
 
@@ -157,7 +157,7 @@ def _places(
 def _holds(file: Path, one: Predicted) -> bool:
     """Return whether an image file is that of a micrograph."""
     try:
-        with large.opened(file) as image:
+        with pillow.opened(file) as image:
             return np.array_equal(np.asarray(image), predictions_of.image(one))
     except OSError:  # none, or of another program
         return False

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tem_virus_dataset.annotations import yolo_labels
-from tem_virus_dataset.annotations.faults import refuse
+from tem_virus_dataset.annotations.folders.faults import refuse
 from tem_virus_dataset.errors import DatasetError, reason
 from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import read as formats

@@ -9,7 +9,7 @@ from PIL import Image
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import reader_error
 from tem_virus_dataset.formats.pictures import png_chunks
-from tem_virus_dataset.formats.pictures.large import FORMATS
+from tem_virus_dataset.formats.pictures.pillow import FORMATS
 
 DEPTHS = {"L": np.uint8, "I;16": np.uint16, "I;16B": np.uint16, "I;16L": np.uint16}
 NUMBERS = ("I", "F")  # whole numbers of other kinds

@@ -11,7 +11,7 @@ from PIL import Image, UnidentifiedImageError
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats.image_file import UNREADABLE
-from tem_virus_dataset.formats.pictures import large, png_chunks
+from tem_virus_dataset.formats.pictures import pillow, png_chunks
 from tem_virus_dataset.formats.pictures.orientation import ORIENTATION, SIDEWAYS, upright
 from tem_virus_dataset.formats.pictures.picture import Picture
 from tem_virus_dataset.formats.pictures.unreadable import (
@@ -49,7 +49,7 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
         stream.seek(0)
         kind = "PNG, JPEG or BMP"
         try:
-            image = stack.enter_context(large.opened(stream))
+            image = stack.enter_context(pillow.opened(stream))
             kind = image.format or "PNG, JPEG or BMP"
             frames = int(getattr(image, "n_frames", 1))
             number = _orientation(image)
@@ -85,7 +85,7 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
 def _too_large(path: Path) -> DatasetError:
     return DatasetError(
         f"{path}: has more pixels than PNG, JPEG and BMP are read with here; expected at most "
-        f"{large.MAX_PIXELS / 1e6:.0f} megapixels. Save the image as gray TIFF of 8 or 16 bits, "
+        f"{pillow.MAX_PIXELS / 1e6:.0f} megapixels. Save the image as gray TIFF of 8 or 16 bits, "
         "or in parts; if it has fewer, the file is damaged."
     )
 

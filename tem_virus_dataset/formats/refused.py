@@ -43,9 +43,14 @@ KINDS = types.MappingProxyType(
     }
 )  # fmt: skip
 CONTAINERS = (".eer", ".svs", ".hspy", ".dm5", ".gtg")  # of TIFF, HDF5 and DM
-STARTS = (
-    (b"version https://git-lfs.github.com", "a pointer of Git LFS, not the file itself",
+POINTERS = (
+    (b"version https://git-lfs", "a pointer of Git LFS, not the file itself",
      "Run `git lfs pull` in its repository"),
+    (b"/annex/objects/", "a pointer of git-annex, not the file itself",
+     "Run `git annex get` in its repository"),
+)  # fmt: skip
+STARTS = (
+    *POINTERS,
     (b"\x00\x05\x16\x07", "what macOS keeps beside a file (AppleDouble)", "Leave it out"),
     (b"<!DOCTYPE html", "a web page, as a download that failed leaves it", "Download it again"),
     (b"<html", "a web page, as a download that failed leaves it", "Download it again"),

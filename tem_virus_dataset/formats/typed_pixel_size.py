@@ -5,6 +5,7 @@ Sizes are copied from microscopes and programs, which show them in Å, pm or m.
 
 import re
 
+from tem_virus_dataset import typed_number
 from tem_virus_dataset.files.arguments import number
 from tem_virus_dataset.formats.pictures import units
 from tem_virus_dataset.formats.pixel_size import LARGEST, SMALLEST
@@ -20,7 +21,7 @@ def _meant(text: str) -> str:
     ('In nm: 0.5.', 'In nm: 0.5.', 'If it is in pm, write 0.5.', '')
     """
     try:
-        value = float(text.replace(",", "."))
+        value = typed_number.read(text.replace(",", "."), float)
     except ValueError:
         match = _WITH_UNIT.fullmatch(text)
         factor = units.in_nm(match[2]) if match else None

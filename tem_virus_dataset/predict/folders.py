@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from tem_virus_dataset.annotations.entries import is_hidden, spelling
+from tem_virus_dataset.annotations.folders.entries import is_hidden, spelling
 from tem_virus_dataset.formats.compressed import OPENERS, kind
 from tem_virus_dataset.formats.read import READERS
 
@@ -50,7 +50,7 @@ class Contents:
 def contents(folder: Path, out: Path) -> Contents:
     """Look through a folder with its sub-folders, also linked ones.
 
-    Hidden files and folders, and those of systems, are left out: `annotations.entries.is_hidden`.
+    Hidden files and folders, and those of systems, are left out: `entries.is_hidden`.
 
     Args:
       out: folder of the results, which is left out where it lies in this one.

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tem_virus_dataset.annotations.entries import is_hidden
+from tem_virus_dataset.annotations.folders.entries import is_hidden
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.arguments import did_you_mean
 from tem_virus_dataset.formats import compressed

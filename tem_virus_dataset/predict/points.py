@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PureWindowsPath
 
-from tem_virus_dataset import user_table
-from tem_virus_dataset.annotations.entries import spelling
+from tem_virus_dataset import typed_number, user_table
+from tem_virus_dataset.annotations.folders.entries import spelling
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.arguments import did_you_mean
 from tem_virus_dataset.predict.inputs import InputImage
@@ -157,10 +157,11 @@ def _unknown(name: str | None, known: Iterable[str]) -> str:
 def _number(text: str, line: str, has_decimal_commas: bool) -> float:
     """Return a number; a comma in a table of commas may also stand between thousands."""
     try:
-        value = float(text.replace(",", ".") if has_decimal_commas else text)
+        point = text.replace(",", ".") if has_decimal_commas else text
+        value = typed_number.read(point, float)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value) or "_" in text:  # Python reads 12_5 as 125
+    if not math.isfinite(value):
         remedy = "Write a decimal point, and nothing between thousands." if "," in text else ""
         raise DatasetError(
             f"{line}: {text or 'nothing'!r:.80}; expected a number of pixels, such as 12.5. "

@@ -11,7 +11,7 @@ import dataclasses
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 
-from tem_virus_dataset.annotations.entries import SPLITS
+from tem_virus_dataset.annotations.folders.entries import SPLITS
 
 SHARES = {"train": 3, "validation": 1, "test": 1}  # of five files
 NONE = ""  # the class of a file without labels

@@ -18,8 +18,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tem_virus_dataset import user_table
-from tem_virus_dataset.annotations.entries import SPLITS, child, spelling, split_of
-from tem_virus_dataset.annotations.faults import Fault, counted, refuse
+from tem_virus_dataset.annotations.folders.entries import SPLITS, child, spelling, split_of
+from tem_virus_dataset.annotations.folders.faults import Fault, counted, refuse
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import atomic
 from tem_virus_dataset.splits import deal

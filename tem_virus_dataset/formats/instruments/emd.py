@@ -96,12 +96,14 @@ def _velox(file: "h5py.File", path: Path) -> Iterator[Picture]:
 
 def _dead_link(index: int) -> Picture:
     """Return an image that is a link, and its target no longer in place."""
-    why = "a link to what is missing"
-    return Picture(f"image {index}", (0, 0), np.dtype(np.uint8), _nothing, not_a_micrograph=why)
-
-
-def _nothing() -> NDArray:
-    return np.zeros((0, 0), np.uint8)
+    none = np.zeros((0, 0), np.uint8)
+    return Picture(
+        name=f"image {index}",
+        shape=none.shape,
+        dtype=none.dtype,
+        pixels=lambda: none,
+        not_a_micrograph="a link to what is missing",
+    )
 
 
 def _is_diffraction(optics: dict[str, Any]) -> bool:

@@ -9,7 +9,8 @@ import small_archive
 from small_annotations import HEIGHT, STEMS, WIDTH, divided, picture
 
 from tem_virus_dataset import DatasetError
-from tem_virus_dataset.annotations import layout, other_kinds, write_yolo, yolo
+from tem_virus_dataset.annotations import write_yolo, yolo
+from tem_virus_dataset.annotations.folders import layout, other_kinds
 
 VOC = (
     "<annotation><object><name>virus</name><bndbox><xmin>30</xmin><ymin>15</ymin><xmax>50</xmax>"

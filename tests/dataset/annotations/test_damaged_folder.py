@@ -8,7 +8,8 @@ import small_archive
 from small_annotations import HEIGHT, WIDTH, divided, picture
 
 from tem_virus_dataset import DatasetError
-from tem_virus_dataset.annotations import coco, entries, yolo
+from tem_virus_dataset.annotations import coco, yolo
+from tem_virus_dataset.annotations.folders import entries
 
 
 @pytest.mark.parametrize(

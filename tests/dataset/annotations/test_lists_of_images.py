@@ -7,7 +7,8 @@ import small_archive
 from small_annotations import STEMS, picture
 
 from tem_virus_dataset import DatasetError
-from tem_virus_dataset.annotations import other_kinds, yolo
+from tem_virus_dataset.annotations import yolo
+from tem_virus_dataset.annotations.folders import label_files
 
 KEYS = ("train", "val", "test")
 EXPECTED = {stem: split for split, stem in STEMS.items()}
@@ -148,7 +149,7 @@ SPELLINGS = {
 def test_labels_beside_images_are_found_however_they_are_spelled(tmp_path, case):
     image, labels, text = SPELLINGS[case]
     pool(tmp_path, image, labels, text)
-    assert other_kinds.has_labels(tmp_path, tmp_path)
+    assert label_files.has_labels(tmp_path, tmp_path)
     assert all(picture.boxes for picture in yolo.read(tmp_path).pictures)
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 import small_archive
 
-from tem_virus_dataset.annotations import other_kinds
+from tem_virus_dataset.annotations.folders import other_kinds
 
 VIA = {"_via_settings": {}, "_via_img_metadata": {}}
 FILES = {

@@ -6,7 +6,8 @@ from PIL import Image
 from small_annotations import divided
 
 from tem_virus_dataset import DatasetError
-from tem_virus_dataset.annotations import images, yolo
+from tem_virus_dataset.annotations import yolo
+from tem_virus_dataset.annotations.folders import images
 
 TALL = np.arange(30 * 20, dtype=np.uint8).reshape(30, 20)  # 30 rows
 

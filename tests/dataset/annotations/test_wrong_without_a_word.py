@@ -9,8 +9,8 @@ import small_archive
 from small_annotations import STEMS, divided, layout, picture
 
 from tem_virus_dataset import DatasetError
-from tem_virus_dataset.annotations import coco, other_kinds, yolo
-from tem_virus_dataset.annotations.boxes import are_corners
+from tem_virus_dataset.annotations import coco, yolo
+from tem_virus_dataset.annotations.folders import images, other_kinds
 
 CORNERS = [(2, 1, 6, 5), (40, 5, 60, 20), (30, 30, 70, 45), (50, 20, 75, 40)]
 
@@ -45,8 +45,12 @@ def test_corners_in_coco_are_refused(tmp_path):
         [(0.5, 0.5, 0.6, 0.6)] * 2,
     ],
 )
-def test_large_boxes_are_no_corners(boxes):
-    assert not are_corners(boxes)
+def test_large_boxes_are_no_corners(tmp_path, boxes):
+    width, height = images.size_of(picture(tmp_path / "b.png"))
+    sides = (width, height, width, height)
+    in_pixels = [[a * side for a, side in zip(box, sides, strict=True)] for box in boxes]
+    path = coco_file(tmp_path, [{"bbox": box} for box in in_pixels])
+    assert len(coco.read(path).pictures[0].boxes) == len(set(boxes))
 
 
 def test_a_point_that_is_no_number_does_not_vanish_from_its_outline(tmp_path):
@@ -83,7 +87,7 @@ POINTERS = {
 @pytest.mark.parametrize("name", ["classes.txt", "labels/train/a.txt", "images/train/a.png"])
 def test_pointers_are_not_read_as_files(tmp_path, name, text):
     (divided(tmp_path) / name).write_text(text)
-    with pytest.raises(DatasetError, match=rf"{name}: a pointer of .*Fetch it \({POINTERS[text]}"):
+    with pytest.raises(DatasetError, match=rf"{name}: a pointer of .*Run `{POINTERS[text]}` in"):
         yolo.read(tmp_path)
 
 

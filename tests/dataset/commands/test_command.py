@@ -168,7 +168,7 @@ def test_a_tilde_is_the_home_in_every_path(monkeypatch, tmp_path):
         assert paths == [tmp_path / "p"] * line.count("~"), line
 
 
-@pytest.mark.parametrize("name", ["interruption.py", "files/arguments.py"])
+@pytest.mark.parametrize("name", ["interruption.py", "typed_number.py", "files/arguments.py"])
 def test_the_leaderboard_has_the_same_command_line_helpers(name):
     """Each package is installed without the other; the two copies must not drift apart."""
     ours, theirs = ((ROOT / package / name).read_text() for package in PACKAGES)

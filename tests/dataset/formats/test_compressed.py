@@ -81,6 +81,7 @@ def test_kinds_that_are_read_are_not_refused():
     ("start", "words"),
     [
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "git lfs pull"),
+        (b"/annex/objects/SHA256E-s9--00.mrc\n", "git annex get"),
         (b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X", "macOS"),
         (b"\n<!doctype HTML><title>Log in", "Download it again"),
         (b"PK\3\4", "Unpack it"),

@@ -10,7 +10,7 @@ from pictures import ORIENTATIONS
 from PIL import Image
 
 from tem_virus_dataset import DatasetError
-from tem_virus_dataset.annotations import images
+from tem_virus_dataset.annotations.folders import images
 from tem_virus_dataset.formats import read
 
 RNG = np.random.default_rng(6)

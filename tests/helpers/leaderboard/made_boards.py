@@ -12,7 +12,7 @@ from leaderboard.ground_truth import conditions as ground_truth
 from leaderboard.ground_truth.conditions import HardCell
 from leaderboard.open_set import boards, rows
 from leaderboard.open_set.folder import ORIGIN
-from leaderboard.open_set.rows import Scores
+from leaderboard.open_set.row_scores import Scores
 from leaderboard.results import conditions as results
 from leaderboard.results import detection_conditions as detection_results
 from leaderboard.results.detection_conditions import DetectionCell, DetectionConditionScores

@@ -11,7 +11,7 @@ import pytest
 
 from leaderboard import render
 from leaderboard.files.cache import Cache
-from leaderboard.open_set import boards, evidence, page, rows
+from leaderboard.open_set import boards, evidence, page, row_scores, rows
 from leaderboard.open_set.folder import RowError
 from leaderboard.results.record import RecordError
 
@@ -20,7 +20,7 @@ COMMITTED = render.HERE / page.FOLDER / boards.OFFICIAL / ROW
 
 
 @pytest.fixture(scope="module")
-def scores() -> rows.Scores:
+def scores() -> row_scores.Scores:
     return rows.score_folder(COMMITTED, boards.OFFICIAL)
 
 
@@ -55,7 +55,7 @@ EDITS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
 
 @pytest.mark.parametrize("what", EDITS)
 def test_an_edited_file_is_one_clear_line(
-    what: str, row: Path, scores: rows.Scores, monkeypatch: pytest.MonkeyPatch
+    what: str, row: Path, scores: row_scores.Scores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rows, "score_folder", lambda *_: scores)
     root = row.parents[1]
@@ -90,7 +90,7 @@ def test_a_sketch_of_another_length_is_refused(row: Path) -> None:
 
 
 def test_what_was_compared_is_known_until_a_file_changes(
-    row: Path, scores: rows.Scores, monkeypatch: pytest.MonkeyPatch
+    row: Path, scores: row_scores.Scores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache = Cache(row.parents[2] / "cache", "0")
     calls = []
@@ -104,7 +104,7 @@ def test_what_was_compared_is_known_until_a_file_changes(
 
 
 def test_a_row_is_read_though_its_scores_are_known(
-    row: Path, scores: rows.Scores, monkeypatch: pytest.MonkeyPatch
+    row: Path, scores: row_scores.Scores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache = Cache(row.parents[2] / "cache", "0")
     monkeypatch.setattr(rows, "score_folder", lambda *_: scores)

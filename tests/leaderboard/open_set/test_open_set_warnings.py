@@ -10,7 +10,8 @@ from leaderboard.metrics import sketches
 from leaderboard.open_set import boards, likeness, page, rows, truth, warnings
 from leaderboard.open_set.folder import Origin
 from leaderboard.open_set.predictions import Predicted
-from leaderboard.open_set.rows import Row, Scores
+from leaderboard.open_set.row_scores import Scores
+from leaderboard.open_set.rows import Row
 from leaderboard.predictions.signatures import ALIKE, SAME, as_text, shared
 from leaderboard.submission.card import Card
 

@@ -66,6 +66,7 @@ KINDS: dict[str, tuple[bytes, str]] = {
     "JSON": (b'  {"id": 1}', "a JSON file; .*read_json"),
     "a login page": (b"\n<!DOCTYPE html><html>", "a web page; .*login"),
     "a Git LFS pointer": (b"version https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
+    "a git-annex pointer": (b"/annex/objects/SHA256E-s9--00.csv\n", "git annex get"),
     "old Excel": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(9), "an old Excel file"),
     "PNG": (b"\x89PNG\r\n\x1a\n", "a PNG image"),
     "binary": (bytes(range(4)) * 99, "a binary file"),

@@ -4,12 +4,11 @@ import dataclasses
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tem_virus_dataset.annotations import entries, images
-from tem_virus_dataset.formats import sidecar
+from tem_virus_dataset.annotations.folders import entries, images
 
 LIKE_IMAGES = ("images", "JPEGImages", "imgs", "image", "img", "frames")
 _MASKS = (
@@ -72,6 +71,7 @@ MASKS = Kind(
     "masks, as for segmentation",
     "Boxes are read: export boxes (COCO or YOLO) from the program that the masks are of.",
 )
+OF_LABELS = (".txt", ".xml", ".json")  # suffixes of label files
 OF_ONE_IMAGE = (".box", ".cbox", ".star", ".roi", ".zip", ".geojson")  # a.box of a.png
 _ENDINGS = {
     ".csv": CSV,
@@ -87,8 +87,6 @@ _ENDINGS = {
 }
 _DOTA = re.compile(rb"imagesource:|gsd:|(-?[\d.]+ ){8}[^\W\d][\w-]* \d\s")
 _WITH_BOXES = re.compile(rb"[^\r\n]+\.\w+( \d+,\d+,\d+,\d+,\d+)+\s")
-SUFFIXES = (".txt", ".xml", ".json")  # of label files
-READ = (None, VOC, LABELME)  # kinds of label files that are read
 
 
 def of_json(content: Any) -> Kind | None:
@@ -158,7 +156,7 @@ def _of_archive(path: Path) -> Kind | None:
             endings = {Path(name).suffix.casefold() for name in archive.namelist()}
     except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile):
         return None
-    return IMAGEJ if ".roi" in endings else PACKED if endings & set(SUFFIXES) else None
+    return IMAGEJ if ".roi" in endings else PACKED if endings & {*OF_LABELS} else None
 
 
 def _of_text(path: Path) -> Kind | None:
@@ -171,72 +169,6 @@ def _of_text(path: Path) -> Kind | None:
     if _DOTA.match(begin):
         return DOTA
     return KERAS if _WITH_BOXES.match(begin) else None
-
-
-def _is_cut_off_coco(path: Path) -> bool:
-    """Return whether a JSON cannot be read, and begins as COCO JSON, or is empty."""
-    try:
-        data = path.read_bytes()
-        json.loads(data)
-    except (ValueError, RecursionError):
-        begin = data[:BEGIN].replace(b"\0", b"")  # of UTF-16
-        return not begin.strip() or any(b'"%s"' % key in begin for key in COCO_KEYS)
-    except OSError:
-        return False
-    return False
-
-
-def coco_files(files: Iterable[Path], with_cut_off: bool = True) -> list[Path]:
-    """Return the COCO files among others; where there is none, what was to be one.
-
-    Args:
-      with_cut_off: return what cannot be read, and begins as COCO JSON, or is empty: reading it
-        says what is wrong with it.
-    """
-    jsons = [file for file in files if file.suffix.lower() == ".json" and not has_image(file)]
-    sure = [
-        file for file in jsons if file.name == "_annotations.coco.json" or of_file(file) is COCO
-    ]
-    return sure or (list(filter(_is_cut_off_coco, jsons)) if with_cut_off else [])
-
-
-def has_image(file: Path) -> bool:
-    """Return whether an image of the same name lies beside a JSON, as LabelMe's have it."""
-    endings = (spelled for ending in images.SUFFIXES for spelled in (ending, ending.upper()))
-    return any(file.with_suffix(ending).exists() for ending in endings)
-
-
-def has_labels(pictures: Path, labels: Path, endings: Sequence[str] = SUFFIXES) -> bool:
-    """Return whether an image of a folder, or below it, has a label file, however spelled.
-
-    Args:
-      labels: the folder of the label files; endings: of those that count.
-    """
-    by_name: dict[str, list[Path]] = {}
-    for file in filter(is_label, entries.files_below(labels)):
-        if file.suffix.casefold() not in endings:
-            continue
-        stem = file.relative_to(labels).with_suffix("").as_posix()
-        by_name.setdefault(entries.folded(stem), []).append(file)
-    for image in filter(images.is_image, entries.files_below(pictures) if by_name else ()):
-        path = image.relative_to(pictures)
-        for name in (path.with_name(images.stem(path)), path):  # a.txt or a.png.txt of a.png
-            found = by_name.get(entries.folded(name.as_posix()), ())
-            if any(of_file(file) in READ and (name != path or _has_boxes(file)) for file in found):
-                return True
-    return False
-
-
-def _has_boxes(file: Path) -> bool:
-    """Return whether a.png.txt holds boxes: a text with words is of another program."""
-    if file.suffix.casefold() == ".txt":
-        return file.read_bytes().lstrip()[:1].isdigit()
-    return of_file(file) is not None
-
-
-def is_label(file: Path) -> bool:
-    """Return whether a file may hold labels: not one that a microscope wrote beside its image."""
-    return file.suffix.casefold() in SUFFIXES and not sidecar.is_of_instrument(file)
 
 
 def within(folder: Path) -> tuple[Path, Kind] | None:

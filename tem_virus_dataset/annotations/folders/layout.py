@@ -9,9 +9,15 @@ import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 
-from tem_virus_dataset.annotations import data_yaml, entries, other_kinds
-from tem_virus_dataset.annotations.data_yaml import ImageList
-from tem_virus_dataset.annotations.entries import SPLITS, child, split_of
+from tem_virus_dataset.annotations.folders import (
+    data_yaml,
+    entries,
+    image_lists,
+    label_files,
+    other_kinds,
+)
+from tem_virus_dataset.annotations.folders.entries import SPLITS, child, split_of
+from tem_virus_dataset.annotations.folders.image_lists import ImageList
 from tem_virus_dataset.errors import DatasetError
 
 IMAGES, LABELS = ("images", "JPEGImages", "imgs"), ("labels", "Annotations", "xml")
@@ -99,7 +105,7 @@ def _by_folders(root: Path) -> Iterator[tuple[str, set[Path]]]:
             continue
         if own and own.is_dir() and (child(folder, *LABELS) or entries.folders(folder) == [own]):
             found.setdefault(split, set()).add(own)
-        elif other_kinds.has_labels(folder, folder) or child(folder, *LABELS):
+        elif label_files.has_labels(folder, folder) or child(folder, *LABELS):
             found.setdefault(split, set()).add(folder)
     yield from found.items()
 
@@ -127,7 +133,7 @@ def _labels(folder: Path, root: Path) -> Path:
     if inside and inside.is_dir():
         return inside
     if place is None or any(
-        other_kinds.is_label(file) and file.name.casefold() != "classes.txt"
+        label_files.is_label(file) and file.name.casefold() != "classes.txt"
         for file in entries.files_below(folder)
     ):
         return folder
@@ -141,7 +147,7 @@ def _labels(folder: Path, root: Path) -> Path:
         )
     remedy = "Put them there, an empty folder if all of it is background."
     for flat in filter(None, (child(base.joinpath(*parts[:place]), name) for name in LABELS)):
-        if any(map(other_kinds.is_label, entries.files(flat))):
+        if any(map(label_files.is_label, entries.files(flat))):
             remedy = f"Put them there: {flat} holds labels that are not divided."
     raise DatasetError(f"{expected}: missing; expected the labels of {folder}. {remedy}")
 
@@ -158,10 +164,10 @@ def _of_image_sets(root: Path) -> Layout | None:
     level = [root]
     for _ in range(3):
         for base in level:
-            lists = [entries.below(base, name) for name in data_yaml.VOC_LISTS]
+            lists = [entries.below(base, name) for name in image_lists.VOC]
             pictures, labels = child(base, *IMAGES), child(base, "Annotations", *LABELS)
             if any(lists) and pictures and labels:
-                found = data_yaml.voc_lists(list(filter(None, lists)), pictures)
+                found = image_lists.of_voc(list(filter(None, lists)), pictures)
                 places = tuple(Place(one.split, pictures, labels, one.files) for one in found)
                 return Layout(places, tuple(one.path for one in found)) if places else None
         level = [folder for base in level for folder in entries.folders(base)][:50]
@@ -172,18 +178,18 @@ def _of_texts(root: Path) -> Layout:
     """Return the splits of texts such as `train.txt`, which list images with labels."""
     found = listed(root)
     places = [place for one in found for place in _listed(one, root)]
-    if not any(other_kinds.has_labels(place.images, place.labels) for place in places):
+    if not any(label_files.has_labels(place.images, place.labels) for place in places):
         return Layout(())
     return Layout(tuple(places), tuple(one.path for one in found))
 
 
 def listed(root: Path) -> list[ImageList]:
-    """Return the texts of a folder that list the images of each split, see `data_yaml.lists`.
+    """Return the texts of a folder that list the images of each split, see `image_lists.of_splits`.
 
     Raises:
       DatasetError: a list names what is not there, or an image is in two of them.
     """
-    found = data_yaml.lists(root, child(root, *IMAGES) or root)
+    found = image_lists.of_splits(root, child(root, *IMAGES) or root)
     if found:
         places = [Place(one.split, root, root, one.files) for one in found]
         _check_disjoint(found[0].path, places)
@@ -204,7 +210,7 @@ def _of_yaml(root: Path, yaml: data_yaml.DataYaml, by_folder: dict[str, set[Path
                 found = inside if inside and child(found, *LABELS) else found
                 places.append(Place(split, found, _labels(found, root)))
             else:
-                places += _listed(data_yaml.images_listed(split, found, yaml), root)
+                places += _listed(image_lists.of_yaml(split, found, yaml), root)
                 sources.append(found)
     for split, text in missing:
         if split not in by_folder:

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from PIL import Image
 
-from tem_virus_dataset.annotations.faults import counted
+from tem_virus_dataset.annotations.folders.faults import counted
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats import read
 from tem_virus_dataset.formats.image_file import UNREADABLE
-from tem_virus_dataset.formats.pictures import large
+from tem_virus_dataset.formats.pictures import pillow
 
 SUFFIXES = tuple(read.READERS)
 PLAIN = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")  # size is known from the header
@@ -50,7 +50,7 @@ def size_of(path: Path) -> tuple[int, int]:
     fault = ""
     if suffix(path) in PLAIN:
         try:
-            with large.opened(path) as image:
+            with pillow.opened(path) as image:
                 if getattr(image, "n_frames", 1) == 1:  # else the reader chooses among them
                     return _upright(image)
         except UNREADABLE as error:
@@ -93,7 +93,7 @@ def sizes_of(paths: Iterable[Path]) -> dict[Path, tuple[int, int]]:
 def orientation(path: Path) -> int:
     """Return the orientation that a file states, 1 for upright, as EXIF numbers them."""
     try:
-        with large.opened(path) as image:
+        with pillow.opened(path) as image:
             return _orientation(image)
     except (*UNREADABLE, DatasetError):
         return 1

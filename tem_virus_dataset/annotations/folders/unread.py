@@ -3,32 +3,24 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from tem_virus_dataset.annotations import data_yaml, entries, images, other_kinds
-from tem_virus_dataset.annotations.faults import Fault, counted
-from tem_virus_dataset.annotations.layout import Place
-from tem_virus_dataset.formats import sidecar
+from tem_virus_dataset.annotations.folders import (
+    data_yaml,
+    entries,
+    images,
+    label_files,
+    other_kinds,
+)
+from tem_virus_dataset.annotations.folders.faults import Fault, counted
+from tem_virus_dataset.annotations.folders.layout import Place
+from tem_virus_dataset.formats import refused, sidecar
 
 _HARMLESS = (".cache", ".md", ".log")
 _READ_ME = ("readme", "license", "licence", *entries.TABLES)
 # images of kinds that are not read
 _PICTURES = (
-    ".jfif",
-    ".webp",
-    ".gif",
-    ".heic",
-    ".jp2",
-    ".jxl",
-    ".avif",
-    ".psd",
-    ".npy",
-    ".czi",
-    ".lif",
-)
-_LINKED = (*other_kinds.SUFFIXES, *data_yaml.ENDINGS, ".names", ".csv")
-POINTERS = (
-    ("Git LFS", b"version https://git-lfs", "git lfs pull"),
-    ("git-annex", b"/annex/objects/", "git annex get"),
-)
+    ".jfif", ".webp", ".gif", ".heic", ".jp2", ".jxl", ".avif", ".psd", ".npy", ".czi", ".lif",
+)  # fmt: skip
+_LINKED = (*label_files.SUFFIXES, *data_yaml.ENDINGS, ".names", ".csv")
 LONGEST_POINTER = 1024  # bytes
 _OF_INSTRUMENTS = (".txt", ".xml")  # beside images
 
@@ -132,10 +124,10 @@ def not_fetched(folder: Path) -> Iterator[Fault]:
         if path.stat().st_size < LONGEST_POINTER:
             with path.open("rb") as stream:
                 begin = stream.read(LONGEST_POINTER)
-            for name, start, command in POINTERS:
+            for start, name, remedy in refused.POINTERS:
                 if begin.startswith(start):
-                    found, remedy = f"{path}: a pointer of {name}", f"Fetch it ({command})."
-                    yield Fault("pointer", str(path), found, expected, remedy, "file")
+                    found = f"{path}: {name}"
+                    yield Fault("pointer", str(path), found, expected, f"{remedy}.", "file")
 
 
 def _is_needed(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""Images of Pillow that are as large as stitched micrographs are."""
+"""Files that Pillow opens: of which kinds, and how large."""
 
 import contextlib
 import threading

@@ -1,22 +1,17 @@
-"""`data.yaml` of a YOLO folder: the names of the classes, where the splits are, lists of images."""
+"""`data.yaml` of a YOLO folder: the names of the classes, and where the splits are."""
 
 import dataclasses
 import os
-import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tem_virus_dataset.annotations import entries, images
-from tem_virus_dataset.annotations.entries import SPLITS, child, split_in, split_of
-from tem_virus_dataset.annotations.faults import Fault, refuse
+from tem_virus_dataset.annotations.folders import entries
+from tem_virus_dataset.annotations.folders.entries import SPLITS
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import optional
-from tem_virus_dataset.files.tree import Blob
 
 NAMES, ENDINGS = ("data.yaml", "data.yml"), (".yaml", ".yml")
-VOC_LISTS, _LISTS = ("ImageSets/Main", "ImageSets"), ("splits", "split", "lists")
-_DARKNET = ("obj.data", "obj_train_data")  # whose lists are refused as a whole
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,15 +28,6 @@ class DataYaml:
     names: tuple[str, ...]
     base: str = ""
     splits: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
-
-
-@dataclasses.dataclass(frozen=True)
-class ImageList:
-    """A list of images of one split; `files` are those images."""
-
-    split: str
-    path: Path
-    files: tuple[Path, ...]
 
 
 def find(folder: Path) -> DataYaml | None:
@@ -127,130 +113,6 @@ def resolved(yaml: DataYaml, text: str, is_file: bool = False) -> Path | None:
     starts = range(len(parts)) if is_foreign or is_file else (0,)
     ends = ("/".join(parts[start:]) for start in starts)
     return next(filter(None, (entries.below(home, end) for end in ends if end)), None)
-
-
-def images_listed(
-    split: str, file: Path, yaml: DataYaml, known: Mapping[str, Path] = types.MappingProxyType({})
-) -> ImageList:
-    """Read a list of paths, which are relative to the list or as data.yaml has them.
-
-    Args:
-      known: images by their names, where lines may have no path.
-
-    Raises:
-      DatasetError: it names files that are not there, or is in another encoding.
-    """
-    files, faults = [], []
-    for line in lines(file):
-        found = _resolved(line, file, yaml, known)
-        if found is None:
-            faults.append(missing(file, line, f"the path of an image, relative to {file.parent}"))
-        else:
-            files.append(found)
-    refuse(faults)
-    return ImageList(split, file, tuple(dict.fromkeys(files)))
-
-
-def lists(root: Path, pictures: Path) -> list[ImageList]:
-    """Read the texts of a folder that are called after splits, and list images.
-
-    They lie in it, or in a folder `splits`. A line is a path, or the name of an image with or
-    without its suffix. What lists no images, by half of its lines or more, is left alone.
-
-    Args:
-      pictures: the folder of the images, for those that are named without a path.
-
-    Raises:
-      DatasetError: see `images_listed`.
-    """
-    if child(root, *_DARKNET):
-        return []
-    known, yaml = _by_name(pictures), DataYaml(root / NAMES[0], ())
-    for folder in (root, *(one for one in entries.folders(root) if one.name.casefold() in _LISTS)):
-        for split_by in (split_of, split_in):
-            found = []
-            for file in entries.files(folder):
-                split = split_by(file.stem) if file.suffix.casefold() == ".txt" else None
-                if split and _is_list(file, yaml, known):
-                    found.append(images_listed(split, file, yaml, known))
-            if found:
-                return found
-    return []
-
-
-def voc_lists(folders: Sequence[Path], pictures: Path) -> list[ImageList]:
-    """Read Pascal VOC's lists: of the first folder that has some of splits.
-
-    A line is the name of an image, with or without its suffix, and maybe a number behind it.
-
-    Raises:
-      DatasetError: a list names what is not there, or is in another encoding.
-    """
-    known = _by_name(pictures)
-    for folder in folders:
-        found, faults = [], []
-        for file in entries.files(folder):
-            split = split_of(file.stem) if file.suffix.casefold() == ".txt" else None
-            if not split:
-                continue
-            files: list[Path] = []
-            for line in lines(file):
-                names = (line, line.replace("\\", "/").rpartition("/")[2], line.split()[0])
-                keys = (*names, *map(entries.folded, names))
-                image = next((known[key] for key in keys if key in known), None)
-                if image is None:
-                    faults.append(missing(file, line, f"an image of this name in {pictures}"))
-                else:
-                    files.append(image)
-            found.append(ImageList(split, file, tuple(dict.fromkeys(files))))
-        refuse(faults)
-        if found:
-            return found
-    return []
-
-
-def _by_name(pictures: Path) -> dict[str, Path]:
-    """Return the images of a folder by their names as they are, and as they may be spelled."""
-    known: dict[str, Path] = {}
-    files = [file for file in entries.files(pictures) if images.is_image(file)]
-    files.sort(key=lambda file: images.suffix(file) not in images.PLAIN)  # a.png, not a.dm4
-    for spelled in (str, entries.folded):
-        for image in files:
-            for name in (image.name, images.stem(image)):
-                known.setdefault(spelled(name), image)
-    return known
-
-
-def lines(file: Path) -> list[str]:
-    """Return the lines of a list, without blank ones."""
-    return [text for line in Blob(file.read_bytes(), str(file)).names() if (text := line.strip())]
-
-
-def _is_list(file: Path, yaml: DataYaml, known: Mapping[str, Path]) -> bool:
-    """Return whether a text lists images: not the labels of an image of its name."""
-    if entries.folded(file.stem) in known:
-        return False
-    text = [line.strip() for line in Blob(file.read_bytes(), str(file)).lines() if line.strip()]
-    likely = [line for line in text if line in known or images.is_image(Path(line))]
-    if not likely or 2 * len(likely) < len(text):
-        return False
-    return 2 * sum(bool(_resolved(line, file, yaml, known)) for line in likely) >= len(text)
-
-
-def _resolved(line: str, file: Path, yaml: DataYaml, known: Mapping[str, Path]) -> Path | None:
-    """Return the image that a line names by its path, or by its name alone; or None."""
-    beside = dataclasses.replace(yaml, path=file, base="")
-    found = resolved(beside, line, True) or resolved(yaml, line, True)
-    if found and found.is_file() and images.is_image(found):
-        return found
-    return known.get(line) or known.get(entries.folded(line))
-
-
-def missing(file: Path, name: str, expected: str) -> Fault:
-    """Return the fault of a list that names what is not there."""
-    remedy = "Correct the list, or restore the image."
-    found = f"{file}: names {name!r}, which is not there"
-    return Fault("missing", str(file), found, expected, remedy, "name")
 
 
 def _names(names: Any) -> tuple[str, ...]:
