@@ -71,7 +71,7 @@ def noted() -> Iterator[list[int]]:
 
     def dropped(unraisable: "sys.UnraisableHookArgs") -> None:
         if issubclass(unraisable.exc_type, KeyboardInterrupt):
-            threading.Timer(LATER, _thread.interrupt_main).start()
+            threading.Timer(LATER, _again).start()
         else:
             hook(unraisable)
 
@@ -86,6 +86,15 @@ def noted() -> Iterator[list[int]]:
     finally:
         sys.unraisablehook = hook
         signal.signal(signal.SIGINT, before)
+
+
+def _again() -> None:
+    """Interrupt the main thread, also where it waits: a flag alone would be seen after its wait."""
+    main = threading.main_thread().ident
+    if sys.platform == "win32" or main is None:
+        _thread.interrupt_main()
+    else:
+        signal.pthread_kill(main, signal.SIGINT)
 
 
 def _is_ours(handler: object) -> bool:

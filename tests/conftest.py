@@ -16,7 +16,7 @@ import small_archive
 import small_data
 import tensorflow_datasets as tfds
 import threadpoolctl
-from project_paths import PYTHONPATH, ROOT
+from project_paths import HELPERS, PYTHONPATH, ROOT
 
 from tem_virus_dataset import Builder
 from tem_virus_dataset.__main__ import main
@@ -142,6 +142,20 @@ def finished(data_file: Path, once: Callable[..., Path]) -> Path:
         assert "plain_cnn" in done.stdout.split("test split")[1]
 
     return once("finished", fill)
+
+
+@pytest.fixture
+def tiny_detector(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a detector of few layers that is registered here and in runs that are begun."""
+    from tiny_detector import MODEL
+
+    from benchmark.models import registry
+    from benchmark.runs import launch
+
+    monkeypatch.setitem(registry._MODELS, MODEL.name, MODEL)
+    monkeypatch.setattr(launch, "WORKER", (sys.executable, str(HELPERS / "stubs/tiny_worker.py")))
+    monkeypatch.setenv("PYTHONPATH", PYTHONPATH)
+    return MODEL.name
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 import small_micrograph
-from running import do, only_record
+from running import do_here, only_record
 
 from benchmark.detection import evaluate, ground_truth, npz_file, run
 from benchmark.detection.data import Scene, Scenes, checksum
@@ -100,15 +100,15 @@ def test_what_exceeds_the_limit_is_the_least_confident_and_is_said() -> None:
 
 
 def test_a_training_on_crowded_micrographs_ends_with_scores(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    tiny_detector: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The network has hardly learned: it predicts more than 300 in a micrograph."""
     data = crowds()
     npz_file.write(data, tmp_path / "crowds.npz")
     settings = ["--recipe", "quick", "--set", "epochs=1", "samples_per_class=4", "image_size=32"]
-    done = do(tmp_path, "--models", "yolov5n", "--data", tmp_path / "crowds.npz", *settings)
-    assert done.returncode == 0, done.stderr
-    assert "up to 40 in a micrograph, of 30 to 30 pixels" in done.stderr
+    arguments = ["--models", tiny_detector, "--data", tmp_path / "crowds.npz", *settings]
+    assert do_here(tmp_path, *arguments) == 0
+    assert "up to 40 in a micrograph, of 30 to 30 pixels" in capfd.readouterr().err
     record = only_record(tmp_path)
     assert record.status == "finished"
     for split, most in (("validation", 1200), ("test", 320)):

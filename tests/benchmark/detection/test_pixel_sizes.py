@@ -9,7 +9,7 @@ import pytest
 import small_scenes
 import tifffile
 from predicting import write as write_tiff
-from running import do, do_here, only_record
+from running import do_here, only_record
 from scene_checks import check_same
 
 from benchmark import export
@@ -200,20 +200,21 @@ def test_images_that_would_become_huge_are_refused_before_training(unsized: Path
 
 
 def test_a_training_on_two_magnifications_ends_with_a_model_that_knows_its_scale(
-    sized: Path, tmp_path: Path
+    tiny_detector: str, sized: Path, tmp_path: Path, capfd: pytest.CaptureFixture
 ) -> None:
-    done = do(
-        tmp_path, "--models", "yolov5n", "--data", f"folder:{sized}", "--recipe", "quick", "--set",
-        "epochs=1", "image_size=64", "nm_per_pixel=4",
+    status = do_here(
+        tmp_path, "--models", tiny_detector, "--data", f"folder:{sized}", "--recipe", "quick",
+        "--set", "epochs=1", "image_size=64", "nm_per_pixel=4",
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "1 to 2 nm per pixel, as the files state" in done.stdout
+    assert status == 0
+    said = capfd.readouterr()
+    assert "1 to 2 nm per pixel, as the files state" in said.out
     record, data = only_record(tmp_path), read.load(f"folder:{sized}")
     assert (record.nm_per_pixel, record.content_hash) == (4.0, data.content_hash)
     assert record.network, record.no_network
     scenes = [scene for scene in data.splits["train"] if len(scene.boxes)]
     longest = max(scene.boxes[:, 2:].max() * scene.nm_per_pixel for scene in scenes) / 4
-    assert f" to {longest:.0f} pixels; " in done.stderr  # at the scale of the recipe
+    assert f" to {longest:.0f} pixels; " in said.err  # at the scale of the recipe
     root = tmp_path / "records"
     table = ground_truth.table(data, "test")
     found = predictions.read_for(records.predictions_path(root, record, "test"), table)

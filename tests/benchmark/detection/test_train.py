@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import small_scenes
+from tiny_detector import tiny_detector
 
 from benchmark.detection import train
 from benchmark.detection.recipes import RECIPES, DetectionRecipe
@@ -31,7 +32,7 @@ def trained(folder: Path, recipe: DetectionRecipe = RECIPE, kill_after: int = 99
     keras.backend.clear_session()  # layers are named as in a process of their own
     keras.utils.set_random_seed(3)
     options = registry.Options(contrast_sigma=recipe.contrast_sigma)
-    network = registry.model("yolov5n").build((None, None, 1), 2, options)
+    network = tiny_detector((None, None, 1), 2, options)
     validated = []
 
     def validation_f1(detections: list) -> float:

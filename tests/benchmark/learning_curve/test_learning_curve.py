@@ -115,8 +115,10 @@ def test_the_document_shows_the_committed_log() -> None:
 
 
 def test_a_whole_curve_is_trained_and_a_second_call_trains_nothing(
-    tmp_path: Path, capfd: pytest.CaptureFixture
-) -> None:
+    tiny_detector: str, tmp_path: Path, capfd: pytest.CaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(curve_jobs, "MODEL", tiny_detector)
     npz_file.write(data(), tmp_path / "data.npz")
     small = ["epochs=1", "image_size=64", "batch_size=2", "samples_per_class=2", "min_steps=1"]
     arguments = [

@@ -103,14 +103,17 @@ class Callback:
 
 
 @pytest.mark.parametrize("copy", COPIES)
-def test_one_that_meets_a_callback_is_not_lost(copy, capsys):
+def test_one_that_meets_a_callback_is_not_lost_and_ends_a_wait(copy, capsys):
+    waited = []
+
     @copy.command("program", ValueError)
     def main(_):
         Callback()
-        threading.Event().wait(100)
+        waited.append(threading.Event().wait(100))
         return 0
 
     assert main([]) == 130
+    assert not waited
     assert capsys.readouterr().err == "interrupted\n"
 
 
