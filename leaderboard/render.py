@@ -242,6 +242,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cache_options.add_options(parser)
     args = parser.parse_args(arguments)
     check_folder(args.records, "the records")
+    for folder in records.unrecorded(args.records):
+        print(
+            f"warning: {folder}: in no table, since it has no record. Write it: python -m "
+            f"leaderboard.submit {folder}", file=sys.stderr,
+        )  # fmt: skip
     cache = cache_options.cache_of(args)
     if args.check == RECORDS:
         content = read(args.records, cache, cores())

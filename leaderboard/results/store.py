@@ -19,7 +19,8 @@ from leaderboard.files.plain_file import read_plain
 from leaderboard.results.record import Record, RecordError
 
 __all__ = ["Record", "RecordError", "network_path", "path", "path_of_run", "predictions_path",
-           "read", "read_all", "read_submission", "submitted_files", "write"]  # fmt: skip
+           "read", "read_all", "read_submission", "submitted_files", "unrecorded",
+           "write"]  # fmt: skip
 SUBMITTED = "submitted"  # folder of a config's submissions
 # What else this project writes as JSON, by fields that together no record has.
 _OTHERS = {
@@ -159,6 +160,13 @@ def read_submission(root: Path, name: str) -> list[Record]:
     files = [file for file in submitted_files(root) if file.name.startswith(start)]
     own = [record for record in _read_files(root, files) if record.submission == name]
     return _without_superseded(own)
+
+
+def unrecorded(root: Path) -> list[Path]:
+    """Return the folders of submissions that no record names, ordered; raises `OSError`."""
+    places = [one for one in files_in(root.parent / "submissions", "") if one.is_dir()]
+    named = {file.name.rpartition("-s")[0] for file in submitted_files(root)}
+    return [one for one in places if one.name not in named]
 
 
 def submitted_files(root: Path) -> list[Path]:

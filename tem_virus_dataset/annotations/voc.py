@@ -6,7 +6,15 @@ roLabelImg adds rotated boxes: centre, width and height in pixels, and an angle 
 import math
 from xml.etree import ElementTree
 
-from tem_virus_dataset.annotations.boxes import ROTATED, Corners, Drawing, Drawn, as_number, turned
+from tem_virus_dataset.annotations.boxes import (
+    DIFFICULT,
+    ROTATED,
+    Corners,
+    Drawing,
+    Drawn,
+    as_number,
+    turned,
+)
 from tem_virus_dataset.annotations.folders.entries import class_name
 from tem_virus_dataset.annotations.folders.faults import Fault
 from tem_virus_dataset.files.tree import Blob
@@ -15,6 +23,7 @@ EXPECTED = (
     "Pascal VOC: <annotation> with <size> and <object> with <name> and <bndbox>, or <robndbox>"
 )
 REMEDY = "Correct the file, or export it again."
+_TRUE = ("1", "true", "True")
 _CORNERS = ("xmin", "ymin", "xmax", "ymax")
 _ROTATED = ("cx", "cy", "w", "h", "angle")
 
@@ -53,6 +62,7 @@ def draw(labels: Blob, width: int, height: int) -> Drawing:
             corners = _rotated(thing) if is_rotated else _upright(thing)
             drawing.add(Drawn(name, corners, f"object {number}"), width, height)
             drawing.counts[ROTATED] += is_rotated
+            drawing.counts[DIFFICULT] += thing.findtext("difficult", "").strip() in _TRUE
         except ValueError as error:
             refuse(f"object {number} ({name}): {error}", str(error))
     return drawing

@@ -48,8 +48,8 @@ def gray(data: bytes, file: str, remedy: str | None = None) -> np.ndarray:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             mode, fault = image.mode, _fault(image, data)
-            if name := png_chunks.damaged_chunk(io.BytesIO(data)):
-                raise ValueError(f"the checksum of its chunk {name} is wrong")
+            if damage := png_chunks.fault(io.BytesIO(data)):
+                raise ValueError(damage)
             pixels = None if fault else _pixels(image)
     except Exception as error:  # Pillow raises almost any kind on damaged files
         reason = reader_error.reason(error)

@@ -118,7 +118,7 @@ def _pixels(path: Path, image: Image.Image, is_deep: bool) -> NDArray:
     Pillow reduces colours of 16 bits to 8, so these are read by imagecodecs.
     """
     if image.format == "PNG":
-        _check_sums(path)
+        _check_chunks(path)
     try:
         if is_deep:
             import imagecodecs
@@ -131,13 +131,13 @@ def _pixels(path: Path, image: Image.Image, is_deep: bool) -> NDArray:
         raise _unreadable(path, image.format or "image", error) from error
 
 
-def _check_sums(path: Path) -> None:
+def _check_chunks(path: Path) -> None:
     with path.open("rb") as stream:
-        name = png_chunks.damaged_chunk(stream)
-    if name:
+        fault = png_chunks.fault(stream)
+    if fault:
         raise DatasetError(
-            f"{path}: damaged: the checksum of a part of its pixels or header ({name}) is wrong; "
-            "expected an intact PNG file. Its copy may have been interrupted: copy it again."
+            f"{path}: damaged: {fault}; expected an intact PNG file. Its copy may have been "
+            "interrupted: copy it again."
         )
 
 

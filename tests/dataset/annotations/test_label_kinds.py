@@ -8,7 +8,7 @@ from small_annotations import BOXES, HEIGHT, WIDTH, divided
 
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.annotations import yolo
-from tem_virus_dataset.annotations.boxes import CONFIDENCE, CUT, OUTLINE, ROTATED
+from tem_virus_dataset.annotations.boxes import CONFIDENCE, CUT, DIFFICULT, OUTLINE, ROTATED
 
 CORNERS = ((30, 15, 50, 25), (-4, 15, 12, 35))  # the second reaches past the left border
 NAMES = ("exosome", "virus")
@@ -51,6 +51,11 @@ def labelme(shapes=None, **changes):
 LINE = "1 0.5 0.4 0.25 0.2 {0}\n0 0.05 0.5 0.2 0.4 {0}\n"
 KINDS = {
     "a confidence": ("labels/{}/{}.txt", LINE.format("0.873"), {CUT: 3, CONFIDENCE: 6}),
+    "a difficult one of VOC": (
+        "labels/{}/{}.xml",
+        voc().replace("<bndbox>", "<difficult>1</difficult><bndbox>", 1),
+        {CUT: 3, DIFFICULT: 3},
+    ),
     "outlines": (
         "labels/{}/{}.txt",
         f"1 {as_outline(CORNERS[0])}\n0 {as_outline(CORNERS[1])} -0.05 0.5\n",

@@ -104,7 +104,7 @@ def test_black_and_white():
 def test_zeros_of_an_interrupted_copy_in_a_png():
     data = saved(Image.fromarray(SIXTEEN), "PNG")
     same(data, SIXTEEN)
-    with pytest.raises(DatasetError, match="the checksum of its chunk IDAT is wrong"):
+    with pytest.raises(DatasetError, match=r"the checksum of a part .* \(IDAT\) is wrong"):
         image_file.gray(data[: len(data) // 2].ljust(len(data), b"\0"), "a.png")
 
 

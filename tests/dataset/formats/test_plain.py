@@ -1,5 +1,6 @@
 """PNG, JPEG and BMP: at full depth, upright, of one channel."""
 
+import io
 import struct
 import zlib
 
@@ -12,6 +13,7 @@ from PIL import Image
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.annotations.folders import images
 from tem_virus_dataset.formats import read
+from tem_virus_dataset.formats.pictures import png_chunks
 
 RNG = np.random.default_rng(6)
 EIGHT = RNG.integers(0, 256, (30, 40), np.uint8)
@@ -128,6 +130,43 @@ def test_zeros_of_an_interrupted_copy(tmp_path, image, kept):
     refused(tmp_path / "a.png", "the checksum", "IDAT", "copy it again")
     (tmp_path / "a.png").write_bytes(data + b"\0" * 99)
     check(tmp_path / "a.png", image if image.ndim == 2 else image[..., 0])
+
+
+@pytest.mark.parametrize("interlace", [0, 1])
+@pytest.mark.parametrize("bits", [8, 16])
+def test_a_png_that_ends_as_it_should_without_all_of_its_rows(tmp_path, bits, interlace):
+    """The rest would be zeros; of 5x3 pixels Adam7 has rows of 1, 1, 1, 3, 2, 2 and 5 pixels."""
+    row = bits // 8 * 5 + 1
+    whole = 3 * row if not interlace else 15 * bits // 8 + 7
+    for missing in (0, 1):
+        chunks = {
+            b"IHDR": struct.pack(">IIBBBBB", 5, 3, bits, 0, 0, 0, interlace),
+            b"IDAT": zlib.compress(bytes(whole - missing)),
+            b"IEND": b"",
+        }
+        parts = (
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+            for name, data in chunks.items()
+        )
+        stream = io.BytesIO(png_chunks.SIGNATURE + b"".join(parts))
+        said = f"it holds {whole - 1} of the {whole} bytes of its rows" if missing else ""
+        assert png_chunks.fault(stream) == said
+        (tmp_path / "a.png").write_bytes(stream.getvalue())
+        if missing:
+            refused(tmp_path / "a.png", said, "expected an intact PNG", "copy it again")
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "I;16", "P", "LA", "RGB", "RGBA", "48 bits"])
+@pytest.mark.parametrize("width", [1, 7, 9])
+def test_no_row_of_a_whole_png_is_missed(width, mode):
+    if mode == "48 bits":
+        data = cv2.imencode(".png", np.dstack([TWELVE_BITS[:, :width]] * 3))[1].tobytes()
+    else:
+        stream = io.BytesIO()
+        image = Image.fromarray((TWELVE_BITS if mode == "I;16" else EIGHT)[:, :width])
+        (image if image.mode == mode else image.convert(mode)).save(stream, "PNG")
+        data = stream.getvalue()
+    assert png_chunks.fault(io.BytesIO(data)) == ""
 
 
 @pytest.mark.filterwarnings("error")
