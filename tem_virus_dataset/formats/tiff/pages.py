@@ -160,7 +160,7 @@ def _picture(
     return Picture(
         name=name,
         shape=shape,
-        dtype=np.dtype(np.uint8) if is_palette else dtype,
+        dtype=np.dtype(np.uint8) if is_palette and dtype.itemsize == 1 else dtype,
         pixels=lambda: pixels.read(path, page),
         statements=sizes.statements(file, page),
         channels=3 if is_palette else _count(page.samplesperpixel),

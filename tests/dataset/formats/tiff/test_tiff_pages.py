@@ -95,6 +95,12 @@ def test_a_palette(tmp_path):
     check(tmp_path / "a.tif", 255 - EIGHT)
 
 
+def test_a_palette_of_more_than_256_gray_levels(tmp_path):
+    grays = np.repeat(np.arange(1 << 16, dtype=np.uint16)[None], 3, 0)
+    tifffile.imwrite(tmp_path / "a.tif", SIXTEEN, photometric="palette", colormap=grays)
+    check(tmp_path / "a.tif", SIXTEEN)
+
+
 def test_colours_and_masks_are_refused(tmp_path):
     colours = np.dstack([EIGHT, 255 - EIGHT, EIGHT])
     tifffile.imwrite(tmp_path / "a.tif", colours, photometric="rgb")
