@@ -259,6 +259,28 @@ def test_a_private_tag_of_jeol_is_not_taken_for_gatans(tmp_path):
     unknown(write(tmp_path / "a.tif", *[(c, "d", 1, 0.42) for c in (65006, 65009, 65010)]))
 
 
+@pytest.mark.parametrize(
+    "description",
+    [
+        "AMT Camera System\n11/18/09\n80000\n\nXpixCal=2000.5\nYpixCal=2000.5\nUnit=um\n##fv3",
+        "AMT Camera System\r\nXpixCal=2000.5\r\nYpixCal=2000.5\r\nUnit=micron\r\n##fv3",
+        "JEM-1400 XpixCal=2000.500000YpixCal=2000.500000Unit=um ",
+        "AMT Camera System\nXpixCal=2.0005\nYpixCal=2.0005\nUnit=nm\n",
+    ],
+)
+def test_amt_has_pixels_per_unit(tmp_path, description):
+    printed = {"resolution": (72, 72), "resolutionunit": 2}
+    check(write(tmp_path / "a.tif", description=description, **printed), 1 / 2.0005, "AMT")
+    unset = description.replace("2000.5", "0").replace("2.0005", "0").replace("000000", "")
+    unknown(write(tmp_path / "a.tif", description=unset, **printed), "72 dots per inch")
+
+
+@pytest.mark.parametrize(("unit", "dots"), [(3, 2e7), (4, 2e6), (5, 2e3)])
+def test_units_of_a_resolution(tmp_path, unit, dots):
+    path = write(tmp_path / "a.tif", resolution=(dots, dots), resolutionunit=unit)
+    check(path, 0.5, "resolution")
+
+
 @pytest.mark.parametrize(("width", "is_known"), [(40, True), (80, False)])
 def test_thermo_fishers_tag_of_an_image_that_was_rescaled(tmp_path, width, is_known):
     ini = (
