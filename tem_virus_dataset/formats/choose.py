@@ -63,12 +63,12 @@ def _without_views(pictures: Sequence[Picture]) -> list[Picture]:
 
 
 def _is_preview(gray: Picture, coloured: Picture) -> bool:
-    """Say whether a gray image has less than a coloured one: pixels, bits, words on their size."""
-    return (
-        math.prod(gray.shape) <= PREVIEW * math.prod(coloured.shape)
-        and gray.dtype.itemsize <= coloured.dtype.itemsize
-        and len(gray.statements) <= len(coloured.statements)
-    )
+    """Say whether a gray image has fewer pixels than a coloured one, and no more worth.
+
+    A micrograph of few pixels beside its large view states its pixel size, or has more bits.
+    """
+    worth = [(len(picture.statements), picture.dtype.itemsize) for picture in (gray, coloured)]
+    return math.prod(gray.shape) <= PREVIEW * math.prod(coloured.shape) and worth[0] <= worth[1]
 
 
 def _remedy(reasons: Sequence[str]) -> str:

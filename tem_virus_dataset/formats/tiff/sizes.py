@@ -147,8 +147,8 @@ def _ome(file: tifffile.TiffFile, page: tifffile.TiffPage) -> Iterator[Statement
 
 
 def _imagej(file: tifffile.TiffFile, page: tifffile.TiffPage) -> Iterator[Statement]:
-    try:
-        about = file.imagej_metadata or {}
+    try:  # the text is that of the first page: a later one beside it is of another program
+        about = (file.imagej_metadata or {}) if page.index == 0 else {}
     except Exception:  # as above
         return
     unit = str(about.get("unit", "")).strip()

@@ -48,14 +48,15 @@ def test_what_lies_beside_a_micrograph_is_left_out(beside, is_named):
         assert all("page 1" in remark and "page 2 is taken" in remark for remark in remarks)
 
 
-def test_a_small_gray_preview_of_an_image_in_colours(tmp_path):
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_small_gray_preview_of_an_image_in_colours(dtype):
     """Gray images are often saved in three channels: then not the only gray one is meant."""
     full = picture("page 1", dtype=np.uint8, channels=3, statements=MICROGRAPH.statements)
-    preview = picture("page 2", (24, 32), np.uint8)
+    preview = picture("page 2", (24, 32), dtype)
     for pictures in ([full, preview], [preview, full]):
         taken, remarks = choose.micrograph(pictures, PATH)
         assert taken is full
-        assert remarks == ["left out page 2 (24x32 uint8); page 1 is taken"]
+        assert remarks == [f"left out page 2 (24x32 {preview.dtype}); page 1 is taken"]
 
 
 @pytest.mark.parametrize(
