@@ -182,6 +182,16 @@ def test_cut_off(tmp_path, dtype, options, share):
     refused(tmp_path / "a.tif", "expected an intact")
 
 
+def test_the_remedy_for_an_interrupted_copy_is_a_copy(tmp_path):
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, SIXTEEN, compression="zlib", rowsperstrip=4, **GRAY)
+    data = path.read_bytes()
+    path.write_bytes(data[:100])
+    refused(path, "cut off: it has 100 bytes", "Copy it again")
+    path.write_bytes(data[: len(data) // 2] + bytes(len(data) // 2))
+    refused(path, "It ends in zeros, as after a copy that was interrupted. Copy it again")
+
+
 def test_parts_without_data_are_not_taken_for_black_ones(tmp_path):
     tifffile.imwrite(tmp_path / "a.tif", SIXTEEN, rowsperstrip=10, **GRAY)
     with tifffile.TiffFile(tmp_path / "a.tif") as file:
