@@ -14,6 +14,7 @@ from tem_virus_dataset.formats.pictures import units
 from tem_virus_dataset.formats.pictures.picture import Picture
 
 PREVIEW = 0.3  # of the largest image's pixels, up to which an image is a preview of it
+TWO_UNITS = " and "  # in a statement whose axes have two units that differ
 LISTED = 4  # images that a message names
 OF_MASKS = "Save the micrograph itself as gray TIFF of 8 or 16 bits, or leave the file out."
 REMEDY = "Save the image that is meant as a file of its own."
@@ -36,7 +37,7 @@ def micrograph(pictures: Sequence[Picture], path: Path) -> tuple[Picture, list[s
         found = _several(full) if full else "no image"
         remedy = _remedy([_reason(picture) for picture in full])
         raise DatasetError(f"{path}: found {found}; expected one micrograph. {remedy}")
-    kept = [picture for picture in kept if picture.channels == 1] or kept
+    kept = _without_views(kept)
     most = max(math.prod(picture.shape) for picture in kept)
     kept = [p for p in kept if math.prod(p.shape) > PREVIEW * most]
     if len(kept) > 1:
@@ -47,6 +48,27 @@ def micrograph(pictures: Sequence[Picture], path: Path) -> tuple[Picture, list[s
     left_out = [p for p in pictures if p is not kept[0] and not p.is_reduced]
     remarks = [f"left out {_several(left_out)}; {kept[0].name} is taken"] if left_out else []
     return kept[0], remarks
+
+
+def _without_views(pictures: Sequence[Picture]) -> list[Picture]:
+    """Return the gray images, since coloured ones are views of them, where there are any.
+
+    A gray image can also be saved in colours. Then a gray one of fewer pixels is its preview.
+    """
+    gray = [picture for picture in pictures if picture.channels == 1]
+    largest = max(gray, key=lambda picture: math.prod(picture.shape), default=None)
+    if largest is None or any(_is_preview(largest, p) for p in pictures if p.channels > 1):
+        return list(pictures)
+    return gray
+
+
+def _is_preview(gray: Picture, coloured: Picture) -> bool:
+    """Say whether a gray image has fewer pixels than a coloured one, and no more worth.
+
+    A micrograph of few pixels beside its large view states its pixel size, or has more bits.
+    """
+    worth = [(len(picture.statements), picture.dtype.itemsize) for picture in (gray, coloured)]
+    return math.prod(gray.shape) <= PREVIEW * math.prod(coloured.shape) and worth[0] <= worth[1]
 
 
 def _remedy(reasons: Sequence[str]) -> str:
@@ -64,7 +86,7 @@ def _reason(picture: Picture) -> str:
     for statement in picture.statements:
         if units.is_reciprocal(statement.unit):
             return f"a diffraction pattern, in {statement.unit}"
-        if units.is_spectral(statement.unit):
+        if any(map(units.is_spectral, statement.unit.split(TWO_UNITS))):
             return f"a spectrum, in {statement.unit}"
     if not math.prod(picture.shape):
         return "an image without pixels"

@@ -16,6 +16,7 @@ SMALLEST, LARGEST = 0.01, 100.0  # nm per pixel, of electron micrographs
 AGREE = 0.02  # relative difference of two sizes, of user and file, that causes no warning
 SQUARE, ALMOST = 1e-3, 0.01  # relative difference of a pixel's sides: not worth a word; a warning
 UNSET_UNITS = ("å", "a", "angstrom")  # of the 1 that headers hold where nobody has set one
+CONVERTED = ("um", "micron", "mm", "cm", "in", "inch")  # units that converters make of such a 1 Å
 ROUNDING = 1e-6  # relative error of a number of 4 bytes, such as a cell of 1 Å a pixel
 DOTS = ("in", "inch", "cm")  # units of a resolution for printers and screens
 OPTION = "--nm-per-pixel"
@@ -74,9 +75,9 @@ def _fault(statement: Statement) -> str:
             return ""
         unit = f"the unit {statement.unit!r}" if name else "no unit"
         return f"{stated} with {unit} ({source})"
-    if name in UNSET_UNITS and max(abs(x - 1), abs(y - 1)) < ROUNDING:
-        return f"1 Å ({source}), which headers hold that nobody has set"
     nm = x * factor, y * factor
+    if name in (*UNSET_UNITS, *CONVERTED) and all(abs(10 * side - 1) < ROUNDING for side in nm):
+        return f"1 Å ({source}), which headers hold that nobody has set"
     if not all(SMALLEST <= side <= LARGEST for side in nm):
         if name in DOTS and "resolution" in source and max(nm) > LARGEST:
             return f"{1 / x:.4g} dots per {name} ({source}), which is meant for printers"

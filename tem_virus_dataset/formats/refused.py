@@ -34,6 +34,10 @@ KINDS = types.MappingProxyType(
         ".lif": ("LIF of Leica", f"Open it in Fiji (Bio-Formats), and save it {TIFF}"),
         ".svs": ("a slide scan", f"Open it in QuPath, and save the region {TIFF}"),
         ".pdf": ("a document", f"Save the image from the microscope's program {TIFF}"),
+        ".npz": ("arrays of NumPy", f"Save the image {TIFF} with tifffile"),
+        ".pptx": ("a document of Office", f"Save the image in it {TIFF}, at its full size"),
+        ".docx": ("a document of Office", f"Save the image in it {TIFF}, at its full size"),
+        ".xlsx": ("a document of Office", f"Save the image in it {TIFF}, at its full size"),
         ".zip": ("an archive", "Unpack it, and give the folder"),
         ".7z": ("an archive", "Unpack it, and give the folder"),
         ".rar": ("an archive", "Unpack it, and give the folder"),
@@ -42,7 +46,9 @@ KINDS = types.MappingProxyType(
         ".tgz": ("an archive", "Unpack it, and give the folder"),
     }
 )  # fmt: skip
-CONTAINERS = (".eer", ".svs", ".hspy", ".dm5", ".gtg")  # of TIFF, HDF5 and DM
+CONTAINERS = (  # of TIFF, HDF5, DM and zip
+    ".eer", ".svs", ".hspy", ".dm5", ".gtg", ".npz", ".pptx", ".docx", ".xlsx",
+)  # fmt: skip
 POINTERS = (
     (b"version https://git-lfs", "a pointer of Git LFS, not the file itself",
      "Run `git lfs pull` in its repository"),
@@ -72,6 +78,7 @@ STARTS = (
     (b"NRRD", "NRRD", f"Open it in Fiji, and save it {TIFF}"),
     (b"\x93NUMPY", "an array of NumPy", f"Save it {TIFF} with tifffile"),
     (b"MATLAB 5.0", "data of MATLAB", f"Save the image {TIFF} with imwrite"),
+    (b"MATLAB 7.3", "data of MATLAB", f"Save the image {TIFF} with imwrite"),
     (b"\0\0\0\x0cJXL ", "JPEG XL", f"Open it in GIMP, and save it {TIFF}"),
     (b"II\xbc\1", "JPEG XR", f"Open it in GIMP, and save it {TIFF}"),
     (b"v/1\1", "OpenEXR", f"Open it in GIMP, and save it {TIFF}"),

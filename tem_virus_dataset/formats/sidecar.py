@@ -1,9 +1,9 @@
 """Pixel sizes in the text that a microscope writes beside an image.
 
-Three are read: X.txt beside X.tif of Hitachi (HT and SU series) and of JEOL, and SerialEM's
-X.tif.mdoc; also beside a packed X.tif.gz. A text of any other program is none of them, whatever
-words it has: each must start as its own program starts it, and must not state another width than
-the image's, which may have been turned.
+Four are read: X.txt beside X.tif of Hitachi (HT and SU series) and of JEOL, SerialEM's X.tif.mdoc,
+and EPU's X.xml; also beside a packed X.tif.gz. A text of any other program is none of them,
+whatever words it has: each must start as its own program starts it, and must not state another
+width than the image's, which may have been turned.
 """
 
 import re
@@ -13,7 +13,7 @@ from pathlib import Path
 from tem_virus_dataset.formats import compressed
 from tem_virus_dataset.formats.pictures.picture import Statement
 
-LONGEST = 1 << 16  # bytes that are looked at
+LONGEST = 1 << 18  # bytes that are looked at
 TEXTS = (".txt", ".TXT", ".Txt")
 FIRST_LINES = 40  # among which the mark of a program stands
 ENCODINGS = ("utf-8-sig", "cp932")  # JEOL's "μm" is Japanese in older programs
@@ -28,13 +28,22 @@ JEOL_MARKER = re.compile(rf"^\$?\$SM_MICRON_MARKER\s+{NUMBER}\s*(\S+)", re.M)
 JEOL_WIDTH = re.compile(r"^\$CM_FULL_SIZE\s+([0-9]+)", re.M)
 SERIALEM = re.compile(r"^\[(?:ZValue|FrameSet|Image|T) = ", re.M)
 XML = re.compile(r"\A\ufeff?\s*(?:<[?!][^>]*>\s*)*<(?:\w+:)?(?:MicroscopeImage|OME)\b")
+_NUMBER_TAG = rf"\s*<(?:\w+:)?numericValue\b[^>]*>\s*{NUMBER}\s*<"
+EPU_SIZE = re.compile(
+    rf"<(?:\w+:)?pixelSize\b[^>]*>\s*<(?:\w+:)?x\b[^>]*>{_NUMBER_TAG}"
+    rf".*?<(?:\w+:)?y\b[^>]*>{_NUMBER_TAG}",
+    re.DOTALL,
+)
+EPU_WIDTH = re.compile(r"<(?:\w+:)?ReadoutArea\b.*?<(?:\w+:)?width>\s*([0-9]+)\s*<", re.DOTALL)
 SERIALEM_SIZE = re.compile(rf"^PixelSpacing = {NUMBER}\s*$", re.M)
 SERIALEM_WIDTH = re.compile(r"^ImageSize = ([0-9]+)", re.M)
 
 
 def files(path: Path) -> list[Path]:
     """Return the texts beside an image that may state its pixel size."""
-    return [name for name in (*_texts(path), _mdoc(path)) if name.is_file()]
+    beside = [name for name in (*_texts(path), _mdoc(path)) if name.is_file()]
+    xml = _xml(path)  # of another program it holds labels
+    return [*beside, xml] if is_of_instrument(xml) else beside
 
 
 def unreadable(path: Path) -> list[str]:
@@ -55,7 +64,10 @@ def statements(path: Path, shape: Sequence[int]) -> tuple[Statement, ...]:
       path: of the image; shape: (height, width) of the image, upright.
     """
     of_txt, of_mdoc = _text(*_texts(path)), _text(_mdoc(path))
-    return (*_hitachi(of_txt, shape), *_jeol(of_txt, shape), *_serialem(of_mdoc, shape))
+    return (
+        *_hitachi(of_txt, shape), *_jeol(of_txt, shape), *_serialem(of_mdoc, shape),
+        *_epu(_text(_xml(path)), shape),
+    )  # fmt: skip
 
 
 def _texts(path: Path) -> list[Path]:
@@ -64,6 +76,10 @@ def _texts(path: Path) -> list[Path]:
 
 def _mdoc(path: Path) -> Path:
     return path.with_name(f"{_unpacked(path).name}.mdoc")
+
+
+def _xml(path: Path) -> Path:
+    return _unpacked(path).with_suffix(".xml")
 
 
 def _unpacked(path: Path) -> Path:
@@ -124,6 +140,15 @@ def _serialem(text: str, shape: Sequence[int]) -> Iterator[Statement]:
     if len(sizes) == 1:
         (side,) = sizes
         yield Statement(side, side, "Å", "PixelSpacing in SerialEM's mdoc")
+
+
+def _epu(text: str, shape: Sequence[int]) -> Iterator[Statement]:
+    """Yield EPU's pixel size; the small JPEG that EPU writes, too, has another width."""
+    width = EPU_WIDTH.search(text)
+    if not XML.search(text) or width is None or not _is_of(EPU_WIDTH, text, shape):
+        return
+    if size := EPU_SIZE.search(text):
+        yield Statement(_number(size[1]), _number(size[2]), "m", "EPU's XML")
 
 
 def _is_of(pattern: re.Pattern[str], text: str, shape: Sequence[int]) -> bool:

@@ -38,12 +38,14 @@ class Contents:
     Attributes:
       files: micrographs, sorted; unread: number of files of kinds that are not read, by suffix.
       exports: files that are left out, each with the micrograph that it is an export of.
+      twins: files that are kept, each with the first one of its name and of an equal kind.
       faults: what could not be opened, and why.
     """
 
     files: list[Path] = dataclasses.field(default_factory=list)
     unread: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     exports: list[tuple[Path, Path]] = dataclasses.field(default_factory=list)
+    twins: list[tuple[Path, Path]] = dataclasses.field(default_factory=list)
     faults: dict[Path, str] = dataclasses.field(default_factory=dict)
 
 
@@ -65,7 +67,7 @@ def contents(folder: Path, out: Path) -> Contents:
             files.append(path)
         elif not _leads_to_ser(path):
             result.unread[suffix or "without suffix"] += 1
-    result.exports = exports(files)
+    result.exports, result.twins = exports(files), twins(files)
     left_out = {path for path, _ in result.exports}
     result.files = [path for path in files if path not in left_out]
     return result
@@ -131,6 +133,28 @@ def _note(faults: dict[Path, str]) -> Callable[[OSError], None]:
 
 def exports(files: Iterable[Path]) -> list[tuple[Path, Path]]:
     """Return the files that are exports of another one of the same name, each with that one."""
+    found = []
+    for group in _of_one_name(files):
+        nearest = min(group, key=_distance)
+        found += [(path, nearest) for path in group if _distance(path) != _distance(nearest)]
+    return found
+
+
+def twins(files: Iterable[Path]) -> list[tuple[Path, Path]]:
+    """Return the files of a name, none of which is an export of another, each with the first one.
+
+    Nothing tells whether X.dm4 and X.mrc are of one micrograph, or a movie and its aligned sum.
+    """
+    found = []
+    for group in _of_one_name(files):
+        least = min(map(_distance, group))
+        first, *others = (path for path in group if _distance(path) == least)
+        found += [(path, first) for path in others]
+    return found
+
+
+def _of_one_name(files: Iterable[Path]) -> Iterable[list[Path]]:
+    """Return the files in groups of one folder and one name without its suffix."""
     files = list(files)
     names = {(path.parent, _spelt(path.name)) for path in files}
     same: dict[tuple[Path, str], list[Path]] = {}
@@ -139,11 +163,7 @@ def exports(files: Iterable[Path]) -> list[tuple[Path, Path]]:
         if (path.parent, _spelt(name)) in names:  # X.dm3.tif beside X.dm3
             name = _without_kind(name)
         same.setdefault((path.parent, _spelt(name).removesuffix(OME)), []).append(path)
-    found = []
-    for group in same.values():
-        nearest = min(group, key=_distance)
-        found += [(path, nearest) for path in group if _distance(path) != _distance(nearest)]
-    return found
+    return same.values()
 
 
 def _without_kind(name: str) -> str:

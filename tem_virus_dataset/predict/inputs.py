@@ -200,9 +200,11 @@ def _without_dots(path: Path) -> Path:
 def _remarks(found: Iterable[Contents], links: int) -> Iterable[str]:
     unread: collections.Counter[str] = collections.Counter()
     exports: list[tuple[Path, Path]] = []
+    twins: list[tuple[Path, Path]] = []
     for contents in found:
         unread += contents.unread
         exports += contents.exports
+        twins += contents.twins
     if unread:
         yield f"not read: {folders.counted(unread)}"
     if exports:
@@ -211,6 +213,13 @@ def _remarks(found: Iterable[Contents], links: int) -> Iterable[str]:
         yield (
             f"left out: {folders.counted(kinds)}, exports of a micrograph of the same name, such "
             f"as {path} of {micrograph.name}. Name such a file itself to predict it, too."
+        )
+    if twins:
+        path, first = twins[0]
+        yield (
+            f"all predicted, though of the same name: {path} and {first.name}"
+            f"{f', and {len(twins) - 1} more' if len(twins) > 1 else ''}. Move one elsewhere if "
+            "both are of one micrograph: its particles are counted twice."
         )
     if links:
         yield f"left out: {links} links to files that are predicted"

@@ -34,7 +34,8 @@ RGB = 16
 ROWS_COMPARED = 512  # of a large image, to tell signed bytes from unsigned ones
 TRANSPOSED = 2, 1, 3  # axes along columns, rows and sections: columns of the image come first
 PADDING = 4096  # bytes that may follow the image
-IMOD_STAMP, SIGNED_BYTES = 1146047817, 1  # of IMOD's words 39 and 40
+IMOD_STAMP = 1146047817
+SIGNED_BYTES, PACKED_BYTES = 1, 16  # bits of IMOD's flags, the word behind its stamp
 UNSIGNED = types.MappingProxyType({0: np.uint8, 1: np.uint16})  # of modes that may be unsigned
 
 
@@ -49,7 +50,7 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
       OSError: it cannot be opened.
     """
     header = read_header(path)
-    _check_mode(path, header.mode)
+    _check_mode(path, header)
     dtype = np.dtype(MODES[header.mode]).newbyteorder(header.byte_order)
     _check_length(path, header, dtype)
     _check_axes(path, header)
@@ -69,10 +70,11 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
     ]
 
 
-def _check_mode(path: Path, mode: int) -> None:
-    if mode == FOUR_BITS:
+def _check_mode(path: Path, header: Header) -> None:
+    mode = header.mode
+    if mode == FOUR_BITS or (mode == 0 and _is_packed(header)):
         raise DatasetError(
-            f"{path}: MRC of mode 101, 4 bits a pixel; expected 8 bits or more. Convert it with "
+            f"{path}: MRC of mode {mode}, 4 bits a pixel; expected 8 bits or more. Convert it with "
             "IMOD: newstack -mode 1."
         )
     if mode not in MODES:
@@ -81,6 +83,12 @@ def _check_mode(path: Path, mode: int) -> None:
             f"{path}: MRC of mode {mode}; expected one of {known}. The header is damaged, or a "
             "program wrote its own kind: save the image again as TIFF."
         )
+
+
+def _is_packed(header: Header) -> bool:
+    """Say whether a byte of mode 0 holds two pixels, as frames of SerialEM: half the width."""
+    by_flag = header.imod_stamp == IMOD_STAMP and header.imod_flags & PACKED_BYTES
+    return bool(by_flag) or header.is_labelled_packed
 
 
 def _check_length(path: Path, header: Header, dtype: np.dtype) -> None:
@@ -135,14 +143,15 @@ def _is_unsigned(header: Header, values: NDArray[np.int8] | NDArray[np.int16]) -
 
     MRC2014 says signed; before it, and in some cameras' programs until today, they are unsigned.
     IMOD has a flag for bytes. Other headers give the smallest and the largest value. Where those
-    are not set, or do not fit, the smoother image is the correct one: taken with the wrong sign,
-    gray levels around the middle jump from one end of the scale to the other.
+    are not set, or fit neither, such as those before a conversion, the smoother image is the
+    correct one: taken with the wrong sign, gray levels around the middle jump from one end of the
+    scale to the other.
     """
     is_bytes = header.mode == 0
     if is_bytes and header.imod_stamp == IMOD_STAMP:
         return not header.imod_flags & SIGNED_BYTES
-    most = np.iinfo(values.dtype).max
-    exceeds_signed = header.smallest >= 0 and header.largest > most
+    most = int(np.iinfo(values.dtype).max)
+    exceeds_signed = header.smallest >= 0 and most < header.largest <= 2 * most + 1
     is_within_signed = header.smallest < 0 <= header.largest <= most
     if exceeds_signed or is_within_signed:
         return exceeds_signed

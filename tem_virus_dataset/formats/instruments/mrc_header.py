@@ -15,6 +15,7 @@ HEADER_BYTES = 1024
 LONGEST_SIDE = 1 << 20
 SMALL_MODES = 128  # all modes of MRC2014 and of IMOD are below
 IMOD_WORDS = 152  # bytes before IMOD's stamp and flags
+PACKED_LABEL = b"4 bits packed"  # of SerialEM, before IMOD had a flag for it
 VOLUME = 1  # space groups from here on are of volumes; 0 is of a stack
 USUAL_AXES = 1, 2, 3
 OLD_FEI = 128 * 1024, 44  # bytes of FEI's first extended header, and before its pixel size
@@ -34,6 +35,7 @@ class Header:
       extended_bytes: between the header and the pixels.
       is_volume: its sections belong together; smallest, largest: pixel values, often not set.
       imod_stamp, imod_flags: IMOD's words.
+      is_labelled_packed: its only label says that a byte holds two pixels of 4 bits.
       axes: 1, 2, 3 for x, y, z: along columns, rows, sections (MAPC, MAPR, MAPS).
       statements: of the pixel size; diffraction: why it is a diffraction pattern, else "".
     """
@@ -47,6 +49,7 @@ class Header:
     largest: float
     imod_stamp: int
     imod_flags: int
+    is_labelled_packed: bool
     axes: tuple[int, int, int]
     statements: tuple[Statement, ...]
     diffraction: str
@@ -85,6 +88,7 @@ def read_header(path: Path) -> Header:
         largest=float(fields["dmax"]),
         imod_stamp=int(stamp),
         imod_flags=int(flags),
+        is_labelled_packed=int(fields["nlabl"]) == 1 and PACKED_LABEL in bytes(fields["label"][0]),
         axes=_axes(fields),
         statements=(*of_extended, *_of_cell(fields)),
         diffraction=diffraction,

@@ -24,7 +24,7 @@ def remark(path: Path, values: NDArray) -> str:
     least = max(FEWEST, SHARE * height)
     ends = (("highest", _zeros(values)), ("lowest", _zeros(values[::-1])))
     words = [f"the {end} {rows}" for end, rows in ends if least <= rows < height]
-    if not words or not _ends_in_zeros(path):
+    if not words or not ends_in_zeros(path):
         return ""
     return (
         f"{' and '.join(words)} of {height} rows are all 0, and so is the end of the file, as of "
@@ -37,7 +37,8 @@ def _zeros(rows: NDArray) -> int:
     return next((index for index, row in enumerate(rows) if np.any(row)), len(rows))
 
 
-def _ends_in_zeros(path: Path) -> bool:
+def ends_in_zeros(path: Path) -> bool:
+    """Return whether the last bytes of a file are zeros, as after a copy that was interrupted."""
     with path.open("rb") as file:
         file.seek(-min(TAIL, path.stat().st_size), 2)
         return not any(file.read())

@@ -14,12 +14,15 @@ IN_NM = types.MappingProxyType(
         "ångstrom": 0.1, "angström": 0.1, "angstroem": 0.1, "nm": 1.0, "um": 1e3, "mm": 1e6,
         "cm": 1e7, "dm": 1e8, "m": 1e9, "in": 2.54e7, "inch": 2.54e7, "inches": 2.54e7,
         '"': 2.54e7,
-        "mu": 1e3, "micron": 1e3, "mikron": 1e3, "my": 1e3,
+        "mu": 1e3, "micron": 1e3, "mikron": 1e3, "my": 1e3, "u": 1e3,
     }
 )  # fmt: skip
 PREFIXES = types.MappingProxyType(
     {"femto": "f", "pico": "p", "nano": "n", "micro": "u", "mikro": "u", "milli": "m",
      "zenti": "c", "centi": "c", "deci": "d"}
+)  # fmt: skip
+METRES = (
+    "metre", "meter", "metres", "meters", "mètre", "mètres", "metro", "metros", "metri",
 )  # fmt: skip
 ANGLES = ("rad", "mrad", "urad", "deg", "°", "degree", "degrees", "radian", "radians")
 ENERGIES = ("ev", "kev", "channel", "channels")
@@ -42,10 +45,9 @@ def plain(unit: str) -> str:
     text = "".join(text.translate(str.maketrans("", "", "[]()_{}")).split())
     text = PER_PIXEL.sub("", text.replace("μ", "u").replace("µ", "u").replace("\u2212", "-"))
     for name, letter in PREFIXES.items():
-        for ending in ("metres", "meters", "metre", "meter"):
-            if text == name + ending:
-                return f"{letter}m"
-    if text in ("metre", "meter", "metres", "meters"):
+        if text.startswith(name) and text[len(name) :] in METRES:
+            return f"{letter}m"
+    if text in METRES:
         return "m"
     return text[:-1] if text.endswith("s") and text[:-1] in IN_NM and len(text) > 2 else text
 

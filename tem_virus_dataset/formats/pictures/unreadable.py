@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.formats.pictures import blank_rows
 
 ADDRESS = re.compile(  # also the name of a stream, which is an object of Python
     r"<[^<>]*\bat 0x[0-9a-fA-F]+>|<_io\.[^<>]*(?:<[^<>]*>)?[^<>]*>|\b0x[0-9a-fA-F]{6,}\b"
@@ -19,8 +20,11 @@ def unreadable(path: Path, kind: str, error: Exception) -> DatasetError:
     Args:
       kind: of file, such as "DM3"; error: what the library raised.
     """
+    is_interrupted = path.is_file() and blank_rows.ends_in_zeros(path)
+    remedy = f"It ends in zeros, as after a copy that was interrupted. {COPY}"
     return DatasetError(
-        f"{path}: cannot be read as {kind} ({described(error)}); expected an intact file. {SAVE}"
+        f"{path}: cannot be read as {kind} ({described(error)}); expected an intact file. "
+        f"{remedy if is_interrupted else SAVE}"
     )
 
 

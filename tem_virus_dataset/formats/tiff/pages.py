@@ -19,6 +19,7 @@ from tem_virus_dataset.formats.tiff import pixels, sizes
 
 MOST_PAGES = 32  # that are looked at; cameras write a few, and more are a movie
 SMALLEST = 8  # bytes of a header
+CLASSIC = 42  # version of a TIFF that is no BigTIFF
 REDUCED, TRANSPARENCY = 1, 4  # bits of the subfile type, TIFF 6.0, section 8
 OLD_REDUCED = 2  # of the subfile type of TIFF 5.0
 OLD_SUBFILE_TYPE = 255
@@ -48,6 +49,8 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
             frames = _frames(file) if len(pages) == 1 else 1
             named = _named(pages)
         except Exception as error:
+            if (least := _first_tags_end(path)) > size:
+                raise cut_off(path, "TIFF", size, least) from error
             raise unreadable(path, "TIFF", error) from error
         if end > size:
             raise cut_off(path, "TIFF", size, end)
@@ -75,6 +78,20 @@ def _quiet() -> Iterator[None]:
 def _starts_as_tiff(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(2) in (b"II", b"MM")
+
+
+def _first_tags_end(path: Path) -> int:
+    """Return where the tags of the first page end, as the header says; 0 for a BigTIFF."""
+    with path.open("rb") as file:
+        start = file.read(SMALLEST)
+        order = "<" if start.startswith(b"II") else ">"
+        version, offset = struct.unpack(f"{order}2xHI", start)
+        if version != CLASSIC:
+            return 0
+        file.seek(offset)
+        data = file.read(2)
+    count = struct.unpack(f"{order}H", data)[0] if len(data) == 2 else 1
+    return int(offset + 2 + 12 * count + 4)
 
 
 def _pages(file: tifffile.TiffFile) -> Iterator[tifffile.TiffPage]:
@@ -160,7 +177,7 @@ def _picture(
     return Picture(
         name=name,
         shape=shape,
-        dtype=np.dtype(np.uint8) if is_palette else dtype,
+        dtype=np.dtype(np.uint8) if is_palette and dtype.itemsize == 1 else dtype,
         pixels=lambda: pixels.read(path, page),
         statements=sizes.statements(file, page),
         channels=3 if is_palette else _count(page.samplesperpixel),

@@ -20,6 +20,7 @@ from tem_virus_dataset.formats.tiff import sample_format
 
 WHITE_IS_ZERO, PALETTE, YCBCR = 0, 3, 6  # photometric interpretation, TIFF 6.0, section 8
 PHOTOMETRIC = 262
+EIGHT_BITS = 256  # colours of a palette
 UNCOMPRESSED, JPEG = 1, (6, 7)
 WITH_END_MARK = (*JPEG, 33007, 34892, 33003, 33004, 33005, 34712)  # JPEG and JPEG 2000
 END_MARK, TAIL, PADDING = b"\xff\xd9", 1 << 12, 64  # of both; bytes that are read; zeros behind it
@@ -76,13 +77,18 @@ def _black_is_zero(values: NDArray, bits: int) -> NDArray:
     return ~values
 
 
-def _with_palette(path: Path, indices: NDArray, colours: NDArray | None) -> NDArray[np.uint8]:
-    """Return (height, width, 3); some programs write palettes of 8 bits in place of 16."""
+def _with_palette(path: Path, indices: NDArray, colours: NDArray | None) -> NDArray:
+    """Return (height, width, 3); some programs write palettes of 8 bits in place of 16.
+
+    A palette for more than 8 bits keeps its 16: such an image has more than 256 gray levels.
+    """
     if colours is None or colours.ndim != 2 or indices.max(initial=0) >= colours.shape[1]:
         raise DatasetError(
             f"{path}: has a palette that does not fit its pixels; expected an intact TIFF. Save "
             "the image again as gray TIFF."
         )
+    if colours.max() > np.iinfo(np.uint8).max and colours.shape[1] > EIGHT_BITS:
+        return np.moveaxis(colours.astype(np.uint16)[:, indices], 0, -1)
     of_8_bits = colours if colours.max() <= np.iinfo(np.uint8).max else colours >> 8
     return np.moveaxis(of_8_bits.astype(np.uint8)[:, indices], 0, -1)
 

@@ -5,7 +5,8 @@ which then read as others without any sign of it: fractions as counts of a billi
 Both leave clear traces, and only where these are met another kind is taken:
 
 * As whole numbers, fractions are larger than any count: 1.0 is 1,065,353,216.
-* Signed numbers around 0 lie at both ends of the unsigned range, and none lies in its middle.
+* Signed numbers around 0 lie at both ends of the unsigned range, and none lies in its middle. An
+  end of mostly one value is no such: saturated pixels, or a border of 0 beside bright counts.
 """
 
 import types
@@ -21,7 +22,7 @@ MOSTLY = 0.5  # share of pixels above the largest counts
 MIDDLE = 1 / 4, 3 / 4  # of the range, where signed numbers around 0 have none
 SIGNED = types.MappingProxyType({2: np.int16, 4: np.int32})  # by bytes of a number
 BOTH = 0.005  # least share of pixels at either end
-ONE_VALUE = 0.5  # share of the upper end that may be one value, such as a saturated 65535
+ONE_VALUE = 0.5  # share of an end that may be one value
 
 
 def of_kind(values: NDArray) -> NDArray:
@@ -52,5 +53,5 @@ def _are_signed(sample: NDArray) -> bool:
         return False
     if ((sample >= low) & (sample < high)).any():
         return False
-    commonest = np.unique(upper, return_counts=True)[1].max()
-    return bool(commonest <= ONE_VALUE * upper.size)
+    ends = (upper, sample[sample < low])
+    return all(np.unique(end, return_counts=True)[1].max() <= ONE_VALUE * end.size for end in ends)

@@ -1,10 +1,12 @@
 """Pixel sizes that a TIFF page states: in tags of cameras and programs, in texts, as a resolution.
 
 The tags: Olympus (SIS) 33560; Thermo Fisher, before FEI, 34680, 34682 and 34683; Zeiss 34118; TVIPS
-37706; Gatan 65003 to 65010. The most trustworthy come first: cameras, then texts that say a unit,
-last the resolution, which is meant for printers and holds 72 dots per inch where nobody set it.
+37706; Gatan 65003 to 65010; AMT's text is in 270. The most trustworthy come first: cameras, then
+texts that say a unit, last the resolution, which is meant for printers and holds 72 dots per inch
+where nobody set it.
 """
 
+import re
 import types
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,15 +17,21 @@ from tem_virus_dataset.formats.pictures.axes import Axis, statement
 from tem_virus_dataset.formats.pictures.picture import Statement
 from tem_virus_dataset.formats.tiff import sizes_in_xml
 
-RESOLUTION, UNITS = (282, 283), {2: "inch", 3: "cm"}  # TIFF 6.0, section 8
+RESOLUTION = 282, 283  # TIFF 6.0, section 8
+UNITS = types.MappingProxyType({2: "inch", 3: "cm", 4: "mm", 5: "µm"})  # the last two: tifffile's
 UNIT, INCH = 296, 2
 PRINTERS = ("inch", "cm")
-INCHES = types.MappingProxyType({"inch": 1.0, "cm": 1 / 2.54})  # in such a unit
+INCHES = types.MappingProxyType({"inch": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "µm": 1 / 25400})
 PRINTED, WHOLE = (50, 2400), 0.05  # dots per inch that printers and screens have: whole numbers
 SIS, ZEISS, TVIPS = 33560, 34118, 37706
 FEI_INI, FEI_XML = (34682, 34680), (34683, 65001)
 LATIN = (b"\xc5", b"\xb5m")  # Å and µm in one byte a letter
 GATAN_UNITS, GATAN_SCALES = (65003, 65004), (65009, 65010)
+DESCRIPTION = 270
+AMT = re.compile(  # pixels per unit, in lines or without any space between
+    r"XpixCal\s*=\s*([0-9]+\.?[0-9]*)\s*YpixCal\s*=\s*([0-9]+\.?[0-9]*)\s*Unit\s*=\s*([^\W\d_]+)",
+    re.I,
+)
 ZEISS_NAMES = ("ap_image_pixel_size", "ap_pixel_size")  # of the image; of the screen
 
 
@@ -31,7 +39,7 @@ def statements(file: tifffile.TiffFile, page: tifffile.TiffPage) -> tuple[Statem
     """Return what a page states, the most trustworthy first; x and y as the image is stored."""
     return (
         *_sis(page), *_fei(page), *_gatan(page), *_tvips(page), *_zeiss(page),
-        *_ome(file, page), *_imagej(file, page), *_resolution(page),
+        *_ome(file, page), *_imagej(file, page), *_amt(page), *_resolution(page),
     )  # fmt: skip
 
 
@@ -139,8 +147,8 @@ def _ome(file: tifffile.TiffFile, page: tifffile.TiffPage) -> Iterator[Statement
 
 
 def _imagej(file: tifffile.TiffFile, page: tifffile.TiffPage) -> Iterator[Statement]:
-    try:
-        about = file.imagej_metadata or {}
+    try:  # the text is that of the first page: a later one beside it is of another program
+        about = (file.imagej_metadata or {}) if page.index == 0 else {}
     except Exception:  # as above
         return
     unit = str(about.get("unit", "")).strip()
@@ -152,6 +160,12 @@ def _imagej(file: tifffile.TiffFile, page: tifffile.TiffPage) -> Iterator[Statem
         return  # the resolution states the same, or another program wrote its own
     of_y = str(about.get("yunit", "")).strip()
     yield from _pair(*dots, unit, "ImageJ's unit", of_y, is_dots=True)
+
+
+def _amt(page: tifffile.TiffPage) -> Iterator[Statement]:
+    if stated := AMT.search(_word(_value(page, DESCRIPTION))):
+        dots = _number(stated[1]), _number(stated[2])
+        yield from _pair(*dots, stated[3], "the AMT camera's text", is_dots=True)
 
 
 def _is_printed(dots: float, unit: str) -> bool:

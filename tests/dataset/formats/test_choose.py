@@ -37,6 +37,7 @@ def in_unit(unit):
         (picture("page 1", not_a_micrograph="a diffraction pattern"), True),
         (in_unit("1/nm"), True),
         (in_unit("eV"), True),
+        (in_unit("eV and nm"), True),
     ],
 )
 def test_what_lies_beside_a_micrograph_is_left_out(beside, is_named):
@@ -45,6 +46,17 @@ def test_what_lies_beside_a_micrograph_is_left_out(beside, is_named):
         assert taken is MICROGRAPH
         assert len(remarks) == is_named
         assert all("page 1" in remark and "page 2 is taken" in remark for remark in remarks)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_a_small_gray_preview_of_an_image_in_colours(dtype):
+    """Gray images are often saved in three channels: then not the only gray one is meant."""
+    full = picture("page 1", dtype=np.uint8, channels=3, statements=MICROGRAPH.statements)
+    preview = picture("page 2", (24, 32), dtype)
+    for pictures in ([full, preview], [preview, full]):
+        taken, remarks = choose.micrograph(pictures, PATH)
+        assert taken is full
+        assert remarks == [f"left out page 2 (24x32 {preview.dtype}); page 1 is taken"]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ def stated(x, unit="nm", y=None, source="a tag"):
         (stated(100.0), 100.0),
         (stated(1.0), 1.0),
         (stated(1.0001, "Å"), 0.10001),
+        (stated(0.1), 0.1),
+        (stated(1e-10, "m"), 0.1),
         (stated(0.5, y=0.50001), 0.500005),
     ],
 )
@@ -42,6 +44,8 @@ def test_a_size_that_a_micrograph_has(statement, nm):
     [
         (stated(1.0, "Å", source="the MRC header"), "1 Å (the MRC header)"),
         (stated(1.0000001, "Å", y=0.9999999, source="the MRC header"), "1 Å (the MRC header)"),
+        (stated(1e-4, "micron", source="ImageJ's unit"), "1 Å (ImageJ's unit)"),  # of an unset MRC
+        (stated(1e-8, "cm", source="the TIFF's resolution"), "1 Å (the TIFF's resolution)"),
         (stated(1 / 72, "inch", source="the TIFF's resolution"), "72 dots per inch"),
         (stated(1 / 118.11, "cm", source="the TIFF's resolution"), "118.1 dots per cm"),
         (stated(0.0), "0 nm (a tag)"),

@@ -259,8 +259,8 @@ def test_what_a_file_holds_counts_before_a_suffix_that_is_not_read(tmp_path, end
     refused(path, "not read")
 
 
-@pytest.mark.parametrize("ending", ["eer", "svs", "EER"])
-def test_kinds_that_begin_as_tiff_and_are_none_that_is_read(tmp_path, ending):
+@pytest.mark.parametrize("ending", ["eer", "svs", "EER", "npz", "pptx"])
+def test_kinds_that_begin_as_others_and_are_none_that_is_read(tmp_path, ending):
     refused(tiff(tmp_path / f"a.{ending}"), "which is not read")
 
 
@@ -274,6 +274,7 @@ OTHER_KINDS = {
     "DICOM": (b"\0" * 128 + b"DICM", "DICOM; "),
     "7z": (b"7z\xbc\xaf'\x1c", "a 7z archive; "),
     "zip": (b"PK\3\4", "a zip archive"),
+    "MATLAB": (b"MATLAB 7.3 MAT-file", "data of MATLAB"),
     "Photoshop": (b"8BPS\0\1", "an image of Photoshop"),
     "zeros": (b"\0" * 600, "begins with 512 bytes of zeros"),
     "text": (b"Magnification: 20000x, 80 kV\n", "a text, which begins with 'Magnification:"),

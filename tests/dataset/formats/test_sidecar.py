@@ -8,7 +8,7 @@ import small_mrc
 from pictures import SIXTEEN
 
 from tem_virus_dataset.formats import read
-from tem_virus_dataset.formats.sidecar import statements
+from tem_virus_dataset.formats.sidecar import files, statements
 
 HITACHI = """[SemImageFile]
 InstructName=HT7800
@@ -36,6 +36,15 @@ ImageSize = 1280 960
 PixelSpacing = 5.42
 Magnification = 8000
 """
+
+AREA = "http://schemas.datacontract.org/2004/07/System.Drawing"
+EPU = f"""<?xml version="1.0" encoding="utf-8"?>
+<MicroscopeImage xmlns="http://schemas.datacontract.org/2004/07/Fei.SharedObjects">
+<SpatialScale><pixelSize><x><numericValue>4.1E-10</numericValue><unit/></x>
+<y><numericValue>4.1E-10</numericValue></y></pixelSize></SpatialScale>
+<microscopeData><acquisition><camera><ReadoutArea xmlns:a="{AREA}">
+<a:height>960</a:height><a:width>1280</a:width></ReadoutArea></camera></acquisition></microscopeData>
+</MicroscopeImage>"""
 
 
 def stated(folder, width=1280, height=960):
@@ -75,6 +84,16 @@ def test_serialem(tmp_path):
     assert stated(tmp_path) == [(5.42, 5.42, "Å")]
     (tmp_path / "a.tif.mdoc").write_text(SERIALEM.replace("5.42", "2.71", 1))
     assert stated(tmp_path) == []
+
+
+def test_epu(tmp_path):
+    (tmp_path / "a.xml").write_text(EPU)
+    assert stated(tmp_path) == [(4.1e-10, 4.1e-10, "m")]
+    assert files(tmp_path / "a.tif") == [tmp_path / "a.xml"]
+    (tmp_path / "a.xml").write_text(EPU.replace("a:width", "a:w"))  # whose size is not known
+    assert stated(tmp_path) == []
+    (tmp_path / "a.xml").write_text("<annotation><size><width>1280</width></size></annotation>")
+    assert files(tmp_path / "a.tif") == stated(tmp_path) == []
 
 
 def test_an_image_of_another_width_was_rescaled(tmp_path):
@@ -151,7 +170,8 @@ def test_a_text_that_cannot_be_opened_is_named(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("text", "name"), [(HITACHI, "a.txt"), (JEOL, "a.txt"), (SERIALEM, "a.tif.mdoc")]
+    ("text", "name"),
+    [(HITACHI, "a.txt"), (JEOL, "a.txt"), (SERIALEM, "a.tif.mdoc"), (EPU, "a.xml")],
 )
 def test_an_image_that_was_turned(tmp_path, text, name):
     (tmp_path / name).write_text(text)

@@ -15,6 +15,8 @@ from tem_virus_dataset.formats.pictures import units
         (("nanometre", "Nanometres", "nm/pixel", "nm / px", "nm per pixel"), 1.0),
         (("um", "µm", "\u03bcm", r"\u00B5m", r"\u00b5m", r"\u03BCm", "Âµm", "micron"), 1e3),
         (("microns", "micrometer", "micrometers", "micrometre", "Micrometres", "mikrometer"), 1e3),
+        (("µ", r"\u03BC", "u", "micromètre", "micrometros"), 1e3),
+        (("nanomètres", "Nanometro"), 1.0),
         (("mm", "millimeter", "millimetres"), 1e6),
         (("cm", "centimeters", "centimetre"), 1e7),
         (("inch", "inches", "in"), 2.54e7),

@@ -3,6 +3,7 @@
 import pytest
 
 from tem_virus_dataset.predict.folders import contents
+from tem_virus_dataset.predict.inputs import list_images
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,20 @@ def test_exports(tmp_path, names, exports):
     found = contents(tmp_path, tmp_path / "out")
     assert {export.name: path.name for export, path in found.exports} == exports
     assert {path.name for path in found.files} == {*names} - {*exports}
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["a.dm4", "a.mrc"], ["a.mrc and a.dm4. Move one"]),
+        (["a.dm4", "a.mrc", "b.png", "b.bmp"], ["a.mrc and a.dm4, and 1 more. Move one"]),
+        (["a.dm4", "b.mrc", "a_1.dm4"], []),
+    ],
+)
+def test_files_of_one_name_that_are_all_predicted_are_named(tmp_path, names, words):
+    for name in names:
+        (tmp_path / name).touch()
+    listing = list_images([tmp_path], tmp_path / "out")
+    assert len(listing.images) == len(names)
+    assert len(listing.remarks) == len(words)
+    assert all(word in remark for word, remark in zip(words, listing.remarks, strict=True))

@@ -116,6 +116,15 @@ def test_unsigned_counts_of_mode_1(tmp_path):
     check(open_pictures, path, SIXTEEN.view(np.int16), ANGSTROM)
 
 
+def test_a_range_that_bytes_cannot_have_does_not_tell_their_sign(tmp_path):
+    """Some programs leave the range from before a conversion to bytes."""
+    signed = (BYTES.astype(int) - 128).astype(np.int8)
+    for image in (signed, BYTES):
+        stored = image.view(np.int8)
+        path = small_mrc.write(tmp_path / "a.mrc", stored, dmin=12, dmax=9000, dmean=400)
+        check(open_pictures, path, image, ANGSTROM)
+
+
 @pytest.mark.parametrize("header", [{"dmin": 0, "dmax": 0}, {"dmin": 0, "dmax": -1, "dmean": -2}])
 def test_counts_of_mode_1_whose_range_is_not_known(tmp_path, header):
     y, x = np.mgrid[:40, :60]
@@ -155,6 +164,17 @@ def test_modes_that_are_no_image(tmp_path):
     edits = {12: (154285104).to_bytes(4, "little")}
     path = small_mrc.write(tmp_path / "a.mrc", SIXTEEN, edits=edits)
     check_refused(open_pictures, path, "mode 154285104")
+
+
+@pytest.mark.parametrize("label", [b"", b"SerialEMCCD: Dose frac. image, 4 bits packed  r/f 3"])
+def test_two_pixels_in_a_byte_are_no_image_of_bytes(tmp_path, label):
+    """SerialEM's frames of half the width: by IMOD's flag, or by their only label."""
+    edits = {224: label.ljust(80)} if label else small_mrc.imod_words(16)
+    path = small_mrc.write(tmp_path / "a.mrc", BYTES.view(np.int8), edits=edits, nlabl=1)
+    check_refused(open_pictures, path, "mode 0, 4 bits a pixel", "newstack")
+    edits = {224: label.ljust(80)}  # beside another one, it is of what the file was made from
+    small_mrc.write(path, BYTES.view(np.int8), edits=edits, nlabl=2, dmin=0, dmax=255)
+    check(open_pictures, path, BYTES, ANGSTROM)
 
 
 def test_damaged_files(tmp_path):

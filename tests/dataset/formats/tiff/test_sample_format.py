@@ -37,8 +37,21 @@ def without_sample_format(path, image):
         ((WAVES + 3) * 1e5).astype(np.uint32),
         np.where(WAVES > 0, 65535, 0).astype(np.uint16),
         np.where(WAVES > 0, 65535, WAVES + 3).astype(np.uint16),
+        np.where(X < 5, 0, 60000 + WAVES * 2000).astype(np.uint16),
     ],
-    ids=["f4", "f8", "f4 above 0", "small f4", "i2", "i4", "u2", "u4", "two values", "saturated"],
+    ids=[
+        "f4",
+        "f8",
+        "f4 above 0",
+        "small f4",
+        "i2",
+        "i4",
+        "u2",
+        "u4",
+        "two values",
+        "saturated",
+        "border",
+    ],
 )
 def test_numbers_of_every_kind_keep_their_order(tmp_path, image):
     found = read.read(without_sample_format(tmp_path / "a.tif", image)).image

@@ -95,6 +95,12 @@ def test_a_palette(tmp_path):
     check(tmp_path / "a.tif", 255 - EIGHT)
 
 
+def test_a_palette_of_more_than_256_gray_levels(tmp_path):
+    grays = np.repeat(np.arange(1 << 16, dtype=np.uint16)[None], 3, 0)
+    tifffile.imwrite(tmp_path / "a.tif", SIXTEEN, photometric="palette", colormap=grays)
+    check(tmp_path / "a.tif", SIXTEEN)
+
+
 def test_colours_and_masks_are_refused(tmp_path):
     colours = np.dstack([EIGHT, 255 - EIGHT, EIGHT])
     tifffile.imwrite(tmp_path / "a.tif", colours, photometric="rgb")
@@ -174,6 +180,16 @@ def test_cut_off(tmp_path, dtype, options, share):
     data = (tmp_path / "a.tif").read_bytes()
     (tmp_path / "a.tif").write_bytes(data[: int(share * len(data))])
     refused(tmp_path / "a.tif", "expected an intact")
+
+
+def test_the_remedy_for_an_interrupted_copy_is_a_copy(tmp_path):
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, SIXTEEN, compression="zlib", rowsperstrip=4, **GRAY)
+    data = path.read_bytes()
+    path.write_bytes(data[:100])
+    refused(path, "cut off: it has 100 bytes", "Copy it again")
+    path.write_bytes(data[: len(data) // 2] + bytes(len(data) // 2))
+    refused(path, "It ends in zeros, as after a copy that was interrupted. Copy it again")
 
 
 def test_parts_without_data_are_not_taken_for_black_ones(tmp_path):

@@ -141,6 +141,14 @@ def test_pixels_of_imagej_although_the_resolution_says_inch(tmp_path, kind):
     check(tmp_path / "a.tif", 0.5, "ImageJ")
 
 
+def test_the_unit_of_imagej_is_that_of_the_first_page(tmp_path):
+    with tifffile.TiffWriter(tmp_path / "a.tif") as out:
+        about = {"description": "ImageJ=1.53t\nunit=nm\n", "metadata": None}
+        out.write(np.dstack([SIXTEEN.astype(np.uint8)] * 3), photometric="rgb", **about)
+        out.write(SIXTEEN, resolution=(1, 1), resolutionunit=1, **GRAY)
+    unknown(tmp_path / "a.tif")
+
+
 def test_a_resolution_that_is_a_fraction(tmp_path):
     path = write(tmp_path / "a.tif", resolution=((7, 3), (7, 3)), resolutionunit=3)
     data = path.read_bytes().replace(struct.pack("<II", 7, 3), struct.pack("<d", 2e7))
@@ -257,6 +265,26 @@ def test_two_axes_with_two_units(tmp_path):
 
 def test_a_private_tag_of_jeol_is_not_taken_for_gatans(tmp_path):
     unknown(write(tmp_path / "a.tif", *[(c, "d", 1, 0.42) for c in (65006, 65009, 65010)]))
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "AMT Camera System\n11/18/09\n80000\n\nXpixCal=2000.5\nYpixCal=2000.5\nUnit=um\n##fv3",
+        "AMT Camera System\r\nXpixCal=2000.5\r\nYpixCal=2000.5\r\nUnit=micron\r\n##fv3",
+        "JEM-1400 XpixCal=2000.500000YpixCal=2000.500000Unit=um ",
+    ],
+)
+def test_amt_has_pixels_per_unit(tmp_path, description):
+    check(write(tmp_path / "a.tif", description=description), 1 / 2.0005, "AMT")
+    unset = description.replace("2000.5", "0")
+    unknown(write(tmp_path / "a.tif", description=unset))
+
+
+@pytest.mark.parametrize(("unit", "dots"), [(3, 2e7), (4, 2e6), (5, 2e3)])
+def test_units_of_a_resolution(tmp_path, unit, dots):
+    path = write(tmp_path / "a.tif", resolution=(dots, dots), resolutionunit=unit)
+    check(path, 0.5, "resolution")
 
 
 @pytest.mark.parametrize(("width", "is_known"), [(40, True), (80, False)])
