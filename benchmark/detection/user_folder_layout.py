@@ -33,6 +33,7 @@ from tem_virus_dataset.annotations.annotated import Annotations
 from tem_virus_dataset.annotations.folders import (
     coco_files,
     entries,
+    images,
     label_files,
     layout,
     other_kinds,
@@ -40,7 +41,8 @@ from tem_virus_dataset.annotations.folders import (
 )
 from tem_virus_dataset.annotations.folders.entries import child, split_of
 from tem_virus_dataset.annotations.folders.faults import refuse
-from tem_virus_dataset.splits import table
+from tem_virus_dataset.files.tree import PACKED
+from tem_virus_dataset.splits import stated, table
 from tem_virus_dataset.splits.deal import Item
 
 LAYOUT = (
@@ -57,10 +59,12 @@ def is_laid_out_so(root: Path) -> bool:
         two files, or the annotations are of a kind that is not read. DatasetError: data.yaml
         cannot be read, or images have no labels.
     """
-    if root.is_file() and root.suffix.lower() == ".json":
+    if root.is_file() and root.suffix:
+        is_packed = root.name.lower().endswith((".zip", *PACKED))
+        remedy = "Unpack it, and name the folder" if is_packed else "Name the folder"
         raise BenchmarkError(
-            f"{root}: a file; expected a folder, with the JSON and its images. Name the folder: "
-            f"folder:{root.parent}."
+            f"{root}: a file; expected a folder, with images and their annotations. {remedy}: "
+            f"folder:{root.parent / root.name.partition('.')[0] if is_packed else root.parent}."
         )
     if not root.is_dir():
         return False
@@ -136,7 +140,10 @@ def _of_splits(root: Path, files: Mapping[str, Path]) -> Annotations:
 
 
 def _of_all(root: Path, file: Path) -> Annotations:
-    """Read the only COCO JSON of a folder; where lists state the splits, the images in them."""
+    """Read the only COCO JSON of a folder; where lists state the splits, the images in them.
+
+    Without lists, the JSON itself may state the splits.
+    """
     found = coco.read(file, coco_files.image_folders(root, file, ""))
     if outside := [p.path for p in found.pictures if not p.path.is_relative_to(root)]:
         raise BenchmarkError(
@@ -146,7 +153,7 @@ def _of_all(root: Path, file: Path) -> Annotations:
     lists = layout.listed(root)
     splits = {path: one.split for one in lists for path in one.files}
     pictures = tuple(
-        dataclasses.replace(picture, split=splits.get(picture.path, ""))
+        dataclasses.replace(picture, split=splits[picture.path]) if lists else picture
         for picture in found.pictures
         if picture.path in splits or not lists
     )
@@ -167,15 +174,16 @@ def _with_note(root: Path, found: Annotations) -> Annotations:
 def _divided(root: Path, found: Annotations) -> Annotations:
     """Divide images that are not divided, by the table of splits; see `splits.table.divide`.
 
-    Copies of a file get one split.
+    Copies of a file get one split, and so do Roboflow's versions of an image.
     """
+    stated.check(root, [picture.path for picture in found.pictures])
     names = [table.name_of(root, picture.path) for picture in found.pictures]
     contents = [user_image.fingerprint(picture.path) for picture in found.pictures]
     first: dict[str, str] = {}  # of the copies of a file, by name
     for name, content in sorted(zip(names, contents, strict=True)):
         first.setdefault(content, name)
     items = [
-        Item(name, first[content], collections.Counter(picture.classes))
+        Item(name, images.source(first[content]), collections.Counter(picture.classes))
         for name, content, picture in zip(names, contents, found.pictures, strict=True)
     ]
     division = table.divide(root, items)

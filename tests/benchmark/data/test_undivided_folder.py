@@ -11,6 +11,7 @@ from scene_checks import task_of
 from benchmark.detection import read, user_folder
 from benchmark.errors import BenchmarkError
 from leaderboard.tasks import DETECTION
+from tem_virus_dataset import DatasetError
 from tem_virus_dataset.files import atomic
 
 LAYOUTS = {
@@ -128,3 +129,22 @@ def test_a_folder_too_high_is_named(tmp_path: Path) -> None:
     add(tmp_path / "mine" / "inside", "abc")
     with pytest.raises(BenchmarkError, match=r"holds the folder inside alone.*Name folder:.*insid"):
         user_folder.listed(tmp_path / "mine")
+
+
+def test_versions_of_an_image_that_roboflow_wrote_get_one_split(tmp_path: Path) -> None:
+    root = add(tmp_path / "mine", "abcdefghi")
+    for number, file in enumerate(sorted(root.glob("images/*.png"))):
+        stem = f"{'xyz'[number // 3]}_png.rf.{file.stem}"  # three versions of each of three
+        (root / f"labels/{file.stem}.txt").rename(root / f"labels/{stem}.txt")
+        file.rename(file.with_stem(stem))
+    splits = splits_of(root)
+    assert len({(name[0], split) for name, split in splits.items()}) == 3
+    assert sorted(set(splits.values())) == ["test", "train", "validation"]
+
+
+def test_a_division_that_is_not_followed_is_refused(tmp_path: Path) -> None:
+    root = add(tmp_path / "mine", "abcdef")
+    (root / "test.csv").write_text("file\na.png\nb.png\n")
+    with pytest.raises(DatasetError, match=r"test\.csv: states splits of images in a form that is"):
+        user_folder.listed(root)
+    assert not (root / "splits.csv").exists()
