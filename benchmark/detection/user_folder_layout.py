@@ -29,7 +29,7 @@ from benchmark.errors import BenchmarkError
 from leaderboard.files.names import shown
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.annotations import coco, yolo
-from tem_virus_dataset.annotations.annotated import Annotations
+from tem_virus_dataset.annotations.annotated import Annotated, Annotations
 from tem_virus_dataset.annotations.folders import (
     coco_files,
     entries,
@@ -69,7 +69,7 @@ def is_laid_out_so(root: Path) -> bool:
     if not root.is_dir():
         return False
     refuse(unread.not_fetched(root))
-    if coco_files.of_splits(root) or layout.divided(root).places:
+    if coco_files.of_splits(root) or _has_places(root) or coco_files.of_split_folders(root):
         return True
     inside = entries.entries(root)
     is_images = inside[:1] == [child(root, *layout.IMAGES)]
@@ -103,7 +103,7 @@ def read(root: Path) -> Annotations:
             f"{root}: found {names or 'nothing'} in it; expected {LAYOUT}. Lay it out so."
         )
     of_splits = coco_files.of_splits(root)
-    is_divided = bool(of_splits or layout.divided(root).places)
+    is_divided = bool(of_splits or _has_places(root))
     of_all = None if is_divided else coco_files.of_all(root)
     file = next(iter(of_splits.values()), of_all)
     # converters leave LabelMe's JSON beside the COCO JSON of a split, which they made of it
@@ -117,6 +117,16 @@ def read(root: Path) -> Annotations:
     found = _of_all(root, of_all) if of_all else yolo.read(root)
     is_divided = any(picture.split for picture in found.pictures)
     return _with_note(root, found) if is_divided else _divided(root, found)
+
+
+def _has_places(root: Path) -> bool:
+    """Return whether there are splits with label files, not with one COCO JSON in their place."""
+    try:
+        return bool(layout.divided(root).places)
+    except DatasetError:  # images without labels
+        if coco_files.of_split_folders(root) is None:
+            raise
+        return False
 
 
 def _of_splits(root: Path, files: Mapping[str, Path]) -> Annotations:
@@ -142,7 +152,7 @@ def _of_splits(root: Path, files: Mapping[str, Path]) -> Annotations:
 def _of_all(root: Path, file: Path) -> Annotations:
     """Read the only COCO JSON of a folder; where lists state the splits, the images in them.
 
-    Without lists, the JSON itself may state the splits.
+    Without lists, the JSON itself may state the splits, or the folders of all its images.
     """
     found = coco.read(file, coco_files.image_folders(root, file, ""))
     if outside := [p.path for p in found.pictures if not p.path.is_relative_to(root)]:
@@ -157,9 +167,17 @@ def _of_all(root: Path, file: Path) -> Annotations:
         for picture in found.pictures
         if picture.path in splits or not lists
     )
+    if not any(picture.split for picture in pictures):
+        named = [coco_files.split_of_folder(root, picture.path) for picture in pictures]
+        if all(named):
+            pictures = tuple(map(_in_split, pictures, named))
     used = {picture.path for picture in pictures} | {file, *(one.path for one in lists)}
     notes = (*found.notes, *unread.not_looked_at(root, used))
     return dataclasses.replace(found, pictures=pictures, notes=notes)
+
+
+def _in_split(picture: Annotated, split: str) -> Annotated:
+    return dataclasses.replace(picture, split=split)
 
 
 def _with_note(root: Path, found: Annotations) -> Annotations:
