@@ -84,6 +84,13 @@ def is_laid_out_so(root: Path) -> bool:
         return False
     if _is_labelled(root) or coco_files.of_all(root):
         return True
+    folders = entries.folders(root)
+    if len(folders) > 1 and all(map(_is_usable, folders)):
+        names = ", ".join(shown(folder.name) for folder in folders[:9])
+        raise BenchmarkError(
+            f"{root}: holds several folders with images and their labels ({names}); expected one, "
+            f"laid out as {LAYOUT}. Name one of them, or join them."
+        )
     has_images = coco_files.has_images(root) or child(root, *other_kinds.LIKE_IMAGES)
     if has_images or other_kinds.within(root):
         raise _undivided(root, unread.undivided(root))

@@ -92,7 +92,7 @@ def _lines(path: Path) -> tuple[str, ...]:
     """
     text = "\n".join(Blob(path.read_bytes(), str(path)).names()).rstrip()
     names = tuple(map(entries.class_name, text.split("\n"))) if text else ()
-    numbers = [int(found[1]) if (found := _NUMBERED.match(name)) else -1 for name in names]
+    numbers = [int(begin[1]) if (begin := _NUMBERED.match(name)) else -1 for name in names]
     if sorted(numbers) == list(range(len(names))) != numbers:
         raise DatasetError(
             f"{path}: lines that begin with numbers ({', '.join(names[:3])}), in another order; "

@@ -271,3 +271,12 @@ def test_a_class_that_differs_in_its_capitals_alone_is_to_be_named_alike(tmp_pat
             file.unlink()
     with pytest.raises(BenchmarkError, match="Name Virus and virus alike if they are one"):
         user_folder.listed(root)
+
+
+def test_several_folders_with_labels_are_no_classes_of_patches(tmp_path: Path) -> None:
+    for name in ("set1", "set2"):
+        divided(tmp_path / "mine" / name)
+    with pytest.raises(
+        BenchmarkError, match=r"several folders with .* \('set1', 'set2'\).*Name one"
+    ):
+        tasks.of_data(f"folder:{tmp_path / 'mine'}")
