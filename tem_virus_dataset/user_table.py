@@ -70,5 +70,7 @@ def _longer(where: str, columns: Sequence[str], separator: str) -> DatasetError:
             "Write decimal points in place of commas, or separate the columns by semicolons. Put "
             "names that hold a comma between quotation marks."
         )
+    if columns[0].startswith("#"):
+        remedy = "Take the lines out that are above the names of the columns."
     expected = ",".join(columns)
     return DatasetError(f"{where}: more values than columns; expected {expected}. {remedy}")

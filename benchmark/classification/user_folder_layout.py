@@ -6,7 +6,7 @@ micrograph of an image is
 1. the folder it lies in, in `<Class>/<micrograph>/<image>`, however deep;
 2. else its name up to the last `_`, where every image of the class is named
    `<micrograph>_<number>`, as the official patches are, and there are several such micrographs;
-3. else the image itself.
+3. else the image itself, with all versions of it that Roboflow wrote (`<image>.rf.<hash>`).
 
 Splits may have other names (`Train`, `valid`, `test2017`). Hidden files are ignored, and what lies
 beside the three splits is counted. No image is opened here.
@@ -28,7 +28,7 @@ from tem_virus_dataset import facts
 from tem_virus_dataset.annotations.folders import entries, images, unread
 from tem_virus_dataset.annotations.folders.faults import Fault, counted, message
 from tem_virus_dataset.formats import sidecar
-from tem_virus_dataset.splits import table
+from tem_virus_dataset.splits import stated, table
 from tem_virus_dataset.splits.deal import Item
 
 LAYOUT = "PATH/{train,validation,test}/<Class>/<image>"
@@ -72,9 +72,7 @@ def is_undivided(root: Path) -> bool:
     return (
         len(folders) > 1
         and not any(entries.split_of(folder.name) for folder in folders)
-        and not any(
-            entries.split_of(below.name) for folder in folders for below in entries.folders(folder)
-        )
+        and not any(below for folder in folders for below in _split_folders(folder))
         and all(any(map(images.is_image, entries.files_below(folder))) for folder in folders)
     )
 
@@ -130,6 +128,7 @@ def _by_table(root: Path) -> tuple[list[Picture], str]:
     classes = {entries.spelling(path.name): path for path in _entries(root) if path.is_dir()}
     class_names.check(str(root), sorted(classes))
     found = _by_id(p for name in sorted(classes) for p in _of_class(classes[name], "", name))
+    stated.check(root, [picture.file for picture in found])
     names = [table.name_of(root, picture.file) for picture in found]
     items = [
         Item(name, _group(picture, micrograph), {picture.class_name: 1})
@@ -159,7 +158,7 @@ def _by_table(root: Path) -> tuple[list[Picture], str]:
 def _group(picture: Picture, micrograph: str) -> str:
     """Return what images of one micrograph share, also those of several classes."""
     stem = micrograph.removeprefix(f"{picture.folder}/")
-    is_own = not picture.inside and stem == images.stem(picture.file)
+    is_own = not picture.inside and stem == images.source(images.stem(picture.file))
     return f"{picture.class_name}/{stem}" if is_own else stem
 
 
@@ -198,7 +197,7 @@ def micrographs(listed: Sequence[Picture]) -> list[str]:
     def stem(picture: Picture) -> str:
         name = images.stem(picture.file)
         is_numbered = picture.class_name in numbered
-        return picture.inside or (name.rpartition("_")[0] if is_numbered else name)
+        return picture.inside or (name.rpartition("_")[0] if is_numbered else images.source(name))
 
     return [f"{picture.folder}/{stem(picture)}" for picture in listed]
 
@@ -217,11 +216,17 @@ def _splits(root: Path) -> dict[str, Path]:
     missing = [split for split in facts.SPLITS if split not in splits]
     if missing:
         names = ", ".join(shown(path.name) for path in _entries(root)[:9])
+        deeper = [f for f in entries.folders(root) if any(_split_folders(f))]
+        remedy = f"Name folder:{deeper[0]}." if len(deeper) == 1 else "Rename or add it."
         raise BenchmarkError(
             f"{root / missing[0]}: no such folder; {root} holds {names or 'nothing'}. Expected "
-            f"{LAYOUT}. Rename or add it."
+            f"{LAYOUT}. {remedy}"
         )
     return splits
+
+
+def _split_folders(folder: Path) -> Iterator[Path]:
+    return (below for below in entries.folders(folder) if entries.split_of(below.name))
 
 
 def _classes(folder: Path) -> dict[str, Path]:

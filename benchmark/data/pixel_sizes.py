@@ -12,12 +12,13 @@ import csv
 import dataclasses
 import functools
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from benchmark.errors import BenchmarkError
 from leaderboard.files.arguments import did_you_mean
 from leaderboard.files.names import shown
 from tem_virus_dataset import typed_number, user_table
+from tem_virus_dataset.annotations.folders import images
 from tem_virus_dataset.annotations.folders.entries import child, spelling
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.threads import in_threads
@@ -160,7 +161,10 @@ def _listed(root: Path, files: Sequence[Path]) -> dict[Path, float]:
         return {}
     places: dict[str, list[Path]] = {}
     for file in files:
-        for name in dict.fromkeys(map(spelling, (_name(root, file), file.name))):
+        path = PurePath(_name(root, file))
+        stem = images.stem(file)
+        spelled = (path.as_posix(), file.name, path.with_name(stem).as_posix(), stem)
+        for name in dict.fromkeys(map(spelling, spelled)):
             places.setdefault(name, []).append(file)
     sizes: dict[Path, float] = {}
     for line, name, text in _rows(table):

@@ -21,7 +21,7 @@ from benchmark.errors import BenchmarkError
 from leaderboard.files.names import OWN, BadNameError, check_name, shown
 from tem_virus_dataset import facts
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
-from tem_virus_dataset.annotations.folders import images
+from tem_virus_dataset.annotations.folders import entries, images
 from tem_virus_dataset.annotations.folders.entries import child
 from tem_virus_dataset.annotations.folders.faults import counted
 from tem_virus_dataset.files import progress
@@ -172,10 +172,13 @@ def _check_boxes(root: Path, annotations: Annotations) -> None:
     missing = [name for name in annotations.classes if name not in trained]
     if missing:
         names = ", ".join(missing)
+        alike = {entries.folded(name): name for name in trained}
+        same = [f"{n} and {alike[k]}" for n in missing if (k := entries.folded(n)) in alike]
+        written = f" Name {', '.join(same)} alike if they are one." if same else ""
         raise BenchmarkError(
             f"{root}: class {names} has no box in train, and some in other splits; expected some "
-            f"of every class in train. Move an image with some there, or take the boxes of {names} "
-            f"out. {_remedy(root)}"
+            f"of every class in train.{written} Move an image with some there, or take the boxes "
+            f"of {names} out. {_remedy(root)}"
         )
 
 

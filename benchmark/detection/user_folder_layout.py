@@ -29,10 +29,11 @@ from benchmark.errors import BenchmarkError
 from leaderboard.files.names import shown
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.annotations import coco, yolo
-from tem_virus_dataset.annotations.annotated import Annotations
+from tem_virus_dataset.annotations.annotated import Annotated, Annotations
 from tem_virus_dataset.annotations.folders import (
     coco_files,
     entries,
+    images,
     label_files,
     layout,
     other_kinds,
@@ -40,7 +41,8 @@ from tem_virus_dataset.annotations.folders import (
 )
 from tem_virus_dataset.annotations.folders.entries import child, split_of
 from tem_virus_dataset.annotations.folders.faults import refuse
-from tem_virus_dataset.splits import table
+from tem_virus_dataset.files.tree import PACKED
+from tem_virus_dataset.splits import stated, table
 from tem_virus_dataset.splits.deal import Item
 
 LAYOUT = (
@@ -57,15 +59,17 @@ def is_laid_out_so(root: Path) -> bool:
         two files, or the annotations are of a kind that is not read. DatasetError: data.yaml
         cannot be read, or images have no labels.
     """
-    if root.is_file() and root.suffix.lower() == ".json":
+    if root.is_file() and root.suffix:
+        is_packed = root.name.lower().endswith((".zip", *PACKED))
+        remedy = "Unpack it, and name the folder" if is_packed else "Name the folder"
         raise BenchmarkError(
-            f"{root}: a file; expected a folder, with the JSON and its images. Name the folder: "
-            f"folder:{root.parent}."
+            f"{root}: a file; expected a folder, with images and their annotations. {remedy}: "
+            f"folder:{root.parent / root.name.partition('.')[0] if is_packed else root.parent}."
         )
     if not root.is_dir():
         return False
     refuse(unread.not_fetched(root))
-    if coco_files.of_splits(root) or layout.divided(root).places:
+    if coco_files.of_splits(root) or _has_places(root) or coco_files.of_split_folders(root):
         return True
     inside = entries.entries(root)
     is_images = inside[:1] == [child(root, *layout.IMAGES)]
@@ -80,6 +84,13 @@ def is_laid_out_so(root: Path) -> bool:
         return False
     if _is_labelled(root) or coco_files.of_all(root):
         return True
+    folders = entries.folders(root)
+    if len(folders) > 1 and all(map(_is_usable, folders)):
+        names = ", ".join(shown(folder.name) for folder in folders[:9])
+        raise BenchmarkError(
+            f"{root}: holds several folders with images and their labels ({names}); expected one, "
+            f"laid out as {LAYOUT}. Name one of them, or join them."
+        )
     has_images = coco_files.has_images(root) or child(root, *other_kinds.LIKE_IMAGES)
     if has_images or other_kinds.within(root):
         raise _undivided(root, unread.undivided(root))
@@ -99,7 +110,7 @@ def read(root: Path) -> Annotations:
             f"{root}: found {names or 'nothing'} in it; expected {LAYOUT}. Lay it out so."
         )
     of_splits = coco_files.of_splits(root)
-    is_divided = bool(of_splits or layout.divided(root).places)
+    is_divided = bool(of_splits or _has_places(root))
     of_all = None if is_divided else coco_files.of_all(root)
     file = next(iter(of_splits.values()), of_all)
     # converters leave LabelMe's JSON beside the COCO JSON of a split, which they made of it
@@ -113,6 +124,16 @@ def read(root: Path) -> Annotations:
     found = _of_all(root, of_all) if of_all else yolo.read(root)
     is_divided = any(picture.split for picture in found.pictures)
     return _with_note(root, found) if is_divided else _divided(root, found)
+
+
+def _has_places(root: Path) -> bool:
+    """Return whether there are splits with label files, not with one COCO JSON in their place."""
+    try:
+        return bool(layout.divided(root).places)
+    except DatasetError:  # images without labels
+        if coco_files.of_split_folders(root) is None:
+            raise
+        return False
 
 
 def _of_splits(root: Path, files: Mapping[str, Path]) -> Annotations:
@@ -136,7 +157,10 @@ def _of_splits(root: Path, files: Mapping[str, Path]) -> Annotations:
 
 
 def _of_all(root: Path, file: Path) -> Annotations:
-    """Read the only COCO JSON of a folder; where lists state the splits, the images in them."""
+    """Read the only COCO JSON of a folder; where lists state the splits, the images in them.
+
+    Without lists, the JSON itself may state the splits, or the folders of all its images.
+    """
     found = coco.read(file, coco_files.image_folders(root, file, ""))
     if outside := [p.path for p in found.pictures if not p.path.is_relative_to(root)]:
         raise BenchmarkError(
@@ -146,13 +170,21 @@ def _of_all(root: Path, file: Path) -> Annotations:
     lists = layout.listed(root)
     splits = {path: one.split for one in lists for path in one.files}
     pictures = tuple(
-        dataclasses.replace(picture, split=splits.get(picture.path, ""))
+        dataclasses.replace(picture, split=splits[picture.path]) if lists else picture
         for picture in found.pictures
         if picture.path in splits or not lists
     )
+    if not any(picture.split for picture in pictures):
+        named = [coco_files.split_of_folder(root, picture.path) for picture in pictures]
+        if all(named):
+            pictures = tuple(map(_in_split, pictures, named))
     used = {picture.path for picture in pictures} | {file, *(one.path for one in lists)}
     notes = (*found.notes, *unread.not_looked_at(root, used))
     return dataclasses.replace(found, pictures=pictures, notes=notes)
+
+
+def _in_split(picture: Annotated, split: str) -> Annotated:
+    return dataclasses.replace(picture, split=split)
 
 
 def _with_note(root: Path, found: Annotations) -> Annotations:
@@ -167,15 +199,16 @@ def _with_note(root: Path, found: Annotations) -> Annotations:
 def _divided(root: Path, found: Annotations) -> Annotations:
     """Divide images that are not divided, by the table of splits; see `splits.table.divide`.
 
-    Copies of a file get one split.
+    Copies of a file get one split, and so do Roboflow's versions of an image.
     """
+    stated.check(root, [picture.path for picture in found.pictures])
     names = [table.name_of(root, picture.path) for picture in found.pictures]
     contents = [user_image.fingerprint(picture.path) for picture in found.pictures]
     first: dict[str, str] = {}  # of the copies of a file, by name
     for name, content in sorted(zip(names, contents, strict=True)):
         first.setdefault(content, name)
     items = [
-        Item(name, first[content], collections.Counter(picture.classes))
+        Item(name, images.source(first[content]), collections.Counter(picture.classes))
         for name, content, picture in zip(names, contents, found.pictures, strict=True)
     ]
     division = table.divide(root, items)

@@ -1,6 +1,7 @@
 """Names of classes: of `data.yaml`, lines of `classes.txt`, or categories of COCO JSON."""
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from tem_virus_dataset.annotations.folders.faults import counted
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.tree import Blob
 
+_NUMBERED = re.compile(r"(\d+)[\s:;,.=-]+\S")  # of `1: virus`
 TEXTS = ("classes.txt", "labels.txt", "obj.names", "_darknet.labels")
 
 
@@ -83,9 +85,21 @@ def found(places: Sequence[Path], given: Sequence[str] = ()) -> ClassNames | Non
 
 
 def _lines(path: Path) -> tuple[str, ...]:
-    """Return the lines of a file; blank ones keep their place, but not at its end."""
+    """Return the lines of a file; blank ones keep their place, but not at its end.
+
+    Raises:
+      DatasetError: it is in another encoding, or numbers its lines in another order.
+    """
     text = "\n".join(Blob(path.read_bytes(), str(path)).names()).rstrip()
-    return tuple(map(entries.class_name, text.split("\n"))) if text else ()
+    names = tuple(map(entries.class_name, text.split("\n"))) if text else ()
+    numbers = [int(begin[1]) if (begin := _NUMBERED.match(name)) else -1 for name in names]
+    if sorted(numbers) == list(range(len(names))) != numbers:
+        raise DatasetError(
+            f"{path}: lines that begin with numbers ({', '.join(names[:3])}), in another order; "
+            "expected the name of class 0 in the first line. Sort the lines, and take the numbers "
+            "out."
+        )
+    return names
 
 
 def used_categories(content: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:

@@ -1,28 +1,16 @@
 """COCO JSON: `images`, `annotations` with `bbox` [x, y, width, height] in pixels, `categories`."""
 
 import collections
+import filecmp
 import json
 import os
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tem_virus_dataset.annotations import class_names
+from tem_virus_dataset.annotations import class_names, coco_boxes
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
-from tem_virus_dataset.annotations.boxes import (
-    BOXED_OUTLINE,
-    CROWD,
-    OUTLINE,
-    PAST,
-    ROTATED,
-    Drawing,
-    Drawn,
-    are_corners,
-    around,
-    coco_bbox,
-    drawn_once,
-    turned,
-)
+from tem_virus_dataset.annotations.boxes import Drawing, drawn_once
 from tem_virus_dataset.annotations.folders import entries, images, other_kinds
 from tem_virus_dataset.annotations.folders.faults import Fault, refuse
 from tem_virus_dataset.errors import DatasetError
@@ -40,7 +28,7 @@ def read(path: Path, pictures: Path | Sequence[Path] = (), split: str = "") -> A
 
     Args:
       pictures: folders that the files' names may be relative to; without, that of the JSON.
-      split: of the images, if any.
+      split: of the images; without, an image has the one that its `split` or `subset` names.
 
     Raises:
       DatasetError: broken JSON, something missing in it, an id given twice or unknown, a box of no
@@ -55,23 +43,24 @@ def read(path: Path, pictures: Path | Sequence[Path] = (), split: str = "") -> A
     places = [pictures] if isinstance(pictures, Path) else list(pictures) or [path.parent]
     files = _files(path, places, content["images"])
     sizes = _sizes(path, content["images"], files)
+    splits = dict.fromkeys(files, split) if split else _splits(path, content["images"])
     drawings: dict[Hashable, Drawing] = {key: Drawing() for key in files}
     faults = []
     for number, annotation in enumerate(content["annotations"]):
         try:
             key, class_name = _of(annotation, sizes, names)
-            _draw(drawings[key], annotation, class_name, sizes[key])
+            coco_boxes.draw(drawings[key], annotation, class_name, sizes[key])
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             where = f"{path}: annotation {_id(annotation, number)}: {what}"
             faults.append(Fault(what, str(path), where, EXPECTED, REMEDY, "annotation"))
-    refuse([*_corners(path, content["annotations"], sizes), *faults])
+    refuse([*coco_boxes.corners(path, content["annotations"], sizes), *faults])
     annotated, counts = [], collections.Counter()  # type: ignore[var-annotated]
     for key, drawing in drawings.items():
         boxes, twice = drawn_once(drawing.boxes)
         counts.update(drawing.counts + twice)
         corners, labels = tuple(b.corners for b in boxes), tuple(str(b.label) for b in boxes)
-        annotated.append(Annotated(files[key], *sizes[key], corners, labels, split))
+        annotated.append(Annotated(files[key], *sizes[key], corners, labels, splits[key]))
     classes = tuple(names[key] for key in class_names.in_order(names))
     return Annotations(tuple(annotated), classes, counts, sources=frozenset({path}))
 
@@ -80,7 +69,9 @@ def _files(
     path: Path, places: Sequence[Path], listed: Sequence[Mapping[str, Any]]
 ) -> dict[Hashable, Path]:
     """Return the file of each image by its id: all are in the folder that has most of them."""
-    files = max((_there(place, listed) for place in places), key=len)
+    found = [_there(place, listed) for place in places]
+    files = max(found, key=len)
+    refuse(_in_two_folders(path, files, [other for other in found if len(other) == len(files)]))
     if len(files) < len(listed):
         files = max((_there(place, listed, in_any_spelling=True) for place in places), key=len)
     looked_in = ", ".join(map(str, dict.fromkeys(places)))
@@ -101,6 +92,19 @@ def _files(
         if image["id"] not in files
     )
     return files
+
+
+def _in_two_folders(
+    path: Path, files: Mapping[Hashable, Path], others: Sequence[Mapping[Hashable, Path]]
+) -> Iterator[Fault]:
+    """Yield the images of which another folder has one of the same name that differs."""
+    for key, file in files.items():
+        for other in (several[key] for several in others if key in several):
+            if not (other.samefile(file) or filecmp.cmp(file, other, shallow=False)):
+                found = f"{path}: {file} and {other} have the same name, and differ"
+                remedy = "Move one away, or write `file_name` as a path that tells them apart."
+                yield Fault("two", str(path), found, "one image of a name", remedy, "image")
+                break
 
 
 def _there(
@@ -148,6 +152,22 @@ def _sizes(
     return sizes
 
 
+def _splits(path: Path, listed: Sequence[Mapping[str, Any]]) -> dict[Hashable, str]:
+    """Return the split of each image by its id, "" where the file states none of any image."""
+    stated = {image["id"]: image.get("split") or image.get("subset") or "" for image in listed}
+    splits = {key: entries.split_of(str(word)) or "" for key, word in stated.items()}
+    if not any(splits.values()):
+        return splits
+    expected = "train, validation or test of every image, or of none"
+    refuse(
+        Fault("split", str(path), f"{path}: image with id {key!r} is of split {stated[key]!r}",
+              expected, "Correct them, or take them out.", "image")
+        for key, split in splits.items()
+        if not split
+    )  # fmt: skip
+    return splits
+
+
 def _pixels(stated: Any, actual: int) -> Any:
     """Return a stated size as a number; the image's own where a program did not know it."""
     try:
@@ -177,56 +197,6 @@ def _alike(wanted: object, known: Mapping[Hashable, Any]) -> str:
     """Point out an id that is the same but for its type."""
     same = next((key for key in known if str(key) == str(wanted)), None)
     return "" if same is None else f" (there is {same!r}: write both alike)"
-
-
-def _draw(
-    drawing: Drawing, annotation: Mapping[str, Any], class_name: str, size: tuple[int, int]
-) -> None:
-    """Add the box of an annotation; raises `ValueError` or `TypeError` where it is none."""
-    if str(annotation.get("iscrowd") or 0).strip().casefold() not in ("", "0", "false"):
-        drawing.counts[CROWD] += 1
-        return
-    outline = annotation.get("segmentation")
-    if annotation.get("bbox"):
-        x, y, width, height = coco_bbox(annotation["bbox"])
-        degrees = _rotation(annotation)
-        corners = turned((x, y, x + width, y + height), degrees)
-        drawing.counts[ROTATED] += degrees % 180 != 0
-        remark = BOXED_OUTLINE
-    elif isinstance(outline, dict):
-        raise ValueError("no bbox, and its outline is a mask (RLE)")
-    elif outline:
-        corners, remark = around(outline), OUTLINE
-    else:
-        raise ValueError("'bbox' is missing" if "bbox" not in annotation else "an empty bbox")
-    drawing.add(Drawn(class_name, corners), *size)
-    drawing.counts[remark] += bool(outline)
-
-
-def _corners(
-    path: Path, annotations: Sequence[Mapping[str, Any]], sizes: Mapping[Hashable, tuple[int, int]]
-) -> Iterator[Fault]:
-    """Yield a fault where the boxes of a file seem to be two corners."""
-    boxes = []
-    for annotation in annotations:
-        try:
-            x, y, w, h = coco_bbox(annotation["bbox"])
-            width, height = sizes[annotation["image_id"]]
-        except (KeyError, TypeError, ValueError, OverflowError):
-            continue  # a fault of its own
-        boxes.append((x / width, y / height, w / width, h / height))
-    are_past = [x + w > 1 + PAST or y + h > 1 + PAST for x, y, w, h in boxes]
-    if are_corners(boxes, are_past, least=(len(boxes) + 1) // 2):
-        found = f"{path}: {len(boxes)} boxes that look like two corners (x0, y0, x1, y1)"
-        remedy = "Write x1 - x0 and y1 - y0 for the last two, or export it again."
-        yield Fault("corners", str(path), found, "bbox: x, y, width, height", remedy, "file")
-
-
-def _rotation(annotation: Mapping[str, Any]) -> float:
-    """Return by how many degrees a box is turned, as CVAT states it beside the upright box."""
-    attributes = annotation.get("attributes")
-    stated = attributes.get("rotation") if isinstance(attributes, Mapping) else None
-    return float(stated or 0)
 
 
 def write(annotations: Annotations, path: Path) -> None:
@@ -283,7 +253,9 @@ def _by_id(content: Mapping[str, list[dict[str, Any]]], key: str, value: str) ->
         if not isinstance(entry.get("id"), int | float | str):
             raise ValueError(f"{where}: no `id` that is a number or a word")
         if not isinstance(entry.get(value), str) or not entry[value].strip():
-            raise ValueError(f"{where}: no `{value}`")
+            is_number = isinstance(entry.get(value), int | float)
+            what = f"a number, {entry[value]}, not a text, as its" if is_number else "no"
+            raise ValueError(f"{where}: {what} `{value}`")
         if entry["id"] in values or normal(entry[value]) in known:
             raise ValueError(f"{where}: there twice ({entry[value]})")
         values[entry["id"]] = normal(entry[value])

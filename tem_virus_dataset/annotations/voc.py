@@ -16,7 +16,7 @@ from tem_virus_dataset.annotations.boxes import (
     turned,
 )
 from tem_virus_dataset.annotations.folders.entries import class_name
-from tem_virus_dataset.annotations.folders.faults import Fault
+from tem_virus_dataset.annotations.folders.faults import Fault, counted
 from tem_virus_dataset.files.tree import Blob
 
 EXPECTED = (
@@ -50,6 +50,8 @@ def draw(labels: Blob, width: int, height: int) -> Drawing:
         what = "without <size> and <object>" if root.tag == "annotation" else "in its place"
         refuse(f"found <{root.tag}> {what}", "no VOC")
         return drawing
+    if (within := sum(1 for _ in root.iter("object")) - len(objects)) > 0:
+        refuse(f"{counted(within, '<object>')} in another element, not in <annotation>", "nested")
     stated = root.findtext("size/width", ""), root.findtext("size/height", "")
     if _differs(stated[0], width) or _differs(stated[1], height):
         refuse(f"an image of {'x'.join(stated)} pixels in it, {width}x{height} as file", "size")

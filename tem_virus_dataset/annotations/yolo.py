@@ -215,7 +215,20 @@ def _labelled(place: Place, image: Path, labels: Path | None, width: int, height
     if labels:
         blob = Blob(labels.read_bytes(), str(labels))
         drawing = READERS[labels.suffix.casefold()](blob, width, height)
+        drawing.faults[:] = [_of_size(fault, image) for fault in drawing.faults]
     return _Labelled(place, image, labels, width, height, drawing)
+
+
+def _of_size(fault: Fault, image: Path) -> Fault:
+    """Return a fault; where a size was stated of the image as its file stores it, with EXIF named.
+
+    Programs that take no notice of the orientation draw boxes on another view than others show.
+    """
+    if fault.kind != "size" or (turned := images.orientation(image)) not in images.SIDEWAYS:
+        return fault
+    found = f"{fault.found} in upright position (EXIF orientation {turned})"
+    remedy = "Save the image in upright position, without EXIF, and draw the boxes on it."
+    return dataclasses.replace(fault, found=found, remedy=remedy)
 
 
 def _class_names(

@@ -20,6 +20,7 @@ Point = tuple[float, float]  # x, y in pixels of the file, from its top left cor
 SHOWN = 60  # characters of a first line
 FILES = ("file", "filename", "image", "imagename", "micrograph", "micrographname", "path")
 SLICES = ("slice", "frame", "page", "z", "t")
+SIDES, OWN = ({"width", "height"}, {"w", "h"}), "x_nm"  # columns of boxes; of our own tables
 LENGTH = re.compile(r"\b[xy][ _]?[(\[]?(nm|um|µm|μm|micron|angst|å|mm)|_rln", re.IGNORECASE)
 NUMBERS = r"[,;\s]+"  # what is between them
 NUMBER = re.compile(r"\s*\"?[-+]?[0-9.]+\"?\s*")
@@ -68,11 +69,23 @@ def read(file: Path, images: Sequence[InputImage]) -> dict[str, list[Point]]:
             f"{file}: no point; expected a line for each particle. Add them, or leave --points out "
             "to detect particles."
         )
+    if all(0 <= value <= 1 for several in points.values() for point in several for value in point):
+        raise DatasetError(
+            f"{file}: all points lie within the first pixel of an image, as where they are "
+            "fractions of it; expected pixels. Multiply x by its width, and y by its height."
+        )
     return points
 
 
 def _check_columns(file: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str]]) -> None:
     """Refuse a table whose points would be taken for those of another image, or place."""
+    known = {name.casefold() for name in columns}
+    if any(sides <= known for sides in SIDES) and OWN not in known:
+        raise DatasetError(
+            f"{file}: columns of a width and a height beside x and y, which may then be the corner "
+            "of a box; expected its centre. Add half of the width and height where they are, and "
+            "take these two columns out."
+        )
     for name in ("x", "y", "file"):
         if columns.count(name) > 1:
             raise DatasetError(
@@ -131,6 +144,10 @@ def _remedy(text: str, columns: set[str]) -> str:
         return "The first line holds numbers: put the line with the names above it."
     if LENGTH.search(text.partition("\n")[0]):
         return "Divide lengths by the length of a pixel, and name the columns x and y."
+    if {"axis-0", "axis-1"} <= columns:
+        return "Name axis-1 x and axis-0 y, if they are in pixels: napari states rows first."
+    if "|" in text.partition("\n")[0]:
+        return "Separate the columns by commas, semicolons or tabs."
     if {"x", "y"} <= {name.casefold() for name in columns}:
         return "Write x and y small, if they are pixels: ImageJ writes X and Y in the image's unit."
     return "Name the columns of the centres x and y, if they are in pixels."

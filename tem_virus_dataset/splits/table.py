@@ -4,9 +4,10 @@
     day1/a.tif,train
     day1/b.tif,validation
 
-A file is named by its path from the folder, or by its name alone where no other has that name. The
-user may edit the table. Files that it does not list are dealt (see `deal`) and added at its end:
-what was test stays test, and two rounds of corrections are scored on the same files.
+A file is named by its path from the folder, or by its name alone where no other has that name, with
+or without its suffix. The user may edit the table. Files that it does not list are dealt (see
+`deal`) and added at its end: what was test stays test, and two rounds of corrections are scored on
+the same files.
 """
 
 import collections
@@ -15,9 +16,10 @@ import dataclasses
 import io
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from tem_virus_dataset import user_table
+from tem_virus_dataset.annotations.folders import images
 from tem_virus_dataset.annotations.folders.entries import SPLITS, child, spelling, split_of
 from tem_virus_dataset.annotations.folders.faults import Fault, counted, refuse
 from tem_virus_dataset.errors import DatasetError
@@ -124,7 +126,9 @@ def _known(path: Path, read: _Read, names: Sequence[str]) -> dict[str, str]:
     known = set(names)
     places: dict[str, list[str]] = {}
     for name in names:
-        for key in dict.fromkeys((name, name.rpartition("/")[2])):
+        file = PurePosixPath(name)
+        stem = images.stem(Path(name))
+        for key in dict.fromkeys((name, file.name, file.with_name(stem).as_posix(), stem)):
             places.setdefault(key, []).append(name)
     splits: dict[str, str] = {}
     lines: dict[str, int] = {}

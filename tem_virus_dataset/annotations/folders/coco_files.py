@@ -46,6 +46,29 @@ def of_all(root: Path) -> Path | None:
     return chosen[0] if chosen else None
 
 
+def of_split_folders(root: Path) -> Path | None:
+    """Return the COCO file of all images of a folder that has a folder of each split, if so.
+
+    Folders within those of the splits may be classes of patches, unless they lie in `images`.
+
+    Raises:
+      DatasetError: see `of_all`.
+    """
+    inside = child(root, *layout.IMAGES)
+    for parent in filter(None, (root, inside)):
+        splits = {split: f for f in entries.folders(parent) if (split := split_of(f.name))}
+        is_bare = parent == inside or all(map(has_images, splits.values()))
+        if len(splits) == len(facts.SPLITS) and is_bare:
+            return of_all(root)
+    return None
+
+
+def split_of_folder(root: Path, picture: Path) -> str:
+    """Return the split that the folders of an image are named after, "" where none is."""
+    parts = picture.parent.relative_to(root).parts
+    return next(filter(None, map(split_of, reversed(parts))), "")
+
+
 def among(files: Iterable[Path], with_cut_off: bool = True) -> list[Path]:
     """Return the COCO files among others; where there is none, what was to be one.
 

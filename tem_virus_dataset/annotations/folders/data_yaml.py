@@ -80,7 +80,7 @@ def read(path: Path) -> DataYaml:
         )
     splits = {}
     for key, value in content.items():
-        split = next((s for s, known in SPLITS.items() if str(key).casefold() in known), None)
+        split = next((s for s, known in SPLITS.items() if entries.folded(str(key)) in known), None)
         places = tuple(map(str, filter(None, value if isinstance(value, list) else [value])))
         if split and places and not isinstance(value, dict):
             splits[split] = places

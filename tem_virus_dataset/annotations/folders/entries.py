@@ -9,14 +9,21 @@ from pathlib import Path
 
 _HIDDEN = re.compile(
     r"\..*|~\$.*|.*~|.*:Zone\.Identifier|Icon\r|thumbs\.db|desktop\.ini|ehthumbs\.db"  # files
+    r"|.*\.aux\.xml"  # of GDAL and QGIS, beside images
     r"|__MACOSX|@eaDir|[#@]recycle|\$RECYCLE\.BIN|System Volume Information|lost\+found",
     re.IGNORECASE,
 )
-SPLITS = {
-    "train": ("train", "training"),
-    "validation": ("validation", "valid", "val"),
-    "test": ("test", "testing"),
-}
+SPLITS = {  # also in Spanish, Portuguese, Italian, French, German, Chinese and Japanese
+    "train": (
+        "train", "training", "entrenamiento", "treino", "treinamento", "addestramento",
+        "entraînement", "entrainement", "apprentissage", "训练", "训练集", "訓練", "学習",
+    ),
+    "validation": (
+        "validation", "valid", "val", "validación", "validacion", "validação", "validacao",
+        "validazione", "validierung", "验证", "验证集", "驗證", "検証",
+    ),
+    "test": ("test", "testing", "prueba", "pruebas", "teste", "测试", "测试集", "測試", "テスト"),
+}  # fmt: skip
 TABLES = ("pixel_sizes.csv", "predicted.csv", "splits.csv")  # of this project, no annotations
 _REST = re.compile(r"[ _-]?(20\d\d|set|data|images|imgs|split)$")  # of train2017, train_set
 
@@ -143,7 +150,7 @@ def split_of(name: str) -> str | None:
     >>> split_of("Valid"), split_of("train2017"), split_of("test_set"), split_of("trainval")
     ('validation', 'train', 'test', None)
     """
-    word = _REST.sub("", name.casefold())
+    word = _REST.sub("", folded(name))
     return next((split for split, names in SPLITS.items() if word in names), None)
 
 
@@ -153,6 +160,6 @@ def split_in(name: str) -> str | None:
     >>> split_in("instances_val2017"), split_in("train_annotations"), split_in("train_test")
     ('validation', 'train', None)
     """
-    words = re.findall(r"[^\W\d_]+", name.casefold())
+    words = re.findall(r"[^\W\d_]+", folded(name))
     found = {split for split, names in SPLITS.items() if set(words) & set(names)}
     return found.pop() if len(found) == 1 else None

@@ -11,7 +11,8 @@ from tem_virus_dataset.annotations.folders.entries import child, split_in, split
 from tem_virus_dataset.annotations.folders.faults import Fault, refuse
 from tem_virus_dataset.files.tree import Blob
 
-VOC, _FOLDERS = ("ImageSets/Main", "ImageSets"), ("splits", "split", "lists")  # that hold lists
+VOC = ("ImageSets/Main", "ImageSets", "ImageSets/Segmentation", "ImageSets/Layout")
+FOLDERS = ("splits", "split", "lists")  # that hold lists
 _DARKNET = ("obj.data", "obj_train_data")  # whose lists are refused as a whole
 
 
@@ -61,7 +62,7 @@ def of_splits(root: Path, pictures: Path) -> list[ImageList]:
     if child(root, *_DARKNET):
         return []
     known, yaml = _by_name(pictures), DataYaml(root / data_yaml.NAMES[0], ())
-    inside = (one for one in entries.folders(root) if one.name.casefold() in _FOLDERS)
+    inside = (one for one in entries.folders(root) if one.name.casefold() in FOLDERS)
     for folder in (root, *inside):
         for split_by in (split_of, split_in):
             found = []
@@ -106,15 +107,24 @@ def of_voc(folders: Sequence[Path], pictures: Path) -> list[ImageList]:
 
 
 def _by_name(pictures: Path) -> dict[str, Path]:
-    """Return the images of a folder by their names as they are, and as they may be spelled."""
+    """Return the images of a folder by their names as they are, and as they may be spelled.
+
+    Those in folders within have a path, too, and no name alone that two folders have.
+    """
     known: dict[str, Path] = {}
-    files = [file for file in entries.files(pictures) if images.is_image(file)]
+    files = [file for file in entries.files_below(pictures) if images.is_image(file)]
     files.sort(key=lambda file: images.suffix(file) not in images.PLAIN)  # a.png, not a.dm4
+    several: set[str] = set()
     for spelled in (str, entries.folded):
         for image in files:
-            for name in (image.name, images.stem(image)):
-                known.setdefault(spelled(name), image)
-    return known
+            path = image.relative_to(pictures)
+            for place in (path, path.with_name(images.stem(path))):
+                known.setdefault(spelled(place.as_posix()), image)
+        for image in files:
+            for name in map(spelled, (image.name, images.stem(image))):
+                if known.setdefault(name, image).parent not in (image.parent, pictures):
+                    several.add(name)
+    return {name: image for name, image in known.items() if name not in several}
 
 
 def _lines(file: Path) -> list[str]:
@@ -139,7 +149,8 @@ def _resolved(line: str, file: Path, yaml: DataYaml, known: Mapping[str, Path]) 
     found = data_yaml.resolved(beside, line, True) or data_yaml.resolved(yaml, line, True)
     if found and found.is_file() and images.is_image(found):
         return found
-    return known.get(line) or known.get(entries.folded(line))
+    name = entries.normal_path(line)
+    return known.get(name) or known.get(entries.folded(name))
 
 
 def _missing(file: Path, name: str, expected: str) -> Fault:

@@ -38,6 +38,15 @@ def stem(path: Path) -> str:
     return path.name[: len(path.name) - len(suffix(path))]
 
 
+def source(name: str) -> str:
+    """Return what versions of an image share: Roboflow writes rotated and noisy ones beside it.
+
+    >>> source("a_png.rf.0a1b2c3d.jpg"), source("a.png")
+    ('a_png', 'a.png')
+    """
+    return name.rpartition(".rf.")[0] or name
+
+
 def size_of(path: Path) -> tuple[int, int]:
     """Return width and height of an image in upright position, as viewers show it.
 

@@ -177,7 +177,10 @@ def _of_image_sets(root: Path) -> Layout | None:
 def _of_texts(root: Path) -> Layout:
     """Return the splits of texts such as `train.txt`, which list images with labels."""
     found = listed(root)
-    places = [place for one in found for place in _listed(one, root)]
+    try:
+        places = [place for one in found for place in _listed(one, root)]
+    except DatasetError:  # images without labels, such as those of one COCO JSON
+        return Layout(())
     if not any(label_files.has_labels(place.images, place.labels) for place in places):
         return Layout(())
     return Layout(tuple(places), tuple(one.path for one in found))

@@ -61,6 +61,14 @@ LAYOUT_FAULTS: dict[str, tuple[Callable, str]] = {
         lambda own: shutil.copytree(own / "validation", own / "Valid"),
         r"mine/validation: a second folder of validation, beside Valid; expected one\. Move one",
     ),
+    "a folder around the splits": (
+        lambda own: [
+            shutil.move(own / split, own / "data" / split)
+            for split in ("train", "validation", "test")
+            if (own / "data").mkdir(exist_ok=True) is None
+        ],
+        r"mine/train: no such folder; .* holds 'data'\. .*Name folder:.*mine/data\.",
+    ),
     "a class with capitals in one split": (
         lambda own: (own / "test/Orf").rename(own / "test/ORF"),
         r"test/Orf: no such folder.*Rename .*test/ORF, or Orf in the others|train/ORF: no such fo",

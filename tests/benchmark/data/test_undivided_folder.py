@@ -1,5 +1,6 @@
 """Micrographs with label files that no folder divides: `splits.csv` does, and keeps it so."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from scene_checks import task_of
 from benchmark.detection import read, user_folder
 from benchmark.errors import BenchmarkError
 from leaderboard.tasks import DETECTION
+from tem_virus_dataset import DatasetError
 from tem_virus_dataset.files import atomic
 
 LAYOUTS = {
@@ -128,3 +130,41 @@ def test_a_folder_too_high_is_named(tmp_path: Path) -> None:
     add(tmp_path / "mine" / "inside", "abc")
     with pytest.raises(BenchmarkError, match=r"holds the folder inside alone.*Name folder:.*insid"):
         user_folder.listed(tmp_path / "mine")
+
+
+def test_versions_of_an_image_that_roboflow_wrote_get_one_split(tmp_path: Path) -> None:
+    root = add(tmp_path / "mine", "abcdefghi")
+    for number, file in enumerate(sorted(root.glob("images/*.png"))):
+        stem = f"{'xyz'[number // 3]}_png.rf.{file.stem}"  # three versions of each of three
+        (root / f"labels/{file.stem}.txt").rename(root / f"labels/{stem}.txt")
+        file.rename(file.with_stem(stem))
+    splits = splits_of(root)
+    assert len({(name[0], split) for name, split in splits.items()}) == 3
+    assert sorted(set(splits.values())) == ["test", "train", "validation"]
+
+
+def test_a_division_that_is_not_followed_is_refused(tmp_path: Path) -> None:
+    root = add(tmp_path / "mine", "abcdef")
+    (root / "test.csv").write_text("file\na.png\nb.png\n")
+    with pytest.raises(DatasetError, match=r"test\.csv: states splits of images in a form that is"):
+        user_folder.listed(root)
+    assert not (root / "splits.csv").exists()
+
+
+@pytest.mark.parametrize("place", ["images/{}2017", "{}", "images/{}/day1"])
+def test_folders_of_the_splits_divide_the_images_of_one_coco_file(
+    tmp_path: Path, place: str
+) -> None:
+    root, images, boxes = tmp_path / "mine", [], []
+    expected = dict(zip("abc", ("train", "validation", "test"), strict=True))
+    for number, (name, split) in enumerate(expected.items()):
+        file = f"{place.format(split)}/{name}.png"
+        pixels = np.random.default_rng(number).integers(0, 256, (40, 40), np.uint8)
+        small_archive.save(root / file, pixels)
+        images.append({"id": number, "file_name": file.removeprefix("images/")})
+        boxes.append({"id": number, "image_id": number, "category_id": 1, "bbox": [5, 5, 9, 9]})
+    content = {"images": images, "annotations": boxes, "categories": [{"id": 1, "name": "virus"}]}
+    small_archive.text(root / "annotations/instances_default.json", json.dumps(content))
+    assert task_of(f"folder:{root}") == DETECTION
+    assert splits_of(root) == expected
+    assert not (root / "splits.csv").exists()

@@ -138,3 +138,25 @@ def test_outlines_among_the_classes_are_told(tmp_path: Path) -> None:
     (root / "Orf/m0/a.roi").write_bytes(b"Iout")
     with pytest.raises(BenchmarkError, match=r"are classes of patches, move a\.roi and its like"):
         tasks.of_data(f"folder:{root}")
+
+
+def test_versions_of_a_patch_that_roboflow_wrote_are_of_one_micrograph(tmp_path: Path) -> None:
+    names = [f"{name}_png.rf.{version}" for name in "abcd" for version in "01"]
+    root = add(tmp_path / "mine", *(f"{c}/{c}{name}" for c in ("Orf", "CCHF") for name in names))
+    splits = splits_of(root)
+    assert len({(name.partition(".rf.")[0], split) for name, split in splits.items()}) == 8
+    micrographs = user_folder.read(root).splits["train"].micrographs.tolist()
+    assert "train/Orf/Orfa_png" in micrographs
+
+
+@pytest.mark.parametrize("name", ["lists", "folders"])
+def test_a_division_that_is_not_followed_is_refused(name: str, tmp_path: Path) -> None:
+    root = filled(tmp_path / "mine")
+    if name == "lists":
+        (root / "train.txt").write_text("Orf/m0/0.png 1\nOrf/m0/1.png 1\n")
+    else:
+        (root / "Orf").rename(root / "Orf_train")
+        (root / "CCHF").rename(root / "Orf_test")
+    with pytest.raises(DatasetError, match=r"in a form that is not read; .*Write splits\.csv with"):
+        user_folder.read(root)
+    assert not (root / "splits.csv").exists()

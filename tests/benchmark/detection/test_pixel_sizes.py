@@ -248,3 +248,10 @@ def test_a_diffraction_pattern_is_refused_whatever_else_is_known(unsized: Path) 
     for data in (f"folder:{unsized}", with_nm_per_pixel(f"folder:{unsized}", 1.0)):
         with pytest.raises(BenchmarkError, match=r"train/2\.tif: .*diffraction pattern"):
             read.load(data)
+
+
+def test_a_table_may_leave_out_the_suffixes(unsized: Path) -> None:
+    files = sorted(unsized.glob("images/*/*.tif"))
+    rows = [f"{file.relative_to(unsized).with_suffix('')},2\n" for file in files]
+    write_table(unsized, "file,nm_per_pixel\n" + "".join(rows))
+    assert sizes_of(f"folder:{unsized}") == {2}

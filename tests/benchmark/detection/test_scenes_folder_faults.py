@@ -10,7 +10,7 @@ import pytest
 import small_archive
 from PIL import Image
 from scene_checks import task_of
-from small_annotations import picture
+from small_annotations import STEMS, divided, picture
 
 from benchmark import tasks
 from benchmark.detection import user_folder
@@ -247,3 +247,36 @@ def test_a_json_of_all_that_is_cut_off_is_named(tmp_path: Path, text: str) -> No
     with pytest.raises(DatasetError) as caught:
         user_folder.listed(tmp_path / "mine")
     assert str(caught.value).startswith(f"{path}: cannot be read as JSON")
+
+
+@pytest.mark.parametrize("name", ["mine.zip", "mine.tar.gz", "mine/data.yaml"])
+def test_a_file_in_place_of_the_folder_is_answered_with_the_folder(
+    tmp_path: Path, name: str
+) -> None:
+    small_archive.text(tmp_path / name, "names: [virus]\n")
+    remedy = "Unpack it, and name" if "." in name[:5] else "Name the folder"
+    with pytest.raises(BenchmarkError, match=rf"{name}: a file; .*{remedy}.*folder:.*mine\.?$"):
+        user_folder.listed(tmp_path / name)
+
+
+def test_a_class_that_differs_in_its_capitals_alone_is_to_be_named_alike(tmp_path: Path) -> None:
+    root = divided(tmp_path / "mine")
+    (root / "classes.txt").unlink()
+    for split in STEMS:
+        for file in (root / "labels" / split).iterdir():
+            name = "virus" if split == "train" else "Virus"
+            box = "<xmin>1</xmin><ymin>2</ymin><xmax>9</xmax><ymax>8</ymax>"
+            text = f"<object><name>{name}</name><bndbox>{box}</bndbox></object>"
+            file.with_suffix(".xml").write_text(f"<annotation>{text}</annotation>")
+            file.unlink()
+    with pytest.raises(BenchmarkError, match="Name Virus and virus alike if they are one"):
+        user_folder.listed(root)
+
+
+def test_several_folders_with_labels_are_no_classes_of_patches(tmp_path: Path) -> None:
+    for name in ("set1", "set2"):
+        divided(tmp_path / "mine" / name)
+    with pytest.raises(
+        BenchmarkError, match=r"several folders with .* \('set1', 'set2'\).*Name one"
+    ):
+        tasks.of_data(f"folder:{tmp_path / 'mine'}")

@@ -67,3 +67,12 @@ def test_a_split_without_a_list_has_that_of_the_others(tmp_path):
     assert found.pictures[2].classes == found.pictures[0].classes == ("exosome", "virus")
     assert f"no list of classes in {tmp_path}/labels/validation, " in str(found)
     assert f"that of {tmp_path}/labels/train is taken" in str(found)
+
+
+@pytest.mark.parametrize("text", ["1: virus\n0: exosome\n", "2 a\n0 b\n1 c\n"])
+def test_numbered_lines_in_another_order_are_refused(tmp_path, text):
+    small_archive.text(tmp_path / "classes.txt", text)
+    with pytest.raises(DatasetError, match=r"classes\.txt: lines that begin with numbers \("):
+        class_names.found([tmp_path])
+    small_archive.text(tmp_path / "classes.txt", "10 nm\n5 nm\n")
+    assert class_names.found([tmp_path]).names == ("10 nm", "5 nm")

@@ -239,3 +239,59 @@ def test_a_turned_box_is_replaced_by_the_enclosing_box(tmp_path, degrees, corner
 def test_a_bbox_of_another_form_is_named(tmp_path, bbox, found):
     with pytest.raises(DatasetError, match=f"annotation with id 1: {found}; expected COCO JSON"):
         coco.read(written(tmp_path, **one(bbox=bbox)))
+
+
+def test_splits_that_the_file_states_are_taken(tmp_path):
+    listed = json.loads(written(tmp_path).read_text())["images"]
+    for key, words in {"split": ("val", "Train"), "subset": ("Validation", "training")}.items():
+        images = [{**image, key: word} for image, word in zip(listed, words, strict=True)]
+        found = coco.read(written(tmp_path, images=images))
+        assert [picture.split for picture in found.pictures] == ["validation", "train"]
+    images[1]["subset"] = "restval"
+    path = written(tmp_path, images=images)
+    with pytest.raises(DatasetError, match="image with id 8 is of split 'restval'; expected train"):
+        coco.read(path)
+    images[0]["subset"] = "day 1"  # no splits at all
+    assert coco.read(written(tmp_path, images=images)).pictures[0].split == ""
+
+
+def corners(folder, **stated):
+    """Three boxes as x0, y0, x1, y1, none of which reaches past the border if read otherwise."""
+    boxes_ = [(5, 5, 15, 11), (8, 4, 20, 16), (2, 3, 9, 9)]
+    annotations = [
+        {"id": n, "image_id": 7, "category_id": 3, "bbox": [*box], **stated}
+        for n, box in enumerate(boxes_)
+    ]
+    for one, (x0, y0, x1, y1) in zip(annotations, boxes_, strict=True):
+        one.setdefault("area", (x1 - x0) * (y1 - y0))
+    return boxes_, written(folder, annotations=annotations)
+
+
+def test_the_area_tells_corners_from_a_place_and_a_size(tmp_path):
+    with pytest.raises(DatasetError, match="3 boxes that look like two corners"):
+        coco.read(corners(tmp_path)[1])
+    assert len(coco.read(corners(tmp_path, area=0)[1]).pictures[0].boxes) == 3
+
+
+def test_the_mode_of_a_bbox_is_followed(tmp_path):
+    expected, path = corners(tmp_path, bbox_mode=0)
+    np.testing.assert_allclose(coco.read(path).pictures[0].boxes, expected)
+    with pytest.raises(DatasetError, match="a bbox_mode of 4, not 0 or 1"):
+        coco.read(corners(tmp_path, bbox_mode=4)[1])
+
+
+def test_two_folders_with_images_of_the_same_names(tmp_path):
+    path = written(tmp_path)
+    copy = tmp_path / "copy"
+    for name in ("a.png", "b.png"):
+        picture(copy / "pictures" / name)
+    assert len(coco.read(path, [tmp_path, copy]).pictures) == 2
+    picture(copy / "pictures/a.png", (WIDTH, HEIGHT))
+    with pytest.raises(DatasetError, match=r"a\.png have the same name, and differ; .*Move one"):
+        coco.read(path, [tmp_path, copy])
+
+
+def test_a_number_as_the_name_of_a_category_is_called_so(tmp_path):
+    path = written(tmp_path, categories=[{"id": 3, "name": 3}, {"id": 2, "name": "virus"}])
+    with pytest.raises(DatasetError, match="with id 3: a number, 3, not a text, as its `name`"):
+        coco.read(path)

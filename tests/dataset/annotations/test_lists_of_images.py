@@ -61,6 +61,37 @@ def test_lists_of_other_forms(tmp_path, case):
     assert splits(yolo.read(tmp_path)) == EXPECTED
 
 
+@pytest.mark.parametrize("line", ["day1/{}.png", "{}.png", "{}", "day1\\{}.png"])
+def test_lists_of_images_in_folders_within(tmp_path, line):
+    pool(tmp_path, "images/day1/{}.png", "labels/day1/{}.txt")
+    lists(tmp_path, line)
+    assert splits(yolo.read(tmp_path)) == EXPECTED
+
+
+def test_a_name_of_two_images_is_none_of_them(tmp_path):
+    pool(tmp_path, "images/day1/{}.png", "labels/day1/{}.txt")
+    pool(tmp_path, "images/day2/{}.png", "labels/day2/{}.txt")
+    lists(tmp_path, "{}.png")
+    assert {picture.split for picture in yolo.read(tmp_path).pictures} == {""}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Entrenamiento", "Validación", "Prueba"),
+        ("Training", "Validierung", "Test"),
+        ("训练集", "验证集", "测试集"),
+    ],
+)
+def test_splits_in_other_languages(tmp_path, names):
+    for name, stem in zip(names, STEMS.values(), strict=True):
+        name = unicodedata.normalize("NFD", name)  # as macOS writes it
+        picture(tmp_path / "images" / name / f"{stem}.png")
+        small_archive.text(tmp_path / "labels" / name / f"{stem}.txt", "0 .5 .5 .1 .1\n")
+    small_archive.text(tmp_path / "classes.txt", "virus\n")
+    assert splits(yolo.read(tmp_path)) == EXPECTED
+
+
 def test_labels_of_images_that_are_called_like_splits_are_no_lists(tmp_path):
     for stem in ("0", "test", "train_1"):  # a line begins with 0, too
         picture(tmp_path / f"{stem}.png")
@@ -120,6 +151,7 @@ VOC_LISTS = {
     "other capitals": ("JPEGImages/{}.PNG", "ImageSets/Main", "{}"),
     "paths": ("JPEGImages/{}.png", "ImageSets/Main", "VOC\\JPEGImages\\{}.png"),
     "no folder Main": ("JPEGImages/{}.png", "ImageSets", "{}"),
+    "for segmentation": ("JPEGImages/{}.png", "ImageSets/Segmentation", "{}"),
     "images of another name": ("images/{}.png", "ImageSets/Main", "{}"),
     "blanks in the names": ("JPEGImages/{} 1.png", "ImageSets/Main", "{} 1"),
 }

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 import small_archive
+from PIL import Image
 from small_annotations import STEMS, divided, layout, picture
 
 from tem_virus_dataset import DatasetError
@@ -153,3 +154,38 @@ def test_labels_beside_images_are_found_in_capitals(tmp_path):
     small_archive.text(root / "images/train/a.TXT", "0 .5 .5 .1 .1\n")
     with pytest.raises(DatasetError, match=r"a\.TXT: labels beside the image"):
         yolo.read(root)
+
+
+VOC = "<annotation>{}<object><name>virus</name><bndbox>{}</bndbox></object></annotation>"
+BOX = "<xmin>1</xmin><ymin>2</ymin><xmax>9</xmax><ymax>8</ymax>"
+
+
+def test_objects_of_pascal_voc_in_another_element_are_no_background(tmp_path):
+    root = divided(tmp_path)
+    (root / "labels/train/a.txt").unlink()
+    nested = VOC.format("<size/>", BOX).replace("<object>", "<objects><object>")
+    nested = nested.replace("</object>", "</object></objects>")
+    small_archive.text(root / "labels/train/a.xml", nested)
+    with pytest.raises(DatasetError, match=r"a\.xml: 1 <object> in another element, not in <annot"):
+        yolo.read(root)
+
+
+@pytest.mark.parametrize("program", ["Pascal VOC", "LabelMe"])
+def test_a_size_before_the_turn_of_exif_is_explained(tmp_path, program):
+    exif = Image.Exif()
+    exif[images.ORIENTATION] = 6
+    Image.new("L", (80, 50)).save(tmp_path / "a.jpg", exif=exif)
+    if program == "LabelMe":
+        text, name = json.dumps({"shapes": [], "imageWidth": 80, "imageHeight": 50}), "a.json"
+    else:
+        size = "<size><width>80</width><height>50</height></size>"
+        text, name = VOC.format(size, BOX), "a.xml"
+    small_archive.text(tmp_path / name, text)
+    with pytest.raises(DatasetError, match=r"80x50 .*EXIF orientation 6\).*Save the image in upr"):
+        yolo.read(tmp_path)
+
+
+def test_texts_of_gdal_beside_images_are_no_labels(tmp_path):
+    root = divided(tmp_path, "{}/{}.png", "{}/{}.txt")
+    small_archive.text(root / "train/a.png.aux.xml", "<PAMDataset></PAMDataset>")
+    assert len(yolo.read(root).pictures) == 3

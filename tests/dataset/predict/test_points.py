@@ -17,6 +17,7 @@ READ = {
     "decomposed letters": "file,x,y\ne\u0301.tif,1.5,2\n",
     "empty last columns": "x;y;;\n1,5;2;;\n",
     "a column of one image": "image,x,y\nanother.tif,1.5,2\n",
+    "a table of ours": "file,class,x,y,width,height,x_nm,y_nm\n\u00e9.tif,a,1.5,2,9,9,3,4\n",
     "an image that is not named in each row": "image,x,y\nanother.tif,1.5,2\n,1.5,2\n",
 }
 
@@ -71,6 +72,15 @@ REFUSED = {
         "(found 'x [nm],y [nm]'); expected a first line file,x,y, in pixels from the top left. "
         "file may be left out for a single image. Divide lengths",
     ),
+    "fractions": ("x,y\n0.5,0.25\n0.75,1\n", 1, ": all points lie within the first pixel of an im"),
+    "corners of boxes": (
+        "x,y,Width,Height\n10,20,30,30\n",
+        1,
+        ": columns of a width and a height beside x and y, which may then be the corner of a box",
+    ),
+    "of napari": ("index,axis-0,axis-1\n0,10,20\n", 1, "Name axis-1 x and axis-0 y"),
+    "other separators": ("x|y\n1|2\n", 1, "Separate the columns by commas, semicolons or tabs."),
+    "a comment": ("# mine\nx,y\n1,2\n", 1, "expected # mine. Take the lines out that are above"),
     "nanometres": ("x [nm],y [nm]\n1,2\n", 1, "Divide lengths by the length of a pixel"),
 }
 

@@ -136,3 +136,9 @@ def test_a_micrograph_that_the_user_divided_is_named(tmp_path: Path) -> None:
     several = [Item(name, name.partition("/")[0], {"virus": 1}) for name in names]
     notice = table.divide(tmp_path, several).notice
     assert "warning: images of 1 micrograph are in several splits (m)" in notice
+
+
+def test_a_file_may_be_named_without_its_suffix(tmp_path: Path) -> None:
+    (tmp_path / "splits.csv").write_text("file,split\nb,test\nday1/c,val\n")
+    splits = table.divide(tmp_path, items()).splits
+    assert (splits["b.tif"], splits["day1/c.tif"]) == ("test", "validation")
