@@ -242,22 +242,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     cache_options.add_options(parser)
     args = parser.parse_args(arguments)
     check_folder(args.records, "the records")
-    for folder in records.unrecorded(args.records):
-        print(
-            f"warning: {folder}: in no table, since it has no record. Write it: python -m "
-            f"leaderboard.submit {folder}", file=sys.stderr,
-        )  # fmt: skip
     cache = cache_options.cache_of(args)
     if args.check == RECORDS:
         content = read(args.records, cache, cores())
         check_boards(args.out, cache)
-        _report_cache(cache)
+        _report(args.records, cache)
         number = sum(map(len, content.records.values()))
         print(f"{number:,} records: their scores are those of their predictions")
         return 0
     check = bool(args.check)
     changed = render(args.records, args.out, check, _front(args.out), cache, cores())
-    _report_cache(cache)
+    _report(args.records, cache)
     for page in changed:
         if check:
             print(f"{page}: stale; run python -m leaderboard.render", file=sys.stderr)
@@ -268,7 +263,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if check and changed else 0
 
 
-def _report_cache(cache: Cache | None) -> None:
+def _report(records_dir: Path, cache: Cache | None) -> None:
+    for folder in records.unrecorded(records_dir):
+        print(
+            f"warning: {folder}: in no table, since it has no record. Write it: python -m "
+            f"leaderboard.submit {folder}", file=sys.stderr,
+        )  # fmt: skip
     if cache and cache.problem:
         print(
             f"warning: {cache.problem}; scores are computed again next time. Name another folder "

@@ -94,7 +94,7 @@ def test_texts_beside_folders_of_classes_are_not_looked_at(tmp_path: Path) -> No
         for number in range(3):
             image = np.random.default_rng(number).integers(0, 255, (16, 16), np.uint8)
             small_archive.save(root / name / f"m{number}.png", image)
-    for name in ("README.md", "notes.txt", "train.txt"):
+    for name in ("README.md", "notes.txt", "seen.txt"):
         small_archive.text(root / name, "virus/m0.png\n")
     assert task_of(f"folder:{root}") == "classification"
     assert patches.notice(root).endswith("not looked at: 2 files .txt (notes.txt, ...)")
