@@ -163,10 +163,13 @@ def read_submission(root: Path, name: str) -> list[Record]:
 
 
 def unrecorded(root: Path) -> list[Path]:
-    """Return the folders of submissions that no record names, ordered; raises `OSError`."""
+    """Return the folders of submissions that no record names, ordered; raises `OSError`.
+
+    Git keeps no empty folders, so these are none.
+    """
     places = [one for one in files_in(root.parent / "submissions", "") if one.is_dir()]
     named = {file.name.rpartition("-s")[0] for file in submitted_files(root)}
-    return [one for one in places if one.name not in named]
+    return [one for one in places if one.name not in named and files_in(one, "")]
 
 
 def submitted_files(root: Path) -> list[Path]:

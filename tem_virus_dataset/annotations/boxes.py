@@ -39,6 +39,7 @@ class Remark(NamedTuple):
 CUT = Remark("box", "cut off at the border")
 CROWD = Remark("crowd", "left out")
 DIFFICULT = Remark("box", "marked as difficult, kept")
+IGNORED = Remark("box", "marked to be ignored, kept")
 OUTLINE = Remark("outline", "replaced by the enclosing box")
 BOXED_OUTLINE = Remark("outline", "not used beside the box that is stated")
 ROTATED = Remark("rotated box", "replaced by the enclosing box")

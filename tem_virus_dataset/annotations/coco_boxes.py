@@ -9,6 +9,7 @@ from tem_virus_dataset.annotations.boxes import (
     BOXED_OUTLINE,
     CROWD,
     FEWEST,
+    IGNORED,
     OUTLINE,
     PAST,
     ROTATED,
@@ -29,7 +30,7 @@ def draw(
     drawing: Drawing, annotation: Mapping[str, Any], class_name: str, size: tuple[int, int]
 ) -> None:
     """Add the box of an annotation; raises `ValueError` or `TypeError` where it is none."""
-    if str(annotation.get("iscrowd") or 0).strip().casefold() not in ("", "0", "false"):
+    if _is_set(annotation, "iscrowd"):
         drawing.counts[CROWD] += 1
         return
     outline = annotation.get("segmentation")
@@ -47,6 +48,7 @@ def draw(
         raise ValueError("'bbox' is missing" if "bbox" not in annotation else "an empty bbox")
     drawing.add(Drawn(class_name, corners), *size)
     drawing.counts[remark] += bool(outline)
+    drawing.counts[IGNORED] += _is_set(annotation, "ignore")
 
 
 def corners(
@@ -72,6 +74,11 @@ def corners(
         found = f"{path}: {len(boxes)} boxes that look like two corners (x0, y0, x1, y1)"
         remedy = "Write x1 - x0 and y1 - y0 for the last two, or export it again."
         yield Fault("corners", str(path), found, "bbox: x, y, width, height", remedy, "file")
+
+
+def _is_set(annotation: Mapping[str, Any], name: str) -> bool:
+    """Return whether a flag is set, which some programs write as a text."""
+    return str(annotation.get(name) or 0).strip().casefold() not in ("", "0", "false")
 
 
 def _box(annotation: Mapping[str, Any]) -> tuple[float, float, float, float]:

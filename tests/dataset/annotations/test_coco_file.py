@@ -66,6 +66,17 @@ def test_a_crowd_may_be_stated_as_a_text(tmp_path, stated, left_out):
     assert len(found.pictures[0].boxes) == 1 - left_out
 
 
+@pytest.mark.parametrize("stated, counted", [(0, 0), ("false", 0), (1, 1), (True, 1)])
+def test_a_box_to_be_ignored_is_kept_and_counted(tmp_path, stated, counted):
+    path = written(tmp_path, **one())
+    content = json.loads(path.read_text())
+    content["annotations"][0]["ignore"] = stated
+    path.write_text(json.dumps(content))
+    found = coco.read(path)
+    assert found.counts.get(boxes.IGNORED, 0) == counted
+    assert len(found.pictures[0].boxes) == 1
+
+
 def test_a_category_without_boxes_may_have_the_name_of_another(tmp_path):
     named = [{"id": 0, "name": "virus"}, {"id": 2, "name": "virus"}, {"id": 3, "name": "exosome"}]
     found = coco.read(written(tmp_path, categories=named))

@@ -23,24 +23,6 @@ from leaderboard.render import HERE
 from leaderboard.results import store as records
 
 
-def test_a_folder_without_its_records_is_said_when_tables_are_rendered(
-    made: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    root = made.parents[1]
-    assert submitted(made) == 0
-    options = ["--records", str(root / "records"), "--out", str(root), "--no-cache"]
-    capsys.readouterr()
-    assert render.main(options) == 0
-    assert not capsys.readouterr().err
-    longer = made.with_name("made-small")
-    shutil.copytree(made, longer)
-    for check in ([], ["--check"], ["--check", "records"]):
-        assert render.main([*options, *check]) == 0
-        said = capsys.readouterr().err
-        assert said.startswith(f"warning: {longer}: in no table, since it has no record.")
-        assert said.endswith(f"python -m leaderboard.submit {longer}\n")
-
-
 def test_a_good_one_becomes_records_and_a_row(
     made: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

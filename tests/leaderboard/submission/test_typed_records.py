@@ -154,3 +154,18 @@ def test_nothing_of_a_submission_can_be_left_out(
     arguments = ["--records", str(root / "records"), "--out", str(root), "--check", "records"]
     assert render.main(arguments) == 1
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_folder_without_its_records_is_said_when_tables_are_rendered(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--records", str(root / "records"), "--out", str(root), "--no-cache"]
+    assert render.main(options) == 0
+    assert not capsys.readouterr().err
+    longer = root / "submissions" / "made-small"
+    shutil.copytree(longer.with_name("made"), longer)
+    for check in ([], ["--check"], ["--check", "records"]):
+        assert render.main([*options, *check]) == 0
+        said = capsys.readouterr().err
+        assert said.startswith(f"warning: {longer}: in no table, since it has no record.")
+        assert said.endswith(f"python -m leaderboard.submit {longer}\n")
