@@ -30,6 +30,7 @@ from tem_virus_dataset.errors import DatasetError
 ROOT = Path(__file__).resolve().parent.parent
 LEADERBOARD = ROOT / "leaderboard"
 RECORDS = LEADERBOARD / "records"
+QUICK_AT_ONCE = 2  # each takes up to 2 GB
 
 
 @command(
@@ -87,7 +88,8 @@ def _run(args: argparse.Namespace) -> int:
     _check_places(jobs)
     for job in jobs:  # so that a name that does not fit into a table is reported before training
         run_result.failure(job, "not begun")
-    failed = _do(jobs, _engine(args), _is_parallel(args))
+    at_once = _at_once(args, len(jobs))
+    failed = _do(jobs, _engine(args, at_once), with_bar=bool(args.ray) or at_once > 1)
     for described in about.values():
         classes = f"{len(described.classes)} class{'es' * (len(described.classes) != 1)}"
         print(f"\n{described.dataset}: {classes}, test split\n")
@@ -172,12 +174,16 @@ def _check_devices(count: int, planned: list[Plan]) -> None:
     devices.check(count)
 
 
-def _is_parallel(args: argparse.Namespace) -> bool:
-    """Return whether runs may go on at once: each then writes to a file, and one bar is shown."""
-    return bool(args.ray) or (args.jobs or 1) > 1
+# Much of a quick run is imports and tracing, which take one core. So several go on at once even
+# where nobody asks for it; a run that is alone reports to the terminal.
 
 
-def _engine(args: argparse.Namespace) -> Engine:
+def _at_once(args: argparse.Namespace, runs: int) -> int:
+    """Return how many of so many runs may go on at once on this machine."""
+    return args.jobs or (min(QUICK_AT_ONCE, environment.cores(), runs) if args.quick else 1)
+
+
+def _engine(args: argparse.Namespace, at_once: int) -> Engine:
     if args.ray:
         return functools.partial(
             cluster.results, address=args.ray, minutes=args.time_limit, at_once=args.jobs
@@ -185,8 +191,8 @@ def _engine(args: argparse.Namespace) -> Engine:
     return functools.partial(
         processes.results,
         minutes=args.time_limit,
-        at_once=args.jobs or 1,
-        quiet=_is_parallel(args),
+        at_once=at_once,
+        quiet=at_once > 1,
     )
 
 

@@ -55,11 +55,13 @@ class Drawing:
     Attributes:
       boxes: inside the image, with their classes.
       counts: of remarks; faults: of what cannot be read.
+      images: names of images that the file states itself.
     """
 
     boxes: list[Drawn] = dataclasses.field(default_factory=list)
     counts: collections.Counter[Remark] = dataclasses.field(default_factory=collections.Counter)
     faults: list[Fault] = dataclasses.field(default_factory=list)
+    images: list[str] = dataclasses.field(default_factory=list)
 
     def add(self, box: Drawn, width: int, height: int) -> None:
         """Clip a box to its image and keep it; raises what `clip_box` raises."""

@@ -39,6 +39,7 @@ def draw(labels: Blob, width: int, height: int) -> Drawing:
         text = f"{labels.where}: found {kind.name if kind else 'no list `shapes`'}"
         drawing.faults.append(Fault("no LabelMe", labels.where, text, expected, remedy, "file"))
         return drawing
+    drawing.images.append(str(content.get("imagePath") or ""))
     stated = content.get("imageWidth") or width, content.get("imageHeight") or height
     if _differs(stated[0], width) or _differs(stated[1], height):
         text = (

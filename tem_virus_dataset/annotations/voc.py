@@ -52,6 +52,7 @@ def draw(labels: Blob, width: int, height: int) -> Drawing:
         return drawing
     if (within := sum(1 for _ in root.iter("object")) - len(objects)) > 0:
         refuse(f"{counted(within, '<object>')} in another element, not in <annotation>", "nested")
+    drawing.images.append(root.findtext("filename", ""))
     stated = root.findtext("size/width", ""), root.findtext("size/height", "")
     if _differs(stated[0], width) or _differs(stated[1], height):
         refuse(f"an image of {'x'.join(stated)} pixels in it, {width}x{height} as file", "size")

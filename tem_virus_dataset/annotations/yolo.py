@@ -90,6 +90,7 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
         )
     sources = {*names.sources, *found.sources, *(one.labels for one in labelled if one.labels)}
     used = sources | {one.image for one in labelled}
+    notes += unread.names_of_others((one.image, one.labels, one.drawing.images) for one in labelled)
     notes += unread.not_looked_at(folder, used)
     listed = tuple(name for name in names.names if name)
     return Annotations(tuple(pictures), listed, counts, tuple(notes), frozenset(sources))

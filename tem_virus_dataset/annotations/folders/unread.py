@@ -1,6 +1,6 @@
 """What lies in a labelled folder and is not looked at: in one clause, or as faults."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from tem_virus_dataset.annotations.folders import (
@@ -53,6 +53,31 @@ def _part(root: Path, kind: str, several: list[Path]) -> str:
     )
     first = several[0].relative_to(root).as_posix()
     return f"{number} ({first}{', ...' if len(several) > 1 else ''})"
+
+
+def names_of_others(
+    labelled: Iterable[tuple[Path, Path | None, Sequence[str]]],
+) -> Iterator[str]:
+    """Yield a clause on label files that name another image, where that one is there, too.
+
+    Files that were renamed keep the name that they were annotated under, and a copied file that of
+    another image: nothing tells which it is.
+
+    Args:
+      labelled: each image with its label file, if any, and the names of images that this states.
+    """
+    labelled = list(labelled)
+    there = {entries.folded(images.stem(image)) for image, _, _ in labelled}
+    found = []
+    for image, file, names in labelled:
+        for name in (Path(entries.normal_path(name)) for name in names if name.strip()):
+            stem = entries.folded(images.stem(name))
+            if stem != entries.folded(images.stem(image)) and stem in there:
+                found.append(f"{file}: {name.name}")
+    if found:
+        number = counted(len(found), "label file", "naming another image that is there, too")
+        more = ", ..." if len(found) > 1 else ""
+        yield f"{number} ({found[0]}{more}), each taken for the image of its own name"
 
 
 def is_of_folder(path: Path, is_beside_images: bool) -> bool:

@@ -129,6 +129,23 @@ def test_kinds_that_are_mixed_are_read_and_reported(tmp_path):
     assert "label files of several kinds: 2 .txt, 1 .xml" in str(found)
 
 
+@pytest.mark.parametrize("kind", ["xml", "json"])
+def test_labels_that_name_another_image_that_is_there_are_pointed_out(tmp_path, kind):
+    def text(name):
+        if kind == "json":
+            return labelme(imagePath=f"..\\{name}" if name else None)
+        return voc().replace("a.png", name)
+
+    divided(tmp_path, labels=f"labels/{{}}/{{}}.{kind}", lines=text(""))
+    file = tmp_path / f"labels/test/c.{kind}"
+    for name in ("C.PNG", "c.tif", "earlier.png"):
+        file.write_text(text(name))
+        assert "naming another image" not in str(yolo.read(tmp_path))
+    file.write_text(text("A.jpg"))
+    note = f"1 label file naming another image that is there, too ({file}: A.jpg), each taken"
+    assert note in str(yolo.read(tmp_path))
+
+
 FRACTIONS = [(0.4, 0.3, 0.6, 0.5), (0, 0.3, 0.2, 1)]
 FRACTION = [{"label": "virus", "points": [[0.4, 0.3], [0.6, 0.5]], "shape_type": "rectangle"}]
 POINT = [{"label": "virus", "points": [[1, 2]], "shape_type": "point"}]
