@@ -9,6 +9,7 @@ taken. The others are left out, and the command says so; they are predicted wher
 import collections
 import dataclasses
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -25,6 +26,8 @@ EXPORTS = {
     ".jpeg": 4,
 }  # the farther, the higher
 OME = ".ome"  # before the suffix of what Bio-Formats exports
+# before the suffix of sums of frames, weighted by dose or not: of MotionCor, RELION, cryoSPARC
+_WEIGHTED = re.compile(r"_(dws?|nodw|doseweighted)$")
 NO_FILE = "pipe or device"
 RESULTS = ("done", "overlays"), "particles.csv"  # sub-folders and a file of an earlier prediction
 NAME_OF_RESULTS = "folder of earlier results"
@@ -144,17 +147,22 @@ def twins(files: Iterable[Path]) -> list[tuple[Path, Path]]:
     """Return the files of a name, none of which is an export of another, each with the first one.
 
     Nothing tells whether X.dm4 and X.mrc are of one micrograph, or a movie and its aligned sum.
+    X.mrc and X_DW.mrc are two sums of one movie.
     """
     found = []
-    for group in _of_one_name(files):
+    for group in _of_one_name(files, lambda name: _WEIGHTED.sub("", name)):
         least = min(map(_distance, group))
         first, *others = (path for path in group if _distance(path) == least)
         found += [(path, first) for path in others]
     return found
 
 
-def _of_one_name(files: Iterable[Path]) -> Iterable[list[Path]]:
-    """Return the files in groups of one folder and one name without its suffix."""
+def _of_one_name(files: Iterable[Path], shared: Callable[[str], str] = str) -> Iterable[list[Path]]:
+    """Return the files in groups of one folder and one name without its suffix.
+
+    Args:
+      shared: returns the part of such a name that a group has in common.
+    """
     files = list(files)
     names = {(path.parent, _spelt(path.name)) for path in files}
     same: dict[tuple[Path, str], list[Path]] = {}
@@ -162,7 +170,8 @@ def _of_one_name(files: Iterable[Path]) -> Iterable[list[Path]]:
         name = _without_kind(path.name)
         if (path.parent, _spelt(name)) in names:  # X.dm3.tif beside X.dm3
             name = _without_kind(name)
-        same.setdefault((path.parent, _spelt(name).removesuffix(OME)), []).append(path)
+        name = shared(_spelt(name).removesuffix(OME))
+        same.setdefault((path.parent, name), []).append(path)
     return same.values()
 
 

@@ -217,9 +217,9 @@ def _remarks(found: Iterable[Contents], links: int) -> Iterable[str]:
     if twins:
         path, first = twins[0]
         yield (
-            f"all predicted, though of the same name: {path} and {first.name}"
+            f"all predicted, though perhaps of one micrograph: {path} and {first.name}"
             f"{f', and {len(twins) - 1} more' if len(twins) > 1 else ''}. Move one elsewhere if "
-            "both are of one micrograph: its particles are counted twice."
+            "they are: its particles are counted twice."
         )
     if links:
         yield f"left out: {links} links to files that are predicted"

@@ -38,6 +38,8 @@ def test_exports(tmp_path, names, exports):
         (["a.dm4", "a.mrc"], ["a.mrc and a.dm4. Move one"]),
         (["a.dm4", "a.mrc", "b.png", "b.bmp"], ["a.mrc and a.dm4, and 1 more. Move one"]),
         (["a.dm4", "b.mrc", "a_1.dm4"], []),
+        (["a.mrc", "a_DW.mrc", "a_DWS.mrc", "b_noDW.mrc"], ["a_DW.mrc and a.mrc, and 1 more."]),
+        (["a.mrc", "a_DW.tif", "b_DW.mrc"], []),
     ],
 )
 def test_files_of_one_name_that_are_all_predicted_are_named(tmp_path, names, words):
