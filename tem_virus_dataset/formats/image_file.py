@@ -8,7 +8,7 @@ from PIL import Image
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import reader_error
-from tem_virus_dataset.formats.pictures import png_chunks
+from tem_virus_dataset.formats.pictures import jpeg_scan, png_chunks
 from tem_virus_dataset.formats.pictures.pillow import FORMATS
 
 DEPTHS = {"L": np.uint8, "I;16": np.uint16, "I;16B": np.uint16, "I;16L": np.uint16}
@@ -48,7 +48,8 @@ def gray(data: bytes, file: str, remedy: str | None = None) -> np.ndarray:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             mode, fault = image.mode, _fault(image, data)
-            if damage := png_chunks.fault(io.BytesIO(data)):
+            checks = png_chunks.fault, jpeg_scan.fault
+            if damage := next(filter(None, (check(io.BytesIO(data)) for check in checks)), ""):
                 raise ValueError(damage)
             pixels = None if fault else _pixels(image)
     except Exception as error:  # Pillow raises almost any kind on damaged files

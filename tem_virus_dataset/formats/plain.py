@@ -11,7 +11,7 @@ from PIL import Image, UnidentifiedImageError
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats.image_file import UNREADABLE
-from tem_virus_dataset.formats.pictures import pillow, png_chunks
+from tem_virus_dataset.formats.pictures import jpeg_scan, pillow, png_chunks
 from tem_virus_dataset.formats.pictures.orientation import ORIENTATION, SIDEWAYS, upright
 from tem_virus_dataset.formats.pictures.picture import Picture
 from tem_virus_dataset.formats.pictures.unreadable import (
@@ -22,7 +22,6 @@ from tem_virus_dataset.formats.pictures.unreadable import (
 )
 
 REMEDY = "Save it as gray TIFF of 8 or 16 bits, in which 0 is black, or leave the file out."
-JPEG = b"\xff\xd8\xff"
 PNG_HEADER = struct.Struct(">8x4x4sIIBB")  # name of the first chunk, width, height, bits, kind
 GRAY_OR_COLOUR = {0: 1, 2: 3, 4: 2, 6: 4}  # channels of a PNG's kinds without a palette
 MODES = {"L": 1, "LA": 2, "P": 3, "RGB": 3, "RGBA": 4, "I;16": 1, "I;16B": 1, "I": 1, "F": 1}
@@ -117,8 +116,7 @@ def _pixels(path: Path, image: Image.Image, is_deep: bool) -> NDArray:
 
     Pillow reduces colours of 16 bits to 8, so these are read by imagecodecs.
     """
-    if image.format == "PNG":
-        _check_chunks(path)
+    _check_intact(path)
     try:
         if is_deep:
             import imagecodecs
@@ -131,18 +129,19 @@ def _pixels(path: Path, image: Image.Image, is_deep: bool) -> NDArray:
         raise _unreadable(path, image.format or "image", error) from error
 
 
-def _check_chunks(path: Path) -> None:
-    with path.open("rb") as stream:
-        fault = png_chunks.fault(stream)
-    if fault:
-        raise DatasetError(
-            f"{path}: damaged: {fault}; expected an intact PNG file. Its copy may have been "
-            "interrupted: copy it again."
-        )
+def _check_intact(path: Path) -> None:
+    for kind, damage in (("PNG", png_chunks.fault), ("JPEG", jpeg_scan.fault)):
+        with path.open("rb") as stream:
+            fault = damage(stream)
+        if fault:
+            raise DatasetError(
+                f"{path}: damaged: {fault}; expected an intact {kind} file. Its copy may have been "
+                "interrupted: copy it again."
+            )
 
 
 def _unidentified(path: Path, head: bytes, error: Exception) -> DatasetError:
-    if head.startswith(JPEG):
+    if head.startswith(jpeg_scan.SIGNATURE):
         return DatasetError(
             f"{path}: a JPEG of a kind that is not read, such as of 12 bits or without loss, or a "
             f"damaged one; expected a gray JPEG of 8 bits. {SAVE}"

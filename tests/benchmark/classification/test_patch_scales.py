@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from predicting import write as write_tiff
-from running import do_here, only_record
+from running import do_inside, only_record
 
 from benchmark.classification import npz_file, read
 from benchmark.data.address import with_nm_per_pixel
@@ -78,7 +78,7 @@ def test_sizes_that_are_too_far_apart_are_refused(tmp_path: Path) -> None:
 
 def test_a_trained_classifier_crops_patches_at_its_own_scale(tmp_path: Path) -> None:
     root = write_folder(tmp_path / "mine", 1.0)
-    status = do_here(
+    status = do_inside(
         tmp_path, "--models", "plain_cnn", "--data", f"folder:{root}", "--recipe", "quick", "--set",
         "image_size=32", "samples_per_class=4", "batch_size=4", "epochs=1",
     )  # fmt: skip

@@ -1,12 +1,11 @@
 """Runs and files of a user's own folder of patches."""
 
-import os
 from pathlib import Path
-from unittest import mock
 
 import pytest
 from own_patches import save
 from project_paths import ROOT
+from running import runs_inside
 
 from benchmark import export, run, tasks
 from benchmark.classification import read as reading
@@ -53,9 +52,9 @@ def small_phantoms(root: Path) -> Path:
 
 
 def do(*arguments: object) -> int:
-    """Run the command in this process and in its working folder."""
+    """Run the command and its runs in this process and in its working folder."""
     settings = ["samples_per_class=8", "batch_size=8", "epochs=1", *map(str, arguments)]
-    with mock.patch.dict(os.environ):  # it sets some for its runs
+    with runs_inside():
         return run.main(["--runs", "runs", "--recipe", "quick", "--set", *settings])
 
 

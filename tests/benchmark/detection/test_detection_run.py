@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import small_scenes
-from running import do_here, only_record
+from running import do_here, do_inside, only_record
 
 from benchmark import run, tasks
 from benchmark.detection import evaluate, ground_truth, recipes
@@ -29,7 +29,7 @@ def detected(scenes_file: Path, once: Callable[..., Path]) -> Path:
     """A folder with records and runs of a detector; only to be read."""
 
     def fill(folder: Path) -> None:
-        assert do_here(folder, "--models", "yolov5n", "--data", scenes_file, *QUICK) == 0
+        assert do_inside(folder, "--models", "yolov5n", "--data", scenes_file, *QUICK) == 0
 
     return once("detected", fill)
 
@@ -73,8 +73,9 @@ def test_it_begins_with_the_weights_of_another_run(
     detected: Path, scenes_file: Path, tmp_path: Path
 ) -> None:
     (best,) = (detected / "runs").rglob("best-*.npz")
+    fewer = [text.replace("epochs=3", "epochs=1") for text in QUICK]
     more = ["--start", "transfer", "--weights", f"yolov5n={best}"]
-    assert do_here(tmp_path, "--models", "yolov5n", "--data", scenes_file, *QUICK, *more) == 0
+    assert do_inside(tmp_path, "--models", "yolov5n", "--data", scenes_file, *fewer, *more) == 0
     record = only_record(tmp_path)
     assert (record.initialization, record.weights["file"]) == ("transfer", best.name)
     assert record.history[0]["loss"] < only_record(detected).history[0]["loss"]

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 import small_micrograph
-from running import do_here, only_record
+from running import do_inside, only_record
 
 from benchmark.detection import evaluate, ground_truth, npz_file, run
 from benchmark.detection.data import Scene, Scenes, checksum
@@ -107,7 +107,7 @@ def test_a_training_on_crowded_micrographs_ends_with_scores(
     npz_file.write(data, tmp_path / "crowds.npz")
     settings = ["--recipe", "quick", "--set", "epochs=1", "samples_per_class=4", "image_size=32"]
     arguments = ["--models", tiny_detector, "--data", tmp_path / "crowds.npz", *settings]
-    assert do_here(tmp_path, *arguments) == 0
+    assert do_inside(tmp_path, *arguments) == 0
     assert "up to 40 in a micrograph, of 30 to 30 pixels" in capfd.readouterr().err
     record = only_record(tmp_path)
     assert record.status == "finished"

@@ -9,7 +9,7 @@ import pytest
 import small_scenes
 import tifffile
 from predicting import write as write_tiff
-from running import do_here, only_record
+from running import do_here, do_inside, only_record
 from scene_checks import check_same
 
 from benchmark import export
@@ -202,7 +202,7 @@ def test_images_that_would_become_huge_are_refused_before_training(unsized: Path
 def test_a_training_on_two_magnifications_ends_with_a_model_that_knows_its_scale(
     tiny_detector: str, sized: Path, tmp_path: Path, capfd: pytest.CaptureFixture
 ) -> None:
-    status = do_here(
+    status = do_inside(
         tmp_path, "--models", tiny_detector, "--data", f"folder:{sized}", "--recipe", "quick",
         "--set", "epochs=1", "image_size=64", "nm_per_pixel=4",
     )  # fmt: skip

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import small_scenes
 from project_paths import ROOT
+from running import runs_inside
 
 from benchmark.detection import npz_file, recipes
 from benchmark.detection.data import Scene, Scenes, checksum
@@ -126,7 +127,8 @@ def test_a_whole_curve_is_trained_and_a_second_call_trains_nothing(
         "1", "--runs", str(tmp_path / "runs"), "--log", str(tmp_path / "curve.csv"),
         "--base-set", *small, "nm_per_pixel=4", "--set", *small, "nm_per_pixel=4",
     ]  # fmt: skip
-    assert command.main(arguments) == 0
+    with runs_inside():
+        assert command.main(arguments) == 0
     rows = log.read(tmp_path / "curve.csv")
     assert [(found.start, found.micrographs) for found in rows] == [
         (log.START, 0), (log.FINE_TUNED, 1), (log.SCRATCH, 1)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import small_data
 from reference import predictions_under_d4
-from running import FAST, do_here, only_record, scores_of_predictions
+from running import FAST, do_inside, only_record, scores_of_predictions
 
 from benchmark.classification import evaluate, recipes
 from benchmark.errors import BenchmarkError
@@ -30,7 +30,7 @@ def coarse(data_file: Path, once: Callable[..., Path]) -> Path:
     settings = [*fast, "precision=bfloat16", "epochs=5", "learning_rate=0.01"]
 
     def fill(folder: Path) -> None:
-        assert do_here(folder, "--models", "d4_cnn", "--data", data_file, *settings) == 0
+        assert do_inside(folder, "--models", "d4_cnn", "--data", data_file, *settings) == 0
 
     return once("coarse", fill)
 

@@ -16,6 +16,7 @@ from running import (
     FAST,
     command,
     do_here,
+    do_inside,
     only_record,
     wait_until,
 )
@@ -54,7 +55,7 @@ def test_a_failed_run_leaves_a_record_and_the_others_go_on(data_file: Path, tmp_
     broken.parent.mkdir(parents=True)
     np.savez(broken, about=np.array("null"), v00000=np.zeros(3))  # of another network
     arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=1"]
-    assert do_here(tmp_path, *arguments, "--seeds", 0, 1) == 1
+    assert do_inside(tmp_path, *arguments, "--seeds", 0, 1) == 1
     first, second = records.read_all(tmp_path / "records")
     assert (first.seed, first.status) == (0, "failed")
     assert str(broken) in first.error
@@ -62,7 +63,7 @@ def test_a_failed_run_leaves_a_record_and_the_others_go_on(data_file: Path, tmp_
     assert (second.seed, second.status) == (1, "finished")
     assert "plain_cnn-scratch" in (tmp_path / "records" / "phantoms.md").read_text()
     broken.unlink()
-    assert do_here(tmp_path, *arguments) == 0
+    assert do_inside(tmp_path, *arguments) == 0
     assert [r.status for r in records.read_all(tmp_path / "records")] == ["finished"] * 2
 
 

@@ -15,7 +15,7 @@ import pytest
 import small_folds
 import small_search
 from project_paths import ROOT
-from running import wait_until
+from running import runs_inside, wait_until
 
 from benchmark.models import checkpoint, registry
 from benchmark.search import log, plan_trial
@@ -173,7 +173,8 @@ def test_only_the_named_folds_are_trained_and_a_failure_is_kept(
 ) -> None:
     small_search.name_budget(tmp_path)
     arguments = ("run", "wild", *NEW, "--data", folds_file, "--only", 1, *small_search.FAST)
-    assert small_search.do(tmp_path, *arguments, "epochs=3", "learning_rate=1e30") == 1
+    with runs_inside():
+        assert small_search.do(tmp_path, *arguments, "epochs=3", "learning_rate=1e30") == 1
     assert "wild, seed 0, fold 1: failed" in capsys.readouterr().out
     trial = trial_of(tmp_path, "wild")
     assert not trial.runs

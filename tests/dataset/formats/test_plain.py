@@ -12,8 +12,8 @@ from PIL import Image
 
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.annotations.folders import images
-from tem_virus_dataset.formats import read
-from tem_virus_dataset.formats.pictures import png_chunks
+from tem_virus_dataset.formats import image_file, read
+from tem_virus_dataset.formats.pictures import jpeg_scan, png_chunks
 
 RNG = np.random.default_rng(6)
 EIGHT = RNG.integers(0, 256, (30, 40), np.uint8)
@@ -167,6 +167,38 @@ def test_no_row_of_a_whole_png_is_missed(width, mode):
         (image if image.mode == mode else image.convert(mode)).save(stream, "PNG")
         data = stream.getvalue()
     assert png_chunks.fault(io.BytesIO(data)) == ""
+
+
+def jpeg(image, mode="L", **options):
+    stream = io.BytesIO()
+    Image.fromarray(image).convert(mode).save(stream, "JPEG", **options)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_a_jpeg_with_a_hole_of_zeros(tmp_path, mode):
+    """Pillow makes an image of it whose lower half is shifted and too dark."""
+    data = bytearray(jpeg(RNG.normal(128, 20, (300, 300)).clip(0, 255).astype(np.uint8), mode))
+    middle = len(data) // 2
+    data[middle : middle + 512] = bytes(512)
+    (tmp_path / "a.jpg").write_bytes(data)
+    refused(tmp_path / "a.jpg", "damaged: its image has a hole of zeros", "expected an intact JPEG")
+    with pytest.raises(DatasetError, match="hole of zeros"):
+        image_file.gray(bytes(data), "a.jpg")
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+@pytest.mark.parametrize("level", [0, 77, 255])
+@pytest.mark.parametrize("share", [1.0, 0.7, 0.0])
+@pytest.mark.parametrize("fitted", [{}, {"optimize": True}, {"progressive": True}])
+def test_a_flat_jpeg_has_no_hole(share, level, mode, fitted):
+    """Where codes are fitted to the image, a flat area is hundreds of bytes of zeros."""
+    image = RNG.normal(128, 20, (700, 700)).clip(0, 255).astype(np.uint8)
+    image[: int(700 * share)] = level
+    for quality in (1, 50, 95):
+        data = jpeg(image, mode, quality=quality, **fitted)
+        assert jpeg_scan.fault(io.BytesIO(data)) == ""
+    assert jpeg_scan.fault(io.BytesIO(data + bytes(4096))) == ""  # behind its end
 
 
 @pytest.mark.filterwarnings("error")

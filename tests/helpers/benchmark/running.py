@@ -1,10 +1,13 @@
 """The run command: in a process of its own, as a user starts it, or in this one."""
 
+import contextlib
+import importlib.util
 import os
+import runpy
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from unittest import mock
 
@@ -12,6 +15,9 @@ import small_data
 from project_paths import ROOT
 
 from benchmark import run
+from benchmark.runs import launch
+from benchmark.runs.job import JOB, Job
+from benchmark.runs.run_result import Ended
 from leaderboard.metrics import classification as metrics
 from leaderboard.metrics.classification import Scores
 from leaderboard.predictions import classification as predictions
@@ -55,6 +61,42 @@ def do_here(folder: Path, *arguments: object) -> int:
     """
     with mock.patch.dict(os.environ):  # it sets some for its runs
         return run.main(command(folder, *arguments)[3:])
+
+
+@contextlib.contextmanager
+def runs_inside() -> Iterator[None]:
+    """Let runs have no process of their own, each of which takes 5 seconds to load TensorFlow.
+
+    For tests of what runs leave behind; not of how they end, nor of how they are begun.
+    """
+    with mock.patch("benchmark.runs.processes.Run", _Run), mock.patch.dict(os.environ):
+        yield
+
+
+def do_inside(folder: Path, *arguments: object) -> int:
+    """Do the same with the runs in this process, too."""
+    with runs_inside():
+        return do_here(folder, *arguments)
+
+
+class _Run(launch.Run):
+    """A run that is over when it has been begun."""
+
+    def __init__(self, job: Job, *_: object, **__: object) -> None:
+        self.job = job
+        job.folder.mkdir(parents=True, exist_ok=True)
+        job.write(job.folder / JOB)
+        with mock.patch.object(sys, "argv", [job.worker, str(job.folder / JOB)]):
+            try:
+                runpy.run_path(importlib.util.find_spec(job.worker).origin, run_name="__main__")
+            except SystemExit as ended:
+                self.status = int(ended.code or 0)
+
+    def poll(self) -> Ended:
+        return Ended(self.job) if self.job.record.exists() else self._without_record(self.status)
+
+    def end(self) -> None:
+        pass
 
 
 def wait_until(
