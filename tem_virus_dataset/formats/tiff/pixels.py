@@ -1,5 +1,6 @@
 """The pixels of a TIFF page, as a viewer shows them: upright, and 0 is black."""
 
+import io
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ import tifffile
 from numpy.typing import NDArray
 
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.formats.pictures import jpeg_scan
 from tem_virus_dataset.formats.pictures.orientation import (
     ORIENTATION,
     SIDEWAYS,
@@ -133,6 +135,11 @@ def _check_parts(path: Path, page: tifffile.TiffPage) -> None:
             f"{path}: {zeros} of {len(parts)} parts of the image end in zeros; expected the mark "
             "of their end. The copy was interrupted, or the disk was full. Copy it again."
         )
+    if int(page.compression) in JPEG and (holes := _with_holes(path, page, parts)):
+        raise DatasetError(
+            f"{path}: {holes} of {len(parts)} parts of the image have a hole of zeros; expected an "
+            "intact TIFF. Its copy may have been interrupted: copy it again."
+        )
 
 
 def _end_in_zeros(path: Path, parts: Sequence[tuple[int, int]]) -> int:
@@ -144,4 +151,17 @@ def _end_in_zeros(path: Path, parts: Sequence[tuple[int, int]]) -> int:
             file.seek(offset + count - read)
             data = file.read(read).rstrip(b"\0")
             found += read - len(data) > PADDING and not data.endswith(END_MARK)
+    return found
+
+
+def _with_holes(path: Path, page: tifffile.TiffPage, parts: Sequence[tuple[int, int]]) -> int:
+    """Return how many parts, JPEG files with tables that they share, have bytes of zeros."""
+    begin = jpeg_scan.SIGNATURE[:2]
+    tables = page.jpegtables[: -len(END_MARK)] if page.jpegtables else begin
+    found = 0
+    with path.open("rb") as file:
+        for offset, count in parts:
+            file.seek(offset)
+            data = file.read(count)
+            found += bool(jpeg_scan.fault(io.BytesIO(tables + data[len(begin) :])))
     return found

@@ -218,6 +218,22 @@ def test_zeros_of_an_interrupted_copy(tmp_path, compression, options):
     refused(tmp_path / "a.tif", "1 of 1 parts of the image end in zeros", "Copy it again")
 
 
+@pytest.mark.parametrize("options", [{}, {"tile": (128, 128)}, {"rowsperstrip": 64}])
+def test_a_hole_of_zeros_in_jpeg(tmp_path, options):
+    """What follows it would be shifted and too dark, without an error of the decoder."""
+    image = RNG.integers(0, 256, (256, 256), np.uint8)
+    tifffile.imwrite(tmp_path / "a.tif", image, compression="jpeg", **options, **GRAY)
+    read.read(tmp_path / "a.tif")
+    with tifffile.TiffFile(tmp_path / "a.tif") as file:
+        page = file.pages.first
+        number, place = len(page.dataoffsets), page.dataoffsets[0] + page.databytecounts[0] // 2
+    data = bytearray((tmp_path / "a.tif").read_bytes())
+    data[place : place + 600] = bytes(600)
+    (tmp_path / "a.tif").write_bytes(data)
+    said = f"1 of {number} parts of the image have a hole of zeros"
+    refused(tmp_path / "a.tif", said, "copy it again")
+
+
 def test_zeros_behind_the_mark_of_the_end_are_padding(tmp_path):
     tifffile.imwrite(tmp_path / "a.tif", EIGHT, compression="jpeg", **GRAY)
     with tifffile.TiffFile(tmp_path / "a.tif", mode="r+b") as file:
