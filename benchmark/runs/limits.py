@@ -19,7 +19,7 @@ def add_limits(parser: Any, what: str, jobs: int | None = 1) -> None:
     parser.add_argument(
         "--jobs", type=count, metavar="N", default=jobs,
         help=f"do at most N {what}s at once, each on a GPU of its own, or with its part of the "
-        "cores (default: 1)",
+        f"cores (default: 1{'' if jobs else ', with --quick 2'})",
     )  # fmt: skip
     parser.add_argument(
         "--time-limit", type=minutes, metavar="MINUTES", default=A_DAY,

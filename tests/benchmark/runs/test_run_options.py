@@ -152,3 +152,21 @@ def test_a_recipe_names_what_was_changed() -> None:
     assert (found.epochs, found.cosine, found.learning_rate) == (3, True, 1e-5)
     with pytest.raises(BenchmarkError, match="recipe 'quick' from transfer: unknown"):
         recipes.recipe("quick", "transfer")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cores", "runs", "at_once"),
+    [
+        (["--all", "--quick"], 16, 14, 2),
+        (["--all", "--quick"], 1, 14, 1),
+        (["--models", "custom", "--quick"], 16, 1, 1),  # its steps are shown
+        (["--all", "--quick", "--jobs", "1"], 16, 14, 1),
+        (["--all", "--jobs", "4"], 16, 14, 4),
+        (["--all"], 16, 14, 1),
+    ],
+)
+def test_only_quick_runs_go_on_at_once_unasked(
+    arguments: list[str], cores: int, runs: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run.environment, "cores", lambda: cores)
+    assert run._at_once(options.parser(None).parse_args(arguments), runs) == at_once
