@@ -1,5 +1,8 @@
 """Operations of networks whose numbers are known elsewhere."""
 
+import gc
+from collections.abc import Iterator
+
 import keras
 import numpy as np
 import pytest
@@ -10,6 +13,13 @@ from benchmark.models import registry
 from benchmark.models.flops import flops, flops_if_known
 from benchmark.models.registry import Options
 from benchmark.speed import models_speed
+
+
+@pytest.fixture(autouse=True)
+def freed() -> Iterator[None]:
+    """Free a network, which is a ring of references, before the next: some take half a GB."""
+    yield
+    gc.collect()
 
 
 @pytest.mark.parametrize(
