@@ -5,6 +5,7 @@ neither Pillow nor imagecodecs pass on, and what follows the zeros is shifted an
 dark. Source: ITU-T T.81, annexes B, F and K.
 """
 
+import re
 import struct
 from typing import BinaryIO
 
@@ -13,6 +14,7 @@ HOLE = 512  # bytes: the smallest sector of a disk
 START_OF_SCAN, END, TABLES = 0xDA, 0xD9, 0xC4
 SEQUENTIAL = (0xC0, 0xC1)  # frames of Huffman codes in which each block is written once
 WITHOUT_LENGTH = (0x01, *range(0xD0, 0xD9))  # markers
+_NEXT = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")  # marker behind a scan, which may hold the others
 IS_AC = 0x10  # in the number of a table
 SIZE_BITS = 0x0F  # of a symbol: of the difference from 0 that follows; 0 at the end of a block
 
@@ -23,14 +25,14 @@ SIZE_BITS = 0x0F  # of a symbol: of the difference from 0 that follows; 0 at the
 
 
 def fault(stream: BinaryIO) -> str:
-    """Return what is wrong with the image of a JPEG file, else "".
+    """Return what is wrong with the first scan of a JPEG file, which holds the brightness, else "".
 
     A file that is cut off, or is no JPEG, has no fault: its reader says so. Nor has one whose flat
     areas may be zeros, or a progressive one.
     """
-    data = stream.read()
-    if not data.startswith(SIGNATURE):
+    if stream.read(len(SIGNATURE)) != SIGNATURE:
         return ""
+    data = SIGNATURE + stream.read()
     first: dict[int, int] = {}  # symbol of a table's code of zeros
     is_sequential, place = False, 2
     while place + 4 <= len(data) and data[place] == 0xFF:
@@ -49,9 +51,9 @@ def fault(stream: BinaryIO) -> str:
             table = IS_AC | (segment[2] & 0x0F)  # of the first component: the brightness
             if not (is_sequential and first.get(table, 0) & SIZE_BITS):
                 return ""
-            end = data.find(b"\xff\xd9", place)
-            hole = data.find(bytes(HOLE), place, end if end > 0 else place)
-            return "its image has a hole of zeros" if hole > 0 else ""
+            end = _NEXT.search(data, place)
+            is_whole = end is None or data.find(bytes(HOLE), place, end.start()) < 0
+            return "" if is_whole else "its image has a hole of zeros"
     return ""
 
 

@@ -201,6 +201,29 @@ def test_a_flat_jpeg_has_no_hole(share, level, mode, fitted):
     assert jpeg_scan.fault(io.BytesIO(data + bytes(4096))) == ""  # behind its end
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_scan_of_flat_colour_is_no_hole(first):
+    """In a scan of its own it is zeros; that of the brightness comes before."""
+
+    def segment(marker, data):
+        return struct.pack(">BBH", 0xFF, marker, len(data) + 2) + data
+
+    def table(number, symbol):
+        return bytes([number, 1, *[0] * 15, symbol])
+
+    def scan(component, data):
+        return segment(0xDA, bytes([1, component + 1, component * 17, 0, 63, 0])) + data
+
+    parts = [scan(0, bytes(range(1, 200)) * 9), scan(1, bytes(2000))]
+    tables = segment(0xC4, table(0x10, 0x01) + table(0x11, 0x00))
+    begin = b"\xff\xd8" + segment(0xDB, bytes(65)) + segment(0xC0, bytes(15)) + tables
+    data = begin + parts[first] + parts[1 - first] + b"\xff\xd9"
+    assert jpeg_scan.fault(io.BytesIO(data)) == ""
+    holed = data.replace(parts[0], scan(0, bytes(2000)))
+    said = "" if first else "its image has a hole of zeros"
+    assert jpeg_scan.fault(io.BytesIO(holed)) == said
+
+
 @pytest.mark.filterwarnings("error")
 def test_larger_than_pillow_opens_by_itself(tmp_path, monkeypatch):
     """Stitched micrographs are; the limit of the process stays that of its program."""
