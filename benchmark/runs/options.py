@@ -102,7 +102,7 @@ def _add_places(parser: Parser) -> None:
         "--note", default="", metavar="TEXT",
         help="text for the record, which is also printed below the table",
     )  # fmt: skip
-    add_limits(group, "run", jobs=None)
+    add_limits(group, "run", jobs=None, default="1, with --quick 2")
     group.add_argument(
         "--devices", type=count, default=1, metavar="N",
         help="divide every batch among N devices; needs the backend jax (default: 1)",

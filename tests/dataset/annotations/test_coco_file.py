@@ -55,26 +55,18 @@ def test_the_pictures_may_lie_elsewhere(tmp_path):
     assert len(coco.read(path, tmp_path).pictures) == 2
 
 
-@pytest.mark.parametrize("stated, left_out", [("0", 0), ("false", 0), (None, 0), ("1", 1), (1, 1)])
-def test_a_crowd_may_be_stated_as_a_text(tmp_path, stated, left_out):
+@pytest.mark.parametrize("mark, remark", [("iscrowd", boxes.CROWD), ("ignore", boxes.IGNORED)])
+@pytest.mark.parametrize("stated", [0, "0", "false", None, 1, "1", True])
+def test_a_mark_may_be_stated_as_a_text(tmp_path, stated, mark, remark):
+    """A crowd is left out; a box to be ignored is kept and counted."""
     path = written(tmp_path, **one())
     content = json.loads(path.read_text())
-    content["annotations"][0]["iscrowd"] = stated
+    content["annotations"][0][mark] = stated
     path.write_text(json.dumps(content))
     found = coco.read(path)
-    assert found.counts.get(boxes.CROWD, 0) == left_out
-    assert len(found.pictures[0].boxes) == 1 - left_out
-
-
-@pytest.mark.parametrize("stated, counted", [(0, 0), ("false", 0), (1, 1), (True, 1)])
-def test_a_box_to_be_ignored_is_kept_and_counted(tmp_path, stated, counted):
-    path = written(tmp_path, **one())
-    content = json.loads(path.read_text())
-    content["annotations"][0]["ignore"] = stated
-    path.write_text(json.dumps(content))
-    found = coco.read(path)
-    assert found.counts.get(boxes.IGNORED, 0) == counted
-    assert len(found.pictures[0].boxes) == 1
+    is_set = stated in (1, "1")  # True, too
+    assert found.counts.get(remark, 0) == is_set
+    assert len(found.pictures[0].boxes) == 1 - (is_set and mark == "iscrowd")
 
 
 def test_a_category_without_boxes_may_have_the_name_of_another(tmp_path):
