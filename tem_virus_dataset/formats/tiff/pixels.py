@@ -24,7 +24,8 @@ WHITE_IS_ZERO, PALETTE, YCBCR = 0, 3, 6  # photometric interpretation, TIFF 6.0,
 PHOTOMETRIC = 262
 EIGHT_BITS = 256  # colours of a palette
 UNCOMPRESSED, JPEG = 1, (6, 7)
-WITH_END_MARK = (*JPEG, 33007, 34892, 33003, 33004, 33005, 34712)  # JPEG and JPEG 2000
+JPEG_2000 = (33003, 33004, 33005, 34712)
+WITH_END_MARK = (*JPEG, 33007, 34892, *JPEG_2000)  # with kinds of JPEG by other numbers
 END_MARK, TAIL, PADDING = b"\xff\xd9", 1 << 12, 64  # of both; bytes that are read; zeros behind it
 MOST_BYTES = 1 << 32  # of an image in memory
 MOST_RATIO, LARGE = 5000, 1 << 26  # no micrograph of so many bytes is compressed so well
@@ -135,7 +136,7 @@ def _check_parts(path: Path, page: tifffile.TiffPage) -> None:
             f"{path}: {zeros} of {len(parts)} parts of the image end in zeros; expected the mark "
             "of their end. The copy was interrupted, or the disk was full. Copy it again."
         )
-    if int(page.compression) in JPEG and (holes := _with_holes(path, page, parts)):
+    if int(page.compression) in WITH_END_MARK and (holes := _with_holes(path, page, parts)):
         raise DatasetError(
             f"{path}: {holes} of {len(parts)} parts of the image have a hole of zeros; expected an "
             "intact TIFF. Its copy may have been interrupted: copy it again."
@@ -155,7 +156,10 @@ def _end_in_zeros(path: Path, parts: Sequence[tuple[int, int]]) -> int:
 
 
 def _with_holes(path: Path, page: tifffile.TiffPage, parts: Sequence[tuple[int, int]]) -> int:
-    """Return how many parts, JPEG files with tables that they share, have bytes of zeros."""
+    """Return how many parts have a hole of zeros; those of JPEG share tables.
+
+    In JPEG 2000 a flat area takes a few bytes, so any hole is damage.
+    """
     begin = jpeg_scan.SIGNATURE[:2]
     tables = page.jpegtables[: -len(END_MARK)] if page.jpegtables else begin
     found = 0
@@ -163,5 +167,8 @@ def _with_holes(path: Path, page: tifffile.TiffPage, parts: Sequence[tuple[int, 
         for offset, count in parts:
             file.seek(offset)
             data = file.read(count)
-            found += bool(jpeg_scan.fault(io.BytesIO(tables + data[len(begin) :])))
+            if int(page.compression) in JPEG_2000:
+                found += bytes(jpeg_scan.HOLE) in data.rstrip(b"\0")
+            else:
+                found += bool(jpeg_scan.fault(io.BytesIO(tables + data[len(begin) :])))
     return found

@@ -218,11 +218,12 @@ def test_zeros_of_an_interrupted_copy(tmp_path, compression, options):
     refused(tmp_path / "a.tif", "1 of 1 parts of the image end in zeros", "Copy it again")
 
 
+@pytest.mark.parametrize("compression", ["jpeg", "jpeg2000"])
 @pytest.mark.parametrize("options", [{}, {"tile": (128, 128)}, {"rowsperstrip": 64}])
-def test_a_hole_of_zeros_in_jpeg(tmp_path, options):
-    """What follows it would be shifted and too dark, without an error of the decoder."""
+def test_a_hole_of_zeros(tmp_path, options, compression):
+    """What follows it would be wrong, without an error of the decoder."""
     image = RNG.integers(0, 256, (256, 256), np.uint8)
-    tifffile.imwrite(tmp_path / "a.tif", image, compression="jpeg", **options, **GRAY)
+    tifffile.imwrite(tmp_path / "a.tif", image, compression=compression, **options, **GRAY)
     read.read(tmp_path / "a.tif")
     with tifffile.TiffFile(tmp_path / "a.tif") as file:
         page = file.pages.first
@@ -232,6 +233,14 @@ def test_a_hole_of_zeros_in_jpeg(tmp_path, options):
     (tmp_path / "a.tif").write_bytes(data)
     said = f"1 of {number} parts of the image have a hole of zeros"
     refused(tmp_path / "a.tif", said, "copy it again")
+
+
+@pytest.mark.parametrize("compression", ["jpeg", "jpeg2000"])
+def test_flat_areas_are_no_holes(tmp_path, compression):
+    image = np.zeros((1024, 1024), np.uint8)
+    image[:100] = RNG.integers(0, 256, (100, 1024))
+    tifffile.imwrite(tmp_path / "a.tif", image, compression=compression, **GRAY)
+    assert read.read(tmp_path / "a.tif").image.shape == image.shape
 
 
 def test_zeros_behind_the_mark_of_the_end_are_padding(tmp_path):
