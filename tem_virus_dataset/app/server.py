@@ -18,6 +18,7 @@ PORT = 8765
 PREFIX = "tem-virus-app-"
 RECONNECT = 120.0  # seconds that a window's files are kept after its browser has gone
 CLOSING = 2  # seconds that open pages have to be closed
+BINDING = 5.0  # seconds that the fields of windows may take to follow, before NiceGUI warns
 
 
 def free_port(port: int) -> int:
@@ -61,11 +62,12 @@ def serve(port: int, opens_browser: bool) -> None:
 
 
 def _run(root: Path, port: int, opens_browser: bool) -> None:
-    from nicegui import app, ui
+    from nicegui import app, binding, ui
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from tem_virus_dataset.app import addresses, page
 
+    binding.MAX_PROPAGATION_TIME = BINDING  # its default of 10 ms passes on any busy computer
     # A page of another site can name this server by a name of its own (DNS rebinding): not here.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])
     addresses.add_routes()

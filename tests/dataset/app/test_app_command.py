@@ -62,6 +62,23 @@ def test_it_listens_on_this_computer_alone_and_leaves_no_files(nicegui, tmp_path
     assert list(tmp_path.iterdir()) == []
 
 
+SLOW = """
+import pathlib, sys, time, types
+from nicegui import binding, ui
+from tem_virus_dataset.app import server
+ui.run = lambda *_, **__: None
+server._run(pathlib.Path(sys.argv[1]), 0, False)
+field = types.SimpleNamespace(one=1, two=2)
+binding.active_links.append((field, ("one",), field, ("two",), lambda v: time.sleep(0.05) or v))
+binding._refresh_step()
+print(field.two)
+"""
+
+
+def test_a_busy_computer_is_no_warning(nicegui, fresh, tmp_path: Path) -> None:
+    assert fresh(SLOW, tmp_path).communicate(timeout=WAIT) == ("1\n", "")
+
+
 def _own_addresses():
     try:
         return socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
