@@ -57,11 +57,12 @@ def add(predictions: Path, root: Path) -> str:
     there = f"{len(found) - len(new)} of {len(found)} micrographs were there"
     if not new:
         return f"{there}; nothing was added"
-    classes = _with_new(corrected, predictions_of.class_names(predictions))
-    numbers = [classes.index(name) for name in predictions_of.class_names(predictions)]
+    predicted = predictions_of.all_classes(predictions, new)
+    classes = _with_new(corrected, predicted)
+    numbers = [classes.index(name) for name in predicted]
     boxes: dict[str, laid_out.Boxes] = {}
     for one in new:
-        labels, corners = predictions_of.boxes(predictions, one)
+        labels, corners = predictions_of.boxes(predictions, one, predicted)
         boxes[one.file] = [numbers[label] for label in labels], corners
     places = _places(corrected, laid_out.items(new, classes, boxes), new)
     tables = _tables(corrected, new, places, classes)

@@ -55,13 +55,14 @@ def write(predictions: Path, folder: Path) -> str:
             "another, or give --add to lay out in it those micrographs that it lacks."
         )
     found = predictions_of.listed(predictions)
-    if len(found) < FEWEST:
+    if (different := len({one.made_of.sha256 for one in found})) < FEWEST:
+        copies = f", of which {different} differ" if different < len(found) else ""
         raise DatasetError(
-            f"{predictions}: {len(found)} micrographs; expected {FEWEST} at least, one each to "
-            "train on, to choose the threshold by, and to test on. Predict more."
+            f"{predictions}: {len(found)} micrographs{copies}; expected {FEWEST} at least, one "
+            "each to train on, to choose the threshold by, and to test on. Predict more."
         )
-    classes = predictions_of.class_names(predictions)
-    boxes = {one.file: predictions_of.boxes(predictions, one) for one in found}
+    classes = predictions_of.all_classes(predictions, found)
+    boxes = {one.file: predictions_of.boxes(predictions, one, classes) for one in found}
     names, splits = names_of(found), deal(items(found, classes, boxes), {})
     places = {file: f"{split}/{names[file]}" for file, split in splits.items()}
     draft = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")

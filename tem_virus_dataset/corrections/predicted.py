@@ -1,7 +1,7 @@
 """What a finished prediction left in its folder: which micrographs, and their boxes."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,6 +13,7 @@ from tem_virus_dataset.annotations.folders.faults import refuse
 from tem_virus_dataset.errors import DatasetError, reason
 from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import read as formats
+from tem_virus_dataset.formats.compressed import kind
 from tem_virus_dataset.formats.info_strip import InfoStrip
 
 
@@ -35,6 +36,8 @@ class Predicted(msgspec.Struct):
       made_of: its file; path: where it was; nm_per_pixel: of the complete image.
       shape: of the complete image, height and width; info_strip: rows at its top and bottom, and
         columns at its left and right, that are none of the micrograph.
+      classes: names in the order of its labels; labels_by_stem: these are named without its suffix.
+        Both are None in results of earlier versions.
     """
 
     made_of: MadeOf
@@ -43,6 +46,8 @@ class Predicted(msgspec.Struct):
     shape: tuple[int, int]
     info_strip: tuple[int, ...]
     results: list[str]
+    classes: list[str] | None = None
+    labels_by_stem: bool | None = None
 
     @property
     def file(self) -> str:
@@ -79,7 +84,7 @@ def listed(predictions: Path) -> list[Predicted]:
 
 
 def class_names(predictions: Path) -> list[str]:
-    """Return the classes of the model, in the order of the labels; raises `DatasetError`."""
+    """Return the classes of the last prediction, in label order; raises `DatasetError`."""
     file = predictions / "labels" / "classes.txt"
     try:
         return file.read_text("utf-8").split("\n")[:-1]
@@ -90,20 +95,38 @@ def class_names(predictions: Path) -> list[str]:
         ) from error
 
 
-def boxes(predictions: Path, predicted: Predicted) -> tuple[list[int], NDArray[np.float64]]:
+def all_classes(predictions: Path, found: Iterable[Predicted]) -> list[str]:
+    """Return the classes of all micrographs: those of the last prediction come first.
+
+    An earlier one may have been by a model of other classes.
+    """
+    names = class_names(predictions)
+    for one in found:
+        names += [name for name in one.classes or () if name not in names]
+    return names
+
+
+def boxes(
+    predictions: Path, predicted: Predicted, classes: Sequence[str]
+) -> tuple[list[int], NDArray[np.float64]]:
     """Return classes (n,) and boxes (n, 4), x0, y0, x1, y1 in pixels of the micrograph.
 
     The micrograph is the image without its info strip.
+
+    Args:
+      classes: of `all_classes`, by whose places the classes are numbered.
 
     Raises:
       DatasetError: the prediction has no boxes, or the labels are damaged.
     """
     folder, name = predictions / "labels", predicted.file
-    known = [folder / f"{name}.txt", folder / f"{name.rpartition('.')[0]}.txt"]
+    stem = name[: len(name) - len(kind(Path(name)))]
+    whole, short = folder / f"{name}.txt", folder / f"{stem}.txt"
+    known = {None: (whole, short), True: (short,), False: (whole,)}[predicted.labels_by_stem]
     file = next((file for file in known if file.is_file()), None)
     if file is None:
         raise DatasetError(
-            f"{known[1]}: no such file; expected the boxes of {name}. Predict with a detector: "
+            f"{known[-1]}: no such file; expected the boxes of {name}. Predict with a detector: "
             "places of --points have no boxes."
         )
     height, width = predicted.shape
@@ -112,7 +135,18 @@ def boxes(predictions: Path, predicted: Predicted) -> tuple[list[int], NDArray[n
     corners = np.array([box.corners for box in drawing.boxes], np.float64).reshape(-1, 4)
     for axis, along in enumerate(reversed(predicted.inside)):  # x, y
         corners[:, axis::2] = corners[:, axis::2].clip(along.start, along.stop) - along.start
-    return [int(box.label) for box in drawing.boxes], corners
+    own = predicted.classes or []
+    numbers = list(range(len(classes)))  # somebody may have added classes to the list of the labels
+    if classes[: len(own)] != own:
+        numbers = [classes.index(name) for name in own]
+    labels = [int(box.label) for box in drawing.boxes]
+    if wrong := [label for label in labels if not 0 <= label < len(numbers)]:
+        raise DatasetError(
+            f"{file}: has a box of the class {wrong[0]}; expected 0 to {len(numbers) - 1}, the "
+            f"lines of {folder / 'classes.txt'}. Add the class there, as the last line, or correct "
+            "the box."
+        )
+    return [numbers[label] for label in labels], corners
 
 
 def image(predicted: Predicted) -> NDArray[np.uint8]:

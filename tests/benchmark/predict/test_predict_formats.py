@@ -13,7 +13,7 @@ from tem_virus_dataset.predict.pipeline import Pipeline
 pytestmark = pytest.mark.usefixtures("fakes")
 OF_ALL = {
     "particles.csv", "summary.csv", "micrographs.csv", "diameters.csv", "diameters.png",
-    "labels/classes.txt", "done/a.tif.json", "particles/a.tif.csv",
+    "labels/classes.txt", "done/a.tif.json", "particles/a.tif.csv", "done/tables.sha256",
 }  # fmt: skip
 OF_FORMATS = {
     "csv": set(), "yolo": {"labels/a.txt"}, "overlays": {"overlays/a.tif.jpg"},
