@@ -131,7 +131,7 @@ def _places(
     """
     names, known = laid_out.names_of(new), {}
     for one in new:
-        for name in (names[one.file], one.file.replace("/", "_")):
+        for name in (names[one.file], laid_out.plain(one.file)):
             split = corrected.splits.get(name.casefold())
             names[one.file] = name
             if split is None:

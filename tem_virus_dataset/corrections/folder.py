@@ -14,6 +14,7 @@ import collections
 import csv
 import io
 import json
+import re
 import shutil
 import uuid
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,8 @@ NO_BOXES = (
     "all are left to draw: predict with a lower --confidence, such as 0.2, another pixel size, or "
     "--invert to have some"
 )
+# Lists of images have a line for each, and the folder may go to another system.
+FORBIDDEN = re.compile(r"""[\x00-\x1f\x7f<>:"/\\|?*]""")
 CLASSES = "classes.txt"
 FEWEST = 3  # one for each split
 Boxes = tuple[Sequence[int], NDArray[np.float64]]  # labels, and corners in pixels
@@ -171,19 +174,28 @@ def names_of(found: Sequence[Predicted]) -> dict[str, str]:
     Raises:
       DatasetError: two have the same.
     """
-    names = {one.file: one.file.rpartition(".")[0].replace("/", "_") for one in found}
+    names = {one.file: plain(one.file.rpartition(".")[0]) for one in found}
     often = collections.Counter(name.casefold() for name in names.values())
     often[Path(CLASSES).stem] += 1  # a list of the classes lies among the labels
     whole = {
-        file: name if often[name.casefold()] == 1 else file.replace("/", "_")
-        for file, name in names.items()
+        file: name if often[name.casefold()] == 1 else plain(file) for file, name in names.items()
     }
     if len({name.casefold() for name in whole.values()}) < len(found):
         raise DatasetError(
-            f"{found[0].path}: some micrographs have names that differ only in their folders; "
-            "expected names that differ. Rename them, and predict again."
+            f"{found[0].path}: some micrographs have names that differ only in their folders, "
+            "or in signs that not every system takes; expected names that differ. Rename them, and "
+            "predict again."
         )
     return whole
+
+
+def plain(name: str) -> str:
+    """Return the name of an image that lists of lines and every system take.
+
+    >>> plain("grid 1/a:b")
+    'grid 1_a_b'
+    """
+    return FORBIDDEN.sub("_", name).strip(" ") or "_"
 
 
 def summary(places: Mapping[str, str], boxes: int) -> str:

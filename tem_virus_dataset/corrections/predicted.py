@@ -63,13 +63,18 @@ class Predicted(msgspec.Struct):
 def listed(predictions: Path) -> list[Predicted]:
     """Return the micrographs of a finished prediction, by name.
 
+    A file may have been predicted twice, by two names: as `a.tif`, and as `g1/a.tif` beside another
+    folder. The later one is taken, so that its boxes are not corrected and trained twice.
+
     Raises:
       DatasetError: the folder holds none, or what it holds of one is damaged.
     """
-    found = []
-    for file in sorted((predictions / "done").rglob("*.json")):
+    found: dict[tuple[str, str], Predicted] = {}
+    files = sorted((predictions / "done").rglob("*.json"))
+    for file in sorted(files, key=lambda file: file.stat().st_mtime_ns):
         try:
-            found.append(msgspec.json.decode(file.read_bytes(), type=Predicted))
+            one = msgspec.json.decode(file.read_bytes(), type=Predicted)
+            found[one.path, one.made_of.sha256] = one
         except (OSError, msgspec.MsgspecError) as error:
             raise DatasetError(
                 f"{file}: cannot be read ({reason(error)}); expected what a prediction writes. "
@@ -80,7 +85,7 @@ def listed(predictions: Path) -> list[Predicted]:
             f"{predictions}: found no finished prediction in it; expected the folder that "
             "tem-virus predict wrote. Name it: by default it is predictions."
         )
-    return sorted(found, key=lambda predicted: predicted.file)
+    return sorted(found.values(), key=lambda predicted: predicted.file)
 
 
 def class_names(predictions: Path) -> list[str]:
@@ -164,7 +169,7 @@ def image(predicted: Predicted) -> NDArray[np.uint8]:
     except OSError as error:
         raise DatasetError(
             f"{path}: cannot be read ({error.strerror}); expected the micrograph that was "
-            "predicted. Put it back, or predict again."
+            "predicted. Put it back, or predict the others with another --out."
         ) from error
     if digest != predicted.made_of.sha256:
         raise DatasetError(

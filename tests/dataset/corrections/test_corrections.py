@@ -4,6 +4,7 @@ import dataclasses
 import gzip
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -159,6 +160,29 @@ def test_copies_of_a_micrograph_count_once(
         file.write_text(json.dumps(kept))
     assert main(["correct", str(predictions), str(tmp_path / "corrected")]) == 1
     assert "3 micrographs, of which 1 differ; expected 3 at least" in capsys.readouterr().err
+
+
+def test_a_micrograph_that_was_predicted_by_two_names_is_laid_out_once(tmp_path: Path) -> None:
+    predictions, folder = predicted(tmp_path, FILES), tmp_path / "corrected"
+    for kind, suffix in (("done", ".json"), ("labels", ".txt")):
+        name = "a.tif" if kind == "done" else "a"
+        before, new = (predictions / kind / f"{at}{name}{suffix}" for at in ("", "g1/"))
+        new.write_text(before.read_text().replace('"file": "a.tif"', '"file": "g1/a.tif"'))
+        stamp = before.stat().st_mtime_ns + 10**9
+        os.utime(new, ns=(stamp, stamp))
+    assert main(["correct", str(predictions), str(folder)]) == 0
+    names = sorted(picture.path.name for picture in yolo.read(folder).pictures)
+    assert names == ["b.png", "d.png", "g1_a.png", "g1_c.png"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_names_that_lists_and_other_systems_do_not_take(tmp_path: Path) -> None:
+    names = ("a\\b.tif", "c\nd.tif", "e:f.tif", " g.tif", "h, i.tif", "=1+1.tif", "µ'\u0308.tif")
+    predictions, folder = predicted(tmp_path, dict.fromkeys(names, FILES["a.tif"])), tmp_path / "c"
+    assert main(["correct", str(predictions), str(folder)]) == 0
+    found = {picture.path.stem: picture for picture in yolo.read(folder).pictures}
+    assert found.keys() == {"a_b", "c_d", "e_f", "g", "h, i", "=1+1", "µ'\u0308"}
+    assert all(len(picture.boxes) == 2 for picture in found.values())
 
 
 def test_a_class_that_is_added_in_one_list_alone_is_refused(tmp_path: Path) -> None:
