@@ -79,7 +79,8 @@ def add(predictions: Path, root: Path) -> str:
         atomic.write_bytes(table, data)
     atomic.write_bytes(root / untouched.FILE, untouched.text(rows).encode())
     number = sum(len(labels) for labels, _ in boxes.values())
-    return f"{there}; added: {laid_out.summary(places, number)}"
+    notice = predictions_of.notice(predictions, new)
+    return f"{there}; added: {laid_out.summary(places, number)}{notice}"
 
 
 def _read(root: Path) -> Corrected:

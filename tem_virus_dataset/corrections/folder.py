@@ -90,7 +90,8 @@ def write(predictions: Path, folder: Path) -> str:
         draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return summary(places, sum(len(labels) for labels, _ in boxes.values()))
+    number = sum(len(labels) for labels, _ in boxes.values())
+    return f"{summary(places, number)}{predictions_of.notice(predictions, found)}"
 
 
 def write_image(folder: Path, place: str, image: NDArray[np.uint8]) -> None:

@@ -1,5 +1,6 @@
 """What a finished prediction left in its folder: which micrographs, and their boxes."""
 
+import csv
 import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import read as formats
 from tem_virus_dataset.formats.compressed import kind
 from tem_virus_dataset.formats.info_strip import InfoStrip
+from tem_virus_dataset.predict.results import CODING
 
 
 class MadeOf(msgspec.Struct):
@@ -86,6 +88,23 @@ def listed(predictions: Path) -> list[Predicted]:
             "tem-virus predict wrote. Name it: by default it is predictions."
         )
     return sorted(found.values(), key=lambda predicted: predicted.file)
+
+
+def notice(predictions: Path, found: Iterable[Predicted]) -> str:
+    """Return what a user should know of micrographs that the table of the last call lacks."""
+    table = predictions / "micrographs.csv"
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as lines:
+            named = {row["file"] for row in csv.DictReader(lines)}
+    except (OSError, KeyError, ValueError, csv.Error):
+        return (
+            f" (there is no {table}, as where a prediction was interrupted: its micrographs may "
+            "not be all, or have boxes of two predictions. Predict again)"
+        )
+    written = ((one.file, one.file.encode(*CODING).decode()) for one in found)
+    earlier = [file for file, name in written if name not in named]
+    some = f"{len(earlier)} of them of an earlier call" if earlier else ""
+    return f" ({some}, such as {earlier[0]})" if some else ""
 
 
 def class_names(predictions: Path) -> list[str]:

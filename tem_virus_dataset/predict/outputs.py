@@ -124,6 +124,8 @@ def remove(out: Path, image: InputImage, version: int) -> tuple[bool, list[str]]
     """
     done = done_files.read(path(out, "done", image)) or {}
     before = done.get("made_of", {}).get("version", version)
+    if done:
+        edited.drop(out)
     is_by_stem = bool(done[BY_STEM]) if BY_STEM in done else _is_by_stem(out, image)
     kept = []
     for kind, written in _written(done).items():
@@ -211,6 +213,7 @@ def add(
     names = [*done["results"], *(kind for kind in results if kind not in done["results"])]
     new = {**done, "results": names, BY_STEM: _is_by_stem(out, image), "particles": particles}
     if is_table_edited(out, image, done):
+        edited.drop(out)
         kept = [
             name
             for kind in results

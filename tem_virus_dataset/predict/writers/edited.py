@@ -5,6 +5,7 @@ they were written is known by their digests: `done/NAME.json` keeps those of a m
 beside it, as sha256sum writes it, those of all micrographs together.
 """
 
+import contextlib
 import hashlib
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,6 +45,19 @@ def keep(file: Path, written: str | None) -> list[str]:
     except OSError as error:
         raise writable.unwritable(file.parent, error) from error
     return [str(name)]
+
+
+def drop(out: Path) -> None:
+    """Remove the files of all micrographs together, before results of one are replaced.
+
+    Where a command is killed, none of them then shows other results than those that are there. The
+    same command writes them again. What was edited stays until then.
+    """
+    for name, written in _written(out).items():
+        file = out / name
+        if name in writable.TABLES and file.is_file() and not is_edited(file, written):
+            with contextlib.suppress(OSError):  # a program has it open
+                file.unlink()
 
 
 def replace(out: Path, files: Mapping[str, bytes], longer: str = "") -> list[str]:

@@ -8,6 +8,8 @@ import pytest
 import small_micrograph
 from predicting import PLACES, RADIUS, call, rows, state, write
 
+from tem_virus_dataset.predict import outputs
+
 pytestmark = pytest.mark.usefixtures("fakes")
 IMAGE = small_micrograph.discs((220, 300), PLACES, RADIUS)
 ADDED = "0 0.5 0.5 0.1 0.1\n"
@@ -76,6 +78,28 @@ def test_an_edited_table_of_particles_is_in_all_results(tmp_path, capsys):
     before = state(out)
     assert call(*arguments, out=out) == 0
     assert state(out) == before
+
+
+def test_no_table_outlives_results_that_were_replaced(tmp_path, monkeypatch):
+    """As where the second command is killed: its tables would show neither of both calls."""
+    for name in ("a.tif", "b.tif"):
+        write(tmp_path / name, IMAGE)
+    out, images = tmp_path / "out", (tmp_path / "a.tif", tmp_path / "b.tif")
+    assert call(*images, "--formats", "all", out=out) == 0
+    before = {file: file.read_bytes() for file in out.glob("*.*")}
+    with monkeypatch.context() as killed:
+        killed.setattr(outputs, "write_summary", lambda *a, **k: 1 / 0)
+        write(tmp_path / "c.tif", IMAGE)
+        with pytest.raises(ZeroDivisionError):  # what is new leaves the tables of the others
+            call(*images, tmp_path / "c.tif", out=out)
+        assert all(file.is_file() for file in before)
+        (out / "summary.csv").write_text("mine")
+        with pytest.raises(ZeroDivisionError):
+            call(tmp_path / "a.tif", "--confidence", "0.8", out=out)
+    assert sorted(file.name for file in out.glob("*.*")) == ["coco.json", "summary.csv"]
+    assert call(*images, "--formats", "all", out=out) == 0
+    assert (out / "summary.csv.edited").read_text() == "mine"
+    assert {file: file.read_bytes() for file in before} == before
 
 
 def test_classes_that_somebody_added_stay(tmp_path):

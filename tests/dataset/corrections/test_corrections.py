@@ -138,6 +138,21 @@ def test_a_class_that_was_added_to_the_labels(
     assert classes["b.png"] == ("mine",)
 
 
+def test_what_is_of_an_earlier_or_an_interrupted_prediction_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    predictions = predicted(tmp_path, FILES)
+    assert main(["correct", str(predictions), str(tmp_path / "one")]) == 0
+    assert "earlier call" not in capsys.readouterr().out
+    table = predictions / "micrographs.csv"
+    table.write_text("".join(table.read_text().splitlines(True)[:3]))
+    assert main(["correct", str(predictions), str(tmp_path / "two")]) == 0
+    assert "(2 of them of an earlier call, such as d.tif)" in capsys.readouterr().out
+    table.unlink()
+    assert main(["correct", str(predictions), str(tmp_path / "three")]) == 0
+    assert "as where a prediction was interrupted" in capsys.readouterr().out
+
+
 def test_a_packed_micrograph_is_laid_out_with_its_own_labels(tmp_path: Path) -> None:
     """Its labels are named without both of its suffixes."""
     predictions, folder = predicted(tmp_path, FILES | {"p.tif.gz": [(1, 50, 50)]}), tmp_path / "c"
