@@ -261,7 +261,7 @@ def write_summary(
 ) -> tuple[list[MicrographResult], list[str]]:
     """Write the files of all micrographs together: tables, class names, histogram, COCO.
 
-    A COCO file of an earlier call is kept up to date, too.
+    A COCO file of an earlier call is kept up to date, too, or removed where points have no boxes.
 
     Args:
       done: of each image, what is kept.
@@ -287,8 +287,10 @@ def write_summary(
         f"{LABELS}/{CLASSES}": "".join(f"{name}\n" for name in names),
         "diameters.csv": diameters.table(bins),
     }
-    if kinds.has_coco(formats) or (out / kinds.COCO).exists():
+    are_points = any(particle.is_point for one in results for particle in one.particles)
+    if not are_points and (kinds.has_coco(formats) or (out / kinds.COCO).exists()):
         texts[kinds.COCO] = coco.dataset(results, names)
     files = {file: text.encode(*CODING) for file, text in texts.items()}
     files["diameters.png"] = diameters.png(bins, classes)
-    return results, edited.replace(out, files, longer=f"{LABELS}/{CLASSES}")
+    kept = edited.remove(out, kinds.COCO) if are_points else []
+    return results, [*kept, *edited.replace(out, files, longer=f"{LABELS}/{CLASSES}")]

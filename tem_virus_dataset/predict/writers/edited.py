@@ -60,6 +60,20 @@ def drop(out: Path) -> None:
                 file.unlink()
 
 
+def remove(out: Path, name: str) -> list[str]:
+    """Remove a file of all micrographs together, if it is there; return its name if it was edited.
+
+    Raises:
+      OutputError: it cannot be renamed or removed.
+    """
+    kept = keep(out / name, _written(out).get(name))
+    try:
+        (out / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise writable.unwritable(out, error) from error
+    return kept
+
+
 def replace(out: Path, files: Mapping[str, bytes], longer: str = "") -> list[str]:
     """Write the files of all micrographs together where they differ; return names of edited ones.
 

@@ -115,7 +115,13 @@ def test_formats_that_need_boxes_are_refused_for_points(micrographs, tmp_path, c
     assert "error: --formats coco: found with --points" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
     assert call(*arguments, "--formats", "all", model="classifier", out=tmp_path / "out") == 0
-    assert not {"labels/a.txt", "box/a.box"} & names(tmp_path / "out")
+    of_boxes = {"labels/a.txt", "box/a.box", "coco.json"}
+    assert not of_boxes & names(tmp_path / "out")
+    assert call(micrographs / "a.tif", "--formats", "all", out=tmp_path / "out") == 0
+    assert of_boxes <= names(tmp_path / "out")
+    assert call(*arguments, "--formats", "csv", model="classifier", out=tmp_path / "out") == 0
+    assert not of_boxes & names(tmp_path / "out"), "an empty file shows images without particles"
+    assert call(*arguments, "--formats", "all", model="classifier", out=tmp_path / "out") == 0
     assert {"star/a.star", "roi/a.tif.zip"} <= names(tmp_path / "out")
 
 
