@@ -123,8 +123,19 @@ def all_classes(predictions: Path, found: Iterable[Predicted]) -> list[str]:
     """Return the classes of all micrographs: those of the last prediction come first.
 
     An earlier one may have been by a model of other classes.
+
+    Raises:
+      DatasetError: the list of the classes is missing, or is another program's.
     """
-    names = class_names(predictions)
+    names, found = class_names(predictions), list(found)
+    lists = [one.classes for one in found if one.classes is not None]
+    if len(lists) == len(found) > 0 and not any(names[: len(own)] == own for own in lists):
+        raise DatasetError(
+            f"{predictions / 'labels' / 'classes.txt'}: is not the list that was written (found "
+            f"{', '.join(names[:3])}; expected {', '.join(lists[0])}): LabelImg replaces it where "
+            "it is started without it. Restore it, and look at the classes of all boxes that were "
+            "saved since: they have other numbers."
+        )
     for one in found:
         names += [name for name in one.classes or () if name not in names]
     return names

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from tem_virus_dataset.annotations.folders.entries import is_hidden, spelling
+from tem_virus_dataset.annotations.folders.entries import is_hidden, is_results, spelling
 from tem_virus_dataset.formats.compressed import OPENERS, kind
 from tem_virus_dataset.formats.read import READERS
 
@@ -29,8 +29,6 @@ OME = ".ome"  # before the suffix of what Bio-Formats exports
 # before the suffix of sums of frames, weighted by dose or not: of MotionCor, RELION, cryoSPARC
 _WEIGHTED = re.compile(r"_(dws?|nodw|doseweighted)$")
 NO_FILE = "pipe or device"
-# Sub-folders of an earlier prediction, also of one that was interrupted, and one of version 1.
-RESULTS = ("done", "particles"), ("done", "overlays")
 NAME_OF_RESULTS = "folder of earlier results"
 # Files and a sub-folder of what `tem-virus correct` lays out: copies of predicted micrographs.
 CORRECTED = "predicted.csv", "data.yaml", "images"
@@ -86,11 +84,6 @@ def real(path: Path) -> Path:
     `Path.resolve` raises RuntimeError for such a link, before Python 3.13.
     """
     return Path(os.path.realpath(path))
-
-
-def is_results(folder: Path) -> bool:
-    """Return whether a folder holds the results of a prediction."""
-    return any(all((folder / name).is_dir() for name in names) for names in RESULTS)
 
 
 def is_corrected(folder: Path) -> bool:

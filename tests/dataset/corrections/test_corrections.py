@@ -153,6 +153,18 @@ def test_what_is_of_an_earlier_or_an_interrupted_prediction_is_said(
     assert "as where a prediction was interrupted" in capsys.readouterr().out
 
 
+def test_a_list_of_classes_of_another_program(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    predictions = predicted(tmp_path, FILES)
+    for file in (predictions / "done").rglob("*.json"):
+        kept = json.loads(file.read_bytes())
+        file.write_text(json.dumps(kept | {"classes": list(CLASSES)}))
+    (predictions / "labels" / "classes.txt").write_text("dog\nring\ndisc\n")
+    assert main(["correct", str(predictions), str(tmp_path / "corrected")]) == 1
+    assert "found dog, ring, disc; expected disc, ring)" in capsys.readouterr().err
+
+
 def test_a_packed_micrograph_is_laid_out_with_its_own_labels(tmp_path: Path) -> None:
     """Its labels are named without both of its suffixes."""
     predictions, folder = predicted(tmp_path, FILES | {"p.tif.gz": [(1, 50, 50)]}), tmp_path / "c"
