@@ -151,6 +151,10 @@ def test_a_table_that_someone_changed(micrographs, tmp_path, capsys):
     assert call(micrographs, out=out) == 1
     assert f"error: {table}: is no longer as it was written" in capsys.readouterr().err
     assert {row["file"] for row in rows(out / "summary.csv")} == {"b.tif", "grid 1/c.tif"}
+    for cell in ("0.7778", "100.00", "24.00"):  # a line that somebody added by hand
+        table.write_text(before.replace(f",{cell},", ",,", 1))
+        assert call(micrographs, out=out) == 1
+        assert "confidence of line 3); expected the table" in capsys.readouterr().err
     table.unlink()
     assert call(micrographs, out=out) == 0
     assert table.read_text() == before
