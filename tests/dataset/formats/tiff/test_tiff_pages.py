@@ -124,7 +124,7 @@ def test_orientation(tmp_path, orientation, turned, image):
     check(tmp_path / "a.tif", turned(SIXTEEN))
     remarks = " ".join(read.read(tmp_path / "a.tif").remarks)
     is_turned = orientation in range(2, 9)
-    assert ("ImageJ and other programs that ignore the tag" in remarks) == is_turned
+    assert ("ImageJ and other programs that ignore the header" in remarks) == is_turned
 
 
 def test_a_reduced_first_page(tmp_path):
