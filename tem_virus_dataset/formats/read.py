@@ -73,9 +73,9 @@ STARTS: tuple[tuple[bytes, str, Opener], ...] = (
 # Two letters are no mark: the reserved bytes, and the length of the second header, belong to it.
 BMP = re.compile(rb"BM....\0\0\0\0...\0[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.DOTALL)
 TURNED = (
-    "it is stored turned or mirrored, as its header says: positions are those of the upright image. "
-    "ImageJ and other programs that ignore the header show it as it is stored. To have both alike, "
-    "save it upright, and predict that file"
+    "it is stored turned or mirrored, as its header says: positions are those of the upright "
+    "image. ImageJ and other programs that ignore the header show it as it is stored. To have both "
+    "alike, save it upright, and predict that file"
 )
 MRC_WORD = slice(208, 211), b"MAP"  # bytes of its header
 

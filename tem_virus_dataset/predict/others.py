@@ -19,6 +19,8 @@ def files(out: Path, images: Iterable[InputImage]) -> list[Path]:
 def check_classes(out: Path, images: Iterable[InputImage], names: Sequence[str]) -> None:
     """Refuse a folder with labels of other classes: `classes.txt` is one list for all labels.
 
+    A list may be longer than another that begins alike, as with `unknown` as its last class.
+
     Args:
       images: that are predicted now; names: of their classes, in the order of the labels.
 
@@ -29,7 +31,8 @@ def check_classes(out: Path, images: Iterable[InputImage], names: Sequence[str])
     wrong = [
         done
         for done in found
-        if outputs.LABELS in done.get("results", ()) and done.get("classes", names) != names
+        if outputs.LABELS in done.get("results", ())
+        and any(one != other for one, other in zip(done.get("classes", ()), names, strict=False))
     ]
     if wrong:
         raise DatasetError(

@@ -79,7 +79,8 @@ def replace(out: Path, files: Mapping[str, bytes], longer: str = "") -> list[str
 
     Args:
       files: contents by their path below the folder `out`.
-      longer: of these the list that somebody may add lines to; it stays then.
+      longer: of these the list that other results, or somebody's own, may need more lines of; one
+        that begins as the new one does stays.
 
     Raises:
       OutputError: the folder cannot be written to, or the disk is full.
@@ -90,7 +91,7 @@ def replace(out: Path, files: Mapping[str, bytes], longer: str = "") -> list[str
         file = out / name
         there = file.read_bytes() if file.is_file() else None
         is_longer = name == longer and there is not None and there.startswith(data)
-        if there != data and not (is_longer and is_edited(file, before.get(name))):
+        if there != data and not is_longer:
             kept += keep(file, before.get(name))
             writable.write(file, data)
     now = before | {name: digest(data) for name, data in files.items()}

@@ -134,6 +134,16 @@ def test_labels_of_one_folder_have_one_list_of_classes(tmp_path, capsys):
     assert call(tmp_path / "b.tif", model="better", out=tmp_path / "new") == 0
 
 
+def test_a_longer_list_of_classes_stays_for_the_labels_that_need_it(tmp_path):
+    """As of a model that calls some particles unknown, and one that does not."""
+    for name in ("a.tif", "b.tif"):
+        write(tmp_path / name, IMAGE)
+    classes = tmp_path / "out" / "labels" / "classes.txt"
+    for image, model in (("a.tif", "detector"), ("b.tif", "more"), ("a.tif", "better")):
+        assert call(tmp_path / image, model=model, out=tmp_path / "out") == 0
+        assert classes.read_text() == "small\nlarge\n" + "third\n" * (model != "detector")
+
+
 def test_micrographs_that_were_moved(tmp_path, capsys):
     (tmp_path / "old").mkdir()
     write(tmp_path / "old" / "a.tif", IMAGE)
