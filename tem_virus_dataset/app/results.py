@@ -68,7 +68,9 @@ def _uncertain(rows: list[dict[str, str]]) -> str:
 
 
 def _median(rows: list[dict[str, str]]) -> str:
-    diameters = [float(row["diameter_nm"]) for row in rows if row["diameter_nm"]]
+    sides = ("width", "height", "nm_per_pixel")  # not rounded twice, as in summary.csv
+    numbers = [[float(row[name]) for name in sides] for row in rows if row["width"]]
+    diameters = [(width + height) / 2 * nm for width, height, nm in numbers]
     return f"{statistics.median(diameters):.1f}" if diameters else ""
 
 

@@ -63,9 +63,11 @@ def _predict(job: Job, tell: Callable[[Event], None]) -> None:
         if number < len(files):
             tell(Event("started", "", files[number], number + 1, len(files)))
     done = [outcome.done for outcome in outcomes.values()]
-    found = outputs.write_summary(
+    found, edited = outputs.write_summary(
         out, list(outcomes), done, chosen.classes, measures_novelty=chosen.measures_novelty
     )
+    for name in edited:
+        tell(Event("warning", run.table_kept(name)))
     for line in (*run.closing_lines(found, outcomes.values(), out), *listing.remarks):
         if not line.startswith(INDENTED):
             tell(Event("remark", line))

@@ -57,11 +57,12 @@ def add(predictions: Path, root: Path) -> str:
     there = f"{len(found) - len(new)} of {len(found)} micrographs were there"
     if not new:
         return f"{there}; nothing was added"
-    classes = _with_new(corrected, predictions_of.class_names(predictions))
-    numbers = [classes.index(name) for name in predictions_of.class_names(predictions)]
+    predicted = predictions_of.all_classes(predictions, new)
+    classes = _with_new(corrected, predicted)
+    numbers = [classes.index(name) for name in predicted]
     boxes: dict[str, laid_out.Boxes] = {}
     for one in new:
-        labels, corners = predictions_of.boxes(predictions, one)
+        labels, corners = predictions_of.boxes(predictions, one, predicted)
         boxes[one.file] = [numbers[label] for label in labels], corners
     places = _places(corrected, laid_out.items(new, classes, boxes), new)
     tables = _tables(corrected, new, places, classes)
@@ -78,7 +79,8 @@ def add(predictions: Path, root: Path) -> str:
         atomic.write_bytes(table, data)
     atomic.write_bytes(root / untouched.FILE, untouched.text(rows).encode())
     number = sum(len(labels) for labels, _ in boxes.values())
-    return f"{there}; added: {laid_out.summary(places, number)}"
+    notice = predictions_of.notice(predictions, new)
+    return f"{there}; added: {laid_out.summary(places, number)}{notice}"
 
 
 def _read(root: Path) -> Corrected:
@@ -130,7 +132,7 @@ def _places(
     """
     names, known = laid_out.names_of(new), {}
     for one in new:
-        for name in (names[one.file], one.file.replace("/", "_")):
+        for name in (names[one.file], laid_out.plain(one.file)):
             split = corrected.splits.get(name.casefold())
             names[one.file] = name
             if split is None:

@@ -14,6 +14,7 @@ import collections
 import csv
 import io
 import json
+import re
 import shutil
 import uuid
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,8 @@ NO_BOXES = (
     "all are left to draw: predict with a lower --confidence, such as 0.2, another pixel size, or "
     "--invert to have some"
 )
+# Lists of images have a line for each, and the folder may go to another system.
+FORBIDDEN = re.compile(r"""[\x00-\x1f\x7f<>:"/\\|?*]""")
 CLASSES = "classes.txt"
 FEWEST = 3  # one for each split
 Boxes = tuple[Sequence[int], NDArray[np.float64]]  # labels, and corners in pixels
@@ -55,13 +58,14 @@ def write(predictions: Path, folder: Path) -> str:
             "another, or give --add to lay out in it those micrographs that it lacks."
         )
     found = predictions_of.listed(predictions)
-    if len(found) < FEWEST:
+    if (different := len({one.made_of.sha256 for one in found})) < FEWEST:
+        copies = f", of which {different} differ" if different < len(found) else ""
         raise DatasetError(
-            f"{predictions}: {len(found)} micrographs; expected {FEWEST} at least, one each to "
-            "train on, to choose the threshold by, and to test on. Predict more."
+            f"{predictions}: {len(found)} micrographs{copies}; expected {FEWEST} at least, one "
+            "each to train on, to choose the threshold by, and to test on. Predict more."
         )
-    classes = predictions_of.class_names(predictions)
-    boxes = {one.file: predictions_of.boxes(predictions, one) for one in found}
+    classes = predictions_of.all_classes(predictions, found)
+    boxes = {one.file: predictions_of.boxes(predictions, one, classes) for one in found}
     names, splits = names_of(found), deal(items(found, classes, boxes), {})
     places = {file: f"{split}/{names[file]}" for file, split in splits.items()}
     draft = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
@@ -86,7 +90,8 @@ def write(predictions: Path, folder: Path) -> str:
         draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return summary(places, sum(len(labels) for labels, _ in boxes.values()))
+    number = sum(len(labels) for labels, _ in boxes.values())
+    return f"{summary(places, number)}{predictions_of.notice(predictions, found)}"
 
 
 def write_image(folder: Path, place: str, image: NDArray[np.uint8]) -> None:
@@ -170,19 +175,28 @@ def names_of(found: Sequence[Predicted]) -> dict[str, str]:
     Raises:
       DatasetError: two have the same.
     """
-    names = {one.file: one.file.rpartition(".")[0].replace("/", "_") for one in found}
+    names = {one.file: plain(one.file.rpartition(".")[0]) for one in found}
     often = collections.Counter(name.casefold() for name in names.values())
     often[Path(CLASSES).stem] += 1  # a list of the classes lies among the labels
     whole = {
-        file: name if often[name.casefold()] == 1 else file.replace("/", "_")
-        for file, name in names.items()
+        file: name if often[name.casefold()] == 1 else plain(file) for file, name in names.items()
     }
     if len({name.casefold() for name in whole.values()}) < len(found):
         raise DatasetError(
-            f"{found[0].path}: some micrographs have names that differ only in their folders; "
-            "expected names that differ. Rename them, and predict again."
+            f"{found[0].path}: some micrographs have names that differ only in their folders, "
+            "or in signs that not every system takes; expected names that differ. Rename them, and "
+            "predict again."
         )
     return whole
+
+
+def plain(name: str) -> str:
+    """Return the name of an image that lists of lines and every system take.
+
+    >>> plain("grid 1/a:b")
+    'grid 1_a_b'
+    """
+    return FORBIDDEN.sub("_", name).strip(" ") or "_"
 
 
 def summary(places: Mapping[str, str], boxes: int) -> str:

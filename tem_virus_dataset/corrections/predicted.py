@@ -1,7 +1,8 @@
 """What a finished prediction left in its folder: which micrographs, and their boxes."""
 
+import csv
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,9 @@ from tem_virus_dataset.annotations.folders.faults import refuse
 from tem_virus_dataset.errors import DatasetError, reason
 from tem_virus_dataset.files.tree import Blob
 from tem_virus_dataset.formats import read as formats
+from tem_virus_dataset.formats.compressed import kind
 from tem_virus_dataset.formats.info_strip import InfoStrip
+from tem_virus_dataset.predict.results import CODING
 
 
 class MadeOf(msgspec.Struct):
@@ -35,6 +38,8 @@ class Predicted(msgspec.Struct):
       made_of: its file; path: where it was; nm_per_pixel: of the complete image.
       shape: of the complete image, height and width; info_strip: rows at its top and bottom, and
         columns at its left and right, that are none of the micrograph.
+      classes: names in the order of its labels; labels_by_stem: these are named without its suffix.
+        Both are None in results of earlier versions.
     """
 
     made_of: MadeOf
@@ -43,6 +48,8 @@ class Predicted(msgspec.Struct):
     shape: tuple[int, int]
     info_strip: tuple[int, ...]
     results: list[str]
+    classes: list[str] | None = None
+    labels_by_stem: bool | None = None
 
     @property
     def file(self) -> str:
@@ -58,13 +65,18 @@ class Predicted(msgspec.Struct):
 def listed(predictions: Path) -> list[Predicted]:
     """Return the micrographs of a finished prediction, by name.
 
+    A file may have been predicted twice, by two names: as `a.tif`, and as `g1/a.tif` beside another
+    folder. The later one is taken, so that its boxes are not corrected and trained twice.
+
     Raises:
       DatasetError: the folder holds none, or what it holds of one is damaged.
     """
-    found = []
-    for file in sorted((predictions / "done").rglob("*.json")):
+    found: dict[tuple[str, str], Predicted] = {}
+    files = sorted((predictions / "done").rglob("*.json"))
+    for file in sorted(files, key=lambda file: file.stat().st_mtime_ns):
         try:
-            found.append(msgspec.json.decode(file.read_bytes(), type=Predicted))
+            one = msgspec.json.decode(file.read_bytes(), type=Predicted)
+            found[one.path, one.made_of.sha256] = one
         except (OSError, msgspec.MsgspecError) as error:
             raise DatasetError(
                 f"{file}: cannot be read ({reason(error)}); expected what a prediction writes. "
@@ -75,11 +87,28 @@ def listed(predictions: Path) -> list[Predicted]:
             f"{predictions}: found no finished prediction in it; expected the folder that "
             "tem-virus predict wrote. Name it: by default it is predictions."
         )
-    return sorted(found, key=lambda predicted: predicted.file)
+    return sorted(found.values(), key=lambda predicted: predicted.file)
+
+
+def notice(predictions: Path, found: Iterable[Predicted]) -> str:
+    """Return what a user should know of micrographs that the table of the last call lacks."""
+    table = predictions / "micrographs.csv"
+    try:
+        with table.open(encoding="utf-8-sig", newline="") as lines:
+            named = {row["file"] for row in csv.DictReader(lines)}
+    except (OSError, KeyError, ValueError, csv.Error):
+        return (
+            f" (there is no {table}, as where a prediction was interrupted: its micrographs may "
+            "not be all, or have boxes of two predictions. Predict again)"
+        )
+    written = ((one.file, one.file.encode(*CODING).decode()) for one in found)
+    earlier = [file for file, name in written if name not in named]
+    some = f"{len(earlier)} of them of an earlier call" if earlier else ""
+    return f" ({some}, such as {earlier[0]})" if some else ""
 
 
 def class_names(predictions: Path) -> list[str]:
-    """Return the classes of the model, in the order of the labels; raises `DatasetError`."""
+    """Return the classes of the last prediction, in label order; raises `DatasetError`."""
     file = predictions / "labels" / "classes.txt"
     try:
         return file.read_text("utf-8").split("\n")[:-1]
@@ -90,20 +119,49 @@ def class_names(predictions: Path) -> list[str]:
         ) from error
 
 
-def boxes(predictions: Path, predicted: Predicted) -> tuple[list[int], NDArray[np.float64]]:
+def all_classes(predictions: Path, found: Iterable[Predicted]) -> list[str]:
+    """Return the classes of all micrographs: those of the last prediction come first.
+
+    An earlier one may have been by a model of other classes.
+
+    Raises:
+      DatasetError: the list of the classes is missing, or is another program's.
+    """
+    names, found = class_names(predictions), list(found)
+    lists = [one.classes for one in found if one.classes is not None]
+    if len(lists) == len(found) > 0 and not any(names[: len(own)] == own for own in lists):
+        raise DatasetError(
+            f"{predictions / 'labels' / 'classes.txt'}: is not the list that was written (found "
+            f"{', '.join(names[:3])}; expected {', '.join(lists[0])}): LabelImg replaces it where "
+            "it is started without it. Restore it, and look at the classes of all boxes that were "
+            "saved since: they have other numbers."
+        )
+    for one in found:
+        names += [name for name in one.classes or () if name not in names]
+    return names
+
+
+def boxes(
+    predictions: Path, predicted: Predicted, classes: Sequence[str]
+) -> tuple[list[int], NDArray[np.float64]]:
     """Return classes (n,) and boxes (n, 4), x0, y0, x1, y1 in pixels of the micrograph.
 
     The micrograph is the image without its info strip.
+
+    Args:
+      classes: of `all_classes`, by whose places the classes are numbered.
 
     Raises:
       DatasetError: the prediction has no boxes, or the labels are damaged.
     """
     folder, name = predictions / "labels", predicted.file
-    known = [folder / f"{name}.txt", folder / f"{name.rpartition('.')[0]}.txt"]
+    stem = name[: len(name) - len(kind(Path(name)))]
+    whole, short = folder / f"{name}.txt", folder / f"{stem}.txt"
+    known = {None: (whole, short), True: (short,), False: (whole,)}[predicted.labels_by_stem]
     file = next((file for file in known if file.is_file()), None)
     if file is None:
         raise DatasetError(
-            f"{known[1]}: no such file; expected the boxes of {name}. Predict with a detector: "
+            f"{known[-1]}: no such file; expected the boxes of {name}. Predict with a detector: "
             "places of --points have no boxes."
         )
     height, width = predicted.shape
@@ -112,7 +170,18 @@ def boxes(predictions: Path, predicted: Predicted) -> tuple[list[int], NDArray[n
     corners = np.array([box.corners for box in drawing.boxes], np.float64).reshape(-1, 4)
     for axis, along in enumerate(reversed(predicted.inside)):  # x, y
         corners[:, axis::2] = corners[:, axis::2].clip(along.start, along.stop) - along.start
-    return [int(box.label) for box in drawing.boxes], corners
+    own = predicted.classes or []
+    numbers = list(range(len(classes)))  # somebody may have added classes to the list of the labels
+    if classes[: len(own)] != own:
+        numbers = [classes.index(name) for name in own]
+    labels = [int(box.label) for box in drawing.boxes]
+    if wrong := [label for label in labels if not 0 <= label < len(numbers)]:
+        raise DatasetError(
+            f"{file}: has a box of the class {wrong[0]}; expected 0 to {len(numbers) - 1}, the "
+            f"lines of {folder / 'classes.txt'}. Add the class there, as the last line, or correct "
+            "the box."
+        )
+    return [numbers[label] for label in labels], corners
 
 
 def image(predicted: Predicted) -> NDArray[np.uint8]:
@@ -130,7 +199,7 @@ def image(predicted: Predicted) -> NDArray[np.uint8]:
     except OSError as error:
         raise DatasetError(
             f"{path}: cannot be read ({error.strerror}); expected the micrograph that was "
-            "predicted. Put it back, or predict again."
+            "predicted. Put it back, or predict the others with another --out."
         ) from error
     if digest != predicted.made_of.sha256:
         raise DatasetError(

@@ -12,7 +12,7 @@ from PIL import Image, UnidentifiedImageError
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats.image_file import UNREADABLE
 from tem_virus_dataset.formats.pictures import jpeg_scan, pillow, png_chunks
-from tem_virus_dataset.formats.pictures.orientation import ORIENTATION, SIDEWAYS, upright
+from tem_virus_dataset.formats.pictures.orientation import ORIENTATION, SIDEWAYS, TURNS, upright
 from tem_virus_dataset.formats.pictures.picture import Picture
 from tem_virus_dataset.formats.pictures.unreadable import (
     SAVE,
@@ -77,6 +77,7 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
                 pixels=lambda: upright(_pixels(path, image, is_deep), number),
                 channels=channels if is_deep else MODES.get(image.mode, 1),
                 not_a_micrograph=_why_none(image.mode, frames if len(shape) > 2 else 1),
+                is_turned=number in TURNS,
             )
         ]
 

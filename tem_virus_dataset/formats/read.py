@@ -72,6 +72,11 @@ STARTS: tuple[tuple[bytes, str, Opener], ...] = (
 )
 # Two letters are no mark: the reserved bytes, and the length of the second header, belong to it.
 BMP = re.compile(rb"BM....\0\0\0\0...\0[\x0c\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.DOTALL)
+TURNED = (
+    "it is stored turned or mirrored, as its header says: positions are those of the upright "
+    "image. ImageJ and other programs that ignore the header show it as it is stored. To have both "
+    "alike, save it upright, and predict that file"
+)
 MRC_WORD = slice(208, 211), b"MAP"  # bytes of its header
 
 
@@ -103,7 +108,8 @@ def read(path: Path) -> Micrograph:
         values = channels.to_gray(picture.pixels(), str(path))
         image = to_16_bits(values, str(path))
         blank = blank_rows.remark(path, values)
-    return Micrograph(image, size, (*remarks, *filter(None, [blank])), size_remarks)
+        turned = TURNED if picture.is_turned else ""
+    return Micrograph(image, size, (*remarks, *filter(None, [turned, blank])), size_remarks)
 
 
 def shape(path: Path) -> tuple[int, ...]:

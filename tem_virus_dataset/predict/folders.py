@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from tem_virus_dataset.annotations.folders.entries import is_hidden, spelling
+from tem_virus_dataset.annotations.folders.entries import is_hidden, is_results, spelling
 from tem_virus_dataset.formats.compressed import OPENERS, kind
 from tem_virus_dataset.formats.read import READERS
 
@@ -29,8 +29,10 @@ OME = ".ome"  # before the suffix of what Bio-Formats exports
 # before the suffix of sums of frames, weighted by dose or not: of MotionCor, RELION, cryoSPARC
 _WEIGHTED = re.compile(r"_(dws?|nodw|doseweighted)$")
 NO_FILE = "pipe or device"
-RESULTS = ("done", "overlays"), "particles.csv"  # sub-folders and a file of an earlier prediction
 NAME_OF_RESULTS = "folder of earlier results"
+# Files and a sub-folder of what `tem-virus correct` lays out: copies of predicted micrographs.
+CORRECTED = "predicted.csv", "data.yaml", "images"
+NAME_OF_CORRECTED = "folder of copies to correct"
 MOST_KINDS = 8  # that a line names
 
 
@@ -84,10 +86,9 @@ def real(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def is_results(folder: Path) -> bool:
-    """Return whether a folder holds the results of a prediction."""
-    folders, table = RESULTS
-    return all((folder / name).is_dir() for name in folders) and (folder / table).is_file()
+def is_corrected(folder: Path) -> bool:
+    """Return whether a folder is one that `tem-virus correct` made."""
+    return all((folder / name).exists() for name in CORRECTED)
 
 
 def _leads_to_ser(path: Path) -> bool:
@@ -111,8 +112,11 @@ def _files(folder: Path, out: Path, result: Contents) -> Iterator[Path]:
                 folders.clear()
                 continue
             seen.add(place)
-            if is_results(here):
-                result.unread[NAME_OF_RESULTS] += 1
+            own = NAME_OF_RESULTS if is_results(here) else ""
+            if here != folder and is_corrected(here):
+                own = NAME_OF_CORRECTED
+            if own:
+                result.unread[own] += 1
                 folders.clear()
                 continue
             folders[:] = sorted(name for name in folders if not is_hidden(name))

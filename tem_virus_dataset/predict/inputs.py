@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tem_virus_dataset.annotations.folders.entries import is_hidden
+from tem_virus_dataset.annotations.folders.entries import is_hidden, is_results
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.arguments import did_you_mean
 from tem_virus_dataset.formats import compressed
@@ -135,7 +135,7 @@ def _in_folder(folder: Path, out: Path) -> Contents:
             f"--out {out}: the images of {folder} are in it; expected another folder, since "
             "results are no micrographs. Name one."
         )
-    if folders.is_results(folder):
+    if is_results(folder):
         raise DatasetError(
             f"{folder}: holds results of an earlier prediction; expected micrographs. Name their "
             "folder; if they lie among these results, move them to a folder of their own."

@@ -21,8 +21,9 @@ from tem_virus_dataset.predict.particles import Particles
 from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
 from tem_virus_dataset.predict.writers import kinds
+from tem_virus_dataset.predict.writers.result import categories
 
-VERSION = 8  # of the results: raised when the same input gives others
+VERSION = 9  # of the results: raised when the same input gives others
 CROP = "--crop-bottom"
 MOST_ENLARGED = 8  # times each way, to the scale of a detector
 MOST_PIXELS = 2**28  # of an enlarged image
@@ -129,6 +130,7 @@ def read(
     wanted = kinds.of_micrographs(settings.formats, bool(points))
     done = outputs.finished(out, image)
     if done and done["made_of"] == made_of:
+        done = outputs.moved(out, image, done)
         return Outcome(_with_kinds(image, done, wanted, pipeline, out), is_new=False)
     outputs.check_own(out, image, digest)
     content = formats.read(image.path)
@@ -183,6 +185,7 @@ def write(examined: Examined | Outcome, pipeline: Pipeline, out: Path) -> Outcom
         "shape": list(content.image.shape),
         "info_strip": list(dataclasses.astuple(strip)),
         "particles": len(particles),
+        "classes": categories([result], pipeline.classes, pipeline.measures_novelty),
     }
     done = outputs.write(out, opened.image, files, opened.made_of, about)
     return Outcome(done, True, is_renewed)
@@ -193,17 +196,26 @@ def _with_kinds(
 ) -> dict[str, Any]:
     """Write the kinds of files that a finished micrograph lacks, from its table.
 
+    Where somebody edited the table, all others are written again.
+
     Raises:
       DatasetError: the table was changed, and cannot be read.
     """
     result = outputs.result(out, image, done, pipeline.classes)
     missing = [kind for kind in wanted if kind not in done["results"]]
-    if not missing:
+    is_edited = outputs.is_table_edited(out, image, done)
+    if is_edited:
+        missing = [
+            kind
+            for kind in {**dict.fromkeys(done["results"]), **dict.fromkeys(missing)}
+            if kind != outputs.PARTICLES
+        ]
+    elif not missing:
         return done
     needs_pixels = not set(missing).isdisjoint(kinds.OF_PIXELS)
     pixels = formats.read(image.path).image if needs_pixels else None
     files = results.files(result, missing, pixels, InfoStrip(*done["info_strip"]))
-    return outputs.add(out, image, files, done)
+    return outputs.add(out, image, files, done, len(result.particles))
 
 
 def _strip(path: Path, content: Micrograph, crop_bottom: int | None) -> InfoStrip:

@@ -8,9 +8,8 @@ again what has no such file, or one that names other inputs. Labels are named wi
 another image has that name, too.
 """
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from tem_virus_dataset.predict.writers import (
     coco,
     diameters,
     done_files,
+    edited,
     imagej,
     kinds,
     tables,
@@ -31,7 +31,12 @@ from tem_virus_dataset.predict.writers.result import MicrographResult, categorie
 
 SUFFIXES = {**kinds.SUFFIXES, done_files.FOLDER: done_files.SUFFIX}
 CLASSES = "classes.txt"  # among the labels: annotation programs want the names of the classes so
-LABELS, WRITTEN = "labels", "labels_sha256"  # the latter is kept of what was written
+LABELS, PARTICLES = "labels", "particles"
+WRITTEN = "written"  # digests of what was written, by kind
+WRITTEN_LABELS = "labels_sha256"  # the same of versions before 9, which kept that of labels alone
+TABLE_EDITED = "its table of particles was edited by hand: all results show what is in it now"
+KEPT = "results of it were edited by hand: they are kept as {}"
+SHOWN = "particles_shown"  # digest of the table that all other kinds of files show
 
 
 def try_folder(out: Path, formats: Sequence[str] = kinds.DEFAULT) -> None:
@@ -75,6 +80,18 @@ def finished(out: Path, image: InputImage) -> dict[str, Any] | None:
     return done if is_complete else None
 
 
+def moved(out: Path, image: InputImage, done: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is kept of a finished micrograph, with the place where its file is now.
+
+    Raises:
+      OutputError: the folder cannot be written to, or the disk is full.
+    """
+    new = {**done, "path": str(image.path.resolve())}
+    if new != done:
+        writable.write(path(out, "done", image), f"{json.dumps(new, indent=1)}\n".encode())
+    return new
+
+
 def check_own(out: Path, image: InputImage, digest: str) -> None:
     """Refuse to overwrite the results of another file that has the same name.
 
@@ -95,20 +112,25 @@ def check_own(out: Path, image: InputImage, digest: str) -> None:
 def remove(out: Path, image: InputImage, version: int) -> tuple[bool, list[str]]:
     """Remove the results of a micrograph from other inputs.
 
-    Labels that somebody edited since they were written are work of hours: they get another name.
+    What somebody edited since it was written is work of hours: it gets another name.
     Before version 2 results were named without the suffix of their file, before version 4 overlays
     were PNG.
 
     Returns:
-      Whether an old version's were removed, and the names of files by which labels are kept.
+      Whether an old version's were removed, and the names by which edited files are kept.
 
     Raises:
       OutputError: they cannot be renamed.
     """
     done = done_files.read(path(out, "done", image)) or {}
     before = done.get("made_of", {}).get("version", version)
+    if done:
+        edited.drop(out)
     is_by_stem = bool(done[BY_STEM]) if BY_STEM in done else _is_by_stem(out, image)
-    kept = _keep_edited(_named(out, LABELS, image, is_by_stem), done.get(WRITTEN))
+    kept = []
+    for kind, written in _written(done).items():
+        by_stem = kind in kinds.NAMED_BY_STEM and is_by_stem
+        kept += edited.keep(_named(out, kind, image, by_stem), written)
     for kind in ("done", *SUFFIXES):
         path(out, kind, image).unlink(missing_ok=True)
         if kind in kinds.NAMED_BY_STEM and BY_STEM in done:  # another image may have come since
@@ -125,28 +147,10 @@ def remove(out: Path, image: InputImage, version: int) -> tuple[bool, list[str]]
     return True, kept
 
 
-def _keep_edited(labels: Path, written: str | None) -> list[str]:
-    """Rename labels that are no longer as they were written; `written`: sha256, if known."""
-    if written is None or not labels.is_file() or _digest(labels.read_bytes()) == written:
-        return []
-    free = (labels.with_name(f"{labels.name}.edited{n}") for n in ("", *range(2, 1000)))
-    name = next(file for file in free if not file.exists())
-    try:
-        labels.rename(name)
-    except OSError as error:
-        raise writable.unwritable(labels.parent, error) from error
-    return [str(name)]
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def others(out: Path, images: Iterable[InputImage]) -> int:
-    """Return how many micrographs of earlier calls have results in the folder."""
-    own = {path(out, "done", image) for image in images}
-    files = (out / "done").rglob(f"*{SUFFIXES['done']}")
-    return sum(file not in own for file in files)
+def _written(done: Mapping[str, Any]) -> dict[str, str]:
+    """Return the digests of the files of a micrograph as they were written, by kind."""
+    written = {LABELS: done[WRITTEN_LABELS]} if WRITTEN_LABELS in done else {}
+    return {**written, **done.get(WRITTEN, {})}
 
 
 def write(
@@ -173,9 +177,9 @@ def write(
         "path": str(image.path.resolve()),
         BY_STEM: _is_by_stem(out, image),
         **about,
+        WRITTEN: {kind: edited.digest(data) for kind, data in results.items()},
+        SHOWN: edited.digest(results[PARTICLES]) if PARTICLES in results else "",
     }
-    if LABELS in results:
-        done[WRITTEN] = _digest(results[LABELS])
     text = f"{json.dumps(done, indent=1)}\n".encode()
     for kind, data in (*results.items(), ("done", text)):
         writable.write(path(out, kind, image), data)
@@ -183,14 +187,42 @@ def write(
     return done
 
 
+def is_table_edited(out: Path, image: InputImage, done: Mapping[str, Any]) -> bool:
+    """Return whether other kinds of files show another particle table than there is now."""
+    return edited.is_edited(path(out, PARTICLES, image), done.get(SHOWN))
+
+
 def add(
-    out: Path, image: InputImage, results: Mapping[str, bytes], done: Mapping[str, Any]
+    out: Path,
+    image: InputImage,
+    results: Mapping[str, bytes],
+    done: Mapping[str, Any],
+    particles: int,
 ) -> dict[str, Any]:
-    """Write further kinds of results of a finished micrograph; return what is now kept."""
+    """Write kinds of results of a finished micrograph that it lacks, or that its table changed.
+
+    Args:
+      particles: number of them in the table.
+
+    Returns:
+      What is now kept.
+
+    Raises:
+      OutputError: the folder cannot be written to, or the disk is full.
+    """
     names = [*done["results"], *(kind for kind in results if kind not in done["results"])]
-    new = {**done, "results": names, BY_STEM: _is_by_stem(out, image)}
-    if LABELS in results:
-        new[WRITTEN] = _digest(results[LABELS])
+    new = {**done, "results": names, BY_STEM: _is_by_stem(out, image), "particles": particles}
+    if is_table_edited(out, image, done):
+        edited.drop(out)
+        kept = [
+            name
+            for kind in results
+            for name in edited.keep(path(out, kind, image), _written(done).get(kind))
+        ]
+        new["remarks"] = [*done["remarks"], TABLE_EDITED, *map(KEPT.format, kept)]
+        new["remarks"] = list(dict.fromkeys(new["remarks"]))
+        new[SHOWN] = edited.digest(path(out, PARTICLES, image).read_bytes())
+    new[WRITTEN] = _written(done) | {kind: edited.digest(data) for kind, data in results.items()}
     for kind, data in (*results.items(), ("done", f"{json.dumps(new, indent=1)}\n".encode())):
         writable.write(path(out, kind, image), data)
     return new
@@ -206,7 +238,7 @@ def result(
     """
     file = path(out, "particles", image)
     try:
-        rows = tables.read_particles(file.read_text("utf-8"), classes)
+        rows = tables.read_particles(file.read_text("utf-8-sig"), classes)
     except (KeyError, ValueError, TypeError) as error:
         raise DatasetError(
             f"{file}: is no longer as it was written ({type(error).__name__}: {error}); expected "
@@ -226,27 +258,26 @@ def write_summary(
     classes: Sequence[str],
     formats: Sequence[str] = kinds.DEFAULT,
     measures_novelty: bool = False,
-) -> list[MicrographResult]:
+) -> tuple[list[MicrographResult], list[str]]:
     """Write the files of all micrographs together: tables, class names, histogram, COCO.
 
-    A COCO file of an earlier call is kept up to date, too.
+    A COCO file of an earlier call is kept up to date, too, or removed where points have no boxes.
 
     Args:
       done: of each image, what is kept.
       measures_novelty: the model does, so that `unknown` is a class even if no particle was found.
 
     Returns:
-      The particles of each image.
+      The particles of each image, and the names by which edited files are kept.
 
     Raises:
       OutputError: the folder cannot be written to, or the disk is full.
     """
-    head = ",".join(tables.PARTICLES) + "\n"
-    own = [path(out, "particles", image).read_text("utf-8") for image in images]
-    joined = head + "".join(table.removeprefix(head) for table in own)
     results = [
         result(out, image, about, classes) for image, about in zip(images, done, strict=True)
     ]
+    head = ",".join(tables.PARTICLES) + "\n"
+    joined = head + "".join(tables.particles_table(one).removeprefix(head) for one in results)
     names = categories(results, classes, measures_novelty)
     bins = diameters.histogram(results)
     texts = {
@@ -256,11 +287,10 @@ def write_summary(
         f"{LABELS}/{CLASSES}": "".join(f"{name}\n" for name in names),
         "diameters.csv": diameters.table(bins),
     }
-    if kinds.has_coco(formats) or (out / kinds.COCO).exists():
+    are_points = any(particle.is_point for one in results for particle in one.particles)
+    if not are_points and (kinds.has_coco(formats) or (out / kinds.COCO).exists()):
         texts[kinds.COCO] = coco.dataset(results, names)
     files = {file: text.encode(*CODING) for file, text in texts.items()}
     files["diameters.png"] = diameters.png(bins, classes)
-    for file, data in files.items():
-        if not (out / file).exists() or (out / file).read_bytes() != data:
-            writable.write(out / file, data)
-    return results
+    kept = edited.remove(out, kinds.COCO) if are_points else []
+    return results, [*kept, *edited.replace(out, files, longer=f"{LABELS}/{CLASSES}")]

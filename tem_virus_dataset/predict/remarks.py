@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from tem_virus_dataset.predict.outputs import KEPT
 from tem_virus_dataset.predict.particles import Particles
 
 SMALL_FIELD = 100.0  # nm: a narrower image shows hardly one particle
@@ -41,7 +42,7 @@ def of_result(
 
     Args:
       image: (height, width), the complete micrograph; nm_per_pixel: of its pixels.
-      edited: names of files by which edited labels are kept.
+      edited: names by which edited files of its results are kept.
     """
     narrow = min(image.shape) * nm_per_pixel
     if narrow < SMALL_FIELD:
@@ -59,4 +60,4 @@ def of_result(
             "into parts"
         )
     for name in edited:
-        yield f"its labels were edited by hand after an earlier prediction: they are kept as {name}"
+        yield KEPT.format(name)

@@ -20,7 +20,7 @@ from tem_virus_dataset import formats
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import alike, progress
 from tem_virus_dataset.formats.info_strip import InfoStrip
-from tem_virus_dataset.predict import inputs, micrograph, outputs, stages
+from tem_virus_dataset.predict import inputs, micrograph, others, outputs, stages
 from tem_virus_dataset.predict.inputs import InputImage, Listing
 from tem_virus_dataset.predict.micrograph import CROP, Examined, Opened, Outcome, Settings
 from tem_virus_dataset.predict.pipeline import Pipeline
@@ -182,10 +182,13 @@ def predict_all(
     done = [outcome.done for outcome in outcomes.values()]
     stays = not outcomes and (out / TABLES[0]).is_file()
     results: list[MicrographResult] = []
+    edited: list[str] = []
     if not stays:
-        results = outputs.write_summary(
+        results, edited = outputs.write_summary(
             out, list(outcomes), done, pipeline.classes, settings.formats, pipeline.measures_novelty
         )
+    for name in edited:
+        print(f"warning: {table_kept(name)}", file=sys.stderr)
     closing = [*closing_lines(results, outcomes.values(), out), *_others(out, outcomes, stays)]
     for line in (*closing, *listing.remarks):
         print(line, file=sys.stderr if as_json else sys.stdout)
@@ -226,6 +229,11 @@ def closing_lines(
         yield (f"info strip left out: {len(strips)} micrographs, most often {commonest} ({option})")
 
 
+def table_kept(name: str) -> str:
+    """Return what a user reads of a file of all micrographs that was edited by hand."""
+    return f"{name}: was edited by hand under its old name, which has the new results"
+
+
 def _others(out: Path, images: Iterable[InputImage], stays: bool) -> Iterator[str]:
     """Yield that the folder has results that its tables leave out, so that nobody misses them.
 
@@ -234,9 +242,9 @@ def _others(out: Path, images: Iterable[InputImage], stays: bool) -> Iterator[st
     """
     if stays:
         yield f"all micrographs failed: the tables in {out} are those of an earlier call"
-    elif others := outputs.others(out, images):
+    elif number := len(others.files(out, images)):
         yield (
-            f"{out} also has results of {others} micrographs of earlier calls, which are not in "
+            f"{out} also has results of {number} micrographs of earlier calls, which are not in "
             "its tables: name all folders in one command to have one table"
         )
 

@@ -33,8 +33,17 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
     """
     check_packages()
     memory.keep_freed()
-    from tem_virus_dataset.predict import inputs, micrograph, models, outputs, pipeline, points, run
-    from tem_virus_dataset.predict.writers import kinds, writable
+    from tem_virus_dataset.predict import (
+        inputs,
+        micrograph,
+        models,
+        others,
+        outputs,
+        pipeline,
+        points,
+        run,
+    )
+    from tem_virus_dataset.predict.writers import kinds, result, writable
 
     listing = inputs.list_images(args.images, args.out)
     given = points.read(args.points, listing.images) if args.points else {}
@@ -50,7 +59,9 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
     settings = micrograph.Settings(
         args.nm_per_pixel, args.crop_bottom, tuple(args.formats or kinds.DEFAULT), args.invert
     )
+    names = result.categories([], chosen.classes, chosen.measures_novelty)
     with writable.alone(args.out):
+        others.check_classes(args.out, listing.images, list(names))
         status = run.predict_all(listing, given, chosen, settings, args.out, args.json)
     if args.model in models.names():
         print(

@@ -25,6 +25,7 @@ SPLITS = {  # also in Spanish, Portuguese, Italian, French, German, Chinese and 
     "test": ("test", "testing", "prueba", "pruebas", "teste", "测试", "测试集", "測試", "テスト"),
 }  # fmt: skip
 TABLES = ("pixel_sizes.csv", "predicted.csv", "splits.csv")  # of this project, no annotations
+_RESULTS = ("done", "particles"), ("done", "overlays")  # sub-folders; the latter of version 1
 _REST = re.compile(r"[ _-]?(20\d\d|set|data|images|imgs|split)$")  # of train2017, train_set
 
 
@@ -49,8 +50,16 @@ def entries(folder: Path) -> list[Path]:
 
 
 def folders(folder: Path) -> list[Path]:
-    """Return the folders among the entries."""
-    return [path for path in entries(folder) if path.is_dir()]
+    """Return the folders among the entries, without results of `tem-virus predict`."""
+    return [path for path in entries(folder) if path.is_dir() and not is_results(path)]
+
+
+def is_results(folder: Path) -> bool:
+    """Return whether a folder holds the results of a prediction, also of an interrupted one.
+
+    What is in it is no micrograph, and no label that anybody has drawn.
+    """
+    return any(all((folder / name).is_dir() for name in names) for names in _RESULTS)
 
 
 def files(folder: Path) -> list[Path]:

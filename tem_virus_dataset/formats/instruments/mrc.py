@@ -66,6 +66,7 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
             statements=header.statements,
             channels=3 if header.mode == RGB else 1,
             not_a_micrograph=_of_volume(header) or fault(shape, kind) or header.diffraction,
+            is_turned=header.axes == TRANSPOSED,
         )
     ]
 

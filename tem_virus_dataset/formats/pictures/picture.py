@@ -40,6 +40,7 @@ class Picture:
       statements: of the pixel size, the most trustworthy first.
       channels: of colour; 1 for a gray image.
       is_reduced: the file marks it as a thumbnail or as a reduced copy.
+      is_turned: a tag of orientation, or the axes of an MRC, turn or mirror what is stored.
       not_a_micrograph: why it cannot be one, such as "a diffraction pattern, in 1/nm"; else "".
     """
 
@@ -51,3 +52,4 @@ class Picture:
     channels: int = 1
     is_reduced: bool = False
     not_a_micrograph: str = ""
+    is_turned: bool = False

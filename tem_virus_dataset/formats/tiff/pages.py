@@ -183,6 +183,7 @@ def _picture(
         channels=3 if is_palette else _count(page.samplesperpixel),
         is_reduced=_is_reduced(page),
         not_a_micrograph=_why_none(page, shape, dtype),
+        is_turned=pixels.orientation(page) != 1,
     )
 
 

@@ -1,10 +1,16 @@
-"""The particles of a micrograph as a zip of ImageJ's ROIs, for its ROI Manager and for Fiji."""
+"""The particles of a micrograph as a zip of ImageJ's ROIs, for its ROI Manager and for Fiji.
 
+ImageJ itself opens no MRC. In Fiji Bio-Formats does, whose reader takes the first row for the
+lowest; y of an MRC therefore counts from there.
+"""
+
+import collections
+import dataclasses
 import io
 import zipfile
 
 from tem_virus_dataset.files import optional
-from tem_virus_dataset.predict.writers import marks
+from tem_virus_dataset.predict.writers import marks, picking
 from tem_virus_dataset.predict.writers.result import MicrographResult, ParticleRow
 
 LARGEST = 2**15 - 1  # whole pixels in a ROI are of 16 bits; fractions, which win, have no limit
@@ -20,15 +26,17 @@ def roi_zip(result: MicrographResult) -> bytes:
     """Return a zip with a rectangle for each particle, or a point where it has no size.
 
     ROIs are named by class and number (`Adenovirus-0001`), coloured as in the overlay, and have
-    class, confidence and novelty among their properties. Coordinates have fractions of pixels.
+    class, confidence and novelty among their properties. Coordinates have fractions of pixels, from
+    the top left corner of the image as Fiji shows it.
     """
     out = io.BytesIO()
-    counts: dict[int, int] = {}
+    counts: collections.Counter[str] = collections.Counter()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for particle in result.particles:
-            counts[particle.label] = counts.get(particle.label, 0) + 1
-            name = f"{result.names[particle.label]}-{counts[particle.label]:04d}"
-            entry = zipfile.ZipInfo(f"{name.replace('/', '_')}.roi", DAY)
+            label = result.names[particle.label].replace("/", "_")
+            counts[label.casefold()] += 1
+            name = f"{label}-{counts[label.casefold()]:04d}"
+            entry = zipfile.ZipInfo(f"{name}.roi", DAY)
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, _roi(result, particle, name))
     return out.getvalue()
@@ -37,6 +45,8 @@ def roi_zip(result: MicrographResult) -> bytes:
 def _roi(result: MicrographResult, particle: ParticleRow, name: str) -> bytes:
     import roifile
 
+    if picking.is_mrc(result.file):
+        particle = dataclasses.replace(particle, y=result.height - particle.y)
     if particle.is_point:
         roi = roifile.ImagejRoi.frompoints([(float(particle.x), float(particle.y))], name=name)
         roi.roitype = roifile.ROI_TYPE.POINT

@@ -5,10 +5,10 @@ pictures do. EMAN shows the first row of an MRC file at the bottom, and turns ot
 reads them; its y therefore counts rows of an MRC from the first, rows of other kinds from the last.
 """
 
+from tem_virus_dataset.formats.compressed import OPENERS
 from tem_virus_dataset.predict.writers.result import MicrographResult
 
 MRC = (".mrc", ".mrcs", ".map", ".rec", ".st")  # also packed, such as .mrc.gz
-PACKED = (".gz", ".bz2")
 STAR_COLUMNS = (
     "rlnCoordinateX", "rlnCoordinateY", "rlnClassNumber", "rlnAnglePsi",
     "rlnAutopickFigureOfMerit",
@@ -52,6 +52,6 @@ def box(result: MicrographResult) -> str:
 def is_mrc(file: str) -> bool:
     """Return whether a file is one of MRC, also a packed one, by its name."""
     name = file.lower()
-    for suffix in PACKED:
+    for suffix in OPENERS:
         name = name.removesuffix(suffix)
     return name.endswith(MRC)

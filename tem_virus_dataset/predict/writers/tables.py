@@ -66,12 +66,16 @@ def read_particles(text: str, classes: Sequence[str]) -> tuple[ParticleRow, ...]
       KeyError, ValueError: it is no such table, or of other classes.
     """
     rows = []
-    for row in csv.DictReader(io.StringIO(text)):
+    for line, row in enumerate(csv.DictReader(io.StringIO(text)), 2):
         similar = classes.index(row["most_similar"])
         name = row["class"]
         is_unknown = name == UNKNOWN and name not in classes
         label = len(classes) if is_unknown else classes.index(name)
         x, y, width, height, confidence, novelty = (_read(row[name]) for name in NUMBERS)
+        if not all(map(math.isfinite, (x, y, confidence))) or math.isnan(width + height) != (
+            math.isnan(width) and math.isnan(height)
+        ):
+            raise ValueError(f"no number in x, y, width, height or confidence of line {line}")
         is_uncertain = UNCERTAIN[row["uncertain"]]
         rows.append(
             ParticleRow(label, similar, x, y, width, height, confidence, novelty, is_uncertain)

@@ -23,6 +23,10 @@ def fakes(monkeypatch):
 
     known = {
         "detector": detector,
+        "exchanged": dataclasses.replace(detector, digest="3" * 64, classes=("large", "small")),
+        "more": dataclasses.replace(
+            detector, digest="5" * 64, classes=(*detector.classes, "third")
+        ),
         "better": dataclasses.replace(detector, digest="1" * 64),
         "classifier": Classifier(brightness, ("dark", "bright"), "brightness-s0", "2" * 64),
     }

@@ -85,6 +85,7 @@ def test_nothing_is_done_twice(micrographs, tmp_path, capsys):
     after = state(out)
     changed = {path.relative_to(out).as_posix() for path in after if before[path] != after[path]}
     assert changed == {
+        "done/tables.sha256",
         "particles.csv",
         "micrographs.csv",
         "summary.csv",

@@ -4,11 +4,13 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 import small_micrograph
 from PIL import Image
 from predicting import PLACES, RADIUS, call, rows, write
 
+from tem_virus_dataset.corrections import folder as laid_out
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.predict import inputs
 
@@ -35,6 +37,27 @@ def test_results_of_an_earlier_prediction_are_no_micrographs(tmp_path):
     listing = inputs.list_images([tmp_path], tmp_path / "second")
     assert [image.file for image in listing.images] == ["a.tif"]
     assert listing.remarks == ("not read: 1 folder of earlier results",)
+
+
+@pytest.mark.parametrize("formats", [["csv"], ["overlays-png"], ["all"]])
+def test_results_of_an_interrupted_prediction_are_no_micrographs(tmp_path, formats):
+    """An overlay without a particle is gray, and was predicted as a micrograph."""
+    write(tmp_path / "a.tif", IMAGE)
+    assert call(tmp_path, "--formats", *formats, out=tmp_path / "first") == 0
+    (tmp_path / "first" / "particles.csv").unlink()
+    listing = inputs.list_images([tmp_path], tmp_path / "second")
+    assert [image.file for image in listing.images] == ["a.tif"]
+
+
+def test_copies_to_correct_are_no_further_micrographs(tmp_path):
+    for number, name in enumerate(("a.tif", "b.tif", "c.tif")):
+        write(tmp_path / name, np.roll(IMAGE, number, axis=1))
+    assert call(tmp_path, out=tmp_path / "first") == 0
+    laid_out.write(tmp_path / "first", tmp_path / "corrected")
+    listing = inputs.list_images([tmp_path], tmp_path / "second")
+    assert [image.file for image in listing.images] == ["a.tif", "b.tif", "c.tif"]
+    assert "1 folder of copies to correct" in listing.remarks[0]
+    assert len(inputs.list_images([tmp_path / "corrected"], tmp_path / "second").images) == 3
 
 
 def test_the_preview_of_a_micrograph_is_left_out_and_told(tmp_path, capsys):

@@ -13,7 +13,7 @@ from tem_virus_dataset.predict.pipeline import Pipeline
 pytestmark = pytest.mark.usefixtures("fakes")
 OF_ALL = {
     "particles.csv", "summary.csv", "micrographs.csv", "diameters.csv", "diameters.png",
-    "labels/classes.txt", "done/a.tif.json", "particles/a.tif.csv",
+    "labels/classes.txt", "done/a.tif.json", "particles/a.tif.csv", "done/tables.sha256",
 }  # fmt: skip
 OF_FORMATS = {
     "csv": set(), "yolo": {"labels/a.txt"}, "overlays": {"overlays/a.tif.jpg"},
@@ -115,7 +115,13 @@ def test_formats_that_need_boxes_are_refused_for_points(micrographs, tmp_path, c
     assert "error: --formats coco: found with --points" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
     assert call(*arguments, "--formats", "all", model="classifier", out=tmp_path / "out") == 0
-    assert not {"labels/a.txt", "box/a.box"} & names(tmp_path / "out")
+    of_boxes = {"labels/a.txt", "box/a.box", "coco.json"}
+    assert not of_boxes & names(tmp_path / "out")
+    assert call(micrographs / "a.tif", "--formats", "all", out=tmp_path / "out") == 0
+    assert of_boxes <= names(tmp_path / "out")
+    assert call(*arguments, "--formats", "csv", model="classifier", out=tmp_path / "out") == 0
+    assert not of_boxes & names(tmp_path / "out"), "an empty file shows images without particles"
+    assert call(*arguments, "--formats", "all", model="classifier", out=tmp_path / "out") == 0
     assert {"star/a.star", "roi/a.tif.zip"} <= names(tmp_path / "out")
 
 
@@ -145,6 +151,10 @@ def test_a_table_that_someone_changed(micrographs, tmp_path, capsys):
     assert call(micrographs, out=out) == 1
     assert f"error: {table}: is no longer as it was written" in capsys.readouterr().err
     assert {row["file"] for row in rows(out / "summary.csv")} == {"b.tif", "grid 1/c.tif"}
+    for cell in ("0.7778", "100.00", "24.00"):  # a line that somebody added by hand
+        table.write_text(before.replace(f",{cell},", ",,", 1))
+        assert call(micrographs, out=out) == 1
+        assert "confidence of line 3); expected the table" in capsys.readouterr().err
     table.unlink()
     assert call(micrographs, out=out) == 0
     assert table.read_text() == before

@@ -171,6 +171,16 @@ def test_the_original_beside_an_image_is_not_looked_at(tmp_path):
     assert found.notes == ("not looked at: 1 image (images/train/a.dm4)",)
 
 
+def test_results_of_a_prediction_within_are_no_labels(tmp_path):
+    divided(tmp_path)
+    before = yolo.read(tmp_path)
+    for name in ("done/a.json", "particles/a.csv", "labels/classes.txt", "labels/a.txt"):
+        small_archive.text(tmp_path / "predictions" / name, "0 .5 .5 .1 .1")
+    picture(tmp_path / "predictions/overlays/a.png.jpg")
+    found = yolo.read(tmp_path)
+    assert (splits(found), found.notes) == (splits(before), before.notes)
+
+
 def test_what_is_not_looked_at_is_counted_by_kind(tmp_path):
     divided(tmp_path)
     for name in ("images/holdout/d.png", "images/holdout/e.png", "labels/holdout/d.txt", "f.webp"):

@@ -1,7 +1,10 @@
 """Predictions laid out for correction: what annotation programs show, and what is trained on."""
 
 import dataclasses
+import gzip
 import hashlib
+import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +39,8 @@ def predicted(folder: Path, files: dict[str, list[tuple[int, float, float]]]) ->
         path.parent.mkdir(parents=True, exist_ok=True)
         counts = np.random.default_rng(number).integers(1000, 9000, (120, 160))
         tifffile.imwrite(path, counts.astype(np.uint16))
+        if path.suffix == ".gz":
+            path.write_bytes(gzip.compress(path.read_bytes()))
         boxes = np.array([(x, y, 20, 20) for _, x, y in places], np.float32).reshape(-1, 4)
         labels = np.array([label for label, _, _ in places], np.int64)
         found = particles.of_detections(
@@ -103,6 +108,108 @@ def test_a_micrograph_called_like_the_list_of_classes_is_laid_out(tmp_path: Path
     assert found.classes == CLASSES
     (one,) = (picture for picture in found.pictures if "classes" in picture.path.name)
     assert (one.path.name, one.classes) == ("classes.tif.png", ("ring",))
+
+
+def test_micrographs_of_earlier_predictions_keep_their_classes(tmp_path: Path) -> None:
+    """A later model may have other classes, or the same in another order."""
+    predictions, folder = predicted(tmp_path, FILES), tmp_path / "corrected"
+    file = predictions / "done" / "b.tif.json"
+    kept = json.loads(file.read_bytes())
+    file.write_text(json.dumps(kept | {"classes": ["other", "disc", "unknown"]}))
+    assert main(["correct", str(predictions), str(folder)]) == 0
+    found = yolo.read(folder)
+    assert found.classes == ("disc", "ring", "other", "unknown")
+    classes = {picture.path.name: picture.classes for picture in found.pictures}
+    assert (classes["a.png"], classes["b.png"]) == (("disc", "disc"), ("disc",))
+
+
+def test_a_class_that_was_added_to_the_labels(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    predictions, folder = predicted(tmp_path, FILES), tmp_path / "corrected"
+    (predictions / "labels" / "b.txt").write_text("2 0.5 0.5 0.25 0.25\n")
+    assert main(["correct", str(predictions), str(folder)]) == 1
+    said = capsys.readouterr().err
+    assert "b.txt: has a box of the class 2; expected 0 to 1, the lines of" in said
+    assert not folder.exists()
+    (predictions / "labels" / "classes.txt").write_text("disc\nring\nmine\n")
+    assert main(["correct", str(predictions), str(folder)]) == 0
+    classes = {one.path.name: one.classes for one in yolo.read(folder).pictures}
+    assert classes["b.png"] == ("mine",)
+
+
+def test_what_is_of_an_earlier_or_an_interrupted_prediction_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    predictions = predicted(tmp_path, FILES)
+    assert main(["correct", str(predictions), str(tmp_path / "one")]) == 0
+    assert "earlier call" not in capsys.readouterr().out
+    table = predictions / "micrographs.csv"
+    table.write_text("".join(table.read_text().splitlines(True)[:3]))
+    assert main(["correct", str(predictions), str(tmp_path / "two")]) == 0
+    assert "(2 of them of an earlier call, such as d.tif)" in capsys.readouterr().out
+    table.unlink()
+    assert main(["correct", str(predictions), str(tmp_path / "three")]) == 0
+    assert "as where a prediction was interrupted" in capsys.readouterr().out
+
+
+def test_a_list_of_classes_of_another_program(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    predictions = predicted(tmp_path, FILES)
+    for file in (predictions / "done").rglob("*.json"):
+        kept = json.loads(file.read_bytes())
+        file.write_text(json.dumps(kept | {"classes": list(CLASSES)}))
+    (predictions / "labels" / "classes.txt").write_text("dog\nring\ndisc\n")
+    assert main(["correct", str(predictions), str(tmp_path / "corrected")]) == 1
+    assert "found dog, ring, disc; expected disc, ring)" in capsys.readouterr().err
+
+
+def test_a_packed_micrograph_is_laid_out_with_its_own_labels(tmp_path: Path) -> None:
+    """Its labels are named without both of its suffixes."""
+    predictions, folder = predicted(tmp_path, FILES | {"p.tif.gz": [(1, 50, 50)]}), tmp_path / "c"
+    assert (predictions / "labels" / "p.txt").is_file()
+    assert main(["correct", str(predictions), str(folder)]) == 0
+    (one,) = (one for one in yolo.read(folder).pictures if one.path.name.startswith("p."))
+    assert one.classes == ("ring",)
+
+
+def test_copies_of_a_micrograph_count_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They get one split, so that two other splits would be empty."""
+    predictions = predicted(tmp_path, dict.fromkeys(("a.tif", "b.tif", "c.tif"), FILES["a.tif"]))
+    for name in ("b.tif", "c.tif"):
+        file = predictions / "done" / f"{name}.json"
+        other = json.loads((predictions / "done" / "a.tif.json").read_bytes())
+        kept = json.loads(file.read_bytes())
+        kept["made_of"]["sha256"] = other["made_of"]["sha256"]
+        file.write_text(json.dumps(kept))
+    assert main(["correct", str(predictions), str(tmp_path / "corrected")]) == 1
+    assert "3 micrographs, of which 1 differ; expected 3 at least" in capsys.readouterr().err
+
+
+def test_a_micrograph_that_was_predicted_by_two_names_is_laid_out_once(tmp_path: Path) -> None:
+    predictions, folder = predicted(tmp_path, FILES), tmp_path / "corrected"
+    for kind, suffix in (("done", ".json"), ("labels", ".txt")):
+        name = "a.tif" if kind == "done" else "a"
+        before, new = (predictions / kind / f"{at}{name}{suffix}" for at in ("", "g1/"))
+        new.write_text(before.read_text().replace('"file": "a.tif"', '"file": "g1/a.tif"'))
+        stamp = before.stat().st_mtime_ns + 10**9
+        os.utime(new, ns=(stamp, stamp))
+    assert main(["correct", str(predictions), str(folder)]) == 0
+    names = sorted(picture.path.name for picture in yolo.read(folder).pictures)
+    assert names == ["b.png", "d.png", "g1_a.png", "g1_c.png"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_names_that_lists_and_other_systems_do_not_take(tmp_path: Path) -> None:
+    names = ("a\\b.tif", "c\nd.tif", "e:f.tif", " g.tif", "h, i.tif", "=1+1.tif", "µ'\u0308.tif")
+    predictions, folder = predicted(tmp_path, dict.fromkeys(names, FILES["a.tif"])), tmp_path / "c"
+    assert main(["correct", str(predictions), str(folder)]) == 0
+    found = {picture.path.stem: picture for picture in yolo.read(folder).pictures}
+    assert found.keys() == {"a_b", "c_d", "e_f", "g", "h, i", "=1+1", "µ'\u0308"}
+    assert all(len(picture.boxes) == 2 for picture in found.values())
 
 
 def test_a_class_that_is_added_in_one_list_alone_is_refused(tmp_path: Path) -> None:

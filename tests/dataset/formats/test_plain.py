@@ -88,6 +88,8 @@ def test_orientation(tmp_path, orientation, turned):
     exif[ORIENTATION] = orientation
     Image.fromarray(EIGHT).save(tmp_path / "a.png", exif=exif)
     check(tmp_path / "a.png", turned(EIGHT))
+    remarks = " ".join(read.read(tmp_path / "a.png").remarks)
+    assert ("ImageJ and other programs that ignore the header" in remarks) == (orientation != 1)
     blocks = np.kron(RNG.integers(0, 256, (3, 4), np.uint8), np.ones((8, 8), np.uint8))
     Image.fromarray(blocks).save(tmp_path / "a.jpg", exif=exif, quality=100)
     found = read.read(tmp_path / "a.jpg").image

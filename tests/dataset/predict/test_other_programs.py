@@ -1,9 +1,11 @@
 """Files for other programs: positions, sizes and classes as each of them understands them."""
 
 import contextlib
+import dataclasses
 import io
 import json
 import math
+import zipfile
 
 import pytest
 from measured_particles import BOXES, CLASSES, result
@@ -28,6 +30,26 @@ def test_rois_of_imagej_are_rectangles_named_by_class(tmp_path):
     }  # fmt: skip
     assert len({roi.stroke_color for roi in rois}) == 3
     assert imagej.roi_zip(result()) == imagej.roi_zip(result())
+
+
+@pytest.mark.parametrize("name", ["a.mrc", "a.MRC.gz", "a.mrc.xz"])
+def test_rois_of_mrc_count_from_the_lowest_row(tmp_path, name):
+    """Bio-Formats, with which Fiji opens MRC, shows the first row at the bottom."""
+    roifile = pytest.importorskip("roifile")
+    (tmp_path / "a.zip").write_bytes(imagej.roi_zip(result(name)))
+    for roi, (x0, y0, width, height) in zip(
+        roifile.roiread(tmp_path / "a.zip"), BOXES, strict=True
+    ):
+        mirrored = x0, 200 - y0 - height, width, height
+        assert (roi.xd, roi.yd, roi.widthd, roi.heightd) == pytest.approx(mirrored)
+    assert picking.box(result(name)).split()[:4] == ["10", "5", "41", "20"]
+
+
+def test_rois_of_classes_that_are_spelt_alike_have_names_of_their_own():
+    alike = dataclasses.replace(result(), classes=("Virus_A", "virus/a"))
+    with zipfile.ZipFile(io.BytesIO(imagej.roi_zip(alike))) as archive:
+        names = archive.namelist()
+    assert names == ["virus_a-0001.roi", "Virus_A-0002.roi", "unknown-0001.roi"]
 
 
 def test_a_point_is_a_point_in_imagej(tmp_path):

@@ -197,6 +197,8 @@ def test_axes_of_columns_and_rows(tmp_path, axes, expected):
     edits = {64: np.array(axes, "<i4").tobytes()}
     path = small_mrc.write(tmp_path / "a.mrc", SIXTEEN, edits=edits)
     check(open_pictures, path, expected, ANGSTROM)
+    with open_pictures(path) as (picture,):
+        assert picture.is_turned == (axes == (2, 1, 3))
 
 
 def test_a_section_of_a_volume_is_refused(tmp_path):

@@ -122,6 +122,9 @@ def test_orientation(tmp_path, orientation, turned, image):
     tag = [(274, "H", 1, orientation, True)]
     tifffile.imwrite(tmp_path / "a.tif", image, extratags=tag, **GRAY)
     check(tmp_path / "a.tif", turned(SIXTEEN))
+    remarks = " ".join(read.read(tmp_path / "a.tif").remarks)
+    is_turned = orientation in range(2, 9)
+    assert ("ImageJ and other programs that ignore the header" in remarks) == is_turned
 
 
 def test_a_reduced_first_page(tmp_path):
