@@ -9,8 +9,10 @@ from benchmark.training.recipe import Recipe, altered
 from leaderboard.files.arguments import did_you_mean
 
 LARGEST = 1280  # pixels of a side
+IGNORE_FROM = 0.5  # share of the epochs
 OF_CLASSIFIERS = (  # settings
     "gamma", "stain_gradient", "blur", "noise", "mixup", "label_smoothing", "filament_windows",
+    "freeze_batch_norm", "global_pooling",
 )  # fmt: skip
 
 
@@ -57,7 +59,7 @@ class DetectionRecipe(Recipe):
     class_balance: float = 0.0
     loss_times_batch: bool = False
     ignore_confidence: float = 0.0
-    ignore_from: float = 0.5
+    ignore_from: float = IGNORE_FROM
     all_images: bool = False
     min_steps: int = 0
     nms_iou: float = 0.6
@@ -80,6 +82,16 @@ class DetectionRecipe(Recipe):
                 raise UsageError(
                     f"recipe: {name}={getattr(self, name)}: expected none for a detector, it is a "
                     "setting of classifiers. Leave it out."
+                )
+        for name, needed, idle in (
+            ("close_mosaic", "mosaic", self.close_mosaic and not self.mosaic),
+            ("ignore_from", "ignore_confidence", self.ignore_from != IGNORE_FROM
+             and not self.ignore_confidence),
+        ):  # fmt: skip
+            if idle:
+                raise UsageError(
+                    f"recipe: {name}={getattr(self, name)}: found {needed}=0 beside it, where it "
+                    f"changes nothing; expected {needed} of more than 0. Set that, or leave it out."
                 )
         for name, low, high in (
             ("nm_per_pixel", 0.1, 100), ("mosaic", 0, 1), ("scale_jitter", 0, 3), ("shear", 0, 45),
