@@ -19,6 +19,7 @@ from benchmark.data.patch_micrographs import Picture
 from benchmark.errors import BenchmarkError
 from leaderboard.files.names import shown
 from tem_virus_dataset import facts
+from tem_virus_dataset.annotations import class_names as annotated_classes
 from tem_virus_dataset.annotations.folders import entries, images, unread
 from tem_virus_dataset.annotations.folders.faults import Fault, counted, message
 from tem_virus_dataset.formats import sidecar
@@ -135,11 +136,13 @@ def _group(picture: Picture, micrograph: str) -> str:
 def notice(root: Path) -> str:
     """Return what the folder holds, and what in it was not looked at."""
     listed, division = divided(root)
-    number = counted(len({picture.class_name for picture in listed}), "class")
+    classes = sorted({picture.class_name for picture in listed})
+    number = counted(len(classes), "class")
     of_each = set(patch_micrographs.micrographs(listed))
     parts = [
         f"{counted(len(listed), 'image')} of {counted(len(of_each), 'micrograph')}, {number}",
         *filter(None, [division]),
+        *annotated_classes.kept_apart(classes),
         *patch_micrographs.ungrouped(listed),
         *([] if division else patch_micrographs.apart(listed)),  # the table has looked for these
     ]

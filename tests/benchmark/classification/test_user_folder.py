@@ -157,6 +157,15 @@ def test_a_name_that_undoes_the_grouping_is_named(tmp_path: Path) -> None:
     assert "image of CCHF" not in notice
 
 
+def test_classes_that_differ_in_capitals_alone_are_named(own: Path) -> None:
+    assert "kept apart" not in read.notice(f"folder:{own}")
+    for split in facts.SPLITS:
+        for stem in "xy":
+            save(RNG.integers(0, 256, (32, 32), np.uint8), own / split / "orf" / f"{stem}.png")
+    notice = read.notice(f"folder:{own}")
+    assert "; classes Orf and orf are kept apart: name them alike if they are one; " in notice
+
+
 def test_what_lies_beside_the_splits_is_reported(own: Path) -> None:
     said = f"folder:{own}: 18 images of 18 micrographs, 3 classes; no pixel size is known: "
     assert read.notice(f"folder:{own}").startswith(said)
