@@ -83,16 +83,6 @@ class DetectionRecipe(Recipe):
                     f"recipe: {name}={getattr(self, name)}: expected none for a detector, it is a "
                     "setting of classifiers. Leave it out."
                 )
-        for name, needed, idle in (
-            ("close_mosaic", "mosaic", self.close_mosaic and not self.mosaic),
-            ("ignore_from", "ignore_confidence", self.ignore_from != IGNORE_FROM
-             and not self.ignore_confidence),
-        ):  # fmt: skip
-            if idle:
-                raise UsageError(
-                    f"recipe: {name}={getattr(self, name)}: found {needed}=0 beside it, where it "
-                    f"changes nothing; expected {needed} of more than 0. Set that, or leave it out."
-                )
         for name, low, high in (
             ("nm_per_pixel", 0.1, 100), ("mosaic", 0, 1), ("scale_jitter", 0, 3), ("shear", 0, 45),
             ("contrast", 0, 1), ("brightness", 0, 3), ("close_mosaic", 0, 1),
@@ -167,4 +157,23 @@ def recipe(name: str, changes: Sequence[str] = ()) -> tuple[str, DetectionRecipe
             f"recipe {name!r} of detectors: unknown{did_you_mean(name, RECIPES)}; expected one of "
             f"{', '.join(RECIPES)}."
         )
-    return altered(name, RECIPES[name], changes)
+    label, changed = altered(name, RECIPES[name], changes)
+    _refuse_idle(changed)
+    return label, changed
+
+
+def _refuse_idle(recipe: DetectionRecipe) -> None:
+    """Refuse settings that change nothing beside the others; the last epochs have no mosaics."""
+    for name, needed, is_idle in (
+        ("close_mosaic", "mosaic", recipe.close_mosaic and not recipe.mosaic),
+        (
+            "ignore_from",
+            "ignore_confidence",
+            recipe.ignore_from != IGNORE_FROM and not recipe.ignore_confidence,
+        ),
+    ):
+        if is_idle:
+            raise UsageError(
+                f"recipe: {name}={getattr(recipe, name)}: found {needed}=0 beside it, where it "
+                f"changes nothing; expected {needed} of more than 0. Set that, or leave it out."
+            )
