@@ -53,6 +53,7 @@ def main(argv: list[str] | None = None) -> int:
     """
     parser = options.parser(__doc__)
     args = parser.parse_args(argv)
+    options.check(parser, args)
     environment.start()
     if args.list:
         print(catalogue.text(as_json=args.json))

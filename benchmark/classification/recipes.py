@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchmark.errors import UsageError
+from benchmark.models import registry
 from benchmark.models.registry import SCRATCH, TRANSFER
 from benchmark.training.recipe import Recipe, altered
 from leaderboard.files.arguments import did_you_mean
@@ -79,6 +80,8 @@ OF_MODEL: Mapping[tuple[str, str], dict[str, Any]] = types.MappingProxyType(
     }
 )
 NAMES = tuple(dict.fromkeys(name for name, _ in RECIPES))
+# Pixels below which the layers of these networks have nothing left of a patch.
+SMALLEST = types.MappingProxyType({"custom": 64, "inception_v3": 128, "xception": 128})
 
 
 def recipe(
@@ -94,7 +97,8 @@ def recipe(
       Its label, which names every change ("brief+epochs=3"), and the recipe.
 
     Raises:
-      UsageError: there is no such recipe or setting. BadNameError: the label is too long.
+      UsageError: there is no such recipe or setting, or the model has no use for it.
+      BadNameError: the label is too long.
     """
     if (name, initialization) not in RECIPES:
         known = [n for n, i in RECIPES if i == initialization]
@@ -103,4 +107,30 @@ def recipe(
             f"one of {', '.join(known)}."
         )
     base = dataclasses.replace(RECIPES[name, initialization], **OF_MODEL.get((name, model), {}))
-    return altered(name, base, changes)
+    label, changed = altered(name, base, changes)
+    if model:
+        _check_model(model, initialization, changed)
+    return label, changed
+
+
+def _check_model(model: str, initialization: str, recipe: Recipe) -> None:
+    """Refuse settings that change nothing in a network, and patches that are too small for it."""
+    if recipe.global_pooling and TRANSFER not in registry.model(model).initializations:
+        backbones = (n for n, one in registry.models().items() if TRANSFER in one.initializations)
+        raise UsageError(
+            f"--set global_pooling=true: {model} has no ImageNet backbone, and nothing would "
+            f"change; expected {', '.join(backbones)} alone. Leave it out, or name these with "
+            "--models."
+        )
+    if recipe.freeze_batch_norm and initialization != TRANSFER:
+        raise UsageError(
+            f"--set freeze_batch_norm=true: found {model} from scratch, which has no pretrained "
+            "statistics to keep; expected a start from ImageNet weights. Leave it out, or add "
+            "--start transfer."
+        )
+    smallest = SMALLEST.get(model, 0)
+    if recipe.image_size < smallest:
+        raise UsageError(
+            f"--set image_size={recipe.image_size}: too small for {model}; expected {smallest} or "
+            "more. Change it, or name other models with --models."
+        )

@@ -11,9 +11,9 @@ import numpy as np
 
 from benchmark.classification import user_folder_layout
 from benchmark.classification.data import Data, Patches, digest
-from benchmark.classification.user_folder_layout import Picture
-from benchmark.data import one_scale, pixel_sizes, user_image
+from benchmark.data import one_scale, patch_micrographs, pixel_sizes, user_image
 from benchmark.data.address import About
+from benchmark.data.patch_micrographs import Picture
 from benchmark.data.pixel_sizes import PixelSizes
 from benchmark.errors import BenchmarkError
 from leaderboard.files.names import OWN, BadNameError, check_name
@@ -55,7 +55,7 @@ def read(root: Path, nm_per_pixel: float | None = None) -> Data:
     ids = np.array([picture.id for picture in pictures])
     digests = (digest(*row, size) for row in zip(labels.tolist(), images, strict=True))
     of_all = content_hash.content_hash(dict(zip(ids.tolist(), digests, strict=True)))
-    columns = (images, labels, ids, np.array(user_folder_layout.micrographs(pictures)))
+    columns = (images, labels, ids, np.array(patch_micrographs.micrographs(pictures)))
     splits = {}
     for split in facts.SPLITS:
         chosen = np.array([picture.split == split for picture in pictures])

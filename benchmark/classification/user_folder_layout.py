@@ -1,12 +1,6 @@
 """The layout of a user's folder of patches: PATH/{train,validation,test}/<Class>/<image>.
 
-Intervals are drawn over micrographs, so patches of one micrograph must be known as such. The
-micrograph of an image is
-
-1. the folder it lies in, in `<Class>/<micrograph>/<image>`, however deep;
-2. else its name up to the last `_`, where every image of the class is named
-   `<micrograph>_<number>`, as the official patches are, and there are several such micrographs;
-3. else the image itself, with all versions of it that Roboflow wrote (`<image>.rf.<hash>`).
+`benchmark.data.patch_micrographs` says which micrograph an image is of.
 
 Splits may have other names (`Train`, `valid`, `test2017`). Hidden files are ignored, and what lies
 beside the three splits is counted. No image is opened here.
@@ -17,14 +11,15 @@ micrograph; those of one name in two classes count as one there. See `tem_virus_
 
 import dataclasses
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmark.data import class_names, user_image
+from benchmark.data import class_names, patch_micrographs, user_image
+from benchmark.data.patch_micrographs import Picture
 from benchmark.errors import BenchmarkError
 from leaderboard.files.names import shown
 from tem_virus_dataset import facts
+from tem_virus_dataset.annotations import class_names as annotated_classes
 from tem_virus_dataset.annotations.folders import entries, images, unread
 from tem_virus_dataset.annotations.folders.faults import Fault, counted, message
 from tem_virus_dataset.formats import sidecar
@@ -34,31 +29,6 @@ from tem_virus_dataset.splits.deal import Item
 LAYOUT = "PATH/{train,validation,test}/<Class>/<image>"
 LAYOUTS = f"{LAYOUT}, or PATH/<Class>/<image>, not divided"
 _TEXTS = (".txt", ".xml")  # that microscopes write beside images
-_NUMBERED = re.compile(r"(.+)_\d+")
-
-
-@dataclasses.dataclass(frozen=True)
-class Picture:
-    """One image, unread.
-
-    Attributes:
-      split: "" until it is divided; inside: path of its micrograph's folder, "" where it has none.
-    """
-
-    file: Path
-    split: str
-    class_name: str
-    inside: str
-
-    @property
-    def folder(self) -> str:
-        """`split/Class`, the beginning of its id."""
-        return f"{self.split}/{self.class_name}"
-
-    @property
-    def id(self) -> str:
-        """`split/Class/name` or `split/Class/micrograph/name`; the name without suffix."""
-        return "/".join(filter(None, (self.folder, self.inside, images.stem(self.file))))
 
 
 def pictures(root: Path) -> list[Picture]:
@@ -130,9 +100,10 @@ def _by_table(root: Path) -> tuple[list[Picture], str]:
     found = _by_id(p for name in sorted(classes) for p in _of_class(classes[name], "", name))
     stated.check(root, [picture.file for picture in found])
     names = [table.name_of(root, picture.file) for picture in found]
+    of_each = patch_micrographs.micrographs(found)
     items = [
         Item(name, _group(picture, micrograph), {picture.class_name: 1})
-        for name, picture, micrograph in zip(names, found, micrographs(found), strict=True)
+        for name, picture, micrograph in zip(names, found, of_each, strict=True)
     ]
     division = table.divide(root, items, in_every_split=True)
     placed = [
@@ -157,16 +128,24 @@ def _by_table(root: Path) -> tuple[list[Picture], str]:
 
 def _group(picture: Picture, micrograph: str) -> str:
     """Return what images of one micrograph share, also those of several classes."""
-    stem = micrograph.removeprefix(f"{picture.folder}/")
-    is_own = not picture.inside and stem == images.source(images.stem(picture.file))
-    return f"{picture.class_name}/{stem}" if is_own else stem
+    name = micrograph.removeprefix(f"{picture.folder}/")
+    is_own = patch_micrographs.is_own(picture, name)
+    return f"{picture.class_name}/{name}" if is_own else name
 
 
 def notice(root: Path) -> str:
     """Return what the folder holds, and what in it was not looked at."""
     listed, division = divided(root)
-    number = counted(len({picture.class_name for picture in listed}), "class")
-    parts = [f"{counted(len(listed), 'image')}, {number}", *filter(None, [division])]
+    classes = sorted({picture.class_name for picture in listed})
+    number = counted(len(classes), "class")
+    of_each = set(patch_micrographs.micrographs(listed))
+    parts = [
+        f"{counted(len(listed), 'image')} of {counted(len(of_each), 'micrograph')}, {number}",
+        *filter(None, [division]),
+        *annotated_classes.kept_apart(classes),
+        *patch_micrographs.ungrouped(listed),
+        *([] if division else patch_micrographs.apart(listed)),  # the table has looked for these
+    ]
     if not division and (unused := entries.child(root, table.TABLE)):
         parts.append(f"{unused.name} is not used: folders divide the images")
     return "; ".join([*parts, *unread.not_looked_at(root, [picture.file for picture in listed])])
@@ -183,23 +162,6 @@ def version(listed: Sequence[Picture], nm_per_pixel: Mapping[Path, float]) -> st
     )
     sizes = (f"{nm_per_pixel[p.file]!r}\n" for p in listed if p.file in nm_per_pixel)
     return f"0.0.0-{hashlib.sha256(''.join([*lines, *sizes]).encode()).hexdigest()[:8]}"
-
-
-def micrographs(listed: Sequence[Picture]) -> list[str]:
-    """Return `split/Class/micrograph` of each image."""
-    stems: dict[str, set[str]] = {}
-    for picture in listed:
-        if not picture.inside:
-            match = _NUMBERED.fullmatch(images.stem(picture.file))
-            stems.setdefault(picture.class_name, set()).add(match[1] if match else "")
-    numbered = {name for name, known in stems.items() if len(known) > 1 and "" not in known}
-
-    def stem(picture: Picture) -> str:
-        name = images.stem(picture.file)
-        is_numbered = picture.class_name in numbered
-        return picture.inside or (name.rpartition("_")[0] if is_numbered else images.source(name))
-
-    return [f"{picture.folder}/{stem(picture)}" for picture in listed]
 
 
 def _splits(root: Path) -> dict[str, Path]:

@@ -96,7 +96,8 @@ def with_nm_per_pixel(data: str, size: float | None) -> str:
     """Return the address of a folder with a pixel size of all its images; `data` for None.
 
     Raises:
-      UsageError: the data are no folder: their pixel sizes are known.
+      UsageError: the data are no folder, of which the pixel sizes are known, or their address has
+        another size.
     """
     if size is None:
         return data
@@ -104,6 +105,11 @@ def with_nm_per_pixel(data: str, size: float | None) -> str:
         raise UsageError(
             f"--nm-per-pixel: found --data {data} beside it; expected folder:PATH, since the pixel "
             "sizes of other data are known. Leave it out."
+        )
+    if nm_per_pixel(data) not in (None, size):
+        raise UsageError(
+            f"--nm-per-pixel {size:g}: found --data {data} beside it; expected one pixel size. "
+            "Leave one of them out."
         )
     return f"{_SIZE.sub('', data)}?nm_per_pixel={size:.9g}"
 

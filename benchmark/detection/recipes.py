@@ -9,8 +9,10 @@ from benchmark.training.recipe import Recipe, altered
 from leaderboard.files.arguments import did_you_mean
 
 LARGEST = 1280  # pixels of a side
+IGNORE_FROM = 0.5  # share of the epochs
 OF_CLASSIFIERS = (  # settings
     "gamma", "stain_gradient", "blur", "noise", "mixup", "label_smoothing", "filament_windows",
+    "freeze_batch_norm", "global_pooling",
 )  # fmt: skip
 
 
@@ -57,7 +59,7 @@ class DetectionRecipe(Recipe):
     class_balance: float = 0.0
     loss_times_batch: bool = False
     ignore_confidence: float = 0.0
-    ignore_from: float = 0.5
+    ignore_from: float = IGNORE_FROM
     all_images: bool = False
     min_steps: int = 0
     nms_iou: float = 0.6
@@ -155,4 +157,23 @@ def recipe(name: str, changes: Sequence[str] = ()) -> tuple[str, DetectionRecipe
             f"recipe {name!r} of detectors: unknown{did_you_mean(name, RECIPES)}; expected one of "
             f"{', '.join(RECIPES)}."
         )
-    return altered(name, RECIPES[name], changes)
+    label, changed = altered(name, RECIPES[name], changes)
+    _refuse_idle(changed)
+    return label, changed
+
+
+def _refuse_idle(recipe: DetectionRecipe) -> None:
+    """Refuse settings that change nothing beside the others; the last epochs have no mosaics."""
+    for name, needed, is_idle in (
+        ("close_mosaic", "mosaic", recipe.close_mosaic and not recipe.mosaic),
+        (
+            "ignore_from",
+            "ignore_confidence",
+            recipe.ignore_from != IGNORE_FROM and not recipe.ignore_confidence,
+        ),
+    ):
+        if is_idle:
+            raise UsageError(
+                f"recipe: {name}={getattr(recipe, name)}: found {needed}=0 beside it, where it "
+                f"changes nothing; expected {needed} of more than 0. Set that, or leave it out."
+            )

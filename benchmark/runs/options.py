@@ -1,8 +1,11 @@
 """The options of `python -m benchmark.run`."""
 
+import argparse
+
 from benchmark import tasks
 from benchmark.data.address import address
 from benchmark.data.options import add_data_dir, add_nm_per_pixel
+from benchmark.errors import UsageError
 from benchmark.models import registry
 from benchmark.runs import table2
 from benchmark.runs.limits import add_limits
@@ -26,6 +29,26 @@ def parser(description: str | None) -> Parser:
     _add_training(parser)
     _add_places(parser)
     return parser
+
+
+def check(parser: Parser, args: argparse.Namespace) -> None:
+    """Refuse options that would do nothing: of a training beside --list, and --json without it.
+
+    Raises:
+      UsageError: there is such an option.
+    """
+    given = [a for a in parser._actions if a.dest != "help" and getattr(args, a.dest) != a.default]
+    others = [a.option_strings[0] for a in given if a.dest not in ("list", "json")]
+    if args.list and others:
+        raise UsageError(
+            f"--list: found {', '.join(others)} beside it; expected none: it lists all models, and "
+            "trains nothing. Leave one of them out."
+        )
+    if args.json and not args.list:
+        raise UsageError(
+            "--json: found no --list beside it; expected both, since it is a form of that list. "
+            "Add it, or leave --json out."
+        )
 
 
 def _add_models(parser: Parser) -> None:

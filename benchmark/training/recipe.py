@@ -1,5 +1,6 @@
 """How a model is trained: every setting that is not the model, the data or the seed."""
 
+import argparse
 import dataclasses
 import math
 import types
@@ -8,13 +9,18 @@ from typing import Any, TypeVar
 
 from benchmark.errors import UsageError
 from benchmark.training.sampling import SAMPLES_PER_CLASS
-from leaderboard.files.arguments import did_you_mean
+from leaderboard.files.arguments import did_you_mean, number
 from leaderboard.files.names import check_recipe
-from tem_virus_dataset import typed_number
 
 OPTIMIZERS = ("adam", "adamw", "sgd")
 PRECISIONS = types.MappingProxyType({"float32": "float32", "bfloat16": "mixed_bfloat16"})  # Keras'
 AUTO = "auto"  # bfloat16 where the device computes faster in it
+READERS = types.MappingProxyType(  # of what is typed for a setting of each kind
+    {
+        int: number(int, "a whole number", lambda value: True),
+        float: number(float, "a number", lambda value: True),
+    }
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,16 +141,29 @@ def altered(name: str, base: _R, changes: Sequence[str]) -> tuple[str, _R]:
       Its label, which names every change ("brief+epochs=3"), and the recipe.
 
     Raises:
-      UsageError: there is no such setting. BadNameError: the label is too long.
+      UsageError: there is no such setting, or it would change nothing. BadNameError: the label is
+        too long.
     """
     changed = dict[str, Any]()
     for change in sorted(changes):
-        field, _, text = change.partition("=")
+        field, sign, text = (part.strip() for part in change.partition("="))
+        if not sign:
+            raise UsageError(
+                f"--set {change}: found no value; expected SETTING=VALUE. Write it without blanks, "
+                "such as epochs=3."
+            )
         if field in changed:
             raise UsageError(f"--set {change}: {field} is set twice; expected once. Keep one.")
         changed[field] = _value(base, field, text)
         name += f"+{field}={text}"
-    return check_recipe(name), dataclasses.replace(base, **changed)
+    recipe = dataclasses.replace(base, **changed)
+    if "patience" in changed and recipe.ema and recipe.patience < recipe.epochs:
+        raise UsageError(
+            f"--set patience={recipe.patience}: found ema={recipe.ema:g} beside it; expected no "
+            "patience: the last average is kept, and no epoch is chosen. Leave it out, set fewer "
+            "epochs, or add ema=0."
+        )
+    return check_recipe(name), recipe
 
 
 def defaults(kind: type[Recipe] = Recipe) -> dict[str, Any]:
@@ -162,16 +181,19 @@ def distinctive(recipe: Recipe) -> dict[str, Any]:
 
 def _value(base: Recipe, field: str, text: str) -> int | float | str | bool:
     known = dataclasses.asdict(base)
-    try:
-        if field not in known:
-            raise ValueError(f"no setting {field!r}{did_you_mean(field, known)}")
-        if isinstance(known[field], bool):
-            return {"true": True, "false": False}[text.lower()]
-        if isinstance(known[field], str):
-            return text
-        return typed_number.read(text, type(known[field]))
-    except (ValueError, KeyError) as error:
+    if field not in known:
         raise UsageError(
-            f"--set {field}={text}: {error}; expected one of {', '.join(known)} with a value of "
-            f"its type, such as epochs=3."
-        ) from error
+            f"--set {field}={text}: no setting {field!r}{did_you_mean(field.lower(), known)}; "
+            f"expected one of {', '.join(known)}. Correct it."
+        )
+    kind = type(known[field])
+    if kind is str:
+        return text
+    if kind is bool:
+        if text.lower() not in ("true", "false"):
+            raise UsageError(f"--set {field}={text}: expected true or false. Correct it.")
+        return text.lower() == "true"
+    try:
+        return READERS[kind](text)
+    except argparse.ArgumentTypeError as error:
+        raise UsageError(f"--set {field}={str(error).rstrip('.')}. Correct it.") from error

@@ -3,6 +3,7 @@
 Each is as wide as a column of a paper and as a telephone: 3.7 inches, 355 CSS pixels.
 """
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from leaderboard.metrics.calibration import Reliability
 from leaderboard.metrics.details import ClassScores
 
 WIDTH, HEIGHT = 3.7, 4.6  # inches
+LINE = 44  # letters of a name
 
 
 def training_curves(
@@ -101,15 +103,22 @@ def ranking(
     score: str = "macro F1",
 ) -> Figure:
     """Draw a score of runs, the first on top, with its 95 % intervals where known."""
-    figure, (axes,) = _figure(1, 0.9 + 0.34 * len(names), width=2 * WIDTH)
+    shown = [_in_lines(name) for name in names]
+    most = max((name.count("\n") + 1 for name in shown), default=1)
+    figure, (axes,) = _figure(1, 0.9 + (0.18 + 0.16 * most) * len(names), width=2 * WIDTH)
     place = np.arange(len(names))
     for at, pair in zip(place, ends, strict=True):
         if pair:
             axes.hlines(at, *pair, color="C0", linewidth=2)
     axes.plot(scores, place, "o", color="C0")
-    axes.set_yticks(place, [plain(name) for name in names])
+    axes.set_yticks(place, [plain(name) for name in shown])
     axes.set(ylim=(len(names) - 0.5, -0.5), xlabel=f"{score}, with 95 % interval")
     return figure
+
+
+def _in_lines(name: str) -> str:
+    """Break a long name at blanks and before `+`, so that the axes keep their room."""
+    return textwrap.fill(name.replace("+", " +"), LINE).replace(" +", "+")
 
 
 def _figure(

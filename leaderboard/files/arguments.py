@@ -234,7 +234,9 @@ def _as_fraction(text: str) -> str:
 
 fraction = number(float, "a number from 0 to 1", lambda value: 0 <= value <= 1, _as_fraction)
 count = number(int, "a whole number, 1 or more", lambda value: value >= 1)
-seed = number(int, "a whole number, 0 or more", lambda value: value >= 0)
+seed = number(  # Keras and NumPy take no larger ones
+    int, f"a whole number from 0 to {2**32 - 1}", lambda value: 0 <= value < 2**32
+)
 
 
 def output_folder(text: str) -> Path:

@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 
+from tem_virus_dataset.annotations import class_names
 from tem_virus_dataset.annotations.boxes import CUT, Corners, Remark
 from tem_virus_dataset.annotations.folders.faults import counted
 
@@ -60,20 +61,11 @@ class Annotations:
         if self.empty:
             parts.append(self._background())
         parts += [counted(count, *remark) for remark, count in self.counts.items() if count]
-        parts += self._alike()
+        named = (name for picture in self.pictures for name in picture.classes)
+        parts += class_names.kept_apart(named)
         if 2 < number < 2 * self.counts.get(CUT, 0):
             parts.append("most boxes reach past the border: check their format")
         return "; ".join([*parts, *self.notes])
-
-    def _alike(self) -> list[str]:
-        """Say which classes with boxes differ in their capitals alone: most are one class."""
-        by_name: dict[str, list[str]] = {}
-        for name in dict.fromkeys(name for picture in self.pictures for name in picture.classes):
-            by_name.setdefault(name.casefold(), []).append(name)
-        several = [" and ".join(sorted(names)) for names in by_name.values() if len(names) > 1]
-        return [
-            f"classes {names} are kept apart: name them alike if they are one" for names in several
-        ]
 
     def _background(self) -> str:
         """Say how many images have no box, in which split, and how many have no label file."""

@@ -28,6 +28,19 @@ class ClassNames:
     sources: tuple[Path, ...] = ()
 
 
+def kept_apart(names: Iterable[str]) -> list[str]:
+    """Return which classes differ in their capitals alone, a clause for each: most are one class.
+
+    >>> kept_apart(["Orf", "orf", "CCHF"])
+    ['classes Orf and orf are kept apart: name them alike if they are one']
+    """
+    by_name: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        by_name.setdefault(name.casefold(), []).append(name)
+    several = [" and ".join(sorted(alike)) for alike in by_name.values() if len(alike) > 1]
+    return [f"classes {alike} are kept apart: name them alike if they are one" for alike in several]
+
+
 def read(places: Sequence[Path], given: Sequence[str], used: Iterable[int] = ()) -> ClassNames:
     """Return the classes' names in the order of the class index.
 

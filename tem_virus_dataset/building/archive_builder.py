@@ -27,6 +27,7 @@ from tem_virus_dataset.building.config import Config
 from tem_virus_dataset.building.short_info import ShortInfo
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import manifest
+from tem_virus_dataset.files.arguments import did_you_mean
 from tem_virus_dataset.files.threads import in_threads
 from tem_virus_dataset.micrographs.job import Job
 
@@ -52,8 +53,14 @@ class ArchiveBuilder(  # type: ignore[call-arg]
           config: its name, or a config, be it a copy of one that the builder has.
 
         Raises:
-          DatasetError: `data_dir` is the address of a bucket.
+          DatasetError: `data_dir` is the address of a bucket, or the config is unknown.
         """
+        names = list(self.builder_configs)
+        if isinstance(config, str) and config not in names:  # TFDS names some that are alike
+            raise DatasetError(
+                f"{self.name}/{config}: no such config{did_you_mean(config.lower(), names)}; "
+                f"expected one of {', '.join(names)}. Correct its name."
+            )
         known = self.builder_configs.get(getattr(config, "name", ""))
         if (
             known and isinstance(config, Config) and config.is_copy_of(known)
@@ -136,12 +143,7 @@ class ArchiveBuilder(  # type: ignore[call-arg]
             self.check_prepared()
         reuses = self.data_path.exists() and not mode.overwrite_dataset
         file_format = file_format or self._format_without_tensorflow()
-        chosen = getattr(file_format or self.info.file_format, "value", file_format)
-        if chosen == "parquet":
-            raise DatasetError(
-                "file_format=parquet: TFDS loses examples when it writes this format; expected "
-                "tfrecord (for tfds.load) or array_record (for tfds.data_source)."
-            )
+        chosen = prepared.written_format(file_format or self.info.file_format)
         if not reuses:  # before a build that could not write its examples
             prepared.require_writer(chosen, str(self.data_dir))
         kwargs |= {"download_config": given, "file_format": file_format}
@@ -198,6 +200,20 @@ class ArchiveBuilder(  # type: ignore[call-arg]
                 f"{self.data_dir}: has no dataset_info.json; expected complete prepared data. "
                 "Delete the folder, and prepare the config again."
             )
+
+    def as_dataset(self, *args: Any, **kwargs: Any) -> Any:
+        """Read prepared data as `tf.data.Dataset`; see `tfds.core.DatasetBuilder`.
+
+        Raises:
+          DatasetError: they are not prepared; it says how to get them.
+        """
+        self.check_prepared()
+        return super().as_dataset(*args, **kwargs)
+
+    def as_data_source(self, *args: Any, **kwargs: Any) -> Any:
+        """Read prepared data by random access; see `as_dataset`."""
+        self.check_prepared()
+        return super().as_data_source(*args, **kwargs)
 
     def examples(self) -> Iterator[dict[str, Any]]:
         """Read every prepared example, split by split; see `prepared.examples`."""

@@ -9,6 +9,7 @@ import tensorflow_datasets as tfds
 from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import progress
+from tem_virus_dataset.files.arguments import did_you_mean
 
 
 def examples(
@@ -41,14 +42,36 @@ def examples(
             ) from error
 
 
+def written_format(given: Any) -> str:
+    """Return the name of a format to write: "tfrecord", "array_record" or "riegeli".
+
+    Args:
+      given: a name or a `tfds.core.FileFormat`.
+
+    Raises:
+      DatasetError: there is no such format, or TFDS loses examples in it.
+    """
+    name = str(getattr(given, "value", given))
+    expected = "expected tfrecord (for tfds.load) or array_record (for tfds.data_source)."
+    if name == "parquet":
+        raise DatasetError(
+            "file_format=parquet: TFDS loses examples when it writes this format; " + expected
+        )
+    known = [one.value for one in tfds.core.FileFormat if one.value != "parquet"]
+    if name not in known:
+        guess = did_you_mean(name.lower(), known)
+        raise DatasetError(f"file_format={name}: no such format{guess}; {expected}")
+    return name
+
+
 def require_writer(file_format: str, where: str) -> None:
     """Raise `DatasetError` where the package that writes a format is not installed.
 
     Args:
-      file_format: "tfrecord" or "array_record"; where: the folder, for the message.
+      file_format: as `written_format` returns it; where: the folder, for the message.
     """
-    if file_format == "array_record":
-        require("array_record", where)
+    if file_format in ("array_record", "riegeli"):
+        require(file_format, where)
     elif not importlib.util.find_spec("tensorflow"):
         raise DatasetError(
             f"{where}: the format is {file_format}, which TensorFlow writes, and TensorFlow is not "
@@ -58,15 +81,20 @@ def require_writer(file_format: str, where: str) -> None:
 
 
 def require(package: str, where: str) -> None:
-    """Raise `DatasetError` where a package is missing that array_record needs."""
+    """Raise `DatasetError` where a package is missing that a format needs."""
     if not importlib.util.find_spec(package):
         uses = {
             "array_record": "array_record, which takes the package of that name",
+            "riegeli": "riegeli, which takes the package of that name",
             "cv2": "array_record, whose 16-bit images TFDS decodes with OpenCV",
         }
+        remedy = (
+            "Choose tfrecord or array_record."
+            if package == "riegeli"
+            else "In the clone of this project: pip install '.[notebook]'"
+        )
         raise DatasetError(
-            f"{where}: the format is {uses[package]}; expected it to be installed, "
-            "in the clone of this project: pip install '.[notebook]'"
+            f"{where}: the format is {uses[package]}; expected it to be installed. {remedy}"
         )
 
 

@@ -266,9 +266,26 @@ def found(manual_dir: Path) -> str:
     text = f"found {listing.listed(zips) if zips else 'no zip'}"
     if packed:
         text += f", {listing.listed(packed)} (unpack it)"
+    inner = {
+        f"{member} in {path.name}"
+        for path in sources(manual_dir)
+        if path.is_file()
+        for member in _packed_within(path)
+    }
+    if inner:
+        text += f", {listing.listed(inner)} (unpack the outer zip)"
     if unfinished:
         text += f", {listing.listed(unfinished)} (an unfinished download)"
     return text
+
+
+def _packed_within(path: Path) -> list[str]:
+    """Return the zips in a zip; none of one that cannot be read."""
+    try:
+        names = _names(path)
+    except DatasetError:
+        return []
+    return [n for n in names if n.lower().endswith(".zip") and not n.lower().endswith(NEVER_OPENED)]
 
 
 def _is_macos_metadata(part: str) -> bool:

@@ -26,13 +26,14 @@ def nm_per_pixel(spreadsheet: Blob, stem: str, stems: Sequence[str], part: str =
         of the worksheet.
 
     Raises:
-      DatasetError: no spreadsheet, no row or two different ones for the micrograph, or an
-        implausible size.
+      DatasetError: no spreadsheet, no row or two different ones for the micrograph, an
+        implausible size, or names in place of the sizes.
     """
     rows = [(name, size) for folder, name, size in _rows(spreadsheet) if folder.endswith(part)]
     sizes = {size for name, size in rows if _names(name, stem)}
     nameless = not any(_names(name, other) for name, _ in rows for other in stems)
     if nameless and len(rows) == len(stems):
+        _refuse_numbering([size for _, size in rows], stems, spreadsheet.where)
         sizes = {rows[stems.index(stem)][1]}
     if len(sizes) != 1:
         raise DatasetError(
@@ -46,6 +47,17 @@ def nm_per_pixel(spreadsheet: Blob, stem: str, stems: Sequence[str], part: str =
             f"{SMALLEST:g} to {LARGEST:g}. {REMEDY}"
         )
     return size
+
+
+def _refuse_numbering(sizes: Sequence[float], stems: Sequence[str], where: str) -> None:
+    """Refuse numbers of micrographs in column 2, where the columns are in another order."""
+    numbers = (range(1, len(sizes) + 1), sorted(int(s) for s in stems if s.isdecimal()))
+    if len(sizes) > 1 and any(sorted(sizes) == list(one) for one in numbers):
+        raise DatasetError(
+            f"{where}: found {min(sizes):g} to {max(sizes):g} in column 2, a number for each "
+            "micrograph; expected its name in column 1 and nm per pixel in column 2. Exchange the "
+            "columns, or put the published file in its place."
+        )
 
 
 def _rows(spreadsheet: Blob) -> list[tuple[str, str, float]]:

@@ -140,7 +140,7 @@ def test_texts_of_microscopes_beside_patches_are_no_images(tmp_path: Path) -> No
             picture(root / split / name / f"{stem}.tif")
             text = "$CM_FORMAT JEOL-SEM\n$CM_FULL_SIZE 80 50\n"
             small_archive.text(root / split / name / f"{stem}.txt", text)
-    assert patches.notice(root) == "6 images, 2 classes"
+    assert patches.notice(root) == "6 images of 6 micrographs, 2 classes"
     small_archive.text(root / "train/virus/a.txt", "0 .5 .5 .1 .1\n")
     with pytest.raises(BenchmarkError, match=r"a\.txt: found '\.txt'; expected an image, such as"):
         patches.notice(root)

@@ -5,6 +5,7 @@ import unicodedata
 from pathlib import Path
 
 import numpy as np
+import pytest
 from own_patches import CLASSES, RNG, SAVED, save
 from PIL import Image
 
@@ -111,8 +112,62 @@ def test_a_class_is_one_however_its_accents_are_spelled(own: Path) -> None:
     assert user_folder.describe(own).classes == ("CCHF", "Nipah virus", "Örf")
 
 
+@pytest.mark.parametrize(
+    ("train", "test", "warned"),
+    [
+        ("m1_1 m1_2 m2_1", "m1_3 m3_1", ["m1"]),
+        ("m1/1 m2/1", "m2/2 m1/3 m3/1", ["m1", "m2"]),
+        ("a_png.rf.0 b_png.rf.1", "a_png.rf.2 c_png.rf.3", ["a_png"]),
+        ("1_1 1_2 2_1", "1_1 2_1", []),  # as the official patches: numbers begin anew
+        ("x_1 x_2", "x_1 x_2", []),  # one beginning for all is no micrograph
+        ("a b", "a c", []),
+    ],
+)
+def test_micrographs_in_several_splits_are_warned_of(
+    own: Path, train: str, test: str, warned: list[str]
+) -> None:
+    validation = "x_1" if "_1" in train else "x"
+    for split, names in (("train", train), ("validation", validation), ("test", test)):
+        shutil.rmtree(own / split / "Orf")
+        for name in names.split():
+            save(RNG.integers(0, 256, (32, 32), np.uint8), own / split / "Orf" / f"{name}.png")
+    notice = read.notice(f"folder:{own}")
+    assert ("are in several splits by their names" in notice) == bool(warned)
+    if warned:
+        more = ", ..." * (len(warned) > 1)
+        number = f"{len(warned)} micrograph{'s' * (len(warned) > 1)}"
+        assert f"warning: images of {number} are in several splits by" in notice
+        assert f"(Orf/{warned[0]}{more}): their scores mean little." in notice
+
+
+def test_a_name_that_undoes_the_grouping_is_named(tmp_path: Path) -> None:
+    root = tmp_path / "mine"
+    for name in ("Orf", "CCHF"):
+        for number in range(12):
+            image = RNG.integers(0, 256, (32, 32), np.uint8)
+            save(image, root / name / f"{name}{number // 3}_{number}.png")
+    notice = read.notice(f"folder:{root}")
+    assert "24 images of 8 micrographs, 2 classes;" in notice
+    assert "warning" not in notice
+    save(RNG.integers(0, 256, (32, 32), np.uint8), root / "Orf/overview.png")
+    notice = read.notice(f"folder:{root}")
+    assert "25 images of 17 micrographs, 2 classes;" in notice
+    said = "every image of Orf counts as a micrograph of its own, since its names are not all "
+    assert f"warning: {said}<micrograph>_<number> (1 of 13: 'overview')." in notice
+    assert "image of CCHF" not in notice
+
+
+def test_classes_that_differ_in_capitals_alone_are_named(own: Path) -> None:
+    assert "kept apart" not in read.notice(f"folder:{own}")
+    for split in facts.SPLITS:
+        for stem in "xy":
+            save(RNG.integers(0, 256, (32, 32), np.uint8), own / split / "orf" / f"{stem}.png")
+    notice = read.notice(f"folder:{own}")
+    assert "; classes Orf and orf are kept apart: name them alike if they are one; " in notice
+
+
 def test_what_lies_beside_the_splits_is_reported(own: Path) -> None:
-    said = f"folder:{own}: 18 images, 3 classes; no pixel size is known: "
+    said = f"folder:{own}: 18 images of 18 micrographs, 3 classes; no pixel size is known: "
     assert read.notice(f"folder:{own}").startswith(said)
     save(SAVED[0], own / "holdout/Orf/a.png")
     assert "; not looked at: 1 image (holdout/Orf/a.png); " in read.notice(f"folder:{own}")

@@ -9,6 +9,7 @@ import pytest
 from published_facts import TABLE_2
 
 from benchmark import run
+from benchmark.classification import recipes
 from benchmark.errors import BenchmarkError
 from benchmark.models import registry
 from benchmark.models.imagenet import FrozenStatistics
@@ -105,6 +106,14 @@ def test_a_model_gives_probabilities_at_any_size(name: str) -> None:
     found = np.asarray(network(np.zeros((2, side, side, 1), np.float32)))
     assert found.shape == (2, 5)
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", recipes.SMALLEST)
+def test_the_smallest_patches_of_a_network_are_its_smallest(name: str) -> None:
+    side = recipes.SMALLEST[name]
+    registry.model(name).build((side, side, 1), 3, Options())
+    with pytest.raises(ValueError, match="size"):
+        registry.model(name).build((side // 2, side // 2, 1), 3, Options())
 
 
 def test_the_custom_network_normalizes_after_the_relu_and_concatenates_its_input() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import small_archive
+import tensorflow_datasets as tfds
 from small_archive import left_over
 
 from tem_virus_dataset import Builder, DatasetError
@@ -40,6 +41,29 @@ def test_a_damaged_shard_is_named_on_reading(small_dir, data_dir, damage):
 def test_reading_a_config_that_is_not_prepared(data_dir):
     with pytest.raises(DatasetError, match=r"1\.0\.0: not prepared\. .*prepare"):
         list(Builder(config=small_archive.CONFIG, data_dir=data_dir).examples())
+
+
+@pytest.mark.parametrize("read", [tfds.load, tfds.data_source])
+def test_loading_without_download_says_how_to_prepare(data_dir, read):
+    with pytest.raises(DatasetError) as caught:
+        read("tem_virus/mirror_11class", split="test", data_dir=data_dir, download=False)
+    assert f"{data_dir}/tem_virus/mirror_11class/1.0.0: not prepared." in str(caught.value)
+    assert "Then: tem-virus prepare mirror_11class --manual-dir FOLDER" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "guess"),
+    [
+        ("mirror", ", did you mean 'mirror_11class'?"),
+        ("tem", ""),
+        ("Phantom_14clas", ", did you mean 'phantom_14class'?"),
+    ],
+)
+def test_an_unknown_config_is_answered_with_the_known_ones(data_dir, name, guess):
+    with pytest.raises(DatasetError) as caught:
+        tfds.load(f"tem_virus/{name}", data_dir=data_dir)
+    said = f"tem_virus/{name}: no such config{guess}; expected one of patches_14class, patches_22"
+    assert said in str(caught.value)
 
 
 def test_the_command_prints_one_error(archive, tmp_path, data_dir, capfd):

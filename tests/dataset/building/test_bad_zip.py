@@ -20,10 +20,21 @@ from tem_virus_dataset.files import download, tree
 def test_a_zip_of_something_else(tmp_path, data_dir):
     manual_dir = tmp_path / "manual"
     small_archive.text(manual_dir / "other" / "file.txt", "")
-    small_archive.pack(manual_dir, manual_dir / "other.zip")
+    small_archive.pack(manual_dir / "other", manual_dir / "other.zip")
     message = refused(manual_dir, data_dir)
     assert f"{manual_dir}: found other.zip, and no folder {PATCHES} in it" in message
     assert "expected the Mendeley archive. Open https://" in message
+
+
+def test_zips_within_a_zip_are_named(archive, tmp_path, data_dir):
+    inner, manual_dir = tmp_path / "inner", tmp_path / "manual"
+    inner.mkdir()
+    manual_dir.mkdir()
+    small_archive.pack(archive, inner / "part.zip")
+    small_archive.text(inner / "dataset code.zip", "no zip, and nobody opens it")
+    small_archive.pack(inner, manual_dir / "outer.zip")
+    message = refused(manual_dir, data_dir)
+    assert "found outer.zip, part.zip in outer.zip (unpack the outer zip), and no fol" in message
 
 
 def test_a_folder_with_neither_zip_nor_archive(tmp_path, data_dir):

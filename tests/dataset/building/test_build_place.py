@@ -4,6 +4,7 @@ import collections
 import errno
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import filelock
@@ -63,6 +64,22 @@ def test_parquet_is_refused(archive, data_dir, file_format):
     message = refused(archive, data_dir, file_format=file_format)
     assert "file_format=parquet: TFDS loses examples" in message
     assert "expected tfrecord" in message
+
+
+@pytest.mark.parametrize(
+    ("file_format", "message"),
+    [
+        ("TFRecord", "file_format=TFRecord: no such format, did you mean 'tfrecord'?; expected tf"),
+        ("h5", "file_format=h5: no such format; expected tfrecord (for tfds.load) or array_rec"),
+        ("riegeli", "the format is riegeli, which takes the package of that name; expected it to"),
+    ],
+)
+def test_a_format_that_cannot_be_written_is_refused_before_the_build(
+    archive, data_dir, monkeypatch, file_format, message
+):
+    monkeypatch.setattr(Builder, "_build", lambda *_: pytest.fail("it was built"))
+    monkeypatch.setitem(sys.modules, "riegeli", None)
+    assert message in refused(archive, data_dir, file_format=file_format)
 
 
 @pytest.mark.parametrize("kind", [str, Path])

@@ -176,6 +176,20 @@ def test_spreadsheets_may_be_written_in_many_ways(tmp_path, kind):
     assert sizes(tmp_path / "a.xlsx") == [1.5, 2, 0.9]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("set", 1, 1.5), ("set", 2, 2), ("set", 10, 0.9)],
+        [(1.5, 3), (2.5, 1), (0.9, 2)],
+        [("a", "01", 1.5), ("b", "02", 2), ("c", "10", 0.9)],
+    ],
+)
+def test_numbers_of_micrographs_are_not_taken_for_sizes(tmp_path, rows):
+    small_exosome.write_spreadsheet(tmp_path / "a.xlsx", rows)
+    with pytest.raises(DatasetError, match=r"in column 2, a number for each micrograph; expected"):
+        sizes(tmp_path / "a.xlsx")
+
+
 def test_one_spreadsheet_for_all_sets(tmp_path):
     rows = SHEETS["numbers"]
     titles = ("dataset_01", "dataset_02")

@@ -1,4 +1,5 @@
 import io
+import warnings
 
 import matplotlib as mpl
 import numpy as np
@@ -94,6 +95,20 @@ def test_a_figure_is_written_for_pages_and_papers(name, tmp_path):
         assert picture.info["dpi"][0] == pytest.approx(300, abs=1)
     figure_files.write(tmp_path, name, DRAW[name])
     assert (tmp_path / f"{name}.svg").read_bytes() == light  # the same figure, the same file
+
+
+def test_long_names_of_runs_leave_room_for_their_scores():
+    settings = "+".join(f"setting_{number}=0.001" for number in range(8))
+    name = f"plain_cnn scratch brief+{settings} s3"
+    with mpl.rc_context(figure_files.theme()), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figure = figures.ranking([name, "custom"], [0.9, 0.8], [(0.8, 0.95), None])
+        figure.draw_without_rendering()
+    (axes,) = figure.axes
+    assert axes.get_position().width > 0.4
+    written = axes.get_yticklabels()[0].get_text()
+    assert "".join(written.split()) == "".join(name.split())
+    assert max(map(len, written.splitlines())) <= figures.LINE
 
 
 def test_the_matrix_shows_its_counts_and_shares():
