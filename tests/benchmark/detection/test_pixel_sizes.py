@@ -184,7 +184,9 @@ def test_an_address_carries_the_size(tmp_path: Path) -> None:
     data = with_nm_per_pixel(f"folder:{tmp_path}", 0.52)
     assert (folder(data), nm_per_pixel(data)) == (tmp_path, 0.52)
     assert absolute(data) == data
-    assert with_nm_per_pixel(data, 1.0) == f"folder:{tmp_path}?nm_per_pixel=1"
+    assert with_nm_per_pixel(data, 0.52) == data
+    with pytest.raises(UsageError, match=r"--nm-per-pixel 1: .*; expected one pixel size"):
+        with_nm_per_pixel(data, 1.0)
     with pytest.raises(UsageError, match=r"expected 0\.01 to 100 nm"):
         nm_per_pixel(f"folder:{tmp_path}?nm_per_pixel=52O")
     with pytest.raises(UsageError, match="expected folder:PATH"):
