@@ -23,7 +23,8 @@ PATCHES_AT_ONCE = 512  # of 128 kB each: a micrograph can hold thousands of part
 PATCHES_IN_TURN = 32  # that a classifier gets, so that it can be stopped: of these it takes 8
 ALONE = (
     "{}: its threshold {:.3f} was chosen for it alone; here it is that of the particle times the "
-    "probability of its class, which is lower. If particles are missed, give a lower --confidence."
+    "probability of its class, which is lower. If particles are missed, choose a lower confidence "
+    "(--confidence)."
 )
 Model = Detector | Classifier | TwoStep
 Images = TypeVar("Images")
