@@ -86,11 +86,11 @@ class Classification:
         """Return the shape of a patch."""
         return recipe.image_size, recipe.image_size, 1
 
-    def check_network(self, model: str, network: Any) -> None:
-        """Refuse a network with probabilities that are too coarse to sum to 1."""
+    def check_network(self, model: str, network: Any, classes: int) -> None:
+        """Refuse a network that does not give the probabilities of the classes."""
         from benchmark.training.compiling import check_output
 
-        check_output(model, network)
+        check_output(model, network, classes)
 
     def check_weights(self, model: str, file: Path | None, recipe: Recipe) -> None:
         """Refuse kept networks; without a file, ImageNet weights are downloaded."""

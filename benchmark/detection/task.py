@@ -106,8 +106,11 @@ class Detection:
         """Return (None, None, 1): detectors take micrographs of any size."""
         return None, None, 1
 
-    def check_network(self, model: str, network: Any) -> None:
-        """Accept any network: objectness and class probabilities need not sum to 1."""
+    def check_network(self, model: str, network: Any, classes: int) -> None:
+        """Refuse a network of another shape; objectness and classes need not sum to 1."""
+        from benchmark.training.compiling import check_positions
+
+        check_positions(model, network, classes)
 
     def check_weights(self, model: str, file: Path | None, recipe: Recipe) -> None:
         """Refuse a transfer run without weights of another detector that fit."""

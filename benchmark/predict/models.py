@@ -21,7 +21,7 @@ from leaderboard.results import store as records
 from leaderboard.results.record import NETWORK_OF
 from leaderboard.results.store import Record
 from leaderboard.tasks import CLASSIFICATION, DETECTION
-from tem_virus_dataset.networks import classifier, inference, ready
+from tem_virus_dataset.networks import classifier, inference, onnx_network, ready
 from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.detect import MOST_OF_TILE
 from tem_virus_dataset.networks.detector import Detector
@@ -45,7 +45,8 @@ def load(file: Path, runs: Path) -> Detector | Classifier | TwoStep:
 
     Raises:
       RecordError: it is no record, or its network is damaged. BenchmarkError: there is no such
-        file, its run failed, or neither its weights nor its network are there.
+        file, its run failed, it and its network state different things, or neither its weights nor
+        its network are there.
     """
     if not file.exists():
         raise BenchmarkError(_unknown(file, [RECORDS, runs / "records"]))
@@ -60,8 +61,11 @@ def load(file: Path, runs: Path) -> Detector | Classifier | TwoStep:
     if NETWORK_OF in record.recipe_settings:
         return _in_views(file, record, runs)
     weights = trained.weights(record, runs)
-    if record.status == "finished" and not weights.exists() and record.network:
-        return _of_file(record, network_file.check_one(file, record))
+    if record.status == "finished" and record.network:
+        # First, as everywhere: a later training of this name leaves its own weights in that folder.
+        is_beside = file.with_name(record.network["file"]).exists()
+        if is_beside or not weights.exists():
+            return _of_file(file, record, network_file.check_one(file, record))
     registry.model(record.model)  # imports Keras; no command trains an unknown one
     if record.status != "finished" or not weights.exists():
         raise BenchmarkError(_without_weights(file, record, weights))
@@ -101,15 +105,39 @@ def _in_views(file: Path, record: Record, runs: Path) -> Detector:
     return augmented(named, trained.recipe(record).tta, confidence)
 
 
-def _of_file(record: Record, file: Path) -> Detector | Classifier:
-    """Return the network of a run from the file beside its record."""
-    network = ready.load(file)
-    if network.name != record.run or list(network.classes) != record.classes:
-        raise BenchmarkError(
-            f"{file}: states run {network.name}; expected {record.run}. Restore both files from "
-            "version control."
-        )
-    return network
+def _of_file(place: Path, record: Record, file: Path) -> Detector | Classifier:
+    """Return the network of a run from the file beside its record, which must state the same.
+
+    Args:
+      place: of the record.
+
+    Raises:
+      BenchmarkError: one of the two was edited, or is of another run.
+    """
+    stated, recipe = onnx_network.load(file).metadata, trained.recipe(record)
+    pairs = [
+        ("run", stated.run, record.run),
+        ("classes", stated.classes, record.classes),
+        ("confidence", stated.confidence, record.confidence),
+        ("temperature", stated.temperature, record.temperature),
+        ("tta", stated.tta, recipe.tta),
+        ("image_size", stated.image_size, recipe.image_size),
+    ]
+    if is_own(record.data):
+        pairs.append(("nm_per_pixel", stated.nm_per_pixel, record.nm_per_pixel))
+    for name, in_file, in_record in pairs:
+        if in_file != in_record:
+            by_option = " For another threshold give --confidence." * (name == "confidence")
+            raise BenchmarkError(
+                f"{place}: has {name} {_text(in_record)}, and the network beside it states "
+                f"{_text(in_file)}; expected the same. Restore both files as the training wrote "
+                f"them.{by_option}"
+            )
+    return ready.load(file)
+
+
+def _text(value: object) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value)
 
 
 def _classifier(record: Record, network: Any, digest: str) -> Classifier:

@@ -57,7 +57,7 @@ def start(job: Job) -> tuple[Any, dict[str, Any]]:
     )
     with computing_in(job.recipe.precision):
         network = model.build(task.input_shape(job.recipe), len(job.classes), options)
+    task.check_network(job.model, network, len(job.classes))
     if weights and is_kept:
         task.continue_from(network, weights, job.model, job.classes, job.recipe)
-    task.check_network(job.model, network)
     return network, {"code": model.code(), "weights": job.origin()}

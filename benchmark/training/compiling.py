@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from benchmark.errors import BenchmarkError
 from benchmark.machine import devices
 from benchmark.training.recipe import PRECISIONS
+
+SUM = 1e-2  # by which the sum of probabilities may miss 1
 
 
 @contextlib.contextmanager
@@ -34,15 +37,66 @@ def compute_in_float32(network: keras.Model) -> None:
     network.predict_function = None  # what is compiled computes as before
 
 
-def check_output(name: str, network: keras.Model) -> None:
-    """Raise `BenchmarkError` where a model's probabilities are too coarse to sum to 1."""
-    (output,) = network.outputs
+def check_output(name: str, network: Any, classes: int) -> None:
+    """Raise `BenchmarkError` where a model does not give the probabilities of the classes.
+
+    Args:
+      name: of the model; network: what its function returned; classes: their number.
+    """
+    output = only_output(name, network)
+    if len(output.shape) != 2 or output.shape[-1] != classes:
+        raise BenchmarkError(
+            f"{name}: its output has the shape {_shape(output)}; expected (batch, {classes}), the "
+            "probabilities of the classes. Let it end in keras.layers.Dense(classes, "
+            'activation="softmax", dtype="float32").'
+        )
     dtype = keras.backend.standardize_dtype(output.dtype)
     if dtype != "float32":
         raise BenchmarkError(
             f"{name}: its probabilities are {dtype}; expected float32, whatever the layers before "
             'compute in. Give its last layer dtype="float32".'
         )
+    images = np.random.default_rng(0).normal(size=(2, *network.input_shape[1:]))
+    values = ops.convert_to_numpy(network(images.astype(np.float32), training=False))
+    if not np.isfinite(values).all():
+        raise BenchmarkError(
+            f"{name}: before its training it gives numbers that are not finite (NaN, infinity); "
+            "expected probabilities. Correct its layers."
+        )
+    sums = values.sum(axis=1)
+    if values.min() < 0 or np.abs(sums - 1).max() > SUM:
+        raise BenchmarkError(
+            f"{name}: its outputs lie from {values.min():.3g} to {values.max():.3g}, and those of "
+            f"an image sum to {sums[0]:.3g}; expected probabilities, which sum to 1. Give its last "
+            'layer activation="softmax".'
+        )
+
+
+def only_output(name: str, network: Any) -> Any:
+    """Return the one output of a model; raise `BenchmarkError` where it has none, or several."""
+    outputs = getattr(network, "outputs", None) or []
+    if not isinstance(network, keras.Model) or len(outputs) != 1:
+        found = f"a {type(network).__name__} of {len(outputs)} outputs"
+        raise BenchmarkError(
+            f"{name}: its function returns {found}; expected a keras.Model of one output. Return "
+            "keras.Model(inputs, outputs)."
+        )
+    return outputs[0]
+
+
+def check_positions(name: str, network: Any, classes: int) -> None:
+    """Raise `BenchmarkError` where a detector does not give numbers for each position."""
+    output = only_output(name, network)
+    if len(output.shape) != 3 or output.shape[-1] != 5 + classes:
+        raise BenchmarkError(
+            f"{name}: its output has the shape {_shape(output)}; expected (batch, positions, "
+            f"{5 + classes}), box, objectness and {classes} classes of each position. See "
+            "benchmark/models/layers/yolov5_network.py."
+        )
+
+
+def _shape(output: Any) -> str:
+    return f"({', '.join(map(str, ('batch', *output.shape[1:])))})"
 
 
 def jit() -> bool | str:

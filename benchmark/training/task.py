@@ -123,11 +123,15 @@ class Task(Protocol):
     def input_shape(self, recipe: Recipe) -> tuple[int | None, int | None, int]:
         """Return height, width and channels of what a network of the task takes."""
 
-    def check_network(self, model: str, network: Any) -> None:
+    def check_network(self, model: str, network: Any, classes: int) -> None:
         """Refuse a network that cannot be trained for the task.
 
+        Args:
+          model: its name; network: as its function returned it; classes: their number.
+
         Raises:
-          BenchmarkError: its output is of too low a precision; the message names the model.
+          BenchmarkError: its output is of another shape, too low a precision, or gives no
+            probabilities; the message names the model.
         """
 
     def check_weights(self, model: str, file: Path | None, recipe: Recipe) -> None:

@@ -8,6 +8,7 @@ from tem_virus_dataset.networks import onnx_network, ready
 from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.metadata import Metadata
 from tem_virus_dataset.predict import models
+from tem_virus_dataset.predict.pipeline import ALONE
 
 CLASSIFICATION = "classification"
 
@@ -58,15 +59,17 @@ def of_file(file: Path) -> Choice:
     """
     loaded = ready.load(file)  # says what is wrong with it
     stated = onnx_network.load(file).metadata
-    with_detector = None
+    with_detector, alone = None, ""
     if isinstance(loaded, Classifier):
         before = onnx_network.load(models.find(models.DETECTOR)).metadata
         pair = models.scored_pair(None, loaded)  # a released classifier, as a file
         with_detector = pair.confidence if pair else before.confidence
+        if not pair:
+            alone = f"\n{ALONE.format(models.DETECTOR, _threshold(with_detector))}\n"
     card = (
         f"# {file.name}\n\nA network's file of your own: {stated.task} of "
         f"{len(stated.classes)} classes ({', '.join(stated.classes)}). **Not for diagnosis.**"
-        f"\n\nTraining data: {stated.training_data or 'not stated'}\n"
+        f"\n\nTraining data: {stated.training_data or 'not stated'}\n{alone}"
     )
     return _choice(file.name, str(file), card, stated, with_detector)
 

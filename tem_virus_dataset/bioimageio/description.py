@@ -3,6 +3,10 @@
 Source of the form: https://bioimage-io.github.io/spec-bioimage-io
 """
 
+import itertools
+import keyword
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +28,7 @@ TAGS = (
     "transmission-electron-microscopy", "electron-microscopy", "negative-stain", "virus",
     "classification", "2d", "grayscale", "onnx",
 )  # fmt: skip
+OF_OUR_DATA = ("negative-stain", "virus")
 LICENSE = "Apache-2.0"  # of the package; the card states that of the training data
 
 
@@ -38,21 +43,25 @@ def described(
       folder: holds weights.onnx, README.md, cover.png, and of INPUT and each output NAME.npy
         and NAME.tif.
     """
+    own = is_own(stated)
+    what = "classes" if own else "viruses in negative-stain"
     with ValidationContext(root=folder, perform_io_checks=False):
         return v0_5.ModelDescr(
-            name=f"{name} of tem-virus",
-            description=f"Classifies patches of {len(stated.classes)} viruses in negative-stain "
-            "transmission electron micrographs. Not for diagnosis.",
+            name=f"{_plain(name)} of tem-virus",
+            description=f"Classifies patches of {len(stated.classes)} {what}"
+            f"{' in' if own else ''} transmission electron micrographs. Not for diagnosis.",
             documentation=_file("README.md"),
             covers=[_file("cover.png")],
             authors=[v0_5.Author(name="The tem-virus authors")],
-            cite=[v0_5.CiteEntry(text=text, doi=v0_5.Doi(doi)) for text, doi in CITE],
-            license=v0_5.LicenseId(LICENSE),
-            tags=list(TAGS),
+            cite=[]
+            if own
+            else [v0_5.CiteEntry(text=text, doi=v0_5.Doi(doi)) for text, doi in CITE],
+            license=None if own else v0_5.LicenseId(LICENSE),
+            tags=[tag for tag in TAGS if not own or tag not in OF_OUR_DATA],
             version=v0_5.Version(__version__),
             inputs=[_input(stated)],
             outputs=[
-                _output(output, values, stated.classes, number == 0)
+                _output(output, values, stated, number == 0)
                 for number, (output, values) in enumerate(outputs.items())
             ],
             weights=v0_5.WeightsDescr(
@@ -82,14 +91,14 @@ def _input(stated: Metadata) -> v0_5.InputTensorDescr:
     )
 
 
-def _output(name: str, values: Any, classes: list[str], is_first: bool) -> v0_5.OutputTensorDescr:
+def _output(name: str, values: Any, stated: Metadata, is_first: bool) -> v0_5.OutputTensorDescr:
     axes: list[Any] = [v0_5.BatchAxis()]
     if values.ndim == 2:
-        names = classes if values.shape[1] == len(classes) else [name]
+        names = stated.classes if values.shape[1] == len(stated.classes) else [name]
         axes.append(_channel(names))
     return v0_5.OutputTensorDescr(
         id=v0_5.TensorId(name),
-        description="Probability of each class, mean of eight orientations, calibrated."
+        description=_probabilities(stated)
         if is_first
         else "Distance of the features from those of the training classes.",
         axes=axes,
@@ -99,9 +108,40 @@ def _output(name: str, values: Any, classes: list[str], is_first: bool) -> v0_5.
     )
 
 
+def _probabilities(stated: Metadata) -> str:
+    """Return what the first output is, as it is computed."""
+    mean = f", mean of {stated.tta} orientations" if stated.tta > 1 else ""
+    scaled = (
+        "" if stated.temperature is None else f", calibrated (temperature {stated.temperature})"
+    )
+    return f"Probability of each class{mean}{scaled}."
+
+
+def is_own(stated: Metadata) -> bool:
+    """Return whether a network was trained on images of a user, who alone can say their terms."""
+    return stated.data.startswith("folder/")
+
+
 def _channel(names: list[str]) -> v0_5.ChannelAxis:
-    return v0_5.ChannelAxis(channel_names=[v0_5.Identifier(_identifier(name)) for name in names])
+    return v0_5.ChannelAxis(channel_names=list(map(v0_5.Identifier, identifiers(names))))
 
 
-def _identifier(name: str) -> str:
-    return name.replace(" ", "_").replace("-", "_")
+def identifiers(names: Sequence[str]) -> list[str]:
+    """Return a distinct Python identifier for each name of a class, as channels have them.
+
+    >>> identifiers(["Rift Valley", "Rift-Valley", "2nd (full)"])
+    ['Rift_Valley', 'Rift_Valley_2', '_2nd__full_']
+    """
+    found: list[str] = []
+    for name in names:
+        plain = "".join(sign if f"a{sign}".isidentifier() else "_" for sign in name)
+        if not plain.isidentifier() or keyword.iskeyword(plain):
+            plain = f"_{plain}"
+        others = (f"{plain}_{number}" for number in itertools.count(2))
+        found.append(next(one for one in itertools.chain([plain], others) if one not in found))
+    return found
+
+
+def _plain(name: str) -> str:
+    """Return a name of the signs that names of models may have."""
+    return re.sub(r"[^\w+\- ()]", "_", name)

@@ -88,7 +88,9 @@ def _write_files(file: Path, stated: Metadata, folder: Path) -> dict[str, Any]:
     weights = graph.complete(onnx.load(file), stated, str(file)).SerializeToString()
     (folder / "weights.onnx").write_bytes(weights)
     onnxruntime = onnx_network.without_telemetry()
-    session = onnxruntime.InferenceSession(weights, providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3  # errors alone: without transforms some constants are not used
+    session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
     phantom = viruses.micrograph(SAMPLE, 0)
     patch = patches_around(
         phantom.image, 1.0, phantom.centres[:1], ready.used_patch_size(stated)
@@ -107,17 +109,21 @@ def _write_files(file: Path, stated: Metadata, folder: Path) -> dict[str, Any]:
 def _documentation(file: Path, stated: Metadata) -> str:
     """Return the model card, with how to use the package."""
     card, scale = file.with_suffix(".md"), ready.used_patch_size(stated)
-    scores = "\n".join(f"* {name}: {value:.3f}" for name, value in stated.scores["test"].items())
+    scores = "\n".join(
+        f"* {name}: {value:.3f}" for name, value in stated.scores.get("test", {}).items()
+    )
     text = card.read_text("utf-8").rstrip() if card.is_file() else f"# {stated.run}"
+    unknown = "" if stated.nm_per_pixel else f" {ready.OWN_IMAGES.format(stated.run)}"
+    mean = f", and averages the probabilities over {stated.tta} orientations"
     return (
         f"{text}\n\n"
         f"{VALIDATION}\n\n"
         f"Scores on the test split of `{stated.data}` {stated.data_version}, of which no image "
-        f"was trained on:\n\n{scores}\n\n"
+        f"was trained on:\n\n{scores or 'The file states none.'}\n\n"
         "## Input and output\n\n"
         f"The input is a patch of {facts.PATCH}x{facts.PATCH} pixels at {scale:g} nm per pixel, a "
-        "particle in its middle, as raw counts. The graph standardizes it, and averages the "
-        f"probabilities over {stated.tta} orientations. The classes, in order: "
+        f"particle in its middle, as raw counts.{unknown} The graph standardizes "
+        f"it{mean if stated.tta > 1 else ''}. The classes, in order: "
         f"{', '.join(stated.classes)}.\n\n"
         "The sample and the cover are synthetic (phantoms).\n\n"
         f"Training data: {stated.training_data}. Their licence: {stated.licence}.\n"

@@ -6,16 +6,20 @@ begins with `tem_virus.`.
 
 import dataclasses
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from typing import Any, get_type_hints
 
 import msgspec
 
+from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
 
 FORM = 1  # of the metadata; a reader refuses what it does not know
 UNKNOWN = "unknown"  # the class of a particle that is unlike all classes of the training
 PREFIX = "tem_virus."
+D4 = 8  # transforms of a square: rotations by 90 degrees and reflections
+STRIDE = 32  # pixels, the largest of a detector
 BY_IMAGE = "image"  # each image minus its mean, divided by its standard deviation
 REMEDY = "Restore it from version control, or write it again: python -m benchmark.export_model"
 
@@ -29,7 +33,7 @@ class Metadata:
       image_size: pixels of a side; of detectors that of training images, any multiple of 32 works.
       nm_per_pixel: of the input; None where the pixel size of the training images is not known.
       standardization: `BY_IMAGE`: a patch, or a whole micrograph before it is cut into tiles.
-      tta: number of D4 transforms over which probabilities or detections are averaged.
+      tta: number of D4 transforms over which probabilities or detections are averaged, 1 to 8.
       temperature: of classifiers, by which the logarithms of the mean probabilities over the D4
         transforms are divided; None: not fitted.
       confidence: of detectors, threshold from which on detections count.
@@ -90,7 +94,7 @@ def read(properties: Mapping[str, str], file: str) -> Metadata:
       file: its name, for the message.
 
     Raises:
-      DatasetError: entries are missing or of a wrong type, or of another form.
+      DatasetError: entries are missing, of a wrong type or value, or of another form.
     """
     try:
         values: dict[str, Any] = {
@@ -112,7 +116,49 @@ def read(properties: Mapping[str, str], file: str) -> Metadata:
             f"{file}: its metadata cannot be read ({error}); expected those of a network of this "
             f"project. {REMEDY}."
         ) from error
-    return Metadata(**msgspec.structs.asdict(entries))
+    stated = Metadata(**msgspec.structs.asdict(entries))
+    _check(stated, file)
+    return stated
+
+
+def _check(stated: Metadata, file: str) -> None:
+    """Refuse what no training states: a file that somebody edited would give other results."""
+    for name, expected in _faults(stated):
+        raise DatasetError(
+            f"{file}: states {name} {getattr(stated, name)!s:.80}; expected {expected}. {REMEDY}."
+        )
+
+
+def _faults(stated: Metadata) -> Iterator[tuple[str, str]]:
+    """Yield entries of a wrong value, with what is expected of them."""
+    positive = ("nm_per_pixel", "temperature")
+    shares = ("confidence", "certain_confidence", "nms_iou")
+    names = [name.strip() for name in stated.classes]
+    if not all(names) or len(set(names)) < max(len(names), 1):
+        yield "classes", "one or more names, each once"
+    if stated.standardization != BY_IMAGE:
+        yield "standardization", BY_IMAGE
+    if not 1 <= stated.tta <= D4:
+        yield "tta", f"1 to {D4}"
+    for name in positive:
+        value = getattr(stated, name)
+        if value is not None and not 0 < value < math.inf:
+            yield name, "a number above 0, or none"
+    for name in shares:
+        value = getattr(stated, name)
+        if value is not None and not 0 <= value <= 1:
+            yield name, "a number from 0 to 1, or none"
+    if stated.task == "classification":
+        if stated.image_size < 1 or facts.PATCH % stated.image_size:
+            yield "image_size", f"a number of pixels that divides {facts.PATCH}"
+    elif stated.task == "detection":
+        if stated.image_size < 1 or stated.image_size % STRIDE:
+            yield "image_size", f"a multiple of {STRIDE} pixels"
+        scales = stated.anchors or []
+        sides = [side for scale in scales for anchor in scale for side in anchor]
+        lengths = [len(scale) for scale in scales] + [len(a) for scale in scales for a in scale]
+        if lengths != [3] * 3 + [2] * 9 or not all(0 < side < math.inf for side in sides):
+            yield "anchors", "three widths and heights at each of three strides, in pixels"
 
 
 _DEFAULTS = {

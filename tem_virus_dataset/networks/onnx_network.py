@@ -14,6 +14,9 @@ from tem_virus_dataset.files.threads import processors_available
 from tem_virus_dataset.networks import metadata
 from tem_virus_dataset.networks.metadata import REMEDY, Metadata
 
+# Axes of the first output, and numbers beside the classes in its last one: box and objectness.
+SHAPES = {"classification": (2, 0), "detection": (3, 5)}
+
 
 @dataclasses.dataclass(frozen=True)
 class OnnxNetwork:
@@ -89,8 +92,27 @@ def of_bytes(content: bytes, name: str) -> OnnxNetwork:
             f"{name}: ONNX Runtime cannot read it ({first_line[:200]}); expected the network of a "
             f"record. {REMEDY}."
         ) from error
-    properties = session.get_modelmeta().custom_metadata_map
-    return OnnxNetwork(session, metadata.read(properties, name), content)
+    stated = metadata.read(session.get_modelmeta().custom_metadata_map, name)
+    _check_fits(session, stated, name)
+    return OnnxNetwork(session, stated, content)
+
+
+def _check_fits(session: Any, stated: Metadata, name: str) -> None:
+    """Refuse what is stated of another network: particles would get names of other classes."""
+    axes, beside = SHAPES.get(stated.task, (0, 0))
+    shape, sides = session.get_outputs()[0].shape, session.get_inputs()[0].shape[1:-1]
+    problem = ""
+    if axes and len(shape) != axes:
+        problem = f"states {stated.task}, and its output has {len(shape)} axes; expected {axes}"
+    elif isinstance(shape[-1], int) and shape[-1] != len(stated.classes) + beside:
+        found = shape[-1] - beside
+        problem = f"states {len(stated.classes)} classes, and its network has {found}"
+    elif stated.task == "classification" and any(
+        isinstance(side, int) and side != stated.image_size for side in sides
+    ):
+        problem = f"states images of {stated.image_size} pixels, and its network takes {sides[0]}"
+    if problem:
+        raise DatasetError(f"{name}: {problem}; expected what its training wrote of it. {REMEDY}.")
 
 
 def _session(content: bytes, threads: int) -> Any:

@@ -21,6 +21,11 @@ from tem_virus_dataset.predict.points import Point
 SAME_PARTICLE = 0.5  # IoU from which on detections of two classes are of one particle
 PATCHES_AT_ONCE = 512  # of 128 kB each: a micrograph can hold thousands of particles
 PATCHES_IN_TURN = 32  # that a classifier gets, so that it can be stopped: of these it takes 8
+ALONE = (
+    "{}: its threshold {:.3f} was chosen for it alone; here it is that of the particle times the "
+    "probability of its class, which is lower. If particles are missed, choose a lower confidence "
+    "(--confidence)."
+)
 Model = Detector | Classifier | TwoStep
 Images = TypeVar("Images")
 Found = TypeVar("Found")
@@ -39,6 +44,7 @@ class Pipeline:
       confidence: below which a detection is dropped; with a classifier it is of both steps.
       certain_confidence: below which a detection is uncertain; None where that is not known.
       detector_weight: of the detector's class beside the classifier's, see `two_step.weighted`.
+      is_of_detector: the threshold was chosen for the detector alone, and a classifier follows.
     """
 
     detector: Detector | None
@@ -46,6 +52,7 @@ class Pipeline:
     confidence: float
     certain_confidence: float | None = None
     detector_weight: float = 0.0
+    is_of_detector: bool = False
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -61,7 +68,10 @@ class Pipeline:
     @property
     def warnings(self) -> list[str]:
         """What the user should know about the networks before use."""
-        return [m.warning for m in (self.detector, self.classifier) if m and m.warning]
+        found = [m.warning for m in (self.detector, self.classifier) if m and m.warning]
+        if self.is_of_detector and self.detector:
+            found.append(ALONE.format(self.detector.name, self.confidence))
+        return found
 
     def stoppable(self, is_stopped: Callable[[], bool]) -> "Pipeline":
         """Return this pipeline, which raises `StoppedError` between two runs of a network.
@@ -268,4 +278,6 @@ def assembled(
         )
     if detector is None:
         return Pipeline(None, model, 0.0)
-    return Pipeline(detector, model, detector.confidence if confidence is None else confidence)
+    is_own = confidence is None
+    threshold = detector.confidence if confidence is None else confidence
+    return Pipeline(detector, model, threshold, is_of_detector=is_own)

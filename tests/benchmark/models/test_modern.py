@@ -15,7 +15,7 @@ from benchmark.errors import BenchmarkError
 from benchmark.models import registry
 from benchmark.models.registry import Options
 from benchmark.report import sources
-from benchmark.training.compiling import check_output, computing_in
+from benchmark.training.compiling import check_output, check_positions, computing_in
 from leaderboard.predictions import classification as predictions
 from leaderboard.results import store as records
 
@@ -43,7 +43,38 @@ def test_coarse_probabilities_are_refused_before_the_training() -> None:
     with computing_in("bfloat16"):
         network = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "softmax")])
     with pytest.raises(BenchmarkError, match=r"mine: its probabilities are bfloat16; .*dtype="):
-        check_output("mine", network)
+        check_output("mine", network, 3)
+
+
+def network_of(*outputs: str) -> keras.Model:
+    """Return a network that ends in a dense layer of each activation; "nan" gives NaN."""
+    image = keras.Input((8, 8, 1))
+    x = keras.layers.Flatten()(image)
+    ends = [
+        keras.layers.Rescaling(float("nan"))(keras.layers.Dense(3)(x))
+        if name == "nan"
+        else keras.layers.Dense(3, activation=name)(x)
+        for name in outputs
+    ]
+    return keras.Model(image, ends if len(ends) > 1 else ends[0])
+
+
+def test_a_model_of_ones_own_must_give_probabilities() -> None:
+    check_output("mine", network_of("softmax"), 3)
+    for network, classes, said in (
+        (network_of("softmax"), 4, r"has the shape \(batch, 3\); expected \(batch, 4\)"),
+        (network_of("linear"), 3, r'sum to .*; expected probabilities.*activation="softmax"'),
+        (network_of("sigmoid"), 3, r"sum to .*; expected probabilities"),
+        (network_of("nan"), 3, "numbers that are not finite"),
+        (network_of("softmax", "softmax"), 3, "returns a Functional of 2 outputs"),
+        (None, 3, "returns a NoneType of 0 outputs; expected a keras.Model"),
+    ):
+        with pytest.raises(BenchmarkError, match=f"mine: .*{said}"):
+            check_output("mine", network, classes)
+    detector = registry.model("yolov5n").build((None, None, 1), 3, Options())
+    check_positions("mine", detector, 3)
+    with pytest.raises(BenchmarkError, match=r"\(batch, None, 8\); expected .*, 7\)"):
+        check_positions("mine", detector, 2)
 
 
 def test_layers_compute_in_bfloat16_and_their_weights_are_float32() -> None:

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import importlib.util
+import json
 from pathlib import Path
 
 import made_detector
@@ -11,6 +12,7 @@ import pytest
 import small_data
 from small_run import record_file
 
+from benchmark.errors import BenchmarkError
 from benchmark.predict import models
 from benchmark.runs import trained
 from leaderboard.results import store as records
@@ -48,6 +50,60 @@ def test_without_weights_the_network_beside_the_record_is_used(
         importlib.util, "find_spec", lambda name: None if name == "onnxruntime" else find(name)
     )
     with pytest.raises(DatasetError, match=r"onnxruntime is not installed; .*pip install"):
+        models.load(file, tmp_path / "none")
+
+
+def test_the_network_beside_the_record_is_used_before_weights_of_its_name(
+    small: Path, tmp_path: Path
+) -> None:
+    file = with_network(small, tmp_path)
+    record = records.read(file)
+    weights = trained.weights(record, tmp_path / "runs")
+    weights.parent.mkdir(parents=True)
+    weights.write_bytes(trained.weights(record, small / "runs").read_bytes())
+    assert models.load(file, tmp_path / "runs").digest == record.network["sha256"]
+    file.with_suffix(".onnx").unlink()  # they are the next best
+    assert models.load(file, tmp_path / "runs").digest != record.network["sha256"]
+
+
+@pytest.mark.parametrize(
+    ("job", "said"),
+    [
+        ({"version": "9.9.9"}, r"holds a training with data .* 9\.9\.9; expected .* 1\.0\.0"),
+        ({"weights": "/a/other.onnx"}, "weights to start from other.onnx; expected None"),
+    ],
+)
+def test_weights_of_a_later_training_of_the_same_name_are_refused(
+    small: Path, tmp_path: Path, job: dict[str, str], said: str
+) -> None:
+    record = records.read(record_file(small))
+    weights = trained.weights(record, tmp_path)
+    weights.parent.mkdir(parents=True)
+    weights.write_bytes(trained.weights(record, small / "runs").read_bytes())
+    of_record = {"dataset": record.data, "version": record.data_version, "weights": None}
+    (weights.parent / "job.json").write_text(json.dumps(of_record))
+    models.load(record_file(small), tmp_path)
+    (weights.parent / "job.json").write_text(json.dumps(of_record | job))
+    with pytest.raises(BenchmarkError, match=said):
+        models.load(record_file(small), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("edited", "said"),
+    [
+        ({"classes": None}, "has classes .*, and the network beside it states"),
+        ({"temperature": 0.5}, "has temperature 0.5, and the network beside it states None"),
+    ],
+)
+def test_a_record_that_states_something_else_than_its_network(
+    small: Path, tmp_path: Path, edited: dict[str, object], said: str
+) -> None:
+    file = with_network(small, tmp_path)
+    text = json.loads(file.read_text())
+    if "classes" in edited:
+        edited = {"classes": text["classes"][::-1]}
+    file.write_text(json.dumps(text | edited))
+    with pytest.raises(BenchmarkError, match=f"{said}.*Restore both files"):
         models.load(file, tmp_path / "none")
 
 

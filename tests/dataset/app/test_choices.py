@@ -1,5 +1,6 @@
 """Every model that a window offers predicts, at the threshold that the window shows."""
 
+import dataclasses
 import io
 import json
 import shutil
@@ -11,6 +12,7 @@ from tem_virus_dataset.app import choices, worker
 from tem_virus_dataset.app.choices import Choice
 from tem_virus_dataset.app.job import Job
 from tem_virus_dataset.micrographs import drawing
+from tem_virus_dataset.networks import onnx_network
 from tem_virus_dataset.phantoms import viruses
 from tem_virus_dataset.predict import models
 
@@ -58,3 +60,17 @@ def test_networks_files_predict(name: str, tmp_path: Path) -> None:
 def test_a_classifier_has_the_threshold_of_its_pair() -> None:
     by_name = {choice.model: choice.confidence for choice in choices.released()}
     assert by_name["virus-classifier"] == by_name[models.DEFAULT] != by_name["virus-detector"]
+
+
+def test_a_classifier_of_ones_own_says_whose_threshold_it_has(tmp_path: Path) -> None:
+    released = Path(shutil.copy(models.FOLDER / "virus-classifier.onnx", tmp_path / "same.onnx"))
+    assert "chosen for it alone" not in choices.of_file(released).card
+    onnx = pytest.importorskip("onnx")
+    network = onnx.load(released)
+    stated = onnx_network.load(released).metadata
+    onnx.helper.set_model_props(network, dataclasses.replace(stated, seed=7).properties())
+    own = tmp_path / "own.onnx"
+    own.write_bytes(network.SerializeToString())
+    assert (
+        "virus-detector: its threshold 0.447 was chosen for it alone" in choices.of_file(own).card
+    )

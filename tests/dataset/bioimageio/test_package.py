@@ -128,6 +128,30 @@ def test_patches_have_the_pixel_size_that_the_command_takes(tmp_path) -> None:
         assert f"256x256 pixels at {expected:g} nm per pixel" in text
 
 
+def test_a_classifier_of_ones_own_states_nothing_of_ours(tmp_path) -> None:
+    network, stated = onnx.load(CLASSIFIER), onnx_network.load(CLASSIFIER).metadata
+    names = ["Größe (voll)", "IgG+", "2 nm", "a b", "a-b", "class", *stated.classes[6:]]
+    own = dataclasses.replace(
+        stated, classes=names, data="folder/mine", tta=1, temperature=None, scores={},
+        nm_per_pixel=None,
+    )  # fmt: skip
+    onnx.helper.set_model_props(network, own.properties())
+    file, target = tmp_path / "plain_cnn+tta=1-s0.onnx", tmp_path / "mine.zip"
+    file.write_bytes(network.SerializeToString())
+    package.write(file, target)
+    with zipfile.ZipFile(target) as packed:
+        described, text = packed.read("rdf.yaml").decode(), packed.read("README.md").decode()
+    assert "description: Probability of each class.\n" in described
+    assert "Classifies patches of 11 classes in transmission" in described
+    for wrong in ("orientations", "calibrated", "viruses", "negative-stain", "Apache", "10.1016"):
+        assert wrong not in described
+    assert "runs on patches of 256x256 pixels at 1 nm per pixel" in text
+    assert "orientations" not in text
+    assert "Größe (voll), IgG+" in text
+    plain = ["Größe__voll_", "IgG_", "_2_nm", "a_b", "a_b_2", "_class", *names[6:]]
+    assert description.identifiers(names) == [name.replace(" ", "_") for name in plain]
+
+
 def test_another_version_of_the_operators() -> None:
     network = onnx.parser.parse_model(SMALL.replace('"": 15', '"": 17'))
     stated = onnx_network.load(CLASSIFIER).metadata

@@ -74,6 +74,19 @@ def test_the_threshold_is_of_both_steps_and_can_be_named() -> None:
     assert not len(pipeline.assembled(two_step(), None, False, 0.99).particles(IMAGE, 1.0, ()))
 
 
+def test_a_threshold_of_the_detector_alone_is_warned_of() -> None:
+    before = detector(*BOXES)
+    (warning,) = pipeline.assembled(CLASSIFIER, before, False, None).warnings
+    assert "d: its threshold 0.250 was chosen for it alone" in warning
+    for quiet in (
+        pipeline.assembled(CLASSIFIER, before, False, 0.2),  # the user's own
+        pipeline.assembled(two_step(), None, False, None),  # of the pair
+        pipeline.assembled(before, None, False, None),
+        pipeline.assembled(CLASSIFIER, None, True, None),
+    ):
+        assert not quiet.warnings
+
+
 def test_novelty_stays_with_its_particle() -> None:
     found = pipeline.assembled(two_step(), None, False, 0.1).particles(IMAGE, 1.0, ())
     bright = IMAGE[found.boxes[:, 1].astype(int), found.boxes[:, 0].astype(int)] > IMAGE.max() // 2
