@@ -2,14 +2,13 @@
 
 import dataclasses
 import types
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from benchmark.errors import UsageError
 from benchmark.training.recipe import Recipe, altered
 from leaderboard.files.arguments import did_you_mean
 
 LARGEST = 1280  # pixels of a side
-IGNORE_FROM = 0.5  # share of the epochs
 OF_CLASSIFIERS = (  # settings
     "gamma", "stain_gradient", "blur", "noise", "mixup", "label_smoothing", "filament_windows",
     "freeze_batch_norm", "global_pooling",
@@ -59,7 +58,7 @@ class DetectionRecipe(Recipe):
     class_balance: float = 0.0
     loss_times_batch: bool = False
     ignore_confidence: float = 0.0
-    ignore_from: float = IGNORE_FROM
+    ignore_from: float = 0.5
     all_images: bool = False
     min_steps: int = 0
     nms_iou: float = 0.6
@@ -158,22 +157,15 @@ def recipe(name: str, changes: Sequence[str] = ()) -> tuple[str, DetectionRecipe
             f"{', '.join(RECIPES)}."
         )
     label, changed = altered(name, RECIPES[name], changes)
-    _refuse_idle(changed)
+    _refuse_idle(changed, {change.partition("=")[0].strip() for change in changes})
     return label, changed
 
 
-def _refuse_idle(recipe: DetectionRecipe) -> None:
-    """Refuse settings that change nothing beside the others; the last epochs have no mosaics."""
-    for name, needed, is_idle in (
-        ("close_mosaic", "mosaic", recipe.close_mosaic and not recipe.mosaic),
-        (
-            "ignore_from",
-            "ignore_confidence",
-            recipe.ignore_from != IGNORE_FROM and not recipe.ignore_confidence,
-        ),
-    ):
-        if is_idle:
+def _refuse_idle(recipe: DetectionRecipe, given: Collection[str]) -> None:
+    """Refuse settings that change nothing beside the others; given: names of those with --set."""
+    for name, needed in (("close_mosaic", "mosaic"), ("ignore_from", "ignore_confidence")):
+        if name in given and not getattr(recipe, needed):
             raise UsageError(
-                f"recipe: {name}={getattr(recipe, name)}: found {needed}=0 beside it, where it "
+                f"--set {name}={getattr(recipe, name)}: found {needed}=0 beside it, where it "
                 f"changes nothing; expected {needed} of more than 0. Set that, or leave it out."
             )

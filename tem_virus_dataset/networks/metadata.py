@@ -14,12 +14,12 @@ import msgspec
 
 from tem_virus_dataset import facts
 from tem_virus_dataset.errors import DatasetError
+from tem_virus_dataset.networks.grid import PER_CELL, STRIDES
 
 FORM = 1  # of the metadata; a reader refuses what it does not know
 UNKNOWN = "unknown"  # the class of a particle that is unlike all classes of the training
 PREFIX = "tem_virus."
 D4 = 8  # transforms of a square: rotations by 90 degrees and reflections
-STRIDE = 32  # pixels, the largest of a detector
 BY_IMAGE = "image"  # each image minus its mean, divided by its standard deviation
 REMEDY = "Restore it from version control, or write it again: python -m benchmark.export_model"
 
@@ -152,12 +152,13 @@ def _faults(stated: Metadata) -> Iterator[tuple[str, str]]:
         if stated.image_size < 1 or facts.PATCH % stated.image_size:
             yield "image_size", f"a number of pixels that divides {facts.PATCH}"
     elif stated.task == "detection":
-        if stated.image_size < 1 or stated.image_size % STRIDE:
-            yield "image_size", f"a multiple of {STRIDE} pixels"
+        if stated.image_size < 1 or stated.image_size % STRIDES[-1]:
+            yield "image_size", f"a multiple of {STRIDES[-1]} pixels"
         scales = stated.anchors or []
         sides = [side for scale in scales for anchor in scale for side in anchor]
-        lengths = [len(scale) for scale in scales] + [len(a) for scale in scales for a in scale]
-        if lengths != [3] * 3 + [2] * 9 or not all(0 < side < math.inf for side in sides):
+        found = [len(scale) for scale in scales] + [len(a) for scale in scales for a in scale]
+        whole = [PER_CELL] * len(STRIDES) + [2] * PER_CELL * len(STRIDES)
+        if found != whole or not all(0 < side < math.inf for side in sides):
             yield "anchors", "three widths and heights at each of three strides, in pixels"
 
 

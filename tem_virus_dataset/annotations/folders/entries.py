@@ -26,6 +26,7 @@ SPLITS = {  # also in Spanish, Portuguese, Italian, French, German, Chinese and 
 }  # fmt: skip
 TABLES = ("pixel_sizes.csv", "predicted.csv", "splits.csv")  # of this project, no annotations
 _RESULTS = ("done", "particles"), ("done", "overlays")  # sub-folders; the latter of version 1
+_DONE = (".json", ".sha256")  # what a prediction writes into the first
 _REST = re.compile(r"[ _-]?(20\d\d|set|data|images|imgs|split)$")  # of train2017, train_set
 
 
@@ -57,9 +58,13 @@ def folders(folder: Path) -> list[Path]:
 def is_results(folder: Path) -> bool:
     """Return whether a folder holds the results of a prediction, also of an interrupted one.
 
-    What is in it is no micrograph, and no label that anybody has drawn.
+    What is in it is no micrograph, and no label that anybody has drawn. Somebody's own folders may
+    have the same names: `done` of a prediction holds no file of another kind.
     """
-    return any(all((folder / name).is_dir() for name in names) for names in _RESULTS)
+    if not any(all((folder / name).is_dir() for name in names) for names in _RESULTS):
+        return False
+    files = (path for path in (folder / "done").rglob("*") if path.is_file())
+    return all(file.suffix in _DONE or is_hidden(file.name) for file in files)
 
 
 def files(folder: Path) -> list[Path]:

@@ -49,6 +49,14 @@ def test_results_of_an_interrupted_prediction_are_no_micrographs(tmp_path, forma
     assert [image.file for image in listing.images] == ["a.tif"]
 
 
+def test_own_folders_of_the_same_names_hold_micrographs(tmp_path):
+    for name in ("done", "particles", "overlays"):
+        (tmp_path / "day 1" / name).mkdir(parents=True)
+        write(tmp_path / "day 1" / name / f"{name}.tif", IMAGE)
+    (tmp_path / "day 1" / "done" / "done.json").write_text("{}")
+    assert named(tmp_path) == [f"day 1/{n}/{n}.tif" for n in ("done", "overlays", "particles")]
+
+
 def test_copies_to_correct_are_no_further_micrographs(tmp_path):
     for number, name in enumerate(("a.tif", "b.tif", "c.tif")):
         write(tmp_path / name, np.roll(IMAGE, number, axis=1))
