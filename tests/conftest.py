@@ -16,7 +16,7 @@ import small_archive
 import small_data
 import tensorflow_datasets as tfds
 import threadpoolctl
-from project_paths import HELPERS, PYTHONPATH, ROOT
+from project_paths import PYTHONPATH, ROOT
 
 from tem_virus_dataset import Builder
 from tem_virus_dataset.__main__ import main
@@ -134,28 +134,21 @@ def scenes_file(once: Callable[..., Path]) -> Path:
 @pytest.fixture(scope="session")
 def finished(data_file: Path, once: Callable[..., Path]) -> Path:
     """A folder with the runs and records of a finished run; only to be read."""
-    arguments = ["--models", "plain_cnn", "--data", data_file, *running.FAST, "epochs=6"]
+    arguments = ["--models", "tiny_classifier", "--data", data_file, *running.FAST, "epochs=6"]
 
     def fill(folder: Path) -> None:
         done = running.do(folder, *arguments)
         assert done.returncode == 0, done.stderr
-        assert "plain_cnn" in done.stdout.split("test split")[1]
+        assert "tiny_classifier" in done.stdout.split("test split")[1]
 
     return once("finished", fill)
 
 
 @pytest.fixture
-def tiny_detector(monkeypatch: pytest.MonkeyPatch) -> str:
-    """The name of a detector of few layers that is registered here and in runs that are begun."""
-    from tiny_detector import MODEL
-
-    from benchmark.models import registry
-    from benchmark.runs import launch
-
-    monkeypatch.setitem(registry._MODELS, MODEL.name, MODEL)
-    monkeypatch.setattr(launch, "WORKER", (sys.executable, str(HELPERS / "stubs/tiny_worker.py")))
-    monkeypatch.setenv("PYTHONPATH", PYTHONPATH)
-    return MODEL.name
+def tiny_detector() -> Iterator[str]:
+    """The name of a detector of few layers that this process and runs that it begins know."""
+    with running.tiny_models():
+        yield "tiny_detector"
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from benchmark import tasks
+from benchmark.errors import BenchmarkError
 from benchmark.machine import devices
 from benchmark.models import registry
 from benchmark.network_files import keep
@@ -43,21 +45,49 @@ def start(job: Job) -> tuple[Any, dict[str, Any]]:
     Raises:
       BenchmarkError: the network cannot be trained for its task.
     """
-    keras.utils.set_random_seed(job.seed)
     devices.use(job.devices)
     task, model = tasks.of_model(job.model), registry.model(job.model)
     weights = Path(job.weights) if job.weights else None
     is_kept = task.is_kept_network(weights)
-    options = registry.Options(
-        registry.SCRATCH if is_kept else job.initialization,
-        None if is_kept else weights,
-        job.recipe.freeze_batch_norm,
-        job.recipe.global_pooling,
-        job.recipe.contrast_sigma,
-    )
-    with computing_in(job.recipe.precision):
-        network = model.build(task.input_shape(job.recipe), len(job.classes), options)
+    initialization = registry.SCRATCH if is_kept else job.initialization
+    from_scratch = None if initialization == registry.SCRATCH else _built(job, registry.SCRATCH)
+    network = _built(job, initialization, None if is_kept else weights)
+    if from_scratch:
+        _check_begun(job, network, from_scratch)
     task.check_network(job.model, network, len(job.classes))
     if weights and is_kept:
         task.continue_from(network, weights, job.model, job.classes, job.recipe)
     return network, {"code": model.code(), "weights": job.origin()}
+
+
+def _built(job: Job, initialization: str, weights: Path | None = None) -> keras.Model:
+    """Return a job's network, whose first values are those of its seed and its initialization."""
+    keras.utils.set_random_seed(job.seed)
+    options = registry.Options(
+        initialization,
+        weights,
+        job.recipe.freeze_batch_norm,
+        job.recipe.global_pooling,
+        job.recipe.contrast_sigma,
+    )
+    shape = tasks.of_model(job.model).input_shape(job.recipe)
+    with computing_in(job.recipe.precision):
+        return registry.model(job.model).build(shape, len(job.classes), options)
+
+
+def _check_begun(job: Job, network: keras.Model, from_scratch: keras.Model) -> None:
+    """Refuse a network that did not begin from the weights that its record would name.
+
+    It is the model's function that loads them. With one that leaves `options` aside the training
+    would be from scratch, and would be listed as one that is not.
+
+    Raises:
+      BenchmarkError: its values are those from scratch.
+    """
+    pairs = zip(network.trainable_variables, from_scratch.trainable_variables, strict=False)
+    if all(np.array_equal(np.asarray(one), np.asarray(other)) for one, other in pairs):
+        raise BenchmarkError(
+            f"{job.model}: begins with the same values with and without the weights "
+            f"{job.weights or 'of ImageNet'}; expected a network that begins from them. Load "
+            "options.weights in the model's function, or train with --start scratch."
+        )

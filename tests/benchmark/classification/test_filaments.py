@@ -142,16 +142,18 @@ def test_the_record_of_a_run_states_the_windows(data_dir: Path, tmp_path: Path) 
 
     label, recipe = TASK.recipe(
         "quick", "scratch",
-        ["image_size=32", "epochs=1", "samples_per_class=4", "filament_windows=3"], "plain_cnn",
+        ["image_size=32", "epochs=1", "samples_per_class=4", "filament_windows=3"],
+        "tiny_classifier",
     )  # fmt: skip
     job = Job(
-        data=f"tem_virus/{NAME}", model="plain_cnn", initialization="scratch", weights=None,
+        data=f"tem_virus/{NAME}", model="tiny_classifier", initialization="scratch", weights=None,
         label=label, recipe=recipe, seed=0, data_dir=str(data_dir), dataset=f"tem_virus/{NAME}",
         version="1.0.0", classes=CLASSES, note="A note of mine.",
         records=str(tmp_path / "records"), runs=str(tmp_path / "runs"),
     )  # fmt: skip
     job.folder.mkdir(parents=True)
-    record = store.read(execute.run(job))
+    with running.tiny_models():
+        record = store.read(execute.run(job))
     assert record.notes.startswith("A note of mine. 9 more training windows along the filaments")
     assert record.extra_data == "none"
     assert record.recipe_settings["filament_windows"] == 3

@@ -79,8 +79,8 @@ def test_sizes_that_are_too_far_apart_are_refused(tmp_path: Path) -> None:
 def test_a_trained_classifier_crops_patches_at_its_own_scale(tmp_path: Path) -> None:
     root = write_folder(tmp_path / "mine", 1.0)
     status = do_inside(
-        tmp_path, "--models", "plain_cnn", "--data", f"folder:{root}", "--recipe", "quick", "--set",
-        "image_size=32", "samples_per_class=4", "batch_size=4", "epochs=1",
+        tmp_path, "--models", "tiny_classifier", "--data", f"folder:{root}", "--recipe", "quick",
+        "--set", "image_size=32", "samples_per_class=4", "batch_size=4", "epochs=1",
     )  # fmt: skip
     assert status == 0
     record = only_record(tmp_path)

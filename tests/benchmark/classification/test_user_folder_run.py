@@ -66,11 +66,11 @@ def test_a_model_is_trained_on_a_folder_and_its_row_stays_out_of_the_leaderboard
     files = [ROOT / "README.md", *(ROOT / "leaderboard").rglob("*.*")]
     pages = [file for file in files if "__pycache__" not in file.parts]  # other processes write it
     before = {page: page.stat().st_mtime_ns for page in pages}
-    arguments = ["image_size=32", "--models", "plain_cnn", "--data", "folder:own"]
+    arguments = ["image_size=32", "--models", "tiny_classifier", "--data", "folder:own"]
     assert do(*arguments) == 0
     out, err = capfd.readouterr()
     assert "folder/own: 2 classes" in out
-    assert "plain_cnn" in out.split("test split")[1]
+    assert "tiny_classifier" in out.split("test split")[1]
     assert "reading own" not in err  # the bar is hidden where output is redirected
     (record,) = records.read_all(tmp_path / "runs" / "records")
     data = user_folder.read(tmp_path / "own")

@@ -1,5 +1,6 @@
 """A detector's run, from the command to the record, on small generated micrographs."""
 
+import dataclasses
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 import small_scenes
 from running import do_here, do_inside, only_record
+from tiny_detector import tiny_detector
 
 from benchmark import run, tasks
 from benchmark.detection import evaluate, ground_truth, recipes
@@ -29,7 +31,7 @@ def detected(scenes_file: Path, once: Callable[..., Path]) -> Path:
     """A folder with records and runs of a detector; only to be read."""
 
     def fill(folder: Path) -> None:
-        assert do_inside(folder, "--models", "yolov5n", "--data", scenes_file, *QUICK) == 0
+        assert do_inside(folder, "--models", "tiny_detector", "--data", scenes_file, *QUICK) == 0
 
     return once("detected", fill)
 
@@ -43,7 +45,7 @@ def test_a_record_says_what_was_found_and_from_which_confidence_on(detected: Pat
     )
     assert record.content_hash == small_scenes.small_scenes().content_hash
     assert record.recipe_settings["nm_per_pixel"] == 4.0
-    assert record.parameters_trainable == 1_775_839
+    assert record.parameters_trainable == 8 * 8**2 + 2 * 8**2 * 2**2 + 3 * (2 * 8 + 9 * 21)
     assert len(record.history) == 3
     assert record.history[-1]["loss"] < record.history[0]["loss"]
     assert 0 < record.confidence <= 1
@@ -65,7 +67,7 @@ def test_a_finished_run_is_skipped(
     detected: Path, scenes_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     folder = Path(shutil.copytree(detected, tmp_path / "copy"))
-    assert do_here(folder, "--models", "yolov5n", "--data", scenes_file, *QUICK) == 0
+    assert do_here(folder, "--models", "tiny_detector", "--data", scenes_file, *QUICK) == 0
     assert "finished before" in capfd.readouterr().out
 
 
@@ -74,11 +76,27 @@ def test_it_begins_with_the_weights_of_another_run(
 ) -> None:
     (best,) = (detected / "runs").rglob("best-*.npz")
     fewer = [text.replace("epochs=3", "epochs=1") for text in QUICK]
-    more = ["--start", "transfer", "--weights", f"yolov5n={best}"]
-    assert do_inside(tmp_path, "--models", "yolov5n", "--data", scenes_file, *fewer, *more) == 0
+    more = ["--data", scenes_file, "--start", "transfer", "--weights", f"tiny_detector={best}"]
+    assert do_inside(tmp_path, "--models", "tiny_detector", *fewer, *more) == 0
     record = only_record(tmp_path)
     assert (record.initialization, record.weights["file"]) == ("transfer", best.name)
     assert record.history[0]["loss"] < only_record(detected).history[0]["loss"]
+
+
+def test_a_model_that_leaves_its_weights_aside_is_not_listed_as_begun_from_them(
+    detected: Path, scenes_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def build(shape: tuple, classes: int, options: registry.Options) -> object:
+        return tiny_detector(shape, classes, dataclasses.replace(options, weights=None))
+
+    model = registry.Model("forgetful", (registry.SCRATCH,), build, DETECTION)
+    monkeypatch.setitem(registry._MODELS, model.name, model)
+    (best,) = (detected / "runs").rglob("best-*.npz")
+    more = ["--data", scenes_file, "--start", "transfer", "--weights", f"forgetful={best}"]
+    assert do_inside(tmp_path, "--models", "forgetful", *QUICK, *more) == 1
+    error = only_record(tmp_path).error
+    assert f"forgetful: begins with the same values with and without the weights {best};" in error
+    assert "Load options.weights in the model's function, or train with --start scratch" in error
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import numpy as np
 import psutil
 import pytest
 from project_paths import ROOT
-from running import FAST, LONGEST, command
+from running import FAST, LONGEST, command, do_inside
 
 from benchmark import run
 from benchmark.classification import npz_file, recipes
@@ -56,9 +56,7 @@ def suspended_in_mid_run(process: subprocess.Popen, folders: list[Path]) -> list
     return [stopped[folder] for folder in folders]
 
 
-def test_every_record_comes_home_though_workers_are_killed(
-    finished: Path, data_file: Path, tmp_path: Path
-) -> None:
+def test_every_record_comes_home_though_workers_are_killed(data_file: Path, tmp_path: Path) -> None:
     pytest.importorskip("ray", reason='ray is not installed: pip install -e ".[cluster]"')
     arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6", "--seeds"]
     folders = [tmp_path / "runs" / "phantom_small" / NAME.format(seed) for seed in range(3)]
@@ -86,9 +84,11 @@ def test_every_record_comes_home_though_workers_are_killed(
         before = json.loads(str(last["about"]))["history"]
     assert len(before) >= 1
     assert found[0].history[: len(before)] == before  # continued: to the digit, with its seconds
+    alone = tmp_path / "alone"
+    assert do_inside(alone, *arguments, 0) == 0
     for split in ("validation", "test"):
         file = Path("records", "phantom_small", f"{NAME.format(0)}.{split}.csv.gz")
-        assert (tmp_path / file).read_bytes() == (finished / file).read_bytes()
+        assert (tmp_path / file).read_bytes() == (alone / file).read_bytes()
         assert records.predictions_path(tmp_path / "records", found[1], split).exists()
     assert "plain_cnn" in (tmp_path / "records" / "phantoms.md").read_text()
 

@@ -1,6 +1,7 @@
 """Runs that are killed or interrupted, or go on side by side: the same predictions in the end."""
 
 import dataclasses
+import os
 import signal
 import subprocess
 import sys
@@ -8,13 +9,14 @@ from pathlib import Path
 
 import psutil
 import pytest
-from project_paths import ROOT
+from project_paths import PYTHONPATH, ROOT
 from running import (
     FAST,
     LONGEST,
     command,
     do_here,
     only_record,
+    tiny_models,
     wait_until,
 )
 
@@ -36,7 +38,7 @@ def same_predictions(one: Path, two: Path, seed: int = 0) -> bool:
 def test_killed_it_continues_to_the_same_predictions(
     finished: Path, data_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture
 ) -> None:
-    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6"]
+    arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "epochs=6"]
     process = subprocess.Popen(
         command(tmp_path, *arguments), cwd=ROOT, start_new_session=True, stderr=subprocess.DEVNULL
     )
@@ -67,20 +69,23 @@ def test_killed_between_predictions_and_record_it_ends_with_the_same(
 ) -> None:
     (file,) = (finished / "runs").rglob("job.json")
     moved = {name: str(tmp_path / name) for name in ("records", "runs")}
-    job = dataclasses.replace(Job.read(file), **moved)
+    with tiny_models():
+        job = dataclasses.replace(Job.read(file), **moved)
     job.folder.mkdir(parents=True)
     job.write(job.folder / "job.json")
     code = (
-        "import os; from benchmark.runs import execute, worker\n"
+        "import os, tiny_registry; from benchmark.runs import execute, worker\n"
+        "tiny_registry.register()\n"
         "execute.records.write = lambda *_: os.kill(os.getpid(), 9)\n"
         "worker.main()"
     )
     described = str(job.folder / "job.json")
-    killed = subprocess.run([sys.executable, "-c", code, described], cwd=ROOT, check=False)
+    path = {**os.environ, "PYTHONPATH": PYTHONPATH}
+    killed = subprocess.run([sys.executable, "-c", code, described], env=path, check=False)
     assert killed.returncode == -signal.SIGKILL
     assert same_predictions(finished, tmp_path)
     assert not job.record.exists()
-    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6"]
+    arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "epochs=6"]
     assert do_here(tmp_path, *arguments) == 0
     assert same_predictions(finished, tmp_path)
     assert only_record(tmp_path).test == only_record(finished).test
@@ -89,7 +94,7 @@ def test_killed_between_predictions_and_record_it_ends_with_the_same(
 def test_runs_side_by_side_give_what_each_gives_alone(
     finished: Path, data_file: Path, tmp_path: Path, capfd: pytest.CaptureFixture
 ) -> None:
-    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6"]
+    arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "epochs=6"]
     assert do_here(tmp_path, *arguments, "--seeds", 0, 1, "--jobs", 2) == 0
     out, err = capfd.readouterr()
     assert same_predictions(finished, tmp_path)
@@ -109,7 +114,7 @@ def test_runs_side_by_side_give_what_each_gives_alone(
 def test_interrupted_it_ends_every_run_and_says_how_to_continue(
     data_file: Path, tmp_path: Path
 ) -> None:
-    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=500"]
+    arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "epochs=500"]
     process = subprocess.Popen(
         command(tmp_path, *arguments, "--seeds", 0, 1, "--jobs", 2),
         cwd=ROOT,

@@ -25,10 +25,11 @@ TWICE = """
 import dataclasses, sys
 from pathlib import Path
 import keras
-import tiny_model
+import tiny_registry
 from benchmark.machine import devices
 from benchmark.runs import execute
 from benchmark.runs.job import Job
+tiny_registry.register()
 for file in sys.argv[1:]:
     execute.run(Job.read(Path(file)))
     keras.distribution.set_distribution(None)
@@ -62,7 +63,7 @@ def test_two_devices_give_the_predictions_of_one(tmp_path: Path) -> None:
     one = Job(
         data=str(uneven(tmp_path / "uneven.npz")), data_dir=None,
         dataset="tem_virus/phantom_small", version="1.0.0", classes=small_data.CLASSES,
-        model="tiny", initialization="scratch", weights=None, label=label,
+        model="tiny_classifier", initialization="scratch", weights=None, label=label,
         recipe=recipe, seed=0, note="", records=str(tmp_path / "1"), runs=str(tmp_path / "runs1"),
     )  # fmt: skip
     two = dataclasses.replace(

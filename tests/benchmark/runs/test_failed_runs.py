@@ -30,7 +30,7 @@ from leaderboard.results import store as records
 def test_a_run_that_takes_too_long_is_ended_and_leaves_a_record(
     data_file: Path, tmp_path: Path
 ) -> None:
-    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=500"]
+    arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "epochs=500"]
     assert do_here(tmp_path, *arguments, "--time-limit", 0.001) == 1
     assert "not finished after 0.001 minutes (--time-limit)" in only_record(tmp_path).error
     assert "--time-limit" in (tmp_path / "records" / "phantoms.md").read_text()
@@ -42,7 +42,7 @@ def test_a_record_made_with_other_settings_is_not_taken_for_this_run(
     shutil.copytree(finished / "records", tmp_path / "records")
     file = next((tmp_path / "records").rglob("*.json"))
     file.write_text(file.read_text().replace('"learning_rate": 0.001', '"learning_rate": 0.5'))
-    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6"]
+    arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "epochs=6"]
     assert do_here(tmp_path, *arguments) == 1
     error = capfd.readouterr().err
     assert "with learning_rate=0.5; expected learning_rate=0.001" in error
@@ -51,17 +51,19 @@ def test_a_record_made_with_other_settings_is_not_taken_for_this_run(
 
 def test_a_failed_run_leaves_a_record_and_the_others_go_on(data_file: Path, tmp_path: Path) -> None:
     label = "quick+batch_size=8+epochs=1+image_size=32+patience=9+samples_per_class=8"
-    broken = tmp_path / "runs" / "phantom_small" / f"plain_cnn-scratch-{label}-s0" / "last.npz"
+    broken = (
+        tmp_path / "runs" / "phantom_small" / f"tiny_classifier-scratch-{label}-s0" / "last.npz"
+    )
     broken.parent.mkdir(parents=True)
     np.savez(broken, about=np.array("null"), v00000=np.zeros(3))  # of another network
-    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=1"]
+    arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "epochs=1"]
     assert do_inside(tmp_path, *arguments, "--seeds", 0, 1) == 1
     first, second = records.read_all(tmp_path / "records")
     assert (first.seed, first.status) == (0, "failed")
     assert str(broken) in first.error
     assert "Delete it" in first.error
     assert (second.seed, second.status) == (1, "finished")
-    assert "plain_cnn-scratch" in (tmp_path / "records" / "phantoms.md").read_text()
+    assert "tiny_classifier-scratch" in (tmp_path / "records" / "phantoms.md").read_text()
     broken.unlink()
     assert do_inside(tmp_path, *arguments) == 0
     assert [r.status for r in records.read_all(tmp_path / "records")] == ["finished"] * 2
@@ -70,13 +72,13 @@ def test_a_failed_run_leaves_a_record_and_the_others_go_on(data_file: Path, tmp_
 def test_a_loss_that_is_no_number_is_a_failure_that_says_so(
     data_file: Path, tmp_path: Path
 ) -> None:
-    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "learning_rate=1e38"]
+    arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "learning_rate=1e38"]
     assert do_here(tmp_path, *arguments) == 1
     assert "the training loss is nan" in only_record(tmp_path).error
 
 
 def test_a_run_whose_process_is_killed_leaves_a_record(data_file: Path, tmp_path: Path) -> None:
-    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=500"]
+    arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "epochs=500"]
     process = subprocess.Popen(
         command(tmp_path, *arguments), cwd=ROOT, stderr=subprocess.DEVNULL, text=True
     )
@@ -184,7 +186,7 @@ def test_a_folder_that_cannot_be_written_is_reported_before_training(
 ) -> None:
     (tmp_path / option).mkdir()
     (tmp_path / option / "phantom_small").write_text("a file where a folder is to be")
-    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=1"]
+    arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "epochs=1"]
     assert do_here(tmp_path, *arguments) == 1
     error = capfd.readouterr().err
     assert f"{tmp_path / option / 'phantom_small'}: cannot be written to (" in error
@@ -205,7 +207,7 @@ def test_a_clock_that_no_record_can_state_is_reported_before_training(
     capfd: pytest.CaptureFixture,
 ) -> None:
     monkeypatch.setattr(launch, "now", lambda: f"{year}-01-01T00:00:00+00:00")
-    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=1"]
+    arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "epochs=1"]
     assert do_here(tmp_path, *arguments) == 1
     error = capfd.readouterr().err
     assert f"this machine's clock says {year}-01-01 00:00 UTC, expected a day from 2020 on" in error

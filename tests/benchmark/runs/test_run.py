@@ -83,7 +83,7 @@ def test_a_finished_run_is_skipped(
     shutil.copytree(finished / "records", tmp_path / "records")
     file = next((tmp_path / "records").rglob("*.json"))
     before = file.stat().st_mtime_ns
-    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6"]
+    arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "epochs=6"]
     assert do_here(tmp_path, *arguments) == 0
     assert "finished before" in capfd.readouterr().out
     assert not (tmp_path / "runs").exists()
@@ -104,12 +104,12 @@ def test_it_trains_on_jax_where_tensorflow_is_not_installed(
         "u.find_spec = lambda name, package=None: None if name in gone else find(name, package)\n"
     )
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
-    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=1"]
+    arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "epochs=1"]
     done = do(tmp_path, *arguments, PYTHONPATH=str(block))
     assert done.returncode == 0, done.stderr
     record = only_record(tmp_path)
     assert record.backend == "jax"
-    unread = do(tmp_path, "--models", "plain_cnn", PYTHONPATH=str(block))
+    unread = do(tmp_path, "--models", "tiny_classifier", PYTHONPATH=str(block))
     assert unread.returncode == 1
     assert "tensorflow_datasets is not installed" in unread.stderr
     assert "python -m benchmark.export tem_virus/patches_14class FILE.npz" in unread.stderr

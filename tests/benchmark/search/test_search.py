@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,8 @@ import pytest
 import small_folds
 import small_search
 from project_paths import ROOT
-from running import runs_inside, wait_until
+from running import WORKER, runs_inside, tiny_models, wait_until
+from tiny_classifier import MODEL
 
 from benchmark.models import checkpoint, registry
 from benchmark.search import log, plan_trial
@@ -70,7 +70,7 @@ def test_every_patch_of_train_and_validation_is_predicted_once_and_none_of_test(
     assert trial.settings["patience"] == trial.settings["epochs"] == 6
     assert [run.patches_shown for run in trial.runs] == [6 * 24] * 2
     assert all(run.cpu_seconds > 0 for run in trial.runs)
-    assert trial.code_files == file_hashes(registry.model("plain_cnn"))
+    assert trial.code_files == file_hashes(MODEL)
     assert set(trial.scores) == {"log_loss", "calibrated_log_loss", "accuracy", "f1"}
     page = (searched / "log" / "search.md").read_text("utf-8")
     assert "a test of the search" in page
@@ -79,7 +79,8 @@ def test_every_patch_of_train_and_validation_is_predicted_once_and_none_of_test(
 def test_a_fold_is_neither_seen_in_training_nor_test_read(searched: Path) -> None:
     from benchmark.search import fold_data
 
-    job = FoldJob.read(next((searched / "runs").rglob("s0-fold1/job.json")))
+    with tiny_models():
+        job = FoldJob.read(next((searched / "runs").rglob("s0-fold1/job.json")))
     data = fold_data.of_fold(small_folds.data(), job.groups, job.folds, job.fold, job.assignment)
     assert set(data.splits) == {"train", "validation"}
     sets = [{str(m).partition("/")[2] for m in data.splits[s].micrographs} for s in data.splits]
@@ -106,8 +107,8 @@ def test_killed_it_continues_to_the_same_predictions(
     arguments = ["run", "first", *NEW, "--data", folds_file, *small_search.FAST, "epochs=6"]
     store = ["--log", tmp_path / "log", "--runs", tmp_path / "runs"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmark.search", *map(str, [*arguments, *store])],
-        cwd=ROOT, start_new_session=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        [*WORKER, "benchmark.search", *map(str, [*arguments, *store])], cwd=ROOT,
+        start_new_session=True, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
     )  # fmt: skip
     wait_until(lambda: list((tmp_path / "runs").rglob("last.npz")), "its first epoch", process)
     (worker,) = psutil.Process(process.pid).children()
@@ -147,15 +148,17 @@ def test_the_last_epoch_predicts_not_the_best_on_the_held_out_fold(
     from benchmark.classification import evaluate
     from benchmark.search import execute, fold_data, out_of_fold
 
-    job = FoldJob.read(next((searched / "runs").rglob("s0-fold0/job.json")))
+    with tiny_models():
+        job = FoldJob.read(next((searched / "runs").rglob("s0-fold0/job.json")))
     recipe = dataclasses.replace(job.recipe, epochs=3, patience=3)
     monkeypatch.setattr(loop, "_rank", lambda epoch: epoch["loss"])  # the first epoch is the best
     job = dataclasses.replace(job, runs=str(tmp_path), recipe=recipe)
     job.folder.mkdir(parents=True)
-    execute.run(job)
+    with tiny_models():
+        execute.run(job)
     _, rows = job.read_result()
     data = fold_data.of_fold(small_folds.data(), job.groups, job.folds, job.fold, job.assignment)
-    network = registry.model(job.model).build((32, 32, 1), 3, registry.Options())
+    network = MODEL.build((32, 32, 1), 3, registry.Options())
     predicted = {}
     best = job.folder / "best-1.npz"
     for file in (job.folder / checkpoint.LAST, best):
@@ -243,7 +246,7 @@ def test_an_unknown_recipe_is_refused(tmp_path: Path, capsys: pytest.CaptureFixt
         ({"code": "0" * 64, "code_files": {}}, "(in which files is not known: the trial holds one"),
         ({"content_hash": "f" * 64}, "the trial began with content hash ffffffffffff; found "),
         ({"groups": "micrograph"}, "the trial began with groups 'micrograph'; found 'session'"),
-        ({"model": "d4_cnn"}, "the trial began with model 'd4_cnn'; found 'plain_cnn'"),
+        ({"model": "d4_cnn"}, "the trial began with model 'd4_cnn'; found 'tiny_classifier'"),
     ],
 )
 def test_a_trial_of_another_code_or_other_data_is_not_continued(

@@ -6,6 +6,7 @@ import pytest
 import small_data
 from small_data import write
 from speed_table import rows
+from tiny_classifier import MODEL
 
 from benchmark.models import registry
 from benchmark.speed import interleaved_timing
@@ -24,11 +25,8 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch) -> str:
     """Name of a model that is compiled in a moment, registered for one test."""
-    monkeypatch.setattr(registry, "_MODELS", registry.models())
-    from tiny_model import tiny
-
-    registry.register("tiny")(tiny)
-    return "tiny"
+    monkeypatch.setitem(registry._MODELS, MODEL.name, MODEL)
+    return MODEL.name
 
 
 def check(found: dict[str, list[str]], ours: str, others: set[str]) -> None:

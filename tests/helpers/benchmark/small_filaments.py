@@ -34,9 +34,10 @@ def centre_line(radius: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def distance(x: np.ndarray, y: np.ndarray, radius: float) -> np.ndarray:
-    """Return the distance in nm of points to the centre line."""
-    line = np.stack(centre_line(radius))
-    return np.hypot(*(np.stack([x, y])[..., None] - line[:, None])).min(axis=-1)
+    """Return the distance in nm of points to the centre line: to the circle, or below to an end."""
+    right, down = x - SIDE / 2, y - SIDE / 2 - radius / 2
+    to_end = np.hypot(np.abs(right) - radius, down)
+    return np.where(down > 0, to_end, np.abs(np.hypot(right, down) - radius))
 
 
 def scene(name: str) -> BoxedScene:

@@ -7,6 +7,7 @@ from unittest import mock
 
 import numpy as np
 import small_folds
+from running import tiny_models
 
 from benchmark.search import __main__ as search
 from benchmark.search import fold_data, folds, log, out_of_fold, scores
@@ -15,7 +16,7 @@ from benchmark.search.out_of_fold import OutOfFold
 from benchmark.search.trial import FoldRun, Trial
 
 FAST = (
-    "--model", "plain_cnn", "--recipe", "quick", "--folds", "2",
+    "--model", "tiny_classifier", "--recipe", "quick", "--folds", "2",
     "--set", "image_size=32", "samples_per_class=8", "batch_size=8",
 )  # fmt: skip
 TIME = "2026-01-31T12:00:00+00:00"
@@ -27,7 +28,7 @@ def do(folder: Path, *arguments: object) -> int:
     words += ["--log", str(folder / "log")]
     if words[0] == "run":
         words += ["--runs", str(folder / "runs")]
-    with mock.patch.dict(os.environ):  # it sets some for its runs
+    with tiny_models(), mock.patch.dict(os.environ):  # it sets some for its runs
         return search.main(words)
 
 

@@ -1,12 +1,16 @@
-"""In place of `python -m`: does a run of the benchmark in which the tiny detector is registered."""
+"""In place of `python -m`: a command, or a run that it begins, which has the tiny models, too."""
 
 import runpy
 import sys
+from pathlib import Path
 
-from tiny_detector import MODEL
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))  # as `python -m` in the clone does
 
-from benchmark.models import registry
+import tiny_registry
 
-registry._MODELS[MODEL.name] = MODEL
+from benchmark.runs import launch
+
+tiny_registry.register()
+launch.WORKER = (sys.executable, __file__)
 del sys.argv[0]
 runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
