@@ -242,6 +242,20 @@ def test_an_incomplete_prediction_is_refused_in_one_line(
     assert error.count("\n") == 1
 
 
+def test_a_project_may_be_moved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "old").mkdir()
+    predicted(tmp_path / "old", FILES)
+    (tmp_path / "old").rename(tmp_path / "new")
+    predictions = tmp_path / "new" / "predictions"
+    assert main(["correct", str(predictions), str(tmp_path / "corrected")]) == 0
+    assert len(list((tmp_path / "corrected" / "images").rglob("*.png"))) == len(FILES)
+    (tmp_path / "new" / "micrographs").rename(tmp_path / "elsewhere")  # without its results
+    capsys.readouterr()
+    assert main(["correct", str(predictions), str(tmp_path / "again")]) == 1
+    assert "If its folder was moved, predict that with the same op" in capsys.readouterr().err
+    assert not (tmp_path / "again").exists()
+
+
 def test_a_prediction_without_a_box_says_what_to_try(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
