@@ -34,6 +34,21 @@ def test_folders_that_systems_keep_hold_no_micrographs(micrographs, tmp_path):
     assert files == ["a.tif", "b.tif", "grid 1/c.tif"]
 
 
+def test_pictures_of_results_are_no_micrographs(tmp_path, capsys):
+    out, copies = tmp_path / "out", tmp_path / "copies"
+    write(tmp_path / "a.tif", small_micrograph.discs((220, 300), [], RADIUS))  # its overlay is gray
+    assert call(tmp_path / "a.tif", "--formats", "overlays", "overlays-png", out=out) == 0
+    copies.mkdir()
+    for file in (*out.rglob("*.jpg"), *out.rglob("*.png")):
+        file.rename(copies / f"{file.parent.name} {file.name}")
+    capsys.readouterr()
+    assert call(copies, out=tmp_path / "again") == 1
+    said = capsys.readouterr()
+    assert "particles: 0, micrographs: 0" in said.out
+    assert "failed: 3 of 3 micrographs" in said.err
+    assert said.err.count("a figure that tem-virus drew); expected one micrograph. Take the") == 3
+
+
 def test_results_do_not_go_among_the_micrographs_that_are_named(micrographs, tmp_path, capsys):
     assert call(micrographs / "a.tif", out=micrographs) == 1
     assert "a.tif is in it; expected another folder" in capsys.readouterr().err
