@@ -68,7 +68,8 @@ def listed(predictions: Path) -> list[Predicted]:
     """Return the micrographs of a finished prediction, by name.
 
     A file may have been predicted twice, by two names: as `a.tif`, and as `g1/a.tif` beside another
-    folder. The later one is taken, so that its boxes are not corrected and trained twice.
+    folder. The later one is taken, so that its boxes are not corrected and trained twice. So is the
+    one whose file is there, where it was predicted again under a new name after it was moved.
 
     Raises:
       DatasetError: the folder holds none, or what it holds of one is damaged.
@@ -90,7 +91,11 @@ def listed(predictions: Path) -> list[Predicted]:
             f"{predictions}: found no finished prediction in it; expected the folder that "
             "tem-virus predict wrote. Name it: by default it is predictions."
         )
-    return sorted(found.values(), key=lambda predicted: predicted.file)
+    there = {one.made_of.sha256 for one in found.values() if Path(one.path).exists()}
+    kept = [
+        one for one in found.values() if Path(one.path).exists() or one.made_of.sha256 not in there
+    ]
+    return sorted(kept, key=lambda predicted: predicted.file)
 
 
 def _place(predictions: Path, one: Predicted) -> str:

@@ -256,6 +256,17 @@ def test_a_project_may_be_moved(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert not (tmp_path / "again").exists()
 
 
+def test_a_micrograph_that_has_another_name_since_it_was_moved(tmp_path: Path) -> None:
+    predicted(tmp_path, FILES)
+    (tmp_path / "micrographs").rename(tmp_path / "elsewhere")
+    renamed = {f"new_{name}": places for name, places in FILES.items()}
+    predictions = predicted(tmp_path, renamed)  # of the same contents
+    assert main(["correct", str(predictions), str(tmp_path / "corrected")]) == 0
+    names = [file.name for file in (tmp_path / "corrected" / "images").rglob("*.png")]
+    assert len(names) == len(FILES)
+    assert all(name.startswith("new_") for name in names)
+
+
 def test_a_prediction_without_a_box_says_what_to_try(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
