@@ -267,6 +267,15 @@ def test_a_micrograph_that_has_another_name_since_it_was_moved(tmp_path: Path) -
     assert all(name.startswith("new_") for name in names)
 
 
+def test_names_that_are_one_on_a_mac_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    two = "Pr\u00fcf.tif", "Pru\u0308f.tif"  # both are shown as the same word
+    predictions = predicted(tmp_path, {name: [(0, 60.0, 50.0)] for name in (*two, "c.tif")})
+    assert main(["correct", str(predictions), str(tmp_path / "corrected")]) == 1
+    assert "or in signs or accents that not every system takes" in capsys.readouterr().err
+
+
 def test_a_prediction_without_a_box_says_what_to_try(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
