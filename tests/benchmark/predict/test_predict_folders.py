@@ -151,6 +151,14 @@ def test_names_that_differ_in_case(tmp_path):
     assert named(tmp_path) == ["A.tif", "a.tif"]
 
 
+def test_names_in_two_folders_that_differ_in_case(tmp_path):
+    for place in ("g1/a.tif", "g2/A.tif", "g2/b.tif"):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        write(tmp_path / place, IMAGE)
+    assert named(tmp_path / "g1", tmp_path / "g2") == ["g1/a.tif", "g2/A.tif", "g2/b.tif"]
+    assert named(tmp_path / "g1" / "a.tif", tmp_path / "g2" / "b.tif") == ["a.tif", "b.tif"]
+
+
 def test_results_of_another_folder_are_not_overwritten(tmp_path, capsys):
     for name, image in (("g1", IMAGE), ("g2", IMAGE[::-1]), ("copy", IMAGE)):
         (tmp_path / name).mkdir()
