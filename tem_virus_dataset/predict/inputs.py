@@ -109,6 +109,8 @@ def _correction(path: Path) -> str:
     text = str(path)
     if text.startswith(LONG_DASHES):
         return f"An option begins with two hyphens: --{text.lstrip(''.join(LONG_DASHES) + '-')}."
+    if text.startswith("-"):
+        return "What follows two hyphens alone is taken for files: give options before them."
     if set("*?") & set(text):
         return "Name the folder: this pattern fits no file, or the shell does not fill it in."
     # In Windows, a backslash before a quotation mark joins it and what follows to the path.

@@ -1,5 +1,7 @@
 """Paths as people type them: of micrographs, and of the folder of the results."""
 
+from pathlib import Path
+
 import filelock
 import pytest
 import small_micrograph
@@ -78,6 +80,12 @@ def test_a_path_that_is_not_there_has_a_remedy(
     said = capsys.readouterr().err
     assert f"error: {typed}: no such file" in said
     assert said.rstrip().endswith(remedy) or (remedy == "Name the folder" and remedy in said)
+
+
+def test_options_after_two_hyphens_are_taken_for_files(micrographs, tmp_path):
+    typed = [micrographs, Path("--invert")]  # of: predict -- micrographs --invert
+    with pytest.raises(DatasetError, match=r"two hyphens alone is taken .*: give options before"):
+        inputs.list_images(typed, tmp_path / "out")
 
 
 @pytest.mark.parametrize("arguments", [["", "--out", "out"], [".", "--out", " "]])
