@@ -102,7 +102,8 @@ def check_own(out: Path, image: InputImage, digest: str) -> None:
     other = Path(str(done.get("path", image.path)))
     same_contents = done.get("made_of", {}).get("sha256") == digest
     is_there = other.is_file()
-    if same_contents or (is_there and other.samefile(image.path)):
+    is_own = done_files.is_of(out, image.path, done) or (is_there and other.samefile(image.path))
+    if same_contents or is_own:
         return
     gone = "" if is_there else " and is no longer there"
     both = ", or give one command both folders" if is_there else ""

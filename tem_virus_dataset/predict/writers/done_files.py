@@ -3,6 +3,7 @@
 import functools
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,12 @@ def place(out: Path, image: Path) -> dict[str, str]:
     except ValueError:  # on another drive of Windows
         from_results = ""
     return {"path": str(file), "path_from_results": from_results}
+
+
+def is_of(out: Path, image: Path, done: Mapping[str, Any]) -> bool:
+    """Return whether results are of the file at this place, be it moved together with them."""
+    now = place(out, image)
+    return any(done.get(key) == where != "" for key, where in now.items())
 
 
 def is_taken(out: Path, file: str, stem: str) -> bool:
