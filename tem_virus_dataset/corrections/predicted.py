@@ -36,6 +36,7 @@ class Predicted(msgspec.Struct):
 
     Attributes:
       made_of: its file; path: where it was; nm_per_pixel: of the complete image.
+      path_from_results: the same from the folder of the results; "" in those of earlier versions.
       shape: of the complete image, height and width; info_strip: rows at its top and bottom, and
         columns at its left and right, that are none of the micrograph.
       classes: names in the order of its labels; labels_by_stem: these are named without its suffix.
@@ -48,6 +49,7 @@ class Predicted(msgspec.Struct):
     shape: tuple[int, int]
     info_strip: tuple[int, ...]
     results: list[str]
+    path_from_results: str = ""
     classes: list[str] | None = None
     labels_by_stem: bool | None = None
 
@@ -66,7 +68,8 @@ def listed(predictions: Path) -> list[Predicted]:
     """Return the micrographs of a finished prediction, by name.
 
     A file may have been predicted twice, by two names: as `a.tif`, and as `g1/a.tif` beside another
-    folder. The later one is taken, so that its boxes are not corrected and trained twice.
+    folder. The later one is taken, so that its boxes are not corrected and trained twice. So is the
+    one whose file is there, where it was predicted again under a new name after it was moved.
 
     Raises:
       DatasetError: the folder holds none, or what it holds of one is damaged.
@@ -76,6 +79,7 @@ def listed(predictions: Path) -> list[Predicted]:
     for file in sorted(files, key=lambda file: file.stat().st_mtime_ns):
         try:
             one = msgspec.json.decode(file.read_bytes(), type=Predicted)
+            one.path = _place(predictions, one)
             found[one.path, one.made_of.sha256] = one
         except (OSError, msgspec.MsgspecError) as error:
             raise DatasetError(
@@ -87,7 +91,19 @@ def listed(predictions: Path) -> list[Predicted]:
             f"{predictions}: found no finished prediction in it; expected the folder that "
             "tem-virus predict wrote. Name it: by default it is predictions."
         )
-    return sorted(found.values(), key=lambda predicted: predicted.file)
+    there = {one.made_of.sha256 for one in found.values() if Path(one.path).exists()}
+    kept = [
+        one for one in found.values() if Path(one.path).exists() or one.made_of.sha256 not in there
+    ]
+    return sorted(kept, key=lambda predicted: predicted.file)
+
+
+def _place(predictions: Path, one: Predicted) -> str:
+    """Return where a micrograph is: where it was, or there from the results if both were moved."""
+    moved = predictions.resolve() / one.path_from_results
+    if one.path_from_results and not Path(one.path).exists() and moved.is_file():
+        return str(moved.resolve())
+    return one.path
 
 
 def notice(predictions: Path, found: Iterable[Predicted]) -> str:
@@ -199,7 +215,8 @@ def image(predicted: Predicted) -> NDArray[np.uint8]:
     except OSError as error:
         raise DatasetError(
             f"{path}: cannot be read ({error.strerror}); expected the micrograph that was "
-            "predicted. Put it back, or predict the others with another --out."
+            "predicted. Put it back. If its folder was moved, predict that with the same options "
+            "and results, which only notes the new place. Or predict the others with another --out."
         ) from error
     if digest != predicted.made_of.sha256:
         raise DatasetError(

@@ -20,6 +20,7 @@ OF_MASKS = "Save the micrograph itself as gray TIFF of 8 or 16 bits, or leave th
 REMEDY = "Save the image that is meant as a file of its own."
 REMEDIES = (  # where all images of a file have one of these words in their reason
     (("mask",), OF_MASKS),
+    (("tem-virus drew",), "Take the micrograph itself, and move this file elsewhere."),
     (("colour",), "Save it again as gray TIFF of 8 or 16 bits."),
     (("diffraction", "spectrum", "complex", "Fourier"), "Leave the file out."),
 )

@@ -20,6 +20,7 @@ from tem_virus_dataset.formats.pictures.unreadable import (
     no_header,
     unreadable,
 )
+from tem_virus_dataset.micrographs import drawing
 
 REMEDY = "Save it as gray TIFF of 8 or 16 bits, in which 0 is black, or leave the file out."
 PNG_HEADER = struct.Struct(">8x4x4sIIBB")  # name of the first chunk, width, height, bits, kind
@@ -76,7 +77,7 @@ def open_pictures(path: Path) -> Iterator[list[Picture]]:
                 dtype=dtype,
                 pixels=lambda: upright(_pixels(path, image, is_deep), number),
                 channels=channels if is_deep else MODES.get(image.mode, 1),
-                not_a_micrograph=_why_none(image.mode, frames if len(shape) > 2 else 1),
+                not_a_micrograph=_why_none(image, frames if len(shape) > 2 else 1),
                 is_turned=number in TURNS,
             )
         ]
@@ -96,12 +97,14 @@ def _orientation(image: Image.Image) -> int:
     return int(image.getexif().get(ORIENTATION, 1))
 
 
-def _why_none(mode: str, frames: int) -> str:
+def _why_none(image: Image.Image, frames: int) -> str:
     if frames > 1:
         return f"a series of {frames} images"
-    if mode == "1":
+    if drawing.is_drawn(image):
+        return "an overlay or a figure that tem-virus drew"
+    if image.mode == "1":
         return "a mask of two values"
-    return "" if mode in MODES else f"colours of mode {mode}"
+    return "" if image.mode in MODES else f"colours of mode {image.mode}"
 
 
 def _of_png(head: bytes) -> tuple[int, int]:

@@ -10,12 +10,13 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
 from tem_virus_dataset.micrographs import percentiles
 
 PERCENTILES = (0.5, 99.5)  # of the pixels: black and white
 SAMPLE = 2**20  # pixels, evenly placed, from which on percentiles are those of a sample
+DREW = "drawn by tem-virus"  # a note in our pictures, so that none is taken for a micrograph
 STROKE = 3  # pixels of black around letters
 
 
@@ -97,14 +98,33 @@ def gray(image: NDArray[np.integer], factor: float) -> Image.Image:
 
 
 def png(picture: Image.Image, level: int = 6) -> bytes:
-    """Return the image as a PNG file.
+    """Return the image as a PNG file, which says who drew it.
 
     Args:
       level: of the compression, 0 to 9. Noise, as in micrographs, hardly gets smaller beyond 1.
     """
     out = io.BytesIO()
-    picture.save(out, "PNG", compress_level=level)
+    picture.save(out, "PNG", compress_level=level, pnginfo=png_note())
     return out.getvalue()
+
+
+def png_note() -> PngImagePlugin.PngInfo:
+    """Return what a PNG says of who drew it."""
+    note = PngImagePlugin.PngInfo()
+    note.add_text("Software", DREW)
+    return note
+
+
+def is_drawn(picture: Image.Image) -> bool:
+    """Return whether a PNG or JPEG says that this package drew it: it is no micrograph.
+
+    An overlay of a micrograph without particles is as gray as that.
+    """
+    return DREW in (picture.info.get("Software"), _text(picture.info.get("comment")))
+
+
+def _text(value: object) -> object:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
 
 
 def label(

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tem_virus_dataset.annotations.folders.entries import is_hidden, is_results
+from tem_virus_dataset.annotations.folders.entries import is_hidden, is_results, spelling
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.arguments import did_you_mean
 from tem_virus_dataset.formats import compressed
@@ -81,7 +81,7 @@ def list_images(paths: Sequence[Path], out: Path) -> Listing:
         names = [file.relative_to(path).as_posix() for file in found[-1].files]
         listed += map(InputImage, found[-1].files, names)
     images, links = _without_links(listed)
-    if len({image.file for image in images}) < len(images):
+    if _share_names(images):
         images = _below_common(images, paths)
     stems = collections.Counter(image.stem.casefold() for image in images)
     images = [
@@ -109,6 +109,8 @@ def _correction(path: Path) -> str:
     text = str(path)
     if text.startswith(LONG_DASHES):
         return f"An option begins with two hyphens: --{text.lstrip(''.join(LONG_DASHES) + '-')}."
+    if text.startswith("-"):
+        return "What follows two hyphens alone is taken for files: give options before them."
     if set("*?") & set(text):
         return "Name the folder: this pattern fits no file, or the shell does not fill it in."
     # In Windows, a backslash before a quotation mark joins it and what follows to the path.
@@ -171,6 +173,18 @@ def _links(path: Path) -> int:
     """Return how many links a path leads through."""
     absolute = path.absolute()
     return sum(part.is_symlink() for part in (absolute, *absolute.parents))
+
+
+def _share_names(images: Iterable[InputImage]) -> bool:
+    """Return whether files in two folders have one name, be it in other capitals.
+
+    Windows and macOS take `a.tif` and `A.tif` for one name, so that results of one would replace
+    those of the other there.
+    """
+    folders_of: dict[str, set[Path]] = {}
+    for image in images:
+        folders_of.setdefault(spelling(image.file).casefold(), set()).add(real(image.path.parent))
+    return any(len(several) > 1 for several in folders_of.values())
 
 
 def _below_common(images: Iterable[InputImage], paths: Iterable[Path]) -> list[InputImage]:

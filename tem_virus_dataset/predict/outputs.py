@@ -86,7 +86,7 @@ def moved(out: Path, image: InputImage, done: Mapping[str, Any]) -> dict[str, An
     Raises:
       OutputError: the folder cannot be written to, or the disk is full.
     """
-    new = {**done, "path": str(image.path.resolve())}
+    new = {**done, **done_files.place(out, image.path)}
     if new != done:
         writable.write(path(out, "done", image), f"{json.dumps(new, indent=1)}\n".encode())
     return new
@@ -96,16 +96,20 @@ def check_own(out: Path, image: InputImage, digest: str) -> None:
     """Refuse to overwrite the results of another file that has the same name.
 
     Raises:
-      DatasetError: they are there, and their file still is, elsewhere and with other contents.
+      DatasetError: they are there, of a file of other contents that is elsewhere, or that was.
     """
     done = done_files.read(path(out, "done", image)) or {}
     other = Path(str(done.get("path", image.path)))
     same_contents = done.get("made_of", {}).get("sha256") == digest
-    if same_contents or not other.is_file() or other.samefile(image.path):
+    is_there = other.is_file()
+    is_own = done_files.is_of(out, image.path, done) or (is_there and other.samefile(image.path))
+    if same_contents or is_own:
         return
+    gone = "" if is_there else " and is no longer there"
+    both = ", or give one command both folders" if is_there else ""
     raise DatasetError(
-        f"{image.path}: {out} holds results of {other}, which has the same name; expected a "
-        "folder without them. Name another with --out, or give one command both folders."
+        f"{image.path}: {out} holds results of {other}, which has the same name{gone}; expected a "
+        f"folder without them. Name another with --out{both}."
     )
 
 
@@ -174,7 +178,7 @@ def write(
     done = {
         "made_of": made_of,
         "results": list(results),
-        "path": str(image.path.resolve()),
+        **done_files.place(out, image.path),
         BY_STEM: _is_by_stem(out, image),
         **about,
         WRITTEN: {kind: edited.digest(data) for kind, data in results.items()},

@@ -2,6 +2,8 @@
 
 import functools
 import json
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,22 @@ def read(file: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return done if isinstance(done, dict) and isinstance(done.get("made_of"), dict) else None
+
+
+def place(out: Path, image: Path) -> dict[str, str]:
+    """Return where the file of an image is, also from the results: both may be moved together."""
+    file = image.resolve()
+    try:
+        from_results = Path(os.path.relpath(file, out.resolve())).as_posix()
+    except ValueError:  # on another drive of Windows
+        from_results = ""
+    return {"path": str(file), "path_from_results": from_results}
+
+
+def is_of(out: Path, image: Path, done: Mapping[str, Any]) -> bool:
+    """Return whether results are of the file at this place, be it moved together with them."""
+    now = place(out, image)
+    return any(done.get(key) == where != "" for key, where in now.items())
 
 
 def is_taken(out: Path, file: str, stem: str) -> bool:

@@ -33,7 +33,8 @@ def jpeg(
 ) -> bytes:
     """Return the picture of `draw` as JPEG: smaller than PNG, and packed in a third of the time."""
     out = io.BytesIO()
-    draw(image, result, strip).save(out, "JPEG", quality=QUALITY, subsampling="4:4:4")
+    picture = draw(image, result, strip)
+    picture.save(out, "JPEG", quality=QUALITY, subsampling="4:4:4", comment=drawing.DREW)
     return out.getvalue()
 
 
@@ -118,7 +119,8 @@ def _palette_png(picture: Image.Image) -> bytes:
     packed = Image.fromarray(indices, "P")
     packed.putpalette(palette.getpalette() or [])
     out = io.BytesIO()
-    packed.save(out, "PNG", compress_type=zlib.Z_RLE)  # noise has no repetitions to search for
+    # Noise has no repetitions to search for.
+    packed.save(out, "PNG", compress_type=zlib.Z_RLE, pnginfo=drawing.png_note())
     return out.getvalue()
 
 

@@ -156,6 +156,17 @@ def test_micrographs_that_were_moved(tmp_path, capsys):
     assert (found["path"], found["is_new"]) == (str(tmp_path / "new" / "a.tif"), False)
 
 
+def test_a_file_that_was_changed_after_it_was_moved_with_its_results(tmp_path):
+    (tmp_path / "old" / "micrographs").mkdir(parents=True)
+    write(tmp_path / "old" / "micrographs" / "a.tif", IMAGE)
+    assert call(tmp_path / "old" / "micrographs", out=tmp_path / "old" / "out") == 0
+    new = (tmp_path / "old").rename(tmp_path / "new")
+    before = (new / "out" / "particles.csv").read_bytes()
+    write(new / "micrographs" / "a.tif", IMAGE[::-1])
+    assert call(new / "micrographs", out=new / "out") == 0
+    assert (new / "out" / "particles.csv").read_bytes() != before
+
+
 def test_labels_as_they_were_written_are_replaced(tmp_path):
     write(tmp_path / "a.tif", IMAGE)
     out = tmp_path / "out"

@@ -151,6 +151,14 @@ def test_names_that_differ_in_case(tmp_path):
     assert named(tmp_path) == ["A.tif", "a.tif"]
 
 
+def test_names_in_two_folders_that_differ_in_case(tmp_path):
+    for place in ("g1/a.tif", "g2/A.tif", "g2/b.tif"):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        write(tmp_path / place, IMAGE)
+    assert named(tmp_path / "g1", tmp_path / "g2") == ["g1/a.tif", "g2/A.tif", "g2/b.tif"]
+    assert named(tmp_path / "g1" / "a.tif", tmp_path / "g2" / "b.tif") == ["a.tif", "b.tif"]
+
+
 def test_results_of_another_folder_are_not_overwritten(tmp_path, capsys):
     for name, image in (("g1", IMAGE), ("g2", IMAGE[::-1]), ("copy", IMAGE)):
         (tmp_path / name).mkdir()
@@ -162,8 +170,15 @@ def test_results_of_another_folder_are_not_overwritten(tmp_path, capsys):
     said = capsys.readouterr().err
     assert f"holds results of {(tmp_path / 'g1' / '0001.tif').resolve()}, which has the" in said
     assert (out / "particles" / "0001.tif.csv").read_bytes() == before
+    (tmp_path / "g1").rename(tmp_path / "day 1")  # what it found is not to be lost by that
+    assert call(tmp_path / "g2", out=out) == 1
+    assert "has the same name and is no longer there; expected a f" in capsys.readouterr().err
+    assert (out / "particles" / "0001.tif.csv").read_bytes() == before
     assert call(tmp_path / "copy", out=out) == 0
     assert "1 of them finished before" in capsys.readouterr().out
+    write(tmp_path / "copy" / "0001.tif", IMAGE[::-1])  # the same file, as it is now
+    assert call(tmp_path / "copy", out=out) == 0
+    assert (out / "particles" / "0001.tif.csv").read_bytes() != before
 
 
 def test_links_count_once(micrographs, tmp_path, capsys):

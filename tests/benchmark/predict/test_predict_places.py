@@ -1,5 +1,7 @@
 """Paths as people type them: of micrographs, and of the folder of the results."""
 
+from pathlib import Path
+
 import filelock
 import pytest
 import small_micrograph
@@ -34,6 +36,21 @@ def test_folders_that_systems_keep_hold_no_micrographs(micrographs, tmp_path):
     assert files == ["a.tif", "b.tif", "grid 1/c.tif"]
 
 
+def test_pictures_of_results_are_no_micrographs(tmp_path, capsys):
+    out, copies = tmp_path / "out", tmp_path / "copies"
+    write(tmp_path / "a.tif", small_micrograph.discs((220, 300), [], RADIUS))  # its overlay is gray
+    assert call(tmp_path / "a.tif", "--formats", "overlays", "overlays-png", out=out) == 0
+    copies.mkdir()
+    for file in (*out.rglob("*.jpg"), *out.rglob("*.png")):
+        file.rename(copies / f"{file.parent.name} {file.name}")
+    capsys.readouterr()
+    assert call(copies, out=tmp_path / "again") == 1
+    said = capsys.readouterr()
+    assert "particles: 0, micrographs: 0" in said.out
+    assert "failed: 3 of 3 micrographs" in said.err
+    assert said.err.count("a figure that tem-virus drew); expected one micrograph. Take the") == 3
+
+
 def test_results_do_not_go_among_the_micrographs_that_are_named(micrographs, tmp_path, capsys):
     assert call(micrographs / "a.tif", out=micrographs) == 1
     assert "a.tif is in it; expected another folder" in capsys.readouterr().err
@@ -63,6 +80,12 @@ def test_a_path_that_is_not_there_has_a_remedy(
     said = capsys.readouterr().err
     assert f"error: {typed}: no such file" in said
     assert said.rstrip().endswith(remedy) or (remedy == "Name the folder" and remedy in said)
+
+
+def test_options_after_two_hyphens_are_taken_for_files(micrographs, tmp_path):
+    typed = [micrographs, Path("--invert")]  # of: predict -- micrographs --invert
+    with pytest.raises(DatasetError, match=r"two hyphens alone is taken .*: give options before"):
+        inputs.list_images(typed, tmp_path / "out")
 
 
 @pytest.mark.parametrize("arguments", [["", "--out", "out"], [".", "--out", " "]])

@@ -196,6 +196,24 @@ def test_as_dataframe(phantom_dir):
     assert len(re.findall("<img", page)) == 4
 
 
+def test_mocked_data_need_none_that_are_prepared():
+    with tfds.testing.mock_data(num_examples=3):
+        for name in (NAME, "tem_virus/patches_14class"):  # the latter has an archive
+            builder = tfds.builder(name)
+            train = tfds.load(name, split="train", as_supervised=True)
+            assert [image.shape for image, _ in tfds.as_numpy(train)] == [(256, 256, 1)] * 3
+            assert not builder.data_path.parent.exists()  # among TFDS's own files
+
+
+def test_a_build_of_some_examples_is_refused(tmp_path, phantom_dir):
+    some = {"download_config": tfds.download.DownloadConfig(max_examples_per_split=5)}
+    with pytest.raises(DatasetError, match=r'per_split=5: a build is of all .* split="train\[:10'):
+        tfds.load(NAME, data_dir=tmp_path, download_and_prepare_kwargs=some)
+    assert not list(tmp_path.rglob("*.json"))
+    found = tfds.load(NAME, data_dir=phantom_dir, split="train", download_and_prepare_kwargs=some)
+    assert len(found) == 292  # all are there
+
+
 def test_show_examples(phantom_dir):
     dataset, info = tfds.load(NAME, data_dir=phantom_dir, split="test", with_info=True)
     drawn = tfds.show_examples(dataset, info, rows=2, cols=3)
