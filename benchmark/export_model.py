@@ -36,13 +36,21 @@ def main(argv: list[str] | None = None) -> int:
         raise BenchmarkError(network_file.without(args.record, record))
     environment.start()
     environment.require_backend()
-    from benchmark.network_files import keep  # these import Keras
+    from benchmark.network_files import convert, keep  # these import Keras
     from benchmark.runs import trained
 
+    if obstacle := convert.obstacle():
+        raise BenchmarkError(
+            f"{args.record}: {obstacle}; expected TensorFlow with the extra `benchmark`. "
+            "Install it, or set KERAS_BACKEND=tensorflow."
+        )
     network, _ = trained.network(record, args.runs)
     data = finished.data(record, args.data, args.data_dir)
     root = args.record.resolve().parents[1]
-    kept = keep.written(record, network, data, root)
+    try:
+        kept = keep.written(record, network, data, root)
+    except BenchmarkError as error:
+        raise BenchmarkError(f"{args.record}: no network is written: {error}.") from error
     records.write(root, kept)
     assert kept.network is not None
     print(

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from benchmark.data.address import address
 from benchmark.data.options import add_data_dir
-from benchmark.errors import BenchmarkError
+from benchmark.errors import BenchmarkError, UsageError
 from benchmark.machine import environment
 from benchmark.network_files import onnx_file
 from benchmark.novelty import choice
 from benchmark.novelty.options import LOG
-from benchmark.releasing import card, certainty, novelty
+from benchmark.releasing import card, certainty, kinds, novelty
 from benchmark.releasing.certainty import Certainty
 from benchmark.releasing.texts import INTENDED
 from benchmark.runs import finished
@@ -49,7 +49,10 @@ def main(argv: list[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     record = finished.record(args.record)
     finished.in_place(args.record, record)
-    if {"detector", "classifier"} <= set(record.recipe_settings):
+    kinds.check(args.name, args.record, record)
+    _check_options(args, kinds.kind(record))
+    pairs_before = kinds.out_of_date(args.name, record.run)
+    if kinds.kind(record) == kinds.PAIR:
         target = _release_pair(args, record)
     elif record.task == DETECTION:
         target = _release_detector(args, record)
@@ -58,7 +61,29 @@ def main(argv: list[str] | None = None) -> int:
     else:
         target = _release_classifier(args, record)
     print(f"{target}: {target.stat().st_size:,} bytes")
+    if pairs_before:
+        print(
+            f"warning: {' and '.join(pairs_before)} consist of {args.name}, and have the scores "
+            "and the threshold of the network before. Release them again, with records of this "
+            "one.",
+            file=sys.stderr,
+        )
     return 0
+
+
+def _check_options(args: argparse.Namespace, kind: str) -> None:
+    """Refuse options that would do nothing."""
+    of_classifiers = {"--novelty": args.novelty, "--card-only": args.card_only}
+    of_images = {"--data": args.data, "--data-dir": args.data_dir}
+    if kind != kinds.CLASSIFIER:
+        idle, why = {**of_classifiers, **of_images}, f"the record is of {kind}"
+    elif args.card_only:
+        idle, why = of_images, "--card-only reads no images"
+    else:
+        return
+    for option, value in idle.items():
+        if value:
+            raise UsageError(f"{option}: found it, but {why}. Leave it out.")
 
 
 def _certainty(file: Path, record: Record) -> Certainty | None:
@@ -85,21 +110,27 @@ def _release_classifier(args: argparse.Namespace, record: Record) -> Path:
 
     source = network_file.check_one(args.record, record)
     model, stated = onnx.load(source), onnx_network.load(source).metadata
-    if not (args.novelty / choice.FILE).exists():
-        return _write(args, record, stated, onnx_file.written(model, stated), models.SUFFIX, [])
-    chosen = choice.read(args.novelty)
-    if chosen.content_hash != record.content_hash:
-        raise BenchmarkError(
-            f"{args.novelty / choice.FILE}: is of {chosen.data}, {chosen.content_hash[:12]}...; "
-            f"expected {record.data}, {record.content_hash[:12]}..., that of the record. Choose "
-            "the score of novelty on the data of the record."
-        )
+    chosen = _choice(args, record)
     environment.start()
     data = finished.data(record, args.data, args.data_dir)
     found = novelty.added(model, stated, data, chosen)
     content = onnx_file.written(found.model, found.stated)
-    more = novelty.paragraphs(found.stated, content, chosen, args.novelty)
+    more = novelty.paragraphs(found.stated, content, chosen, args.novelty or LOG)
     return _write(args, record, found.stated, content, models.SUFFIX, more)
+
+
+def _choice(args: argparse.Namespace, record: Record) -> choice.Choice:
+    """Read the chosen score of novelty; the card says that it was chosen for this network."""
+    log = args.novelty or LOG
+    chosen = choice.read(log)
+    found = f"{chosen.model} on {chosen.data}, {chosen.content_hash[:12]}..."
+    expected = f"{record.model} on {record.data}, {record.content_hash[:12]}..."
+    if found != expected:
+        raise BenchmarkError(
+            f"{log / choice.FILE}: is of {found}; expected {expected}, as the record. Choose the "
+            "score of novelty with this network, on the data of the record."
+        )
+    return chosen
 
 
 def _write_card(args: argparse.Namespace, record: Record) -> Path:
@@ -114,7 +145,13 @@ def _write_card(args: argparse.Namespace, record: Record) -> Path:
         )
     more: Sequence[str] = ()
     if stated.novelty_threshold is not None:
-        more = novelty.paragraphs(stated, content, choice.read(args.novelty), args.novelty)
+        chosen = _choice(args, record)
+        if chosen.score != stated.novelty_score:
+            raise BenchmarkError(
+                f"{target}: has the novelty {stated.novelty_score}; expected {chosen.score}, as "
+                f"{args.novelty or LOG} chose. Release it again, without --card-only."
+            )
+        more = novelty.paragraphs(stated, content, chosen, args.novelty or LOG)
     text = card.card(args.name, args.record.resolve().parents[1], record, stated, more)
     card_file = target.with_suffix(".md")
     write_bytes(card_file, text.encode())
@@ -152,12 +189,14 @@ def _release_pair(args: argparse.Namespace, record: Record) -> Path:
                 "the released ones. Release it first."
             )
         parts[part] = names[0]
+    weight = record.recipe_settings.get("detector_weight", 0.0)
+    kinds.check_steps(args.name, file, tta, weight)
     assert record.confidence is not None  # a detector's record has one
     scores = {"test": record.test or {}, "validation": record.validation or {}}
     pair = pairs.Pair(
         pairs.FORM, parts["detector"], parts["classifier"], record.confidence,
         _threshold(certain), record.data, record.data_version, record.content_hash,
-        record.run, record.seed, scores, tta, record.recipe_settings.get("detector_weight", 0.0),
+        record.run, record.seed, scores, tta, weight,
     )  # fmt: skip
     stated = onnx_network.load(models.FOLDER / f"{parts['detector']}{models.SUFFIX}").metadata
     consists = (
@@ -203,7 +242,7 @@ def _parser() -> Parser:
         help="of a finished run, with its network beside it, or of two steps",
     )  # fmt: skip
     parser.add_argument(
-        "--novelty", type=path, default=LOG, metavar="FOLDER",
+        "--novelty", type=path, metavar="FOLDER",
         help="of classifiers: log of the choice of a score (default: leaderboard/novelty)",
     )  # fmt: skip
     parser.add_argument(

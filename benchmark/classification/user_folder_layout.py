@@ -27,7 +27,7 @@ from tem_virus_dataset.splits import stated, table
 from tem_virus_dataset.splits.deal import Item
 
 LAYOUT = "PATH/{train,validation,test}/<Class>/<image>"
-LAYOUTS = f"{LAYOUT}, or PATH/<Class>/<image>, not divided"
+LAYOUTS = f"{LAYOUT}, or PATH/<Class>/<image> of two classes or more, not divided"
 _TEXTS = (".txt", ".xml")  # that microscopes write beside images
 
 
@@ -37,13 +37,17 @@ def pictures(root: Path) -> list[Picture]:
 
 
 def is_undivided(root: Path) -> bool:
-    """Return whether a folder holds images by class, without folders of the splits."""
+    """Return whether a folder holds images by class, without folders of the splits.
+
+    An empty folder beside two classes is a class, too: reading it says that it is empty.
+    """
     folders = entries.folders(root)
+    files = [entries.files_below(folder) for folder in folders if any(entries.entries(folder))]
     return (
-        len(folders) > 1
+        len(files) > 1
         and not any(entries.split_of(folder.name) for folder in folders)
         and not any(below for folder in folders for below in _split_folders(folder))
-        and all(any(map(images.is_image, entries.files_below(folder))) for folder in folders)
+        and all(any(map(images.is_image, of_class)) for of_class in files)
     )
 
 
@@ -95,7 +99,8 @@ def _by_id(found: Iterable[Picture]) -> list[Picture]:
 
 def _by_table(root: Path) -> tuple[list[Picture], str]:
     """Return the images of folders of the classes, divided by the table of splits."""
-    classes = {entries.spelling(path.name): path for path in _entries(root) if path.is_dir()}
+    folders = (path for path in _entries(root) if path.is_dir() and not entries.is_results(path))
+    classes = {entries.spelling(path.name): path for path in folders}
     class_names.check(str(root), sorted(classes))
     found = _by_id(p for name in sorted(classes) for p in _of_class(classes[name], "", name))
     stated.check(root, [picture.file for picture in found])
@@ -110,18 +115,19 @@ def _by_table(root: Path) -> tuple[list[Picture], str]:
         dataclasses.replace(picture, split=division.splits[name])
         for name, picture in zip(names, found, strict=True)
     ]
+    there = {(picture.class_name, picture.split) for picture in placed}
+    missing = {n: [s for s in facts.SPLITS if (n, s) not in there] for n in sorted(classes)}
     _refuse(
         Fault(
             "class",
             "",
-            f"{root}: no image of {name} in {split}",
+            f"{root}: no image of {name} in {' and '.join(splits)}",
             "images of every class in train, validation and test: of three micrographs at least",
             f"Add some, or correct {root / table.TABLE}.",
             "class",
         )
-        for name in sorted(classes)
-        for split in facts.SPLITS
-        if not any(picture.split == split and picture.class_name == name for picture in placed)
+        for name, splits in missing.items()
+        if splits
     )
     return _by_id(placed), f"classes {', '.join(sorted(classes))}, divided: {division.notice}"
 

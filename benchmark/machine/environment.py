@@ -8,11 +8,23 @@ import platform
 from benchmark.errors import BenchmarkError
 from tem_virus_dataset.files import quiet
 
+BACKENDS = ("tensorflow", "jax", "torch")  # the last one is not tried by us
 PACKAGES = ("keras", "tensorflow", "jax", "torch", "numpy", "scikit-learn", "tensorflow-datasets")
 
 
 def start() -> None:
-    """Set up this process before Keras is imported: its backend, and few log lines."""
+    """Set up this process before Keras is imported: its backend, and few log lines.
+
+    Raises:
+      BenchmarkError: `KERAS_BACKEND` names no backend, or one that is not installed.
+    """
+    chosen = os.environ.get("KERAS_BACKEND")
+    if chosen and not (chosen in BACKENDS and importlib.util.find_spec(chosen)):
+        problem = "not installed" if chosen in BACKENDS else "no backend that networks run on here"
+        raise BenchmarkError(
+            f"KERAS_BACKEND={chosen}: {problem}; expected one that is, "
+            f"{' or '.join(BACKENDS[:2])}. Correct it, or unset it."
+        )
     os.environ.update(child_environment())
     quiet.tensorflow()
 

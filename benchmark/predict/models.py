@@ -4,6 +4,7 @@ import dataclasses
 import difflib
 import hashlib
 import shlex
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -143,7 +144,7 @@ def _text(value: object) -> str:
 def _classifier(record: Record, network: Any, digest: str) -> Classifier:
     recipe = trained.recipe(record)
     classify = classifier.of_network(
-        BatchesOfOneSize(network, recipe.batch_size), recipe.image_size, recipe.tta,
+        BatchesOfOneSize(OneAtATime(network), recipe.batch_size), recipe.image_size, recipe.tta,
         record.temperature, recipe.batch_size,
     )  # fmt: skip
     stated = ready.patch_size(record.nm_per_pixel, recipe.image_size)
@@ -151,6 +152,23 @@ def _classifier(record: Record, network: Any, digest: str) -> Classifier:
     return Classifier(
         classify, tuple(record.classes), record.run, digest, warning, stated or ready.PATCH_NM
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class OneAtATime:
+    """A `keras.Model` that two threads may use, as a prediction of several micrographs does.
+
+    On JAX each call gives the buffers of the network away and puts others in their place. A second
+    thread would meet buffers that are deleted.
+    """
+
+    network: Any
+    lock: threading.Lock = dataclasses.field(default_factory=threading.Lock)
+
+    def predict_on_batch(self, images: NDArray[np.float32]) -> Any:
+        """Return the outputs of the network."""
+        with self.lock:
+            return self.network.predict_on_batch(images)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -180,7 +198,9 @@ def _detector(record: Record, network: Any, digest: str) -> Detector:
     own = is_own(record.data)
     anchors = anchors_of(network).numpy()
     in_one_view = Detector(
-        detect_batch=inference.of_network(folded(network), anchors, recipe.nms_iou, MOST_OF_TILE),
+        detect_batch=inference.of_network(
+            OneAtATime(folded(network)), anchors, recipe.nms_iou, MOST_OF_TILE
+        ),
         classes=tuple(record.classes),
         tile_size=max(recipe.image_size, ready.TILE_SIZE),
         nm_per_pixel=record.nm_per_pixel if own else recipe.nm_per_pixel,

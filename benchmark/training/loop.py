@@ -63,7 +63,8 @@ def train(training: Training, recipe: Recipe, folder: Path) -> History:
       `training.kept` has the values of the kept epoch.
 
     Raises:
-      BenchmarkError: the loss is no longer a number, or `folder` holds another training.
+      BenchmarkError: the loss is no longer a number, or `folder` holds another training, or one
+        that began on another backend.
     """
     state = [*training.kept, *training.model.optimizer.variables]
     last = folder / checkpoint.LAST
@@ -99,7 +100,8 @@ def train(training: Training, recipe: Recipe, folder: Path) -> History:
             bar.set_postfix(
                 loss=f"{losses['loss']:.3f}", validation_f1=f"{scores['validation_f1']:.3f}"
             )
-            checkpoint.save(last, state, {"history": history, "made_with": training.made_with})
+            about = {"history": history, "made_with": training.made_with, "backend": _backend()}
+            checkpoint.save(last, state, about)
             for file in set(folder.glob("best-*.npz")) - {_best(folder, history, recipe)}:
                 file.unlink()
     checkpoint.load(_best(folder, history, recipe), training.kept)
@@ -116,6 +118,11 @@ def _losses(epoch: dict[str, list[float]]) -> dict[str, float]:
         return {"loss": whole}
     loss = epoch[CROSS_ENTROPY][0]
     return {"loss": loss, "penalty": max(whole - loss, 0.0)}  # in this order, nan stays nan
+
+
+def _backend() -> str:
+    name: str = keras.backend.backend()
+    return name
 
 
 def _best(folder: Path, history: History, recipe: Recipe) -> Path:
@@ -139,6 +146,12 @@ def _history(
             raise BenchmarkError(
                 f"{last}: was started with {found}; expected {training.made_with}. Delete it: the "
                 "run then starts from the beginning."
+            )
+        if (backend := (about or {}).get("backend", _backend())) != _backend():  # older lack it
+            raise BenchmarkError(
+                f"{last}: was started with Keras on {backend}; expected {_backend()}, as the "
+                f"record would state for all epochs. Set KERAS_BACKEND={backend}, or delete the "
+                "file: the run then starts from the beginning."
             )
         history: History = list((about or {}).get("history", []))
         if history:

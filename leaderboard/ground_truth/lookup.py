@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from leaderboard.files.arguments import did_you_mean
-from leaderboard.files.names import shown
+from leaderboard.files.names import OWN, shown
 from leaderboard.ground_truth.table_files import GroundTruthError, full_name
 from leaderboard.tasks import TASKS, part
 
@@ -35,6 +35,12 @@ def find(data: str, file: Path | None = None) -> tuple[str, str]:
             f"{shown(data)}: a board, not data; expected the data that are corrupted, such as "
             "tem_virus/mirror_11class. Name these on the card, and submit with python -m "
             "leaderboard.submit_conditions (docs/hard-conditions.md)."
+        )
+    if data.startswith((f"{OWN}:", f"{OWN}/")):
+        raise GroundTruthError(
+            f"{shown(data)}: a folder of your own images, with their ground truth; "
+            "expected data of which a table is shipped. The scores of a training on it are in its "
+            "record, and on the page that python -m benchmark.report writes."
         )
     known = {name: task for task, module in modules.items() for name, _ in module.known()}
     alike = [name for name in sorted(known) if name.partition("/")[2] == data]

@@ -29,6 +29,8 @@ TAGS = (
     "classification", "2d", "grayscale", "onnx",
 )  # fmt: skip
 OF_OUR_DATA = ("negative-stain", "virus")
+LONGEST = 128  # characters of the name of a model
+_OF_US = " of tem-virus"
 LICENSE = "Apache-2.0"  # of the package; the card states that of the training data
 
 
@@ -47,7 +49,7 @@ def described(
     what = "classes" if own else "viruses in negative-stain"
     with ValidationContext(root=folder, perform_io_checks=False):
         return v0_5.ModelDescr(
-            name=f"{_plain(name)} of tem-virus",
+            name=_plain(name) + _OF_US,
             description=f"Classifies patches of {len(stated.classes)} {what}"
             f"{' in' if own else ''} transmission electron micrographs. Not for diagnosis.",
             documentation=_file("README.md"),
@@ -143,5 +145,5 @@ def identifiers(names: Sequence[str]) -> list[str]:
 
 
 def _plain(name: str) -> str:
-    """Return a name of the signs that names of models may have."""
-    return re.sub(r"[^\w+\- ()]", "_", name)
+    """Return a name of the signs that names of models may have, and of their length."""
+    return re.sub(r"[^\w+\- ()]", "_", name, flags=re.ASCII)[: LONGEST - len(_OF_US)]

@@ -16,6 +16,7 @@ from tem_virus_dataset.networks import onnx_network, ready
 from tem_virus_dataset.networks.classifier import patches_around
 from tem_virus_dataset.networks.metadata import Metadata
 from tem_virus_dataset.phantoms import viruses
+from tem_virus_dataset.predict import models
 
 NEEDED = ("bioimageio.spec", "onnx", "onnxruntime", "tifffile")
 SAMPLE = "Adenovirus"  # the phantom of the sample and the cover; any classifier takes its patch
@@ -108,11 +109,11 @@ def _write_files(file: Path, stated: Metadata, folder: Path) -> dict[str, Any]:
 
 def _documentation(file: Path, stated: Metadata) -> str:
     """Return the model card, with how to use the package."""
-    card, scale = file.with_suffix(".md"), ready.used_patch_size(stated)
+    has_card, scale = file.with_suffix(".md").is_file(), ready.used_patch_size(stated)
     scores = "\n".join(
         f"* {name}: {value:.3f}" for name, value in stated.scores.get("test", {}).items()
     )
-    text = card.read_text("utf-8").rstrip() if card.is_file() else f"# {stated.run}"
+    text = models.card(file).rstrip() if has_card else f"# {stated.run}"
     unknown = "" if stated.nm_per_pixel else f" {ready.OWN_IMAGES.format(stated.run)}"
     mean = f", and averages the probabilities over {stated.tta} orientations"
     return (
@@ -137,8 +138,8 @@ def _zipped(file: Path, stated: Metadata, outputs: dict[str, Any], folder: Path)
     from tem_virus_dataset.bioimageio import description
 
     logger.disable("bioimageio")  # its progress is no message of this command
-    described = description.described(stated, file.stem, outputs, folder)
     try:
+        described = description.described(stated, file.stem, outputs, folder)
         return Path(
             save_bioimageio_package(described, output_path=folder / "package.zip")
         ).read_bytes()

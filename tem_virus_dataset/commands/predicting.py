@@ -89,7 +89,7 @@ def _predict(args: argparse.Namespace) -> int:
 
 def _models(args: argparse.Namespace) -> int:
     if args.name:
-        print(models.find(args.name).with_suffix(".md").read_text("utf-8").rstrip())
+        print(models.card(models.find(args.name)).rstrip())
     else:
         print(models.table(models.released()))
     return 0

@@ -62,7 +62,7 @@ def released(folder: Path = FOLDER) -> list[Released]:
         file.stem: Released(
             file.stem,
             file,
-            _card(file),
+            card(file),
             file.stat().st_size / 1e6,
             onnx_network.load(file).metadata,
         )
@@ -81,14 +81,31 @@ def released(folder: Path = FOLDER) -> list[Released]:
             certain_confidence=pair.certain_confidence,
         )  # fmt: skip
         found[file.stem] = Released(
-            file.stem, file, _card(file), sum(model.megabytes for model in of_pair), stated,
+            file.stem, file, card(file), sum(model.megabytes for model in of_pair), stated,
             (pair.detector, pair.classifier),
         )  # fmt: skip
     return [found[name] for name in sorted(found)]
 
 
-def _card(file: Path) -> str:
-    return file.with_suffix(".md").read_text("utf-8")
+def card(file: Path) -> str:
+    """Return the text of the model card beside a model's file, which people edit.
+
+    Raises:
+      DatasetError: it is missing, or no text in UTF-8. OSError: it cannot be read.
+    """
+    beside = file.with_suffix(".md")
+    try:
+        return beside.read_text("utf-8-sig")
+    except FileNotFoundError as error:
+        raise DatasetError(
+            f"{beside}: is missing; expected the model card of {file.name}. Restore it from "
+            "version control, or install the package again."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise DatasetError(
+            f"{beside}: byte {error.start} is not UTF-8; expected the model card of {file.name} as "
+            "a text in UTF-8. Save it so."
+        ) from error
 
 
 def load(name: str, folder: Path = FOLDER) -> "Detector | Classifier | TwoStep":

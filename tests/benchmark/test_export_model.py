@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchmark import export_model
+from benchmark.network_files import convert, keep
 from leaderboard.results import network_file
 from leaderboard.results import store as records
 
@@ -85,3 +86,15 @@ def test_a_failed_run_has_no_network(folder: Path, capsys: pytest.CaptureFixture
     records.write(folder / "records", failed)
     assert do(folder) == 1
     assert "a run that failed" in capsys.readouterr().err
+
+
+def test_what_cannot_be_written_is_of_a_record(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(keep, "MOST_BYTES", 10)
+        assert do(folder) == 1
+    assert ".json: no network is written: its file would have " in capsys.readouterr().err
+    monkeypatch.setattr(convert.keras.backend, "backend", lambda: "jax")
+    assert do(folder) == 1
+    assert "ONNX files; TensorFlow does; expected TensorFlow with" in capsys.readouterr().err

@@ -80,6 +80,33 @@ def test_a_class_of_two_micrographs_is_refused(tmp_path: Path) -> None:
         user_folder.read(root)
 
 
+def test_a_class_of_one_micrograph_counts_once(tmp_path: Path) -> None:
+    root = add(filled(tmp_path / "mine"), "Rota/1", "Noro/1")
+    with pytest.raises(BenchmarkError, match=r"no image of Noro in .* and .* and 1 more such clas"):
+        user_folder.read(root)
+
+
+def test_an_empty_class_is_named(tmp_path: Path) -> None:
+    root = filled(tmp_path / "mine")
+    (root / "Rota").mkdir()
+    with pytest.raises(BenchmarkError, match=r"mine/Rota: empty; expected images\. Add some"):
+        tasks.load(f"folder:{root}")
+
+
+def test_one_class_alone_is_refused(tmp_path: Path) -> None:
+    root = add(tmp_path / "mine", "Orf/1", "Orf/2", "Orf/3")
+    with pytest.raises(BenchmarkError, match=r"found 'Orf' in it; .*image> of two classes or more"):
+        tasks.load(f"folder:{root}")
+
+
+def test_results_of_a_prediction_are_no_class(tmp_path: Path) -> None:
+    root = filled(tmp_path / "mine")
+    for name in ("done", "particles", "overlays"):
+        (root / "predictions" / name).mkdir(parents=True)
+    save(RNG.integers(0, 256, (32, 32), np.uint8), root / "predictions/overlays/a.png")
+    assert tasks.load(f"folder:{root}").classes == ("CCHF", "Orf")
+
+
 def test_a_read_only_folder_is_divided_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

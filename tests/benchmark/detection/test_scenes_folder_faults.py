@@ -81,7 +81,8 @@ YOLO_FAULTS: dict[str, tuple[Callable, str]] = {
     "neither": (
         neither,
         r"mine: found 'notes' in it; expected patches, each of one class, PATH/\{train.*<Class>/<im"
-        r"age>, not divided, or whole micrographs with a box for each.*PATH/images.*Correct the p",
+        r"age> of two classes or more, not divided, or whole micrographs with a box for each.*PATH/"
+        r"images.*Correct the p",
     ),
     "not divided": (
         undivided,

@@ -1,6 +1,9 @@
 """Networks of finished runs, ready for use: they predict what the runs did."""
 
+import concurrent.futures
 import dataclasses
+import threading
+import time
 from pathlib import Path
 
 import made_detector
@@ -52,6 +55,48 @@ def test_a_run_predicts_in_micrographs_what_it_did_in_patches(small: Path, tmp_p
         _, name, confidence, *_ = line.split(",")
         assert name == record.classes[likely.argmax()]
         assert float(confidence) == pytest.approx(likely.max(), abs=2e-4)
+
+
+@pytest.mark.parametrize("task", ["classification", "detection"])
+def test_one_thread_at_a_time_is_in_a_network(
+    task: str, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two micrographs are in the networks at once; on JAX a Keras model takes one call only."""
+    import keras
+
+    from benchmark.detection.recipes import RECIPES
+    from benchmark.models import registry
+    from benchmark.models.layers import yolov5_network
+
+    inside, most = threading.Semaphore(1), []
+    predict_on_batch = keras.Model.predict_on_batch
+
+    def alone(model: keras.Model, images: np.ndarray) -> np.ndarray:
+        is_alone = inside.acquire(blocking=False)
+        most.append(is_alone)
+        time.sleep(0.05)
+        found = predict_on_batch(model, images)
+        if is_alone:
+            inside.release()
+        return found
+
+    if task == "classification":
+        used = models.load(record_file(small), small / "runs")
+        images, call = small_data.small_data().splits["test"].images, used.classify
+    else:
+        settings = dataclasses.asdict(RECIPES["quick"])
+        record = made_detector.add(tmp_path / "records", "yolov5n", recipe_settings=settings)
+        network = registry.model("yolov5n").build(
+            (None, None, 1), len(record.classes), registry.Options()
+        )
+        yolov5_network.anchors_of(network).assign(np.full((3, 3, 2), 20, np.float32))
+        used = models._detector(record, network, "0")
+        images, call = np.zeros((1, 64, 64, 1), np.float32), used.detect_batch
+    monkeypatch.setattr(keras.Model, "predict_on_batch", alone)
+    with concurrent.futures.ThreadPoolExecutor(2) as threads:
+        list(threads.map(call, [images] * 4))
+    assert len(most) >= 4
+    assert all(most)
 
 
 def test_patches_are_cropped_as_those_of_the_data_set() -> None:

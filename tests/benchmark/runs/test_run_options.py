@@ -10,6 +10,7 @@ from project_paths import ROOT
 from benchmark import run
 from benchmark.classification import recipes
 from benchmark.errors import BenchmarkError
+from benchmark.machine import environment
 from benchmark.runs import options, plans
 
 
@@ -214,3 +215,26 @@ def test_only_quick_runs_go_on_at_once_unasked(
 ) -> None:
     monkeypatch.setattr(run.environment, "cores", lambda: cores)
     assert run._at_once(options.parser(None).parse_args(arguments), runs) == at_once
+
+
+@pytest.mark.parametrize(
+    ("backend", "said"),
+    [
+        ("JAX", "no backend that networks run on here; expected one that is, tensorflow or jax."),
+        ("torch", "not installed; expected one that is, tensorflow or jax"),
+    ],
+)
+def test_a_backend_that_is_not_there_is_one_line(
+    backend: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
+    find = environment.importlib.util.find_spec
+    monkeypatch.setenv("KERAS_BACKEND", backend)
+    monkeypatch.setattr(
+        environment.importlib.util,
+        "find_spec",
+        lambda name: None if name == "torch" else find(name),
+    )
+    assert run.main(["--models", "plain_cnn", "--quick"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"error: KERAS_BACKEND={backend}: ")
+    assert said in line

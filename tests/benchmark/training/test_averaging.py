@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from unittest import mock
 
 import keras
 import numpy as np
@@ -102,9 +103,10 @@ def test_after_the_average_the_network_has_its_own_weights() -> None:
         np.testing.assert_array_equal(variable, value)
 
 
-def trained(folder: Path, epochs: int = 4) -> keras.Model:
+def trained(folder: Path) -> keras.Model:
     own = network()
-    train(own, small_data.small_data(), RECIPE, 0, folder)
+    with mock.patch("benchmark.classification.train.STATISTICS", 32):  # patches, 2048 in real runs
+        train(own, small_data.small_data(), RECIPE, 0, folder)
     return own
 
 
@@ -134,7 +136,8 @@ def test_the_last_average_is_kept_and_a_stopped_training_ends_alike(
 def test_with_an_average_patience_ends_no_training(tmp_path: Path) -> None:
     """Validation chooses no epoch, also not the last one."""
     recipe = dataclasses.replace(RECIPE, patience=1, epochs=5)
-    assert len(train(network(), small_data.small_data(), recipe, 0, tmp_path).history) == 5
+    with mock.patch("benchmark.classification.train.STATISTICS", 32):
+        assert len(train(network(), small_data.small_data(), recipe, 0, tmp_path).history) == 5
 
 
 def test_on_jax_a_training_with_an_average_ends() -> None:

@@ -109,6 +109,32 @@ def test_a_checkpoint_of_other_settings_is_refused_and_kept(tmp_path: Path) -> N
     assert (tmp_path / "last.npz").exists()
 
 
+def test_a_training_of_another_backend_is_refused_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(tmp_path, 1)
+    content = (tmp_path / "last.npz").read_bytes()
+    monkeypatch.setattr(loop, "_backend", lambda: "other")
+    said = rf"with Keras on {keras.backend.backend()}; expected other.* Set KERAS_BACKEND="
+    with pytest.raises(BenchmarkError, match=said):
+        train(tmp_path, 2)
+    assert (tmp_path / "last.npz").read_bytes() == content
+
+
+def test_a_checkpoint_of_an_earlier_version_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = train(tmp_path / "whole", 2)
+    save = checkpoint.save
+
+    def as_before(path: Path, variables: list, about: dict | None = None) -> None:
+        save(path, variables, {k: v for k, v in (about or {}).items() if k != "backend"})
+
+    monkeypatch.setattr(checkpoint, "save", as_before)
+    train(tmp_path / "two", 1)
+    assert train(tmp_path / "two", 2) == whole
+
+
 def test_a_file_that_may_not_be_read_is_not_called_damaged(tmp_path: Path) -> None:
     (tmp_path / "last.npz").mkdir()  # as a file without permission, also for root
     with pytest.raises(BenchmarkError, match="cannot be read") as caught:

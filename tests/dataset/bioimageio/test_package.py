@@ -136,7 +136,7 @@ def test_a_classifier_of_ones_own_states_nothing_of_ours(tmp_path) -> None:
         nm_per_pixel=None,
     )  # fmt: skip
     onnx.helper.set_model_props(network, own.properties())
-    file, target = tmp_path / "plain_cnn+tta=1-s0.onnx", tmp_path / "mine.zip"
+    file, target = tmp_path / f"Größe{'+tta=1' * 20}-s0.onnx", tmp_path / "mine.zip"
     file.write_bytes(network.SerializeToString())
     package.write(file, target)
     with zipfile.ZipFile(target) as packed:
@@ -150,6 +150,22 @@ def test_a_classifier_of_ones_own_states_nothing_of_ours(tmp_path) -> None:
     assert "Größe (voll), IgG+" in text
     plain = ["Größe__voll_", "IgG_", "_2_nm", "a_b", "a_b_2", "_class", *names[6:]]
     assert description.identifiers(names) == [name.replace(" ", "_") for name in plain]
+
+
+def test_a_card_that_was_edited_by_hand(tmp_path, capsys) -> None:
+    file, target = tmp_path / "mine.onnx", tmp_path / "mine.zip"
+    file.write_bytes(CLASSIFIER.read_bytes())
+    card = "# Größe\r\n\r\nMein Netz.\r\n"
+    file.with_suffix(".md").write_bytes(card.encode("utf-8-sig"))
+    package.write(file, target)
+    with zipfile.ZipFile(target) as packed:
+        text = packed.read("README.md").decode()
+    assert text.startswith("# Größe\n\nMein Netz.\n\n## Validation\n")
+    target.unlink()
+    file.with_suffix(".md").write_bytes(card.encode("latin-1"))
+    assert main(["export", str(file), "--bioimageio", "--out", str(target)]) == 1
+    assert "mine.md: byte 4 is not UTF-8; expected" in capsys.readouterr().err
+    assert not target.exists()
 
 
 def test_another_version_of_the_operators() -> None:

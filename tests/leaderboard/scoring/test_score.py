@@ -101,6 +101,8 @@ def test_json_holds_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str
         (["--data", "tem_virus/sim_to_real"], "did you mean 'tem_exosome/sim_to_real'?"),
         (["--data", "open_set_14class"], "a board of unknown viruses"),
         (["--data", "tem_virus/novelty_mirror"], "python -m leaderboard.open_set"),
+        (["--data", "folder:mine"], "a folder of your own images, with their ground truth"),
+        (["--data", "folder/mine"], "on the page that python -m benchmark.report writes"),
         (
             ["--data", "hard_conditions"],
             "expected the data that are corrupted, such as tem_virus/m",
