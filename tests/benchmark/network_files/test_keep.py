@@ -198,11 +198,13 @@ def test_a_network_trained_in_bfloat16_is_kept_in_float32_arithmetic(run) -> Non
     assert kept.network["score_difference"] < 5e-5
 
 
-def test_a_detectors_file_gives_the_detections_of_the_run(tmp_path: Path, small: Path) -> None:
+def test_a_detectors_file_gives_the_detections_of_the_run(
+    tiny_detector: str, tmp_path: Path, small: Path
+) -> None:
     data = small_scenes.small_scenes()
     recipe = dataclasses.replace(recipes.RECIPES["quick"], nm_per_pixel=2.5)
     keras.utils.set_random_seed(0)
-    network = registry.model("yolov5n").build((None, None, 1), 2, registry.Options())
+    network = registry.model(tiny_detector).build((None, None, 1), 2, registry.Options())
     anchors_of(network).assign((np.arange(18).reshape(3, 3, 2) + 8).astype(np.float32))
     for layer in network.layers:  # so that confidences are high and differ
         if isinstance(layer, keras.layers.Conv2D) and layer.filters == 3 * (5 + 2):
@@ -214,7 +216,7 @@ def test_a_detectors_file_gives_the_detections_of_the_run(tmp_path: Path, small:
     }
     fields = detection_results.record_fields(scoring.score_splits(tables, found))
     record = dataclasses.replace(
-        only_record(small), task="detection", model="yolov5n", data=data.config,
+        only_record(small), task="detection", model=tiny_detector, data=data.config,
         classes=list(data.classes), confusion=None, recipe_settings=dataclasses.asdict(recipe),
         content_hash=data.content_hash, epochs=2, history=None, **fields,
     )  # fmt: skip

@@ -4,11 +4,13 @@ import dataclasses
 import json
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+import running
 import small_folds
 
 from benchmark.errors import BenchmarkError
@@ -17,8 +19,14 @@ from benchmark.novelty import choice, execute, features, round_job, rounds
 from benchmark.novelty.rounds import Round
 from benchmark.runs import execute as run_execute
 
-FAST = ("--model", "plain_cnn", "--recipe", "quick", "--set", "image_size=32", "epochs=1",
+FAST = ("--model", "tiny_classifier", "--recipe", "quick", "--set", "image_size=32", "epochs=1",
         "samples_per_class=4", "batch_size=4")  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def tiny_models() -> Iterator[None]:
+    with running.tiny_models():
+        yield
 
 
 def test_every_class_is_left_out_once_and_never_trained_on() -> None:
@@ -116,7 +124,7 @@ def test_damaged_features_and_wrong_models_are_one_clear_line(jobs, tmp_path, ca
     with pytest.raises(BenchmarkError, match="Delete it: the round then trains again"):
         features.read(jobs[0].record)
     words = arguments(tmp_path, "run")
-    words[words.index("plain_cnn")] = "yolov5n"
+    words[words.index("tiny_classifier")] = "yolov5n"
     assert command.main(words) in (1, 2)
     assert "expected a classifier" in capsys.readouterr().err
 
@@ -149,7 +157,7 @@ def test_a_round_starts_from_pretrained_weights_and_from_no_others(jobs, tmp_pat
     file = tmp_path / "backbone.weights.h5"
     source.save_weights(file)
     words = arguments(tmp_path, "run", "--weights", file)
-    words = [{"plain_cnn": "mobilenet_v2", "quick": "brief"}.get(w, w) for w in words]
+    words = [{"tiny_classifier": "mobilenet_v2", "quick": "brief"}.get(w, w) for w in words]
     parser = command.options.parser("")
     found, _, _ = command._jobs(parser.parse_args(words))
     scratch, _, _ = command._jobs(parser.parse_args(words[:-2]))

@@ -117,7 +117,7 @@ def test_a_damaged_network_is_refused(small: Path, tmp_path: Path) -> None:
         models.load(file, tmp_path / "none")
 
 
-def test_a_detectors_network_beside_the_record_is_used(tmp_path: Path) -> None:
+def test_a_detectors_network_beside_the_record_is_used(tiny_detector: str, tmp_path: Path) -> None:
     from benchmark.detection.recipes import RECIPES
     from benchmark.models import registry
     from benchmark.models.layers import yolov5_network
@@ -125,8 +125,8 @@ def test_a_detectors_network_beside_the_record_is_used(tmp_path: Path) -> None:
     from benchmark.network_files import detection as of_task
 
     settings = dataclasses.asdict(RECIPES["quick"])
-    record = made_detector.add(tmp_path / "records", "yolov5n", recipe_settings=settings)
-    network = registry.model("yolov5n").build((None, None, 1), 11, registry.Options())
+    record = made_detector.add(tmp_path / "records", tiny_detector, recipe_settings=settings)
+    network = registry.model(tiny_detector).build((None, None, 1), 11, registry.Options())
     anchors = np.arange(18, dtype=np.float32).reshape(3, 3, 2) + 8
     yolov5_network.anchors_of(network).assign(anchors)
     metadata = keep.metadata_of(record, of_task.metadata_fields, network, "float32")

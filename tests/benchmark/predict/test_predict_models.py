@@ -59,7 +59,7 @@ def test_a_run_predicts_in_micrographs_what_it_did_in_patches(small: Path, tmp_p
 
 @pytest.mark.parametrize("task", ["classification", "detection"])
 def test_one_thread_at_a_time_is_in_a_network(
-    task: str, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    task: str, tiny_detector: str, small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two micrographs are in the networks at once; on JAX a Keras model takes one call only."""
     import keras
@@ -85,8 +85,8 @@ def test_one_thread_at_a_time_is_in_a_network(
         images, call = small_data.small_data().splits["test"].images, used.classify
     else:
         settings = dataclasses.asdict(RECIPES["quick"])
-        record = made_detector.add(tmp_path / "records", "yolov5n", recipe_settings=settings)
-        network = registry.model("yolov5n").build(
+        record = made_detector.add(tmp_path / "records", tiny_detector, recipe_settings=settings)
+        network = registry.model(tiny_detector).build(
             (None, None, 1), len(record.classes), registry.Options()
         )
         yolov5_network.anchors_of(network).assign(np.full((3, 3, 2), 20, np.float32))
@@ -110,7 +110,9 @@ def test_patches_are_cropped_as_those_of_the_data_set() -> None:
     assert classifier.patches_around(image, 0.6, []).shape == (0, 256, 256, 1)
 
 
-def test_a_detector_detects_in_files_what_its_run_did_in_scenes(tmp_path: Path) -> None:
+def test_a_detector_detects_in_files_what_its_run_did_in_scenes(
+    tiny_detector: str, tmp_path: Path
+) -> None:
     import keras
 
     from benchmark.detection.data import Scene
@@ -121,11 +123,11 @@ def test_a_detector_detects_in_files_what_its_run_did_in_scenes(tmp_path: Path) 
     recipe = dataclasses.replace(RECIPES["quick"], image_size=64, nm_per_pixel=1.5)
     settings = dataclasses.asdict(recipe)
     record = made_detector.add(
-        tmp_path / "records", "yolov5n", recipe_settings=settings, best_epoch=2
+        tmp_path / "records", tiny_detector, recipe_settings=settings, best_epoch=2
     )
     classes = len(record.classes)
     keras.utils.set_random_seed(0)
-    network = registry.model("yolov5n").build((None, None, 1), classes, registry.Options())
+    network = registry.model(tiny_detector).build((None, None, 1), classes, registry.Options())
     yolov5_network.anchors_of(network).assign(
         (np.arange(18).reshape(3, 3, 2) + 15).astype(np.float32)
     )
@@ -188,15 +190,17 @@ def test_a_run_on_ones_own_images_has_a_warning(small: Path, tmp_path: Path, cap
     assert f"warning: {own.run}: trained on your own images" in capsys.readouterr().err
 
 
-def test_a_detector_of_ones_own_micrographs_does_not_rescale(tmp_path: Path) -> None:
+def test_a_detector_of_ones_own_micrographs_does_not_rescale(
+    tiny_detector: str, tmp_path: Path
+) -> None:
     from benchmark.detection.recipes import RECIPES
     from benchmark.models import registry
 
     settings = dataclasses.asdict(RECIPES["quick"])
     root, runs = tmp_path / "records", tmp_path / "runs"
-    record = made_detector.add(root, "yolov5n", recipe_settings=settings, best_epoch=2)
+    record = made_detector.add(root, tiny_detector, recipe_settings=settings, best_epoch=2)
     own = dataclasses.replace(record, data="folder/mine")
-    network = registry.model("yolov5n").build((None, None, 1), 11, registry.Options())
+    network = registry.model(tiny_detector).build((None, None, 1), 11, registry.Options())
     for one in (record, own):
         checkpoint.save(trained.weights(one, runs), network.variables)
     known, unknown = (models.load(records.write(root, one), runs) for one in (record, own))

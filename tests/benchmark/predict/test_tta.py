@@ -12,6 +12,7 @@ from benchmark import export_model, release, tta
 from benchmark.detection import ground_truth
 from benchmark.detection.recipes import RECIPES
 from benchmark.predict import detections_record, models
+from benchmark.releasing import kinds
 from leaderboard.results import detection as results
 from leaderboard.results import store as records
 from leaderboard.results.record import Record
@@ -112,10 +113,15 @@ def test_a_network_is_scored_once_and_not_augmented_twice(
 
 
 def test_a_row_without_a_network_of_its_own_names_the_record_that_has_it(
-    finder: list[str], tmp_path: Path, capsys: pytest.CaptureFixture
+    finder: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert tta.main(finder) == 0
     file = records.path(tmp_path / "records", row(tmp_path / "records"))
+    is_for = {"virus-detector": (kinds.DETECTOR, records.read(file).data)}
+    monkeypatch.setattr(kinds, "KINDS", is_for)
     for command in (
         [export_model.main, str(file)],
         [release.main, str(file), "virus-detector"],
