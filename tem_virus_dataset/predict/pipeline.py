@@ -149,10 +149,7 @@ class Pipeline:
             detections = detect(image, nm_per_pixel, self.detector, two_step.MIN_CONFIDENCE)
             min_confidence = self.confidence
             # With its class a particle is no more confident than without: those are not classified.
-            found = two_step.any_class(
-                detections, len(self.detector.classes), MOST,
-                max(two_step.MIN_PARTICLE, min_confidence),
-            )  # fmt: skip
+            found = two_step.any_class(detections, len(self.detector.classes), MOST, min_confidence)
         classified = _classified(self.classifier, image, nm_per_pixel, found.boxes)
         if self.detector is None:
             chosen, rows = _named(found, classified), np.arange(len(found.boxes))

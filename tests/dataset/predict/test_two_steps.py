@@ -72,6 +72,9 @@ def test_the_threshold_is_of_both_steps_and_can_be_named() -> None:
     higher = pipeline.assembled(two_step(), None, False, 0.7).particles(IMAGE, 1.0, ())
     assert len(higher) == 1
     assert not len(pipeline.assembled(two_step(), None, False, 0.99).particles(IMAGE, 1.0, ()))
+    unsure = TwoStep(detector((60, 60, 24, 0, 0.02)), CLASSIFIER, 0.5, None, "both")
+    all_of_them = pipeline.assembled(unsure, None, False, 0.0).particles(IMAGE, 1.0, ())
+    assert all_of_them.confidence.tolist() == pytest.approx([0.02 * 0.8])
 
 
 def test_a_threshold_of_the_detector_alone_is_warned_of() -> None:
