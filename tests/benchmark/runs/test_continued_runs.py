@@ -15,6 +15,7 @@ from running import (
     LONGEST,
     command,
     do_here,
+    do_inside,
     only_record,
     tiny_models,
     wait_until,
@@ -55,7 +56,7 @@ def test_killed_it_continues_to_the_same_predictions(
     assert not list((tmp_path / "records").rglob("*.json"))
     half = next((tmp_path / "runs").rglob("last.npz")).with_name(".half.tmp")
     half.write_bytes(b"half a checkpoint")
-    assert do_here(tmp_path, *arguments) == 0
+    assert do_inside(tmp_path, *arguments) == 0
     first, second = only_record(finished), only_record(tmp_path)
     assert [e["loss"] for e in first.history] == [e["loss"] for e in second.history]
     assert same_predictions(finished, tmp_path)
@@ -86,7 +87,7 @@ def test_killed_between_predictions_and_record_it_ends_with_the_same(
     assert same_predictions(finished, tmp_path)
     assert not job.record.exists()
     arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "epochs=6"]
-    assert do_here(tmp_path, *arguments) == 0
+    assert do_inside(tmp_path, *arguments) == 0
     assert same_predictions(finished, tmp_path)
     assert only_record(tmp_path).test == only_record(finished).test
 
@@ -101,6 +102,7 @@ def test_runs_side_by_side_give_what_each_gives_alone(
     zero, one = (next((tmp_path / "records").rglob(f"*-s{s}.test.csv.gz")) for s in (0, 1))
     assert zero.read_bytes() != one.read_bytes()
     assert out.count(": finished, see ") == 2
+    assert out.split("test split")[1].count("tiny_classifier") == 1, "the mean of both seeds"
     for record in records.read_all(tmp_path / "records"):
         assert f"{record.run}.json\n  {run_result.learned(record)}\n" in out
     assert "step" not in out + err  # what the runs report is in their logs

@@ -73,7 +73,7 @@ def test_a_loss_that_is_no_number_is_a_failure_that_says_so(
     data_file: Path, tmp_path: Path
 ) -> None:
     arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "learning_rate=1e38"]
-    assert do_here(tmp_path, *arguments) == 1
+    assert do_inside(tmp_path, *arguments) == 1
     assert "the training loss is nan" in only_record(tmp_path).error
 
 

@@ -39,7 +39,8 @@ def searched(folds_file: Path, once) -> Path:
     def fill(folder: Path) -> None:
         small_search.name_budget(folder)
         arguments = ("run", "first", *NEW, "--data", folds_file, *small_search.FAST, "epochs=6")
-        assert small_search.do(folder, *arguments) == 0
+        with runs_inside():
+            assert small_search.do(folder, *arguments) == 0
 
     return once("searched", fill)
 
@@ -117,7 +118,8 @@ def test_killed_it_continues_to_the_same_predictions(
     worker.wait(60)
     assert not trial_of(tmp_path).runs
     assert trial_of(tmp_path).what == "a test of the search"
-    assert small_search.do(tmp_path, *arguments) == 0
+    with runs_inside():
+        assert small_search.do(tmp_path, *arguments) == 0
     capsys.readouterr()
     one, two = (
         log.costs_path(folder / "log", trial_of(folder), 0) for folder in (searched, tmp_path)
