@@ -59,9 +59,9 @@ def check_gone(folder: Path) -> None:
     assert not psutil.pid_exists(notes(folder)[0]["pid"])
 
 
-def check_alone(printed: str) -> None:
+def check_alone(printed: str, model: str = "yolov5n") -> None:
     for scope in ("forward", r"forward \+ NMS"):
-        found = re.search(rf"^yolov5n +{scope} +([\d.,]+) +[\d.]+ - [\d.]+$", printed, re.MULTILINE)
+        found = re.search(rf"^{model} +{scope} +([\d.,]+) +[\d.]+ - [\d.]+$", printed, re.MULTILINE)
         assert found
         assert float(found[1].replace(",", "")) > 0
     assert yolov5_package.INSTALL in printed
@@ -73,8 +73,9 @@ def test_alone_it_tells_how_to_install_the_package(capsys) -> None:
 
 
 def test_on_jax_too() -> None:
+    tiny = {"yolov5n": "tiny_detector"}
     done = subprocess.run(
-        [sys.executable, "-m", "benchmark.speed", *SMALL],
+        [*running.WORKER, "benchmark.speed", *(tiny.get(word, word) for word in SMALL)],
         cwd=ROOT,
         env={**os.environ, "KERAS_BACKEND": "jax"},
         capture_output=True,
@@ -83,7 +84,7 @@ def test_on_jax_too() -> None:
         timeout=running.LONGEST,
     )
     assert done.returncode == 0, done.stderr
-    check_alone(done.stdout)
+    check_alone(done.stdout, "tiny_detector")
     assert "Keras on jax" in done.stdout
 
 
