@@ -176,15 +176,16 @@ def _links(path: Path) -> int:
 
 
 def _share_names(images: Iterable[InputImage]) -> bool:
-    """Return whether files in two folders have one name, be it in other capitals.
+    """Return whether files of two given folders have one name, be it in other capitals.
 
     Windows and macOS take `a.tif` and `A.tif` for one name, so that results of one would replace
-    those of the other there.
+    those of the other there. In one folder only other systems can have both.
     """
-    folders_of: dict[str, set[Path]] = {}
+    given_of: dict[str, set[Path]] = {}
     for image in images:
-        folders_of.setdefault(spelling(image.file).casefold(), set()).add(real(image.path.parent))
-    return any(len(several) > 1 for several in folders_of.values())
+        given = real(image.path.parents[len(Path(image.file).parts) - 1])
+        given_of.setdefault(spelling(image.file).casefold(), set()).add(given)
+    return any(len(several) > 1 for several in given_of.values())
 
 
 def _below_common(images: Iterable[InputImage], paths: Iterable[Path]) -> list[InputImage]:
