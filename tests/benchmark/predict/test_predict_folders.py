@@ -159,6 +159,14 @@ def test_names_in_two_folders_that_differ_in_case(tmp_path):
     assert named(tmp_path / "g1" / "a.tif", tmp_path / "g2" / "b.tif") == ["a.tif", "b.tif"]
 
 
+def test_labels_of_names_that_are_one_on_a_mac(tmp_path):
+    names = "Pr\u00fcf.tif", "Pru\u0308f.png"  # both begin with the same word
+    for name in names:
+        write(tmp_path / name, IMAGE)
+    found = inputs.list_images([tmp_path / name for name in names], tmp_path / "out").images
+    assert not any(image.is_only for image in found)
+
+
 def test_folders_in_one_that_differ_in_case(tmp_path):
     for place in ("g1/a.tif", "G1/a.tif"):
         (tmp_path / place).parent.mkdir(exist_ok=True)
