@@ -1,7 +1,8 @@
 """One run from its job to its record: train, score validation and test once, write everything."""
 
+import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import keras
 import numpy as np
@@ -50,10 +51,10 @@ def start(job: Job) -> tuple[Any, dict[str, Any]]:
     weights = Path(job.weights) if job.weights else None
     is_kept = task.is_kept_network(weights)
     initialization = registry.SCRATCH if is_kept else job.initialization
-    from_scratch = None if initialization == registry.SCRATCH else _built(job, registry.SCRATCH)
+    from_scratch = None if initialization == registry.SCRATCH else _from_scratch(job)
     network = _built(job, initialization, None if is_kept else weights)
-    if from_scratch:
-        _check_begun(job, network, from_scratch)
+    if _digest(network) == from_scratch:
+        _refuse_begun(job)
     task.check_network(job.model, network, len(job.classes))
     if weights and is_kept:
         task.continue_from(network, weights, job.model, job.classes, job.recipe)
@@ -75,19 +76,41 @@ def _built(job: Job, initialization: str, weights: Path | None = None) -> keras.
         return registry.model(job.model).build(shape, len(job.classes), options)
 
 
-def _check_begun(job: Job, network: keras.Model, from_scratch: keras.Model) -> None:
+def _from_scratch(job: Job) -> str | None:
+    """Return the digest of a job's network before any weights are loaded.
+
+    None where the model cannot be built without weights: then it does not leave them aside.
+    """
+    try:
+        return _digest(_built(job, registry.SCRATCH))
+    except Exception:  # of the model's function, which anybody may have written
+        return None
+
+
+def _digest(network: keras.Model) -> str:
+    """Return the sha256 of all values, also of layers that are not trained."""
+    digest = hashlib.sha256()
+    for variable in network.variables:
+        digest.update(np.asarray(variable).tobytes())
+    return digest.hexdigest()
+
+
+def _refuse_begun(job: Job) -> NoReturn:
     """Refuse a network that did not begin from the weights that its record would name.
 
     It is the model's function that loads them. With one that leaves `options` aside the training
     would be from scratch, and would be listed as one that is not.
 
     Raises:
-      BenchmarkError: its values are those from scratch.
+      BenchmarkError: always.
     """
-    pairs = zip(network.trainable_variables, from_scratch.trainable_variables, strict=False)
-    if all(np.array_equal(np.asarray(one), np.asarray(other)) for one, other in pairs):
-        raise BenchmarkError(
-            f"{job.model}: begins with the same values with and without the weights "
-            f"{job.weights or 'of ImageNet'}; expected a network that begins from them. Load "
-            "options.weights in the model's function, or train with --start scratch."
-        )
+    remedy = (
+        "Load options.weights in the model's function"
+        if job.weights
+        else f"Let the model's function heed options.initialization {registry.TRANSFER!r}"
+    )
+    raise BenchmarkError(
+        f"{job.model}: begins with the same values with and without the weights "
+        f"{job.weights or 'of ImageNet'}; expected a network that begins from them. {remedy}, or "
+        "train with --start scratch."
+    )

@@ -17,6 +17,7 @@ import numpy as np
 
 from tem_virus_dataset.annotations import yolo
 from tem_virus_dataset.annotations.annotated import Annotations
+from tem_virus_dataset.annotations.folders.entries import folded
 from tem_virus_dataset.corrections import folder as laid_out
 from tem_virus_dataset.corrections import predicted as predictions_of
 from tem_virus_dataset.corrections import untouched
@@ -33,7 +34,7 @@ class Corrected:
 
     Attributes:
       root: its path; rows: of the micrographs that were laid out in it.
-      splits: of the images by the keys of their names without suffix, listed or not.
+      splits: of the images by their `folded` names without suffix, listed or not.
       annotations: of the listed images.
     """
 
@@ -90,7 +91,7 @@ def _read(root: Path) -> Corrected:
             "that, or leave out --add to make a new one."
         )
     splits = {
-        laid_out.key(file.stem): split
+        folded(file.stem): split
         for split in laid_out.KEYS
         for file in (root / "images" / split).glob("*")
     }
@@ -133,7 +134,7 @@ def _places(
     names, known = laid_out.names_of(new), {}
     for one in new:
         for name in (names[one.file], laid_out.plain(one.file)):
-            split = corrected.splits.get(laid_out.key(name))
+            split = corrected.splits.get(folded(name))
             names[one.file] = name
             if split is None:
                 break
@@ -149,7 +150,7 @@ def _places(
     there = [
         (Item(str(one.path), str(one.path), collections.Counter(one.classes)), one.split)
         for one in corrected.annotations.pictures
-        if laid_out.key(one.path.stem) not in {laid_out.key(names[file]) for file in known}
+        if folded(one.path.stem) not in {folded(names[file]) for file in known}
     ]
     splits = known | {item.name: split for item, split in there}
     dealt = deal([*(item for item, _ in there), *items], splits)

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tem_virus_dataset.annotations.folders.entries import spelling
+from tem_virus_dataset.annotations.folders.entries import folded
 from tem_virus_dataset.corrections import predicted as predictions_of
 from tem_virus_dataset.corrections import untouched
 from tem_virus_dataset.corrections.predicted import Predicted
@@ -177,21 +177,18 @@ def names_of(found: Sequence[Predicted]) -> dict[str, str]:
       DatasetError: two have the same.
     """
     names = {one.file: plain(one.file.rpartition(".")[0]) for one in found}
-    often = collections.Counter(map(key, names.values()))
+    often = collections.Counter(map(folded, names.values()))
     often[Path(CLASSES).stem] += 1  # a list of the classes lies among the labels
-    whole = {file: name if often[key(name)] == 1 else plain(file) for file, name in names.items()}
-    if len(set(map(key, whole.values()))) < len(found):
+    whole = {
+        file: name if often[folded(name)] == 1 else plain(file) for file, name in names.items()
+    }
+    if len(set(map(folded, whole.values()))) < len(found):
         raise DatasetError(
             f"{found[0].path}: some micrographs have names that differ only in their folders, "
             "in capitals, or in signs or accents that not every system takes; expected names that "
             "differ. Rename them, and predict again."
         )
     return whole
-
-
-def key(name: str) -> str:
-    """Return what names have in common that some systems take for one, as in capitals."""
-    return spelling(name).casefold()
 
 
 def plain(name: str) -> str:

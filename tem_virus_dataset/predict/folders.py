@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from tem_virus_dataset.annotations.folders.entries import is_hidden, is_results, spelling
+from tem_virus_dataset.annotations.folders.entries import folded, is_hidden, is_results
 from tem_virus_dataset.formats.compressed import OPENERS, kind
 from tem_virus_dataset.formats.read import READERS
 
@@ -168,23 +168,19 @@ def _of_one_name(files: Iterable[Path], shared: Callable[[str], str] = str) -> I
       shared: returns the part of such a name that a group has in common.
     """
     files = list(files)
-    names = {(path.parent, _spelt(path.name)) for path in files}
+    names = {(path.parent, folded(path.name)) for path in files}
     same: dict[tuple[Path, str], list[Path]] = {}
     for path in files:
         name = _without_kind(path.name)
-        if (path.parent, _spelt(name)) in names:  # X.dm3.tif beside X.dm3
+        if (path.parent, folded(name)) in names:  # X.dm3.tif beside X.dm3
             name = _without_kind(name)
-        name = shared(_spelt(name).removesuffix(OME))
+        name = shared(folded(name).removesuffix(OME))
         same.setdefault((path.parent, name), []).append(path)
     return same.values()
 
 
 def _without_kind(name: str) -> str:
     return name[: len(name) - len(kind(Path(name)))]
-
-
-def _spelt(name: str) -> str:
-    return spelling(name).casefold()
 
 
 def _distance(path: Path) -> tuple[int, bool]:

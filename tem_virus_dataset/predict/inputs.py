@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tem_virus_dataset.annotations.folders.entries import is_hidden, is_results, spelling
+from tem_virus_dataset.annotations.folders.entries import folded, is_hidden, is_results
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.arguments import did_you_mean
 from tem_virus_dataset.formats import compressed
@@ -83,9 +83,9 @@ def list_images(paths: Sequence[Path], out: Path) -> Listing:
     images, links = _without_links(listed)
     if _share_names(images):
         images = _below_common(images, paths)
-    stems = collections.Counter(image.stem.casefold() for image in images)
+    stems = collections.Counter(folded(image.stem) for image in images)
     images = [
-        dataclasses.replace(image, is_only=stems[image.stem.casefold()] == 1) for image in images
+        dataclasses.replace(image, is_only=stems[folded(image.stem)] == 1) for image in images
     ]
     faults = [text for contents in found for text in contents.faults.values()]
     return Listing(tuple(images), tuple(dict.fromkeys(faults)), tuple(_remarks(found, links)))
@@ -176,15 +176,16 @@ def _links(path: Path) -> int:
 
 
 def _share_names(images: Iterable[InputImage]) -> bool:
-    """Return whether files in two folders have one name, be it in other capitals.
+    """Return whether files of two given folders have one name, be it in other capitals.
 
     Windows and macOS take `a.tif` and `A.tif` for one name, so that results of one would replace
-    those of the other there.
+    those of the other there. In one folder only other systems can have both.
     """
-    folders_of: dict[str, set[Path]] = {}
+    given_of: dict[str, set[Path]] = {}
     for image in images:
-        folders_of.setdefault(spelling(image.file).casefold(), set()).add(real(image.path.parent))
-    return any(len(several) > 1 for several in folders_of.values())
+        given = real(image.path.parents[len(Path(image.file).parts) - 1])
+        given_of.setdefault(folded(image.file), set()).add(given)
+    return any(len(several) > 1 for several in given_of.values())
 
 
 def _below_common(images: Iterable[InputImage], paths: Iterable[Path]) -> list[InputImage]:

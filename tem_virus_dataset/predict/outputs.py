@@ -102,7 +102,8 @@ def check_own(out: Path, image: InputImage, digest: str) -> None:
     other = Path(str(done.get("path", image.path)))
     same_contents = done.get("made_of", {}).get("sha256") == digest
     is_there = other.is_file()
-    is_own = done_files.is_of(out, image.path, done) or (is_there and other.samefile(image.path))
+    # A file that still is where it was did not move: then the results alone did, to another's.
+    is_own = other.samefile(image.path) if is_there else done_files.is_of(out, image.path, done)
     if same_contents or is_own:
         return
     gone = "" if is_there else " and is no longer there"

@@ -167,6 +167,19 @@ def test_a_file_that_was_changed_after_it_was_moved_with_its_results(tmp_path):
     assert (new / "out" / "particles.csv").read_bytes() != before
 
 
+def test_results_that_were_moved_to_another_file_of_the_name_are_not_replaced(tmp_path, capsys):
+    for day, image in (("day 1", IMAGE), ("day 2", IMAGE[::-1])):
+        (tmp_path / day / "micrographs").mkdir(parents=True)
+        write(tmp_path / day / "micrographs" / "a.tif", image)
+    assert call(tmp_path / "day 1" / "micrographs", out=tmp_path / "day 1" / "out") == 0
+    out = (tmp_path / "day 1" / "out").rename(tmp_path / "day 2" / "out")
+    before = (out / "particles" / "a.tif.csv").read_bytes()
+    assert call(tmp_path / "day 2" / "micrographs", out=out) == 1
+    said = capsys.readouterr().err
+    assert f"holds results of {tmp_path / 'day 1' / 'micrographs' / 'a.tif'}, which has the" in said
+    assert (out / "particles" / "a.tif.csv").read_bytes() == before
+
+
 def test_labels_as_they_were_written_are_replaced(tmp_path):
     write(tmp_path / "a.tif", IMAGE)
     out = tmp_path / "out"

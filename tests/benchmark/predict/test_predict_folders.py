@@ -159,6 +159,22 @@ def test_names_in_two_folders_that_differ_in_case(tmp_path):
     assert named(tmp_path / "g1" / "a.tif", tmp_path / "g2" / "b.tif") == ["a.tif", "b.tif"]
 
 
+def test_labels_of_names_that_are_one_on_a_mac(tmp_path):
+    names = "Pr\u00fcf.tif", "Pru\u0308f.png"  # both begin with the same word
+    for name in names:
+        write(tmp_path / name, IMAGE)
+    found = inputs.list_images([tmp_path / name for name in names], tmp_path / "out").images
+    assert not any(image.is_only for image in found)
+
+
+def test_folders_in_one_that_differ_in_case(tmp_path):
+    for place in ("g1/a.tif", "G1/a.tif"):
+        (tmp_path / place).parent.mkdir(exist_ok=True)
+        write(tmp_path / place, IMAGE)
+    if len(list(tmp_path.iterdir())) == 2:  # not on Windows and macOS
+        assert named(tmp_path) == ["G1/a.tif", "g1/a.tif"]
+
+
 def test_results_of_another_folder_are_not_overwritten(tmp_path, capsys):
     for name, image in (("g1", IMAGE), ("g2", IMAGE[::-1]), ("copy", IMAGE)):
         (tmp_path / name).mkdir()

@@ -1,4 +1,4 @@
-"""The run command on a small generated config, in real processes: what a finished run leaves."""
+"""The run command on a small generated config: what a finished run leaves."""
 
 import os
 import shutil
