@@ -4,6 +4,7 @@ import importlib.util
 import json
 import re
 import shutil
+from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -197,12 +198,13 @@ def test_as_dataframe(phantom_dir):
 
 
 def test_mocked_data_need_none_that_are_prepared():
+    of_tfds = Path(tfds.testing.__file__).parent
+    before = set(of_tfds.rglob("tem_virus/**/*"))
     with tfds.testing.mock_data(num_examples=3):
         for name in (NAME, "tem_virus/patches_14class"):  # the latter has an archive
-            builder = tfds.builder(name)
             train = tfds.load(name, split="train", as_supervised=True)
             assert [image.shape for image, _ in tfds.as_numpy(train)] == [(256, 256, 1)] * 3
-            assert not builder.data_path.parent.exists()  # among TFDS's own files
+    assert set(of_tfds.rglob("tem_virus/**/*")) == before
 
 
 def test_a_build_of_some_examples_is_refused(tmp_path, phantom_dir):
