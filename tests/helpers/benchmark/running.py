@@ -1,7 +1,7 @@
 """The run command: in a process of its own, as a user starts it, or in this one.
 
 Beside the benchmark's models it knows two of few layers, `tiny_classifier` and `tiny_detector`: a
-run takes 3 seconds less with one of them, for tests that are not of a network.
+run with one of them takes half the time, for tests that are not of a certain network.
 """
 
 import contextlib
