@@ -35,6 +35,7 @@ class Parser(argparse.ArgumentParser):
             more["epilog"] = "examples:\n" + "\n".join(f"  {line}" for line in examples)
             more.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(**more)
+        self._given: Sequence[str] = ()
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """Refuse a value that is no choice, with the choice that it resembles."""
@@ -61,9 +62,16 @@ class Parser(argparse.ArgumentParser):
                 return action.choices.get(str(getattr(parsed, action.dest, None)), self)
         return self
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse what is understood, and keep all arguments, for the text of an error."""
+        self._given = sys.argv[1:] if args is None else args
+        return super().parse_known_args(args, namespace)
+
     def error(self, message: str) -> NoReturn:
         """Print the message without the whole usage, and exit with status 2."""
-        self.exit(USAGE, f"error: {message}\nSee {self.prog} --help.\n")
+        files = [text for text in self._given if text.startswith("-") and os.path.lexists(text)]
+        hint = f". {files[0]} is taken for an option: write ./{files[0]}" if files else ""
+        self.exit(USAGE, f"error: {message}{hint}\nSee {self.prog} --help.\n")
 
 
 def command(

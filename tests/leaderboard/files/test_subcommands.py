@@ -1,5 +1,7 @@
 """Sub-commands show their examples, and say what they do."""
 
+from pathlib import Path
+
 import pytest
 
 from leaderboard.files import subcommands
@@ -34,3 +36,21 @@ def test_the_help_may_have_some_of_the_examples(capsys: pytest.CaptureFixture[st
     shown = capsys.readouterr().out
     assert "tool table --write" in shown
     assert "tool run first" not in shown
+
+
+def test_a_file_whose_name_begins_with_a_hyphen_is_told_from_an_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("-m").touch()
+    parser, commands = subcommands.parser_of("tool", None, HELP, EXAMPLES)
+    commands["run"].add_argument("file")
+    for given, expected in (
+        (["-m"], "the following arguments are required: file. -m is taken for an option: write ./"),
+        (["a", "-m"], "unknown argument -m. -m is taken for an option: write ./-m\n"),
+        (["a", "-x"], "unknown argument -x\n"),
+        ([], "the following arguments are required: file\n"),
+    ):
+        with pytest.raises(SystemExit):
+            parser.parse_args(["run", *given])
+        assert expected in capsys.readouterr().err
