@@ -53,7 +53,7 @@ def start(job: Job) -> tuple[Any, dict[str, Any]]:
     initialization = registry.SCRATCH if is_kept else job.initialization
     from_scratch = None if initialization == registry.SCRATCH else _from_scratch(job)
     network = _built(job, initialization, None if is_kept else weights)
-    if _digest(network) == from_scratch:
+    if from_scratch and _digest(network) == from_scratch:
         _refuse_begun(job)
     task.check_network(job.model, network, len(job.classes))
     if weights and is_kept:

@@ -93,25 +93,9 @@ def moved(out: Path, image: InputImage, done: Mapping[str, Any]) -> dict[str, An
 
 
 def check_own(out: Path, image: InputImage, digest: str) -> None:
-    """Refuse to overwrite the results of another file that has the same name.
-
-    Raises:
-      DatasetError: they are there, of a file of other contents that is elsewhere, or that was.
-    """
+    """Refuse to overwrite the results of another file; raises what `done_files.check_own` does."""
     done = done_files.read(path(out, "done", image)) or {}
-    other = Path(str(done.get("path", image.path)))
-    same_contents = done.get("made_of", {}).get("sha256") == digest
-    is_there = other.is_file()
-    # A file that still is where it was did not move: then the results alone did, to another's.
-    is_own = other.samefile(image.path) if is_there else done_files.is_of(out, image.path, done)
-    if same_contents or is_own:
-        return
-    gone = "" if is_there else " and is no longer there"
-    both = ", or give one command both folders" if is_there else ""
-    raise DatasetError(
-        f"{image.path}: {out} holds results of {other}, which has the same name{gone}; expected a "
-        f"folder without them. Name another with --out{both}."
-    )
+    done_files.check_own(out, image.path, done, digest)
 
 
 def remove(out: Path, image: InputImage, version: int) -> tuple[bool, list[str]]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tem_virus_dataset.annotations.folders.entries import folded
+from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats.compressed import kind
 
 FOLDER, SUFFIX = "done", ".json"
@@ -38,6 +40,30 @@ def is_of(out: Path, image: Path, done: Mapping[str, Any]) -> bool:
     return any(done.get(key) == where != "" for key, where in now.items())
 
 
+def check_own(out: Path, image: Path, done: Mapping[str, Any], digest: str) -> None:
+    """Refuse to overwrite the results of another file that has the same name.
+
+    Args:
+      done: what is kept of these results; digest: of the contents of the file at `image`.
+
+    Raises:
+      DatasetError: they are of a file of other contents that is elsewhere, or that was.
+    """
+    other = Path(str(done.get("path", image)))
+    same_contents = done.get("made_of", {}).get("sha256") == digest
+    is_there = other.is_file()
+    # A file that still is where it was did not move: then the results alone did, to another's.
+    is_own = other.samefile(image) if is_there else is_of(out, image, done)
+    if same_contents or is_own:
+        return
+    gone = "" if is_there else " and is no longer there"
+    both = ", or give one command both folders" if is_there else ""
+    raise DatasetError(
+        f"{image}: {out} holds results of {other}, which has the same name{gone}; expected a "
+        f"folder without them. Name another with --out{both}."
+    )
+
+
 def is_taken(out: Path, file: str, stem: str) -> bool:
     """Return whether an earlier call wrote labels of this name for another image.
 
@@ -45,17 +71,17 @@ def is_taken(out: Path, file: str, stem: str) -> bool:
       file: name of the image below the folder of images; stem: the same without suffix.
     """
     folder = out / FOLDER / Path(stem).parent
-    for name in _earlier(folder).get(Path(stem).name, ()):
+    for name in _earlier(folder).get(folded(Path(stem).name), ()):
         done = read(folder / name) or {}
         other = str(done.get("made_of", {}).get("file", file))
-        if done.get(BY_STEM, True) and other != file:
+        if done.get(BY_STEM, True) and folded(other) != folded(file):
             return True
     return False
 
 
 def remember(out: Path, file: str, stem: str) -> None:
     """Add an image that was finished to those that `is_taken` knows; arguments as there."""
-    names = _earlier(out / FOLDER / Path(stem).parent).setdefault(Path(stem).name, [])
+    names = _earlier(out / FOLDER / Path(stem).parent).setdefault(folded(Path(stem).name), [])
     if (name := f"{Path(file).name}{SUFFIX}") not in names:
         names.append(name)
 
@@ -67,7 +93,7 @@ def forget() -> None:
 
 @functools.lru_cache(maxsize=1024)
 def _earlier(folder: Path) -> dict[str, list[str]]:
-    """Return what earlier calls left in a folder of `done`, by names of images without suffix.
+    """Return what earlier calls left in a folder of `done`, by `folded` names without suffix.
 
     Of the images of one call, `InputImage.is_only` says the same. So a folder is listed once a
     call, however many images it has.
@@ -78,5 +104,5 @@ def _earlier(folder: Path) -> dict[str, list[str]]:
             file = entry.name.removesuffix(SUFFIX)
             if file != entry.name:
                 stem = file[: len(file) - len(kind(Path(file)))]
-                found.setdefault(stem, []).append(entry.name)
+                found.setdefault(folded(stem), []).append(entry.name)
     return found

@@ -28,6 +28,13 @@ def test_the_first_image_keeps_its_labels_name(tmp_path: Path) -> None:
     assert labels(tmp_path) == {"a.txt": b"tif again", "a.png.txt": b"png"}
 
 
+def test_names_that_are_one_for_some_systems_share_no_labels(tmp_path: Path) -> None:
+    images = [InputImage(Path(name), name) for name in ("\u00e9.tif", "e\u0301.png", "\u00c9.bmp")]
+    for image in images:
+        predict(tmp_path, image, image.file.encode())
+    assert set(labels(tmp_path)) == {"\u00e9.txt", "e\u0301.png.txt", "\u00c9.bmp.txt"}
+
+
 def test_labels_of_the_short_name_go_when_both_have_the_long_one(tmp_path: Path) -> None:
     predict(tmp_path, TIF, b"tif")
     for image in BOTH:
