@@ -102,6 +102,12 @@ def read(properties: Mapping[str, str], file: str) -> Metadata:
             for name, text in properties.items()
             if name.startswith(PREFIX)
         }
+        if not values:
+            raise DatasetError(
+                f"{file}: a network that states neither classes nor pixel size, such as one of "
+                "another program; expected one that a training of this project wrote beside its "
+                f"record. A network of another program is used there. {REMEDY} if it is one of ours."
+            )
         form = values.get("form")
         if form != FORM:
             raise DatasetError(
