@@ -105,8 +105,8 @@ def read(properties: Mapping[str, str], file: str) -> Metadata:
         if not values:
             raise DatasetError(
                 f"{file}: a network that states neither classes nor pixel size, such as one of "
-                "another program; expected one that a training of this project wrote beside its "
-                f"record. A network of another program is used there. {REMEDY} if it is one of ours."
+                "another program, which cannot be used here; expected one that a training of this "
+                f"project wrote beside its record. {REMEDY}, if it is one of these."
             )
         form = values.get("form")
         if form != FORM:
