@@ -35,7 +35,7 @@ def main() -> None:
             builder.download_and_prepare()
             figure.write(builder, folder / name, seed, side)
     _aggregates(folder / "exosome_aggregates.png", "_005", 208)
-    _prediction(folder / "prediction.jpg", "Adenovirus", 9, 560)
+    _prediction(folder / "prediction.jpg", "Adenovirus", 9, 480)
 
 
 def _aggregates(out: Path, ending: str, side: int) -> None:
@@ -74,9 +74,9 @@ def _prediction(out: Path, class_name: str, number: int, side: int) -> None:
         file = Path(name) / "phantom.png"
         Image.fromarray(viruses.micrograph(class_name, number).image).save(file)
         results = file.with_name("results")
-        options = "--nm-per-pixel", "1", "--model", "virus-detector", "--out", str(results)
-        cli.main(["predict", str(file), *options])
-        overlay = Image.open(results / "overlays" / "phantom.png.png").convert("RGB")
+        options = "--nm-per-pixel", "1", "--model", "virus-detector", "--formats", "overlays-png"
+        cli.main(["predict", str(file), "--out", str(results), *options])
+        overlay = Image.open(results / "overlays-png" / "phantom.png.png").convert("RGB")
         gray = drawing.gray(np.asarray(Image.open(file)), 1.0)
     overlay = overlay.resize((round(overlay.width * side / overlay.height), side))
     picture = Image.new("RGB", (side + GAP + overlay.width, side), "white")

@@ -24,8 +24,8 @@ DOCUMENTS = [
     README,
     CONTRIBUTING,
     *sorted((ROOT / "docs").glob("*.md")),
-    ROOT / "leaderboard" / "README.md",
-    *sorted(ROOT.glob("tem_virus_dataset/*/README.md")),
+    *sorted(ROOT.glob("leaderboard/**/*.md")),
+    *sorted(ROOT.glob("tem_virus_dataset/**/*.md")),
 ]
 BLOCK = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 LONGEST = 120  # lines of the README

@@ -4,19 +4,19 @@ import types
 
 INTENDED = types.MappingProxyType(
     {
-        "virus-two-step": "Finds particles of eleven viruses in negative-stain micrographs, names "
-        "their class, and measures them: a detector finds them in eight rotations and reflections, "
-        "a classifier of patches names them with it. For counting and sorting in research, looked "
-        "over by a person.",
+        "virus-two-step": "Detects particles of eleven viruses in negative-stain micrographs, "
+        "names their class, and measures them: a detector marks them in eight rotations and "
+        "reflections, a classifier of patches names them with it. For counting and sorting in "
+        "research, looked over by a person.",
         "virus-two-step-fast": "As `virus-two-step`, but the detector sees each micrograph once, "
         "and the classifier alone names the particles: faster, and less often correct. For "
         "counting and sorting in research, looked over by a person.",
-        "virus-detector": "Finds particles of eleven viruses in negative-stain micrographs, names "
-        "their class, and measures them. One network, faster than `virus-two-step` and less often "
-        "correct. For counting and sorting in research, looked over by a person.",
+        "virus-detector": "Detects particles of eleven viruses in negative-stain micrographs, "
+        "names their class, and measures them. One network, faster than `virus-two-step` and less "
+        "often correct. For counting and sorting in research, looked over by a person.",
         "virus-classifier": "Names the virus in the middle of a patch of 256 nm of a negative-"
-        "stain micrograph. For particles that somebody has marked, or that a detector has found.",
-        "exosome-detector": "Finds extracellular vesicles in negative-stain micrographs. For a "
+        "stain micrograph. For particles that a person or a detector has marked.",
+        "exosome-detector": "Detects extracellular vesicles in negative-stain micrographs. For a "
         "first look: it misses most of them.",
     }
 )
@@ -27,7 +27,7 @@ LIMITS = types.MappingProxyType(
             "unknown, and gets one of these names: see the card of virus-classifier.",
             "Test micrographs are of the imaging sessions that it was trained on. Another "
             "microscope, stain or session was not tried, and will give lower scores.",
-            "It finds none of the filaments of Ebola virus, and misses four of ten Astroviruses "
+            "It detects none of the filaments of Ebola virus, and misses four of ten Astroviruses "
             "and Noroviruses.",
             "Ice (cryo-EM), sections and positive stain are not known to it.",
         ),
@@ -36,7 +36,7 @@ LIMITS = types.MappingProxyType(
             "unknown, and gets one of these names: see the card of virus-classifier.",
             "Test micrographs are of the imaging sessions that it was trained on. Another "
             "microscope, stain or session was not tried, and will give lower scores.",
-            "It finds what the detector finds: few of the filaments of Ebola and Marburg virus, "
+            "It names what the detector detects: few of the filaments of Ebola and Marburg virus, "
             "and four of ten Astroviruses and Noroviruses.",
             "Ice (cryo-EM), sections and positive stain are not known to it.",
         ),
@@ -45,7 +45,7 @@ LIMITS = types.MappingProxyType(
             "or no box.",
             "Test micrographs are of the imaging sessions that it was trained on. Another "
             "microscope, stain or session was not tried, and will give lower scores.",
-            "Ebola and Marburg virus are filaments; it finds few of them. Viruses of one size, "
+            "Ebola and Marburg virus are filaments; it detects few of them. Viruses of one size, "
             "such as Adenovirus, Rotavirus and Rift Valley virus, are taken for one another.",
             "Ice (cryo-EM), sections and positive stain are not known to it.",
         ),
@@ -60,8 +60,8 @@ LIMITS = types.MappingProxyType(
             "The pixel size must be right: size is what tells many viruses apart.",
         ),
         "exosome-detector": (
-            "It was trained on synthetic micrographs alone. On 25 real ones it finds three of ten "
-            "vesicles, and half of its detections are wrong.",
+            "It was trained on synthetic micrographs alone. On 25 real ones it detects three of "
+            "ten vesicles, and half of its detections are wrong.",
             "Dark vesicles that touch are mostly missed.",
         ),
     }

@@ -19,6 +19,7 @@ from typing import Any, NoReturn, TypeVar
 from leaderboard import interruption, typed_number
 
 N = TypeVar("N", int, float)
+FILES = ("data", "weights")  # options whose lists hold names of files, in which a comma is one
 USAGE = 2  # exit status for arguments that are mistyped or contradict each other
 
 
@@ -36,6 +37,13 @@ class Parser(argparse.ArgumentParser):
             more.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         super().__init__(**more)
         self._given: Sequence[str] = ()
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        """Take a list whose parts are separated by commas, such as `--seeds 0,1,2`, too."""
+        if action.nargs == "+" and action.option_strings and action.dest not in FILES:
+            parts = [part for text in arg_strings for part in text.split(",") if part]
+            arg_strings = parts or arg_strings
+        return super()._get_values(action, arg_strings)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """Refuse a value that is no choice, with the choice that it resembles."""

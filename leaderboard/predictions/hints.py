@@ -10,6 +10,7 @@ _ENDING = re.compile(r"\.(jpe?g|png|tiff?|bmp|npy|npz|mrc|dm[34])$")
 _SPLIT = re.compile("(train|validation|test)/")
 _BYTES = re.compile(r"b(['\"])(.*)\1")
 _INDEX = ("", "index", "level_0")  # and "Unnamed: 0"; columns that pandas writes
+_ANSWER = re.compile(r"(y_)?pred(ict(ion|ed))?([ _](class|label))?|class|label|target|argmax")
 
 
 def of_header(header: Sequence[str], ids: Iterable[str], begins: Sequence[str] = ("id",)) -> str:
@@ -39,8 +40,13 @@ def of_header(header: Sequence[str], ids: Iterable[str], begins: Sequence[str] =
             f"column {expected} comes" if len(begins) == 1 else f"columns {', '.join(begins)} come"
         )
         return f" The {come} first: write frame[[{columns}, ...]].to_csv(FILE, index=False)."
-    if header and header[-1] == "":
+    if header[-1] == "":
         return of_last_cell(header)
+    if len(header) == 2 and _ANSWER.fullmatch(header[1].strip().lower()):
+        return (
+            " Write a column for each class: its probability, or 1 for the predicted class and 0 "
+            "for the others."
+        )
     for found, name in zip(header, begins, strict=False):
         if found != name and found.strip().lower() == name:
             return f" {shown(found)} is written {name}."

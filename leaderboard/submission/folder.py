@@ -5,6 +5,8 @@ or not; of classifiers, those of validation are optional. Nothing else may be in
 nothing else is ever opened.
 """
 
+import os
+import shlex
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +72,9 @@ def _elsewhere(folder: Path, place: str) -> str:
     for other, command in COMMANDS.items():
         if not folder.is_symlink() and (root / other / folder.name).is_dir():
             return f"It is in leaderboard/{other}: python -m {command} {folder.name}"
+    if place == "leaderboard/submissions" and not os.path.lexists(folder):
+        name = shlex.quote(folder.name)
+        return f"To make it: python -m leaderboard.submit --init {name} --data DATA"
     return f"Make it in {place}."
 
 

@@ -102,6 +102,12 @@ def read(properties: Mapping[str, str], file: str) -> Metadata:
             for name, text in properties.items()
             if name.startswith(PREFIX)
         }
+        if not values:
+            raise DatasetError(
+                f"{file}: a network that states neither classes nor pixel size, such as one of "
+                "another program, which cannot be used here; expected one that a training of this "
+                f"project wrote beside its record. {REMEDY}, if it is one of these."
+            )
         form = values.get("form")
         if form != FORM:
             raise DatasetError(

@@ -119,6 +119,7 @@ NEARLY: dict[str, tuple[str, str]] = {
     "upper case": (GOOD.replace("test/Orf/a_1", "TEST/ORF/A_1"), "Is 'test/Orf/a_1' meant"),
     "the stem alone": (GOOD.replace("test/Orf/a_1", "a_1"), "Is 'test/Orf/a_1' meant"),
     "a blank behind an id": (GOOD.replace("a_1,", "a_1 ,"), "Is 'test/Orf/a_1' meant"),
+    "one class a row": ("id,Prediction\ntest/Orf/a_1,Orf\n", "1 for the predicted class and 0"),
     "logits": (rows("3.2,-1.5", "0.2,0.8"), "look like logits: give their softmax"),
     "logits above 0": (rows("3.2,1.5", "0.2,0.8"), "look like logits"),
     "percent": (rows("90,10", "20,80"), "percent: divide by 100"),

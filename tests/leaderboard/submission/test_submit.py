@@ -273,6 +273,8 @@ def test_the_name_of_a_submission_is_enough(
     capsys.readouterr()
     assert submitted(Path("mad"), root=root) == 1
     assert "mad: no folder, did you mean made?" in capsys.readouterr().err
+    assert submitted(Path("another"), root=root) == 1
+    assert "leaderboard.submit --init another --data" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", [submit, render, score])
