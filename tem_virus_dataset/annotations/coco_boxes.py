@@ -5,6 +5,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tem_virus_dataset.annotations import rle
 from tem_virus_dataset.annotations.boxes import (
     BOXED_OUTLINE,
     CROWD,
@@ -34,14 +35,14 @@ def draw(
         drawing.counts[CROWD] += 1
         return
     outline = annotation.get("segmentation")
-    if annotation.get("bbox"):
+    if annotation.get("bbox") and not (outline and _is_blank(annotation["bbox"])):
         corners = _box(annotation)
         degrees = _rotation(annotation)
         corners = turned(corners, degrees)
         drawing.counts[ROTATED] += degrees % 180 != 0
         remark = BOXED_OUTLINE
-    elif isinstance(outline, dict):
-        raise ValueError("no bbox, and its outline is a mask (RLE)")
+    elif outline and isinstance(outline, dict):
+        corners, remark = rle.enclosing(outline, *size), OUTLINE
     elif outline:
         corners, remark = around(outline), OUTLINE
     else:
@@ -74,6 +75,11 @@ def corners(
         found = f"{path}: {len(boxes)} boxes that look like two corners (x0, y0, x1, y1)"
         remedy = "Write x1 - x0 and y1 - y0 for the last two, or export it again."
         yield Fault("corners", str(path), found, "bbox: x, y, width, height", remedy, "file")
+
+
+def _is_blank(bbox: object) -> bool:
+    """Return whether a bbox is what programs write that state an outline alone: four zeros."""
+    return not any(coco_bbox(bbox))
 
 
 def _is_set(annotation: Mapping[str, Any], name: str) -> bool:
