@@ -37,7 +37,8 @@ class Remark(NamedTuple):
 
 
 CUT = Remark("box", "cut off at the border")
-CROWD = Remark("crowd", "left out")
+CROWD = Remark("crowd", "left out (write iscrowd 0 where it is one particle)")
+MASK = Remark("mask", "marked as a crowd, as CVAT marks each, kept as a particle")
 DIFFICULT = Remark("box", "marked as difficult, kept")
 IGNORED = Remark("box", "marked to be ignored, kept")
 OUTLINE = Remark("outline", "replaced by the enclosing box")

@@ -24,7 +24,8 @@ def read(path: Path, pictures: Path | Sequence[Path] = (), split: str = "") -> A
     """Read the images that a JSON lists and their boxes, classes in the order of their ids.
 
     An outline (`segmentation`, polygons or RLE) is replaced by the box around it where no `bbox` is
-    stated, or one of zeros. Crowds (`iscrowd`) are left out. Both are counted.
+    stated, or one of zeros. Crowds (`iscrowd`) are left out, but for masks of CVAT, which marks
+    each of them so. All are counted.
 
     Args:
       pictures: folders that the files' names may be relative to; without, that of the JSON.

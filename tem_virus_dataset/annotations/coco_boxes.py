@@ -11,6 +11,7 @@ from tem_virus_dataset.annotations.boxes import (
     CROWD,
     FEWEST,
     IGNORED,
+    MASK,
     OUTLINE,
     PAST,
     ROTATED,
@@ -31,11 +32,14 @@ def draw(
     drawing: Drawing, annotation: Mapping[str, Any], class_name: str, size: tuple[int, int]
 ) -> None:
     """Add the box of an annotation; raises `ValueError` or `TypeError` where it is none."""
-    if _is_set(annotation, "iscrowd"):
+    is_crowd, is_mask = _is_set(annotation, "iscrowd"), _is_mask_of_cvat(annotation)
+    if is_crowd and not is_mask:
         drawing.counts[CROWD] += 1
         return
-    outline = annotation.get("segmentation")
-    if annotation.get("bbox") and not (outline and _is_blank(annotation["bbox"])):
+    outline = annotation.get("segmentation") or ()
+    if is_mask and outline:  # its bbox ends a pixel early
+        corners, remark = rle.enclosing(outline, *size), OUTLINE
+    elif annotation.get("bbox") and not (outline and _is_blank(annotation["bbox"])):
         corners = _box(annotation)
         degrees = _rotation(annotation)
         corners = turned(corners, degrees)
@@ -49,6 +53,7 @@ def draw(
         raise ValueError("'bbox' is missing" if "bbox" not in annotation else "an empty bbox")
     drawing.add(Drawn(class_name, corners), *size)
     drawing.counts[remark] += bool(outline)
+    drawing.counts[MASK] += is_crowd
     drawing.counts[IGNORED] += _is_set(annotation, "ignore")
 
 
@@ -75,6 +80,16 @@ def corners(
         found = f"{path}: {len(boxes)} boxes that look like two corners (x0, y0, x1, y1)"
         remedy = "Write x1 - x0 and y1 - y0 for the last two, or export it again."
         yield Fault("corners", str(path), found, "bbox: x, y, width, height", remedy, "file")
+
+
+def _is_mask_of_cvat(annotation: Mapping[str, Any]) -> bool:
+    """Return whether CVAT wrote a mask, as of its brush: it sets `iscrowd` of each.
+
+    Its exporter, Datumaro, tells masks from polygons by this flag alone. It writes `attributes`,
+    which COCO's own crowds do not have.
+    """
+    is_mask = isinstance(annotation.get("segmentation"), Mapping)
+    return is_mask and isinstance(annotation.get("attributes"), Mapping)
 
 
 def _is_blank(bbox: object) -> bool:

@@ -60,6 +60,17 @@ def test_a_box_of_zeros_beside_polygons_is_none(tmp_path):
         read(tmp_path, [], bbox=[0, 0, 0, 0])
 
 
+def test_a_mask_of_cvat_is_a_particle_though_it_is_marked_as_a_crowd(tmp_path):
+    stated = {"iscrowd": 1, "bbox": [20, 10, 9, 14]}  # CVAT leaves the last pixel out
+    found = read(tmp_path, mask(SQUARE), **stated, attributes={"occluded": False})
+    assert found.pictures[0].boxes == (OF_SQUARE,)
+    assert "1 mask marked as a crowd, as CVAT marks each, kept" in str(found)
+    for segmentation, more in ((mask(SQUARE), {}), ([[1, 1, 5, 1, 5, 5]], {"attributes": {}})):
+        found = read(tmp_path, segmentation, **stated, **more)
+        assert not found.pictures[0].boxes
+        assert "1 crowd left out (write iscrowd 0 where it is one particle)" in str(found)
+
+
 @pytest.mark.parametrize(
     ("segmentation", "found"),
     [
