@@ -118,6 +118,22 @@ def test_a_rotated_box_of_rolabelimg_has_the_box_around_it(tmp_path, angle):
     assert found.counts[ROTATED] == 3
 
 
+@pytest.mark.parametrize(
+    ("degrees", "sides"), [("0.0", (20, 10)), ("90", (10, 20)), ("", (20, 10))]
+)
+def test_a_rotated_box_of_cvat_in_voc_has_the_box_around_it(tmp_path, degrees, sides):
+    attributes = (
+        "<attributes><attribute><name>source</name><value>a</value></attribute><attribute>"
+        f"<name>rotation</name><value>{degrees}</value></attribute></attributes>"
+    )
+    text = voc([(30, 15, 50, 25)]).replace("</bndbox>", f"</bndbox>{attributes}")
+    found = yolo.read(divided(tmp_path, labels="labels/{}/{}.xml", lines=text))
+    wide, high = sides
+    expected = [(40 - wide / 2, 20 - high / 2, 40 + wide / 2, 20 + high / 2)]
+    np.testing.assert_allclose(found.pictures[0].boxes, expected, atol=1e-9)
+    assert found.counts[ROTATED] == 3 * (degrees == "90")
+
+
 def test_a_mask_and_an_old_polygon_of_labelme_have_the_box_around_them(tmp_path):
     shapes = [
         {"label": "virus", "points": [[10, 10], [30, 30]], "shape_type": "mask", "mask": "iVBO"},
