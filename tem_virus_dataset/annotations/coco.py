@@ -74,9 +74,7 @@ def _files(
     files = max(found, key=len)
     refuse(_in_two_folders(path, files, [other for other in found if len(other) == len(files)]))
     if len(files) < len(listed):
-        found = [_there(place, listed, in_any_spelling=True) for place in places]
-        files = max(found, key=len)
-        refuse(_in_two_folders(path, files, [other for other in found if len(other) == len(files)]))
+        files = max((_there(place, listed, in_any_spelling=True) for place in places), key=len)
     looked_in = ", ".join(map(str, dict.fromkeys(places)))
     remedy = (
         "Put the images there, or write `file_name` as their path relative to such a folder; "
@@ -94,18 +92,7 @@ def _files(
         for image in listed
         if image["id"] not in files
     )
-    refuse(_named_twice(path, files))
     return files
-
-
-def _named_twice(path: Path, files: Mapping[Hashable, Path]) -> Iterator[Fault]:
-    """Yield the images that are one file, of names that differ in what is not here."""
-    several: dict[Path, Hashable] = {}
-    for key, file in files.items():
-        if several.setdefault(file, key) != key:
-            found = f"{path}: images with id {several[file]!r} and {key!r} are both {file}"
-            remedy = "Write `file_name` as paths that tell them apart."
-            yield Fault("one", str(path), found, "a file for each image", remedy, "image")
 
 
 def _in_two_folders(
@@ -124,11 +111,7 @@ def _in_two_folders(
 def _there(
     place: Path, listed: Sequence[Mapping[str, Any]], in_any_spelling: bool = False
 ) -> dict[Hashable, Path]:
-    """Return the images that a folder has.
-
-    In any spelling: also with other capitals, accents or separators, and by the longest end of a
-    path that leads elsewhere, as programs write them of the machine that they ran on.
-    """
+    """Return the images that a folder has; with other capitals, accents or separators, if so."""
     spelled = {}
     if in_any_spelling:
         below = entries.files_below(place)
@@ -137,22 +120,12 @@ def _there(
     for image in listed:
         name = entries.normal_path(image["file_name"])
         path = place / image["file_name"]
-        is_here = entries.is_there(path) and path.is_file()
-        ends = (spelled.get(entries.folded(end)) for end in _ends(name))
-        if file := path if is_here else next(filter(None, ends), None):
+        file = (
+            path if entries.is_there(path) and path.is_file() else spelled.get(entries.folded(name))
+        )
+        if file:
             files[image["id"]] = Path(os.path.normpath(file))
     return files
-
-
-def _ends(name: str) -> list[str]:
-    """Return a path, and where it leads out of the folder or to an address, its shorter ends.
-
-    >>> _ends("day/a.png"), _ends("C:/data/a.png")
-    (['day/a.png'], ['C:/data/a.png', 'data/a.png', 'a.png'])
-    """
-    parts = name.split("/")
-    leads_out = parts[0] in ("", "..") or parts[0].endswith(":")
-    return ["/".join(parts[start:]) for start in range(len(parts) if leads_out else 1)]
 
 
 def _sizes(
