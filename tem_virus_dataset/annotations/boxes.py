@@ -37,11 +37,13 @@ class Remark(NamedTuple):
 
 
 CUT = Remark("box", "cut off at the border")
-CROWD = Remark("crowd", "left out")
+CROWD = Remark("crowd", "left out (write iscrowd 0 where it is one particle)")
+MASK = Remark("mask", "marked as a crowd, as CVAT marks each, kept as a particle")
 DIFFICULT = Remark("box", "marked as difficult, kept")
 IGNORED = Remark("box", "marked to be ignored, kept")
 OUTLINE = Remark("outline", "replaced by the enclosing box")
 BOXED_OUTLINE = Remark("outline", "not used beside the box that is stated")
+JOINED = Remark("outline", "joined with others of their group")
 ROTATED = Remark("rotated box", "replaced by the enclosing box")
 CONFIDENCE = Remark("confidence", "not used")
 DUPLICATE = Remark("box", "drawn twice, left out")

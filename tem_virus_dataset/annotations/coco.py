@@ -23,8 +23,9 @@ REMEDY = "Correct the file, or export it again."
 def read(path: Path, pictures: Path | Sequence[Path] = (), split: str = "") -> Annotations:
     """Read the images that a JSON lists and their boxes, classes in the order of their ids.
 
-    An outline (`segmentation`) is replaced by the box around it where no `bbox` is stated. Crowds
-    (`iscrowd`) are left out. Both are counted.
+    An outline (`segmentation`, polygons or RLE) is replaced by the box around it where no `bbox` is
+    stated, or one of zeros. Crowds (`iscrowd`) are left out, but for masks of CVAT, which marks
+    each of them so. All are counted.
 
     Args:
       pictures: folders that the files' names may be relative to; without, that of the JSON.

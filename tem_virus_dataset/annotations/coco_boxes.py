@@ -5,11 +5,13 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tem_virus_dataset.annotations import rle
 from tem_virus_dataset.annotations.boxes import (
     BOXED_OUTLINE,
     CROWD,
     FEWEST,
     IGNORED,
+    MASK,
     OUTLINE,
     PAST,
     ROTATED,
@@ -30,24 +32,28 @@ def draw(
     drawing: Drawing, annotation: Mapping[str, Any], class_name: str, size: tuple[int, int]
 ) -> None:
     """Add the box of an annotation; raises `ValueError` or `TypeError` where it is none."""
-    if _is_set(annotation, "iscrowd"):
+    is_crowd, is_mask = _is_set(annotation, "iscrowd"), _is_mask_of_cvat(annotation)
+    if is_crowd and not is_mask:
         drawing.counts[CROWD] += 1
         return
-    outline = annotation.get("segmentation")
-    if annotation.get("bbox"):
+    outline = annotation.get("segmentation") or ()
+    if is_mask and outline:  # its bbox ends a pixel early
+        corners, remark = rle.enclosing(outline, *size), OUTLINE
+    elif annotation.get("bbox") and not (outline and _is_blank(annotation["bbox"])):
         corners = _box(annotation)
         degrees = _rotation(annotation)
         corners = turned(corners, degrees)
         drawing.counts[ROTATED] += degrees % 180 != 0
         remark = BOXED_OUTLINE
-    elif isinstance(outline, dict):
-        raise ValueError("no bbox, and its outline is a mask (RLE)")
+    elif outline and isinstance(outline, dict):
+        corners, remark = rle.enclosing(outline, *size), OUTLINE
     elif outline:
         corners, remark = around(outline), OUTLINE
     else:
         raise ValueError("'bbox' is missing" if "bbox" not in annotation else "an empty bbox")
     drawing.add(Drawn(class_name, corners), *size)
     drawing.counts[remark] += bool(outline)
+    drawing.counts[MASK] += is_crowd
     drawing.counts[IGNORED] += _is_set(annotation, "ignore")
 
 
@@ -74,6 +80,21 @@ def corners(
         found = f"{path}: {len(boxes)} boxes that look like two corners (x0, y0, x1, y1)"
         remedy = "Write x1 - x0 and y1 - y0 for the last two, or export it again."
         yield Fault("corners", str(path), found, "bbox: x, y, width, height", remedy, "file")
+
+
+def _is_mask_of_cvat(annotation: Mapping[str, Any]) -> bool:
+    """Return whether CVAT wrote a mask, as of its brush: it sets `iscrowd` of each.
+
+    Its exporter, Datumaro, tells masks from polygons by this flag alone. It writes `attributes`,
+    which COCO's own crowds do not have.
+    """
+    is_mask = isinstance(annotation.get("segmentation"), Mapping)
+    return is_mask and isinstance(annotation.get("attributes"), Mapping)
+
+
+def _is_blank(bbox: object) -> bool:
+    """Return whether a bbox is what programs write that state an outline alone: four zeros."""
+    return not any(coco_bbox(bbox))
 
 
 def _is_set(annotation: Mapping[str, Any], name: str) -> bool:

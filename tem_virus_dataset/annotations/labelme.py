@@ -1,10 +1,22 @@
-"""LabelMe JSON: shapes in pixels, with the names of their classes."""
+"""LabelMe JSON: shapes in pixels, with the names of their classes.
+
+Outlines of one label and one `group_id` are parts of one particle, as of one behind another; so
+LabelMe's own programs take them. Rectangles of a group stay apart, there and here.
+"""
 
 import json
 import math
+from collections.abc import Hashable
 from typing import Any
 
-from tem_virus_dataset.annotations.boxes import OUTLINE, Corners, Drawing, Drawn, enclosing
+from tem_virus_dataset.annotations.boxes import (
+    JOINED,
+    OUTLINE,
+    Corners,
+    Drawing,
+    Drawn,
+    enclosing,
+)
 from tem_virus_dataset.annotations.folders import other_kinds
 from tem_virus_dataset.annotations.folders.entries import class_name
 from tem_virus_dataset.annotations.folders.faults import Fault
@@ -13,7 +25,7 @@ from tem_virus_dataset.files.tree import Blob
 EXPECTED = "LabelMe's JSON with rectangles, polygons or circles in its `shapes`"
 REMEDY = "Correct the file, or draw the shape again as a rectangle."
 _POLYGONS = ("polygon", "rotation", "oriented_rectangle")
-_MASK = "mask"  # two points, the corners of its box, and the mask itself, which is not needed
+_MASK = "mask"  # its first and its last pixel, and the mask itself, which is not needed
 
 
 def draw(labels: Blob, width: int, height: int) -> Drawing:
@@ -48,18 +60,39 @@ def draw(labels: Blob, width: int, height: int) -> Drawing:
         )
         remedy = "Put the image that was annotated in its place, or annotate this one."
         drawing.faults.append(Fault("size", labels.where, text, "one size", remedy, "file"))
+    drawn: dict[Hashable, Drawn] = {}
     for number, shape in enumerate(content["shapes"], start=1):
         try:
             name, corners = _box(shape)
-            drawing.add(Drawn(name, corners, f"shape {number}"), width, height)
-            drawing.counts[OUTLINE] += shape.get("shape_type", "polygon") != "rectangle"
+            group = _group(shape)
+            key = number if group is None else (name, group)
+            box = drawn.setdefault(key, Drawn(name, corners, f"shape {number}"))
+            joined = enclosing((box.corners[:2], box.corners[2:], corners[:2], corners[2:]))
         except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
             refuse(f"shape {number}: {error}", str(error))
+            continue
+        drawing.counts[JOINED] += box.place != f"shape {number}"
+        drawing.counts[OUTLINE] += _kind(shape) != "rectangle"
+        drawn[key] = box._replace(corners=joined)
+    for box in drawn.values():
+        try:
+            drawing.add(box, width, height)
+        except ValueError as error:
+            refuse(f"{box.place}: {error}", str(error))
     return drawing
 
 
+def _kind(shape: dict[str, Any]) -> str:
+    return str(shape.get("shape_type") or "polygon")
+
+
+def _group(shape: dict[str, Any]) -> Any:
+    """Return the group of an outline; None for what is a particle by itself."""
+    return shape.get("group_id") if _kind(shape) in ("polygon", _MASK) else None
+
+
 def _box(shape: dict[str, Any]) -> tuple[str, Corners]:
-    name, kind, points = shape["label"], shape.get("shape_type") or "polygon", shape["points"]
+    name, kind, points = shape["label"], _kind(shape), shape["points"]
     if isinstance(name, int | float):
         raise ValueError(f"a number as its label, {name}, not a text")
     if not isinstance(name, str) or not name.strip():
@@ -71,7 +104,8 @@ def _box(shape: dict[str, Any]) -> tuple[str, Corners]:
         return name, (x - radius, y - radius, x + radius, y + radius)
     if kind not in ("rectangle", _MASK, *_POLYGONS):
         raise ValueError(f"a {kind}, which has no box")
-    return name, enclosing(points)
+    x0, y0, x1, y1 = enclosing(points)
+    return name, (x0, y0, x1 + 1, y1 + 1) if kind == _MASK else (x0, y0, x1, y1)
 
 
 def _differs(stated: object, pixels: int) -> bool:

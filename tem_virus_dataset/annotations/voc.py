@@ -1,6 +1,7 @@
 """Pascal VOC XML: a box is four corners in pixels, with the name of its class.
 
-roLabelImg adds rotated boxes: centre, width and height in pixels, and an angle in radians.
+roLabelImg adds rotated boxes: centre, width and height in pixels, and an angle in radians. CVAT
+writes the corners before the rotation, and an attribute `rotation` in degrees beside them.
 """
 
 import math
@@ -62,9 +63,10 @@ def draw(labels: Blob, width: int, height: int) -> Drawing:
         try:
             if not name:
                 raise ValueError("no <name>")
-            corners = _rotated(thing) if is_rotated else _upright(thing)
+            degrees = 0.0 if is_rotated else _rotation(thing)
+            corners = _rotated(thing) if is_rotated else turned(_upright(thing), degrees)
             drawing.add(Drawn(name, corners, f"object {number}"), width, height)
-            drawing.counts[ROTATED] += is_rotated
+            drawing.counts[ROTATED] += is_rotated or degrees % 180 != 0
             drawing.counts[DIFFICULT] += thing.findtext("difficult", "").strip() in _TRUE
         except ValueError as error:
             refuse(f"object {number} ({name}): {error}", str(error))
@@ -74,6 +76,14 @@ def draw(labels: Blob, width: int, height: int) -> Drawing:
 def _upright(thing: ElementTree.Element) -> Corners:
     x0, y0, x1, y1 = _numbers(thing, "bndbox", _CORNERS)
     return x0, y0, x1, y1
+
+
+def _rotation(thing: ElementTree.Element) -> float:
+    """Return by how many degrees a box of CVAT is rotated."""
+    for attribute in thing.iterfind("attributes/attribute"):
+        if attribute.findtext("name", "").strip() == "rotation":
+            return as_number(attribute.findtext("value", "").strip() or "0")
+    return 0.0
 
 
 def _rotated(thing: ElementTree.Element) -> Corners:

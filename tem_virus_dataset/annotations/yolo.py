@@ -68,6 +68,7 @@ def read(folder: Path, classes: Sequence[str] = ()) -> Annotations:
             f"({', '.join(images.SUFFIXES)}) with their .txt. Name another folder."
         )
     refuse(fault for one in labelled for fault in one.drawing.faults)
+    refuse(yolo_labels.of_another_order(one.labels for one in labelled if one.labels))
     names, blank = _class_names(folder, labelled, classes)
     refuse(_unknown(labelled, names.names))
     counts: collections.Counter = collections.Counter()

@@ -2,12 +2,15 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from tem_virus_dataset import typed_number
 from tem_virus_dataset.annotations.boxes import (
     CONFIDENCE,
+    FEWEST,
     OUTLINE,
+    PAST,
     Corners,
     Drawing,
     Drawn,
@@ -98,38 +101,72 @@ def draw(labels: Blob, width: int, height: int) -> Drawing:
             drawing.faults.append(Fault(fault.kind, labels.where, found, EXPECTED, fault.remedy))
         else:
             drawing.counts.update(remarks)
-    _check_corners(labels, drawing)
+    drawing.faults.extend(_order([labels], least=1))
     return drawing
 
 
-def _check_corners(labels: Blob, drawing: Drawing) -> None:
-    """Add a fault where lines seem to hold two corners, x0 y0 x1 y1.
+def of_another_order(files: Iterable[Path]) -> list[Fault]:
+    """Return the fault of label files whose numbers seem to be in another order, all together.
 
-    Read as centre and size, such boxes are wider than their centre is far from the border, every
-    one of them, and many reach past it. Boxes of particles do not.
+    One file of few boxes does not tell it. Files of other kinds are passed over.
     """
-    boxes = [_fractions(line) for line in labels.lines() if line.strip()]
-    if None in boxes:
-        return
-    values = [box for box in boxes if box]
-    is_cut = [x < w / 2 or y < h / 2 or x + w / 2 > 1 or y + h / 2 > 1 for x, y, w, h in values]
-    if are_corners(values, is_cut, least=1):
-        drawing.faults.append(
-            Fault(
-                "corners", labels.where,
-                f"{labels.where}: {len(values)} boxes that look like two corners (x0 y0 x1 y1)",
-                EXPECTED, "Export the labels as YOLO again: centre, width, height.", "file",
-            )
-        )  # fmt: skip
+    texts = [path for path in files if path.suffix.casefold() == ".txt"]
+    blobs = [Blob(path.read_bytes(), str(path)) for path in texts]
+    boxes = sum(bool(line.strip()) for blob in blobs for line in blob.lines())
+    return _order(blobs, max(1, boxes // 3), PAST)
 
 
-def _fractions(line: str) -> list[float] | None:
-    """Return the four numbers of a plain box; None for every other line."""
+def _order(files: Sequence[Blob], least: int, slack: float = 0.0) -> list[Fault]:
+    """Return the fault of lines that hold their numbers in another order.
+
+    * Two corners, x0 y0 x1 y1: read as centre and size, such boxes are wider than their centre is
+      far from the border, every one of them, and many reach past it.
+    * A confidence before the box: read as if it stood behind, half of the boxes or more reach past
+      the border, and none does if it is the first.
+
+    Boxes of particles do neither.
+
+    Args:
+      least: boxes of corners that reach past the border, by more than `slack`, a fraction.
+    """
+    lines = [line.split()[1:] for labels in files for line in labels.lines() if line.strip()]
+    boxes = [numbers for fields in lines if (numbers := _all_numbers(fields))]
+    if len(boxes) != len(lines) or len({*map(len, boxes)}) != 1:
+        return []
+    order, remedy = "", ""
+    if len(boxes[0]) == _BOX:
+        if are_corners(boxes, [_reaches_past(box, slack) for box in boxes], least):
+            order = "two corners (x0 y0 x1 y1)"
+            remedy = "Export the labels as YOLO again: centre, width, height."
+    elif len(boxes[0]) == _BOX + 1 and len(boxes) >= FEWEST:
+        past = sum(_reaches_past(box[:_BOX], PAST) for box in boxes)
+        if 2 * past >= len(boxes) and not any(_reaches_past(box[1:], PAST) for box in boxes):
+            order = "a confidence before the box (class confidence x y width height)"
+            remedy = "Write the confidence behind the box, or leave it out."
+    if not order:
+        return []
+    where = files[0].where
+    found = f"{where}: {len(boxes)} boxes that look like {order}"
+    if len(files) > 1:
+        found = f"{where} and {len(files) - 1} more files: boxes that look like {order}"
+    return [Fault("order", where, found, EXPECTED, remedy, "file")]
+
+
+def _reaches_past(box: Sequence[float], slack: float) -> bool:
+    """Return whether a box reaches past the border of the image by more than this fraction."""
+    x, y, width, height = box
+    return (
+        min(x - width / 2, y - height / 2) < -slack
+        or max(x + width / 2, y + height / 2) > 1 + slack
+    )
+
+
+def _all_numbers(fields: Sequence[str]) -> list[float]:
+    """Return the numbers of a line; none where a field is no number."""
     try:
-        values = [typed_number.read(field, float) for field in line.split()[1:]]
+        return [typed_number.read(field, float) for field in fields]
     except ValueError:
-        return None
-    return values if len(values) == _BOX else None
+        return []
 
 
 def _place(labels: Blob, number: int, line: str, error: ValueError) -> str:

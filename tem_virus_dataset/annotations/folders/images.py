@@ -14,6 +14,8 @@ from tem_virus_dataset.formats.pictures import pillow
 SUFFIXES = tuple(read.READERS)
 PLAIN = (".png", ".tif", ".tiff", ".jpg", ".jpeg", ".bmp")  # size is known from the header
 ORIENTATION, WIDTH, HEIGHT = 274, 256, 257  # TIFF 6.0, section 8; EXIF 2.3
+SUBFILE_TYPE, REDUCED = 254, 1  # a bit of that tag: a reduced copy of another image
+OLD_SUBFILE_TYPE, OLD_REDUCED = 255, 2
 SIDEWAYS = (5, 6, 7, 8)  # orientations whose rows are columns when the image is shown
 REMEDY = "Restore the file, or remove its annotation."
 
@@ -60,8 +62,8 @@ def size_of(path: Path) -> tuple[int, int]:
     if suffix(path) in PLAIN:
         try:
             with pillow.opened(path) as image:
-                if getattr(image, "n_frames", 1) == 1:  # else the reader chooses among them
-                    return _upright(image)
+                if getattr(image, "n_frames", 1) == 1 and not _is_preview(image):
+                    return _upright(image)  # else the reader chooses among them
         except UNREADABLE as error:
             fault = str(error)
     try:
@@ -106,6 +108,14 @@ def orientation(path: Path) -> int:
             return _orientation(image)
     except (*UNREADABLE, DatasetError):
         return 1
+
+
+def _is_preview(image: Image.Image) -> bool:
+    """Return whether a page of a TIFF is a preview of one below it, as of TIFF/EP."""
+    tags = getattr(image, "tag_v2", None) or {}
+    return (
+        bool(int(tags.get(SUBFILE_TYPE, 0)) & REDUCED) or tags.get(OLD_SUBFILE_TYPE) == OLD_REDUCED
+    )
 
 
 def _upright(image: Image.Image) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """Kinds of annotation that are not read: recognized by their files, with the way to convert."""
 
+import codecs
 import dataclasses
 import json
 import re
@@ -34,6 +35,7 @@ COCO = Kind(
     "COCO JSON", "Write a JSON for each split, and name it after the split, such as train.json."
 )
 VIA = Kind("VIA's JSON", "In VIA choose Annotation, Export Annotations (COCO format).")
+VIA_TABLE = dataclasses.replace(VIA, name="VIA's table (CSV)")
 LABELME = Kind(
     "LabelMe's JSON", "Name each file after its image (a.json for a.png), beside it or in labels/."
 )
@@ -60,6 +62,7 @@ PARTICLES = f"Convert them to COCO or YOLO, with the size of the particles; {_SN
 RELION = Kind("RELION's particles (.star)", PARTICLES)
 EMAN = Kind("EMAN's boxes (.box)", PARTICLES)
 CRYOLO = Kind("crYOLO's boxes (.cbox)", PARTICLES)
+TOPAZ = Kind("Topaz's particles", PARTICLES)
 CRYOSPARC = Kind("cryoSPARC's particles (.cs)", PARTICLES)
 JSON_LINES = Kind("JSON lines (.jsonl)", f"Export the data again as COCO or YOLO; {_SNIPPET}.")
 DOTA = Kind("DOTA's labels", "Export them as YOLO OBB.")
@@ -86,6 +89,8 @@ _ENDINGS = {
     ".record": TFRECORD,
 }
 _DOTA = re.compile(rb"imagesource:|gsd:|(-?[\d.]+ ){8}[^\W\d][\w-]* \d\s")
+_TOPAZ = re.compile(rb"image_name[\t,]x_coord[\t,]y_coord")
+_OF_VIA = (b"filename,file_size,file_attributes,region_count", b"# Exported using VGG Image")
 _WITH_BOXES = re.compile(rb"[^\r\n]+\.\w+( \d+,\d+,\d+,\d+,\d+)+\s")
 
 
@@ -143,8 +148,8 @@ def of_file(path: Path) -> Kind | None:
         return None
     if ending == ".zip":
         return _of_archive(path)
-    if ending == ".txt":
-        return _of_text(path)
+    if ending in (".txt", ".csv", ".tsv"):
+        return _of_text(path) or _ENDINGS.get(ending)
     if name in ("obj.data", "obj.names") or name.endswith("_darknet.labels"):
         return DARKNET
     return _ENDINGS.get(ending)
@@ -160,14 +165,19 @@ def _of_archive(path: Path) -> Kind | None:
 
 
 def _of_text(path: Path) -> Kind | None:
-    """Return the kind of a text: DOTA's states its source, a list has boxes behind each image."""
+    """Return the kind of a text or a table by its begin; None also for any other table."""
     try:
         with path.open("rb") as stream:
             begin = stream.read(BEGIN).lstrip()
     except OSError:
         return None
+    begin = begin.removeprefix(codecs.BOM_UTF8)
     if _DOTA.match(begin):
         return DOTA
+    if _TOPAZ.match(begin):
+        return TOPAZ
+    if begin.startswith(_OF_VIA):
+        return VIA_TABLE
     return KERAS if _WITH_BOXES.match(begin) else None
 
 

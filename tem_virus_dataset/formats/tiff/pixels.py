@@ -23,6 +23,7 @@ from tem_virus_dataset.formats.tiff import sample_format
 WHITE_IS_ZERO, PALETTE, YCBCR = 0, 3, 6  # photometric interpretation, TIFF 6.0, section 8
 PHOTOMETRIC = 262
 EIGHT_BITS = 256  # colours of a palette
+THREE_BYTES = 24  # bits of a number
 UNCOMPRESSED, JPEG = 1, (6, 7)
 JPEG_2000 = (33003, 33004, 33005, 34712)
 WITH_END_MARK = (*JPEG, 33007, 34892, *JPEG_2000)  # with kinds of JPEG by other numbers
@@ -101,6 +102,11 @@ def _check_parts(path: Path, page: tifffile.TiffPage) -> None:
 
     The library takes such parts for black ones.
     """
+    if page.bitspersample == THREE_BYTES and np.dtype(page.dtype).kind in "iu":
+        raise DatasetError(  # the library takes no notice of their byte order
+            f"{path}: has whole numbers of {THREE_BYTES} bits; expected 8, 16 or 32. Save it as "
+            "gray TIFF of 8 or 16 bits."
+        )
     if page.photometric == YCBCR and int(page.compression) not in JPEG:
         raise DatasetError(
             f"{path}: has colours as YCbCr without JPEG; expected a gray image. Save it as gray "

@@ -102,10 +102,10 @@ def _fei(page: tifffile.TiffPage) -> Iterator[Statement]:
         if stated not in (None, page.imagewidth):
             continue  # the image was rescaled, or cut out
         for section in _fields(page, code).values():
-            if isinstance(section, Mapping) and "PixelWidth" in section:
+            if isinstance(section, Mapping) and _number(section.get("PixelWidth")):
                 sides = section["PixelWidth"], section.get("PixelHeight")
                 yield from _pair(*sides, "m", "Thermo Fisher's tag")
-                break
+                break  # a section has zeros of a beam that was not used
 
 
 def _width(sections: Mapping[str, Any]) -> float | None:

@@ -148,9 +148,9 @@ COCO_FAULTS = {
     "nan": (one(bbox=[float("nan"), 15, 20, 10]), "annotation with id 1: not finite"),
     "no box": (one(bbox=None), "annotation with id 1: 'bbox' is missing"),
     "an empty box": (one(bbox=[]), "annotation with id 1: an empty bbox"),
-    "a mask": (
+    "a mask without a size": (
         one(bbox=[], segmentation={"counts": []}),
-        "id 1: no bbox, and its outline is a mask",
+        "id 1: a mask (RLE) of size None",
     ),
     "an id of another type": (
         one(image_id="7"),

@@ -8,7 +8,14 @@ from small_annotations import BOXES, HEIGHT, WIDTH, divided
 
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.annotations import yolo
-from tem_virus_dataset.annotations.boxes import CONFIDENCE, CUT, DIFFICULT, OUTLINE, ROTATED
+from tem_virus_dataset.annotations.boxes import (
+    CONFIDENCE,
+    CUT,
+    DIFFICULT,
+    JOINED,
+    OUTLINE,
+    ROTATED,
+)
 
 CORNERS = ((30, 15, 50, 25), (-4, 15, 12, 35))  # the second reaches past the left border
 NAMES = ("exosome", "virus")
@@ -111,13 +118,50 @@ def test_a_rotated_box_of_rolabelimg_has_the_box_around_it(tmp_path, angle):
     assert found.counts[ROTATED] == 3
 
 
+@pytest.mark.parametrize(
+    ("degrees", "sides"), [("0.0", (20, 10)), ("90", (10, 20)), ("", (20, 10))]
+)
+def test_a_rotated_box_of_cvat_in_voc_has_the_box_around_it(tmp_path, degrees, sides):
+    attributes = (
+        "<attributes><attribute><name>source</name><value>a</value></attribute><attribute>"
+        f"<name>rotation</name><value>{degrees}</value></attribute></attributes>"
+    )
+    text = voc([(30, 15, 50, 25)]).replace("</bndbox>", f"</bndbox>{attributes}")
+    found = yolo.read(divided(tmp_path, labels="labels/{}/{}.xml", lines=text))
+    wide, high = sides
+    expected = [(40 - wide / 2, 20 - high / 2, 40 + wide / 2, 20 + high / 2)]
+    np.testing.assert_allclose(found.pictures[0].boxes, expected, atol=1e-9)
+    assert found.counts[ROTATED] == 3 * (degrees == "90")
+
+
 def test_a_mask_and_an_old_polygon_of_labelme_have_the_box_around_them(tmp_path):
     shapes = [
         {"label": "virus", "points": [[10, 10], [30, 30]], "shape_type": "mask", "mask": "iVBO"},
         {"label": "virus", "points": [[40, 5], [60, 9], [50, 30]], "shape_type": None},
     ]
     found = yolo.read(divided(tmp_path, labels="labels/{}/{}.json", lines=labelme(shapes)))
-    assert found.pictures[0].boxes == ((10, 10, 30, 30), (40, 5, 60, 30))
+    assert found.pictures[0].boxes == ((10, 10, 31, 31), (40, 5, 60, 30))  # up to its last pixel
+
+
+def test_outlines_of_one_group_of_labelme_are_one_particle(tmp_path):
+    left, right = [[10, 10], [18, 10], [18, 30]], [[22, 12], [30, 12], [30, 34]]
+    shapes = [
+        {"label": label, "points": points, "shape_type": kind, "group_id": group}
+        for label, points, kind, group in (
+            ("virus", left, "polygon", 1), ("virus", right, "polygon", 1),
+            ("exosome", right, "polygon", 1),  # another label: another particle
+            ("virus", left[::2], "rectangle", 2), ("virus", right[::2], "rectangle", 2),
+            ("virus", [[40, 5], [48, 9], [48, 30]], "polygon", None),
+            ("virus", [[50, 5], [58, 9], [58, 30]], "polygon", None),
+        )
+    ]  # fmt: skip
+    found = yolo.read(divided(tmp_path, labels="labels/{}/{}.json", lines=labelme(shapes)))
+    assert found.pictures[0].boxes == (
+        (10, 10, 30, 34), (22, 12, 30, 34), (10, 10, 18, 30), (22, 12, 30, 34), (40, 5, 48, 30),
+        (50, 5, 58, 30),
+    )  # fmt: skip
+    assert found.counts[JOINED] == 3
+    assert "3 outlines joined with others of their group" in str(found)
 
 
 def test_kinds_that_are_mixed_are_read_and_reported(tmp_path):

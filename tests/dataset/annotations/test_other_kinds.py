@@ -17,6 +17,13 @@ FILES = {
     "CreateML": ("c.json", '[{"image": "a.png", "annotations": []}]', other_kinds.CREATE_ML),
     "Supervisely": ("ds/ann/a.png.json", '{"objects": []}', other_kinds.SUPERVISELY),
     "CSV": ("annotations.csv", "a.png,1,2,3,4,virus\n", other_kinds.CSV),
+    "VIA's table": (
+        "via_export_csv.csv",
+        "\ufefffilename,file_size,file_attributes,region_count,region_id\n",
+        other_kinds.VIA_TABLE,
+    ),
+    "Topaz": ("particles.txt", "image_name\tx_coord\ty_coord\na\t40\t30\n", other_kinds.TOPAZ),
+    "Topaz as CSV": ("p.csv", "image_name,x_coord,y_coord,score\n", other_kinds.TOPAZ),
     "Darknet": ("obj.data", "classes = 2\n", other_kinds.DARKNET),
     "CVAT's XML": (
         "annotations.xml",

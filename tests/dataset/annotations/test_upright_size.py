@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 from small_annotations import divided
 
@@ -35,6 +36,15 @@ def test_fractions_are_of_the_upright_image(tmp_path):
     (first, *_) = yolo.read(tmp_path).pictures
     assert (first.width, first.height) == (30, 20)
     np.testing.assert_allclose(first.boxes, [(12, 6, 18, 14)])
+
+
+@pytest.mark.parametrize("subfile", [{"subfiletype": 1}, {"extratags": [(255, 3, 1, 2, True)]}])
+def test_the_size_is_not_that_of_a_preview_with_the_image_below_it(tmp_path, subfile):
+    """TIFF/EP has a small page, and the image as a page below that."""
+    with tifffile.TiffWriter(tmp_path / "a.tif") as file:
+        file.write(TALL[::4, ::4], subifds=1, photometric="minisblack", **subfile)
+        file.write(TALL, photometric="minisblack")
+    assert images.size_of(tmp_path / "a.tif") == (20, 30)
 
 
 def test_suffixes_are_those_of_the_readers():

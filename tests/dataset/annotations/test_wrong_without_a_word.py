@@ -54,6 +54,42 @@ def test_large_boxes_are_no_corners(tmp_path, boxes):
     assert len(coco.read(path).pictures[0].boxes) == len(set(boxes))
 
 
+FEW = [(0.1, 0.1, 0.3, 0.4), (0.5, 0.5, 0.8, 0.9), (0.3, 0.6, 0.6, 0.9)]  # x0, y0, x1, y1
+
+
+def as_centres(corners):
+    x0, y0, x1, y1 = corners
+    return (x0 + x1) / 2, (y0 + y1) / 2, x1 - x0, y1 - y0
+
+
+def one_a_file(folder, boxes, form="0 {} {} {} {}"):
+    divided(folder)
+    for stem, split, box in zip("abc", STEMS, boxes, strict=True):
+        (folder / f"labels/{split}/{stem}.txt").write_text(form.format(*box))
+    return folder
+
+
+def test_corners_in_yolo_are_refused_where_each_file_has_one_box(tmp_path):
+    with pytest.raises(DatasetError, match=r"a\.txt and 2 more files: .* two corners .*Export"):
+        yolo.read(one_a_file(tmp_path, FEW))
+    assert len(yolo.read(one_a_file(tmp_path, map(as_centres, FEW))).pictures) == 3
+    large = [(0.5, 0.5, 0.9, 0.9), (0.5, 0.5, 1.004, 0.8), (0.4, 0.45, 0.8, 0.905)]
+    assert len(yolo.read(one_a_file(tmp_path, large)).pictures) == 3
+
+
+def test_a_confidence_before_the_box_is_refused(tmp_path):
+    boxes = list(map(as_centres, FEW))
+    with pytest.raises(DatasetError, match=r"a\.txt and .* a confidence before the box .*behind"):
+        yolo.read(one_a_file(tmp_path, boxes, "0 0.83 {} {} {} {}"))
+    (tmp_path / "labels/train/a.txt").write_text(
+        "".join("0 0.9 {} {} {} {}\n".format(*box) for box in boxes)
+    )
+    with pytest.raises(DatasetError, match=r"a\.txt: 3 boxes .* a confidence before the box"):
+        yolo.read(tmp_path)
+    found = yolo.read(one_a_file(tmp_path, boxes, "0 {} {} {} {} 0.83"))
+    assert found.pictures[0].boxes[0] == pytest.approx((8, 5, 24, 20))
+
+
 def test_a_point_that_is_no_number_does_not_vanish_from_its_outline(tmp_path):
     outline = [[5, 5, 20, 5, 20, math.nan, 5, 20]]
     path = coco_file(tmp_path, [{"segmentation": outline}])

@@ -284,3 +284,13 @@ def test_images_behind_the_only_page(tmp_path):
     refused(tmp_path / "b.tif", "page 1 (3x30x40 uint16, a stack or a volume of 3 images)")
     tifffile.imwrite(tmp_path / "c.tif", stack[:1], truncate=True, **GRAY)
     check(tmp_path / "c.tif", SIXTEEN)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_whole_numbers_of_three_bytes_are_refused(tmp_path, order):
+    path = tmp_path / "a.tif"
+    tifffile.imwrite(path, np.tile(EIGHT, 3), byteorder=order, **GRAY)
+    with tifffile.TiffFile(path, mode="r+") as file:
+        file.pages[0].tags["ImageWidth"].overwrite(40)
+        file.pages[0].tags["BitsPerSample"].overwrite(24)
+    refused(path, "whole numbers of 24 bits; expected 8, 16 or 32. Save it")

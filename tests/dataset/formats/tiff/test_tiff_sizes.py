@@ -79,7 +79,7 @@ def test_thermo_fisher_xml(tmp_path, xml):
 
 @pytest.mark.parametrize("code", [34680, 34682])
 def test_thermo_fisher_ini(tmp_path, code):
-    ini = "[User]\r\nDate=1\r\n[Scan]\r\nPixelWidth=3.1e-10\r\nPixelHeight=3.1e-10\r\n"
+    ini = "[EScan]\r\nPixelWidth=0\r\n[Scan]\r\nPixelWidth=3.1e-10\r\nPixelHeight=3.1e-10\r\n"
     check(write(tmp_path / "a.tif", text(code, ini)), 0.31, "Thermo")
 
 
