@@ -192,3 +192,25 @@ def test_the_page_and_one_committed_row_follow_from_the_predictions() -> None:
     folder = command.ROOT / page.FOLDER / boards.OFFICIAL / "texture_features-max_probability"
     expected = rows.score_folder(folder, boards.OFFICIAL)
     assert rows.read(folder, boards.OFFICIAL).scores == expected
+
+
+def test_rows_that_are_prepared_side_by_side_do_not_wait_for_each_other(row: Path, capsys) -> None:
+    """Each needed the scores of the other one, so that neither could be submitted."""
+    facts = truth.read(boards.OFFICIAL)
+    other = row.parent / "my_cnn-second"
+    other.mkdir()
+    (other / "card.toml").write_text(CARD.format(board=boards.OFFICIAL, seeds=[3, 4, 5]))
+    for seed in (3, 4, 5):
+        predictions.write(other / f"seed{seed}.csv", facts, predicted(facts, seed=seed))
+    (row.parent / "begun").mkdir()  # no card yet
+    assert command.main(["submit", str(row)]) == 0
+    taken = capsys.readouterr()
+    assert "not compared with my_cnn-second: it has no scores" in taken.err
+    assert "not compared with begun" in taken.err
+    assert "row 1 of 1" in taken.out
+    assert command.main(["submit", str(other)]) == 0
+    assert "of 2 of open_set_14class" in capsys.readouterr().out
+    for folder, name in ((row, "seed1.csv.gz"), (other, "seed3.csv")):  # both are changed
+        predictions.write(folder / name, facts, predicted(facts, seed=int(name[4]) + 10))
+    for folder in (row, other):
+        assert command.main(["submit", str(folder)]) == 0
