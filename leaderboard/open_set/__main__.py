@@ -140,7 +140,7 @@ def _score(args: argparse.Namespace) -> int:
     _print(scores, found.values)
     value = found.values.get(row_scores.MAIN)
     if value and (
-        text := warnings.reversed_novelty(value, scores.intervals.get(row_scores.MAIN))
+        text := row_scores.reversed_novelty(value, scores.intervals.get(row_scores.MAIN))
     ):
         print(f"warning: {text}", file=sys.stderr)
     order = column_order.of_probabilities(facts.labels, predicted.probabilities, facts.classes)

@@ -182,6 +182,12 @@ def test_a_row_of_the_mirror_needs_all_rounds(tmp_path: Path, capsys) -> None:
     by_class = [scores.mean(f"auroc {name}") for name in boards.CLASSES]
     assert scores.mean("auroc") == pytest.approx(np.mean(by_class), abs=1e-6)
     assert scores.mean("sessions") is None
+    one = predictions.read(folder / "seed0.Adenovirus.csv", facts)
+    turned = Predicted(one.probabilities, -one.novelty)
+    predictions.write(folder / "seed0.Adenovirus.csv", facts, turned)
+    said: list[str] = []
+    rows.score_folder(folder, boards.MIRROR, said.append)
+    assert len(said) == 1 and "seed0.Adenovirus.csv: AUROC 0.1" in said[0]  # one file of 33
     assert "Ebola" not in scores.pairs["Ebola"]
     assert len(json.loads(rows.write(folder, scores).read_text())["residuals"]["0"]) == 142
 
@@ -214,3 +220,14 @@ def test_rows_that_are_prepared_side_by_side_do_not_wait_for_each_other(row: Pat
         predictions.write(folder / name, facts, predicted(facts, seed=int(name[4]) + 10))
     for folder in (row, other):
         assert command.main(["submit", str(folder)]) == 0
+
+
+def test_one_seed_with_a_reversed_novelty_is_named(row: Path, official, capsys) -> None:
+    """The mean of the three is above chance: it told nothing."""
+    one = predicted(official, seed=1)
+    turned = Predicted(one.probabilities, -one.novelty)
+    predictions.write(row / "seed1.csv.gz", official, turned)
+    assert command.main(["submit", str(row)]) == 0
+    taken = capsys.readouterr().err
+    assert "seed 1: AUROC 0.1" in taken and "is the sign reversed?" in taken
+    assert "seed 0" not in taken and "seed 2" not in taken
