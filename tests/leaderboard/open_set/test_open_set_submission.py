@@ -58,6 +58,18 @@ def test_a_submission_becomes_a_row_of_the_page(row: Path, tmp_path: Path, capsy
     assert "is of other predictions than those beside it" in capsys.readouterr().err
 
 
+def test_what_a_row_was_trained_on_and_what_failed_stands_on_the_page(
+    row: Path, tmp_path: Path
+) -> None:
+    card = (row / "card.toml").read_text()
+    card = card.replace('extra_data = "none"', 'extra_data = "RAW micrographs of Lassa"')
+    (row / "card.toml").write_text(card + "failed = [3, 4]\n")
+    assert command.main(["submit", str(row)]) == 0
+    text = next(iter(page.changed(tmp_path).values()))
+    assert "extra data: RAW micrographs of Lassa; failed seeds: 3, 4; chosen:" in text
+    assert "pretraining" not in text  # none
+
+
 def test_a_checkout_may_turn_the_ends_of_lines(row: Path, tmp_path: Path) -> None:
     """Git for Windows makes LF of CRLF at a commit, and CRLF of LF at a checkout."""
     plain, scores = row / "seed0.csv", row / "scores.json"
