@@ -139,7 +139,9 @@ def _score(args: argparse.Namespace) -> int:
     print(f"{args.file}: {len(facts):,} pictures, {int(facts.known.sum()):,} of known classes")
     _print(scores, found.values)
     value = found.values.get(row_scores.MAIN)
-    if value and (text := warnings.reversed_novelty(value, scores.intervals.get(row_scores.MAIN))):
+    if value and (
+        text := row_scores.reversed_novelty(value, scores.intervals.get(row_scores.MAIN))
+    ):
         print(f"warning: {text}", file=sys.stderr)
     order = column_order.of_probabilities(facts.labels, predicted.probabilities, facts.classes)
     if order:
@@ -165,7 +167,7 @@ def _submit(args: argparse.Namespace) -> int:
     scores = rows.score_folder(folder, board, said.append)
     if args.check:
         return _check(folder, board, scores)
-    others = [rows.read(one, board) for one in folders(folder.parent) if one != folder]
+    others = _others(folder, board)
     row = Row(folder.name, about(folder, board), scores)
     table = rows.ordered([*others, row])
     place = table.index(row)
@@ -187,6 +189,36 @@ def _submit(args: argparse.Namespace) -> int:
     print(f"\n{changed}\nThe page is rendered after the merge.")
     print(pull_request.text(row.name, [path], found, board))
     return 0
+
+
+def _others(folder: Path, board: str) -> list[Row]:
+    """Return the other rows of a board that have scores, and say which have none yet.
+
+    Of two rows that are prepared side by side one has to be submitted first.
+    """
+    found = []
+    for one in folders(folder.parent):
+        if one != folder and _has_fitting_scores(one, board):
+            found.append(rows.read(one, board))
+        elif one != folder:
+            print(
+                f"not compared with {one.name}: it has no scores of its predictions yet; then run "
+                f"{PROGRAM} submit {one}", file=sys.stderr,
+            )  # fmt: skip
+    return found
+
+
+def _has_fitting_scores(folder: Path, board: str) -> bool:
+    """Say whether a row has scores; those of a submission may be of files before a change."""
+    if (folder / ORIGIN).exists():
+        return True  # a row of this project is committed whole
+    if not (folder / SCORES).exists():
+        return False
+    try:
+        rows.read(folder, board)
+    except rows.StaleError:
+        return False
+    return True
 
 
 def _located(given: Path) -> tuple[Path, str]:

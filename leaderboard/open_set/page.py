@@ -129,6 +129,7 @@ def _about(row: Row) -> str:
         if isinstance(about, Origin)
         else f"submitted: {cells.escaped(about.code)}",
         f"seed{'s' if count > 1 else ''} {', '.join(row.scores.seeds)}",
+        *([] if isinstance(about, Origin) else map(cells.escaped, about.beside_scores)),
         f"chosen: {cells.escaped(about.chosen)}",
         cells.escaped(about.notes),
     ]

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from leaderboard.metrics import intervals, sketches
+from leaderboard.metrics.intervals import Interval
 from leaderboard.metrics.sketches import Sketch
 from leaderboard.open_set import boards, likeness, predictions, scoring, truth
 from leaderboard.open_set.predictions import Predicted
@@ -17,6 +18,7 @@ from leaderboard.submission.entries import refuse_copies, refuse_like_seeds, ref
 from leaderboard.tasks import CLASSIFICATION
 
 MAIN = "auroc"  # what rows are ranked by
+CHANCE = 0.5  # of it
 _ROUNDED = 9  # digits of what is kept
 Warn = Callable[[str], object]
 
@@ -51,6 +53,10 @@ class Scores:
         values = [found[name] for found in self.seeds.values() if name in found]
         return float(np.mean(values)) if values else None
 
+    def interval_of(self, seed: str) -> Interval:
+        """Return the 95 % interval of `MAIN` of one seed."""
+        return _interval(self.seeds[seed][MAIN], self.residuals[seed])
+
 
 def score_files(
     board: str,
@@ -84,7 +90,15 @@ def score_files(
     for seed, found in orders.items():
         for name in filter(found.get, found):
             warn(f"{files[seed][name].name}: {found[name]}")
-    by_seed = {str(seed): _of_seed(board, rounds) for seed, rounds in read.items()}
+    scored = {seed: _of_rounds(rounds) for seed, rounds in read.items()}
+    for seed, by_round in scored.items() if board == boards.MIRROR else ():
+        for name, one in by_round.items():
+            if text := _reversed_round(one):
+                warn(f"{files[seed][name].name}: {text}")
+    by_seed = {
+        str(seed): _mean(list(found.values())) if board == boards.MIRROR else found[""]
+        for seed, found in scored.items()
+    }
     paths = [path for rounds in files.values() for path in rounds.values()]
     digests = {file.name: predictions.digest(file) for file in sorted(paths)}
     texts = {
@@ -115,12 +129,33 @@ def _sketch(of_round: tuple[Truth, Predicted]) -> Sketch:
     )  # fmt: skip
 
 
-def _of_seed(board: str, read: Mapping[str, tuple[Truth, Predicted]]) -> Scored:
-    found = [
-        (scoring.unseen_sessions if _is_of_sessions(name) else scoring.score)(facts, predicted)
-        for name, (facts, predicted) in read.items()
-    ]
-    return found[0] if board == boards.OFFICIAL else _mean(found)
+def _of_rounds(read: Mapping[str, tuple[Truth, Predicted]]) -> dict[str, Scored]:
+    return {
+        name: (scoring.unseen_sessions if _is_of_sessions(name) else scoring.score)(*of_round)
+        for name, of_round in read.items()
+    }
+
+
+def _reversed_round(scored: Scored) -> str:
+    """Return what to say of a round whose novelty is probably reversed, "" of any other."""
+    if MAIN not in scored.values:
+        return ""
+    ends = _interval(scored.values[MAIN], scored.residuals[MAIN].tolist())
+    return reversed_novelty(scored.values[MAIN], ends)
+
+
+def _interval(value: float, residuals: Sequence[float]) -> Interval:
+    return intervals.of_row([value], np.array([residuals]), intervals.FRACTION)
+
+
+def reversed_novelty(auroc: float, ends: Interval | None) -> str:
+    """Return what to say of an AUROC clearly below chance, "" of any other."""
+    if ends is None or ends[1] >= CHANCE:
+        return ""
+    return (
+        f"AUROC {auroc:.3f} is below chance ({CHANCE}): is the sign reversed? A larger novelty is "
+        "newer"
+    )
 
 
 def _is_of_sessions(name: str) -> bool:

@@ -41,6 +41,10 @@ class Row:
         return "" if isinstance(self.about, Origin) else self.about.retired
 
 
+class StaleError(RowError):
+    """Scores of other predictions than those that lie beside them now."""
+
+
 def score_folder(folder: Path, board: str, warn: Warn = lambda text: None) -> Scores:
     """Check and score all predictions of a row; warn: told what is probably wrong in a file.
 
@@ -68,7 +72,7 @@ def read(folder: Path, board: str) -> Row:
     """Read a row with its kept scores, which must be those of the predictions beside them.
 
     Raises:
-      RowError: there are none, or the predictions are others. CardError: its card.
+      StaleError: the predictions are others. RowError: there are none. CardError: its card.
     """
     found = about(folder, board)
     remedy = f"Write it: python -m leaderboard.open_set submit {folder}"
@@ -87,7 +91,7 @@ def read(folder: Path, board: str) -> Row:
     ]
     digests = {file.name: predictions.digest(file) for file in files}
     if digests != scores.files or scores.board != board:
-        raise RowError(
+        raise StaleError(
             f"{folder / SCORES}: is of other predictions than those beside it, expected the same. "
             f"{remedy}"
         )

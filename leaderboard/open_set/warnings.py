@@ -9,18 +9,15 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from leaderboard.metrics.intervals import Interval
 from leaderboard.open_set import boards, likeness
 from leaderboard.open_set.folder import Origin
-from leaderboard.open_set.row_scores import MAIN
+from leaderboard.open_set.row_scores import MAIN, reversed_novelty
 from leaderboard.open_set.rows import Row
 from leaderboard.predictions.signatures import ALIKE, of_text, shared
 from leaderboard.ranking import mixtures
 from leaderboard.ranking.mixtures import Deviations
 from leaderboard.ranking.warnings import PERFECT, Answers, Named, copies, namesakes
 from leaderboard.tasks import CLASSIFICATION
-
-CHANCE = 0.5  # AUROC
 
 
 def of_rows(rows: Sequence[Row]) -> list[tuple[str, ...]]:
@@ -57,6 +54,12 @@ def of_row(row: Row) -> list[str]:
     value = row.scores.mean(MAIN)
     if value is not None and (text := reversed_novelty(value, row.scores.intervals.get(MAIN))):
         found.append(text)
+    else:
+        found += [
+            f"seed {seed}: {text}"
+            for seed, values in row.scores.seeds.items()
+            if (text := reversed_novelty(values[MAIN], row.scores.interval_of(seed)))
+        ]
     for kind in likeness.KINDS:
         alike_seeds = [
             f"{one} and {other}"
@@ -66,16 +69,6 @@ def of_row(row: Row) -> list[str]:
         if alike_seeds:
             found.append(f"seeds {alike_seeds[0]} give nearly the same {kind}")
     return found
-
-
-def reversed_novelty(auroc: float, ends: Interval | None) -> str:
-    """Return what to say of an AUROC clearly below chance, "" of any other."""
-    if ends is None or ends[1] >= CHANCE:
-        return ""
-    return (
-        f"AUROC {auroc:.3f} is below chance ({CHANCE}): is the sign reversed? A larger novelty is "
-        "newer"
-    )
 
 
 def _answers(

@@ -154,10 +154,11 @@ def _parse(
         index = place.get(row[0])
         if index is None:
             meant = hints.of_name(row[0], ids)
-            hint = f"Is {shown(meant)} meant? Write it so." if meant else "Predict these alone."
+            hint = f" Is {shown(meant)} meant? Write it so." if meant else ""
+            hint = hint or hints.of_split(row[0], ids) or " Predict these alone."
             raise PredictionsError(
                 f"{where}: unknown id {shown(row[0])}, expected one of those of the ground truth, "
-                f"such as {shown(ids[0]) if ids else 'none'}. {hint}"
+                f"such as {shown(ids[0]) if ids else 'none'}.{hint}"
             )
         if found[index] is not None:
             raise PredictionsError(

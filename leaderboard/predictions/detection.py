@@ -155,7 +155,7 @@ def _parse(
     if tuple(header) != HEADER:
         raise PredictionsError(
             f"{path}: line {line}: found {shown(','.join(header))}, expected the header "
-            f"{','.join(HEADER)}{hints.of_header(header, ids)}"
+            f"{','.join(HEADER)}.{hints.of_header(header, ids, HEADER) or _of_columns(header)}"
         )
     known = set(ids)
     label = {name: number for number, name in enumerate(classes)}
@@ -165,6 +165,8 @@ def _parse(
     numbers: dict[str, list[list[float]]] = {name: [] for name in ids}  # confidence and box
     for line, row in rows:
         where = f"{path}: line {line}"
+        if len(row) == 1:  # an id alone, without the commas
+            row = [*row, *[""] * (len(HEADER) - 1)]
         if len(row) != len(HEADER):
             raise PredictionsError(
                 f"{where}: found {len(row)} columns, expected {len(HEADER)}."
@@ -172,10 +174,11 @@ def _parse(
             )
         micrograph, class_name, *cells = row
         if micrograph not in known:
+            hint = _meant(micrograph, ids) or hints.of_split(micrograph, ids)
             raise PredictionsError(
                 f"{where}: unknown id {shown(micrograph)}, expected a micrograph of this split, "
                 f"such as {shown(ids[0]) if ids else 'none'}. Predict one split of this data "
-                f"config only.{_meant(micrograph, ids)}"
+                f"config only.{hint}"
             )
         is_empty = not any(row[1:])
         if micrograph in empty or (counts[micrograph] and is_empty):
@@ -214,6 +217,17 @@ def _parse(
         [np.array(labels[name], np.int64) for name in ids],
         [array[:, 0] for array in arrays],
     )
+
+
+def _of_columns(header: Sequence[str]) -> str:
+    """Return what to do about columns of other names."""
+    missing = [name for name in HEADER if name not in header]
+    unknown = [name for name in header if name not in HEADER]
+    if len(unknown) == len(missing) == 1:
+        return f" Call {shown(unknown[0])} {missing[0]}, if that is what it holds."
+    faults = {"Missing": missing, "Unknown": unknown}
+    texts = [f" {name}: {', '.join(map(shown, found))}." for name, found in faults.items() if found]
+    return f"{''.join(texts)} Write these columns alone."
 
 
 def _meant(found: str, known: Sequence[str]) -> str:

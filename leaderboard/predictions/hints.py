@@ -81,6 +81,18 @@ def of_name(found: str, known: Iterable[str]) -> str:
     return Names(known).meant(found)
 
 
+def of_split(found: str, ids: Sequence[str]) -> str:
+    """Return what to do about the id of another split than that of the ids, "" where it is none.
+
+    >>> of_split("validation/Orf/1", ["test/Orf/2"])
+    ' It is of validation: are two files exchanged, or two splits in one file?'
+    """
+    split = found.partition("/")[0]
+    if not ids or not _SPLIT.match(found) or split == ids[0].partition("/")[0]:
+        return ""
+    return f" It is of {split}: are two files exchanged, or two splits in one file?"
+
+
 class Names:
     """Known ids or classes, by what remains of them without the usual changes."""
 

@@ -6,6 +6,7 @@ The files come from strangers: nothing but CSV is accepted, and no more than `LI
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,10 +124,13 @@ def csv_ids(path: Path, text: str) -> tuple[str, ...]:
 def split_of(path: Path) -> str:
     """Return the split that a file's first id names, such as "test"; "" for an id without one.
 
+    An id with other letters or slashes names its split, too: what is wrong with it is said later.
+
     Raises:
       PredictionsError: the file cannot be read, or holds no row.
     """
-    return csv_ids(path, _first_lines(path))[0].partition("/")[0]
+    first = csv_ids(path, _first_lines(path))[0].strip().casefold().replace("\\", "/")
+    return re.sub(r"^(b['\"])?(\./)?", "", first).partition("/")[0]
 
 
 def _first_lines(path: Path) -> str:

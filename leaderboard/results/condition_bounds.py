@@ -97,6 +97,8 @@ def _texts(scores: ConditionScores) -> Iterator[str]:
     for name, text in texts.items():
         if not is_line(text, bounds.LINE):
             yield f"{name}: expected one line of at most {bounds.LINE} printable characters"
+    if not all(is_line(text, 2 * bounds.LINE) for text in scores.stated):
+        yield f"stated: expected lines of at most {2 * bounds.LINE} printable characters"
     known = {cell.condition for cell in scores.cells}
     if not set(scores.trained_with or ()) <= known:
         yield f"trained_with: expected conditions of the table, {', '.join(sorted(known))}"

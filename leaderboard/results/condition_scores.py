@@ -34,6 +34,7 @@ class ConditionScores(Named):
       signature: of the answers, see `scoring.conditions.signature`; "" of an earlier version.
       submission: name of its folder, "" of a run of this project.
       retired: why its authors no longer stand by it, or which submission follows it; "" mostly.
+      stated: by the card of a submission: its code, pretraining, extra data and failed seeds.
     """
 
     data: str
@@ -54,6 +55,7 @@ class ConditionScores(Named):
     signature: str = ""
     submission: str = ""
     retired: str = ""
+    stated: list[str] = dataclasses.field(default_factory=list)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -187,6 +187,7 @@ def _note(row: Row) -> str:
     about = row.about
     texts = [
         f"novelty: {about.method}" if isinstance(about, Origin) else f"code: {about.code}",
+        *([] if isinstance(about, Origin) else about.beside_scores),
         f"chosen: {about.chosen}",
         about.notes,
     ]

@@ -87,6 +87,19 @@ class Card:
         return "scratch" if self.pretraining == NONE else "transfer"
 
     @property
+    def beside_scores(self) -> list[str]:
+        """What a reader must know beside the scores, a text for each; [] where there is nothing.
+
+        Weights and micrographs from elsewhere, and trainings that failed (docs/rules.md, 2 and 5).
+        """
+        texts = {
+            "pretraining": "" if self.pretraining == NONE else self.pretraining,
+            "extra data": "" if self.extra_data == NONE else self.extra_data,
+            "failed seeds": ", ".join(map(str, self.failed)),
+        }
+        return [f"{name}: {text}" for name, text in texts.items() if text]
+
+    @property
     def retired(self) -> str:
         """Why its authors no longer stand by the row, or which one follows it; "" mostly."""
         if self.withdrawn:

@@ -87,6 +87,7 @@ def read(folder: Path, warn: Callable[[str], object] = lambda text: None) -> lis
             signature=signatures.as_text(of_seeds[seed]),
             submission=folder.name,
             retired=card.retired,
+            stated=[f"code: {card.code}", *card.beside_scores],
         )
         for seed, values in found.items()
     ]

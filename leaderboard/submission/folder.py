@@ -70,7 +70,7 @@ def _elsewhere(folder: Path, place: str) -> str:
     """Return what to do about a folder that is not there: it may be that of another board."""
     root = folder.parents[len(Path(place).parts) - 1]
     for other, command in COMMANDS.items():
-        if not folder.is_symlink() and (root / other / folder.name).is_dir():
+        if (root / other / folder.name).is_dir():
             return f"It is in leaderboard/{other}: python -m {command} {folder.name}"
     if place == "leaderboard/submissions" and not os.path.lexists(folder):
         name = shlex.quote(folder.name)
@@ -89,7 +89,12 @@ def checked_card(folder: Path, files: str, place: str) -> Card:
         a row that it cannot follow, or has too few seeds. BadNameError: its name. CardError: its
         card.
     """
-    if folder.is_symlink() or not folder.is_dir():
+    if folder.is_symlink():
+        raise SubmissionError(
+            f"{folder}: is a link, which another computer cannot follow; expected the folder "
+            f"itself in {place}. Move it there."
+        )
+    if not folder.is_dir():
         raise SubmissionError(
             f"{folder}: no folder, expected one with {files}. {_elsewhere(folder, place)}"
         )

@@ -112,12 +112,20 @@ def _notes(rows: Sequence[ConditionRow]) -> list[str]:
     for row in rows:
         known = row.first.trained_with
         text = "not known" if known is None else ", ".join(known) or "none"
-        line = f"{row.name}: augmentation resembles: {text}."
+        line = f"{row.name}: {_origin(row)}augmentation resembles: {text}."
         notes.append(f"{line} {row.first.notes}".strip())
     for row, warnings in zip(rows, condition_warnings.of_rows(rows), strict=True):
         notes += [f"Warning: {row.name}: {text}" for text in warnings]
         notes += [f"Taken back: {row.name}: {row.first.retired}"] * bool(row.first.retired)
     return notes
+
+
+def _origin(row: ConditionRow) -> str:
+    """Return what is known of a submission beside its scores, "" of a row of this project."""
+    first = row.first
+    if first.provenance != "submitted":
+        return ""
+    return "; ".join([f"submitted ({first.submission})", *first.stated, ""])
 
 
 def cells_text(rows: Sequence[ConditionRow], cells: Sequence[HardCell]) -> str:

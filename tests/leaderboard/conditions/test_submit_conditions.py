@@ -53,7 +53,9 @@ def test_it_is_scored_and_stands_on_the_page(folder, capsys):
     assert [one.provenance for one in stored] == ["submitted"] * 3
     expected = made_conditions.scores(1)
     assert stored[1].cells == expected.cells
-    assert "made_up, adam+100px, seeds 0, 1, 2" in rendered(root)
+    page = rendered(root)
+    assert "made_up, adam+100px, seeds 0, 1, 2" in page
+    assert "seeds 0, 1, 2: submitted (mine); code: https://" in page  # a claim, not reproduced
     before = {file: file.stat().st_mtime_ns for file in root.rglob("*.json")}
     assert submit(folder) == 0
     assert {file: file.stat().st_mtime_ns for file in root.rglob("*.json")} == before

@@ -58,6 +58,18 @@ def test_a_submission_becomes_a_row_of_the_page(row: Path, tmp_path: Path, capsy
     assert "is of other predictions than those beside it" in capsys.readouterr().err
 
 
+def test_what_a_row_was_trained_on_and_what_failed_stands_on_the_page(
+    row: Path, tmp_path: Path
+) -> None:
+    card = (row / "card.toml").read_text()
+    card = card.replace('extra_data = "none"', 'extra_data = "RAW micrographs of Lassa"')
+    (row / "card.toml").write_text(card + "failed = [3, 4]\n")
+    assert command.main(["submit", str(row)]) == 0
+    text = next(iter(page.changed(tmp_path).values()))
+    assert "extra data: RAW micrographs of Lassa; failed seeds: 3, 4; chosen:" in text
+    assert "pretraining" not in text  # none
+
+
 def test_a_checkout_may_turn_the_ends_of_lines(row: Path, tmp_path: Path) -> None:
     """Git for Windows makes LF of CRLF at a commit, and CRLF of LF at a checkout."""
     plain, scores = row / "seed0.csv", row / "scores.json"
@@ -182,6 +194,12 @@ def test_a_row_of_the_mirror_needs_all_rounds(tmp_path: Path, capsys) -> None:
     by_class = [scores.mean(f"auroc {name}") for name in boards.CLASSES]
     assert scores.mean("auroc") == pytest.approx(np.mean(by_class), abs=1e-6)
     assert scores.mean("sessions") is None
+    one = predictions.read(folder / "seed0.Adenovirus.csv", facts)
+    turned = Predicted(one.probabilities, -one.novelty)
+    predictions.write(folder / "seed0.Adenovirus.csv", facts, turned)
+    said: list[str] = []
+    rows.score_folder(folder, boards.MIRROR, said.append)
+    assert len(said) == 1 and "seed0.Adenovirus.csv: AUROC 0.1" in said[0]  # one file of 33
     assert "Ebola" not in scores.pairs["Ebola"]
     assert len(json.loads(rows.write(folder, scores).read_text())["residuals"]["0"]) == 142
 
@@ -192,3 +210,36 @@ def test_the_page_and_one_committed_row_follow_from_the_predictions() -> None:
     folder = command.ROOT / page.FOLDER / boards.OFFICIAL / "texture_features-max_probability"
     expected = rows.score_folder(folder, boards.OFFICIAL)
     assert rows.read(folder, boards.OFFICIAL).scores == expected
+
+
+def test_rows_that_are_prepared_side_by_side_do_not_wait_for_each_other(row: Path, capsys) -> None:
+    """Each needed the scores of the other one, so that neither could be submitted."""
+    facts = truth.read(boards.OFFICIAL)
+    other = row.parent / "my_cnn-second"
+    other.mkdir()
+    (other / "card.toml").write_text(CARD.format(board=boards.OFFICIAL, seeds=[3, 4, 5]))
+    for seed in (3, 4, 5):
+        predictions.write(other / f"seed{seed}.csv", facts, predicted(facts, seed=seed))
+    (row.parent / "begun").mkdir()  # no card yet
+    assert command.main(["submit", str(row)]) == 0
+    taken = capsys.readouterr()
+    assert "not compared with my_cnn-second: it has no scores" in taken.err
+    assert "not compared with begun" in taken.err
+    assert "row 1 of 1" in taken.out
+    assert command.main(["submit", str(other)]) == 0
+    assert "of 2 of open_set_14class" in capsys.readouterr().out
+    for folder, name in ((row, "seed1.csv.gz"), (other, "seed3.csv")):  # both are changed
+        predictions.write(folder / name, facts, predicted(facts, seed=int(name[4]) + 10))
+    for folder in (row, other):
+        assert command.main(["submit", str(folder)]) == 0
+
+
+def test_one_seed_with_a_reversed_novelty_is_named(row: Path, official, capsys) -> None:
+    """The mean of the three is above chance: it told nothing."""
+    one = predicted(official, seed=1)
+    turned = Predicted(one.probabilities, -one.novelty)
+    predictions.write(row / "seed1.csv.gz", official, turned)
+    assert command.main(["submit", str(row)]) == 0
+    taken = capsys.readouterr().err
+    assert "seed 1: AUROC 0.1" in taken and "is the sign reversed?" in taken
+    assert "seed 0" not in taken and "seed 2" not in taken

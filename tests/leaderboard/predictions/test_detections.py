@@ -159,3 +159,10 @@ def test_a_large_file_is_read_where_its_table_allows_so_many(
     path = written(tmp_path, f"{HEADER}{ROW * 3000}{B},,,,,,\n{C},,,,,,\n")
     with pytest.raises(PredictionsError, match="MiB unpacked"):
         read(path, IDS, THERE.classes)
+
+
+def test_the_id_of_a_micrograph_without_detections_may_stand_alone(tmp_path: Path) -> None:
+    text = GOOD.replace(f"{B},,,,,,\n", f"{B}\n")
+    assert text != GOOD
+    found = read(written(tmp_path, text), IDS, THERE.classes)
+    assert np.array_equal(found.boxes, read(written(tmp_path, GOOD), IDS, THERE.classes).boxes)

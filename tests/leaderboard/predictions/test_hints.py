@@ -15,7 +15,7 @@ import pytest
 
 from leaderboard.predictions import detection, hints
 from leaderboard.predictions.classification import read
-from leaderboard.predictions.text import PredictionsError
+from leaderboard.predictions.text import PredictionsError, split_of
 
 IDS = ["test/Orf/a_1", "test/Rift Valley/b_2"]
 CLASSES = ["Orf", "Rift Valley"]
@@ -154,6 +154,17 @@ BOX = ",".join(detection.HEADER)
         (f"{BOX}\ntest/Orf/a_1,Orf,90,1,1,2,2\n", "Is it percent"),
         (f"{BOX}\ntest/Orf/a_1,Orf,-2.5,1,1,2,2\n", "Is it a logit"),
         (f"{BOX}\ntest/Orf/a_1,Orf,0.9,1,1,2,2,\n", "ends in a comma"),
+        (f"{BOX}\nvalidation/Orf/a_9,Orf,0.9,1,1,2,2\n", "It is of validation: are two files"),
+        (
+            "id,confidence,class,x,y,width,height\n",
+            r"height\. The columns id, class, .* come first",
+        ),
+        (f"{BOX.replace('confidence', 'score')}\n", r"height\. Call 'score' confidence"),
+        (f"{BOX},size\n", r"height\. Unknown: 'size'\. Write these columns alone"),
+        (
+            f"{BOX.replace('width,height', 'w,h')}\n",
+            "Missing: 'width', 'height'. Unknown: 'w', 'h'",
+        ),
     ],
 )
 def test_hints_about_detections(text: str, said: str, tmp_path: Path) -> None:
@@ -193,3 +204,11 @@ def test_a_softmax_in_half_precision_is_accepted_and_one_of_bfloat16_says_what_t
         else:
             with pytest.raises(PredictionsError, match="bfloat16, divide each row by its sum"):
                 read(file, ids, classes)
+
+
+@pytest.mark.parametrize("name", ["VALIDATION/Orf/a", "validation\\Orf\\a", "b'validation/Orf/a'"])
+def test_a_split_is_known_by_an_id_in_another_spelling(name: str, tmp_path: Path) -> None:
+    """Ids of validation were compared with those of test, and nothing was found that is meant."""
+    file = tmp_path / "a.csv"
+    file.write_text(f"id,Orf\n{name},1\n")
+    assert split_of(file) == "validation"

@@ -288,7 +288,7 @@ def test_a_link_to_a_folder_is_refused(made: Path, capsys: pytest.CaptureFixture
     link = made.with_name("link")
     link.symlink_to(made, target_is_directory=True)
     assert submitted(link) == 1
-    assert "link: no folder" in capsys.readouterr().err
+    assert "link: is a link, which another computer cannot follow" in capsys.readouterr().err
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused(
