@@ -99,10 +99,15 @@ def listed(predictions: Path) -> list[Predicted]:
 
 
 def _place(predictions: Path, one: Predicted) -> str:
-    """Return where a micrograph is: where it was, or there from the results if both were moved."""
-    moved = predictions.resolve() / one.path_from_results
-    if one.path_from_results and not Path(one.path).exists() and moved.is_file():
-        return str(moved.resolve())
+    """Return where a micrograph is: where it was, or there from the results if both were moved.
+
+    Results of the window are of copies that are gone. A user unpacks them beside the micrographs.
+    """
+    results = predictions.resolve()
+    moved = results / one.path_from_results if one.path_from_results else results
+    for place in (Path(one.path), moved, results.parent / one.file):
+        if place.is_file():
+            return str(place.resolve())
     return one.path
 
 
@@ -216,7 +221,8 @@ def image(predicted: Predicted) -> NDArray[np.uint8]:
         raise DatasetError(
             f"{path}: cannot be read ({error.strerror}); expected the micrograph that was "
             "predicted. Put it back. If its folder was moved, predict that with the same options "
-            "and results, which only notes the new place. Or predict the others with another --out."
+            "and results, which only notes the new place; or move the results into it. Or predict "
+            "the others with another --out."
         ) from error
     if digest != predicted.made_of.sha256:
         raise DatasetError(

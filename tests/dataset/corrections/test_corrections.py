@@ -242,31 +242,6 @@ def test_an_incomplete_prediction_is_refused_in_one_line(
     assert error.count("\n") == 1
 
 
-def test_a_project_may_be_moved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "old").mkdir()
-    predicted(tmp_path / "old", FILES)
-    (tmp_path / "old").rename(tmp_path / "new")
-    predictions = tmp_path / "new" / "predictions"
-    assert main(["correct", str(predictions), str(tmp_path / "corrected")]) == 0
-    assert len(list((tmp_path / "corrected" / "images").rglob("*.png"))) == len(FILES)
-    (tmp_path / "new" / "micrographs").rename(tmp_path / "elsewhere")  # without its results
-    capsys.readouterr()
-    assert main(["correct", str(predictions), str(tmp_path / "again")]) == 1
-    assert "If its folder was moved, predict that with the same op" in capsys.readouterr().err
-    assert not (tmp_path / "again").exists()
-
-
-def test_a_micrograph_that_has_another_name_since_it_was_moved(tmp_path: Path) -> None:
-    predicted(tmp_path, FILES)
-    (tmp_path / "micrographs").rename(tmp_path / "elsewhere")
-    renamed = {f"new_{name}": places for name, places in FILES.items()}
-    predictions = predicted(tmp_path, renamed)  # of the same contents
-    assert main(["correct", str(predictions), str(tmp_path / "corrected")]) == 0
-    names = [file.name for file in (tmp_path / "corrected" / "images").rglob("*.png")]
-    assert len(names) == len(FILES)
-    assert all(name.startswith("new_") for name in names)
-
-
 def test_names_that_are_one_on_a_mac_are_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
