@@ -161,7 +161,18 @@ def test_outlines_of_one_group_of_labelme_are_one_particle(tmp_path):
         (50, 5, 58, 30),
     )  # fmt: skip
     assert found.counts[JOINED] == 3
-    assert "3 outlines joined with others of their group" in str(found)
+    assert "3 outlines joined with others of their group (clear group_id" in str(found)
+
+
+@pytest.mark.parametrize("group", [None, "", -1])
+def test_what_converters_write_in_place_of_a_group_joins_nothing(tmp_path, group):
+    shapes = [
+        {"label": "virus", "points": points, "shape_type": "polygon", "group_id": group}
+        for points in ([[10, 10], [18, 10], [18, 30]], [[22, 12], [30, 12], [30, 34]])
+    ]
+    found = yolo.read(divided(tmp_path, labels="labels/{}/{}.json", lines=labelme(shapes)))
+    assert found.pictures[0].boxes == ((10, 10, 18, 30), (22, 12, 30, 34))
+    assert not found.counts[JOINED]
 
 
 def test_kinds_that_are_mixed_are_read_and_reported(tmp_path):
