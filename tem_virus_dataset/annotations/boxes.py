@@ -80,6 +80,21 @@ def as_number(text: str) -> float:
         raise ValueError(f"{text!r:.40} is no number") from None
 
 
+def as_degrees(stated: object) -> float:
+    """Return the `rotation` that CVAT states beside a box, 0 where it states none.
+
+    Raises:
+      ValueError: it is no number; the text names it.
+    """
+    try:
+        degrees = as_number(str(stated or 0).strip())
+    except ValueError:
+        degrees = math.nan
+    if not math.isfinite(degrees):
+        raise ValueError(f"{stated!r:.40} as its rotation, not degrees")
+    return degrees
+
+
 def coco_bbox(stated: object) -> list[float]:
     """Return x, y, width, height of a COCO annotation; raises `ValueError` where it has others."""
     if not isinstance(stated, Sequence) or isinstance(stated, str):
@@ -150,9 +165,9 @@ def enclosing(points: Iterable[Sequence[float]]) -> Corners:
 
 def around(outline: Sequence[Any]) -> Corners:
     """Return the box around polygons, each of which is a list x, y, x, y ..."""
-    if any(len(polygon) % 2 for polygon in outline if isinstance(polygon, Sequence)):
-        raise ValueError("an outline with an odd number of coordinates")
     polygons = outline if isinstance(outline[0], Sequence) else [outline]
+    if any(len(polygon) % 2 for polygon in polygons):
+        raise ValueError("an outline with an odd number of coordinates")
     return enclosing(point for p in polygons for point in zip(p[::2], p[1::2], strict=True))
 
 

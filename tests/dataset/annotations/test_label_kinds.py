@@ -134,6 +134,17 @@ def test_a_rotated_box_of_cvat_in_voc_has_the_box_around_it(tmp_path, degrees, s
     assert found.counts[ROTATED] == 3 * (degrees == "90")
 
 
+@pytest.mark.parametrize("degrees", ["left", "12,5", "inf"])
+def test_a_rotation_that_is_no_number_is_named(tmp_path, degrees):
+    attributes = (
+        f"<attributes><attribute><name>rotation</name><value>{degrees}</value></attribute>"
+        "</attributes>"
+    )
+    text = voc([(30, 15, 50, 25)]).replace("</bndbox>", f"</bndbox>{attributes}")
+    with pytest.raises(DatasetError, match=f"object 1 .*'{degrees}' as its rotation, not degrees"):
+        yolo.read(divided(tmp_path, labels="labels/{}/{}.xml", lines=text))
+
+
 def test_a_mask_and_an_old_polygon_of_labelme_have_the_box_around_them(tmp_path):
     shapes = [
         {"label": "virus", "points": [[10, 10], [30, 30]], "shape_type": "mask", "mask": "iVBO"},
