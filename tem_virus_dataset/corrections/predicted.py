@@ -105,9 +105,10 @@ def _place(predictions: Path, one: Predicted) -> str:
     """
     results = predictions.resolve()
     moved = results / one.path_from_results if one.path_from_results else results
-    for place in (Path(one.path), moved, results.parent / one.file):
-        if place.is_file():
-            return str(place.resolve())
+    if not Path(one.path).exists():
+        for place in (moved, results.parent / one.file):
+            if place.is_file():
+                return str(place.resolve())
     return one.path
 
 
@@ -226,7 +227,8 @@ def image(predicted: Predicted) -> NDArray[np.uint8]:
         ) from error
     if digest != predicted.made_of.sha256:
         raise DatasetError(
-            f"{path}: was changed after the prediction; expected the same file. Predict again."
+            f"{path}: was changed after the prediction, or is another file of that name; expected "
+            "the same file. Put it back, or predict again."
         )
     counts = formats.read(path).image[predicted.inside]
     return in_8_bits(np.invert(counts) if predicted.made_of.invert else counts)
