@@ -104,18 +104,22 @@ def coco_bbox(stated: object) -> list[float]:
     return [float(value) for value in stated]
 
 
-def are_corners(boxes: Sequence[Sequence[float]], are_past: Sequence[bool], least: int) -> bool:
+def are_corners(boxes: Sequence[Sequence[float]], are_past: Sequence[bool], share: float) -> bool:
     """Return whether boxes are two corners, x0, y0, x1, y1, by all signs.
 
     Read as a place and a size, each is wider than it is far from the left and higher than from the
-    top, and some reach past the border. Boxes of particles do not.
+    top, and some reach past the border. Boxes of particles do not. One that is larger than the
+    image is left aside: corners lie within it.
 
     Args:
-      boxes: four numbers of each; are_past: which reach past the border, read as their format has
-        them; least: how many must.
+      boxes: four numbers of each, in fractions of the image; are_past: which reach past the border,
+        read as their format has them; share: how many must, one at least.
     """
-    is_larger = all(width > x and height > y for x, y, width, height in boxes)
-    return len(boxes) >= FEWEST and is_larger and sum(are_past) >= least
+    pairs = zip(boxes, are_past, strict=True)
+    inside = [(box, is_past) for box, is_past in pairs if max(box[2:]) <= 1 + PAST]
+    is_larger = all(width > x and height > y for (x, y, width, height), _ in inside)
+    least = max(1, share * len(inside))
+    return len(inside) >= FEWEST and is_larger and sum(past for _, past in inside) >= least
 
 
 def turned(corners: Corners, degrees: float) -> Corners:

@@ -77,7 +77,7 @@ def corners(
             by_area.append(_is_area_of_corners(annotation, (x, y, w, h)))
     are_past = [x + w > 1 + PAST or y + h > 1 + PAST for x, y, w, h in boxes]
     is_told_by_area = len(boxes) >= FEWEST and all(by_area)
-    if is_told_by_area or are_corners(boxes, are_past, least=(len(boxes) + 1) // 2):
+    if is_told_by_area or are_corners(boxes, are_past, share=1 / 2):
         found = f"{path}: {len(boxes)} boxes that look like two corners (x0, y0, x1, y1)"
         remedy = "Write x1 - x0 and y1 - y0 for the last two, or export it again."
         yield Fault("corners", str(path), found, "bbox: x, y, width, height", remedy, "file")

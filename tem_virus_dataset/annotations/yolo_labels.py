@@ -119,7 +119,7 @@ def _order(files: Sequence[Blob], share: float = 0.0) -> list[Fault]:
     """Return the fault of lines that hold their numbers in another order.
 
     * Two corners, x0 y0 x1 y1: read as centre and size, such boxes are wider than their centre is
-      far from the border, every one of them, and many reach past it. None is wider than the image.
+      far from the border, every one of them, and many reach past it.
     * A confidence before the box: read as if it stood behind, half of the boxes or more reach past
       the border, and none does if it is the first.
 
@@ -131,7 +131,7 @@ def _order(files: Sequence[Blob], share: float = 0.0) -> list[Fault]:
     lines = [line.split()[1:] for labels in files for line in labels.lines() if line.strip()]
     numbers = [_all_numbers(fields) for fields in lines]
     plain, scored = ([box for box in numbers if len(box) == n] for n in (_BOX, _BOX + 1))
-    if _are_corners(plain, share):
+    if are_corners(plain, list(map(_reaches_past, plain)), share):
         order = "two corners (x0 y0 x1 y1)"
         remedy = "Export the labels as YOLO again: centre, width, height."
     elif _has_confidence_first(scored):
@@ -144,12 +144,6 @@ def _order(files: Sequence[Blob], share: float = 0.0) -> list[Fault]:
     if len(files) > 1:
         found = f"{where} and {len(files) - 1} more files: boxes that look like {order}"
     return [Fault("order", where, found, EXPECTED, remedy, "file")]
-
-
-def _are_corners(boxes: Sequence[Sequence[float]], share: float) -> bool:
-    are_past = list(map(_reaches_past, boxes))
-    is_inside = all(max(box) <= 1 + ROUNDING for box in boxes)
-    return is_inside and are_corners(boxes, are_past, max(1, int(share * len(boxes))))
 
 
 def _has_confidence_first(boxes: Sequence[Sequence[float]]) -> bool:

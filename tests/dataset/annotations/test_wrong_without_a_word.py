@@ -80,6 +80,16 @@ def test_corners_in_yolo_are_refused_where_each_file_has_one_box(tmp_path):
 def test_a_particle_that_is_larger_than_its_image_is_no_corners(tmp_path):
     boxes = [(0.5, 0.5, 1.03, 1.03), (0.45, 0.45, 0.9, 0.9), (0.5, 0.5, 1.04, 0.8)]
     assert len(yolo.read(one_a_file(tmp_path, boxes)).pictures) == 3
+    path = coco_file(tmp_path, [{"bbox": [-n, -n, 85, 55]} for n in range(2, 5)])
+    assert coco.read(path).pictures[0].boxes
+
+
+def test_corners_are_noticed_beside_a_box_that_is_larger_than_its_image(tmp_path):
+    one_a_file(tmp_path, FEW)
+    with (tmp_path / "labels/train/a.txt").open("a") as file:
+        file.write("\n0 0.5 0.5 1.04 1.04\n")
+    with pytest.raises(DatasetError, match="boxes that look like two corners"):
+        yolo.read(tmp_path)
 
 
 def test_large_boxes_that_were_rounded_are_no_corners(tmp_path):
