@@ -51,3 +51,5 @@ def test_a_micrograph_that_has_another_name_since_it_was_moved(tmp_path: Path) -
     names = [file.name for file in (tmp_path / "corrected" / "images").rglob("*.png")]
     assert len(names) == len(FILES)
     assert all(name.startswith("new_") for name in names)
+    (tmp_path / next(iter(FILES))).write_bytes(b"of another project, beside the results")
+    assert main(["correct", str(predictions), str(tmp_path / "again")]) == 0
