@@ -41,8 +41,7 @@ class Parser(argparse.ArgumentParser):
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
         """Take a list whose parts are separated by commas, such as `--seeds 0,1,2`, too."""
         if action.nargs == "+" and action.option_strings and action.dest not in FILES:
-            parts = [part for text in arg_strings for part in text.split(",") if part]
-            arg_strings = parts or arg_strings
+            arg_strings = [part for text in arg_strings for part in _parts(text)] or arg_strings
         return super()._get_values(action, arg_strings)
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
@@ -80,6 +79,13 @@ class Parser(argparse.ArgumentParser):
         files = [text for text in self._given if text.startswith("-") and os.path.lexists(text)]
         hint = f". {files[0]} is taken for an option: write ./{files[0]}" if files else ""
         self.exit(USAGE, f"error: {message}{hint}\nSee {self.prog} --help.\n")
+
+
+def _parts(text: str) -> list[str]:
+    """Return the parts of a list. A setting keeps a decimal comma, as of `learning_rate=0,01`."""
+    parts = [part for part in text.split(",") if part]
+    is_decimal = "=" in text and not all("=" in part for part in parts)
+    return [text] if is_decimal else parts
 
 
 def command(

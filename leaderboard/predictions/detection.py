@@ -227,7 +227,8 @@ def _of_columns(header: Sequence[str]) -> str:
         return f" Call {shown(unknown[0])} {missing[0]}, if that is what it holds."
     faults = {"Missing": missing, "Unknown": unknown}
     texts = [f" {name}: {', '.join(map(shown, found))}." for name, found in faults.items() if found]
-    return f"{''.join(texts)} Write these columns alone."
+    centre = " x and y are the centre of the box." if {"x", "y"} & {*missing} else ""
+    return f"{''.join(texts)} Write these columns alone.{centre}"
 
 
 def _meant(found: str, known: Sequence[str]) -> str:

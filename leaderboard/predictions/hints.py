@@ -42,7 +42,7 @@ def of_header(header: Sequence[str], ids: Iterable[str], begins: Sequence[str] =
         return f" The {come} first: write frame[[{columns}, ...]].to_csv(FILE, index=False)."
     if header[-1] == "":
         return of_last_cell(header)
-    if len(header) == 2 and _ANSWER.fullmatch(header[1].strip().lower()):
+    if len(begins) == 1 and len(header) == 2 and _ANSWER.fullmatch(header[1].strip().lower()):
         return (
             " Write a column for each class: its probability, or 1 for the predicted class and 0 "
             "for the others."

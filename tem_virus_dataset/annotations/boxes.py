@@ -43,7 +43,7 @@ DIFFICULT = Remark("box", "marked as difficult, kept")
 IGNORED = Remark("box", "marked to be ignored, kept")
 OUTLINE = Remark("outline", "replaced by the enclosing box")
 BOXED_OUTLINE = Remark("outline", "not used beside the box that is stated")
-JOINED = Remark("outline", "joined with others of their group")
+JOINED = Remark("outline", "joined with others of their group (clear group_id to part them)")
 ROTATED = Remark("rotated box", "replaced by the enclosing box")
 CONFIDENCE = Remark("confidence", "not used")
 DUPLICATE = Remark("box", "drawn twice, left out")
@@ -80,6 +80,21 @@ def as_number(text: str) -> float:
         raise ValueError(f"{text!r:.40} is no number") from None
 
 
+def as_degrees(stated: object) -> float:
+    """Return the `rotation` that CVAT states beside a box, 0 where it states none.
+
+    Raises:
+      ValueError: it is no number; the text names it.
+    """
+    try:
+        degrees = as_number(str(stated or 0).strip())
+    except ValueError:
+        degrees = math.nan
+    if not math.isfinite(degrees):
+        raise ValueError(f"{stated!r:.40} as its rotation, not degrees")
+    return degrees
+
+
 def coco_bbox(stated: object) -> list[float]:
     """Return x, y, width, height of a COCO annotation; raises `ValueError` where it has others."""
     if not isinstance(stated, Sequence) or isinstance(stated, str):
@@ -89,18 +104,22 @@ def coco_bbox(stated: object) -> list[float]:
     return [float(value) for value in stated]
 
 
-def are_corners(boxes: Sequence[Sequence[float]], are_past: Sequence[bool], least: int) -> bool:
+def are_corners(boxes: Sequence[Sequence[float]], are_past: Sequence[bool], share: float) -> bool:
     """Return whether boxes are two corners, x0, y0, x1, y1, by all signs.
 
     Read as a place and a size, each is wider than it is far from the left and higher than from the
-    top, and some reach past the border. Boxes of particles do not.
+    top, and some reach past the border. Boxes of particles do not. One that is larger than the
+    image is left aside: corners lie within it.
 
     Args:
-      boxes: four numbers of each; are_past: which reach past the border, read as their format has
-        them; least: how many must.
+      boxes: four numbers of each, in fractions of the image; are_past: which reach past the border,
+        read as their format has them; share: how many must, one at least.
     """
-    is_larger = all(width > x and height > y for x, y, width, height in boxes)
-    return len(boxes) >= FEWEST and is_larger and sum(are_past) >= least
+    pairs = zip(boxes, are_past, strict=True)
+    inside = [(box, is_past) for box, is_past in pairs if max(box[2:]) <= 1 + PAST]
+    is_larger = all(width > x and height > y for (x, y, width, height), _ in inside)
+    least = max(1, share * len(inside))
+    return len(inside) >= FEWEST and is_larger and sum(past for _, past in inside) >= least
 
 
 def turned(corners: Corners, degrees: float) -> Corners:
@@ -150,9 +169,9 @@ def enclosing(points: Iterable[Sequence[float]]) -> Corners:
 
 def around(outline: Sequence[Any]) -> Corners:
     """Return the box around polygons, each of which is a list x, y, x, y ..."""
-    if any(len(polygon) % 2 for polygon in outline if isinstance(polygon, Sequence)):
-        raise ValueError("an outline with an odd number of coordinates")
     polygons = outline if isinstance(outline[0], Sequence) else [outline]
+    if any(len(polygon) % 2 for polygon in polygons):
+        raise ValueError("an outline with an odd number of coordinates")
     return enclosing(point for p in polygons for point in zip(p[::2], p[1::2], strict=True))
 
 

@@ -19,6 +19,7 @@ from tem_virus_dataset.annotations.boxes import (
     Drawn,
     are_corners,
     around,
+    as_degrees,
     coco_bbox,
     turned,
 )
@@ -32,12 +33,12 @@ def draw(
     drawing: Drawing, annotation: Mapping[str, Any], class_name: str, size: tuple[int, int]
 ) -> None:
     """Add the box of an annotation; raises `ValueError` or `TypeError` where it is none."""
-    is_crowd, is_mask = _is_set(annotation, "iscrowd"), _is_mask_of_cvat(annotation)
-    if is_crowd and not is_mask:
+    is_crowd = _is_set(annotation, "iscrowd")
+    if is_crowd and not _is_mask_of_cvat(annotation):
         drawing.counts[CROWD] += 1
         return
     outline = annotation.get("segmentation") or ()
-    if is_mask and outline:  # its bbox ends a pixel early
+    if is_crowd and outline:  # a mask of CVAT, whose bbox ends a pixel early
         corners, remark = rle.enclosing(outline, *size), OUTLINE
     elif annotation.get("bbox") and not (outline and _is_blank(annotation["bbox"])):
         corners = _box(annotation)
@@ -76,7 +77,7 @@ def corners(
             by_area.append(_is_area_of_corners(annotation, (x, y, w, h)))
     are_past = [x + w > 1 + PAST or y + h > 1 + PAST for x, y, w, h in boxes]
     is_told_by_area = len(boxes) >= FEWEST and all(by_area)
-    if is_told_by_area or are_corners(boxes, are_past, least=(len(boxes) + 1) // 2):
+    if is_told_by_area or are_corners(boxes, are_past, share=1 / 2):
         found = f"{path}: {len(boxes)} boxes that look like two corners (x0, y0, x1, y1)"
         remedy = "Write x1 - x0 and y1 - y0 for the last two, or export it again."
         yield Fault("corners", str(path), found, "bbox: x, y, width, height", remedy, "file")
@@ -85,11 +86,12 @@ def corners(
 def _is_mask_of_cvat(annotation: Mapping[str, Any]) -> bool:
     """Return whether CVAT wrote a mask, as of its brush: it sets `iscrowd` of each.
 
-    Its exporter, Datumaro, tells masks from polygons by this flag alone. It writes `attributes`,
-    which COCO's own crowds do not have.
+    Its exporter, Datumaro, tells masks from polygons by this flag alone. CVAT alone states of each
+    shape whether it is `occluded`; other programs write attributes, too.
     """
     is_mask = isinstance(annotation.get("segmentation"), Mapping)
-    return is_mask and isinstance(annotation.get("attributes"), Mapping)
+    attributes = annotation.get("attributes")
+    return is_mask and isinstance(attributes, Mapping) and "occluded" in attributes
 
 
 def _is_blank(bbox: object) -> bool:
@@ -131,4 +133,4 @@ def _rotation(annotation: Mapping[str, Any]) -> float:
     """Return by how many degrees a box is turned, as CVAT states it beside the upright box."""
     attributes = annotation.get("attributes")
     stated = attributes.get("rotation") if isinstance(attributes, Mapping) else None
-    return float(stated or 0)
+    return as_degrees(stated)

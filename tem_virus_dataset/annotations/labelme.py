@@ -1,7 +1,7 @@
 """LabelMe JSON: shapes in pixels, with the names of their classes.
 
 Outlines of one label and one `group_id` are parts of one particle, as of one behind another; so
-LabelMe's own programs take them. Rectangles of a group stay apart, there and here.
+LabelMe's own `labelme2coco.py` takes them. Rectangles of a group stay apart: each is a box.
 """
 
 import json
@@ -25,6 +25,7 @@ from tem_virus_dataset.files.tree import Blob
 EXPECTED = "LabelMe's JSON with rectangles, polygons or circles in its `shapes`"
 REMEDY = "Correct the file, or draw the shape again as a rectangle."
 _POLYGONS = ("polygon", "rotation", "oriented_rectangle")
+_NO_GROUP = (None, "", -1)  # LabelMe writes null; converters write the others, for every shape
 _MASK = "mask"  # its first and its last pixel, and the mask itself, which is not needed
 
 
@@ -88,7 +89,8 @@ def _kind(shape: dict[str, Any]) -> str:
 
 def _group(shape: dict[str, Any]) -> Any:
     """Return the group of an outline; None for what is a particle by itself."""
-    return shape.get("group_id") if _kind(shape) in ("polygon", _MASK) else None
+    group = shape.get("group_id")
+    return None if group in _NO_GROUP or _kind(shape) not in ("polygon", _MASK) else group
 
 
 def _box(shape: dict[str, Any]) -> tuple[str, Corners]:

@@ -13,6 +13,7 @@ from tem_virus_dataset.annotations.boxes import (
     Corners,
     Drawing,
     Drawn,
+    as_degrees,
     as_number,
     turned,
 )
@@ -82,7 +83,7 @@ def _rotation(thing: ElementTree.Element) -> float:
     """Return by how many degrees a box of CVAT is rotated."""
     for attribute in thing.iterfind("attributes/attribute"):
         if attribute.findtext("name", "").strip() == "rotation":
-            return as_number(attribute.findtext("value", "").strip() or "0")
+            return as_degrees(attribute.findtext("value", "").strip())
     return 0.0
 
 

@@ -101,7 +101,7 @@ def draw(labels: Blob, width: int, height: int) -> Drawing:
             drawing.faults.append(Fault(fault.kind, labels.where, found, EXPECTED, fault.remedy))
         else:
             drawing.counts.update(remarks)
-    drawing.faults.extend(_order([labels], least=1))
+    drawing.faults.extend(_order([labels]))
     return drawing
 
 
@@ -112,11 +112,10 @@ def of_another_order(files: Iterable[Path]) -> list[Fault]:
     """
     texts = [path for path in files if path.suffix.casefold() == ".txt"]
     blobs = [Blob(path.read_bytes(), str(path)) for path in texts]
-    boxes = sum(bool(line.strip()) for blob in blobs for line in blob.lines())
-    return _order(blobs, max(1, boxes // 3), PAST)
+    return _order(blobs, 1 / 3)
 
 
-def _order(files: Sequence[Blob], least: int, slack: float = 0.0) -> list[Fault]:
+def _order(files: Sequence[Blob], share: float = 0.0) -> list[Fault]:
     """Return the fault of lines that hold their numbers in another order.
 
     * Two corners, x0 y0 x1 y1: read as centre and size, such boxes are wider than their centre is
@@ -124,41 +123,40 @@ def _order(files: Sequence[Blob], least: int, slack: float = 0.0) -> list[Fault]
     * A confidence before the box: read as if it stood behind, half of the boxes or more reach past
       the border, and none does if it is the first.
 
-    Boxes of particles do neither.
+    Boxes of particles do neither. Outlines between them are passed over.
 
     Args:
-      least: boxes of corners that reach past the border, by more than `slack`, a fraction.
+      share: of boxes that are two corners, how many reach past the border; one at least.
     """
     lines = [line.split()[1:] for labels in files for line in labels.lines() if line.strip()]
-    boxes = [numbers for fields in lines if (numbers := _all_numbers(fields))]
-    if len(boxes) != len(lines) or len({*map(len, boxes)}) != 1:
-        return []
-    order, remedy = "", ""
-    if len(boxes[0]) == _BOX:
-        if are_corners(boxes, [_reaches_past(box, slack) for box in boxes], least):
-            order = "two corners (x0 y0 x1 y1)"
-            remedy = "Export the labels as YOLO again: centre, width, height."
-    elif len(boxes[0]) == _BOX + 1 and len(boxes) >= FEWEST:
-        past = sum(_reaches_past(box[:_BOX], PAST) for box in boxes)
-        if 2 * past >= len(boxes) and not any(_reaches_past(box[1:], PAST) for box in boxes):
-            order = "a confidence before the box (class confidence x y width height)"
-            remedy = "Write the confidence behind the box, or leave it out."
-    if not order:
+    numbers = [_all_numbers(fields) for fields in lines]
+    plain, scored = ([box for box in numbers if len(box) == n] for n in (_BOX, _BOX + 1))
+    if are_corners(plain, list(map(_reaches_past, plain)), share):
+        order = "two corners (x0 y0 x1 y1)"
+        remedy = "Export the labels as YOLO again: centre, width, height."
+    elif _has_confidence_first(scored):
+        order = "a confidence before the box (class confidence x y width height)"
+        remedy = "Write the confidence behind the box, or leave it out."
+    else:
         return []
     where = files[0].where
-    found = f"{where}: {len(boxes)} boxes that look like {order}"
+    found = f"{where}: {len(numbers)} boxes that look like {order}"
     if len(files) > 1:
         found = f"{where} and {len(files) - 1} more files: boxes that look like {order}"
     return [Fault("order", where, found, EXPECTED, remedy, "file")]
 
 
-def _reaches_past(box: Sequence[float], slack: float) -> bool:
-    """Return whether a box reaches past the border of the image by more than this fraction."""
+def _has_confidence_first(boxes: Sequence[Sequence[float]]) -> bool:
+    past = sum(_reaches_past(box[:_BOX]) for box in boxes)
+    is_many = len(boxes) >= FEWEST and 2 * past >= len(boxes)
+    return is_many and not any(_reaches_past(box[1:]) for box in boxes)
+
+
+def _reaches_past(box: Sequence[float]) -> bool:
+    """Return whether a box reaches past the border of the image by more than a rounding."""
     x, y, width, height = box
-    return (
-        min(x - width / 2, y - height / 2) < -slack
-        or max(x + width / 2, y + height / 2) > 1 + slack
-    )
+    low, high = min(x - width / 2, y - height / 2), max(x + width / 2, y + height / 2)
+    return low < -PAST or high > 1 + PAST
 
 
 def _all_numbers(fields: Sequence[str]) -> list[float]:

@@ -95,20 +95,26 @@ def listed(predictions: Path) -> list[Predicted]:
     kept = [
         one for one in found.values() if Path(one.path).exists() or one.made_of.sha256 not in there
     ]
+    for one in kept:
+        one.path = _beside(predictions, one)
     return sorted(kept, key=lambda predicted: predicted.file)
 
 
 def _place(predictions: Path, one: Predicted) -> str:
-    """Return where a micrograph is: where it was, or there from the results if both were moved.
+    """Return where a micrograph is: where it was, or there from the results if both were moved."""
+    moved = predictions.resolve() / one.path_from_results
+    if one.path_from_results and not Path(one.path).exists() and moved.is_file():
+        return str(moved.resolve())
+    return one.path
+
+
+def _beside(predictions: Path, one: Predicted) -> str:
+    """Return where a micrograph is, which may lie beside its results if it is nowhere else.
 
     Results of the window are of copies that are gone. A user unpacks them beside the micrographs.
     """
-    results = predictions.resolve()
-    moved = results / one.path_from_results if one.path_from_results else results
-    for place in (Path(one.path), moved, results.parent / one.file):
-        if place.is_file():
-            return str(place.resolve())
-    return one.path
+    beside = predictions.resolve().parent / one.file
+    return str(beside) if not Path(one.path).exists() and beside.is_file() else one.path
 
 
 def notice(predictions: Path, found: Iterable[Predicted]) -> str:
@@ -226,7 +232,8 @@ def image(predicted: Predicted) -> NDArray[np.uint8]:
         ) from error
     if digest != predicted.made_of.sha256:
         raise DatasetError(
-            f"{path}: was changed after the prediction; expected the same file. Predict again."
+            f"{path}: was changed after the prediction, or is another file of that name; expected "
+            "the same file. Put it back, or predict again."
         )
     counts = formats.read(path).image[predicted.inside]
     return in_8_bits(np.invert(counts) if predicted.made_of.invert else counts)

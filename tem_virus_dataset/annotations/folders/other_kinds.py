@@ -90,7 +90,8 @@ _ENDINGS = {
 }
 _DOTA = re.compile(rb"imagesource:|gsd:|(-?[\d.]+ ){8}[^\W\d][\w-]* \d\s")
 _TOPAZ = re.compile(rb"image_name[\t,]x_coord[\t,]y_coord")
-_OF_VIA = (b"filename,file_size,file_attributes,region_count", b"# Exported using VGG Image")
+_VIA_HEADER = b"filename,file_size,file_attributes,region_count"
+_OF_VIA = (_VIA_HEADER, b"#" + _VIA_HEADER, b"# Exported using VGG Image")
 _WITH_BOXES = re.compile(rb"[^\r\n]+\.\w+( \d+,\d+,\d+,\d+,\d+)+\s")
 
 

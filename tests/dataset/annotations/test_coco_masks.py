@@ -65,10 +65,23 @@ def test_a_mask_of_cvat_is_a_particle_though_it_is_marked_as_a_crowd(tmp_path):
     found = read(tmp_path, mask(SQUARE), **stated, attributes={"occluded": False})
     assert found.pictures[0].boxes == (OF_SQUARE,)
     assert "1 mask marked as a crowd, as CVAT marks each, kept" in str(found)
-    for segmentation, more in ((mask(SQUARE), {}), ([[1, 1, 5, 1, 5, 5]], {"attributes": {}})):
+    outline = [[1, 1, 5, 1, 5, 5]]
+    for segmentation, more in (
+        (mask(SQUARE), {}),
+        (mask(SQUARE), {"attributes": {"quality": 3}}),  # of another program
+        (outline, {"attributes": {"occluded": False}}),
+    ):
         found = read(tmp_path, segmentation, **stated, **more)
         assert not found.pictures[0].boxes
         assert "1 crowd left out (write iscrowd 0 where it is one particle)" in str(found)
+
+
+@pytest.mark.parametrize("size", [(HEIGHT, WIDTH), (WIDTH, HEIGHT)])
+def test_a_box_that_is_stated_beside_a_mask_is_taken(tmp_path, size):
+    stated = {"bbox": [21, 11, 8, 13], "iscrowd": 0, "attributes": {"occluded": False}}
+    found = read(tmp_path, mask(SQUARE, size), **stated)
+    assert found.pictures[0].boxes == ((21, 11, 29, 24),)
+    assert found.counts[boxes.BOXED_OUTLINE] == 1
 
 
 @pytest.mark.parametrize(
@@ -83,6 +96,8 @@ def test_a_mask_of_cvat_is_a_particle_though_it_is_marked_as_a_crowd(tmp_path):
         (mask("1é"), "'é' in its counts"),
         (mask("P"), "that is cut off"),
         ({}, "'bbox' is missing"),
+        ([1, 1, 5, 1, 5], "an odd number of coordinates"),
+        ([mask(SQUARE)], "an odd number of coordinates"),
     ],
 )
 def test_a_damaged_mask_is_named(tmp_path, segmentation, found):

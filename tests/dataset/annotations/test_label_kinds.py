@@ -134,6 +134,17 @@ def test_a_rotated_box_of_cvat_in_voc_has_the_box_around_it(tmp_path, degrees, s
     assert found.counts[ROTATED] == 3 * (degrees == "90")
 
 
+@pytest.mark.parametrize("degrees", ["left", "12,5", "inf"])
+def test_a_rotation_that_is_no_number_is_named(tmp_path, degrees):
+    attributes = (
+        f"<attributes><attribute><name>rotation</name><value>{degrees}</value></attribute>"
+        "</attributes>"
+    )
+    text = voc([(30, 15, 50, 25)]).replace("</bndbox>", f"</bndbox>{attributes}")
+    with pytest.raises(DatasetError, match=f"object 1 .*'{degrees}' as its rotation, not degrees"):
+        yolo.read(divided(tmp_path, labels="labels/{}/{}.xml", lines=text))
+
+
 def test_a_mask_and_an_old_polygon_of_labelme_have_the_box_around_them(tmp_path):
     shapes = [
         {"label": "virus", "points": [[10, 10], [30, 30]], "shape_type": "mask", "mask": "iVBO"},
@@ -161,7 +172,18 @@ def test_outlines_of_one_group_of_labelme_are_one_particle(tmp_path):
         (50, 5, 58, 30),
     )  # fmt: skip
     assert found.counts[JOINED] == 3
-    assert "3 outlines joined with others of their group" in str(found)
+    assert "3 outlines joined with others of their group (clear group_id" in str(found)
+
+
+@pytest.mark.parametrize("group", [None, "", -1])
+def test_what_converters_write_in_place_of_a_group_joins_nothing(tmp_path, group):
+    shapes = [
+        {"label": "virus", "points": points, "shape_type": "polygon", "group_id": group}
+        for points in ([[10, 10], [18, 10], [18, 30]], [[22, 12], [30, 12], [30, 34]])
+    ]
+    found = yolo.read(divided(tmp_path, labels="labels/{}/{}.json", lines=labelme(shapes)))
+    assert found.pictures[0].boxes == ((10, 10, 18, 30), (22, 12, 30, 34))
+    assert not found.counts[JOINED]
 
 
 def test_kinds_that_are_mixed_are_read_and_reported(tmp_path):

@@ -22,6 +22,11 @@ FILES = {
         "\ufefffilename,file_size,file_attributes,region_count,region_id\n",
         other_kinds.VIA_TABLE,
     ),
+    "VIA's first table": (
+        "via_region_data.csv",
+        "#filename,file_size,file_attributes,region_count,region_id\n",
+        other_kinds.VIA_TABLE,
+    ),
     "Topaz": ("particles.txt", "image_name\tx_coord\ty_coord\na\t40\t30\n", other_kinds.TOPAZ),
     "Topaz as CSV": ("p.csv", "image_name,x_coord,y_coord,score\n", other_kinds.TOPAZ),
     "Darknet": ("obj.data", "classes = 2\n", other_kinds.DARKNET),

@@ -77,6 +77,39 @@ def test_corners_in_yolo_are_refused_where_each_file_has_one_box(tmp_path):
     assert len(yolo.read(one_a_file(tmp_path, large)).pictures) == 3
 
 
+def test_a_particle_that_is_larger_than_its_image_is_no_corners(tmp_path):
+    boxes = [(0.5, 0.5, 1.03, 1.03), (0.45, 0.45, 0.9, 0.9), (0.5, 0.5, 1.04, 0.8)]
+    assert len(yolo.read(one_a_file(tmp_path, boxes)).pictures) == 3
+    path = coco_file(tmp_path, [{"bbox": [-n, -n, 85, 55]} for n in range(2, 5)])
+    assert coco.read(path).pictures[0].boxes
+
+
+def test_corners_are_noticed_beside_a_box_that_is_larger_than_its_image(tmp_path):
+    one_a_file(tmp_path, FEW)
+    with (tmp_path / "labels/train/a.txt").open("a") as file:
+        file.write("\n0 0.5 0.5 1.04 1.04\n")
+    with pytest.raises(DatasetError, match="boxes that look like two corners"):
+        yolo.read(tmp_path)
+
+
+def test_large_boxes_that_were_rounded_are_no_corners(tmp_path):
+    """Their sides at the border are half of the last digit behind it."""
+    one_a_file(tmp_path, FEW)
+    boxes = [(0.333333, 0.25, 0.666667, 0.5), (0.25, 0.3, 0.5, 0.6), (0.25, 0.333333, 0.3, 0.6666)]
+    lines = ["0 {} {} {} {}\n".format(*box) for box in boxes]
+    for stem, split in zip("abc", STEMS, strict=True):
+        (tmp_path / f"labels/{split}/{stem}.txt").write_text("".join(lines))
+    assert len(yolo.read(tmp_path).pictures[0].boxes) == 3
+
+
+def test_an_outline_between_them_does_not_hide_corners(tmp_path):
+    one_a_file(tmp_path, FEW)
+    with (tmp_path / "labels/train/a.txt").open("a") as file:
+        file.write("\n0 0.1 0.1 0.3 0.1 0.3 0.3\n")
+    with pytest.raises(DatasetError, match="boxes that look like two corners"):
+        yolo.read(tmp_path)
+
+
 def test_a_confidence_before_the_box_is_refused(tmp_path):
     boxes = list(map(as_centres, FEW))
     with pytest.raises(DatasetError, match=r"a\.txt and .* a confidence before the box .*behind"):

@@ -33,7 +33,10 @@ def test_results_may_lie_among_the_micrographs_as_those_of_a_window(
     contents = changed.read_bytes()
     changed.write_bytes(contents + b"0")
     assert main(["correct", *place]) == 1
-    assert f"{changed}: was changed after the prediction" in capsys.readouterr().err
+    assert (
+        f"{changed}: was changed after the prediction, or is another file"
+        in capsys.readouterr().err
+    )
     changed.write_bytes(contents)
     assert main(["correct", *place]) == 0
     assert len(list((tmp_path / "corrected" / "images").rglob("*.png"))) == len(FILES)
@@ -48,3 +51,5 @@ def test_a_micrograph_that_has_another_name_since_it_was_moved(tmp_path: Path) -
     names = [file.name for file in (tmp_path / "corrected" / "images").rglob("*.png")]
     assert len(names) == len(FILES)
     assert all(name.startswith("new_") for name in names)
+    (tmp_path / next(iter(FILES))).write_bytes(b"of another project, beside the results")
+    assert main(["correct", str(predictions), str(tmp_path / "again")]) == 0

@@ -27,6 +27,11 @@ def test_choices_and_settings_may_have_commas():
     assert (found.formats, found.set) == (["csv", "yolo"], ["epochs=1", "tta=8"])
 
 
+def test_a_setting_keeps_its_decimal_comma():
+    """What reads the setting then says to write a point."""
+    assert parsed("a", "--set", "rate=0,01", "epochs=1").set == ["rate=0,01", "epochs=1"]
+
+
 def test_the_part_that_is_wrong_is_named(capsys):
     with pytest.raises(SystemExit):
         parsed("a", "--formats", "csv,yol")

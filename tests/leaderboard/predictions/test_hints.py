@@ -165,6 +165,11 @@ BOX = ",".join(detection.HEADER)
             f"{BOX.replace('width,height', 'w,h')}\n",
             "Missing: 'width', 'height'. Unknown: 'w', 'h'",
         ),
+        (
+            f"{BOX.replace('x,y,width,height', 'x1,y1,x2,y2')}\n",
+            r"alone\. x and y are the centre of the box",
+        ),
+        ("id,class\n", "Missing: 'confidence', 'x', 'y', 'width', 'height'"),
     ],
 )
 def test_hints_about_detections(text: str, said: str, tmp_path: Path) -> None:
