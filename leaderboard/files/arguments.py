@@ -82,10 +82,15 @@ class Parser(argparse.ArgumentParser):
 
 
 def _parts(text: str) -> list[str]:
-    """Return the parts of a list. A setting keeps a decimal comma, as of `learning_rate=0,01`."""
+    """Return the parts of a list.
+
+    A setting keeps a decimal comma, as of `learning_rate=0,01`, and a number that of thousands, as
+    of `1,000`: both are refused where they are read.
+    """
     parts = [part for part in text.split(",") if part]
     is_decimal = "=" in text and not all("=" in part for part in parts)
-    return [text] if is_decimal else parts
+    has_thousands = any(len(part) > 1 and part.isdigit() and part[0] == "0" for part in parts)
+    return [text] if is_decimal or has_thousands else parts
 
 
 def command(

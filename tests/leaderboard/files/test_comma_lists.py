@@ -41,3 +41,9 @@ def test_the_part_that_is_wrong_is_named(capsys):
 def test_names_of_files_keep_their_commas():
     found = parsed("a,b.tif", "--data", "folder:a,b")
     assert (found.files, found.data) == ([Path("a,b.tif")], ["folder:a,b"])
+
+
+def test_a_comma_of_thousands_does_not_make_two_numbers(capsys):
+    with pytest.raises(SystemExit):
+        parsed("a", "--seeds", "1,000")
+    assert "1,000" in capsys.readouterr().err
