@@ -75,12 +75,13 @@ def add(predictions: Path, root: Path) -> str:
             laid_out.write_image(root, place, predictions_of.image(one))
         if not (root / "labels" / f"{place}.txt").exists():
             laid_out.write_labels(root, place, one, *boxes[file])
-        rows.append(untouched.row(root, place, one.made_of.sha256))
+        is_edited = predictions_of.is_edited(predictions, one)
+        rows.append(untouched.row(root, place, one.made_of.sha256, is_edited))
     for table, data in tables.items():
         atomic.write_bytes(table, data)
     atomic.write_bytes(root / untouched.FILE, untouched.text(rows).encode())
     number = sum(len(labels) for labels, _ in boxes.values())
-    notice = predictions_of.notice(predictions, new)
+    notice = predictions_of.notice(predictions, new) + predictions_of.unread(predictions, new)
     return f"{there}; added: {laid_out.summary(places, number)}{notice}"
 
 
