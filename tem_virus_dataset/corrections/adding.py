@@ -57,7 +57,7 @@ def add(predictions: Path, root: Path) -> str:
     new = [one for one in found if one.made_of.sha256 not in known]
     there = f"{len(found) - len(new)} of {len(found)} micrographs were there"
     if not new:
-        return f"{there}; nothing was added"
+        return f"{there}; nothing was added{predictions_of.unread(predictions, found)}"
     predicted = predictions_of.all_classes(predictions, new)
     classes = _with_new(corrected, predicted)
     numbers = [classes.index(name) for name in predicted]
@@ -81,7 +81,7 @@ def add(predictions: Path, root: Path) -> str:
         atomic.write_bytes(table, data)
     atomic.write_bytes(root / untouched.FILE, untouched.text(rows).encode())
     number = sum(len(labels) for labels, _ in boxes.values())
-    notice = predictions_of.notice(predictions, new) + predictions_of.unread(predictions, new)
+    notice = predictions_of.notice(predictions, new) + predictions_of.unread(predictions, found)
     return f"{there}; added: {laid_out.summary(places, number)}{notice}"
 
 

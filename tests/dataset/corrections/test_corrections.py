@@ -299,6 +299,8 @@ def test_corrections_that_no_labels_hold_are_said(
     assert main(["correct", str(predictions), str(tmp_path / "two")]) == 0
     said = capsys.readouterr().out
     assert f"NOT READ: 2 changed since the prediction, such as {table}." in said
+    assert main(["correct", str(predictions), str(tmp_path / "one"), "--add"]) == 0
+    assert "nothing was added (NOT READ: 2 " in capsys.readouterr().out
 
 
 def test_labels_corrected_before_they_are_laid_out_are_none_of_the_model(tmp_path: Path) -> None:
