@@ -9,6 +9,7 @@ from benchmark.data.options import add_data_dir, add_nm_per_pixel
 from benchmark.errors import BenchmarkError, UsageError
 from benchmark.machine import environment
 from leaderboard.files.arguments import Parser, command, path
+from leaderboard.files.writable import try_folder
 from tem_virus_dataset.errors import DatasetError
 
 EXAMPLES = (
@@ -39,6 +40,7 @@ def _export(config: str, data_dir: Path | None, file: Path) -> str:
     """Write the file; return a line on how a user's folder is understood, or ""."""
     if file.suffix != ".npz":
         raise UsageError(f"{file}: expected a name that ends in .npz.")
+    try_folder(file.parent, "FILE.npz")
     task = tasks.of_data(config)
     task.export(config, data_dir, file)
     return task.notice(config)

@@ -47,6 +47,7 @@ def main(argv: list[str] | None = None) -> int:
     from benchmark.runs import trained
     from benchmark.training.recipe import altered
     from leaderboard.ground_truth.detection import BoxTruth
+    from tem_virus_dataset.files import progress
     from tem_virus_dataset.networks.detector import Detector
     from tem_virus_dataset.networks.fusion import in_views
     from tem_virus_dataset.networks.nms import DetectedBoxes
@@ -68,10 +69,12 @@ def main(argv: list[str] | None = None) -> int:
     assert isinstance(network, Detector)
 
     def detect(table: BoxTruth) -> list[DetectedBoxes]:
-        return evaluate.predict_with(
-            in_views(network.detect_batch, VIEWS, table.max_detections),
-            network.largest_box, len(network.classes), data.splits[table.split], changed,
-        )  # fmt: skip
+        scenes = data.splits[table.split]
+        with progress.bar(desc=table.split, total=len(scenes), unit="micrograph") as bar:
+            return evaluate.predict_with(
+                in_views(network.detect_batch, VIEWS, table.max_detections),
+                network.largest_box, len(network.classes), scenes, changed, bar.update,
+            )  # fmt: skip
 
     if args.validation_only:
         print(detections_record.scores_of_validation(data, detect))

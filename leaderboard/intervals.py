@@ -26,9 +26,15 @@ def outdated(root: Path) -> Iterator[Record]:
     A record without a shipped ground truth keeps the intervals that it has.
 
     Raises:
-      RecordError: a record or its predictions cannot be used.
+      RecordError: there is no record, or one or its predictions cannot be used.
     """
-    for record in store.read_all(root):
+    records = store.read_all(root)
+    if not records:
+        raise RecordError(
+            f"{root}: found no record; expected CONFIG/RUN.json in it. Name another folder "
+            "(--records)."
+        )
+    for record in records:
         if record.status != "finished":
             continue
         evidence = part("results", record.task).read_evidence(root, [record])

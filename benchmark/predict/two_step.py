@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from benchmark.detection.data import Scene
 from leaderboard.ground_truth.detection import PER_BOX, BoxTruth
 from leaderboard.predictions.detection import Detections
+from tem_virus_dataset.files import progress
 from tem_virus_dataset.networks.classifier import Classifier, patches_around
 from tem_virus_dataset.networks.nms import DetectedBoxes
 from tem_virus_dataset.networks.two_step import MOST, any_class, weighted, with_classes
@@ -36,7 +37,7 @@ def classified(
     most = MOST if fullest <= MOST else PER_BOX * fullest
     order = [classifier.classes.index(name) for name in classes]
     result = []
-    for number, scene in enumerate(scenes):
+    for number, scene in enumerate(progress.bar(scenes, truth.split, unit="micrograph")):
         rows = np.flatnonzero(detections.micrographs == number)
         found = DetectedBoxes(
             detections.boxes[rows].astype(np.float32),

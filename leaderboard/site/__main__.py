@@ -14,6 +14,7 @@ from leaderboard.files.arguments import Parser, command, path
 from leaderboard.files.atomic import replacing_folder
 from leaderboard.files.listing import check_folder
 from leaderboard.files.names import BadNameError
+from leaderboard.files.writable import try_folder
 from leaderboard.ground_truth.table_files import GroundTruthError
 from leaderboard.open_set.folder import RowError
 from leaderboard.results.record import RecordError
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from leaderboard.site import pages, reuse
 
     check_folder(args.records, "the records")
+    try_folder(args.out, "--out")
     out = args.out.resolve()
     with replacing_folder(out, reuse.top(out)) as folder:
         cache = cache_of(args)

@@ -48,7 +48,7 @@ def search(micrographs: Iterable[AuditedMicrograph]) -> list[Pair]:
     ordered = sorted(micrographs, key=lambda m: (m.class_name, m.stem.lower(), m.stem))
     classes = [list(group) for _, group in itertools.groupby(ordered, lambda m: m.class_name)]
     total = sum(len(group) * (len(group) - 1) // 2 for group in classes)
-    with progress.bar(total=total, unit="pair") as bar:
+    with progress.bar(total=total, unit="pair", smoothing=0) as bar:
         return [pair for group in classes for pair in _of_class(group, bar)]
 
 

@@ -249,17 +249,19 @@ def _info(args: argparse.Namespace) -> int:
 
 
 def _figure(args: argparse.Namespace) -> int:
-    from tem_virus_dataset.commands import actions
+    from tem_virus_dataset.commands import actions, writable
 
+    writable.try_folder(args.out.parent, "--out")
     actions.draw(_config(args.config), args.data_dir, args.out, args.seed)
     return 0
 
 
 def _audit(args: argparse.Namespace) -> int:
     from tem_virus_dataset import builders
-    from tem_virus_dataset.commands import audit
+    from tem_virus_dataset.commands import audit, writable
 
     config = builders.config(_config(args.config, needs_archive=True))
+    writable.try_folder(args.out, "--out")
     action = audit.measure if args.recall else audit.audit
     print(action(config, args.manual_dir, args.out))
     return 0

@@ -36,8 +36,10 @@ def _correct(args: argparse.Namespace) -> int:
     from tem_virus_dataset.predict import start
 
     start.check_packages()
+    from tem_virus_dataset.commands import writable
     from tem_virus_dataset.corrections import adding, folder
 
+    writable.try_folder(args.folder, "FOLDER")
     lay_out = adding.add if args.add else folder.write
     print(f"{lay_out(args.predictions, args.folder)}; see {args.folder}")
     return 0

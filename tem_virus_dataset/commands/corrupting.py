@@ -46,8 +46,10 @@ def add_corrupt(commands: "argparse._SubParsersAction[Parser]") -> None:
 def _corrupt(args: argparse.Namespace) -> int:
     import numpy as np
 
+    from tem_virus_dataset.commands import writable
     from tem_virus_dataset.conditions import folder
 
+    writable.try_folder(args.out, "--out")
     images, ids = _test_patches(args.config, args.data_dir)
     cells = [cell for cell in levels.cells() if cell.condition in args.conditions]
     stacked = np.stack(images)

@@ -208,8 +208,8 @@ def _models(report: Report) -> list[str]:
 
 def _configs(folder: Path) -> Iterator[Prepared]:
     for dataset, builder in builders.BUILDERS.items():
-        version = str(builder.VERSION)
-        for config in builder.builder_configs:
+        for config, described in builder.builder_configs.items():
+            version = str(described.version or builder.VERSION)
             path = folder / dataset / config / version
             there = (path / "dataset_info.json").is_file()
             yield Prepared(f"{dataset}/{config}", version, str(path) if there else None)

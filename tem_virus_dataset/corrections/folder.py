@@ -76,7 +76,8 @@ def write(predictions: Path, folder: Path) -> str:
             place = places[one.file]
             write_image(draft, place, predictions_of.image(one))
             write_labels(draft, place, one, *boxes[one.file])
-            rows.append(untouched.row(draft, place, one.made_of.sha256))
+            is_edited = predictions_of.is_edited(predictions, one)
+            rows.append(untouched.row(draft, place, one.made_of.sha256, is_edited))
         list_of_classes = "".join(f"{name}\n" for name in classes)
         for split in KEYS:
             write_text(draft / "labels" / split / CLASSES, list_of_classes)
@@ -92,7 +93,8 @@ def write(predictions: Path, folder: Path) -> str:
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     number = sum(len(labels) for labels, _ in boxes.values())
-    return f"{summary(places, number)}{predictions_of.notice(predictions, found)}"
+    notices = predictions_of.notice(predictions, found) + predictions_of.unread(predictions, found)
+    return f"{summary(places, number)}{notices}"
 
 
 def write_image(folder: Path, place: str, image: NDArray[np.uint8]) -> None:

@@ -21,7 +21,8 @@ class Row:
     """A label file.
 
     Attributes:
-      file: its path from the folder; sha256: of it, as it was predicted.
+      file: its path from the folder; sha256: of it, as it was predicted; "" if it was corrected
+        before it was laid out.
       micrograph_sha256: of the file that was predicted; "" in tables of earlier versions.
     """
 
@@ -33,10 +34,14 @@ class Row:
 COLUMNS = tuple(field.name for field in dataclasses.fields(Row))
 
 
-def row(folder: Path, place: str, micrograph_sha256: str) -> Row:
-    """Return the row of the labels at a place such as train/a."""
+def row(folder: Path, place: str, micrograph_sha256: str, is_edited: bool = False) -> Row:
+    """Return the row of the labels at a place such as train/a.
+
+    Args:
+      is_edited: they were corrected before they were laid out, and are not those of a model.
+    """
     file = f"labels/{place}.txt"
-    return Row(file, _digest(folder / file), micrograph_sha256)
+    return Row(file, "" if is_edited else _digest(folder / file), micrograph_sha256)
 
 
 def read(folder: Path) -> list[Row]:

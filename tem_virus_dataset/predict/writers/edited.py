@@ -53,7 +53,7 @@ def drop(out: Path) -> None:
     Where a command is killed, none of them then shows other results than those that are there. The
     same command writes them again. What was edited stays until then.
     """
-    for name, written in _written(out).items():
+    for name, written in written_tables(out).items():
         file = out / name
         if name in writable.TABLES and file.is_file() and not is_edited(file, written):
             with contextlib.suppress(OSError):  # a program has it open
@@ -66,7 +66,7 @@ def remove(out: Path, name: str) -> list[str]:
     Raises:
       OutputError: it cannot be renamed or removed.
     """
-    kept = keep(out / name, _written(out).get(name))
+    kept = keep(out / name, written_tables(out).get(name))
     try:
         (out / name).unlink(missing_ok=True)
     except OSError as error:
@@ -85,7 +85,7 @@ def replace(out: Path, files: Mapping[str, bytes], longer: str = "") -> list[str
     Raises:
       OutputError: the folder cannot be written to, or the disk is full.
     """
-    before = _written(out)
+    before = written_tables(out)
     kept = []
     for name, data in files.items():
         file = out / name
@@ -101,7 +101,8 @@ def replace(out: Path, files: Mapping[str, bytes], longer: str = "") -> list[str
     return kept
 
 
-def _written(out: Path) -> dict[str, str]:
+def written_tables(out: Path) -> dict[str, str]:
+    """Return the digests of the files of all micrographs together, as written, by their path."""
     try:
         lines = (out / FILE).read_text("utf-8").splitlines()
     except (OSError, ValueError):

@@ -257,3 +257,12 @@ def test_a_table_may_leave_out_the_suffixes(unsized: Path) -> None:
     rows = [f"{file.relative_to(unsized).with_suffix('')},2\n" for file in files]
     write_table(unsized, "file,nm_per_pixel\n" + "".join(rows))
     assert sizes_of(f"folder:{unsized}") == {2}
+
+
+def test_an_export_that_cannot_be_written_is_refused_before_the_data_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export.tasks, "of_data", lambda _: pytest.fail("it has begun"))
+    (tmp_path / "file").touch()
+    assert export.main(["mirror_11class", str(tmp_path / "file" / "a.npz")]) == 1
+    assert f"{tmp_path / 'file'}: cannot be written to" in capsys.readouterr().err

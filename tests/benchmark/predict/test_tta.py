@@ -16,6 +16,7 @@ from benchmark.releasing import kinds
 from leaderboard.results import detection as results
 from leaderboard.results import store as records
 from leaderboard.results.record import Record
+from tem_virus_dataset.files import progress
 from tem_virus_dataset.networks.detector import Detector
 from tem_virus_dataset.networks.nms import DetectedBoxes
 
@@ -93,6 +94,15 @@ def test_validation_alone_writes_nothing(
     assert tta.main([*finder, "--validation-only"]) == 0
     assert "ap50" in capsys.readouterr().out
     assert set((tmp_path / "records").rglob("*")) == before
+
+
+def test_it_says_how_far_it_is(finder: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes minutes: a silent one looks like one that hangs."""
+    bars, bar = [], progress.bar
+    monkeypatch.setattr(progress, "bar", lambda *a, **k: bars.append(bar(*a, **k)) or bars[-1])
+    assert tta.main([*finder, "--validation-only"]) == 0
+    assert [(one.desc, one.n) for one in bars] == [("validation", bars[0].total)]
+    assert bars[0].total > 0
 
 
 def test_a_network_is_scored_once_and_not_augmented_twice(

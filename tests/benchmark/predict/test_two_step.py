@@ -14,6 +14,7 @@ from benchmark.detection import ground_truth
 from benchmark.predict import models
 from leaderboard.results import detection as results
 from leaderboard.results import store as records
+from tem_virus_dataset.files import progress
 from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.nms import DetectedBoxes
 from tem_virus_dataset.networks.two_step import any_class, with_classes
@@ -109,6 +110,15 @@ def test_validation_alone_writes_nothing(
     assert command.main([*pair, "--validation-only"]) == 0
     assert "ap50" in capsys.readouterr().out
     assert set((tmp_path / "records").rglob("*")) == before
+
+
+def test_it_says_how_far_it_is(pair: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes minutes: a silent one looks like one that hangs."""
+    bars, bar = [], progress.bar
+    monkeypatch.setattr(progress, "bar", lambda *a, **k: bars.append(bar(*a, **k)) or bars[-1])
+    assert command.main([*pair, "--validation-only"]) == 0
+    assert [(one.desc, one.n) for one in bars] == [("validation", bars[0].total)]
+    assert bars[0].total > 0
 
 
 def test_records_that_are_no_such_pair_are_refused(

@@ -23,6 +23,17 @@ def test_it_finds_versions_machine_and_prepared_data(phantom_dir, tmp_path, monk
     assert (found["records"], found["weights"]) == (None, None)
 
 
+def test_a_config_is_found_in_its_own_version(tmp_path):
+    """Those with sessions have another than the rest of the data set."""
+    for name in builders.names():
+        folder = builders.named(name, tmp_path).data_path
+        folder.mkdir(parents=True)
+        (folder / "dataset_info.json").touch()
+    report = doctor.examine(tmp_path, tmp_path)
+    assert [one.name for one in report.configs if not one.path] == []
+    assert {one.version for one in report.configs} >= {"1.0.0", "1.1.0"}
+
+
 def test_in_a_clone_it_counts_records_and_weights(tmp_path):
     records, run = tmp_path / "leaderboard/records/a", tmp_path / "runs/a/plain_cnn-s0"
     records.mkdir(parents=True)

@@ -259,3 +259,32 @@ def test_a_prediction_without_a_box_says_what_to_try(
     assert (
         "boxes: 0 (all are left to draw: predict with a lower --confid" in capsys.readouterr().out
     )
+
+
+def test_corrections_that_no_labels_hold_are_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Boxes are those of the labels: hours of work in ImageJ or a table must not vanish unseen."""
+    predictions = predicted(tmp_path, FILES)
+    assert main(["correct", str(predictions), str(tmp_path / "one")]) == 0
+    assert "NOT READ" not in capsys.readouterr().out
+    table = predictions / "particles" / "a.tif.csv"
+    table.write_bytes(b"".join(table.read_bytes().splitlines(True)[:2]))
+    (predictions / "particles.csv").write_text("class\n")
+    assert main(["correct", str(predictions), str(tmp_path / "two")]) == 0
+    said = capsys.readouterr().out
+    assert f"NOT READ: 2 changed since the prediction, such as {table}." in said
+    assert main(["correct", str(predictions), str(tmp_path / "one"), "--add"]) == 0
+    assert "nothing was added (NOT READ: 2 " in capsys.readouterr().out
+
+
+def test_labels_corrected_before_they_are_laid_out_are_none_of_the_model(tmp_path: Path) -> None:
+    files = {f"{n}.tif": [(0, 40, 40), (1, 90, 60)] for n in range(4)}
+    predictions, folder = predicted(tmp_path, files), tmp_path / "corrected"
+    (predictions / "labels" / "0.txt").write_text("1 0.5 0.5 0.25 0.25\n")
+    file = predictions / "done" / "1.tif.json"
+    file.write_text(json.dumps(json.loads(file.read_bytes()) | {"particles_shown": "0" * 64}))
+    assert main(["correct", str(predictions), str(folder)]) == 0
+    assert "2 of 4 label files are as they were predicted" in untouched.notice(folder)
+    (changed,) = (one for one in yolo.read(folder).pictures if one.path.stem == "0")
+    assert changed.classes == ("ring",)

@@ -34,3 +34,11 @@ def test_outdated_intervals_are_written_anew_and_nothing_else(
     assert dataclasses.replace(new, intervals=old.intervals) == old
     assert intervals.main([*arguments, "--check"]) == 0
     assert "up to date" in capsys.readouterr().out
+
+
+def test_a_folder_without_records_is_not_up_to_date(
+    tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    assert intervals.main(["--check", "--records", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err.count(f"{tmp_path}: found no record")) == ("", 1)

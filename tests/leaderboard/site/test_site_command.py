@@ -8,6 +8,7 @@ import small_site
 from project_paths import ROOT
 from small_site import PHANTOM, build
 
+from leaderboard.files import writable
 from leaderboard.site import __main__ as site_command
 
 
@@ -122,3 +123,15 @@ def test_a_package_that_is_missing_is_named(
     assert '".[leaderboard]"' in Path(site_command.__file__).read_text("utf-8")
     extras = (ROOT / "setup.cfg").read_text("utf-8")
     assert "\nleaderboard =\n" in extras
+
+
+def test_a_folder_that_cannot_be_made_is_named_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, _: bytes) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(writable, "write_bytes", refuse)
+    arguments = ["--out", str(tmp_path / "site"), "--records", str(tmp_path), "--no-cache"]
+    assert site_command.main(arguments) == 1
+    assert f"{tmp_path / 'site'}: cannot be written to" in capsys.readouterr().err
