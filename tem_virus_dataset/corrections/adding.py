@@ -18,9 +18,9 @@ import numpy as np
 from tem_virus_dataset.annotations import yolo
 from tem_virus_dataset.annotations.annotated import Annotations
 from tem_virus_dataset.annotations.folders.entries import folded
+from tem_virus_dataset.corrections import edits, untouched
 from tem_virus_dataset.corrections import folder as laid_out
 from tem_virus_dataset.corrections import predicted as predictions_of
-from tem_virus_dataset.corrections import untouched
 from tem_virus_dataset.corrections.predicted import Predicted
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import atomic, progress
@@ -57,7 +57,7 @@ def add(predictions: Path, root: Path) -> str:
     new = [one for one in found if one.made_of.sha256 not in known]
     there = f"{len(found) - len(new)} of {len(found)} micrographs were there"
     if not new:
-        return f"{there}; nothing was added{predictions_of.unread(predictions, found)}"
+        return f"{there}; nothing was added{edits.unread(predictions, found)}"
     predicted = predictions_of.all_classes(predictions, new)
     classes = _with_new(corrected, predicted)
     numbers = [classes.index(name) for name in predicted]
@@ -75,13 +75,13 @@ def add(predictions: Path, root: Path) -> str:
             laid_out.write_image(root, place, predictions_of.image(one))
         if not (root / "labels" / f"{place}.txt").exists():
             laid_out.write_labels(root, place, one, *boxes[file])
-        is_edited = predictions_of.is_edited(predictions, one)
+        is_edited = edits.is_edited(predictions, one)
         rows.append(untouched.row(root, place, one.made_of.sha256, is_edited))
     for table, data in tables.items():
         atomic.write_bytes(table, data)
     atomic.write_bytes(root / untouched.FILE, untouched.text(rows).encode())
     number = sum(len(labels) for labels, _ in boxes.values())
-    notice = predictions_of.notice(predictions, new) + predictions_of.unread(predictions, found)
+    notice = predictions_of.notice(predictions, new) + edits.unread(predictions, found)
     return f"{there}; added: {laid_out.summary(places, number)}{notice}"
 
 

@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tem_virus_dataset.annotations.folders.entries import folded
+from tem_virus_dataset.corrections import edits, untouched
 from tem_virus_dataset.corrections import predicted as predictions_of
-from tem_virus_dataset.corrections import untouched
 from tem_virus_dataset.corrections.predicted import Predicted
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import atomic, progress
@@ -76,7 +76,7 @@ def write(predictions: Path, folder: Path) -> str:
             place = places[one.file]
             write_image(draft, place, predictions_of.image(one))
             write_labels(draft, place, one, *boxes[one.file])
-            is_edited = predictions_of.is_edited(predictions, one)
+            is_edited = edits.is_edited(predictions, one)
             rows.append(untouched.row(draft, place, one.made_of.sha256, is_edited))
         list_of_classes = "".join(f"{name}\n" for name in classes)
         for split in KEYS:
@@ -93,7 +93,7 @@ def write(predictions: Path, folder: Path) -> str:
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     number = sum(len(labels) for labels, _ in boxes.values())
-    notices = predictions_of.notice(predictions, found) + predictions_of.unread(predictions, found)
+    notices = predictions_of.notice(predictions, found) + edits.unread(predictions, found)
     return f"{summary(places, number)}{notices}"
 
 

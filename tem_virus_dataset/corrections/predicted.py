@@ -17,11 +17,7 @@ from tem_virus_dataset.formats import read as formats
 from tem_virus_dataset.formats.compressed import kind
 from tem_virus_dataset.formats.info_strip import InfoStrip
 from tem_virus_dataset.predict.results import CODING
-from tem_virus_dataset.predict.writers import edited, kinds
-
-TABLE = "particles"  # kind of results that a later prediction makes the others of
-WITH_PLACES = (TABLE, "roi", "star", "box")  # kinds that have the particles, beside labels
-OF_ALL = ("particles.csv", kinds.COCO)  # files of all micrographs that have the particles
+from tem_virus_dataset.predict.writers import kinds
 
 
 class MadeOf(msgspec.Struct):
@@ -190,7 +186,7 @@ def boxes(
     Raises:
       DatasetError: the prediction has no boxes, or the labels are damaged.
     """
-    known = _files(predictions, predicted, "labels")
+    known = files_of(predictions, predicted, "labels")
     file = next((file for file in known if file.is_file()), None)
     if file is None:
         raise DatasetError(
@@ -217,7 +213,7 @@ def boxes(
     return [numbers[label] for label in labels], corners
 
 
-def _files(predictions: Path, predicted: Predicted, kind_of: str) -> tuple[Path, ...]:
+def files_of(predictions: Path, predicted: Predicted, kind_of: str) -> tuple[Path, ...]:
     """Return where the file of a kind of results of a micrograph is, or may be."""
     name, suffix = predicted.file, kinds.SUFFIXES[kind_of]
     stem = name[: len(name) - len(kind(Path(name)))]
@@ -225,46 +221,6 @@ def _files(predictions: Path, predicted: Predicted, kind_of: str) -> tuple[Path,
     if kind_of not in kinds.NAMED_BY_STEM:
         return (whole,)
     return {None: (whole, short), True: (short,), False: (whole,)}[predicted.labels_by_stem]
-
-
-def is_edited(predictions: Path, predicted: Predicted) -> bool:
-    """Return whether somebody corrected the boxes: in the labels, or in the table they show."""
-    table, shown = predicted.written.get(TABLE), predicted.particles_shown
-    is_from_edited = bool(table and shown) and shown != table
-    return is_from_edited or _is_changed(predictions, predicted, "labels")
-
-
-def _is_changed(predictions: Path, predicted: Predicted, kind_of: str) -> bool:
-    """Return whether the file of a kind of results shows other boxes than the labels got."""
-    written = predicted.written.get(kind_of)
-    if kind_of == TABLE:
-        written = predicted.particles_shown or written
-    return any(edited.is_edited(f, written) for f in _files(predictions, predicted, kind_of))
-
-
-def unread(predictions: Path, found: Iterable[Predicted]) -> str:
-    """Return a line on files whose corrections are not in the boxes of the labels, or ""."""
-    files = [
-        file
-        for one in found
-        for kind_of in WITH_PLACES
-        if _is_changed(predictions, one, kind_of)
-        for file in _files(predictions, one, kind_of)
-    ]
-    tables = edited.written_tables(predictions)
-    files += [
-        predictions / name
-        for name in OF_ALL
-        if edited.is_edited(predictions / name, tables.get(name))
-    ]
-    if not files:
-        return ""
-    return (
-        f" (NOT READ: {len(files)} changed since the prediction, such as {files[0]}. The boxes "
-        f"are those of {predictions / 'labels'}. What was changed in {predictions / 'particles'} "
-        "reaches them by the same tem-virus predict once more: then lay out a new folder. Make "
-        "all other corrections in the labels that were laid out)"
-    )
 
 
 def image(predicted: Predicted) -> NDArray[np.uint8]:
