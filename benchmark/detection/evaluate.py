@@ -65,7 +65,7 @@ def predict_with(
     classes: int,
     scenes: Sequence[Scene],
     recipe: DetectionRecipe,
-    told: Callable[[int], object] = int,
+    update: Callable[[int], object] = int,
 ) -> list[DetectedBoxes]:
     """Detect particles in whole scenes, at the recipe's scale.
 
@@ -75,7 +75,7 @@ def predict_with(
     Args:
       detect_batch: the network, which keeps up to `limit(scenes)` detections of an image.
       largest: side in pixels of its largest anchor; classes: number.
-      told: is called with the number of scenes that are done since the last call.
+      update: of a progress bar; is called with the number of scenes done since the last call.
 
     Returns:
       The detections of each scene, `limit(scenes)` at most, boxes in pixels of the scene as it was
@@ -90,7 +90,7 @@ def predict_with(
         [shapes[n] for n in small],
         nm_per_pixel,
         recipe.batch_size,
-        told,
+        update,
     )
     detected = dict(zip(small, padded, strict=True))
     for n, scene in enumerate(scenes):
@@ -99,7 +99,7 @@ def predict_with(
             detected[n] = detect_in_tiles(
                 image, detect_batch, LARGEST, largest, MIN_CONFIDENCE, classes, most
             )
-            told(1)
+            update(1)
     return [_in_given(scene, shapes[n], detected[n]) for n, scene in enumerate(scenes)]
 
 
@@ -166,7 +166,7 @@ def _padded(
     shapes: Sequence[tuple[int, ...]],
     nm_per_pixel: float,
     batch_size: int,
-    told: Callable[[int], object],
+    update: Callable[[int], object],
 ) -> list[DetectedBoxes]:
     """Detect particles in images that are rescaled and padded to one size, several at once.
 
@@ -184,7 +184,7 @@ def _padded(
             for scene in scenes[first : first + batch_size]
         ]
         detected += detect_batch(np.stack(images)[..., None])
-        told(len(images))
+        update(len(images))
     return detected
 
 

@@ -92,8 +92,9 @@ def listed(predictions: Path) -> list[Predicted]:
                 "Predict again."
             ) from error
     if not found:
+        what = "found no finished prediction in it" if predictions.is_dir() else "no such folder"
         raise DatasetError(
-            f"{predictions}: found no finished prediction in it; expected the folder that "
+            f"{predictions}: {what}; expected the folder that "
             "tem-virus predict wrote. Name it: by default it is predictions."
         )
     there = {one.made_of.sha256 for one in found.values() if Path(one.path).exists()}

@@ -14,6 +14,20 @@ def write_bytes(path: Path, data: bytes) -> None:
         out.write(data)
 
 
+def try_folder(folder: Path) -> None:
+    """Write and delete a file in a folder, or in the one that it will be made in.
+
+    The folder is not made: a command that is refused afterwards leaves nothing.
+
+    Raises:
+      OSError: the folder cannot be made or written to.
+    """
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    file = there / f".{uuid.uuid4().hex}.tmp"
+    write_bytes(file, b"tried")
+    file.unlink()
+
+
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """Open a draft that replaces `path` when all of it is on the disk.

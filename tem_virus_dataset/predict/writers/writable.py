@@ -3,18 +3,17 @@
 import contextlib
 import os
 import re
-import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import filelock
 
 from tem_virus_dataset.errors import DatasetError
-from tem_virus_dataset.files.atomic import write_bytes
+from tem_virus_dataset.files.atomic import try_folder, write_bytes
 
 TABLES = ("particles.csv", "summary.csv", "micrographs.csv", "diameters.csv", "diameters.png")
 LOCK = ".lock"
-DRAFT = re.compile(r"\.[0-9a-f]{32}\.tmp")  # names as `atomic` and `try_folders` give them
+DRAFT = re.compile(r"\.[0-9a-f]{32}\.tmp")  # names as `atomic` gives them
 LOCKS_FILES = os.name == "nt"  # Windows keeps others from replacing a file that a program has open
 
 
@@ -23,25 +22,16 @@ class OutputError(DatasetError):
 
 
 def try_folders(folders: Iterable[Path]) -> None:
-    """Write a file into each folder and remove it, with the folders that are new.
+    """Write and delete a file in each folder, or in the one that it will be made in.
 
     Raises:
-      OutputError: one cannot be written to.
+      OutputError: one cannot be made or written to.
     """
     for folder in folders:
-        new = [path for path in (folder, *folder.parents) if not path.exists()]
-        file = folder / f".{uuid.uuid4().hex}.tmp"
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(b"tried")
+            try_folder(folder)
         except OSError as error:
             raise unwritable(folder, error) from error
-        finally:
-            with contextlib.suppress(OSError):  # a read-only disk refuses that, too
-                file.unlink(missing_ok=True)
-            for path in new:
-                if path.is_dir() and path.name != "..":
-                    path.rmdir()
 
 
 @contextlib.contextmanager

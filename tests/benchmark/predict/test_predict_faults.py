@@ -10,7 +10,7 @@ import small_micrograph
 import tifffile
 from predicting import PLACES, RADIUS, call, rows, write
 
-from tem_virus_dataset.files.atomic import write_bytes
+from tem_virus_dataset.files import atomic
 from tem_virus_dataset.formats import read as formats
 from tem_virus_dataset.predict.writers import overlay, writable
 
@@ -164,7 +164,7 @@ def test_the_folder_of_the_results_is_tried_first(micrographs, tmp_path, capsys,
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
     out = tmp_path / "deeper" / "out"
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(atomic, "write_bytes", full)
     monkeypatch.setattr(formats, "read", lambda path: pytest.fail("it is read too early"))
     assert call(micrographs, out=out) == 1
     assert f"error: {out}: cannot be written to (No space left on device); expected a folder" in (
@@ -175,13 +175,13 @@ def test_the_folder_of_the_results_is_tried_first(micrographs, tmp_path, capsys,
 
 def test_results_that_cannot_be_written_end_the_command(micrographs, tmp_path, capsys, monkeypatch):
     """A full disk fails all micrographs: nothing more is detected in vain."""
-    written = []
+    written, whole = [], atomic.write_bytes
 
     def full_after_four(path, data):
         written.append(path)
         if len(written) > 4:
             raise OSError(errno.EDQUOT, "Disk quota exceeded", str(path))
-        write_bytes(path, data)
+        whole(path, data)
 
     out = tmp_path / "out"
     monkeypatch.setattr(writable, "write_bytes", full_after_four)

@@ -25,9 +25,13 @@ BESIDE = {
 }
 
 
+ALONE = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
+
+
 def pip(*arguments: object) -> None:
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    # with the repository on its path, pip takes the wheel for installed
+    done = subprocess.run(command, env=ALONE, capture_output=True, text=True, check=False)
     if "No matching distribution found for" in done.stderr:
         pytest.skip("needs the package index: " + done.stderr.strip().splitlines()[-1])
     assert done.returncode == 0, done.stdout + done.stderr
@@ -87,11 +91,10 @@ print(builder.info.features["image"].shape)
 exosomes = tfds.builder("tem_exosome/phantom", data_dir=sys.argv[1])
 print("gomez2019frunet" in exosomes.info.citation)
 """
-    environment = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
         [python, "-c", code, tmp_path],
         cwd=tmp_path,
-        env=environment,
+        env=ALONE,
         capture_output=True,
         text=True,
         check=False,

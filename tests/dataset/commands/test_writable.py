@@ -15,13 +15,14 @@ def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make a folder without permission to write, for root, too."""
     folder = tmp_path / "locked"
     folder.mkdir()
+    whole = atomic.write_bytes
 
     def write_bytes(path: Path, data: bytes) -> None:
         if folder in path.parents:
             raise PermissionError(13, "Permission denied", str(path))
-        atomic.write_bytes(path, data)
+        whole(path, data)
 
-    monkeypatch.setattr(writable, "write_bytes", write_bytes)
+    monkeypatch.setattr(atomic, "write_bytes", write_bytes)
     return folder
 
 

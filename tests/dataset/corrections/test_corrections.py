@@ -224,17 +224,18 @@ def test_no_correction_is_overwritten_and_nothing_is_left_half_written(
 @pytest.mark.parametrize(
     ("files", "damage", "message"),
     [
-        ({"a.tif": [], "b.tif": []}, "", "2 micrographs; expected 3 at least"),
+        ({"a.tif": [], "b.tif": []}, None, "2 micrographs; expected 3 at least"),
         (FILES, "labels/a.txt", "expected the boxes of a.tif"),
         (FILES, "labels/classes.txt", "expected the classes of the prediction"),
         (FILES, "done", "found no finished prediction"),
+        (FILES, "", "predictions: no such folder"),
     ],
 )
 def test_an_incomplete_prediction_is_refused_in_one_line(
-    files: dict, damage: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture
+    files: dict, damage: str | None, message: str, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     predictions = predicted(tmp_path, files)
-    if damage:
+    if damage is not None:
         (predictions / damage).rename(tmp_path / "elsewhere")
     assert main(["correct", str(predictions), str(tmp_path / "corrected")]) == 1
     error = capsys.readouterr().err
