@@ -24,7 +24,7 @@ CODE = (
     "cached_rows", "open_set", "submission",
 )  # fmt: skip
 PLACE = 3  # parts of a path that say which row a file is of: board, row, name
-LIBRARIES = ("numpy", "msgspec", "pycocotools", "scikit-learn", "scipy")
+LIBRARIES = ("numpy", "msgspec", "faster-coco-eval", "scikit-learn", "scipy")
 
 
 @functools.cache

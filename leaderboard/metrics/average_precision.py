@@ -4,9 +4,7 @@ AP50-95 is the mean over the ten IoU from 0.50 to 0.95. A class without a box ha
 out of the mean over the classes. Lin et al. 2014, *Microsoft COCO: Common Objects in Context*.
 """
 
-import contextlib
 import importlib.util
-import io
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,8 +27,8 @@ class AveragePrecision:
 
 
 def is_installed() -> bool:
-    """Say whether pycocotools is installed."""
-    return importlib.util.find_spec("pycocotools") is not None
+    """Say whether faster-coco-eval is installed."""
+    return importlib.util.find_spec("faster_coco_eval") is not None
 
 
 def average_precision(
@@ -38,38 +36,36 @@ def average_precision(
 ) -> AveragePrecision:
     """Compute the average precision of every class, over all confidences.
 
-    pycocotools computes it where it is installed, else the code below, to the same digits: scores
-    of a record are never left unchecked.
+    faster-coco-eval computes it where it is installed, else the code below, to the same digits, and
+    to those of pycocotools: scores of a record are never left unchecked.
 
     Args:
       detections: in the micrographs of `truth`, in its order; is_correct: (len(IOU_THRESHOLDS),
         detections), see `matching.match`.
     """
     if is_installed():
-        return _of_pycocotools(truth, detections)
+        return _of_library(truth, detections)
     return of_matches(truth, detections, is_correct)
 
 
-def _of_pycocotools(truth: BoxTruth, detections: Detections) -> AveragePrecision:
-    from pycocotools.coco import COCO
-    from pycocotools.cocoeval import COCOeval
+def _of_library(truth: BoxTruth, detections: Detections) -> AveragePrecision:
+    from faster_coco_eval import COCO, COCOeval_faster
 
     count = len(truth.classes)
-    with contextlib.redirect_stdout(io.StringIO()):  # it prints its progress
-        boxes, results = COCO(), COCO()
-        boxes.dataset = _coco(truth, truth.micrographs, truth.labels, truth.boxes)
-        results.dataset = _coco(truth, detections.micrographs, detections.labels, detections.boxes)
-        annotations = results.dataset["annotations"]
-        for annotation, confidence in zip(annotations, detections.confidence, strict=True):
-            annotation["score"] = float(confidence)
-        boxes.createIndex()
-        results.createIndex()
-        evaluation = COCOeval(boxes, results, "bbox")
-        evaluation.params.iouThrs = np.array(IOU_THRESHOLDS)
-        evaluation.params.areaRng, evaluation.params.areaRngLbl = [[0, 1e12]], ["all"]
-        evaluation.params.maxDets = [truth.max_detections]
-        evaluation.evaluate()
-        evaluation.accumulate()
+    boxes, results = COCO(), COCO()
+    boxes.dataset = _coco(truth, truth.micrographs, truth.labels, truth.boxes)
+    results.dataset = _coco(truth, detections.micrographs, detections.labels, detections.boxes)
+    annotations = results.dataset["annotations"]
+    for annotation, confidence in zip(annotations, detections.confidence, strict=True):
+        annotation["score"] = float(confidence)
+    boxes.createIndex()
+    results.createIndex()
+    evaluation = COCOeval_faster(boxes, results, "bbox")
+    evaluation.params.iouThrs = np.array(IOU_THRESHOLDS)
+    evaluation.params.areaRng, evaluation.params.areaRngLbl = [[0, 1e12]], ["all"]
+    evaluation.params.maxDets = [truth.max_detections]
+    evaluation.evaluate()
+    evaluation.accumulate()
     precision = evaluation.eval["precision"].reshape(len(IOU_THRESHOLDS), -1, count)
     known = np.where(precision > -1, precision, np.nan)  # -1 marks a class without a box
     by_threshold = known.mean(axis=1)
@@ -82,7 +78,7 @@ def _coco(
     labels: NDArray[np.int64],
     boxes: NDArray[np.float64],
 ) -> dict[str, Any]:
-    """Return boxes in COCO's format, numbered from 1: pycocotools takes id 0 for no match."""
+    """Return boxes in COCO's format, numbered from 1: its evaluation takes id 0 for no match."""
     size = boxes[:, 2:]
     corners = np.hstack([boxes[:, :2] - size / 2, size])
     return {
@@ -104,12 +100,12 @@ def _coco(
     }
 
 
-# The jackknife needs the average precision without each micrograph. pycocotools would match every
+# The jackknife needs the average precision without each micrograph. The library would match every
 # box again each time. But matching happens within one micrograph, so it is done once. Of the curve
 # only the correct detections matter: between them, precision falls. Without a micrograph, the
 # number of detections and of correct ones before each correct detection are those of all, less its
 # own. So all curves of a class are one small array, and with nothing left out the result is that of
-# pycocotools; a test compares them.
+# the library; a test compares them, and both with pycocotools.
 
 
 def without_each(
@@ -138,7 +134,7 @@ def without_each(
 def of_matches(
     truth: BoxTruth, detections: Detections, is_correct: NDArray[np.bool_]
 ) -> AveragePrecision:
-    """Compute the average precision of every class without pycocotools; takes the same."""
+    """Compute the average precision of every class without the library; takes the same."""
     found = np.full((len(IOU_THRESHOLDS), len(truth.classes)), np.nan)
     for label in np.unique(truth.labels):
         found[:, label] = _of_label(truth, detections, is_correct, label)[:, 0]

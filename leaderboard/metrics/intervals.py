@@ -117,9 +117,9 @@ def interval(
 def _of_fraction(value: float, variance: Variance, micrographs: int) -> Interval:
     rare = _TAIL ** (1 / micrographs)  # the share of correct ones that leaves no error so often
     if variance.value <= 0:
-        if value >= 1:
+        if value > 1 - jackknife.ROUNDING:
             return rare, 1.0
-        return (0.0, 1 - rare) if value <= 0 else (value, value)
+        return (0.0, 1 - rare) if value < jackknife.ROUNDING else (value, value)
     inside = min(max(value, _SMALLEST), 1 - _SMALLEST)
     examples = inside * (1 - inside) / variance.value  # as many independent ones vary as much
     centre = (inside * examples + 1) / (examples + 2)

@@ -20,6 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 from leaderboard.metrics.classification import checked_labels, scores_of_counts
 from leaderboard.metrics.micrograph_index import numbered
 
+ROUNDING = 1e-12  # a change of a score below this is none; one patch of a thousand changes 1e-7
+
 
 def weights(strata: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return how often each micrograph counts where another is left out.
@@ -49,7 +51,9 @@ def residuals(values: NDArray[np.float64], strata: NDArray[np.int64]) -> NDArray
     numbers = counts[index]
     of_class = index == np.arange(index.max(initial=0) + 1)[:, None]
     means = (values @ of_class.T) / of_class.sum(axis=1)
-    return (means[..., index] - values) * np.sqrt((numbers - 1) / numbers)
+    changes = means[..., index] - values
+    changes[np.abs(changes) < ROUNDING] = 0  # else a perfect score would have a tiny spread
+    return changes * np.sqrt((numbers - 1) / numbers)
 
 
 def _numbers(strata: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -7,6 +7,7 @@ scikit-learn, OSCR (Dhamija et al. 2018), risk over coverage (Geifman et al. 201
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,16 @@ class Counted:
     known: Floats
     correct: Floats
     unknown: Floats
+
+    @cached_property
+    def known_below(self) -> Floats:
+        """(w, v) weight of known patches of at most this novelty."""
+        return np.cumsum(self.known, axis=1)
+
+    @cached_property
+    def unknown_below(self) -> Floats:
+        """(w, v) weight of unknown patches of at most this novelty."""
+        return np.cumsum(self.unknown, axis=1)
 
 
 def counted(
@@ -52,7 +63,7 @@ def counted(
 
 def auroc(counts: Counted) -> Floats:
     """Return how often an unknown patch is newer than a known one, (w,); equal ones count half."""
-    return _ratio(_below(counts.known, counts.unknown), counts.known, counts.unknown)
+    return _ratio(_pairs(counts.known_below - counts.known / 2, counts.unknown), counts)
 
 
 def oscr(counts: Counted) -> Floats:
@@ -60,7 +71,8 @@ def oscr(counts: Counted) -> Floats:
 
     That is how often a known patch is both correct and less new than an unknown one.
     """
-    return _ratio(_below(counts.correct, counts.unknown), counts.known, counts.unknown)
+    correct_below = np.cumsum(counts.correct, axis=1) - counts.correct / 2
+    return _ratio(_pairs(correct_below, counts.unknown), counts)
 
 
 def fpr(counts: Counted, accepted: float = ACCEPTED) -> Floats:
@@ -68,20 +80,23 @@ def fpr(counts: Counted, accepted: float = ACCEPTED) -> Floats:
 
     The threshold is the smallest novelty that accepts at least so many known patches.
     """
-    shares = np.cumsum(counts.known, axis=1) / counts.known.sum(axis=1, keepdims=True)
-    place = (shares >= accepted - 1e-12).argmax(axis=1)[:, None]
-    taken = np.take_along_axis(np.cumsum(counts.unknown, axis=1), place, axis=1)[:, 0]
-    return np.asarray(taken / counts.unknown.sum(axis=1))
+    needed = (accepted - 1e-12) * counts.known_below[:, -1:]
+    place = (counts.known_below >= needed).argmax(axis=1)[:, None]
+    taken = np.take_along_axis(counts.unknown_below, place, axis=1)[:, 0]
+    return np.asarray(taken / counts.unknown_below[:, -1])
 
 
 def aupr_unknown(counts: Counted) -> Floats:
     """Return the average precision of finding unknown patches by a high novelty, (w,)."""
-    return _average_precision(counts.unknown[:, ::-1], counts.known[:, ::-1])
+    rising = counts.unknown[:, ::-1]
+    return _average_precision(
+        rising, np.cumsum(rising, axis=1), np.cumsum(counts.known[:, ::-1], 1)
+    )
 
 
 def aupr_known(counts: Counted) -> Floats:
     """Return the average precision of finding known patches by a low novelty, (w,)."""
-    return _average_precision(counts.known, counts.unknown)
+    return _average_precision(counts.known, counts.known_below, counts.unknown_below)
 
 
 def aurc(counts: Counted) -> Floats:
@@ -91,27 +106,23 @@ def aurc(counts: Counted) -> Floats:
     unknown class or of another class than predicted.
     """
     every = counts.known + counts.unknown
-    faults = every - counts.correct
-    accepted = np.cumsum(every, axis=1)
-    risk = np.cumsum(faults, axis=1) / np.maximum(accepted, 1e-300)
-    return np.asarray((every * risk).sum(axis=1) / every.sum(axis=1))
+    accepted = counts.known_below + counts.unknown_below
+    risk = 1 - np.cumsum(counts.correct, axis=1) / np.maximum(accepted, 1e-300)
+    return np.asarray(_pairs(risk, every) / accepted[:, -1])
 
 
-def _below(lower: Floats, upper: Floats) -> Floats:
-    before = np.cumsum(lower, axis=1) - lower
-    return np.asarray((upper * (before + lower / 2)).sum(axis=1))
+def _pairs(values: Floats, weights: Floats) -> Floats:
+    return np.einsum("wv,wv->w", values, weights)
 
 
-def _ratio(pairs: Floats, known: Floats, unknown: Floats) -> Floats:
-    return np.asarray(pairs / (known.sum(axis=1) * unknown.sum(axis=1)))
+def _ratio(pairs: Floats, counts: Counted) -> Floats:
+    return np.asarray(pairs / (counts.known_below[:, -1] * counts.unknown_below[:, -1]))
 
 
-def _average_precision(wanted: Floats, others: Floats) -> Floats:
+def _average_precision(wanted: Floats, wanted_above: Floats, others_above: Floats) -> Floats:
     """Return the sum of precision times the rise of recall; the accepted first."""
-    found = np.cumsum(wanted, axis=1)
-    accepted = found + np.cumsum(others, axis=1)
-    precision = found / np.maximum(accepted, 1e-300)
-    return np.asarray((wanted * precision).sum(axis=1) / wanted.sum(axis=1))
+    precision = wanted_above / np.maximum(wanted_above + others_above, 1e-300)
+    return np.asarray(_pairs(precision, wanted) / wanted_above[:, -1])
 
 
 SCORES = {

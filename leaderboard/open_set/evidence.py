@@ -54,5 +54,5 @@ def _compare(folder: Path, board: str, stored: Scores) -> None:
     if place := differing(found, expected):
         raise RecordError(
             f"{folder / SCORES}: {place} is not that of the predictions beside it; expected the "
-            f"same. Write it again: python -m leaderboard.open_set submit {folder}"
+            f"same. Write it again: {rows.how_to_write(folder)}"
         )

@@ -18,7 +18,7 @@ from leaderboard.files.names import reason
 from leaderboard.files.plain_file import read_plain
 from leaderboard.metrics import sketches
 from leaderboard.open_set import predictions, row_scores
-from leaderboard.open_set.folder import SCORES, Origin, RowError, about, files_of, folders
+from leaderboard.open_set.folder import ORIGIN, SCORES, Origin, RowError, about, files_of, folders
 from leaderboard.open_set.row_scores import MAIN, Scores, Warn
 from leaderboard.ranking import comparison
 from leaderboard.ranking.comparison import Candidate, Difference
@@ -68,6 +68,12 @@ def text(scores: Scores) -> str:
     return json.dumps(dataclasses.asdict(scores), indent=1, allow_nan=False) + "\n"
 
 
+def how_to_write(folder: Path) -> str:
+    """Return the command that writes the scores of a row anew."""
+    is_own = (folder / ORIGIN).exists()
+    return f"python -m leaderboard.open_set {'rescore' if is_own else f'submit {folder}'}"
+
+
 def read(folder: Path, board: str) -> Row:
     """Read a row with its kept scores, which must be those of the predictions beside them.
 
@@ -75,7 +81,7 @@ def read(folder: Path, board: str) -> Row:
       StaleError: the predictions are others. RowError: there are none. CardError: its card.
     """
     found = about(folder, board)
-    remedy = f"Write it: python -m leaderboard.open_set submit {folder}"
+    remedy = f"Write it: {how_to_write(folder)}"
     try:
         scores = msgspec.json.decode(read_plain(folder / SCORES), type=Scores)
         for seed, values in scores.sketches.items():

@@ -8,6 +8,7 @@ gzipped. Nothing else is accepted from a stranger: no pickles, no model files.
 
 import csv
 import io
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -237,10 +238,23 @@ def _meant(found: str, known: Sequence[str]) -> str:
 
 
 def _numbers(where: str, cells: list[str]) -> list[float]:
-    """Return confidence, x, y, width and height."""
-    values = []
-    for name, cell in zip(HEADER[2:], cells, strict=True):
-        value = float(cell) if _NUMBER.fullmatch(cell) else np.nan
+    """Return confidence, x, y, width and height.
+
+    A leaderboard has millions of rows, so a row is looked at as a whole, and number by number only
+    where one of them is wrong.
+    """
+    values = [float(cell) if _NUMBER.fullmatch(cell) else math.nan for cell in cells]
+    confidence, x, y, width, height = values
+    is_inside = -MAX_PIXELS <= x <= MAX_PIXELS and -MAX_PIXELS <= y <= MAX_PIXELS
+    is_box = 0 < width <= MAX_PIXELS and 0 < height <= MAX_PIXELS
+    if not (0 <= confidence <= 1 and is_inside and is_box):
+        _refuse(where, cells, values)
+    return values
+
+
+def _refuse(where: str, cells: list[str], values: list[float]) -> None:
+    """Raise a PredictionsError for the first number that is wrong."""
+    for name, cell, value in zip(HEADER[2:], cells, values, strict=True):
         least = -MAX_PIXELS if name in ("x", "y") else 0.0
         most = 1.0 if name == "confidence" else MAX_PIXELS
         is_size = name in ("width", "height")
@@ -254,5 +268,3 @@ def _numbers(where: str, cells: list[str]) -> list[float]:
                 f"{where}: {name}: found {shown(cell)}, expected "
                 f"{'pixels, more than 0' if is_size else expected}.{hint}"
             )
-        values.append(value)
-    return values

@@ -23,7 +23,7 @@ from tem_virus_dataset.predict import models
 
 PACKAGES = (
     "tensorflow-datasets", "numpy", "pillow", "scipy", "tensorflow", "keras", "jax",
-    "array-record", "scikit-learn", "pycocotools", "opencv-python-headless", "tifffile",
+    "array-record", "scikit-learn", "faster-coco-eval", "opencv-python-headless", "tifffile",
     "onnxruntime", "matplotlib",
 )  # fmt: skip
 # What one wants to do, the modules it takes, and what installs them.
@@ -44,7 +44,7 @@ NEEDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
             ("tabulate",),
             ("cv2",),
             ("msgspec",),
-            ("pycocotools",),
+            ("faster_coco_eval",),
         ),
         'pip install -e ".[benchmark]" in a clone of the repository',
     ),

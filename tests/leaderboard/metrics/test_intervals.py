@@ -25,6 +25,12 @@ def test_a_micrograph_alone_in_its_class_has_no_residual() -> None:
     assert jackknife.residuals(np.array([0.5, 0.4, 0.8]), strata)[0] == 0
 
 
+def test_rounding_is_no_spread() -> None:
+    """A perfect score had the interval from 0.999999999 to 1 where sums were rounded."""
+    values = 1 - np.finfo(float).eps * np.arange(12)
+    assert not jackknife.residuals(values, np.repeat([0, 1], 6)).any()
+
+
 def test_one_dominant_micrograph_leaves_few_degrees_of_freedom() -> None:
     rng = np.random.default_rng(0)
     equal = intervals.of_micrographs(rng.normal(size=300))
@@ -54,6 +60,10 @@ def test_without_spread_the_number_of_micrographs_decides() -> None:
     nothing = np.zeros((1, 100))
     assert intervals.of_row([1.0], nothing, FRACTION) == (pytest.approx(0.025**0.01), 1.0)
     assert intervals.of_row([0.0], nothing, FRACTION) == (0.0, pytest.approx(1 - 0.025**0.01))
+    almost = 1 - np.finfo(float).eps  # a mean of ones may be rounded
+    assert intervals.of_row([almost], nothing, FRACTION) == intervals.of_row(
+        [1.0], nothing, FRACTION
+    )
     rare = -math.log(0.025) / 100  # mean of the events that 100 micrographs miss so often
     assert intervals.of_row([0.0], nothing, COUNT) == (0.0, pytest.approx(rare))
     assert intervals.of_row([2.0], nothing, SIGNED) == pytest.approx((2 - rare, 2 + rare))

@@ -65,6 +65,7 @@ def test_an_edited_file_is_one_clear_line(
     with pytest.raises(RecordError, match=f"{said}.* is not that of the predictions") as caught:
         evidence.check(root)
     assert str(row / "scores.json") in str(caught.value)
+    assert str(caught.value).endswith("python -m leaderboard.open_set rescore")  # a row of ours
 
 
 @pytest.mark.parametrize("name", evidence.LIKENESS)

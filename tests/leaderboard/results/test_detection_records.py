@@ -232,7 +232,7 @@ def test_other_or_missing_detections_are_noticed(made: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", ["recall", "ap50", "ap50_95"])
-def test_without_pycocotools_every_score_is_compared(
+def test_without_faster_coco_eval_every_score_is_compared(
     name: str, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     record = copied(made, tmp_path)

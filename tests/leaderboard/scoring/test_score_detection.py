@@ -109,10 +109,10 @@ def test_a_table_of_ones_own_is_taken(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "expected" in capsys.readouterr().err
 
 
-def test_it_needs_neither_pictures_nor_pycocotools(tmp_path: Path) -> None:
+def test_it_needs_neither_pictures_nor_faster_coco_eval(tmp_path: Path) -> None:
     file, _ = written(tmp_path, "validation")
     code = (
-        "import sys; sys.modules['pycocotools'] = None\n"
+        "import sys; sys.modules['faster_coco_eval'] = None\n"
         "from leaderboard.metrics import average_precision\n"
         "average_precision.is_installed = lambda: False\n"
         "from leaderboard import score; score.main(sys.argv[1:])\n"
