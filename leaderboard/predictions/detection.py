@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,9 +30,9 @@ __all__ = ["Detections", "PredictionsError", "joined", "read", "read_for", "writ
 HEADER = ("id", "class", "confidence", "x", "y", "width", "height")
 NUMBERS = 80  # characters of the numbers of a row, at most, as `write` writes them
 MAX_PIXELS = 1e6  # of every number of a box
-_NUMBER = re.compile(
-    r"-?(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})? *", re.ASCII
-)
+_ONE = r"-?(?:[0-9]{1,40}\.?[0-9]{0,40}|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})? *"
+_NUMBER = re.compile(_ONE, re.ASCII)
+_FIVE = re.compile(",".join([_ONE] * 5), re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -165,45 +166,44 @@ def _parse(
     labels: dict[str, list[int]] = {name: [] for name in ids}
     numbers: dict[str, list[list[float]]] = {name: [] for name in ids}  # confidence and box
     for line, row in rows:
-        where = f"{path}: line {line}"
         if len(row) == 1:  # an id alone, without the commas
             row = [*row, *[""] * (len(HEADER) - 1)]
         if len(row) != len(HEADER):
             raise PredictionsError(
-                f"{where}: found {len(row)} columns, expected {len(HEADER)}."
+                f"{path}: line {line}: found {len(row)} columns, expected {len(HEADER)}."
                 f"{hints.of_last_cell(row)}"
             )
         micrograph, class_name, *cells = row
         if micrograph not in known:
             hint = _meant(micrograph, ids) or hints.of_split(micrograph, ids)
             raise PredictionsError(
-                f"{where}: unknown id {shown(micrograph)}, expected a micrograph of this split, "
-                f"such as {shown(ids[0]) if ids else 'none'}. Predict one split of this data "
-                f"config only.{hint}"
+                f"{path}: line {line}: unknown id {shown(micrograph)}, expected a micrograph of "
+                f"this split, such as {shown(ids[0]) if ids else 'none'}. Predict one split of "
+                f"this data config only.{hint}"
             )
         is_empty = not any(row[1:])
         if micrograph in empty or (counts[micrograph] and is_empty):
             raise PredictionsError(
-                f"{where}: {shown(micrograph)} has a row without a detection, and another row; "
-                "expected either detections or one row whose other cells are empty. Take one of "
-                "them away."
+                f"{path}: line {line}: {shown(micrograph)} has a row without a detection, and "
+                "another row; expected either detections or one row whose other cells are empty. "
+                "Take one of them away."
             )
         if is_empty:
             empty.add(micrograph)
             continue
         if class_name not in label:
             raise PredictionsError(
-                f"{where}: unknown class {shown(class_name)}, expected one of "
+                f"{path}: line {line}: unknown class {shown(class_name)}, expected one of "
                 f"{', '.join(classes)}.{_meant(class_name, classes)}"
             )
         counts[micrograph] += 1
         if counts[micrograph] > max_detections:
             raise PredictionsError(
-                f"{where}: more than {max_detections} detections in {shown(micrograph)}. Give the "
-                f"{max_detections} most confident."
+                f"{path}: line {line}: more than {max_detections} detections in "
+                f"{shown(micrograph)}. Give the {max_detections} most confident."
             )
         labels[micrograph].append(label[class_name])
-        numbers[micrograph].append(_numbers(where, cells))
+        numbers[micrograph].append(_numbers(path, line, cells))
     missing = [name for name in ids if name not in counts and name not in empty]
     if missing:
         raise PredictionsError(
@@ -237,24 +237,27 @@ def _meant(found: str, known: Sequence[str]) -> str:
     return f" Is {shown(name)} meant? Write it so." if name else ""
 
 
-def _numbers(where: str, cells: list[str]) -> list[float]:
+def _numbers(path: Path, line: int, cells: list[str]) -> list[float]:
     """Return confidence, x, y, width and height.
 
     A leaderboard has millions of rows, so a row is looked at as a whole, and number by number only
     where one of them is wrong.
     """
-    values = [float(cell) if _NUMBER.fullmatch(cell) else math.nan for cell in cells]
+    if not _FIVE.fullmatch(",".join(cells)):
+        _refuse(path, line, cells)
+    values = [float(cell) for cell in cells]
     confidence, x, y, width, height = values
     is_inside = -MAX_PIXELS <= x <= MAX_PIXELS and -MAX_PIXELS <= y <= MAX_PIXELS
     is_box = 0 < width <= MAX_PIXELS and 0 < height <= MAX_PIXELS
     if not (0 <= confidence <= 1 and is_inside and is_box):
-        _refuse(where, cells, values)
+        _refuse(path, line, cells)
     return values
 
 
-def _refuse(where: str, cells: list[str], values: list[float]) -> None:
+def _refuse(path: Path, line: int, cells: list[str]) -> NoReturn:
     """Raise a PredictionsError for the first number that is wrong."""
-    for name, cell, value in zip(HEADER[2:], cells, values, strict=True):
+    for name, cell in zip(HEADER[2:], cells, strict=True):
+        value = float(cell) if _NUMBER.fullmatch(cell) else math.nan
         least = -MAX_PIXELS if name in ("x", "y") else 0.0
         most = 1.0 if name == "confidence" else MAX_PIXELS
         is_size = name in ("width", "height")
@@ -265,6 +268,7 @@ def _refuse(where: str, cells: list[str], values: list[float]) -> None:
                 percent, logit = "Is it percent? Divide by 100.", "Is it a logit? Give its sigmoid."
                 hint = f" {percent if 1 < value <= 100 else logit}"
             raise PredictionsError(
-                f"{where}: {name}: found {shown(cell)}, expected "
+                f"{path}: line {line}: {name}: found {shown(cell)}, expected "
                 f"{'pixels, more than 0' if is_size else expected}.{hint}"
             )
+    raise AssertionError("every number is as expected")
