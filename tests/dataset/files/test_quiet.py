@@ -55,12 +55,12 @@ def test_a_failing_import_shows_everything(fresh, tmp_path):
     assert error.splitlines()[-2:] == ["a library is missing", "after"]
 
 
-@pytest.mark.parametrize("closed", [False, True])
-def test_the_real_one_is_quiet(closed, tmp_path):
+def test_the_real_one_is_quiet_where_errors_go_nowhere():
+    """Where they go somewhere, a command is seen to be quiet, below."""
     pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
     code = (
         "import os; from tem_virus_dataset.files import quiet; quiet.tensorflow();"
-        f"{'os.close(2);' if closed else ''} import tensorflow as tf;"
+        "os.close(2); import tensorflow as tf;"
         "print(int(tf.constant(1) + 1))"
     )
     done = subprocess.run(
