@@ -1,6 +1,7 @@
 """Builds that end in the middle, or meet another: nothing is left half made."""
 
 import errno
+import logging
 import os
 
 import pytest
@@ -12,6 +13,7 @@ from tensorflow_datasets.core.shuffle import Shuffler
 
 from tem_virus_dataset import Builder
 from tem_virus_dataset.__main__ import main
+from tem_virus_dataset.building import exclusive
 
 
 def after(calls: int, function, error: Exception):
@@ -102,15 +104,6 @@ module.png16 = stop_half_way
 small_archive.build(Path(sys.argv[1]), Path(sys.argv[2]))
 """
 
-SECOND = """
-import sys
-from pathlib import Path
-import small_archive
-
-builder = small_archive.build(Path(sys.argv[1]), Path(sys.argv[2]))
-print(sum(1 for _ in builder.examples()))
-"""
-
 
 @pytest.fixture
 def half_way(fresh, archive, data_dir):
@@ -123,19 +116,22 @@ def half_way(fresh, archive, data_dir):
 
 
 def test_a_second_build_at_the_same_time_loads_the_result_of_the_first(
-    half_way, fresh, archive, data_dir
+    half_way, archive, data_dir, monkeypatch
 ):
-    second = fresh(SECOND, archive / "gone", data_dir)
-    line = second.stderr.readline()
-    while line and "another build" not in line:
-        line = second.stderr.readline()
-    assert f"{data_dir}/tem_virus/small: another build of this config is going on" in line
-    assert [name[:10] for name in left_over(data_dir)] == ["incomplete"]  # the first's, untouched
-    half_way.stdin.write("go on\n")
-    half_way.stdin.flush()
-    out, err = second.communicate(timeout=300)
-    assert second.returncode == 0, err
-    assert out.split()[-1] == str(len(small_archive.PATCHES))
+    waiting = []
+
+    def warned(record: logging.LogRecord) -> bool:
+        waiting.append([record.getMessage(), *(name[:10] for name in left_over(data_dir))])
+        half_way.stdin.write("go on\n")
+        half_way.stdin.flush()
+        return False
+
+    monkeypatch.setattr(logging.getLogger(exclusive.__name__), "filters", [warned])
+    builder = build(archive / "gone", data_dir)
+    ((text, *found),) = waiting
+    assert f"{data_dir}/tem_virus/small: another build of this config is going on" in text
+    assert found == ["incomplete"]  # the first's, untouched
+    assert len(list(builder.examples())) == len(small_archive.PATCHES)
     assert half_way.wait(timeout=100) == 0
 
 
