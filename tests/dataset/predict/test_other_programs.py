@@ -32,7 +32,7 @@ def test_rois_of_imagej_are_rectangles_named_by_class(tmp_path):
     assert imagej.roi_zip(result()) == imagej.roi_zip(result())
 
 
-@pytest.mark.parametrize("name", ["a.mrc", "a.MRC.gz", "a.mrc.xz"])
+@pytest.mark.parametrize("name", ["a.mrc", "a.MRC.gz", "a.mrc.xz", "a.ali"])
 def test_rois_of_mrc_count_from_the_lowest_row(tmp_path, name):
     """Bio-Formats, with which Fiji opens MRC, shows the first row at the bottom."""
     roifile = pytest.importorskip("roifile")
@@ -107,8 +107,11 @@ def test_coordinates_of_relion():
 
 @pytest.mark.parametrize(
     ("file", "lower"),
-    [("a.tif", 200 - (5 + 20)), ("a.dm4", 200 - (5 + 20)), ("a.mrc", 5), ("a.MRC.gz", 5)],
-)
+    [
+        ("a.tif", 200 - (5 + 20)), ("a.dm4", 200 - (5 + 20)), ("a.mrc", 5), ("a.MRC.gz", 5),
+        ("a.ali", 5),
+    ],
+)  # fmt: skip
 def test_boxes_of_eman_are_at_the_lower_left(file, lower):
     """EMAN turns all kinds over but MRC, whose first row it shows at the bottom."""
     first = picking.box(result(file)).splitlines()[0]
