@@ -7,6 +7,7 @@ cannot keep the command from saying so.
 import dataclasses
 import importlib.metadata
 import importlib.util
+import itertools
 import json
 import os
 import platform
@@ -250,7 +251,8 @@ def _broken(folder: Path, problem: str, configs: Sequence[Prepared]) -> Iterator
             "neither tensorflow nor array_record is installed, which write and read prepared data. "
             'Install one: pip install -e ".[tensorflow]" in a clone of the repository'
         )
-    for description in sorted(folder.glob("tem_*/*/[0-9]*")):
+    versions = (folder.glob(f"{dataset}/*/[0-9]*") for dataset in builders.BUILDERS)
+    for description in sorted(itertools.chain(*versions)):
         if not (description / "dataset_info.json").is_file():
             yield f"{description}: has no dataset_info.json. Delete it, and prepare it again."
 
