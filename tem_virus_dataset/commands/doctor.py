@@ -27,6 +27,10 @@ PACKAGES = (
     "array-record", "scikit-learn", "pycocotools", "opencv-python-headless", "tifffile",
     "onnxruntime", "matplotlib",
 )  # fmt: skip
+_PREDICT = (  # of the extra `predict`
+    ("onnxruntime",), ("msgspec",), ("cv2",), ("roifile",), ("tifffile",), ("imagecodecs",),
+    ("mrcfile",), ("ncempy",), ("h5py",),
+)  # fmt: skip
 # What one wants to do, the modules it takes, and what installs them.
 NEEDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
     "tfds.load": (
@@ -50,20 +54,19 @@ NEEDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
         'pip install -e ".[benchmark]" in a clone of the repository',
     ),
     "python -m benchmark.predict": (
-        (
-            ("keras",),
-            ("tensorflow", "jax"),
-            ("cv2",),
-            ("msgspec",),
-            ("tifffile",),
-            ("mrcfile",),
-            ("ncempy",),
-            ("onnxruntime",),
-        ),
+        (("keras",), ("tensorflow", "jax"), *_PREDICT),
         'pip install -e ".[benchmark,predict]" in a clone of the repository',
     ),
+    "tem-virus predict": (
+        _PREDICT,
+        'pip install -e ".[predict]" in a clone of the repository',
+    ),
+    "tem-virus audit": (
+        (("cv2",),),
+        'pip install -e ".[audit]" in a clone of the repository',
+    ),
     "tem-virus app": (
-        (("nicegui",), ("onnxruntime",), ("cv2",), ("tifffile",), ("mrcfile",), ("ncempy",)),
+        (("nicegui",), *_PREDICT),
         'pip install -e ".[app]" in a clone of the repository',
     ),
     "python -m leaderboard.site": (
