@@ -9,9 +9,18 @@ import zipfile
 
 import pytest
 from measured_particles import BOXES, CLASSES, result
+from project_paths import ROOT
 
-from tem_virus_dataset.predict.writers import coco, imagej, picking, tables, yolo
+from tem_virus_dataset.predict.results import WRITERS
+from tem_virus_dataset.predict.writers import coco, imagej, kinds, picking, tables, yolo
 from tem_virus_dataset.predict.writers.result import categories
+
+
+def test_every_format_has_a_writer_and_a_line_in_the_document():
+    assert {*WRITERS, *kinds.OF_PIXELS} == set(kinds.SUFFIXES)
+    assert set(kinds.FOLDERS.values()) == {*kinds.SUFFIXES, ""}  # "": COCO, of all micrographs
+    text = (ROOT / "docs" / "predict.md").read_text("utf-8")
+    assert [name for name in kinds.FOLDERS if f"\n| `{name}` | " not in text] == []
 
 
 def test_rois_of_imagej_are_rectangles_named_by_class(tmp_path):
