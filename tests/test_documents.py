@@ -128,6 +128,12 @@ def test_the_configs_of_commands_exist():
     assert {name.removeprefix("tem_virus/") for name in named} - set(builders.names()) == set()
 
 
+def test_every_config_is_in_the_document_of_the_data():
+    text = (ROOT / "docs" / "data.md").read_text("utf-8")
+    names = [name.rpartition("/")[2] for name in builders.names()]
+    assert [name for name in names if not re.search(rf"\b{name}\b", text)] == []
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_wrong_option_is_not_understood(command, only_parsed, capsys):
     (arguments, *_) = [arguments for name, arguments in TYPED if name == command]
