@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--records", type=path, default=RECORDS, help="folder of records")
     args = parser.parse_args(arguments)
-    check_folder(args.records, "the records")
+    check_folder(args.records)
     number = 0
     for record in outdated(args.records):
         file = store.path(args.records, record)

@@ -241,7 +241,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=path, default=HERE, help="folder of the pages")
     cache_options.add_options(parser)
     args = parser.parse_args(arguments)
-    check_folder(args.records, "the records")
+    check_folder(args.records)
     cache = cache_options.cache_of(args)
     if args.check == RECORDS:
         content = read(args.records, cache, cores())

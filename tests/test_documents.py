@@ -34,35 +34,18 @@ SET_UP = (  # .ci/run takes them from the README, word for word
     "&& .venv/bin/python -m benchmark.run --all --quick",
     'python3.11 -m venv .venv && .venv/bin/pip install -e ".[test]" && .venv/bin/python -m pytest',
 )
-MODULES = (
-    "tem_virus_dataset",
-    *(
-        f"leaderboard.{name}"
-        for name in ("score", "submit", "submit_conditions", "render", "site", "open_set")
-    ),
-    *(
-        f"benchmark.{name}"
-        for name in (
-            "run",
-            "official",
-            "search",
-            "novelty",
-            "open_set",
-            "conditions",
-            "learning_curve",
-            "release",
-            "predict",
-            "report",
-            "speed",
-            "export",
-            "export_model",
-            "ground_truth",
-            "tta",
-            "two_step",
-        )
-    ),
-)
-COMMANDS = {"tem-virus": "tem_virus_dataset", **{f"python -m {name}": name for name in MODULES}}
+IS_COMMAND = 'if __name__ == "__main__":'  # ends a module that is run, and no worker
+MODULES = [
+    f"{package}.{place.parent.name if place.name == '__main__.py' else place.stem}"
+    for package in ("leaderboard", "benchmark")
+    for place in sorted([*(ROOT / package).glob("*.py"), *(ROOT / package).glob("*/__main__.py")])
+    if IS_COMMAND in place.read_text("utf-8")
+]
+COMMANDS = {
+    "tem-virus": "tem_virus_dataset",
+    "python -m tem_virus_dataset": "tem_virus_dataset",
+    **{f"python -m {name}": name for name in MODULES},
+}
 PLACEHOLDERS = {"CONFIG": "patches_14class", "...": "1"}
 
 
@@ -145,6 +128,12 @@ def test_the_configs_of_commands_exist():
     assert {name.removeprefix("tem_virus/") for name in named} - set(builders.names()) == set()
 
 
+def test_every_config_is_in_the_document_of_the_data():
+    text = (ROOT / "docs" / "data.md").read_text("utf-8")
+    names = [name.rpartition("/")[2] for name in builders.names()]
+    assert [name for name in names if not re.search(rf"\b{name}\b", text)] == []
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_wrong_option_is_not_understood(command, only_parsed, capsys):
     (arguments, *_) = [arguments for name, arguments in TYPED if name == command]
@@ -201,6 +190,12 @@ def test_the_tree_names_every_room():
     named = {name.strip("/") for name in re.findall(r"`([\w/]+/)`", text)}
     folders = {identity(file.parent) for name in PACKAGES for file in (ROOT / name).rglob("*.py")}
     assert folders - named == set()
+
+
+def test_the_tree_names_every_command():
+    text = CONTRIBUTING.read_text("utf-8")
+    files = [name.replace(".", "/") + ".py" for name in MODULES]
+    assert [name for name in files if (ROOT / name).exists() and f"`{name}`" not in text] == []
 
 
 def test_where_is_what_has_a_path_on_every_line():

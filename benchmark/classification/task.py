@@ -12,6 +12,7 @@ from benchmark.classification.data import Data
 from benchmark.data import filament_micrographs
 from benchmark.data.address import About
 from benchmark.errors import BenchmarkError
+from benchmark.models import registry
 from benchmark.models.registry import TRANSFER
 from benchmark.training.recipe import Recipe
 from benchmark.training.task import FinishedRun, Task
@@ -110,9 +111,9 @@ class Classification:
         """Refuse it."""
         raise BenchmarkError(f"{file}: no classifier goes on from a kept network.")
 
-    def pretraining(self, initialization: str, weights: Path | None) -> str:
-        """Return "ImageNet" or "none"."""
-        return "ImageNet" if initialization == TRANSFER else "none"
+    def pretraining(self, model: str, initialization: str, weights: Path | None) -> str:
+        """Return what the model is registered with, such as "ImageNet", or "none"."""
+        return registry.model(model).pretraining if initialization == TRANSFER else "none"
 
     def run(
         self, network: Any, data: Data, recipe: Recipe, seed: int, folder: Path, origin: object

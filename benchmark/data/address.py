@@ -17,7 +17,7 @@ from tem_virus_dataset import typed_number
 from tem_virus_dataset.formats.pixel_size import LARGEST, SMALLEST
 
 DEFAULT_DATASET = "tem_virus"  # of a config that is named without its data set, but for
-OTHER_DATASETS = dict.fromkeys(
+OTHER_DATASETS = dict.fromkeys(  # as `tem_virus_dataset.builders` has them, without TFDS
     ("cbia", "phantom", "sim_to_real", "sim_to_real_aggregates"), "tem_exosome"
 )
 PREFIX = f"{OWN}:"  # folder:PATH is the data set folder/NAME

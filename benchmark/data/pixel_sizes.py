@@ -8,6 +8,7 @@ with and without one cannot be brought to one scale.
 name of one image, and `nm_per_pixel`. Files that it does not list keep what they state.
 """
 
+import argparse
 import csv
 import dataclasses
 import functools
@@ -17,13 +18,14 @@ from pathlib import Path, PurePath
 from benchmark.errors import BenchmarkError
 from leaderboard.files.arguments import did_you_mean
 from leaderboard.files.names import shown
-from tem_virus_dataset import typed_number, user_table
+from tem_virus_dataset import user_table
 from tem_virus_dataset.annotations.folders import images
 from tem_virus_dataset.annotations.folders.entries import child, spelling
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.threads import in_threads
-from tem_virus_dataset.formats.pixel_size import AGREE, LARGEST, OPTION, SMALLEST, PixelSize
+from tem_virus_dataset.formats.pixel_size import AGREE, OPTION, PixelSize
 from tem_virus_dataset.formats.read import stated_size
+from tem_virus_dataset.formats.typed_pixel_size import nm_per_pixel
 
 TABLE, COLUMNS = "pixel_sizes.csv", ("file", "nm_per_pixel")
 SHOWN = 5  # files that a message names
@@ -176,11 +178,17 @@ def _listed(root: Path, files: Sequence[Path]) -> dict[Path, float]:
                 f"{table}: line {line}: {shown(name)}: {what}{guess}; expected the path of one "
                 "image from the folder. Correct or remove the line."
             )
-        size = _number(text)
-        if size is None or sizes.setdefault(found[0], size) != size:
-            expected = f"{SMALLEST:g} to {LARGEST:g} nm" if size is None else "one size"
+        try:
+            size = nm_per_pixel(text.strip().replace(",", "."))  # a decimal comma is read as such
+        except argparse.ArgumentTypeError as error:
+            expected = str(error).partition(": ")[2].rstrip(".")
             raise BenchmarkError(
-                f"{table}: line {line}: {shown(name)}: found {shown(text)}; expected {expected}. "
+                f"{table}: line {line}: {shown(name)}: found {shown(text)}; {expected}. Correct "
+                "the line."
+            ) from error
+        if sizes.setdefault(found[0], size) != size:
+            raise BenchmarkError(
+                f"{table}: line {line}: {shown(name)}: found {shown(text)}; expected one size. "
                 "Correct the line."
             )
     return sizes
@@ -205,12 +213,3 @@ def _rows(table: Path) -> list[tuple[int, str, str]]:
         )
     file, size = (names[column] for column in COLUMNS)
     return [(line, row[file].strip(), row[size]) for line, row in found.rows]
-
-
-def _number(text: str) -> float | None:
-    """Return a pixel size; None for what is none. A decimal comma is read as such."""
-    try:
-        size = typed_number.read(text.strip().replace(",", "."), float)
-    except ValueError:
-        return None
-    return size if SMALLEST <= size <= LARGEST else None

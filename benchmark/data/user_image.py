@@ -50,7 +50,7 @@ def check_places(pictures: Iterable[tuple[Path, str, bytes]], places: str) -> No
     """Refuse an image that lies in two places.
 
     Args:
-      images: file, place such as its split, and digest of each; places: in words.
+      pictures: file, place such as its split, and digest of each; places: in words.
     """
     seen: dict[bytes, tuple[Path, str]] = {}
     twice = []

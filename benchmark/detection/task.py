@@ -146,7 +146,7 @@ class Detection:
         assert isinstance(recipe, DetectionRecipe)
         kept_weights.begin(network, file, model, classes, recipe)
 
-    def pretraining(self, initialization: str, weights: Path | None) -> str:
+    def pretraining(self, model: str, initialization: str, weights: Path | None) -> str:
         """Return the run of the weights, and of a kept network its file and digest.
 
         Checkpoints lie in `runs/<config>/<run>/`.

@@ -4,7 +4,7 @@ To add a model, put one new file into `benchmark/models/`:
 
     from benchmark.models.registry import register
 
-    @register("my_model", initializations=("scratch",))
+    @register("my_model")
     def my_model(shape, classes, options):
         return keras.Sequential([...])
 """
@@ -28,6 +28,7 @@ __all__ = ["CLASSIFICATION", "DETECTION", "INITIALIZATIONS", "SCRATCH", "TRANSFE
            "Model", "Options", "model", "models", "register", "trainable_parameters"]  # fmt: skip
 
 INITIALIZATIONS = SCRATCH, TRANSFER = "scratch", "transfer"
+IMAGENET = "ImageNet"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,8 +36,9 @@ class Options:
     """What a model's function may depend on beside shape and classes.
 
     Attributes:
-      initialization: "scratch" or "transfer" (from ImageNet weights).
-      weights: file of ImageNet weights without top; None takes keras.applications' own.
+      initialization: "scratch" or "transfer" (from pretrained weights).
+      weights: file of pretrained weights without top; None takes those that the function itself
+        names, such as keras.applications' own.
       freeze_batch_norm: batch normalization keeps its pretrained statistics.
       global_pooling: the features of an ImageNet backbone are averaged over the image before the
         head.
@@ -64,12 +66,15 @@ class Model:
 
     Attributes:
       initializations: those run by default; task: "classification" or "detection".
+      pretraining: what the weights of "transfer" were trained on, as the record of a classifier
+        states it; that of a detector names the run of its weights.
     """
 
     name: str
     initializations: tuple[str, ...]
     build: Build
     task: str = CLASSIFICATION
+    pretraining: str = IMAGENET
 
     def code(self) -> str:
         """Return the sha256 of the model's source files.
@@ -92,9 +97,12 @@ _MODELS: dict[str, Model] = {}
 
 
 def register(
-    name: str, initializations: tuple[str, ...] = (SCRATCH,), task: str = CLASSIFICATION
+    name: str,
+    initializations: tuple[str, ...] = (SCRATCH,),
+    task: str = CLASSIFICATION,
+    pretraining: str = IMAGENET,
 ) -> Callable[[Build], Build]:
-    """Register a model's function under a name."""
+    """Register a model's function under a name; see `Model`."""
 
     def keep(build: Build) -> Build:
         check_name(name, "model")
@@ -102,7 +110,7 @@ def register(
         known = _MODELS.get(name)
         if known and (known.build.__module__, known.build.__qualname__) != source:
             raise BenchmarkError(f"model {name} is registered twice; choose another name.")
-        _MODELS[name] = Model(name, initializations, build, task)
+        _MODELS[name] = Model(name, initializations, build, task, pretraining)
         return build
 
     return keep

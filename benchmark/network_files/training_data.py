@@ -9,7 +9,10 @@ UNKNOWN = "not known"
 
 
 def of(data: str) -> tuple[str, str]:
-    """Return source and licence of the images of data such as tem_virus/mirror_11class."""
+    """Return source and licence of the images of data such as tem_virus/mirror_11class.
+
+    Of a data set that is not listed here both are `UNKNOWN`.
+    """
     config = data.rpartition("/")[2]
     if is_own(data):
         return "images of the user", UNKNOWN
@@ -22,4 +25,6 @@ def of(data: str) -> tuple[str, str]:
         )
     if data.startswith("tem_virus/"):
         return facts.HOMEPAGE, "others cite the archive as CC BY 4.0"
-    return cbia.HOMEPAGE, UNKNOWN
+    if config == "cbia":
+        return cbia.HOMEPAGE, UNKNOWN
+    return UNKNOWN, UNKNOWN

@@ -88,8 +88,7 @@ def _report(args: argparse.Namespace) -> list[str]:
 
 def _without_data_set(config: str) -> str:
     """Return "mirror_11class" for `tem_virus/mirror_11class`, as the folders of records have it."""
-    data_set, _, name = config.partition("/")
-    return name if data_set in ("tem_virus", "tem_exosome", "folder") and name else config
+    return config.partition("/")[2] or config
 
 
 def _parser() -> Parser:

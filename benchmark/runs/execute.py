@@ -109,8 +109,8 @@ def _refuse_begun(job: Job) -> NoReturn:
         if job.weights
         else f"Let the model's function heed options.initialization {registry.TRANSFER!r}"
     )
+    weights = job.weights or f"of {registry.model(job.model).pretraining}"
     raise BenchmarkError(
-        f"{job.model}: begins with the same values with and without the weights "
-        f"{job.weights or 'of ImageNet'}; expected a network that begins from them. {remedy}, or "
-        "train with --start scratch."
+        f"{job.model}: begins with the same values with and without the weights {weights}; "
+        f"expected a network that begins from them. {remedy}, or train with --start scratch."
     )

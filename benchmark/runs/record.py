@@ -51,7 +51,9 @@ def finished(job: Job, content_hash: str, run: FinishedRun, note: str = "") -> R
         backend=keras.backend.backend(),
         versions=environment.versions(),
         pretraining=as_line(
-            task.pretraining(job.initialization, Path(job.weights) if job.weights else None),
+            task.pretraining(
+                job.model, job.initialization, Path(job.weights) if job.weights else None
+            ),
             bounds.LINE,
         ),
         weights=job.origin(),

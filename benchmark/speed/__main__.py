@@ -7,7 +7,7 @@ import sys
 from benchmark import tasks
 from benchmark.classification import recipes
 from benchmark.classification.data import Data
-from benchmark.data import prepared
+from benchmark.data import address, prepared
 from benchmark.errors import BenchmarkError
 from benchmark.machine import environment
 from benchmark.speed import options
@@ -81,8 +81,8 @@ def _compared(args: argparse.Namespace, data: Data) -> str:
     from benchmark.speed import feed_speed, models_speed, step_speed
 
     if args.command == "feed":
-        has_records = args.data.startswith("tem_virus/")
-        folder = prepared.folder(args.data, args.data_dir) if has_records else None
+        is_config = not (address.is_file(args.data) or address.is_folder(args.data))
+        folder = prepared.folder(args.data, args.data_dir) if is_config else None
         return feed_speed.report(
             data, folder, args.batch_size, args.images, args.seconds, args.repeats
         )

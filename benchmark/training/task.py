@@ -154,7 +154,7 @@ class Task(Protocol):
           BenchmarkError: they do not fit.
         """
 
-    def pretraining(self, initialization: str, weights: Path | None) -> str:
+    def pretraining(self, model: str, initialization: str, weights: Path | None) -> str:
         """Return what a network was trained on before, for its record; "none" from scratch."""
 
     def run(

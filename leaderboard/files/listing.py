@@ -31,16 +31,13 @@ def files_below(folder: Path, ending: str) -> list[Path]:
     return sorted(found)
 
 
-def check_folder(folder: Path, of_what: str) -> None:
-    """Refuse a folder that is not there: a name that is mistyped would make all tables empty.
-
-    Args:
-      of_what: "the records", for the message.
+def check_folder(folder: Path) -> None:
+    """Refuse a folder of records that is not there: a mistyped name would make all tables empty.
 
     Raises:
       NotADirectoryError: there is none; the message is whole.
     """
     if not folder.is_dir():
         raise NotADirectoryError(
-            f"{folder}: no such folder, expected that of {of_what}. Correct the path."
+            f"{folder}: no such folder, expected that of the records. Correct the path."
         )

@@ -1,10 +1,10 @@
 """Ground truth of classifiers: the class and micrograph of each validation and test example.
 
-`classification_tables/<config>-<version>.csv` is such a table; with it predictions can be scored
-without an image. `python -m benchmark.ground_truth` creates one from a prepared config. Columns:
-`id`; `label`, index of the class, empty where the class is unknown to a model; `micrograph`, its
-stem; `clean`, 0 where another split that a model may learn from shows the same field
-(`tem_virus_dataset.audit`), 1 where none is known to.
+`classification_tables/<dataset>/<config>-<version>.csv` is such a table; with it predictions can be
+scored without an image. `python -m benchmark.ground_truth` creates one from a prepared config.
+Columns: `id`; `label`, index of the class, empty where the class is unknown to a model;
+`micrograph`, its stem; `clean`, 0 where another split that a model may learn from shows the same
+field (`tem_virus_dataset.audit`), 1 where none is known to.
 """
 
 import csv
@@ -59,8 +59,7 @@ class PatchTruth:
 
 def known() -> dict[tuple[str, str], Path]:
     """Return the shipped tables, by data such as `tem_virus/mirror_11class` and version."""
-    named = ((file.stem.rpartition("-"), file) for file in sorted(FOLDER.glob("*-*.csv")))
-    return {(f"tem_virus/{config}", version): file for (config, _, version), file in named}
+    return table_files.known(FOLDER)
 
 
 def is_table(file: Path) -> bool:
@@ -102,7 +101,7 @@ def _read(data: str, split: str, file: Path) -> PatchTruth:
 
 
 def write(folder: Path, truths: Sequence[PatchTruth]) -> Path:
-    """Write the splits of a config as one table, and return its path.
+    """Write the splits of a config as one table into `folder/<dataset>`, and return its path.
 
     Raises:
       OSError: the folder cannot be written to.
@@ -116,6 +115,6 @@ def write(folder: Path, truths: Sequence[PatchTruth]) -> Path:
         ):
             stem = micrograph.rpartition("/")[2]
             writer.writerow([example, label if label != UNKNOWN else "", stem, int(clean)])
-    file = folder / f"{truths[0].data.partition('/')[2]}-{truths[0].version}.csv"
+    file = table_files.path(folder, truths[0].data, truths[0].version)
     write_bytes(file, text.getvalue().encode())
     return file

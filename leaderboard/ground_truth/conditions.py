@@ -1,8 +1,9 @@
 """The cells of the hard conditions: which images a prediction must be of, by their hash.
 
-`condition_tables/<config>-<version>.csv` is such a table, which `python -m benchmark.conditions
-table` creates from the clean test split. Columns: `condition`; `level`, 0 for the clean images;
-`amount` and `unit` of that level; `pictures`, sha256 of all images of the cell.
+`condition_tables/<dataset>/<config>-<version>.csv` is such a table, which
+`python -m benchmark.conditions table` creates from the clean test split. Columns: `condition`;
+`level`, 0 for the clean images; `amount` and `unit` of that level; `pictures`, sha256 of all images
+of the cell.
 """
 
 import csv
@@ -51,8 +52,7 @@ class HardCell:
 
 def known() -> dict[tuple[str, str], Path]:
     """Return the shipped tables, by data such as `tem_virus/mirror_11class` and version."""
-    named = ((file.stem.rpartition("-"), file) for file in sorted(FOLDER.glob("*-*.csv")))
-    return {(f"tem_virus/{config}", version): file for (config, _, version), file in named}
+    return table_files.known(FOLDER)
 
 
 def read(data: str, file: Path | None = None) -> list[HardCell]:
@@ -81,11 +81,15 @@ def read(data: str, file: Path | None = None) -> list[HardCell]:
 
 
 def write(folder: Path, data: str, version: str, cells: Sequence[HardCell]) -> Path:
-    """Write the table of a config, and return its path; raises `OSError` as `write_bytes` does."""
+    """Write the table of a config into `folder/<dataset>`, and return its path.
+
+    Raises:
+      OSError: the folder cannot be written to.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows((c.condition, c.level, c.amount, c.unit, c.pictures) for c in cells)
-    file = folder / f"{full_name(data).partition('/')[2]}-{version}.csv"
+    file = table_files.path(folder, data, version)
     write_bytes(file, text.getvalue().encode())
     return file

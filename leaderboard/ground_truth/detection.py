@@ -93,8 +93,7 @@ class BoxTruth:
 
 def known() -> dict[tuple[str, str], Path]:
     """Return the shipped tables, by data such as `tem_virus/mirror_11class_boxes` and version."""
-    named = ((file.stem.rpartition("-"), file) for file in sorted(FOLDER.glob("*/*-*.csv")))
-    return {(f"{file.parent.name}/{n}", version): file for (n, _, version), file in named}
+    return table_files.known(FOLDER)
 
 
 def is_table(file: Path) -> bool:
@@ -175,6 +174,6 @@ def write(folder: Path, truths: Sequence[BoxTruth]) -> Path:
                 writer.writerow([*start, class_name, *box])
             if not len(rows):
                 writer.writerow([*start, *[""] * 5])
-    file = folder / f"{first.data}-{first.version}.csv"
+    file = table_files.path(folder, first.data, first.version)
     write_bytes(file, text.getvalue().encode())
     return file

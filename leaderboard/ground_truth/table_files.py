@@ -1,6 +1,7 @@
-"""Ground-truth tables as files, of either task: `<config>-<version>.csv` with checked columns."""
+"""Ground-truth tables as files, with checked columns: `<data set>/<config>-<version>.csv`."""
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -18,6 +19,24 @@ class GroundTruthError(Exception):
 def full_name(data: str) -> str:
     """Return the name of a config with its data set, `tem_virus` where none is named."""
     return data if "/" in data else f"tem_virus/{data}"
+
+
+def known(folder: Path) -> dict[tuple[str, str], Path]:
+    """Return the tables below a folder, by data such as `tem_virus/mirror_11class` and version.
+
+    Those of one config are in the order of their versions.
+    """
+    found = []
+    for file in folder.glob("*/*-*.csv"):
+        config, _, version = file.stem.rpartition("-")
+        numbers = [int(number) for number in re.findall(r"\d+", version)]
+        found.append((f"{file.parent.name}/{config}", numbers, version, file))
+    return {(data, version): file for data, _, version, file in sorted(found)}
+
+
+def path(folder: Path, data: str, version: str) -> Path:
+    """Return the path of a config's table below a folder, as `known` finds it."""
+    return folder / f"{full_name(data)}-{version}.csv"
 
 
 def newest(known: Mapping[tuple[str, str], Path], data: str) -> Path | None:

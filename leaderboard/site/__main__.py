@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     from leaderboard.site import pages, reuse
 
-    check_folder(args.records, "the records")
+    check_folder(args.records)
     try_folder(args.out, "--out")
     out = args.out.resolve()
     with replacing_folder(out, reuse.top(out)) as folder:

@@ -10,8 +10,9 @@ from tem_virus_dataset.app import uploads
 from tem_virus_dataset.app.theme import panel, quoted
 from tem_virus_dataset.app.upload_area import UploadArea
 from tem_virus_dataset.app.window import Window
+from tem_virus_dataset.formats.read import NAMES
 
-HINT = "or drop them here: TIFF, MRC, DM3, DM4, SER, EMD, PNG, JPEG or BMP"
+HINT = f"or drop them here: {NAMES}"
 EXPORT = "left out, an export of {}; predict it, too"
 LABEL = "nm per pixel of "
 SIZE_HINT = (

@@ -14,7 +14,6 @@ from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.predict.start import check_packages
 
 HOST = "127.0.0.1"
-PORT = 8765
 PREFIX = "tem-virus-app-"
 RECONNECT = 120.0  # seconds that a window's files are kept after its browser has gone
 CLOSING = 2  # seconds that open pages have to be closed

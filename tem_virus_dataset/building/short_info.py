@@ -4,7 +4,6 @@ import textwrap
 
 import tensorflow_datasets as tfds
 
-LINES = 24  # of a terminal
 WIDTH = 79  # characters
 
 
@@ -18,7 +17,7 @@ class ShortInfo(tfds.core.DatasetInfo):
         """Do nothing: TFDS's bucket has none of this, and a look leaves an empty folder in /tmp."""
 
     def __repr__(self) -> str:
-        """Return name, folder, size, features and splits in at most `LINES` lines."""
+        """Return name, folder, size, features and splits in at most 24 lines."""
         features = {key: _short(repr(value)) for key, value in self.features.items()}
         width = max(map(len, features))
         splits = ", ".join(f"{name} {split.num_examples}" for name, split in self.splits.items())

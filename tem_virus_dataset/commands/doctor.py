@@ -7,6 +7,7 @@ cannot keep the command from saying so.
 import dataclasses
 import importlib.metadata
 import importlib.util
+import itertools
 import json
 import os
 import platform
@@ -25,6 +26,10 @@ PACKAGES = (
     "tensorflow-datasets", "numpy", "pillow", "scipy", "tensorflow", "keras", "jax",
     "array-record", "scikit-learn", "faster-coco-eval", "opencv-python-headless", "tifffile",
     "onnxruntime", "matplotlib",
+)  # fmt: skip
+_PREDICT = (  # of the extra `predict`
+    ("onnxruntime",), ("msgspec",), ("cv2",), ("roifile",), ("tifffile",), ("imagecodecs",),
+    ("mrcfile",), ("ncempy",), ("h5py",),
 )  # fmt: skip
 # What one wants to do, the modules it takes, and what installs them.
 NEEDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
@@ -49,20 +54,19 @@ NEEDS: Mapping[str, tuple[tuple[tuple[str, ...], ...], str]] = {
         'pip install -e ".[benchmark]" in a clone of the repository',
     ),
     "python -m benchmark.predict": (
-        (
-            ("keras",),
-            ("tensorflow", "jax"),
-            ("cv2",),
-            ("msgspec",),
-            ("tifffile",),
-            ("mrcfile",),
-            ("ncempy",),
-            ("onnxruntime",),
-        ),
+        (("keras",), ("tensorflow", "jax"), *_PREDICT),
         'pip install -e ".[benchmark,predict]" in a clone of the repository',
     ),
+    "tem-virus predict": (
+        _PREDICT,
+        'pip install -e ".[predict]" in a clone of the repository',
+    ),
+    "tem-virus audit": (
+        (("cv2",),),
+        'pip install -e ".[audit]" in a clone of the repository',
+    ),
     "tem-virus app": (
-        (("nicegui",), ("onnxruntime",), ("cv2",), ("tifffile",), ("mrcfile",), ("ncempy",)),
+        (("nicegui",), *_PREDICT),
         'pip install -e ".[app]" in a clone of the repository',
     ),
     "python -m leaderboard.site": (
@@ -250,7 +254,8 @@ def _broken(folder: Path, problem: str, configs: Sequence[Prepared]) -> Iterator
             "neither tensorflow nor array_record is installed, which write and read prepared data. "
             'Install one: pip install -e ".[tensorflow]" in a clone of the repository'
         )
-    for description in sorted(folder.glob("tem_*/*/[0-9]*")):
+    versions = (folder.glob(f"{dataset}/*/[0-9]*") for dataset in builders.BUILDERS)
+    for description in sorted(itertools.chain(*versions)):
         if not (description / "dataset_info.json").is_file():
             yield f"{description}: has no dataset_info.json. Delete it, and prepare it again."
 

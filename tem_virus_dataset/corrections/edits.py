@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tem_virus_dataset.corrections.predicted import Predicted, files_of
-from tem_virus_dataset.predict.writers import edited, kinds
+from tem_virus_dataset.predict.kept import edited
+from tem_virus_dataset.predict.writers import kinds
 
 TABLE = "particles"  # kind of results that a later prediction makes the others of
 WITH_PLACES = (TABLE, "roi", "star", "box")  # kinds that have the particles, beside labels

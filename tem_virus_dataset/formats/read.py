@@ -1,8 +1,9 @@
 """Read a micrograph from a file, whatever microscope or program wrote it.
 
-A new format is one module with a function `open_pictures(path)` beside `tiff`, and one entry in
-`READERS`. The rules that follow are the same for all: which image of the file is the micrograph
-(`choose`), which of its pixel sizes holds (`pixel_size`), how its values become counts.
+A new format is one module with a function `open_pictures(path)` in `instruments`, and entries in
+`UNPACKED`, `NAMES` and, where its first bytes tell it, `STARTS`. The rules that follow are the same
+for all: which image of the file is the micrograph (`choose`), which of its pixel sizes holds
+(`pixel_size`), how its values become counts.
 """
 
 import contextlib
@@ -51,6 +52,7 @@ UNPACKED: types.MappingProxyType[str, Opener] = types.MappingProxyType(
         ".ser": ser.open_pictures, ".emd": emd.open_pictures,
     }
 )  # fmt: skip
+NAMES = "TIFF, PNG, JPEG, BMP, MRC, DM3, DM4, SER, EMD"  # of `UNPACKED`, for people
 PACKED = {kind + packed: UNPACKED[kind] for kind in UNPACKED for packed in compressed.OPENERS}
 READERS: types.MappingProxyType[str, Opener] = types.MappingProxyType({**UNPACKED, **PACKED})
 EXPECTED = f"{', '.join(UNPACKED)}, also packed ({', '.join(compressed.OPENERS)})"

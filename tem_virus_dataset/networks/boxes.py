@@ -17,19 +17,12 @@ def centred(boxes: NDArray[np.floating]) -> NDArray[np.floating]:
     return np.hstack([(boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]])
 
 
-def overlaps(first: NDArray[np.floating], second: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return the intersection over union (IoU) of boxes (n, 4) and (m, 4) by their centre, (n, m).
-
-    As `leaderboard.metrics.matching.overlaps`, which runs without this package.
-    """
-    return _iou(np.asarray(first, np.float64)[:, None], np.asarray(second, np.float64)[None])
-
-
 def same(
     first: NDArray[np.floating], second: NDArray[np.floating]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return rows of both whose boxes have an IoU of .5 or more: those of `overlaps`, faster.
+    """Return rows of both whose boxes have an IoU of .5 or more.
 
+    They are those of `leaderboard.metrics.matching.overlaps`, which compares every pair.
     Two such boxes share half the width of the wider one at least. So their centres are no farther
     apart than half the width of either, nor than half the height. Of all pairs few are left.
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tem_virus_dataset.files.arguments import fraction, number, output_folder, path
+from tem_virus_dataset.formats.read import NAMES
 from tem_virus_dataset.formats.typed_pixel_size import nm_per_pixel
 from tem_virus_dataset.predict.writers import kinds
 
@@ -27,7 +28,7 @@ def add(
     """
     parser.add_argument(
         "images", nargs="+", type=path, metavar="IMAGE",
-        help="micrographs (TIFF, PNG, JPEG, BMP, MRC, DM3, DM4, SER, EMD), or folders of them",
+        help=f"micrographs ({NAMES}), or folders of them",
     )  # fmt: skip
     parser.add_argument(
         "--model", type=network, required=default is None, default=default, metavar=metavar,

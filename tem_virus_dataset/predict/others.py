@@ -6,7 +6,7 @@ from pathlib import Path
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.predict import outputs
 from tem_virus_dataset.predict.inputs import InputImage
-from tem_virus_dataset.predict.writers import done_files
+from tem_virus_dataset.predict.kept import done_files
 
 
 def files(out: Path, images: Iterable[InputImage]) -> list[Path]:

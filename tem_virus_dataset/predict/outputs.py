@@ -15,18 +15,16 @@ from typing import Any
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.predict.inputs import InputImage
+from tem_virus_dataset.predict.kept import done_files, edited, writable
+from tem_virus_dataset.predict.kept.done_files import BY_STEM
 from tem_virus_dataset.predict.results import CODING
 from tem_virus_dataset.predict.writers import (
     coco,
     diameters,
-    done_files,
-    edited,
     imagej,
     kinds,
     tables,
-    writable,
 )
-from tem_virus_dataset.predict.writers.done_files import BY_STEM
 from tem_virus_dataset.predict.writers.result import MicrographResult, categories
 
 SUFFIXES = {**kinds.SUFFIXES, done_files.FOLDER: done_files.SUFFIX}

@@ -13,11 +13,12 @@ from tem_virus_dataset.predict.writers.kinds import OF_PIXELS
 from tem_virus_dataset.predict.writers.result import MicrographResult, ParticleRow
 
 CODING = "utf-8", "backslashreplace"  # names of files may hold bytes that are no text
-WRITERS: dict[str, Callable[[MicrographResult], str]] = {
+WRITERS: dict[str, Callable[[MicrographResult], str | bytes]] = {
     "particles": tables.particles_table,
     "labels": yolo.labels,
     "star": picking.star,
     "box": picking.box,
+    "roi": imagej.roi_zip,
 }
 
 
@@ -73,8 +74,7 @@ def files(
             assert image is not None
             draw = overlay.jpeg if kind == "overlays" else overlay.png
             content[kind] = draw(image, result, strip)
-        elif kind == "roi":
-            content[kind] = imagej.roi_zip(result)
         else:
-            content[kind] = WRITERS[kind](result).encode(*CODING)
+            written = WRITERS[kind](result)
+            content[kind] = written if isinstance(written, bytes) else written.encode(*CODING)
     return content

@@ -22,12 +22,12 @@ from tem_virus_dataset.files import alike, progress
 from tem_virus_dataset.formats.info_strip import InfoStrip
 from tem_virus_dataset.predict import inputs, micrograph, others, outputs, stages
 from tem_virus_dataset.predict.inputs import InputImage, Listing
+from tem_virus_dataset.predict.kept.writable import TABLES, OutputError
 from tem_virus_dataset.predict.micrograph import CROP, Examined, Opened, Outcome, Settings
 from tem_virus_dataset.predict.pipeline import Pipeline
 from tem_virus_dataset.predict.points import Point
 from tem_virus_dataset.predict.writers import json_lines, tables
 from tem_virus_dataset.predict.writers.result import MicrographResult
-from tem_virus_dataset.predict.writers.writable import TABLES, OutputError
 
 PACKAGES = "benchmark", "tem_virus_dataset", "leaderboard"
 ROOT = Path(__file__).resolve().parents[2]

@@ -43,7 +43,8 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
         points,
         run,
     )
-    from tem_virus_dataset.predict.writers import kinds, result, writable
+    from tem_virus_dataset.predict.kept import writable
+    from tem_virus_dataset.predict.writers import kinds, result
 
     listing = inputs.list_images(args.images, args.out)
     given = points.read(args.points, listing.images) if args.points else {}

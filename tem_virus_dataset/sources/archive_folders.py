@@ -20,16 +20,14 @@ def require(archive: tree.Tree, folders: Iterable[str], how_to_get: str) -> None
         )
 
 
-def require_files(
-    archive: tree.Tree, files: Sequence[tree.File], beside: str, how_to_get: str
-) -> None:
+def require_files(archive: tree.Tree, files: Sequence[tree.File], how_to_get: str) -> None:
     """Raise `DatasetError` where files are missing, naming up to ten of them."""
     missing = [file for file in files if not archive.has(file.name)]
     if missing:
         names = [file.name for file in missing]
         raise DatasetError(
             f"{missing[0].where}: missing{listing.such(names)}; expected it "
-            f"{beside}, as published. Complete the archive. {how_to_get}"
+            f"beside the micrograph, as published. Complete the archive. {how_to_get}"
         )
 
 

@@ -71,7 +71,7 @@ def worst_case(manual_dir: Path) -> list[Job]:
     _, raw_tree = _trees(manual_dir)
     listed = jobs(manual_dir)
     files = [_particle_file(raw_tree, job) for job in listed]
-    archive_folders.require_files(raw_tree, files, "beside the micrograph", raw.MENDELEY.how_to_get)
+    archive_folders.require_files(raw_tree, files, raw.MENDELEY.how_to_get)
     counts: dict[str, dict[str, int]] = collections.defaultdict(dict)
     official = []
     for job, file in zip(listed, files, strict=True):

@@ -59,7 +59,7 @@ def listed(manual_dir: Path, classes: Iterable[str]) -> Iterator[tuple[Job, part
         for name in micrograph_names(archive, split, class_name)
     ]
     every_file = [file for *_, files in of_micrographs for file in files]
-    archive_folders.require_files(archive, every_file, "beside the micrograph", MENDELEY.how_to_get)
+    archive_folders.require_files(archive, every_file, MENDELEY.how_to_get)
     for split, class_name, name, files in of_micrographs:
         stem = name.rpartition(".")[0]
         annotation = particles.parse(files[-1].blob())

@@ -22,13 +22,13 @@ DATA = """@article{matuszewski2021tem,
 AUTHORS = "The tem-virus authors"
 
 
-def project(year: str, address: str = "") -> str:
+def project(year: str) -> str:
     """Return the entry of this project, of CITATION.cff."""
     return _entry(
         "software", "temvirus",
         "{tem-virus}: data set loader, benchmark and leaderboard for viruses in transmission "
         "electron micrographs",
-        [], year, address,
+        [], year, "",
     )  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from tem_virus_dataset.annotations.folders import entries, images, other_kinds
 from tem_virus_dataset.formats import sidecar
 
 SUFFIXES = other_kinds.OF_LABELS
-_READ = (None, other_kinds.VOC, other_kinds.LABELME)  # kinds that are read; None: YOLO's
 
 
 def has_labels(pictures: Path, labels: Path, endings: Sequence[str] = SUFFIXES) -> bool:
@@ -26,7 +25,9 @@ def has_labels(pictures: Path, labels: Path, endings: Sequence[str] = SUFFIXES) 
         path = image.relative_to(pictures)
         for name in (path.with_name(images.stem(path)), path):  # a.txt or a.png.txt of a.png
             found = by_name.get(entries.folded(name.as_posix()), ())
-            known = (file for file in found if other_kinds.of_file(file) in _READ)
+            known = (
+                file for file in found if other_kinds.of_file(file) in (None, *other_kinds.READ)
+            )
             if any(name != path or _has_boxes(file) for file in known):
                 return True
     return False

@@ -16,7 +16,6 @@ _MASKS = (
     "masks", "mask", "labels", "label", "gt", "ground_truth", "groundtruth", "segmentation",
     "annotations", "annotation", "segmentationclass", "segmentationobject",
 )  # fmt: skip
-COCO_KEYS = (b"images", b"annotations", b"categories")
 BEGIN = 2**16  # bytes of a JSON that cannot be read, which tell what it was to be
 MOST_FOLDERS = 50  # of a level, that are searched
 LARGEST = 2**28  # bytes of a JSON that is opened to see what it is
@@ -74,7 +73,8 @@ MASKS = Kind(
     "masks, as for segmentation",
     "Boxes are read: export boxes (COCO or YOLO) from the program that the masks are of.",
 )
-OF_LABELS = (".txt", ".xml", ".json")  # suffixes of label files
+OF_LABELS = (".txt", ".xml", ".json")  # suffixes of label files, as `yolo.READERS` has them
+READ = (VOC, LABELME)  # beside YOLO, whose text is of no kind
 OF_ONE_IMAGE = (".box", ".cbox", ".star", ".roi", ".zip", ".geojson")  # a.box of a.png
 _ENDINGS = {
     ".csv": CSV,

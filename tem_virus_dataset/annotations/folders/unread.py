@@ -91,7 +91,7 @@ def is_of_folder(path: Path, is_beside_images: bool) -> bool:
 def orphan(place: Place, labels: Path, pictures: Iterable[Path]) -> Fault:
     """Return the fault of labels without an image, among which may be files of other kinds."""
     kind = other_kinds.of_file(labels)
-    if kind and kind not in (other_kinds.VOC, other_kinds.LABELME):
+    if kind and kind not in other_kinds.READ:
         found, expected = f"{labels}: found {kind.name}", "a label file for each image"
         remedy = f"Move it away if the other labels are correct. If not: {kind.remedy}"
         return Fault(kind.name, str(labels), found, expected, remedy, "file")

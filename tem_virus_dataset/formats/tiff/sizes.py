@@ -20,7 +20,6 @@ from tem_virus_dataset.formats.tiff import sizes_in_xml
 RESOLUTION = 282, 283  # TIFF 6.0, section 8
 UNITS = types.MappingProxyType({2: "inch", 3: "cm", 4: "mm", 5: "µm"})  # the last two: tifffile's
 UNIT, INCH = 296, 2
-PRINTERS = ("inch", "cm")
 INCHES = types.MappingProxyType({"inch": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "µm": 1 / 25400})
 PRINTED, WHOLE = (50, 2400), 0.05  # dots per inch that printers and screens have: whole numbers
 SIS, ZEISS, TVIPS = 33560, 34118, 37706

@@ -1,4 +1,7 @@
-"""The kinds of files that a prediction writes, and which of them a user asks for."""
+"""The kinds of files that a prediction writes, and which of them a user asks for.
+
+What writes each of them is in `predict.results`.
+"""
 
 from collections.abc import Sequence
 

@@ -6,9 +6,12 @@ reads them; its y therefore counts rows of an MRC from the first, rows of other 
 """
 
 from tem_virus_dataset.formats.compressed import OPENERS
+from tem_virus_dataset.formats.instruments import mrc
+from tem_virus_dataset.formats.read import UNPACKED
 from tem_virus_dataset.predict.writers.result import MicrographResult
 
-MRC = (".mrc", ".mrcs", ".map", ".rec", ".st")  # also packed, such as .mrc.gz
+# also packed, such as .mrc.gz
+MRC = tuple(kind for kind, opener in UNPACKED.items() if opener is mrc.open_pictures)
 STAR_COLUMNS = (
     "rlnCoordinateX", "rlnCoordinateY", "rlnClassNumber", "rlnAnglePsi",
     "rlnAutopickFigureOfMerit",

@@ -35,7 +35,7 @@ def place(tmp_path, monkeypatch):
 
 def run(place, *networks, **more):
     options = {
-        "data": place / "data.npz", "table": place / "phantom_small-1.0.0.csv",
+        "data": place / "data.npz", "table": place / "tem_virus" / "phantom_small-1.0.0.csv",
         "runs": place / "runs", "out": place / "out", **more,
     }  # fmt: skip
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
@@ -94,7 +94,7 @@ def test_finished_cells_are_kept_and_damaged_ones_are_made_again(place, monkeypa
 
 def test_the_predictions_are_those_of_a_submission(place):
     assert run(place, "a.onnx", predictions=place / "seed0.csv.gz") == 0
-    cells = ground_truth.read("phantom_small", place / "phantom_small-1.0.0.csv")
+    cells = ground_truth.read("phantom_small", place / "tem_virus" / "phantom_small-1.0.0.csv")
     ids = small_data.small_data().splits["test"].ids.tolist()
     values = predictions.read(place / "seed0.csv.gz", cells, ids, small_data.CLASSES)
     scored = written(place)["tiny-scratch-brief-s0"]["cells"]
@@ -104,7 +104,7 @@ def test_the_predictions_are_those_of_a_submission(place):
 
 
 def test_other_images_than_those_of_the_table_are_refused(place, capsys):
-    table = place / "phantom_small-1.0.0.csv"
+    table = place / "tem_virus" / "phantom_small-1.0.0.csv"
     cells = ground_truth.read("phantom_small", table)
     wrong = cells[1].pictures[::-1]
     table.write_text(table.read_text().replace(cells[1].pictures, wrong))

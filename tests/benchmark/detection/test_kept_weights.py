@@ -184,6 +184,6 @@ def test_micrographs_without_a_pixel_size_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_record_says_what_its_training_began_from() -> None:
-    text = TASK.pretraining(registry.TRANSFER, DETECTOR)
+    text = TASK.pretraining("yolov5n", registry.TRANSFER, DETECTOR)
     assert text.startswith("detector mirror_11class_boxes/yolov5n-scratch-steady-s0 (virus-det")
     assert "sha256" in text

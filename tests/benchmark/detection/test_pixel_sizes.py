@@ -169,6 +169,11 @@ def test_a_table_with_tabs_and_a_name_in_capitals_is_read(unsized: Path) -> None
         ("file,nm_per_pixel\n5.tif,\n", "line 2: '5.tif': found ''; expected 0.01 to 100 nm"),
         ("file,nm_per_pixel\n5.tif,0_5\n", "line 2: '5.tif': found '0_5'; expected 0.01 to 100 nm"),
         ("file,nm_per_pixel\n5.tif,200\n", "line 2: '5.tif': found '200'; expected 0.01 to 100 nm"),
+        (
+            "file,nm_per_pixel\n5.tif,5 A\n",
+            "line 2: '5.tif': found '5 A'; expected 0.01 to 100 nm, without a unit. In nm: 0.5. "
+            "Correct the line.",
+        ),
         ("file,nm_per_pixel\n5.tif,1,5\n", "line 2: more values than columns; expected file,nm"),
         ("file,nm_per_pixel\n5.tif,1\n5.tif,2\n", "line 3: '5.tif': found '2'; expected one size"),
     ],

@@ -5,6 +5,7 @@ import pytest
 
 keras = pytest.importorskip("keras")
 
+from benchmark.detection import recipes  # noqa: E402
 from benchmark.models.layers.local_contrast import LIMIT, LocalContrast  # noqa: E402
 
 
@@ -76,3 +77,8 @@ def test_images_of_any_size_go_through_one_network(image) -> None:
         assert np.allclose(
             network.predict_on_batch(part)[0, ..., 0], local_contrast(part[0, ..., 0]), atol=1e-5
         )
+
+
+def test_the_neighbourhood_of_a_recipe_is_in_nm() -> None:
+    changes = ["local_contrast=16", "nm_per_pixel=4"]
+    assert recipes.recipe("brief", changes)[1].contrast_sigma == 4

@@ -1,15 +1,19 @@
 """The registered models, to the parameter (paper, Table 2)."""
 
+import dataclasses
 import json
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+from project_paths import ROOT
 from published_facts import TABLE_2
 
-from benchmark import run
+from benchmark import run, tasks
 from benchmark.classification import recipes
+from benchmark.classification.task import TASK
+from benchmark.detection.recipes import DetectionRecipe
 from benchmark.errors import BenchmarkError
 from benchmark.models import flops, registry
 from benchmark.models.imagenet import FrozenStatistics
@@ -179,7 +183,7 @@ def test_without_network_the_weights_are_refused_at_once(
 def test_an_unknown_model_is_refused_with_the_known_ones() -> None:
     with pytest.raises(
         BenchmarkError,
-        match=r"'resnet': unknown, did you mean 'resnet50'\?; expected one of contrast_cnn, custom",
+        match=r"'resnet': unknown, did you mean 'resnet50'\?; expected one of .*\bcustom, .*vgg16",
     ):
         registry.model("resnet")
 
@@ -194,6 +198,24 @@ def test_a_change_of_what_a_model_takes_from_is_a_change_of_its_code(
     after = {name: registry.model(name).code() for name in before}
     assert after.pop("d4_cnn") != before.pop("d4_cnn")
     assert after == before
+
+
+def test_a_record_states_what_the_weights_of_a_model_were_trained_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(registry, "_MODELS", {**registry.models()})
+    own = registry.register("own", (registry.TRANSFER,), pretraining="CEM500K")
+    own(lambda shape, classes, options: None)
+    stated = [TASK.pretraining(name, registry.TRANSFER, None) for name in ("own", "vgg16")]
+    assert stated == ["CEM500K", "ImageNet"]
+    assert TASK.pretraining("own", registry.SCRATCH, None) == "none"
+
+
+def test_the_document_names_every_model_recipe_and_setting() -> None:
+    text = (ROOT / "docs" / "benchmark.md").read_text("utf-8")
+    settings = {field.name for field in dataclasses.fields(DetectionRecipe)}
+    names = {*registry.models(), *tasks.recipe_names(), *settings}
+    assert [name for name in sorted(names) if f"`{name}`" not in text] == []
 
 
 def test_a_name_is_registered_once() -> None:

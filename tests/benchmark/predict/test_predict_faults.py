@@ -12,7 +12,8 @@ from predicting import PLACES, RADIUS, call, rows, write
 
 from tem_virus_dataset.files import atomic
 from tem_virus_dataset.formats import read as formats
-from tem_virus_dataset.predict.writers import overlay, writable
+from tem_virus_dataset.predict.kept import writable
+from tem_virus_dataset.predict.writers import overlay
 
 pytestmark = pytest.mark.usefixtures("fakes")
 

@@ -9,7 +9,7 @@ from predicting import PLACES, RADIUS, call, rows, write
 
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.predict import inputs
-from tem_virus_dataset.predict.writers import writable
+from tem_virus_dataset.predict.kept import writable
 
 pytestmark = pytest.mark.usefixtures("fakes")
 IMAGE = small_micrograph.discs((220, 300), PLACES, RADIUS)

@@ -75,3 +75,12 @@ def test_the_time_of_compiling_is_left_out_of_the_rate() -> None:
     assert bar.format_dict["elapsed"] == 8
     assert bar.format_dict["rate"] == pytest.approx(0.5, rel=0.3)
     bar.close()
+
+
+def test_of_epochs_of_one_f1_the_one_with_the_lower_loss_is_kept() -> None:
+    history = [
+        {"validation_f1": f1, "validation_loss": loss}
+        for f1, loss in ((0.5, 0.1), (0.6, 0.4), (0.6, 0.3), (0.6, 0.3))
+    ]
+    assert loop.best_epoch(history) == 3
+    assert loop.best_epoch([{"validation_f1": 0.6}] * 2) == 1

@@ -8,6 +8,7 @@ from small_annotations import BOXES, HEIGHT, LAYOUTS, WIDTH, layout, picture
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.annotations import yolo
 from tem_virus_dataset.annotations.boxes import CUT
+from tem_virus_dataset.annotations.folders import other_kinds
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
@@ -159,3 +160,7 @@ def test_labels_beside_images_are_not_passed_over(tmp_path):
         small_archive.text(beside, corrected)
         with pytest.raises(DatasetError, match=r"beside the image; expected them in .*labels"):
             yolo.read(tmp_path)
+
+
+def test_the_suffixes_of_label_files_are_those_that_have_a_reader():
+    assert tuple(yolo.READERS) == other_kinds.OF_LABELS

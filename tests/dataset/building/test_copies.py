@@ -63,3 +63,10 @@ def test_what_is_printed_names_the_prepared_splits(phantom_dir):
     assert "tem_virus/phantom_14class/1.0.0" in text
     assert "splits     train 292, validation 112, test 84" in text
     assert "ClassLabel(shape=(), dtype=int64, num_classes=14)" in text
+
+
+def test_a_config_is_of_its_builder_and_no_other_data_set_has_its_name():
+    """Records lie in a folder of the config's name alone, and commands take it alone."""
+    pairs = [(d, c) for d, b in builders.BUILDERS.items() for c in b.builder_configs.values()]
+    assert all(config.dataset == data_set for data_set, config in pairs)
+    assert len({config.name for _, config in pairs}) == len(pairs)

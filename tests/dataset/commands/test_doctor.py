@@ -1,7 +1,11 @@
 """`tem-virus doctor`: what it finds on this machine, and what it says of one that lacks much."""
 
+import configparser
 import importlib.metadata
 import json
+import re
+
+from project_paths import ROOT
 
 from tem_virus_dataset import builders
 from tem_virus_dataset.__main__ import main
@@ -68,6 +72,18 @@ def test_what_is_missing_is_named_with_its_remedy(tmp_path, monkeypatch):
     assert '  tfds.load: pip install -e ".[tensorflow]" in a clone of the repository' in text
     assert '  tfds.data_source: pip install -e ".[notebook]" in a clone of the repository' in text
     assert "python -m benchmark.run:" not in text  # it runs on JAX
+
+
+def test_a_missing_package_of_an_extra_is_noticed():
+    """Each that is installed for a command is among what the command needs."""
+    modules = {"opencv-python-headless": "cv2"}
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    extras = dict(setup["options.extras_require"])
+    for extra, command in (("predict", "predict"), ("app", "app"), ("audit", "audit")):
+        needed = {name for group in doctor.NEEDS[f"tem-virus {command}"][0] for name in group}
+        packages = re.findall(r"^ *([\w-]+)>=", extras[extra], re.MULTILINE)
+        assert {modules.get(name, name) for name in packages} == needed
 
 
 def test_a_data_dir_that_cannot_be_used_is_broken(tmp_path, capsys):

@@ -10,21 +10,6 @@ from pathlib import Path
 import pytest
 from project_paths import ROOT
 
-BESIDE = {
-    "py.typed",
-    "audit/same_field.tsv",
-    "micrographs/sessions.tsv",
-    "sources/mirror.sha256",
-    "tem_exosome/README.md",
-    "tem_exosome/CITATIONS.bib",
-    "tem_exosome/TAGS.txt",
-    "tem_virus/README.md",
-    "tem_virus/CITATIONS.bib",
-    "tem_virus/TAGS.txt",
-    "tem_virus/croissant.json",
-}
-
-
 ALONE = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
 
 
@@ -55,14 +40,9 @@ def test_it_holds_the_data_set_alone(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
     package = {name for name in names if ".dist-info/" not in name}
     folder = ROOT / "tem_virus_dataset"
-    modules = {path.relative_to(folder).as_posix() for path in folder.rglob("*.py")}
-    released = {
-        path.relative_to(folder).as_posix()
-        for ending in ("*.json", "*.onnx", "*.md")
-        for path in (folder / "predict" / "released").glob(ending)
-    }
-    assert len(released) == 10
-    assert package == {f"tem_virus_dataset/{name}" for name in modules | BESIDE | released}
+    files = {path for path in folder.rglob("*") if path.is_file()}
+    kept = {path.relative_to(ROOT).as_posix() for path in files if path.suffix != ".pyc"}
+    assert package == kept
     assert any(name.endswith("LICENSE") for name in names)
     assert wheel.name.startswith("tem_virus-")
     assert wheel.name.endswith("-py3-none-any.whl")

@@ -1,9 +1,11 @@
 """Corrupted images: level 0, dtypes, seeds, and hashes that no machine may change."""
 
 import hashlib
+import re
 
 import numpy as np
 import pytest
+from project_paths import ROOT
 
 from tem_virus_dataset.conditions import corrupt, levels
 from tem_virus_dataset.conditions.cell_hash import cell_hash
@@ -145,3 +147,16 @@ def test_amounts_get_harder_and_names_are_unique():
             amounts = np.abs(np.log(amounts))
         steps = np.diff(amounts)
         assert (steps >= 0).all() or (steps <= 0).all(), condition.name
+
+
+def test_the_document_has_every_condition_with_its_levels():
+    text = (ROOT / "docs" / "hard-conditions.md").read_text("utf-8")
+    stated = {
+        name: tuple(map(float, re.findall(r"[\d.]+", amounts)))
+        for names, amounts in re.findall(r"^\| (`.+?) \| (.+?) \|", text, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", names)
+        if name in levels.CONDITIONS
+    }
+    assert stated.pop(levels.INVERSION) == ()
+    known = {name: one.amounts for name, one in levels.CONDITIONS.items()}
+    assert stated == {n: amounts for n, amounts in known.items() if n != levels.INVERSION}

@@ -6,8 +6,8 @@ import pytest
 
 from tem_virus_dataset.predict import outputs
 from tem_virus_dataset.predict.inputs import InputImage
-from tem_virus_dataset.predict.writers import writable
-from tem_virus_dataset.predict.writers.writable import OutputError
+from tem_virus_dataset.predict.kept import writable
+from tem_virus_dataset.predict.kept.writable import OutputError
 
 
 @pytest.fixture

@@ -9,9 +9,18 @@ import zipfile
 
 import pytest
 from measured_particles import BOXES, CLASSES, result
+from project_paths import ROOT
 
-from tem_virus_dataset.predict.writers import coco, imagej, picking, tables, yolo
+from tem_virus_dataset.predict.results import WRITERS
+from tem_virus_dataset.predict.writers import coco, imagej, kinds, picking, tables, yolo
 from tem_virus_dataset.predict.writers.result import categories
+
+
+def test_every_format_has_a_writer_and_a_line_in_the_document():
+    assert {*WRITERS, *kinds.OF_PIXELS} == set(kinds.SUFFIXES)
+    assert set(kinds.FOLDERS.values()) == {*kinds.SUFFIXES, ""}  # "": COCO, of all micrographs
+    text = (ROOT / "docs" / "predict.md").read_text("utf-8")
+    assert [name for name in kinds.FOLDERS if f"\n| `{name}` | " not in text] == []
 
 
 def test_rois_of_imagej_are_rectangles_named_by_class(tmp_path):
@@ -32,7 +41,7 @@ def test_rois_of_imagej_are_rectangles_named_by_class(tmp_path):
     assert imagej.roi_zip(result()) == imagej.roi_zip(result())
 
 
-@pytest.mark.parametrize("name", ["a.mrc", "a.MRC.gz", "a.mrc.xz"])
+@pytest.mark.parametrize("name", ["a.mrc", "a.MRC.gz", "a.mrc.xz", "a.ali"])
 def test_rois_of_mrc_count_from_the_lowest_row(tmp_path, name):
     """Bio-Formats, with which Fiji opens MRC, shows the first row at the bottom."""
     roifile = pytest.importorskip("roifile")
@@ -107,8 +116,11 @@ def test_coordinates_of_relion():
 
 @pytest.mark.parametrize(
     ("file", "lower"),
-    [("a.tif", 200 - (5 + 20)), ("a.dm4", 200 - (5 + 20)), ("a.mrc", 5), ("a.MRC.gz", 5)],
-)
+    [
+        ("a.tif", 200 - (5 + 20)), ("a.dm4", 200 - (5 + 20)), ("a.mrc", 5), ("a.MRC.gz", 5),
+        ("a.ali", 5),
+    ],
+)  # fmt: skip
 def test_boxes_of_eman_are_at_the_lower_left(file, lower):
     """EMAN turns all kinds over but MRC, whose first row it shows at the bottom."""
     first = picking.box(result(file)).splitlines()[0]

@@ -174,7 +174,7 @@ def test_scores_of_a_config_without_a_table_are_not_left_out_in_silence(root, tm
 )
 def test_a_damaged_table_of_cells_is_one_line(root, tmp_path, text, message, capsys):
     stored(root, made_conditions.scores(1))
-    (tmp_path / "tables" / "mirror_11class-1.0.0.csv").write_text(text)
+    (tmp_path / "tables" / "tem_virus" / "mirror_11class-1.0.0.csv").write_text(text)
     command = ["--records", str(tmp_path / "records"), "--out", str(tmp_path)]
     assert render.main(command) == 1
     error = capsys.readouterr().err

@@ -15,11 +15,9 @@ from leaderboard.ground_truth import lookup
 from leaderboard.ground_truth.classification import UNKNOWN
 from leaderboard.ground_truth.table_files import SPLITS, GroundTruthError
 from leaderboard.tasks import TASKS, part
-from tem_virus_dataset import facts
+from tem_virus_dataset import builders, facts
 from tem_virus_dataset.facts import PATCHES_14CLASS
 from tem_virus_dataset.sources import mirror
-from tem_virus_dataset.tem_exosome import configs as exosome_configs
-from tem_virus_dataset.tem_virus import configs as virus_configs
 
 MIRROR = "tem_virus/mirror_11class"
 
@@ -69,8 +67,20 @@ def test_the_table_of_the_benchmark_is_the_official_listing(shared_data: Path, s
 def test_a_table_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     tables = [patch_truth.read(MIRROR, split) for split in SPLITS]
     file = patch_truth.write(tmp_path, tables)
-    assert file.name == "mirror_11class-1.0.0.csv"
+    assert file == tmp_path / "tem_virus" / "mirror_11class-1.0.0.csv"
     assert file.read_bytes() == patch_truth.known()[MIRROR, "1.0.0"].read_bytes()
+
+
+def test_tables_of_other_data_sets_and_of_later_versions_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = dataclasses.replace(patch_truth.read(MIRROR, "test"), data="tem_other/patches_11class")
+    for version in ("1.9.0", "1.10.0"):
+        patch_truth.write(tmp_path, [dataclasses.replace(one, version=version)])
+    monkeypatch.setattr(patch_truth, "FOLDER", tmp_path)
+    assert [version for _, version in patch_truth.known()] == ["1.9.0", "1.10.0"]
+    found = patch_truth.read("tem_other/patches_11class", "test")
+    assert (found.data, found.version) == ("tem_other/patches_11class", "1.10.0")
 
 
 @pytest.mark.parametrize(
@@ -146,7 +156,7 @@ def test_a_table_of_no_config_is_refused(
 
 def test_every_config_has_a_shipped_table_or_is_known_to_have_none() -> None:
     """The name of one without a table was taken for another: cbia for mirror_11class."""
-    names = {one.name for one in (*virus_configs.CONFIGS, *exosome_configs.CONFIGS)}
+    names = {name.rpartition("/")[2] for name in builders.names()}
     tables_of = [part("ground_truth", task) for task in TASKS]
     shipped = {name.partition("/")[2] for module in tables_of for name, _ in module.known()}
     assert names == shipped | set(lookup.WITHOUT_TABLE)

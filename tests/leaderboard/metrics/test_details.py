@@ -52,7 +52,7 @@ def test_the_commonest_errors_are_counted():
     assert only.share == pytest.approx(2 / 3)
 
 
-def test_the_worst_error_is_the_one_it_was_surest_of():
+def test_the_worst_error_is_the_most_confident_one():
     given = [[0.9, 0.1], [0.2, 0.8], [0.4, 0.6], [0.3, 0.7]]
     assert details.worst_errors([0, 0, 0, 0], given, 2).tolist() == [1, 3]
     assert details.worst_errors([0, 1, 1, 1], given, 2).tolist() == []

@@ -15,7 +15,7 @@ from leaderboard.ground_truth import detection as box_truth
 from leaderboard.metrics import average_precision, matching
 from leaderboard.metrics.average_precision import IOU_THRESHOLDS
 from leaderboard.metrics.matching import NONE, match, overlaps
-from leaderboard.scoring.detection import best_confidence, score
+from leaderboard.scoring.detection import best_confidence, score, score_splits
 
 MIRROR = "tem_virus/mirror_11class_boxes"
 # two discs and a ring, two rings, and a micrograph without a particle
@@ -62,7 +62,7 @@ def test_who_finds_nothing_has_no_scores() -> None:
         (40 / 7, True, 1.0, 0.6),  # IoU 0.75, in two digits a little more
     ],
 )
-def test_a_shifted_box_is_found_down_to_is_left(
+def test_a_shifted_box_is_detected_down_to_half(
     shift: float, right: bool, ap50: float, ap50_95: float
 ) -> None:
     one = table([(0, 0, 100, 100, 40, 40)], 1)
@@ -72,19 +72,21 @@ def test_a_shifted_box_is_found_down_to_is_left(
     assert (scored.scores.precision, scored.scores.recall) == (right, right)
     assert scored.scores.ap50 == pytest.approx(ap50)
     assert scored.scores.ap50_95 == pytest.approx(ap50_95)
-    assert scored.scores.count_error == 0  # a find too many and one too few: the count is right
+    assert (
+        scored.scores.count_error == 0
+    )  # one detection too many and one too few: the count is correct
 
 
-def test_exactly_is_left_is_enough() -> None:
+def test_exactly_half_is_enough() -> None:
     one = table([(0, 0, 100, 100, 40, 40)], 1)
-    is_left = found(one, [(0, 0, 0.8, 100, 110, 40, 20)])  # its lower is_left
-    assert overlaps(is_left.boxes, one.boxes) == 0.5
-    assert match(one, is_left).tolist() == [[0]]
-    assert score(one, is_left, 0.5).scores.ap50 == pytest.approx(1)
+    half = found(one, [(0, 0, 0.8, 100, 110, 40, 20)])  # the lower half of the box
+    assert overlaps(half.boxes, one.boxes) == 0.5
+    assert match(one, half).tolist() == [[0]]
+    assert score(one, half, 0.5).scores.ap50 == pytest.approx(1)
 
 
-def test_a_second_find_of_a_box_is_a_false_alarm_and_the_surest_takes_first() -> None:
-    """The less sure one lies better, and comes too late; then a free neighbour takes it."""
+def test_a_second_detection_of_a_box_is_false_and_the_most_confident_is_matched_first() -> None:
+    """The less confident one lies better, and is matched last; then with a free neighbour."""
     finds = [*perfect(THERE), (0, 0, 0.95, 104, 100, 40, 40)]
     scored = score(THERE, found(THERE, finds), 0.5)
     assert scored.matched.tolist() == [0, NONE, 1, 2, 3, 4]
@@ -95,6 +97,19 @@ def test_a_second_find_of_a_box_is_a_false_alarm_and_the_surest_takes_first() ->
     near = table([(0, 0, 100, 100, 40, 40), (0, 0, 110, 100, 40, 40)], 1)
     both = found(near, [(0, 0, 0.9, 101, 100, 40, 40), (0, 0, 0.8, 102, 100, 40, 40)])
     assert match(near, both).tolist() == [[0, 1]]
+
+
+def test_the_threshold_is_that_of_validation_for_both_splits() -> None:
+    """On test a lower one would be better: it is not looked at."""
+    truths = {"validation": THERE, "test": THERE}
+    poor = [(2, 0, 0.6, 50, 50, 40, 40)]  # a false positive
+    given = {
+        "validation": found(THERE, [*perfect(THERE, 0.8), *poor]),
+        "test": found(THERE, perfect(THERE, 0.5)),
+    }
+    scored = score_splits(truths, given)
+    assert [one.confidence for one in scored.values()] == [pytest.approx(0.8)] * 2
+    assert (scored["validation"].scores.f1, scored["test"].scores.f1) == (1.0, 0.0)
 
 
 def test_a_missed_micrograph_and_false_alarms_in_an_empty_one() -> None:

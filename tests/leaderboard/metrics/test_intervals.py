@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from leaderboard.metrics import intervals, jackknife
 from leaderboard.metrics.intervals import COUNT, FRACTION, SIGNED, Variance
@@ -90,3 +91,10 @@ def test_scores_that_can_be_negative_have_no_lower_bound() -> None:
     assert intervals.bounds("f1") == intervals.bounds("ap50") == FRACTION
     assert intervals.bounds("count_error") == COUNT
     assert intervals.bounds("count_bias") == SIGNED
+
+
+def test_of_several_seeds_the_variance_is_that_of_their_mean() -> None:
+    """Two networks of 1 and 3, of which no micrograph moves any: Student's t of one degree."""
+    low, high = intervals.of_row([1.0, 3.0], np.zeros((2, 5)), SIGNED)
+    half = stats.t.ppf(0.975, 1) * np.std([1, 3], ddof=1) / np.sqrt(2)
+    assert (low, high) == pytest.approx((2 - half, 2 + half))

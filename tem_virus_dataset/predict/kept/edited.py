@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from tem_virus_dataset.predict.writers import writable
+from tem_virus_dataset.predict.kept import writable
 
 FILE = "done/tables.sha256"  # below the folder of the results
 MOST = 1000  # names that are tried
