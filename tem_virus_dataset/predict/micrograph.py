@@ -23,7 +23,7 @@ from tem_virus_dataset.predict.points import Point
 from tem_virus_dataset.predict.writers import kinds
 from tem_virus_dataset.predict.writers.result import categories
 
-VERSION = 10  # of the results: raised when the same input gives others
+VERSION = 11  # of the results: raised when the same input gives others
 CROP = "--crop-bottom"
 MOST_ENLARGED = 8  # times each way, to the scale of a detector
 MOST_PIXELS = 2**28  # of an enlarged image
