@@ -21,7 +21,7 @@ from benchmark.errors import BenchmarkError
 from leaderboard.files.names import OWN, BadNameError, check_name, shown
 from tem_virus_dataset import facts
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
-from tem_virus_dataset.annotations.folders import entries, images
+from tem_virus_dataset.annotations.folders import data_yaml, entries, images
 from tem_virus_dataset.annotations.folders.entries import child
 from tem_virus_dataset.annotations.folders.faults import counted
 from tem_virus_dataset.files import progress
@@ -165,7 +165,7 @@ def _check_boxes(root: Path, annotations: Annotations) -> None:
             hints = [note for note in annotations.notes if note.startswith("not looked at")]
             raise BenchmarkError(
                 f"{found}{f' ({hints[0]})' if hints else ''}; expected some in "
-                f"train, validation and test. {_remedy(root)}"
+                f"train, validation and test. {_of_one_split(root, annotations) or _remedy(root)}"
             )
     of_train = [picture for picture in annotations.pictures if picture.split == "train"]
     trained = {name for picture in of_train for name in picture.classes}
@@ -180,6 +180,37 @@ def _check_boxes(root: Path, annotations: Annotations) -> None:
             f"of every class in train.{written} Move an image with some there, or take the boxes "
             f"of {names} out. {_remedy(root)}"
         )
+
+
+def _of_one_split(root: Path, annotations: Annotations) -> str:
+    """Return how images are divided that a program exported as one split; "" where there are more.
+
+    CVAT, among others, names the images train where nobody divided them.
+    """
+    splits = {picture.split for picture in annotations.pictures}
+    if len(splits) != 1:
+        return ""
+    (split,) = splits
+    folders = {
+        part
+        for picture in annotations.pictures
+        if picture.path.is_relative_to(root)
+        for part in picture.path.relative_to(root).parts[:-1]
+        if entries.split_of(part) == split
+    }
+    steps = [
+        f"move images and labels out of {name}, a folder up, and delete {name}"
+        for name in sorted(folders)
+    ]
+    for file in sorted(annotations.sources):
+        if entries.split_of(file.stem) == split and file.suffix == ".txt":
+            steps.append(f"move {file.name} away")
+        elif entries.split_in(file.stem) == split and file.suffix == ".json":
+            steps.append(f"rename {file.name} to annotations.json")
+    yaml = data_yaml.find(root)
+    if yaml and yaml.splits:
+        steps.append(f"take the lines of splits, such as {split}, out of {yaml.path.name}")
+    return f"All are in {split}. To have them divided: {'; '.join(steps)}." if steps else ""
 
 
 def _remedy(root: Path) -> str:
