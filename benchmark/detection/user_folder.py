@@ -102,7 +102,7 @@ def read(root: Path, nm_per_pixel: float | None = None) -> Scenes:
             scenes.append(_scene(name, picture, image, about.classes, size))
             places.append((picture.path, picture.split, digest))
             strips[picture.path] = info_strip.find(image)
-    info_strips.warn(info_strips.warning(root, strips, total))
+    user_image.warn(info_strips.warning(root, strips, total))
     user_image.check_places(places, "splits")
     splits: dict[str, list[Scene]] = {split: [] for split in facts.SPLITS}
     for scene in of_one_depth(scenes):
