@@ -84,6 +84,23 @@ def test_an_export_of_train_alone_is_divided_as_the_message_says(
     assert len(splits_of(root)) == 6
 
 
+def test_labels_without_the_sub_folders_of_their_images_are_pointed_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So programs write them that save to one folder, such as LabelImg."""
+    monkeypatch.setitem(LAYOUTS, "flat", ("images/day1/{}.png", "labels/{}.txt"))
+    root = add(tmp_path / "mine", "abc", "flat")
+    said = (
+        r"found 3 images; labels.a\.txt has the name of images.day1.a\.png, and needs the same sub"
+    )
+    with pytest.raises(BenchmarkError, match=said):
+        user_folder.listed(root)
+    (root / "labels" / "day1").mkdir()
+    for name in "abc":
+        (root / "labels" / f"{name}.txt").rename(root / "labels" / "day1" / f"{name}.txt")
+    assert len(splits_of(root)) == 3
+
+
 def test_files_that_are_added_leave_the_others_where_they_are(tmp_path: Path) -> None:
     root = add(tmp_path / "mine", "abcdef")
     first = splits_of(root)
