@@ -162,9 +162,11 @@ def _check_boxes(root: Path, annotations: Annotations) -> None:
         chosen = [picture for picture in annotations.pictures if picture.split == split]
         if not any(picture.boxes for picture in chosen):
             found = f"{root}: found {counted(len(chosen), 'image')} and no box in {split}"
-            hints = [note for note in annotations.notes if note.startswith("not looked at")]
+            telling = "not looked at", "VIA"
+            hints = [note for note in annotations.notes if note.startswith(telling)]
+            hint = f" ({'; '.join(hints)})" if hints else ""
             raise BenchmarkError(
-                f"{found}{f' ({hints[0]})' if hints else ''}; expected some in "
+                f"{found}{hint}; expected some in "
                 f"train, validation and test. {_of_one_split(root, annotations) or _remedy(root)}"
             )
     of_train = [picture for picture in annotations.pictures if picture.split == "train"]
