@@ -4,8 +4,6 @@ Predictions leave them out. Here boxes and scores belong to the complete image, 
 its black and white then take contrast from the micrograph.
 """
 
-import functools
-import logging
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -32,10 +30,3 @@ def warning(root: Path, strips: Mapping[Path, InfoStrip], images: int) -> str:
         "contrast, while predictions leave strips out. Cut the strips off, and export the boxes "
         "for the cut images."
     )
-
-
-@functools.cache
-def warn(text: str) -> None:
-    """Report a warning once, however often a folder is read; "" is none."""
-    if text:
-        logging.getLogger(__name__).warning("warning: %s", text)

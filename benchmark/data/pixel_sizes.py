@@ -4,30 +4,22 @@ With them, images of different magnifications are trained at one scale, and the 
 knows its own. Without them it is trained pixel for pixel, as long as no image has a size: images
 with and without one cannot be brought to one scale.
 
-`pixel_sizes.csv` in the folder is the table. Its columns are `file`, a path from the folder or the
-name of one image, and `nm_per_pixel`. Files that it does not list keep what they state.
+`pixel_sizes.csv` in the folder is the table. Files that it does not list keep what they state.
 """
 
-import argparse
-import csv
 import dataclasses
 import functools
 from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from benchmark.errors import BenchmarkError
-from leaderboard.files.arguments import did_you_mean
-from leaderboard.files.names import shown
-from tem_virus_dataset import user_table
-from tem_virus_dataset.annotations.folders import images
-from tem_virus_dataset.annotations.folders.entries import child, spelling
+from tem_virus_dataset.annotations.folders import size_table
+from tem_virus_dataset.annotations.folders.size_table import COLUMNS, TABLE, name_of
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files.threads import in_threads
 from tem_virus_dataset.formats.pixel_size import AGREE, OPTION, PixelSize
 from tem_virus_dataset.formats.read import stated_size
-from tem_virus_dataset.formats.typed_pixel_size import nm_per_pixel
 
-TABLE, COLUMNS = "pixel_sizes.csv", ("file", "nm_per_pixel")
 SHOWN = 5  # files that a message names
 Stated = tuple[PixelSize | None, tuple[str, ...]]  # and remarks
 
@@ -117,19 +109,13 @@ def _differing(root: Path, nm: Mapping[Path, float], stated: Mapping[Path, float
     first = others[0]
     return (
         f"; {len(others)} files state another size, such as {stated[first]:.4g} nm in "
-        f"{_name(root, first)}"
+        f"{name_of(root, first)}"
     )
 
 
 def _names(root: Path, files: Sequence[Path]) -> str:
     more = f" and {len(files) - SHOWN} more" if len(files) > SHOWN else ""
-    return ", ".join(_name(root, file) for file in files[:SHOWN]) + more
-
-
-def _name(root: Path, file: Path) -> str:
-    """Return a file's path from the folder, as the table has it."""
-    resolved, base = file.resolve(), root.resolve()
-    return resolved.relative_to(base).as_posix() if resolved.is_relative_to(base) else str(file)
+    return ", ".join(name_of(root, file) for file in files[:SHOWN]) + more
 
 
 def _stated(root: Path, found: Mapping[Path, Stated]) -> tuple[dict[Path, float], str]:
@@ -139,7 +125,7 @@ def _stated(root: Path, found: Mapping[Path, Stated]) -> tuple[dict[Path, float]
     if not odd:
         return nm, ""
     first = next(iter(odd))
-    return nm, f"; {len(odd)} files state {'; '.join(odd[first])}, such as {_name(root, first)}"
+    return nm, f"; {len(odd)} files state {'; '.join(odd[first])}, such as {name_of(root, first)}"
 
 
 def _of_file(file: Path) -> Stated | str:
@@ -156,60 +142,12 @@ def _of_state(file: Path, changed: int, length: int) -> Stated | str:
         return str(error)
 
 
-def _listed(root: Path, files: Sequence[Path]) -> dict[Path, float]:
-    """Return the sizes of the table, by file; none where there is no table."""
-    table = child(root, TABLE)
-    if table is None:
-        return {}
-    places: dict[str, list[Path]] = {}
-    for file in files:
-        path = PurePath(_name(root, file))
-        stem = images.stem(file)
-        spelled = (path.as_posix(), file.name, path.with_name(stem).as_posix(), stem)
-        for name in dict.fromkeys(map(spelling, spelled)):
-            places.setdefault(name, []).append(file)
-    sizes: dict[Path, float] = {}
-    for line, name, text in _rows(table):
-        found = places.get(spelling(name.replace("\\", "/").removeprefix("./")), [])
-        if len(found) != 1:
-            what = f"found {len(found)} such images"
-            guess = "" if found else did_you_mean(name, places)
-            raise BenchmarkError(
-                f"{table}: line {line}: {shown(name)}: {what}{guess}; expected the path of one "
-                "image from the folder. Correct or remove the line."
-            )
-        try:
-            size = nm_per_pixel(text.strip().replace(",", "."))  # a decimal comma is read as such
-        except argparse.ArgumentTypeError as error:
-            expected = str(error).partition(": ")[2].rstrip(".")
-            raise BenchmarkError(
-                f"{table}: line {line}: {shown(name)}: found {shown(text)}; {expected}. Correct "
-                "the line."
-            ) from error
-        if sizes.setdefault(found[0], size) != size:
-            raise BenchmarkError(
-                f"{table}: line {line}: {shown(name)}: found {shown(text)}; expected one size. "
-                "Correct the line."
-            )
-    return sizes
-
-
-def _rows(table: Path) -> list[tuple[int, str, str]]:
-    """Return line number, file and size of every row."""
+def _listed(root: Path, files: Sequence[Path]) -> Mapping[Path, float]:
+    """Return the sizes of the table, by file; every line names one of them."""
     try:
-        found = user_table.read(table.read_text("utf-8-sig"), str(table))
+        table = size_table.read(root, files)
     except DatasetError as error:
         raise BenchmarkError(str(error)) from error
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise BenchmarkError(
-            f"{table}: cannot be read ({error}); expected a table with the columns "
-            f"{','.join(COLUMNS)}. Save it as CSV in UTF-8."
-        ) from error
-    names = {name.lower(): name for name in found.columns}
-    if not set(COLUMNS) <= set(names):
-        raise BenchmarkError(
-            f"{table}: found the columns {shown(found.begin.strip())}; expected "
-            f"{','.join(COLUMNS)}. Correct its first line."
-        )
-    file, size = (names[column] for column in COLUMNS)
-    return [(line, row[file].strip(), row[size]) for line, row in found.rows]
+    if table.unknown:
+        raise BenchmarkError(table.unknown[0])
+    return table.nm

@@ -4,7 +4,9 @@ An image that lies in two splits would be trained on and scored. Such pairs are 
 one is a D4 transform of the other: the digest is that of the transform that sorts before the rest.
 """
 
+import functools
 import hashlib
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -47,20 +49,38 @@ def decoded(file: Path) -> tuple[np.ndarray, bytes]:
 
 
 def check_places(pictures: Iterable[tuple[Path, str, bytes]], places: str) -> None:
-    """Refuse an image that lies in two places.
+    """Refuse an image that lies in two places; warn of one that lies twice in one.
 
     Args:
       pictures: file, place such as its split, and digest of each; places: in words.
+
+    Raises:
+      BenchmarkError: an image lies in two places.
     """
     seen: dict[bytes, tuple[Path, str]] = {}
-    twice = []
+    twice, copies = [], []
     for file, place, digest in pictures:
         first, its_place = seen.setdefault(digest, (file, place))
         if its_place != place:
             twice.append((first, file))
+        elif first != file:
+            copies.append((first, file))
     if twice:
         raise BenchmarkError(
             f"{twice[0][1]}: the same image as {twice[0][0]}, as it is, rotated or flipped "
             f"({len(twice)} such in all); expected no image in two {places}: a score on images "
             "of the training would mean nothing. Keep one of them."
         )
+    if copies:
+        warn(
+            f"{copies[0][1]}: the same image as {copies[0][0]}, as it is, rotated or flipped "
+            f"({len(copies)} such in all); each counts twice in training and scores. Keep one, "
+            "after a look whether both are annotated alike."
+        )
+
+
+@functools.cache
+def warn(text: str) -> None:
+    """Report a warning once, however often a folder is read; "" is none."""
+    if text:
+        logging.getLogger(__name__).warning("warning: %s", text)

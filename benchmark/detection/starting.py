@@ -15,6 +15,7 @@ from benchmark.detection import evaluate, ground_truth
 from benchmark.detection.data import Scenes
 from benchmark.detection.recipes import DetectionRecipe
 from benchmark.training.task import COMPARED
+from leaderboard.files.names import is_own
 from leaderboard.ground_truth.detection import BoxTruth
 from leaderboard.predictions.detection import Detections, joined
 from leaderboard.scoring import detection as scoring
@@ -71,7 +72,8 @@ def compared(
             old, own = _any_particle(table, old), _any_particle(table, own)
         before[split] = scoring.score(table, old, threshold, with_ap=False).scores
         after[split] = scoring.score(table, own, confidence, with_ap=False).scores
-    return _text(file, is_shared, set(data.classes) - set(stated.classes), [
+    unknown = set(data.classes) - set(stated.classes)
+    return _text(file, is_shared, unknown, _seen(file, stated.data, data.config), [
         (f"before ({file.stem}, from confidence {threshold:.3f} on)", before),
         (f"after (from {confidence:.3f} on)", after),
     ])  # fmt: skip
@@ -115,8 +117,23 @@ def _any_particle(table: BoxTruth, detections: Detections) -> Detections:
     )
 
 
+def _seen(file: Path, trained_on: str, config: str) -> str:
+    """Return a warning where other folders of the user divide the same micrographs otherwise."""
+    if not is_own(trained_on) or trained_on == config:
+        return ""
+    return (
+        f"warning: {file.stem} was trained on {trained_on}, which may be divided otherwise: where "
+        "micrographs of its train are in validation or test here, all these scores are too high. "
+        "Move such micrographs into train"
+    )
+
+
 def _text(
-    file: Path, is_shared: bool, unknown: set[str], rows: list[tuple[str, dict[str, Scores]]]
+    file: Path,
+    is_shared: bool,
+    unknown: set[str],
+    seen: str,
+    rows: list[tuple[str, dict[str, Scores]]],
 ) -> str:
     parts = [f"{COMPARED} {file.stem}, on the same micrographs"]
     if not is_shared:
@@ -127,6 +144,8 @@ def _text(
     elif unknown:
         names = ", ".join(sorted(unknown)[:SHOWN]) + ", ..." * (len(unknown) > SHOWN)
         parts.append(f"{file.stem} does not know {names}: these count as missed by it")
+    if seen:
+        parts.append(seen)
     for name, by_split in rows:
         scores = ", ".join(
             f"{split} F1 {one.f1:.3f} (precision {one.precision:.3f}, recall {one.recall:.3f})"

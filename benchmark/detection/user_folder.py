@@ -21,7 +21,7 @@ from benchmark.errors import BenchmarkError
 from leaderboard.files.names import OWN, BadNameError, check_name, shown
 from tem_virus_dataset import facts
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
-from tem_virus_dataset.annotations.folders import entries, images
+from tem_virus_dataset.annotations.folders import data_yaml, entries, images
 from tem_virus_dataset.annotations.folders.entries import child
 from tem_virus_dataset.annotations.folders.faults import counted
 from tem_virus_dataset.files import progress
@@ -102,7 +102,7 @@ def read(root: Path, nm_per_pixel: float | None = None) -> Scenes:
             scenes.append(_scene(name, picture, image, about.classes, size))
             places.append((picture.path, picture.split, digest))
             strips[picture.path] = info_strip.find(image)
-    info_strips.warn(info_strips.warning(root, strips, total))
+    user_image.warn(info_strips.warning(root, strips, total))
     user_image.check_places(places, "splits")
     splits: dict[str, list[Scene]] = {split: [] for split in facts.SPLITS}
     for scene in of_one_depth(scenes):
@@ -162,10 +162,12 @@ def _check_boxes(root: Path, annotations: Annotations) -> None:
         chosen = [picture for picture in annotations.pictures if picture.split == split]
         if not any(picture.boxes for picture in chosen):
             found = f"{root}: found {counted(len(chosen), 'image')} and no box in {split}"
-            hints = [note for note in annotations.notes if note.startswith("not looked at")]
+            telling = "not looked at", "VIA"
+            hints = [note for note in annotations.notes if note.startswith(telling)]
+            hint = f" ({'; '.join(hints)})" if hints else ""
             raise BenchmarkError(
-                f"{found}{f' ({hints[0]})' if hints else ''}; expected some in "
-                f"train, validation and test. {_remedy(root)}"
+                f"{found}{hint}; expected some in "
+                f"train, validation and test. {_of_one_split(root, annotations) or _remedy(root)}"
             )
     of_train = [picture for picture in annotations.pictures if picture.split == "train"]
     trained = {name for picture in of_train for name in picture.classes}
@@ -180,6 +182,37 @@ def _check_boxes(root: Path, annotations: Annotations) -> None:
             f"of every class in train.{written} Move an image with some there, or take the boxes "
             f"of {names} out. {_remedy(root)}"
         )
+
+
+def _of_one_split(root: Path, annotations: Annotations) -> str:
+    """Return how images are divided that a program exported as one split; "" where there are more.
+
+    CVAT, among others, names the images train where nobody divided them.
+    """
+    splits = {picture.split for picture in annotations.pictures}
+    if len(splits) != 1:
+        return ""
+    (split,) = splits
+    folders = {
+        part
+        for picture in annotations.pictures
+        if picture.path.is_relative_to(root)
+        for part in picture.path.relative_to(root).parts[:-1]
+        if entries.split_of(part) == split
+    }
+    steps = [
+        f"move images and labels out of {name}, a folder up, and delete {name}"
+        for name in sorted(folders)
+    ]
+    for file in sorted(annotations.sources):
+        if entries.split_of(file.stem) == split and file.suffix == ".txt":
+            steps.append(f"move {file.name} away")
+        elif entries.split_in(file.stem) == split and file.suffix == ".json":
+            steps.append(f"rename {file.name} to annotations.json")
+    yaml = data_yaml.find(root)
+    if yaml and yaml.splits:
+        steps.append(f"take the lines of splits, such as {split}, out of {yaml.path.name}")
+    return f"All are in {split}. To have them divided: {'; '.join(steps)}." if steps else ""
 
 
 def _remedy(root: Path) -> str:

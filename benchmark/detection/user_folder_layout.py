@@ -151,7 +151,10 @@ def _of_splits(root: Path, files: Mapping[str, Path]) -> Annotations:
         pictures,
         tuple(dict.fromkeys(name for part in parts for name in part.classes)),
         counts,
-        unread.not_looked_at(root, used),
+        (
+            *dict.fromkeys(n for part in parts for n in part.notes),
+            *unread.not_looked_at(root, used),
+        ),
         frozenset(files.values()),
     )
 

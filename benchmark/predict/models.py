@@ -62,11 +62,10 @@ def load(file: Path, runs: Path) -> Detector | Classifier | TwoStep:
     if NETWORK_OF in record.recipe_settings:
         return _in_views(file, record, runs)
     weights = trained.weights(record, runs)
-    if record.status == "finished" and record.network:
-        # First, as everywhere: a later training of this name leaves its own weights in that folder.
-        is_beside = file.with_name(record.network["file"]).exists()
-        if is_beside or not weights.exists():
-            return _of_file(file, record, network_file.check_one(file, record))
+    beside = network_file.place(file, record) if record.status == "finished" else None
+    # First, as everywhere: a later training of this name leaves its own weights in that folder.
+    if beside and (beside.exists() or not weights.exists()):
+        return _of_file(file, record, network_file.check_one(file, record))
     registry.model(record.model)  # imports Keras; no command trains an unknown one
     if record.status != "finished" or not weights.exists():
         raise BenchmarkError(_without_weights(file, record, weights))

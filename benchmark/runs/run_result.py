@@ -101,13 +101,13 @@ def is_finished(job: Job) -> bool:
     defaults = recipe.defaults(type(job.recipe))  # the record may be older than a setting
     found = {
         "data": record.data_version,
-        "weights": record.weights,
+        "weights": _sha256(record.weights),
         **defaults,
         **record.recipe_settings,
     }
     wanted = {
         "data": job.version,
-        "weights": job.origin(),
+        "weights": _sha256(job.origin()),
         **dataclasses.asdict(job.recipe),
     }
     if found != wanted:
@@ -119,6 +119,11 @@ def is_finished(job: Job) -> bool:
             "--records."
         )
     return True
+
+
+def _sha256(weights: Mapping[str, str] | None) -> str | None:
+    """Return that of a file of weights: it may be renamed."""
+    return weights["sha256"] if weights else None
 
 
 def _named(values: Mapping[str, object], names: Sequence[str]) -> str:

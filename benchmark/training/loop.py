@@ -15,7 +15,7 @@ import dataclasses
 import math
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,12 @@ from benchmark.training.recipe import Recipe
 from tem_virus_dataset.files import progress
 
 History = list[dict[str, float]]
+SHOWN = 20  # characters of a setting, or of a hash, in a message
+_HASHES = {
+    "data": "content hash of the data",
+    "origin.code": "hash of the model's code",
+    "origin.weights.sha256": "sha256 of the weights",
+}
 COMPILING = "compiling the first step (about a minute)"
 
 
@@ -129,6 +135,31 @@ def _best(folder: Path, history: History, recipe: Recipe) -> Path:
     return checkpoint.best(folder, kept_epoch(history, recipe))
 
 
+def _differing(found: Any, wanted: dict[str, Any]) -> str:
+    """Return what differs in the settings of a checkpoint and of this run; "" if nothing does."""
+    if not isinstance(found, dict):
+        return "was started with settings that it does not state; expected those of this run"
+    old, new = _leaves(found), _leaves(wanted)
+    names = [name for name in {**new, **old} if old.get(name) != new.get(name)]
+    if not names:
+        return ""
+    started, expected = (
+        ", ".join(f"{_HASHES.get(name, name)}={str(leaves.get(name))[:SHOWN]}" for name in names)
+        for leaves in (old, new)
+    )
+    return f"was started with {started}; expected {expected}"
+
+
+def _leaves(values: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    """Return nested settings by path, without the name of the weights' file: it may be renamed."""
+    leaves: dict[str, Any] = {}
+    for name, value in values.items():
+        inner = value if isinstance(value, dict) else None
+        leaves |= {before + name: value} if inner is None else _leaves(inner, f"{before}{name}.")
+    leaves.pop("origin.weights.file", None)
+    return leaves
+
+
 def _history(
     folder: Path, state: list[keras.Variable], training: Training, recipe: Recipe
 ) -> History:
@@ -142,10 +173,9 @@ def _history(
     try:
         values, about = checkpoint.read(last)
         found = (about or {}).get("made_with")
-        if found != training.made_with:
+        if differing := _differing(found, training.made_with):
             raise BenchmarkError(
-                f"{last}: was started with {found}; expected {training.made_with}. Delete it: the "
-                "run then starts from the beginning."
+                f"{last}: {differing}. Delete it: the run then starts from the beginning."
             )
         if (backend := (about or {}).get("backend", _backend())) != _backend():  # older lack it
             raise BenchmarkError(

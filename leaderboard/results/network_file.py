@@ -4,10 +4,12 @@ The file is written by `benchmark.network_files`. Here only its bytes are read, 
 can be checked without a library that runs it.
 """
 
+import shlex
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from leaderboard.files import plain_file
+from leaderboard.files.names import is_own
 from leaderboard.results import store as records
 from leaderboard.results.record import NETWORK_OF, Record, RecordError
 
@@ -42,6 +44,18 @@ def without(record_file: Path, record: Record) -> str:
     return f"{record_file}: no network lies beside it ({reason}); expected one. {remedy}."
 
 
+def place(record_file: Path, record: Record) -> Path | None:
+    """Return where the network of a record lies or should lie; None where it has none.
+
+    It has the name that the record states, or that of the record: both may be renamed together.
+    """
+    if not record.network:
+        return None
+    file = record_file.with_name(record.network["file"])
+    renamed = record_file.with_suffix(file.suffix)
+    return renamed if renamed.exists() and not file.exists() else file
+
+
 def check_one(record_file: Path, record: Record, runs: Mapping[str, str] | None = None) -> Path:
     """Check the network of one record, and return its file, beside that of the record.
 
@@ -53,11 +67,13 @@ def check_one(record_file: Path, record: Record, runs: Mapping[str, str] | None 
     """
     if not (expected := record.network):
         raise RecordError(without(record_file, record))
-    file = record_file.with_name(expected["file"])
-    remedy = (
-        "Restore it from version control, or write it again: python -m benchmark.export_model "
-        f"{record_file}"
-    )
+    file = place(record_file, record)
+    assert file is not None  # it has one
+    remedy = f"write it again: python -m benchmark.export_model {shlex.quote(str(record_file))}"
+    if is_own(record.data):
+        remedy = f"Copy it from where the model was trained, or there {remedy}"
+    else:
+        remedy = f"Restore it from version control, or {remedy}"
     try:
         size = plain_file.check_plain(file, LARGEST)
         digest = plain_file.digest(file).hex()

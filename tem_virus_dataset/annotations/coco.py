@@ -12,12 +12,13 @@ from tem_virus_dataset.annotations import class_names, coco_boxes
 from tem_virus_dataset.annotations.annotated import Annotated, Annotations
 from tem_virus_dataset.annotations.boxes import Drawing, drawn_once
 from tem_virus_dataset.annotations.folders import entries, images, other_kinds
-from tem_virus_dataset.annotations.folders.faults import Fault, refuse
+from tem_virus_dataset.annotations.folders.faults import Fault, counted, refuse
 from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.files import atomic
 
 EXPECTED = "COCO JSON with images, annotations and categories that agree with the images"
 REMEDY = "Correct the file, or export it again."
+_VIA = "VGG Image Annotator"  # in its description of what it exports
 
 
 def read(path: Path, pictures: Path | Sequence[Path] = (), split: str = "") -> Annotations:
@@ -63,7 +64,21 @@ def read(path: Path, pictures: Path | Sequence[Path] = (), split: str = "") -> A
         corners, labels = tuple(b.corners for b in boxes), tuple(str(b.label) for b in boxes)
         annotated.append(Annotated(files[key], *sizes[key], corners, labels, splits[key]))
     classes = tuple(names[key] for key in class_names.in_order(names))
-    return Annotations(tuple(annotated), classes, counts, sources=frozenset({path}))
+    notes = _of_via(content, annotated)
+    return Annotations(tuple(annotated), classes, counts, notes, frozenset({path}))
+
+
+def _of_via(content: Mapping[str, Any], pictures: Sequence[Annotated]) -> tuple[str, ...]:
+    """Warn of boxes that VIA's export leaves out; it says so in the browser alone."""
+    about = content.get("info")
+    description = about.get("description") if isinstance(about, dict) else None
+    empty = sum(not picture.boxes for picture in pictures)
+    if not (empty and _VIA in str(description)):
+        return ()
+    return (
+        "VIA exports no region whose class is no option of a dropdown or radio attribute: look "
+        f"at {counted(empty, 'image')} without a box",
+    )
 
 
 def _files(

@@ -19,7 +19,7 @@ UNSET_UNITS = ("å", "a", "angstrom")  # of the 1 that headers hold where nobody
 CONVERTED = ("um", "micron", "mm", "cm", "in", "inch")  # units that converters make of such a 1 Å
 ROUNDING = 1e-6  # relative error of a number of 4 bytes, such as a cell of 1 Å a pixel
 DOTS = ("in", "inch", "cm")  # units of a resolution for printers and screens
-OPTION = "--nm-per-pixel"
+OPTION, TABLE = "--nm-per-pixel", "pixel_sizes.csv"  # from where a user's size is
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,12 +89,17 @@ def _fault(statement: Statement) -> str:
 
 
 def chosen(
-    file: str, size: PixelSize | None, remarks: Sequence[str], given: float | None
+    file: str,
+    size: PixelSize | None,
+    remarks: Sequence[str],
+    given: float | None,
+    source: str = OPTION,
 ) -> tuple[PixelSize, list[str]]:
     """Return the user's pixel size if given, otherwise the file's; and warnings.
 
     Args:
       size, remarks: of `found`, on the file; given: by the user, in nm.
+      source: of what the user gives, OPTION or TABLE.
 
     Raises:
       DatasetError: neither gives one.
@@ -106,13 +111,15 @@ def chosen(
         raise DatasetError(
             f"{file}: does not state its pixel size{said}; expected it, since the image is "
             f"rescaled to that of the model. Give {OPTION}, from the scale bar or the microscope's "
-            "calibration for this magnification."
+            f"calibration for this magnification. Where sizes differ, write {TABLE} into the "
+            "folder, with the columns file,nm_per_pixel."
         )
-    own = PixelSize(given, OPTION)
-    warnings = [f"the file states {remark}; {OPTION} is taken" for remark in remarks]
+    own = PixelSize(given, source)
+    warnings = [f"the file states {remark}; {source} is taken" for remark in remarks]
     if size is not None and abs(size.nm - given) > AGREE * given:
+        leave = f"Leave {OPTION} out" if source == OPTION else f"Take its line out of {source}"
         warnings.append(
             f"its pixels measure {size.nm:.4g} nm according to {size.source}, {given:.4g} nm "
-            f"according to {OPTION}, which is taken. Leave {OPTION} out to take the file's"
+            f"according to {source}, which is taken. {leave} to take the file's"
         )
     return own, warnings

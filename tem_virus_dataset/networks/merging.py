@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tem_virus_dataset.networks.boxes import centred, corners
-from tem_virus_dataset.networks.nms import DetectedBoxes, non_maximum_suppression
+from tem_virus_dataset.networks.nms import DetectedBoxes, non_maximum_suppression, reaches
 from tem_virus_dataset.networks.tiles import Tile
 
 COVERED = 0.5  # share of a cut-off box inside a complete one, from which on it is a part of that
@@ -49,7 +49,7 @@ def merged(
     confidence = np.concatenate([np.zeros(0, np.float32), *(d.confidence for _, d in parts)])
     cut_off = np.concatenate([np.zeros(0, bool), *(t.cuts_off(d, shape) for t, d in parts)])
     inside = ((boxes[:, :2] >= 0) & (boxes[:, :2] <= [shape[1], shape[0]])).all(axis=1)
-    chosen = inside & (confidence >= min_confidence)
+    chosen = inside & reaches(confidence, min_confidence)
     chosen[chosen] = ~_parts_of_others(boxes[chosen], cut_off[chosen])
     if len(parts) > 1:
         scores = np.zeros((int(chosen.sum()), classes), np.float32)

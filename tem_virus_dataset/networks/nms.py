@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 # Defaults of `non_maximum_suppression`, as is usual for average precision.
 MIN_CONFIDENCE, IOU_THRESHOLD, MAX_DETECTIONS = 0.001, 0.6, 300
+CONFIDENCE_DIGITS = 6  # of the tables of detections that thresholds are chosen from
 CANDIDATES = 10  # boxes that are compared with one another, the most confident, for each one kept
 
 
@@ -33,6 +34,20 @@ class DetectedBoxes:
     labels: NDArray[np.int64]
     confidence: NDArray[np.float32]
     left_out: int = 0
+
+
+def reaches(confidence: NDArray[np.floating], threshold: float) -> NDArray[np.bool_]:
+    """Return which confidences, (n,), reach a threshold, (n,).
+
+    A threshold is the confidence of a detection of validation, as tables have it. Unrounded, that
+    detection itself may be below its threshold.
+
+    >>> reaches(np.array([0.62784278, 0.627842]), 0.627843)
+    array([ True, False])
+    """
+    rounded = np.round(confidence.astype(np.float64), CONFIDENCE_DIGITS)
+    reached: NDArray[np.bool_] = rounded >= round(threshold, CONFIDENCE_DIGITS)
+    return reached
 
 
 def detections(

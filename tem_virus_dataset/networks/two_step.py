@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tem_virus_dataset.networks import boxes as boxes_of
 from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.detector import Detector
-from tem_virus_dataset.networks.nms import DetectedBoxes, non_maximum_suppression
+from tem_virus_dataset.networks.nms import DetectedBoxes, non_maximum_suppression, reaches
 
 SAME_PARTICLE = boxes_of.SAME  # IoU from which on detections of any class are of one particle
 MOST = 100  # particles of a micrograph that are classified, unless one holds more
@@ -155,7 +155,7 @@ def most_likely(
     labels = probabilities.argmax(axis=1).astype(np.int64)
     values = (particles.confidence * probabilities.max(axis=1, initial=0)).astype(np.float32)
     order = np.argsort(-values, kind="stable")
-    order = order[values[order] >= min_confidence]
+    order = order[reaches(values[order], min_confidence)]
     detections = DetectedBoxes(
         particles.boxes[order], labels[order], values[order], particles.left_out
     )

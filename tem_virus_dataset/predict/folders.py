@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tem_virus_dataset.annotations.folders.entries import folded, is_hidden, is_results
 from tem_virus_dataset.formats.compressed import OPENERS, kind
+from tem_virus_dataset.formats.pixel_size import TABLE
 from tem_virus_dataset.formats.read import READERS
 
 EXPORTS = {
@@ -70,7 +71,7 @@ def contents(folder: Path, out: Path) -> Contents:
             result.unread[NO_FILE] += 1
         elif suffix in READERS:
             files.append(path)
-        elif not _leads_to_ser(path):
+        elif folded(path.name) != TABLE and not _leads_to_ser(path):
             result.unread[suffix or "without suffix"] += 1
     result.exports, result.twins = exports(files), twins(files)
     left_out = {path for path, _ in result.exports}

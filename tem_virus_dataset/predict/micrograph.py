@@ -12,7 +12,7 @@ from tem_virus_dataset.errors import DatasetError
 from tem_virus_dataset.formats import info_strip, sidecar
 from tem_virus_dataset.formats import read as formats
 from tem_virus_dataset.formats.info_strip import InfoStrip
-from tem_virus_dataset.formats.pixel_size import PixelSize, chosen
+from tem_virus_dataset.formats.pixel_size import OPTION, PixelSize, chosen
 from tem_virus_dataset.formats.read import Micrograph
 from tem_virus_dataset.predict import outputs, remarks, results
 from tem_virus_dataset.predict import points as given_points
@@ -23,7 +23,7 @@ from tem_virus_dataset.predict.points import Point
 from tem_virus_dataset.predict.writers import kinds
 from tem_virus_dataset.predict.writers.result import categories
 
-VERSION = 10  # of the results: raised when the same input gives others
+VERSION = 11  # of the results: raised when the same input gives others
 CROP = "--crop-bottom"
 MOST_ENLARGED = 8  # times each way, to the scale of a detector
 MOST_PIXELS = 2**28  # of an enlarged image
@@ -34,7 +34,8 @@ class Settings:
     """What a user gives for all micrographs.
 
     Attributes:
-      nm_per_pixel: None for the files' own; crop_bottom: rows, None to look for info strips.
+      nm_per_pixel: None for the files' own; size_source: what states it, see `pixel_size.chosen`.
+      crop_bottom: rows, None to look for info strips.
       formats: kinds of files that are written, some of `kinds.FORMATS`.
       invert: the networks see the image with bright and dark exchanged.
     """
@@ -43,6 +44,7 @@ class Settings:
     crop_bottom: int | None = None
     formats: tuple[str, ...] = kinds.DEFAULT
     invert: bool = False
+    size_source: str = OPTION
 
 
 @dataclasses.dataclass(frozen=True)
@@ -135,7 +137,11 @@ def read(
     outputs.check_own(out, image, digest)
     content = formats.read(image.path)
     size, warnings = chosen(
-        str(image.path), content.pixel_size, content.size_remarks, settings.nm_per_pixel
+        str(image.path),
+        content.pixel_size,
+        content.size_remarks,
+        settings.nm_per_pixel,
+        settings.size_source,
     )
     given_points.check(points, content.image.shape, str(image.path))
     strip = _strip(image.path, content, settings.crop_bottom)

@@ -36,7 +36,7 @@ def add(
     )  # fmt: skip
     parser.add_argument(
         "--nm-per-pixel", type=nm_per_pixel, metavar="X",
-        help="pixel size; needed where the files do not state it",
+        help="pixel size; needed where neither the files nor pixel_sizes.csv state it",
     )  # fmt: skip
     parser.add_argument(
         "--crop-bottom", type=CROP_BOTTOM, metavar="N",

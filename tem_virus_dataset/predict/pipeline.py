@@ -13,7 +13,7 @@ from tem_virus_dataset.networks.classifier import Classified, Classifier, patche
 from tem_virus_dataset.networks.detect import MOST, detect
 from tem_virus_dataset.networks.detector import Detector
 from tem_virus_dataset.networks.fusion import MOST_OF_VIEW, in_views
-from tem_virus_dataset.networks.nms import DetectedBoxes, one_of_each_particle
+from tem_virus_dataset.networks.nms import DetectedBoxes, one_of_each_particle, reaches
 from tem_virus_dataset.networks.two_step import TwoStep
 from tem_virus_dataset.predict.particles import Particles
 from tem_virus_dataset.predict.points import Point
@@ -186,7 +186,7 @@ class Pipeline:
             detections.labels,
             detections.confidence,
             novelty=novelty.astype(np.float32),
-            is_uncertain=None if certain is None else detections.confidence < certain,
+            is_uncertain=None if certain is None else ~reaches(detections.confidence, certain),
             left_out=detections.left_out,
         )
 

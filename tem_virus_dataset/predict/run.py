@@ -134,12 +134,14 @@ def predict_all(
     settings: Settings,
     out: Path,
     as_json: bool = False,
+    own_settings: Mapping[str, Settings] = types.MappingProxyType({}),
 ) -> int:
     """Write the results of all images; report at the end which failed, and what was left out.
 
     Args:
       points: in the images, by their `file`.
       as_json: print a line of JSON for each micrograph, and all else to stderr.
+      own_settings: of single images, by their `file`.
 
     Returns:
       0, or 1 where an image failed.
@@ -150,7 +152,7 @@ def predict_all(
     failures: dict[str, str] = {}
     like: dict[str, list[str]] = {}  # files by what they are warned of
     outcomes: dict[InputImage, Outcome] = {}
-    predictions = predict_each(listing.images, points, pipeline, settings, out)
+    predictions = predict_each(listing.images, points, pipeline, settings, out, own_settings)
     with (
         contextlib.closing(predictions),
         progress.bar(total=len(listing.images), desc="micrographs", unit="micrograph") as bar,

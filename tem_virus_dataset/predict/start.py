@@ -1,9 +1,11 @@
 """From the options of a command to the results, whatever its networks are."""
 
 import argparse
+import dataclasses
 import importlib.util
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from tem_virus_dataset.errors import DatasetError
@@ -33,6 +35,7 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
     """
     check_packages()
     memory.keep_freed()
+    from tem_virus_dataset.formats import pixel_size
     from tem_virus_dataset.predict import (
         inputs,
         micrograph,
@@ -47,6 +50,7 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
     from tem_virus_dataset.predict.writers import kinds, result
 
     listing = inputs.list_images(args.images, args.out)
+    sizes = _listed_sizes(args, [image.path for image in listing.images])
     given = points.read(args.points, listing.images) if args.points else {}
     _check_formats(args.formats, bool(args.points))
     outputs.try_folder(args.out, args.formats or kinds.DEFAULT)
@@ -60,10 +64,19 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
     settings = micrograph.Settings(
         args.nm_per_pixel, args.crop_bottom, tuple(args.formats or kinds.DEFAULT), args.invert
     )
+    own_settings = {
+        image.file: dataclasses.replace(
+            settings, nm_per_pixel=sizes[image.path], size_source=pixel_size.TABLE
+        )
+        for image in listing.images
+        if image.path in sizes
+    }
     names = result.categories([], chosen.classes, chosen.measures_novelty)
     with writable.alone(args.out):
         others.check_classes(args.out, listing.images, list(names))
-        status = run.predict_all(listing, given, chosen, settings, args.out, args.json)
+        status = run.predict_all(
+            listing, given, chosen, settings, args.out, args.json, own_settings
+        )
     if args.model in models.names():
         print(
             f"how good {args.model} is, and what it cannot do: tem-virus models {args.model}. Not "
@@ -71,6 +84,38 @@ def start(args: argparse.Namespace, load: Callable[[Any], Any]) -> int:
             file=sys.stderr if args.json else sys.stdout,
         )
     return status
+
+
+def _listed_sizes(args: argparse.Namespace, files: Sequence[Path]) -> Mapping[Path, float]:
+    """Return the sizes of `pixel_sizes.csv` in the folders; none where --nm-per-pixel is given.
+
+    Prints a warning of lines that name no micrograph, and of sizes that are not taken.
+    """
+    from tem_virus_dataset.annotations.folders import size_table
+    from tem_virus_dataset.formats.pixel_size import AGREE, OPTION, TABLE
+
+    given = args.nm_per_pixel
+    try:
+        table = size_table.of_given(args.images, files)
+    except DatasetError:
+        if given is None:
+            raise
+        return {}
+    if given is None:
+        if table.unknown:
+            more = len(table.unknown) - 1
+            like = f" The same of {more} more lines." if more else ""
+            print(f"warning: {table.unknown[0]}{like}", file=sys.stderr)
+        return table.nm
+    others = [file for file, nm in table.nm.items() if abs(nm - given) > AGREE * given]
+    if others:
+        print(
+            f"warning: {TABLE} lists another size than {OPTION} {given:g}, which is taken, for "
+            f"{len(others)} of the micrographs, such as {others[0]}. Leave {OPTION} out to take "
+            "the table's.",
+            file=sys.stderr,
+        )
+    return {}
 
 
 def _check_formats(formats: Sequence[str] | None, with_points: bool) -> None:

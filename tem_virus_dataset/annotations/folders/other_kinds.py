@@ -33,7 +33,11 @@ _SNIPPET = "docs/own-data.md has a few lines of Python that convert it"
 COCO = Kind(
     "COCO JSON", "Write a JSON for each split, and name it after the split, such as train.json."
 )
-VIA = Kind("VIA's JSON", "In VIA choose Annotation, Export Annotations (COCO format).")
+VIA = Kind(
+    "VIA's JSON",
+    "In VIA choose Annotation, Export Annotations (COCO format). It leaves out regions whose class "
+    "is no option of an attribute of type dropdown or radio: change the type first.",
+)
 VIA_TABLE = dataclasses.replace(VIA, name="VIA's table (CSV)")
 LABELME = Kind(
     "LabelMe's JSON", "Name each file after its image (a.json for a.png), beside it or in labels/."

@@ -1,6 +1,6 @@
 """What lies in a labelled folder and is not looked at: in one clause, or as faults."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tem_virus_dataset.annotations.folders import (
@@ -129,10 +129,26 @@ def of_other_kinds(pictures: Iterable[Path]) -> Iterator[Fault]:
 
 def undivided(root: Path) -> str:
     """Say what lies in a folder of images that are not divided: how many, and which labels."""
-    several = sum(map(images.is_image, entries.files_below(root)))
+    found = list(filter(images.is_image, entries.files_below(root)))
+    pictures = {entries.folded(images.stem(file)): file for file in found}
     other = other_kinds.within(root)
     labels = f" and {other[1].name} ({other[0].name})" if other else ""
-    return f"found {counted(several, 'image')}{labels}"
+    return f"found {counted(len(found), 'image')}{labels}{_elsewhere(root, pictures)}"
+
+
+def _elsewhere(root: Path, pictures: Mapping[str, Path]) -> str:
+    """Say that labels have the names of images, and lie in none of the folders of these.
+
+    Args:
+      pictures: by their folded names without suffix.
+    """
+    for file in filter(label_files.is_label, entries.files_below(root)):
+        if image := pictures.get(entries.folded(file.stem)):
+            return (
+                f"; {file.relative_to(root)} has the name of {image.relative_to(root)}, and needs "
+                "the same sub-folders: move such labels, or put each beside its image"
+            )
+    return ""
 
 
 def not_fetched(folder: Path) -> Iterator[Fault]:

@@ -52,6 +52,55 @@ def test_a_folder_without_splits_is_divided_and_trained_on(layout: str, tmp_path
     assert user_folder.listed(root).about == read.describe(f"folder:{root}")
 
 
+@pytest.mark.parametrize(
+    "images, labels, stated, remedy",
+    [
+        ("images/train/{}.png", "labels/train/{}.txt", "train.txt", "; move train.txt away; take"),
+        ("train/images/{}.png", "train/labels/{}.txt", "train/images", "; take the lines of split"),
+        ("train/{}.png", "train/{}.txt", "", "."),
+    ],
+)
+def test_an_export_of_train_alone_is_divided_as_the_message_says(
+    images: str, labels: str, stated: str, remedy: str, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setitem(LAYOUTS, "train", (images, labels))
+    root = add(tmp_path / "mine", "abcdef", "train")
+    if stated:
+        small_archive.text(root / "data.yaml", f"names: [virus]\ntrain: {stated}\n")
+    if stated == "train.txt":
+        lines = [f"data/{images.format(name)}\n" for name in "abcdef"]
+        small_archive.text(root / stated, "".join(lines))
+    with pytest.raises(BenchmarkError) as caught:
+        user_folder.listed(root)
+    moved = "All are in train. To have them divided: move images and labels out of train, a folder"
+    assert f"{moved} up, and delete train{remedy}" in str(caught.value)
+    for folder in [path for path in root.rglob("train") if path.is_dir()]:
+        for path in list(folder.iterdir()):
+            path.rename(folder.parent / path.name)
+        folder.rmdir()
+    (root / "train.txt").unlink(missing_ok=True)
+    if stated:
+        (root / "data.yaml").write_text("names: [virus]\n")
+    assert len(splits_of(root)) == 6
+
+
+def test_labels_without_the_sub_folders_of_their_images_are_pointed_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So programs write them that save to one folder, such as LabelImg."""
+    monkeypatch.setitem(LAYOUTS, "flat", ("images/day1/{}.png", "labels/{}.txt"))
+    root = add(tmp_path / "mine", "abc", "flat")
+    said = (
+        r"found 3 images; labels.a\.txt has the name of images.day1.a\.png, and needs the same sub"
+    )
+    with pytest.raises(BenchmarkError, match=said):
+        user_folder.listed(root)
+    (root / "labels" / "day1").mkdir()
+    for name in "abc":
+        (root / "labels" / f"{name}.txt").rename(root / "labels" / "day1" / f"{name}.txt")
+    assert len(splits_of(root)) == 3
+
+
 def test_files_that_are_added_leave_the_others_where_they_are(tmp_path: Path) -> None:
     root = add(tmp_path / "mine", "abcdef")
     first = splits_of(root)

@@ -9,7 +9,7 @@ import small_mrc
 import tifffile
 from PIL import Image
 
-from benchmark.data.user_image import decoded
+from benchmark.data.user_image import check_places, decoded
 from benchmark.errors import BenchmarkError
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.formats import read as micrograph
@@ -95,3 +95,13 @@ def test_what_cannot_be_trained_on(tmp_path, image, words):
         decoded(path)
     assert str(caught.value).startswith(f"{path}: ")
     assert words in str(caught.value)
+
+
+def test_an_image_that_lies_twice_in_a_split_is_warned_of(tmp_path, caplog):
+    names, images = ("a.png", "b.tif", "c.png"), (EIGHT, np.flipud(EIGHT), EIGHT + 1)
+    files = [save(tmp_path / n, image) for n, image in zip(names, images, strict=True)]
+    places = [(file, "train", decoded(file)[1]) for file in files]
+    check_places(places, "splits")
+    (said,) = caplog.messages
+    assert said.startswith(f"warning: {files[1]}: the same image as {files[0]}, as it is, rotated")
+    assert "(1 such in all); each counts twice in training and scores. Keep one" in said

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import small_micrograph
 
-from tem_virus_dataset.networks import detect, merging, tiles
+from tem_virus_dataset.networks import detect, merging, tiles, two_step
 from tem_virus_dataset.networks.nms import DetectedBoxes
 from tem_virus_dataset.networks.tiles import Tile
 
@@ -117,6 +117,17 @@ def test_a_part_is_dropped_even_where_it_is_more_confident_or_of_another_class()
     np.testing.assert_array_equal(found.boxes, [[95, 50, 30, 30]])
     alone = merging.merged([(left, part)], (100, 160), float(part.confidence[0]), 2, 300)
     np.testing.assert_array_equal(alone.boxes, part.boxes)
+
+
+def test_the_detection_whose_confidence_is_the_threshold_stays():
+    threshold = 0.627843  # as a table has .62784278
+    part = single(35, 50, 30, 30, confidence=0.62784278)
+    found = merging.merged([(Tile(0, 0, 100), part)], (100, 100), threshold, 2, 300)
+    assert len(found.boxes) == 1
+    counted, _ = two_step.most_likely(part, np.array([[1.0, 0.0]]), threshold)
+    assert len(counted.boxes) == 1
+    below = single(35, 50, 30, 30, confidence=0.627842)
+    assert not len(merging.merged([(Tile(0, 0, 100), below)], (100, 100), threshold, 2, 300).boxes)
 
 
 def test_neighbours_and_classes_stay_apart():

@@ -13,6 +13,7 @@ from benchmark.detection.recipes import RECIPES
 from benchmark.detection.task import TASK
 from benchmark.training.task import COMPARED, FinishedRun
 from leaderboard.predictions.detection import Detections
+from tem_virus_dataset.networks import onnx_network
 from tem_virus_dataset.networks.nms import DetectedBoxes
 from tem_virus_dataset.predict import models as released
 
@@ -75,6 +76,19 @@ def test_classes_that_it_does_not_know_are_named(classes: tuple[str, ...], said:
     text = starting.compared(DETECTOR, data, RECIPE, perfect(data), 0.5)
     assert said in text
     assert "validation F1 1.000" in text
+
+
+@pytest.mark.parametrize(("config", "is_said"), [("folder/mine", False), ("folder/new", True)])
+def test_micrographs_that_it_may_have_been_trained_on_are_warned_of(
+    config: str, is_said: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    network = onnx_network.load(DETECTOR)
+    stated = dataclasses.replace(network.metadata, data="folder/mine")
+    network = dataclasses.replace(network, metadata=stated)
+    monkeypatch.setattr(onnx_network, "load", lambda file: network)
+    data = scenes(KNOWN, config)
+    text = starting.compared(DETECTOR, data, RECIPE, perfect(data), 0.5)
+    assert ("was trained on folder/mine, which may be divided otherwise" in text) == is_said
 
 
 def run(data: Scenes, **fields: object) -> FinishedRun:

@@ -160,3 +160,43 @@ def test_a_number_in_another_unit_is_converted(micrographs, capsys, option, text
     with pytest.raises(SystemExit):
         call(micrographs, f"{option}={text}")
     assert said in capsys.readouterr().err
+
+
+def test_a_table_in_the_folder_states_pixel_sizes(micrographs, tmp_path, capsys):
+    out, table = tmp_path / "out", micrographs / "pixel_sizes.csv"
+    write(micrographs / "grid 1" / "größe.tif", IMAGE, nm=None)
+    table.write_text("file;nm_per_pixel\ngrid 1\\größe.tif;0,8\nb;0.6\ngone.tif;1\n", "utf-8")
+    (micrographs / "grid 1" / "Pixel_sizes.csv").write_text("file,nm_per_pixel\nc.tif,0.7\n")
+    assert call(micrographs, out=out) == 0
+    said = capsys.readouterr()
+    sizes = {row["file"]: row["nm_per_pixel"] for row in rows(out / "micrographs.csv")}
+    assert sizes == {
+        "a.tif": "0.5",
+        "b.tif": "0.6",
+        "grid 1/c.tif": "0.7",
+        "grid 1/größe.tif": "0.8",
+    }
+    assert "nm per pixel: 0.8 according to pixel_sizes.csv in 1 micrographs" in said.out
+    assert "not read" not in said.out
+    assert f"warning: {table}: line 4: 'gone.tif': found 0 such images" in said.err
+    assert "according to pixel_sizes.csv, which is taken. Take its line out of pixel" in said.err
+    # of files that are named, the table may hold others
+    assert call(micrographs / "b.tif", micrographs / "grid 1" / "c.tif", out=tmp_path / "two") == 0
+    assert "found 0 such" not in capsys.readouterr().err
+    assert {row["nm_per_pixel"] for row in rows(tmp_path / "two" / "micrographs.csv")} == {
+        "0.6",
+        "0.7",
+    }
+
+
+def test_the_option_overrides_the_table_of_pixel_sizes(micrographs, tmp_path, capsys):
+    table = micrographs / "pixel_sizes.csv"
+    table.write_text("file,nm_per_pixel\na.tif,0.6\n")
+    assert call(micrographs / "a.tif", "--nm-per-pixel", "0.5", out=tmp_path / "out") == 0
+    assert (
+        "another size than --nm-per-pixel 0.5, which is taken, for 1 of" in capsys.readouterr().err
+    )
+    table.write_text("file,nm_per_pixel\na.tif,0.6 nm\n")
+    assert call(micrographs / "a.tif", "--nm-per-pixel", "0.5", out=tmp_path / "out") == 0
+    assert call(micrographs / "a.tif", out=tmp_path / "out") == 1
+    assert f"{table}: line 2: 'a.tif': found '0.6 nm'; expected 0.01" in capsys.readouterr().err

@@ -103,10 +103,28 @@ def test_a_checkpoint_of_another_network_is_refused_and_kept(tmp_path: Path) -> 
 
 
 def test_a_checkpoint_of_other_settings_is_refused_and_kept(tmp_path: Path) -> None:
-    train(tmp_path, 1, made_with={"learning_rate": 0.2})
-    with pytest.raises(BenchmarkError, match=r"was started with .*0\.2.*Delete it"):
-        train(tmp_path, 2)
+    settings = {"seed": 0, "recipe": {"learning_rate": 0.2, "epochs": 2}, "data": "ab" * 32}
+    train(tmp_path, 1, made_with=settings)
+    changed = settings | {"recipe": {"learning_rate": 0.1, "epochs": 2}, "data": "cd" * 32}
+    with pytest.raises(BenchmarkError) as caught:
+        train(tmp_path, 2, made_with=changed)
+    assert str(caught.value) == (
+        f"{tmp_path / 'last.npz'}: was started with recipe.learning_rate=0.2, content hash of the "
+        "data=abababababababababab; expected recipe.learning_rate=0.1, content hash of the "
+        "data=cdcdcdcdcdcdcdcdcdcd. Delete it: the run then starts from the beginning."
+    )
     assert (tmp_path / "last.npz").exists()
+
+
+def test_a_training_goes_on_though_the_file_of_its_weights_was_renamed(tmp_path: Path) -> None:
+    def origin(name: str, digest: str) -> dict[str, object]:
+        return {"origin": {"code": "1", "weights": {"file": name, "sha256": digest}}}
+
+    undamaged = train(tmp_path / "undamaged", 2)
+    train(tmp_path / "run", 1, made_with=origin("ours.onnx", "ab"))
+    with pytest.raises(BenchmarkError, match=r"with sha256 of the weights=ab; expected .*=cd"):
+        train(tmp_path / "run", 2, made_with=origin("ours.onnx", "cd"))
+    assert train(tmp_path / "run", 2, made_with=origin("theirs.onnx", "ab")) == undamaged
 
 
 def test_a_training_of_another_backend_is_refused_and_kept(

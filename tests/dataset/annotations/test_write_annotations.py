@@ -1,8 +1,13 @@
 """Boxes from one form to the other and back, and what is not written."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 import small_archive
+from PIL import Image
+from project_paths import ROOT
 from small_annotations import BOXES, HEIGHT, WIDTH, layout, picture
 
 from tem_virus_dataset import DatasetError
@@ -71,3 +76,31 @@ def test_what_cannot_be_written_is_refused_before_anything_is(tmp_path, names, c
     with pytest.raises(DatasetError, match=found):
         write_yolo.write(annotated.Annotations(pictures, classes), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("source", ["csv", "roi"])
+def test_boxes_are_converted_as_in_the_document(source, tmp_path, monkeypatch):
+    """What is written is not divided, so that it can be trained on, and holds the background."""
+    document = (ROOT / "docs" / "own-data.md").read_text("utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", document, re.DOTALL)
+    (code,) = (block for block in blocks if "csv.reader" in block)
+    monkeypatch.chdir(tmp_path)
+    Path("images").mkdir()
+    names = ("a", "ü 1", "empty")
+    for name in names:
+        Image.new("L", (60, 50)).save(f"images/{name}.png")
+    if source == "csv":
+        rows = [f"{name}.png,1.5,2,30,40,virus\n" for name in names[:2]]
+        Path("annotations.csv").write_text("".join(rows), "utf-8")
+    else:
+        roifile = pytest.importorskip("roifile")
+        (of_rois,) = (block for block in blocks if "roiread" in block)
+        code = re.sub(r"for name, .*\n.*\n", lambda _: of_rois, code)
+        roi = roifile.ImagejRoi.frompoints([[1.5, 2], [30, 2], [30, 40], [1.5, 40]])
+        for name in names[:2]:
+            roifile.roiwrite(f"images/{name}.zip", [roi])
+    exec(compile(code, "own-data.md", "exec"), {})
+    pictures = yolo.read(Path("mine")).pictures
+    drawn = [pytest.approx((1.5, 2, 30, 40), abs=1e-3)]
+    found = {picture.path.stem: (list(picture.boxes), picture.split) for picture in pictures}
+    assert found == {"a": (drawn, ""), "ü 1": (drawn, ""), "empty": ([], "")}

@@ -258,3 +258,15 @@ def test_texts_of_gdal_beside_images_are_no_labels(tmp_path):
     root = divided(tmp_path, "{}/{}.png", "{}/{}.txt")
     small_archive.text(root / "train/a.png.aux.xml", "<PAMDataset></PAMDataset>")
     assert len(yolo.read(root).pictures) == 3
+
+
+@pytest.mark.parametrize("program, is_said", [("VGG Image Annotator", True), ("another", False)])
+def test_regions_that_via_leaves_out_are_pointed_out(program, is_said, tmp_path):
+    path = coco_file(tmp_path, [])
+    info = {"description": f"VIA project exported to COCO format using {program} (http://...)"}
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"info": info}))
+    said = "radio attribute: look at 1 image without a box"
+    assert (said in str(coco.read(path))) == is_said
+    path = coco_file(tmp_path, [{"bbox": [1, 2, 3, 4]}])
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"info": info}))
+    assert "VIA" not in str(coco.read(path))

@@ -9,13 +9,13 @@ import pytest
 from project_paths import ROOT
 
 from leaderboard.ground_truth import detection as ground_truth
+from leaderboard.metrics.matching import overlaps
 from leaderboard.predictions import detection as predictions
 from leaderboard.results.store import path_of_run
 from tem_virus_dataset import DatasetError
 from tem_virus_dataset.__main__ import main
 from tem_virus_dataset.formats import image_file
 from tem_virus_dataset.networks import onnx_network
-from tem_virus_dataset.networks.boxes import overlaps
 from tem_virus_dataset.networks.classifier import Classifier
 from tem_virus_dataset.networks.detector import Detector
 from tem_virus_dataset.networks.two_step import TwoStep

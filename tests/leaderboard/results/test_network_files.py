@@ -70,6 +70,18 @@ def test_a_file_that_is_not_the_records_is_refused_by_render(
     assert "python -m benchmark.export_model" in line
 
 
+def test_a_record_and_its_network_may_be_renamed_together(tmp_path: Path) -> None:
+    record = keep(tmp_path, b"a network", data="folder/mine")
+    file = records.path(tmp_path, record).rename(tmp_path / "our model.json")
+    with pytest.raises(RecordError, match=r"Copy it from where .*_model '.*our model\.json'\."):
+        network_file.check_one(file, record)
+    network = records.network_path(tmp_path, record).rename(tmp_path / "our model.onnx")
+    assert network_file.check_one(file, record) == network
+    network.write_bytes(b"A network")
+    with pytest.raises(RecordError, match=r"our model\.onnx: found 9 bytes with sha256"):
+        network_file.check_one(file, record)
+
+
 @pytest.mark.parametrize(
     "fields, said",
     [
