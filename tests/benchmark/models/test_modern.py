@@ -170,7 +170,7 @@ def test_its_weights_predict_the_same_in_float32(coarse: Path) -> None:
         kinds = {str(stored[name].dtype) for name in stored.files if name != "about"}
     assert kinds <= {"float32", "uint32", "int32", "int64"}, "integers are seeds"
     network = sources.network(record, coarse / "runs")
-    found = evaluate.predictor(network, test, sources.recipe(record), tta=1)()
+    found = evaluate.predictor(network, test, sources.recipe(record))(1)
     assert {layer.compute_dtype for layer in network.layers} == {"float32"}
     sources.check_weights(record, found, expected)
     with pytest.raises(sources.NotHereError, match="they belong to another run"):
