@@ -37,8 +37,8 @@ def _all_rows() -> Iterator[dict[str, Any]]:
 def _rows(model: registry.Model) -> list[dict[str, Any]]:
     """Count the network from scratch: pretrained weights do not change its size.
 
-    Its variables have shapes and no values: some networks have half a GB of random numbers, which
-    take a minute in all. A model whose function needs values is built as ever.
+    Its variables have shapes and no values, of which some networks have half a GB. A model whose
+    function needs values is built as ever.
     """
     import keras
 
