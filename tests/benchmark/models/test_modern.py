@@ -25,9 +25,9 @@ NEAR = 0.03  # how far probabilities may differ: bfloat16 keeps eight bits of ea
 @pytest.fixture(scope="module")
 def coarse(data_file: Path, once: Callable[..., Path]) -> Path:
     """A folder with the run and the record of d4_cnn, trained in bfloat16; only to be read."""
-    # Patience 4 of the recipe stops no run of 5 epochs.
+    # Patience 4 of the recipe stops no run of 2 epochs.
     fast = [text for text in FAST if not text.startswith("patience=")]
-    settings = [*fast, "precision=bfloat16", "epochs=5", "learning_rate=0.01"]
+    settings = [*fast, "precision=bfloat16", "epochs=2", "learning_rate=0.01"]
 
     def fill(folder: Path) -> None:
         assert do_inside(folder, "--models", "d4_cnn", "--data", data_file, *settings) == 0
