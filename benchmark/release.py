@@ -12,6 +12,7 @@ import dataclasses
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmark.data.address import address
 from benchmark.data.options import add_data_dir
@@ -20,7 +21,7 @@ from benchmark.machine import environment
 from benchmark.network_files import onnx_file
 from benchmark.novelty import choice
 from benchmark.novelty.options import LOG
-from benchmark.releasing import card, certainty, kinds, novelty
+from benchmark.releasing import card, certainty, kinds, novelty, proof
 from benchmark.releasing.certainty import Certainty
 from benchmark.releasing.texts import INTENDED
 from benchmark.runs import finished
@@ -86,23 +87,24 @@ def _check_options(args: argparse.Namespace, kind: str) -> None:
             raise UsageError(f"{option}: found it, but {why}. Leave it out.")
 
 
-def _certainty(file: Path, record: Record) -> Certainty | None:
+def _certainty(record: Record, evidence: Any) -> Certainty | None:
     """Return the threshold of certainty; None where validation is synthetic, and tells nothing."""
     if record.data.startswith("tem_exosome/sim_to_real"):
         return None
-    return certainty.certainty(file.resolve().parents[1], record)
+    return certainty.certainty(evidence)
 
 
 def _release_detector(args: argparse.Namespace, record: Record) -> Path:
     import onnx
 
     source = network_file.check_one(args.record, record)
-    certain = _certainty(args.record, record)
+    evidence = proof.read(args.record, record)
+    certain = _certainty(record, evidence)
     stated = dataclasses.replace(
         onnx_network.load(source).metadata, certain_confidence=_threshold(certain)
     )
     content = onnx_file.written(onnx.load(source), stated)
-    return _write(args, record, stated, content, models.SUFFIX, _paragraphs(certain))
+    return _write(args, record, evidence, stated, content, models.SUFFIX, _paragraphs(certain))
 
 
 def _release_classifier(args: argparse.Namespace, record: Record) -> Path:
@@ -111,12 +113,13 @@ def _release_classifier(args: argparse.Namespace, record: Record) -> Path:
     source = network_file.check_one(args.record, record)
     model, stated = onnx.load(source), onnx_network.load(source).metadata
     chosen = _choice(args, record)
+    evidence = proof.read(args.record, record)
     environment.start()
     data = finished.data(record, args.data, args.data_dir)
     found = novelty.added(model, stated, data, chosen)
     content = onnx_file.written(found.model, found.stated)
     more = novelty.paragraphs(found.stated, content, chosen, args.novelty or LOG)
-    return _write(args, record, found.stated, content, models.SUFFIX, more)
+    return _write(args, record, evidence, found.stated, content, models.SUFFIX, more)
 
 
 def _choice(args: argparse.Namespace, record: Record) -> choice.Choice:
@@ -152,7 +155,7 @@ def _write_card(args: argparse.Namespace, record: Record) -> Path:
                 f"{args.novelty or LOG} chose. Release it again, without --card-only."
             )
         more = novelty.paragraphs(stated, content, chosen, args.novelty or LOG)
-    text = card.card(args.name, args.record.resolve().parents[1], record, stated, more)
+    text = card.card(args.name, record, proof.read(args.record, record), stated, more)
     card_file = target.with_suffix(".md")
     write_bytes(card_file, text.encode())
     return card_file
@@ -161,13 +164,14 @@ def _write_card(args: argparse.Namespace, record: Record) -> Path:
 def _write(
     args: argparse.Namespace,
     record: Record,
+    evidence: Any,
     stated: Metadata,
     content: bytes,
     suffix: str,
     more: Sequence[str],
 ) -> Path:
-    """Write file and card; the card is tried first, since its scores must follow."""
-    text = card.card(args.name, args.record.resolve().parents[1], record, stated, more)
+    """Write file and card; the card is made first."""
+    text = card.card(args.name, record, evidence, stated, more)
     target = models.FOLDER / f"{args.name}{suffix}"
     write_bytes(target, content)
     write_bytes(target.with_suffix(".md"), text.encode())
@@ -176,7 +180,6 @@ def _write(
 
 def _release_pair(args: argparse.Namespace, record: Record) -> Path:
     file, parts = args.record, {}
-    certain = _certainty(file, record)
     for part in ("detector", "classifier"):
         run = record.recipe_settings[part]
         if part == "detector":
@@ -191,6 +194,8 @@ def _release_pair(args: argparse.Namespace, record: Record) -> Path:
         parts[part] = names[0]
     weight = record.recipe_settings.get("detector_weight", 0.0)
     kinds.check_steps(args.name, file, tta, weight)
+    evidence = proof.read(file, record)
+    certain = _certainty(record, evidence)
     assert record.confidence is not None  # a detector's record has one
     scores = {"test": record.test or {}, "validation": record.validation or {}}
     pair = pairs.Pair(
@@ -212,8 +217,9 @@ def _release_pair(args: argparse.Namespace, record: Record) -> Path:
             f"{1 - pair.detector_weight:g}, the detector's with {pair.detector_weight:g}."
         )
     return _write(
-        args, record, stated, pair.text(), pairs.SUFFIX, [consists, *_paragraphs(certain)]
-    )
+        args, record, evidence, stated, pair.text(), pairs.SUFFIX,
+        [consists, *_paragraphs(certain)],
+    )  # fmt: skip
 
 
 def _network_of(file: Path, run: str) -> tuple[str, int]:

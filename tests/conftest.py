@@ -155,14 +155,15 @@ def like_trained() -> "keras.Model":
     import keras
 
     from benchmark.models import registry
+    from benchmark.training.averaging import BatchStatistics
 
     keras.utils.set_random_seed(0)
     network = registry.model("d4_cnn").build((64, 64, 1), 5, registry.Options())
     rng = np.random.default_rng(0)
     for weight in network.trainable_variables:  # none at its first value
         weight.assign(np.asarray(weight) * rng.uniform(0.5, 1.5, weight.shape))
-    for _ in range(40):  # statistics that fit the weights
-        network(rng.normal(size=(8, 64, 64, 1)).astype(np.float32), training=True)
+    images = rng.normal(size=(64, 64, 64, 1)).astype(np.float32)
+    BatchStatistics(network).set([images])  # which fit the weights
     return network
 
 

@@ -16,21 +16,18 @@ from leaderboard.metrics import classification as metrics
 from leaderboard.metrics import intervals
 from tem_virus_dataset.files import progress
 
+Predict = Callable[[int], np.ndarray]
 
-def predictor(
-    network: keras.Model, patches: Patches, recipe: Recipe, tta: int
-) -> Callable[[], np.ndarray]:
-    """Return a function without arguments that gives (n, classes) float64 probabilities.
 
-    The model is compiled once, so that every epoch of a training can call it.
+def predictor(network: keras.Model, patches: Patches, recipe: Recipe) -> Predict:
+    """Return a function that gives (n, classes) float64 probabilities; the model is compiled once.
 
-    Args:
-      tta: test-time augmentation: the mean over this many of the eight D4 transforms.
+    Its argument is the test-time augmentation: the mean is over so many of the eight D4 transforms.
     """
     model = fed(network, patches, recipe.image_size, 1)
     model.compile(jit_compile=jit())
 
-    def predict() -> np.ndarray:
+    def predict(tta: int) -> np.ndarray:
         total = np.zeros((len(patches), network.output_shape[-1]))
         for transform in progress.bar(range(tta), "TTA", unit="pass", disable=tta == 1):
             batches = Evaluation(len(patches), transform, recipe.batch_size)

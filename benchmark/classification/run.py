@@ -7,7 +7,6 @@ import numpy as np
 
 from benchmark.classification import evaluate, temperature, train
 from benchmark.classification.data import Data
-from benchmark.training.compiling import compute_in_float32
 from benchmark.training.recipe import Recipe
 from benchmark.training.task import FinishedRun
 from leaderboard.ground_truth.table_files import SPLITS
@@ -25,11 +24,11 @@ def run(
     record.
     """
     trained = train.train(network, data, recipe, seed, folder, origin)
-    compute_in_float32(trained.network)
-    raw = {
-        split: evaluate.predictor(trained.network, data.splits[split], recipe, recipe.tta)()
-        for split in SPLITS
+    predict = {
+        "validation": trained.predict_in_float32(data, recipe),
+        "test": evaluate.predictor(trained.network, data.splits["test"], recipe),
     }
+    raw = {split: predict[split](recipe.tta) for split in SPLITS}
     fitted = temperature.fitted(raw["validation"], data.splits["validation"].labels)
     probabilities = {
         split: np.round(temperature.applied(values, fitted), predictions_file.DIGITS)

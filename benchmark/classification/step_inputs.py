@@ -66,22 +66,28 @@ class Training(keras.utils.PyDataset):
 class Evaluation(keras.utils.PyDataset):
     """Every patch of a split once, in order, under one D4 transform.
 
-    The last patch is repeated until the last batch can be divided among the devices: the caller
-    drops what comes after the first `count` predictions.
+    All batches have one size, for which the step is compiled once; it can be divided among the
+    devices. The last patch is repeated where patches are missing: the caller drops what comes after
+    the first `count` predictions.
+
+    Args:
+      count: of patches; batch: the largest size of a batch.
     """
 
     def __init__(self, count: int, transform: int, batch: int) -> None:
         super().__init__()
-        self.count, self.transform, self.batch = count, transform, batch
+        self.count, self.transform = count, transform
+        self.batches = -(-count // batch)
+        each = -(-count // max(self.batches, 1))
+        self.size = -(-each // devices.used()) * devices.used()
 
     def __len__(self) -> int:
-        return -(-self.count // self.batch)
+        return self.batches
 
     def __getitem__(self, number: int) -> tuple[dict[str, Any]]:
-        first = number * self.batch
-        last = min(first + self.batch, self.count)
-        padded = last + (first - last) % devices.used()
-        index = np.minimum(np.arange(first, padded, dtype=np.int32), self.count - 1)[:, None]
+        first = number * self.size
+        index = np.arange(first, first + self.size, dtype=np.int32)[:, None]
+        index = np.minimum(index, self.count - 1)
         transform = np.full_like(index, self.transform)
         share = np.ones(index.shape, np.float32)
         return ({"index": index, "transform": transform, "share": share},)

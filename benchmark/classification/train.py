@@ -12,12 +12,13 @@ import numpy as np
 
 from benchmark.classification import tone
 from benchmark.classification.data import Data, Patches
-from benchmark.classification.evaluate import predictor, validation_scores
+from benchmark.classification.evaluate import Predict, predictor, validation_scores
 from benchmark.classification.resident_feed import Feed, fed
 from benchmark.classification.step_inputs import Training
 from benchmark.machine import devices
 from benchmark.training import loop, sampling
 from benchmark.training.averaging import WeightAverage
+from benchmark.training.compiling import compute_in_float32
 from benchmark.training.optimizers import compile_for_training
 from benchmark.training.recipe import Recipe, distinctive
 
@@ -31,10 +32,19 @@ class Trained:
     Attributes:
       network: with the weights that are kept, from standardized patches to probabilities.
       history: one dict an epoch, as `loop.train` returns it: losses, scores, and what it cost.
+      predict: the patches of validation with this network, as `evaluate.predictor` describes it.
     """
 
     network: keras.Model
     history: loop.History
+    predict: Predict
+
+    def predict_in_float32(self, data: Data, recipe: Recipe) -> Predict:
+        """Let the network compute in float32; return `predict`, compiled anew if it did not."""
+        if devices.precision(recipe.precision) == "float32":
+            return self.predict
+        compute_in_float32(self.network)
+        return predictor(self.network, data.splits["validation"], recipe)
 
 
 def train(
@@ -65,7 +75,7 @@ def train(
     )
     compile_for_training(model, recipe, steps)
     model.optimizer.build(model.trainable_variables)
-    predict = predictor(network, data.splits["validation"], recipe, tta=1)
+    predict = predictor(network, data.splits["validation"], recipe)
 
     def batches(number: int) -> tuple[Training, int]:
         epoch = sampling.epoch(train_split.labels, seed, number, recipe.samples_per_class)
@@ -73,7 +83,7 @@ def train(
         return dataset, len(dataset.index)
 
     def validate() -> dict[str, float]:
-        return validation_scores(predict(), data.splits["validation"].labels, classes)
+        return validation_scores(predict(1), data.splits["validation"].labels, classes)
 
     made_with = {
         "data": data.content_hash,
@@ -86,7 +96,7 @@ def train(
         model, network.variables, steps, batches, validate, made_with,
         _average(network, model, train_split, recipe, seed),
     )  # fmt: skip
-    return Trained(network, loop.train(training, recipe, folder))
+    return Trained(network, loop.train(training, recipe, folder), predict)
 
 
 def _average(

@@ -32,16 +32,32 @@ def text(as_json: bool) -> str:
 def _all_rows() -> Iterator[dict[str, Any]]:
     for model in registry.models().values():
         yield from _rows(model)
-        gc.collect()  # a network is a ring of references: all of them together take 4 GB
 
 
 def _rows(model: registry.Model) -> list[dict[str, Any]]:
-    """Build the network once, from scratch: pretrained weights do not change its size."""
-    network = model.build(SHAPE, CLASSES, registry.Options())
-    trainable, total = registry.trainable_parameters(network), network.count_params()
-    from benchmark.models.flops import flops_if_known  # imports Keras
+    """Count the network from scratch: pretrained weights do not change its size.
 
-    sizes = {"trainable": trainable, "total": total, "flops": flops_if_known(network)}
+    Its variables have shapes and no values, of which some networks have half a GB. A model whose
+    function needs values is built as ever.
+    """
+    import keras
+
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            sizes = _sizes(model)
+    except Exception:  # of the model's function, which anybody may have written
+        keras.backend.clear_session(free_memory=False)
+        sizes = _sizes(model)
+        gc.collect()  # a network is a ring of references, and some have half a GB
+    keras.backend.clear_session(free_memory=False)  # Keras keeps what has no value yet
     return [
         {"model": model.name, "initialization": start, **sizes} for start in model.initializations
     ]
+
+
+def _sizes(model: registry.Model) -> dict[str, int | None]:
+    from benchmark.models.flops import flops_if_known  # imports Keras
+
+    network = model.build(SHAPE, CLASSES, registry.Options())
+    trainable, total = registry.trainable_parameters(network), network.count_params()
+    return {"trainable": trainable, "total": total, "flops": flops_if_known(network)}

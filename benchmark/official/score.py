@@ -82,7 +82,7 @@ def network(file: Path, record: Record, runs: Path) -> tuple[dict[str, str], Cla
             from benchmark.classification import evaluate  # imports Keras
 
             recipe = trained.recipe(record)
-            return evaluate.predictor(keras_network, patches, recipe, recipe.tta)()
+            return evaluate.predictor(keras_network, patches, recipe)(recipe.tta)
 
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()
     return {"file": weights.name, "sha256": digest}, classify

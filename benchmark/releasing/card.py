@@ -1,15 +1,12 @@
 """The model card of a released model, from its record and its committed predictions."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmark.errors import BenchmarkError
 from benchmark.releasing.texts import INTENDED, LIMITS
 from leaderboard.metrics import class_intervals, matching
-from leaderboard.results import classification, detection
 from leaderboard.results.record import Record
 from leaderboard.tasks import DETECTION
 from tem_virus_dataset.networks.metadata import Metadata
@@ -17,15 +14,14 @@ from tem_virus_dataset.networks.metadata import Metadata
 Counts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # as `f1_by_class` takes them
 
 
-def card(name: str, root: Path, record: Record, stated: Metadata, more: Sequence[str] = ()) -> str:
+def card(
+    name: str, record: Record, evidence: Any, stated: Metadata, more: Sequence[str] = ()
+) -> str:
     """Return the text of a model card.
 
     Args:
-      root: folder of the records; stated: of the file, or of the detector of a pair.
+      evidence: of the record, see `proof`; stated: of the file, or of the detector of a pair.
       more: paragraphs after the scores.
-
-    Raises:
-      BenchmarkError: there is no ground truth. RecordError: a score does not follow from it.
     """
     scale = f"{stated.nm_per_pixel:g} nm per pixel" if stated.nm_per_pixel else "as they are"
     parts = [
@@ -40,7 +36,7 @@ def card(name: str, root: Path, record: Record, stated: Metadata, more: Sequence
         "## Scores on test micrographs",
         "\n".join(_overall(record)),
         "Intervals are of 95 %, over micrographs.",
-        "\n".join(_by_class(root, record)),
+        "\n".join(_by_class(record, evidence)),
         *more,
         "## What it cannot do",
         "\n".join(f"* {limit}" for limit in LIMITS[name]),
@@ -57,14 +53,7 @@ def _overall(record: Record) -> list[str]:
     return lines
 
 
-def _by_class(root: Path, record: Record) -> Sequence[str]:
-    of_task: Any = detection if record.task == DETECTION else classification
-    evidence = of_task.read_evidence(root, [record])
-    if evidence is None:
-        raise BenchmarkError(
-            f"{record.run}: no ground truth of {record.data} is shipped; expected a table, for the "
-            "scores by class. Write it with python -m benchmark.ground_truth."
-        )
+def _by_class(record: Record, evidence: Any) -> Sequence[str]:
     (scored,) = evidence.scored
     counts: Any = _counts_detection if record.task == DETECTION else _counts_classification
     intervals = class_intervals.f1_by_class(*counts(evidence, scored))

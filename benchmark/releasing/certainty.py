@@ -1,14 +1,11 @@
 """From which confidence on a detection is rarely wrong: chosen on validation, looked at on test."""
 
 import dataclasses
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from benchmark.errors import BenchmarkError
 from leaderboard.metrics.curves import Curve
-from leaderboard.results import detection
-from leaderboard.results.record import Record
 
 CORRECT = 0.9  # share of the detections that are
 
@@ -28,21 +25,12 @@ class Certainty:
     test_recall: float
 
 
-def certainty(root: Path, record: Record) -> Certainty | None:
+def certainty(evidence: Any) -> Certainty | None:
     """Return the lowest such confidence, the record's own at least; None where there is none.
 
     Args:
-      root: folder of the records.
-
-    Raises:
-      BenchmarkError: there is no ground truth. RecordError: a score does not follow from it.
+      evidence: of the record of a detector, see `proof`.
     """
-    evidence = detection.read_evidence(root, [record])
-    if evidence is None:
-        raise BenchmarkError(
-            f"{record.run}: no ground truth of {record.data} is shipped; expected a table. Write "
-            "it with python -m benchmark.ground_truth."
-        )
     (on_validation,), (on_test,) = evidence.validation, evidence.scored
     confidence = lowest(on_validation.curve, on_validation.confidence)
     if confidence is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmark.classification import evaluate, read, train
+from benchmark.classification import read, train
 from benchmark.errors import BenchmarkError
 from benchmark.machine import cpu_time, devices
 from benchmark.models import checkpoint
@@ -19,7 +19,6 @@ from benchmark.search import fold_data, out_of_fold
 from benchmark.search.fold_job import FoldJob
 from benchmark.search.out_of_fold import OutOfFold
 from benchmark.search.trial import FoldRun
-from benchmark.training.compiling import compute_in_float32
 
 
 def run(job: FoldJob) -> Path:
@@ -35,9 +34,9 @@ def run(job: FoldJob) -> Path:
         trained = train.train(network, data, job.recipe, job.seed, job.folder, origin)
         if not job.recipe.ema:
             _take_last_epoch(trained.network, job.folder)
-        compute_in_float32(trained.network)  # as the predictions of a row
         held_out = data.splits["validation"]
-        probabilities = evaluate.predictor(trained.network, held_out, job.recipe, job.recipe.tta)()
+        predict = trained.predict_in_float32(data, job.recipe)  # as the predictions of a row
+        probabilities = predict(job.recipe.tta)
         if not np.isfinite(probabilities).all():
             raise BenchmarkError(
                 "the probabilities of the held-out fold are no numbers; expected a network that "

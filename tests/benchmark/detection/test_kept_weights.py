@@ -66,7 +66,7 @@ def test_adapted_statistics_change_no_detection_and_make_training_begin_there(ne
 def test_weights_stored_in_float16_are_read(tmp_path: Path) -> None:
     file = tmp_path / "half.onnx"
     onnx.save(stored_in_half(onnx.load(DETECTOR)), file)
-    found = kept_weights.detector(file, "yolov5n", RECIPE).predict_on_batch(noise(2))
+    found = np.asarray(kept_weights.detector(file, "yolov5n", RECIPE)(noise(2), training=False))
     np.testing.assert_allclose(found, outputs(file, noise(2)), atol=1e-3)
 
 
@@ -76,7 +76,7 @@ def test_outputs_of_known_classes_are_kept_and_of_new_ones_begin_anew() -> None:
     own = registry.model("yolov5n").build((None, None, 1), len(classes), options)
     kept_weights.begin(own, DETECTOR, "yolov5n", classes, RECIPE)
     known = list(kept_weights.stated(DETECTOR).classes)
-    found, old = own.predict_on_batch(noise(3)), outputs(DETECTOR, noise(3))
+    found, old = np.asarray(own(noise(3), training=False)), outputs(DETECTOR, noise(3))
     np.testing.assert_allclose(found[..., :5], old[..., :5], atol=1e-3)
     for place, name in ((0, "Orf"), (2, "Ebola")):
         column = old[..., 5 + known.index(name)]

@@ -18,7 +18,7 @@ from benchmark.errors import BenchmarkError
 from benchmark.models import flops, registry
 from benchmark.models.imagenet import FrozenStatistics
 from benchmark.models.layers import d4
-from benchmark.models.registry import Options
+from benchmark.models.registry import Model, Options
 from benchmark.runs import table2
 from leaderboard.files.names import BadNameError
 
@@ -54,12 +54,6 @@ SMALLEST = {"inception_v3": 75, "xception": 71}  # pixels that the architecture 
 def test_list_names_every_model_with_its_parameters(
     capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A thousand million random numbers would take a minute, and nothing here depends on them.
-    monkeypatch.setattr(
-        keras.initializers.VarianceScaling,
-        "__call__",
-        lambda self, shape, dtype=None: keras.ops.zeros(shape, dtype),
-    )
     count = flops.flops_if_known  # takes as long as building a network
     small = 20_000_000
     monkeypatch.setattr(
@@ -75,6 +69,27 @@ def test_list_names_every_model_with_its_parameters(
     starts = [row["initialization"] for row in rows if row["model"] == "vgg16"]
     assert starts == ["transfer", "scratch"]
     assert {row["flops"] // 10**8 for row in rows if row["model"] == "custom"} == {109}
+
+
+@pytest.mark.parametrize("values", [False, True])
+def test_a_model_of_ones_own_is_listed_whatever_its_size(
+    values: bool, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without values, more than any memory holds; with them, where its function needs them."""
+    units = 10 if values else 10**9
+
+    def build(shape: tuple, classes: int, options: Options) -> keras.Model:
+        first = keras.layers.Dense(units)
+        network = keras.Sequential([keras.Input(shape), keras.layers.Flatten(), first])
+        if values:
+            keras.Variable(np.asarray(first.kernel))  # refused where no variable has a value
+        return network
+
+    monkeypatch.setattr(registry, "models", lambda: {"mine": Model("mine", ("scratch",), build)})
+    assert run.main(["--list", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert row["trainable"] == row["total"] == (256 * 256 + 1) * units
+    assert row["flops"] == 2 * 256 * 256 * units
 
 
 def test_list_prints_a_table(

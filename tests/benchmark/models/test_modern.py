@@ -25,9 +25,9 @@ NEAR = 0.03  # how far probabilities may differ: bfloat16 keeps eight bits of ea
 @pytest.fixture(scope="module")
 def coarse(data_file: Path, once: Callable[..., Path]) -> Path:
     """A folder with the run and the record of d4_cnn, trained in bfloat16; only to be read."""
-    # Patience 4 of the recipe stops no run of 5 epochs.
+    # Patience 4 of the recipe stops no run of 2 epochs.
     fast = [text for text in FAST if not text.startswith("patience=")]
-    settings = [*fast, "precision=bfloat16", "epochs=5", "learning_rate=0.01"]
+    settings = [*fast, "precision=bfloat16", "epochs=2", "learning_rate=0.01"]
 
     def fill(folder: Path) -> None:
         assert do_inside(folder, "--models", "d4_cnn", "--data", data_file, *settings) == 0
@@ -170,7 +170,7 @@ def test_its_weights_predict_the_same_in_float32(coarse: Path) -> None:
         kinds = {str(stored[name].dtype) for name in stored.files if name != "about"}
     assert kinds <= {"float32", "uint32", "int32", "int64"}, "integers are seeds"
     network = sources.network(record, coarse / "runs")
-    found = evaluate.predictor(network, test, sources.recipe(record), tta=1)()
+    found = evaluate.predictor(network, test, sources.recipe(record))(1)
     assert {layer.compute_dtype for layer in network.layers} == {"float32"}
     sources.check_weights(record, found, expected)
     with pytest.raises(sources.NotHereError, match="they belong to another run"):

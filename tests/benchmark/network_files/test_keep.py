@@ -35,6 +35,21 @@ def run(small: Path, tmp_path: Path) -> tuple[Record, keras.Model, Path]:
     return record, network, Path(shutil.copytree(small / "records", tmp_path / "records"))
 
 
+@pytest.fixture(scope="module")
+def converted(small: Path) -> bytes:
+    """The network of the small run as an ONNX model that states nothing yet."""
+    network, _ = trained.network(only_record(small), small / "runs")
+    content: bytes = keep.convert.converted(network, "classification").SerializeToString()
+    return content
+
+
+@pytest.fixture
+def run_converted(run, converted: bytes, monkeypatch: pytest.MonkeyPatch):
+    """The small run, whose network is not converted again: that takes most of the time."""
+    monkeypatch.setattr(keep.convert, "converted", lambda *_: onnx.load_from_string(converted))
+    return run
+
+
 def test_the_file_predicts_what_the_run_predicted(run, small: Path) -> None:
     record, network, root = run
     kept = keep.written(record, network, small_data.small_data(), root)
@@ -73,9 +88,9 @@ def test_the_file_states_all_that_its_use_needs(run) -> None:
 
 
 def test_weights_in_float16_that_change_a_score_are_stored_in_float32(
-    run, monkeypatch: pytest.MonkeyPatch
+    run_converted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record, network, root = run
+    record, network, root = run_converted
     true_scores = classification.scores
 
     def worse_in_half(file_network, *arguments):
@@ -92,9 +107,9 @@ def test_weights_in_float16_that_change_a_score_are_stored_in_float32(
 
 @pytest.mark.parametrize(("near", "is_kept"), [(-0.002, True), (0.002, True), (0.1, False)])
 def test_a_detection_at_the_threshold_may_be_a_large_share_of_few_boxes(
-    near: float, is_kept: bool, run, monkeypatch: pytest.MonkeyPatch
+    near: float, is_kept: bool, run_converted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record, network, root = run
+    record, network, root = run_converted
     # A small classifier takes the place of a detector, which takes long to convert.
     monkeypatch.setattr(Record, "__post_init__", lambda self: None)
     record = dataclasses.replace(record, confidence=0.5)
@@ -118,9 +133,9 @@ def test_a_detection_at_the_threshold_may_be_a_large_share_of_few_boxes(
     [("folder/mine", 0.0, True), ("folder/mine", 0.5, False), ("tem_virus/small", 0.0, False)],
 )
 def test_of_few_own_images_the_outputs_decide(
-    data: str, damage: float, is_kept: bool, run, monkeypatch: pytest.MonkeyPatch
+    data: str, damage: float, is_kept: bool, run_converted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record, network, root = run
+    record, network, root = run_converted
     record = dataclasses.replace(record, data=data)
     (root / record.config).mkdir(exist_ok=True)
     true_scores, read = classification.scores, keep.onnx_network.of_bytes
@@ -228,8 +243,8 @@ def test_a_detectors_file_gives_the_detections_of_the_run(
     np.testing.assert_array_equal(stated.anchors, anchors_of(network).numpy())
 
 
-def test_a_damaged_file_and_one_of_another_form_are_refused(run) -> None:
-    record, network, root = run
+def test_a_damaged_file_and_one_of_another_form_are_refused(run_converted) -> None:
+    record, network, root = run_converted
     kept = keep.written(record, network, small_data.small_data(), root)
     file = records.network_path(root, kept)
     content = file.read_bytes()
@@ -250,8 +265,8 @@ def test_a_damaged_file_and_one_of_another_form_are_refused(run) -> None:
             onnx_network.load(file)
 
 
-def test_the_temperature_of_a_record_is_applied(run) -> None:
-    record, network, root = run
+def test_the_temperature_of_a_record_is_applied(run_converted) -> None:
+    record, network, root = run_converted
     images = small_data.small_data().splits["test"].images
     found = []
     for temperature in (None, 0.5):

@@ -64,7 +64,7 @@ def test_known_classes_are_scored_and_others_stay_unread(
     known = official_patches.read(folder, small_data.CLASSES)
     assert known.labels.tolist() == [0] * 3 + [1] * 3 + [2] * 3
     network, _ = trained.network(record, tmp_path / "runs")
-    predicted = evaluate.predictor(network, known, trained.recipe(record), 8)().argmax(axis=1)
+    predicted = evaluate.predictor(network, known, trained.recipe(record))(8).argmax(axis=1)
     expected = metrics.scores(known.labels, predicted, 3)
     assert found.scores == pytest.approx(dataclasses.asdict(expected))
     assert found.intervals["f1"][0] <= found.scores["f1"] <= found.intervals["f1"][1]
@@ -102,7 +102,7 @@ def test_the_network_beside_the_record_is_taken_where_one_is_kept(
     assert found.network["sha256"] == kept.network["sha256"]
     known = official_patches.read(folder, small_data.CLASSES)
     recipe = trained.recipe(record)
-    predicted = evaluate.predictor(network, known, recipe, 8)().argmax(axis=1)
+    predicted = evaluate.predictor(network, known, recipe)(8).argmax(axis=1)
     assert np.trace(found.confusion) == (predicted == known.labels).sum()
     records.network_path(root, kept).write_bytes(b"another")
     again = dataclasses.replace(kept, created="2026-02-01T12:00:00+00:00")

@@ -185,13 +185,13 @@ RECORDS = sorted(
 
 
 def test_an_ensemble_is_a_row_of_the_mean_probabilities(features_of, tmp_path: Path) -> None:
-    assert command.main(official(tmp_path, *RECORDS, "--ensemble")) == 0
+    assert command.main(official(tmp_path, *RECORDS[:2], "--ensemble")) == 0
     folder = tmp_path / "novelty" / boards.OFFICIAL
     names = ["contrast_cnn-ensemble_max_probability", "contrast_cnn-max_probability"]
     assert sorted(one.name for one in folder.iterdir()) == names
     read = [
         predictions.read(folder / names[1] / f"seed{n}.csv.gz", truth.read(boards.OFFICIAL))
-        for n in range(3)
+        for n in range(2)
     ]
     joined = predictions.read(folder / names[0] / "seed0.csv.gz", truth.read(boards.OFFICIAL))
     mean = np.mean([one.probabilities for one in read], axis=0)
@@ -199,8 +199,8 @@ def test_an_ensemble_is_a_row_of_the_mean_probabilities(features_of, tmp_path: P
     np.testing.assert_allclose(joined.novelty, 1 - mean.max(axis=1), atol=2e-6)
     row = rows.read(folder / names[0], boards.OFFICIAL)
     assert (row.about.method, row.about.chosen) == ("ensemble_max_probability", "named beforehand")
-    assert row.about.notes == "mean probabilities of the networks of seeds 0, 1, 2"
-    assert len(row.about.networks) == 3
+    assert row.about.notes == "mean probabilities of the networks of seeds 0, 1"
+    assert len(row.about.networks) == 2
 
 
 def test_a_row_of_pretrained_networks_says_so(features_of, tmp_path: Path) -> None:

@@ -24,32 +24,36 @@ from benchmark.runs.run_result import Ended
 from leaderboard.results import store as records
 
 NAME = (
-    "plain_cnn-scratch-quick+batch_size=8+epochs=6+image_size=32+patience=9+samples_per_class=8-s{}"
+    "plain_cnn-scratch-quick+batch_size=8+epochs=4+image_size=32+patience=9+samples_per_class=8-s{}"
 )
+LOOK = 0.5  # seconds between two looks at all processes of the machine, which take long
 
 
-def worker_of(folder: Path) -> psutil.Process | None:
-    """The process that does the run of this folder, if it has begun."""
+def workers_of(folders: list[Path]) -> dict[Path, psutil.Process]:
+    """The processes that do the runs of these folders, of those that have begun."""
+    jobs = {str(folder / "job.json"): folder for folder in folders}
+    found = {}
     for process in psutil.process_iter(["cmdline"]):
         line = process.info["cmdline"] or []
-        if "benchmark.runs.worker" in line and str(folder / "job.json") in line:
-            return process
-    return None
+        if "benchmark.runs.worker" in line:
+            found |= {jobs[word]: process for word in line if word in jobs}
+    return found
 
 
 def suspended_in_mid_run(process: subprocess.Popen, folders: list[Path]) -> list[psutil.Process]:
     """Stop the process of each of these runs as soon as it has an epoch behind it."""
     found: dict[Path, psutil.Process] = {}
     stopped: dict[Path, psutil.Process] = {}
-    last = time.monotonic() + LONGEST
+    looked = time.monotonic()
+    last = looked + LONGEST
     while len(stopped) < len(folders):
         assert process.poll() is None, process.communicate()[0]
         assert time.monotonic() < last, f"after {LONGEST} seconds only {list(stopped)} had an epoch"
-        for folder in folders:
-            own = found.get(folder) or worker_of(folder)
-            if own and folder not in found:
-                found[folder] = own
-            elif own and folder not in stopped and (folder / "last.npz").exists():
+        if len(found) < len(folders) and time.monotonic() > looked + LOOK:
+            found |= workers_of(folders)
+            looked = time.monotonic()
+        for folder, own in found.items():
+            if folder not in stopped and (folder / "last.npz").exists():
                 own.suspend()
                 stopped[folder] = own
         time.sleep(0.01)
@@ -58,7 +62,7 @@ def suspended_in_mid_run(process: subprocess.Popen, folders: list[Path]) -> list
 
 def test_every_record_comes_home_though_workers_are_killed(data_file: Path, tmp_path: Path) -> None:
     pytest.importorskip("ray", reason='ray is not installed: pip install -e ".[cluster]"')
-    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=6", "--seeds"]
+    arguments = ["--models", "plain_cnn", "--data", data_file, *FAST, "epochs=4", "--seeds"]
     folders = [tmp_path / "runs" / "phantom_small" / NAME.format(seed) for seed in range(3)]
     folders[2].mkdir(parents=True)
     np.savez(folders[2] / "last.npz", about=np.array("null"), v00000=np.zeros(3))  # of another

@@ -1,7 +1,6 @@
 """Runs that are killed or interrupted, or go on side by side: the same predictions in the end."""
 
 import dataclasses
-import os
 import signal
 import subprocess
 import sys
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from project_paths import PYTHONPATH, ROOT
+from project_paths import ROOT
 from running import (
     FAST,
     LONGEST,
@@ -21,7 +20,7 @@ from running import (
     wait_until,
 )
 
-from benchmark.runs import run_result
+from benchmark.runs import execute, run_result, worker
 from benchmark.runs.job import Job
 from leaderboard.results import store as records
 
@@ -44,15 +43,15 @@ def test_killed_it_continues_to_the_same_predictions(
         command(tmp_path, *arguments), cwd=ROOT, start_new_session=True, stderr=subprocess.DEVNULL
     )
     wait_until(lambda: list((tmp_path / "runs").rglob("last.npz")), "its first epoch", process)
-    (worker,) = psutil.Process(process.pid).children()
-    worker.suspend()
+    (own,) = psutil.Process(process.pid).children()
+    own.suspend()
     capfd.readouterr()
-    assert do_here(tmp_path, *arguments) == 1
+    assert do_inside(tmp_path, *arguments) == 1
     assert "this run is going on in another process" in capfd.readouterr().err
     process.kill()  # the command alone: its worker notices
     process.wait()
-    worker.resume()
-    worker.wait(60)
+    own.resume()
+    own.wait(60)
     assert not list((tmp_path / "records").rglob("*.json"))
     half = next((tmp_path / "runs").rglob("last.npz")).with_name(".half.tmp")
     half.write_bytes(b"half a checkpoint")
@@ -65,8 +64,12 @@ def test_killed_it_continues_to_the_same_predictions(
     assert not half.exists()
 
 
+class KilledError(BaseException):
+    """Instead of a signal: nothing that a run does heeds it."""
+
+
 def test_killed_between_predictions_and_record_it_ends_with_the_same(
-    finished: Path, data_file: Path, tmp_path: Path
+    finished: Path, data_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (file,) = (finished / "runs").rglob("job.json")
     moved = {name: str(tmp_path / name) for name in ("records", "runs")}
@@ -74,16 +77,14 @@ def test_killed_between_predictions_and_record_it_ends_with_the_same(
         job = dataclasses.replace(Job.read(file), **moved)
     job.folder.mkdir(parents=True)
     job.write(job.folder / "job.json")
-    code = (
-        "import os, tiny_registry; from benchmark.runs import execute, worker\n"
-        "tiny_registry.register()\n"
-        "execute.records.write = lambda *_: os.kill(os.getpid(), 9)\n"
-        "worker.main()"
-    )
-    described = str(job.folder / "job.json")
-    path = {**os.environ, "PYTHONPATH": PYTHONPATH}
-    killed = subprocess.run([sys.executable, "-c", code, described], env=path, check=False)
-    assert killed.returncode == -signal.SIGKILL
+
+    def kill(*_: object) -> None:
+        raise KilledError
+
+    with monkeypatch.context() as patch, pytest.raises(KilledError), tiny_models():
+        patch.setattr(sys, "argv", ["worker", str(job.folder / "job.json")])
+        patch.setattr(execute.records, "write", kill)
+        worker.main()
     assert same_predictions(finished, tmp_path)
     assert not job.record.exists()
     arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "epochs=6"]

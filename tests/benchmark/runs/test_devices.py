@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import keras
+import numpy as np
 import pytest
 import small_data
 from project_paths import PYTHONPATH, ROOT
@@ -109,14 +110,22 @@ def test_two_devices_give_the_predictions_of_one(tmp_path: Path) -> None:
         assert single.std(axis=0).max() > 1e-3  # they are not all the same anyway
 
 
-def test_the_last_batch_is_filled_up_for_every_device(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(devices, "used", lambda: 4)
-    batches = Evaluation(count=13, transform=5, batch=8)
-    (first,), (last,) = batches[0], batches[1]
-    assert first["index"].ravel().tolist() == list(range(8))
-    assert last["index"].ravel().tolist() == [8, 9, 10, 11, 12, 12, 12, 12]
-    assert {values.shape for values in last.values()} == {(8, 1)}
-    assert set(last["transform"].ravel().tolist()) == {5}
+@pytest.mark.parametrize(
+    ("count", "batch", "devices_used", "size", "batches"),
+    [(13, 8, 4, 8, 2), (13, 8, 1, 7, 2), (12, 8, 1, 6, 2), (3, 8, 1, 3, 1), (3, 8, 2, 4, 1)],
+)
+def test_batches_have_one_size_and_the_last_is_filled_up_for_every_device(
+    count: int, batch: int, devices_used: int, size: int, batches: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(devices, "used", lambda: devices_used)
+    steps = Evaluation(count, transform=5, batch=batch)
+    found = [inputs for number in range(len(steps)) for inputs in steps[number]]
+    assert len(found) == batches
+    index = np.concatenate([inputs["index"].ravel() for inputs in found]).tolist()
+    assert index == [min(n, count - 1) for n in range(size * batches)]
+    assert {values.shape for inputs in found for values in inputs.values()} == {(size, 1)}
+    assert {n for inputs in found for n in inputs["transform"].ravel().tolist()} == {5}
 
 
 def test_a_backend_that_cannot_divide_a_batch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,18 +3,16 @@
 import errno
 import os
 import shutil
-import subprocess
 import sys
 import types
+from concurrent import futures
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
-from project_paths import ROOT
 from running import (
     FAST,
-    command,
     do_here,
     do_inside,
     only_record,
@@ -79,13 +77,17 @@ def test_a_loss_that_is_no_number_is_a_failure_that_says_so(
 
 def test_a_run_whose_process_is_killed_leaves_a_record(data_file: Path, tmp_path: Path) -> None:
     arguments = ["--models", "tiny_classifier", "--data", data_file, *FAST, "epochs=500"]
-    process = subprocess.Popen(
-        command(tmp_path, *arguments), cwd=ROOT, stderr=subprocess.DEVNULL, text=True
-    )
-    wait_until(lambda: list((tmp_path / "runs").rglob("last.npz")), "its first epoch", process)
-    (worker,) = psutil.Process(process.pid).children()
-    worker.kill()
-    assert process.wait(60) == 1
+
+    def kill() -> None:
+        wait_until(lambda: list((tmp_path / "runs").rglob("last.npz")), "its first epoch")
+        own = [c for c in psutil.Process().children() if str(tmp_path) in " ".join(c.cmdline())]
+        assert len(own) == 1
+        own[0].kill()
+
+    with futures.ThreadPoolExecutor(1) as beside:
+        killed = beside.submit(kill)
+        assert do_here(tmp_path, *arguments) == 1
+        killed.result()
     assert "SIGKILL" in only_record(tmp_path).error
 
 

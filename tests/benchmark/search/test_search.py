@@ -140,7 +140,8 @@ def test_a_result_that_did_not_reach_the_log_is_taken_from_its_folder(
     done = trial_of(tmp_path)
     log.write(tmp_path / "log", dataclasses.replace(done.runs_without(0, 1), scores={}))
     arguments = ("run", "first", "--data", folds_file, *small_search.FAST, "epochs=6")
-    assert small_search.do(tmp_path, *arguments) == 0
+    with runs_inside():
+        assert small_search.do(tmp_path, *arguments) == 0
     assert trial_of(tmp_path) == done
 
 
@@ -167,7 +168,7 @@ def test_the_last_epoch_predicts_not_the_best_on_the_held_out_fold(
         arrays = checkpoint.arrays(file)
         for variable, value in zip(network.variables, arrays, strict=False):
             variable.assign(value)
-        values = evaluate.predictor(network, data.splits["validation"], recipe, recipe.tta)()
+        values = evaluate.predictor(network, data.splits["validation"], recipe)(recipe.tta)
         predicted[file.name] = out_of_fold.costs(values)
     assert np.abs(predicted["last.npz"].astype(int) - rows.costs).max() <= 1
     assert np.abs(predicted[best.name].astype(int) - rows.costs).max() > 1

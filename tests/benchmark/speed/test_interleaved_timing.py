@@ -113,7 +113,7 @@ def test_the_timed_steps_are_a_training(monkeypatch) -> None:
         "paper", "scratch", ["batch_size=8", "image_size=32", "learning_rate=0.003"]
     )[1]
     data = small_data.small_data()
-    network = step_speed._network(data, registry.model("plain_cnn"), recipe)
+    network = step_speed._network(data, MODEL, recipe)
     losses: list[float] = []
     monkeypatch.setattr(
         fit_speed._Clock, "on_train_end", lambda clock, logs: losses.append(logs["loss"])

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,9 +16,10 @@ import small_data
 from keras import layers
 
 from benchmark.classification import recipes
-from benchmark.classification.train import train
+from benchmark.classification.train import Trained, train
 from benchmark.errors import BenchmarkError
 from benchmark.models import checkpoint
+from benchmark.training import loop
 from benchmark.training.averaging import BatchStatistics, WeightAverage, averaging
 
 RECIPE = recipes.recipe(
@@ -43,7 +45,7 @@ def test_the_average_follows_its_definition(kind: type) -> None:
     plain.compile(optimizer=optimizer, loss="mse")
     optimizer.build(plain.trainable_variables)
     average = 0.0
-    for step in range(1, 40):
+    for step in range(1, 25):  # from the 17th on it is the recipe's
         plain.fit(np.ones((4, 1)), np.full((4, 1), 3.0), verbose=0)
         weight = float(plain.trainable_variables[0].numpy().item())
         decay = min(0.6, (step - 1) / (step + 9))
@@ -103,19 +105,35 @@ def test_after_the_average_the_network_has_its_own_weights() -> None:
         np.testing.assert_array_equal(variable, value)
 
 
-def trained(folder: Path) -> keras.Model:
-    own = network()
-    with mock.patch("benchmark.classification.train.STATISTICS", 32):  # patches, 2048 in real runs
-        train(own, small_data.small_data(), RECIPE, 0, folder)
-    return own
+def trained(folder: Path, epochs: int = 4) -> Trained:
+    """Train where no epoch is better than the first, and patience would be at its end at once."""
+    recipe = dataclasses.replace(RECIPE, epochs=epochs, patience=1)
+    equal = {"validation_f1": 0.5, "validation_loss": 1.0}
+    module = "benchmark.classification.train"
+    with (
+        mock.patch(f"{module}.STATISTICS", 32),  # patches, 2048 in real runs
+        mock.patch(f"{module}.validation_scores", lambda *_: dict(equal)),
+    ):
+        return train(network(), small_data.small_data(), recipe, 0, folder)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of `whole`; only to be read."""
+    return tmp_path_factory.mktemp("whole")
+
+
+@pytest.fixture(scope="module")
+def whole(folder: Path) -> Trained:
+    """A training that nothing stopped; only to be read."""
+    return trained(folder)
 
 
 def test_the_last_average_is_kept_and_a_stopped_training_ends_alike(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    whole: Trained, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every epoch depends on (seed, epoch) alone, and the state holds the averages."""
-    whole = trained(tmp_path / "whole")
-    assert [file.name for file in (tmp_path / "whole").glob("best-*")] == ["best-4.npz"]
+    assert [file.name for file in folder.glob("best-*")] == ["best-4.npz"]
     save, calls = checkpoint.save, list[str]()
 
     def failing(path: Path, *args: object) -> None:
@@ -129,22 +147,22 @@ def test_the_last_average_is_kept_and_a_stopped_training_ends_alike(
         trained(tmp_path / "parts")
     assert calls == ["best-1.npz", "last.npz", "best-2.npz", "last.npz"]
     parts = trained(tmp_path / "parts")
-    for variable, expected in zip(parts.variables, whole.variables, strict=True):
+    for variable, expected in zip(parts.network.variables, whole.network.variables, strict=True):
         np.testing.assert_array_equal(variable, expected)
 
 
-def test_with_an_average_patience_ends_no_training(tmp_path: Path) -> None:
+def test_with_an_average_patience_ends_no_training(whole: Trained) -> None:
     """Validation chooses no epoch, also not the last one."""
-    recipe = dataclasses.replace(RECIPE, patience=1, epochs=5)
-    with mock.patch("benchmark.classification.train.STATISTICS", 32):
-        assert len(train(network(), small_data.small_data(), recipe, 0, tmp_path).history) == 5
+    history, without = whole.history, dataclasses.replace(RECIPE, ema=0.0, patience=1)
+    assert len(history) == 4
+    assert any(loop._finished(history[:epochs], without) for epochs in range(1, 4))
 
 
 def test_on_jax_a_training_with_an_average_ends() -> None:
     """JAX gives the buffers of variables away in a step."""
     code = (
         "import sys; from pathlib import Path; import test_averaging as t; "
-        "t.trained(Path(sys.argv[1]))"
+        "t.trained(Path(sys.argv[1]), epochs=2)"
     )
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
@@ -153,11 +171,13 @@ def test_on_jax_a_training_with_an_average_ends() -> None:
             env={**os.environ, "KERAS_BACKEND": "jax",
                  "PYTHONPATH": os.pathsep.join([*sys.path, str(Path(__file__).parent)])},
         )  # fmt: skip
-        assert (Path(folder) / "best-4.npz").exists()
+        assert (Path(folder) / "best-2.npz").exists()
 
 
-def test_a_training_without_average_is_not_continued_with_one(tmp_path: Path) -> None:
-    trained(tmp_path)
+def test_a_training_without_average_is_not_continued_with_one(
+    whole: Trained, folder: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     other = recipes.recipe("steady", "scratch", ["epochs=4", "image_size=32", "ema=0"])[1]
     with pytest.raises(BenchmarkError, match=r"last\.npz: "):
         train(network(), small_data.small_data(), other, 0, tmp_path)

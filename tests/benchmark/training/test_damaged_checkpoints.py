@@ -27,7 +27,7 @@ def train(folder: Path, epochs: int, units: int = 1, made_with: dict = MADE_WITH
     """Return the weights of a training that runs until it has had this many epochs."""
     keras.utils.set_random_seed(3)
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(units)])
-    model.compile(keras.optimizers.Adam(0.1), "mse")
+    model.compile(keras.optimizers.Adam(0.1), "mse", run_eagerly=True)  # tracing takes longer
     model.optimizer.build(model.trainable_variables)
     training = loop.Training(
         model, model.variables, 2, lambda _: (Batches(), 4), lambda: {"validation_f1": 0.5},
@@ -36,6 +36,12 @@ def train(folder: Path, epochs: int, units: int = 1, made_with: dict = MADE_WITH
     history = loop.train(training, Recipe(epochs=epochs, patience=9, learning_rate=0.1), folder)
     assert len(history) == epochs
     return [v.numpy().tolist() for v in model.variables]
+
+
+@pytest.fixture(scope="module")
+def undamaged(tmp_path_factory: pytest.TempPathFactory) -> list:
+    """The weights of a training of two epochs that nothing befell."""
+    return train(tmp_path_factory.mktemp("undamaged"), 2)
 
 
 def cut(file: Path) -> None:
@@ -69,11 +75,10 @@ DAMAGES = [
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("which", ["last.npz", "best-1.npz"])
 def test_a_damaged_checkpoint_is_set_aside_and_the_training_begins_anew(
-    which: str, damage, tmp_path: Path, capsys: pytest.CaptureFixture
+    which: str, damage, undamaged: list, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
     if which != "last.npz" and damage is hold_a_list:
         pytest.skip("nothing reads the note of that file")
-    undamaged = train(tmp_path / "undamaged", 2)
     train(tmp_path / "run", 1)
     damage(tmp_path / "run" / which)
     content = (tmp_path / "run" / which).read_bytes()
@@ -87,8 +92,9 @@ def test_a_damaged_checkpoint_is_set_aside_and_the_training_begins_anew(
     assert train(tmp_path / "run", 2) == undamaged  # and the next time it goes on as ever
 
 
-def test_a_kept_epoch_that_is_gone_begins_the_training_anew(tmp_path: Path) -> None:
-    undamaged = train(tmp_path / "undamaged", 2)
+def test_a_kept_epoch_that_is_gone_begins_the_training_anew(
+    undamaged: list, tmp_path: Path
+) -> None:
     train(tmp_path / "run", 1)
     (tmp_path / "run" / "best-1.npz").unlink()
     assert train(tmp_path / "run", 2) == undamaged
@@ -140,9 +146,8 @@ def test_a_training_of_another_backend_is_refused_and_kept(
 
 
 def test_a_checkpoint_of_an_earlier_version_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    undamaged: list, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = train(tmp_path / "whole", 2)
     save = checkpoint.save
 
     def as_before(path: Path, variables: list, about: dict | None = None) -> None:
@@ -150,7 +155,7 @@ def test_a_checkpoint_of_an_earlier_version_goes_on(
 
     monkeypatch.setattr(checkpoint, "save", as_before)
     train(tmp_path / "two", 1)
-    assert train(tmp_path / "two", 2) == whole
+    assert train(tmp_path / "two", 2) == undamaged
 
 
 def test_a_file_that_may_not_be_read_is_not_called_damaged(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def write(folder: Path) -> Record:
     network = registry.model("plain_cnn").build((32, 32, 1), classes, registry.Options())
     network.layers[-1].kernel.assign(20 * network.layers[-1].kernel)  # so that confidences are high
     given = {
-        split: np.round(evaluate.predictor(network, data.splits[split], recipe, 8)(), 6)
+        split: np.round(evaluate.predictor(network, data.splits[split], recipe)(8), 6)
         for split in ("validation", "test")
     }
     guess = {split: values.argmax(axis=1) for split, values in given.items()}
