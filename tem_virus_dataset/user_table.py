@@ -4,15 +4,19 @@ The columns are separated by commas, semicolons or tabs. Before the table may be
 the line `sep=;` of Excel. All such tables are read here, so that each takes what the others take.
 """
 
+import codecs
 import csv
 import dataclasses
 import io
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from tem_virus_dataset.errors import DatasetError
 
 SEPARATORS = ",;\t"
+UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SEP = re.compile(r"\"?sep=.\"?\s*$", re.IGNORECASE)
 
 
@@ -32,6 +36,35 @@ class UserTable:
     rows: Sequence[tuple[int, Mapping[str, str]]]
 
 
+# Excel writes "CSV" in the code page of its Windows, without a word which one that is. In another
+# code page the letters of a name would be others. But the tables name images, so the western one
+# is taken only where it gives such a name in each line that depends on it.
+
+
+def text_of(file: Path, images: Iterable[str]) -> str:
+    """Return the text of a table, in UTF-8, UTF-16 ("Unicode text") or Windows-1252.
+
+    Args:
+      images: paths or names of the images that the table may name.
+
+    Raises:
+      UnicodeDecodeError: it is in another encoding. OSError: the file cannot be read.
+    """
+    data = file.read_bytes()
+    if data.startswith(UTF16):
+        return data.decode("utf-16")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = data.decode("cp1252")
+        parts = {part for name in images for part in Path(name).with_suffix("").parts}
+        known = [unicodedata.normalize("NFC", part) for part in parts if not part.isascii()]
+        odd = [line for line in text.splitlines() if not line.isascii()]
+        if not all(any(part in line for part in known) for line in odd):
+            raise
+        return text
+
+
 def read(text: str, where: str) -> UserTable:
     """Read a table with a first line of names.
 
@@ -41,9 +74,9 @@ def read(text: str, where: str) -> UserTable:
     Raises:
       csv.Error: it is no CSV. DatasetError: a row has more values than there are columns.
     """
-    lines = text.split("\n")
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     skipped = next((n for n, line in enumerate(lines) if not _is_before(line)), 0)
-    begin = lines[skipped].rstrip("\r")
+    begin = lines[skipped]
     separator = next((sign for sign in begin if sign in SEPARATORS), ",")
     table = io.StringIO("\n".join(lines[skipped:]), newline="")
     found = csv.DictReader(table, delimiter=separator, skipinitialspace=True, restval="")

@@ -35,7 +35,7 @@ def read(file: Path, images: Sequence[InputImage]) -> dict[str, list[Point]]:
     """
     points: dict[str, list[Point]] = {image.file: [] for image in images}
     try:
-        text = file.read_text(encoding="utf-8-sig")
+        text = user_table.text_of(file, points)
     except UnicodeDecodeError as error:
         raise DatasetError(
             f"{file}: cannot be read ({error}); expected a table in CSV. Save it as CSV, in UTF-8."

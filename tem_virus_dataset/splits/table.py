@@ -10,6 +10,7 @@ or without its suffix. The user may edit the table. Files that it does not list 
 the same files.
 """
 
+import codecs
 import collections
 import csv
 import dataclasses
@@ -66,8 +67,9 @@ def divide(root: Path, items: Sequence[Item], in_every_split: bool = False) -> D
         twice or is not there.
     """
     path = child(root, TABLE) or root / TABLE
-    read = _read(path) if path.exists() else None
-    known = _known(path, read, [item.name for item in items]) if read else {}
+    names = [item.name for item in items]
+    read = _read(path, names) if path.exists() else None
+    known = _known(path, read, names) if read else {}
     splits = deal.deal(items, known, in_every_split)
     new = sorted(splits.keys() - known.keys())
     fault = _extend(path, read, {name: splits[name] for name in new}) if new else ""
@@ -99,15 +101,15 @@ def _numbers(names: Sequence[str] | Mapping[str, str], splits: Mapping[str, str]
     return ", ".join(f"{counts[split]} {split}" for split in SPLITS)
 
 
-def _read(path: Path) -> _Read:
+def _read(path: Path, images: Sequence[str]) -> _Read:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = user_table.text_of(path, images)
         found = user_table.read(text, str(path))
     except (csv.Error, UnicodeDecodeError, OSError) as error:
         raise DatasetError(
             f"{path}: cannot be read ({getattr(error, 'strerror', None) or error}); expected a "
-            f"table with the columns {','.join(COLUMNS)}. Save it as CSV in UTF-8, or delete it: "
-            "then all files are divided anew."
+            f"table with the columns {','.join(COLUMNS)}. Save it as CSV in UTF-8. Where it is "
+            "lost, delete it: then all files are divided anew, and scores of before do not compare."
         ) from error
     names = {name.lower(): name for name in found.columns}
     if not set(COLUMNS) <= set(names):
@@ -168,9 +170,18 @@ def _extend(path: Path, read: _Read | None, new: Mapping[str, str]) -> str:
         values = dict(zip(COLUMNS, (name, split), strict=True))
         writer.writerow([values.get(column.strip().lower(), "") for column in columns])
     before = text.rstrip("\r\n") + end if text else ""
-    mark = b"\xef\xbb\xbf" if read and path.read_bytes().startswith(b"\xef\xbb\xbf") else b""
+    encoding = "utf-8" if read is None or _is_plain(path) else "utf-8-sig"  # Excel reads both
     try:
-        atomic.write_bytes(path, mark + (before + out.getvalue()).encode())
+        atomic.write_bytes(path, (before + out.getvalue()).encode(encoding))
     except OSError as error:
         return error.strerror or str(error)
     return ""
+
+
+def _is_plain(path: Path) -> bool:
+    """Say whether a table is in UTF-8 without a mark."""
+    data = path.read_bytes()
+    try:
+        return bool(data.decode("utf-8")) and not data.startswith(codecs.BOM_UTF8)
+    except UnicodeDecodeError:
+        return False

@@ -47,10 +47,11 @@ def read(root: Path, files: Iterable[Path]) -> SizeTable:
     table = child(root, TABLE)
     if table is None:
         return SizeTable({}, ())
+    files = list(files)
     places = _places(root, files)
     sizes: dict[Path, float] = {}
     unknown = []
-    for line, name, text in _rows(table):
+    for line, name, text in _rows(table, [name_of(root, file) for file in files]):
         found = places.get(spelling(name.replace("\\", "/").removeprefix("./")), [])
         where = f"{table}: line {line}: {name[:80]!a}"
         if len(found) != 1:
@@ -122,10 +123,10 @@ def _places(root: Path, files: Iterable[Path]) -> dict[str, list[Path]]:
     return places
 
 
-def _rows(table: Path) -> list[tuple[int, str, str]]:
+def _rows(table: Path, images: Sequence[str]) -> list[tuple[int, str, str]]:
     """Return line number, file and size of every row."""
     try:
-        found = user_table.read(table.read_text("utf-8-sig"), str(table))
+        found = user_table.read(user_table.text_of(table, images), str(table))
     except (csv.Error, UnicodeDecodeError) as error:
         raise DatasetError(
             f"{table}: cannot be read ({error}); expected a table with the columns "

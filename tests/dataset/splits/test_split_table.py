@@ -46,6 +46,20 @@ def test_a_table_that_a_spreadsheet_saved_is_read_and_extended_in_its_form(tmp_p
     assert file.read_bytes().decode() == f"{before}\r\n{splits['d.tif']};d.tif;\r\n"
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+def test_a_table_in_another_encoding_is_extended_in_one_that_excel_reads(
+    encoding: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "splits.csv"
+    before = "file;split\r\na.tif;test\r\nday2/é.tif;train\r\n"
+    file.write_bytes(before.encode(encoding))
+    splits = table.divide(tmp_path, items("a.tif", "day2/é.tif", "ł.tif")).splits
+    assert (splits["a.tif"], splits["day2/é.tif"]) == ("test", "train")
+    assert file.read_bytes().decode("utf-8-sig") == f"{before}ł.tif;{splits['ł.tif']}\r\n"
+    assert file.read_bytes()[:1] == b"\xef"  # without the mark Excel would take another code page
+    assert table.divide(tmp_path, items("a.tif", "day2/é.tif", "ł.tif")).splits == splits
+
+
 def test_lines_of_spreadsheets_before_the_table_are_kept(tmp_path: Path) -> None:
     file = tmp_path / "splits.csv"
     before = "sep=;\r\nfile;split\r\na.tif;test\r\n;\r\n"
@@ -107,7 +121,7 @@ FAULTS = {
         r"line 2: more values than columns; expected file,split\. .*that hold a comma between",
     ),
     "nothing": ("", r"found the columns ''; expected file,split"),
-    "no text": (b"\xff\xfe\x00", r"splits\.csv: cannot be read \(.*utf-8.*Save it as CSV in UTF-8"),
+    "no text": (b"\xff\xfe\x00", r"splits\.csv: cannot be read \(.*utf-16.*Save it as CSV in UTF-8"),
 }
 
 
