@@ -88,7 +88,8 @@ def _report(args: argparse.Namespace) -> list[str]:
 
 def _without_data_set(config: str) -> str:
     """Return "mirror_11class" for `tem_virus/mirror_11class`, as the folders of records have it."""
-    return config.partition("/")[2] or config
+    data_set, _, name = config.partition("/")
+    return name if data_set.isidentifier() and name else config
 
 
 def _parser() -> Parser:
