@@ -25,7 +25,7 @@ from leaderboard.results.record import RecordError
 from leaderboard.submission import conditions as submissions
 from leaderboard.submission import pull_request
 from leaderboard.submission.card import CardError
-from leaderboard.submission.entries import SubmissionError
+from leaderboard.submission.entries import SubmissionError, far_apart
 from leaderboard.submission.folder import left_out
 from leaderboard.tables.cells import score
 
@@ -152,12 +152,18 @@ def _is_stale(file: Path, scored: ConditionScores) -> bool:
 
 
 def _warnings(root: Path, name: str, scored: Sequence[ConditionScores]) -> list[str]:
-    """Return what is implausible, or like another row of the board."""
+    """Return what is implausible, like another row of the board, or unlike the other seeds."""
     data = scored[0].data
     stored = results.read_all(root, data, ground_truth.read(data))
     rows = rows_of([*(one for one in stored if one.submission != name), *scored])
     place = next(n for n, row in enumerate(rows) if row.first.submission == name)
-    return list(condition_warnings.of_rows(rows)[place])
+    by_seed = {
+        one.seed: value.mean
+        for one in rows[place].seeds
+        if (value := ConditionRow((one,)).mean(f1)) is not None
+    }
+    found = condition_warnings.of_rows(rows)[place]
+    return [*found, *far_apart("macro F1 under conditions", by_seed)]
 
 
 def _report(scored: Sequence[ConditionScores]) -> str:

@@ -14,7 +14,12 @@ from leaderboard.open_set.predictions import Predicted
 from leaderboard.open_set.scoring import Scored
 from leaderboard.open_set.truth import Truth
 from leaderboard.predictions import signatures
-from leaderboard.submission.entries import refuse_copies, refuse_like_seeds, refuse_near_copies
+from leaderboard.submission.entries import (
+    far_apart,
+    refuse_copies,
+    refuse_like_seeds,
+    refuse_near_copies,
+)
 from leaderboard.tasks import CLASSIFICATION
 
 MAIN = "auroc"  # what rows are ranked by
@@ -99,6 +104,10 @@ def score_files(
         str(seed): _mean(list(found.values())) if board == boards.MIRROR else found[""]
         for seed, found in scored.items()
     }
+    for title, score in (("macro F1 of known classes", "f1"), ("AUROC", MAIN)):
+        of_seeds = {int(seed): one.values[score] for seed, one in by_seed.items()}
+        for text in far_apart(title, of_seeds):
+            warn(text)
     paths = [path for rounds in files.values() for path in rounds.values()]
     digests = {file.name: predictions.digest(file) for file in sorted(paths)}
     texts = {

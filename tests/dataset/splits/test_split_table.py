@@ -121,7 +121,10 @@ FAULTS = {
         r"line 2: more values than columns; expected file,split\. .*that hold a comma between",
     ),
     "nothing": ("", r"found the columns ''; expected file,split"),
-    "no text": (b"\xff\xfe\x00", r"splits\.csv: cannot be read \(.*utf-16.*Save it as CSV in UTF-8"),
+    "no text": (
+        b"\xff\xfe\x00",
+        r"splits\.csv: cannot be read \(.*utf-16.*Save it as CSV in UTF-8",
+    ),
 }
 
 

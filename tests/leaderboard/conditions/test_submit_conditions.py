@@ -2,6 +2,7 @@
 
 import dataclasses
 import gzip
+import re
 import shutil
 
 import made_conditions
@@ -157,6 +158,18 @@ def test_exchanged_columns_are_named(folder, capsys):
     expected = "seed1.csv.gz: most of Adenovirus is called Astrovirus, most of Astrovirus is called"
     assert f"warning: {expected}" in found.err
     assert f"* {expected}" in found.out
+
+
+def test_a_seed_unlike_the_others_is_pointed_out(folder, capsys):
+    table, worse = (
+        made_conditions.truth(),
+        made_conditions.probabilities(1, (0.5, 0.4, 0.3, 0.2, 0)),
+    )
+    of_cells = dict(zip(made_conditions.CELLS, worse, strict=True))
+    predictions.write(folder / "seed1.csv.gz", of_cells, table.ids.tolist(), table.classes)
+    assert submit(folder) == 0
+    expected = r"warning: the seeds' macro F1 under conditions lie far apart \(0: 0\.\d+, 1: 0"
+    assert re.search(expected, capsys.readouterr().err)
 
 
 @pytest.mark.parametrize(

@@ -243,3 +243,4 @@ def test_one_seed_with_a_reversed_novelty_is_named(row: Path, official, capsys) 
     taken = capsys.readouterr().err
     assert "seed 1: AUROC 0.1" in taken and "is the sign reversed?" in taken
     assert "seed 0" not in taken and "seed 2" not in taken
+    assert "the seeds' AUROC lie far apart (0: 0.8" in taken and "known classes" not in taken
