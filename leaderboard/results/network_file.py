@@ -47,13 +47,14 @@ def without(record_file: Path, record: Record) -> str:
 def place(record_file: Path, record: Record) -> Path | None:
     """Return where the network of a record lies or should lie; None where it has none.
 
-    It has the name that the record states, or that of the record: both may be renamed together.
+    It has the name of the record, or that which the record states. Both may be renamed together; a
+    later training then leaves another network of the stated name.
     """
     if not record.network:
         return None
     file = record_file.with_name(record.network["file"])
     renamed = record_file.with_suffix(file.suffix)
-    return renamed if renamed.exists() and not file.exists() else file
+    return renamed if renamed.exists() else file
 
 
 def check_one(record_file: Path, record: Record, runs: Mapping[str, str] | None = None) -> Path:

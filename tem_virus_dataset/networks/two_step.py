@@ -69,7 +69,7 @@ def any_class(
     )
     confidence = _by_class(kept.boxes, detections, classes).sum(axis=1).clip(0, 1)
     order = np.argsort(-confidence, kind="stable")
-    order = order[confidence[order] >= min_particle]
+    order = order[reaches(confidence[order], min_particle)]
     # What a limit left out is less confident than all that is kept, in each class: can it count?
     is_cut = len(kept.boxes) > 0 and kept.confidence.min() * classes >= min_particle
     left_out = detections.left_out + kept.left_out if is_cut else 0

@@ -12,6 +12,7 @@ from tem_virus_dataset.files.arguments import did_you_mean
 from tem_virus_dataset.formats import compressed
 from tem_virus_dataset.formats import read as formats
 from tem_virus_dataset.formats.compressed import kind
+from tem_virus_dataset.formats.pixel_size import TABLE
 from tem_virus_dataset.formats.read import EXPECTED
 from tem_virus_dataset.predict import folders
 from tem_virus_dataset.predict.folders import Contents, real
@@ -69,6 +70,8 @@ def list_images(paths: Sequence[Path], out: Path) -> Listing:
     """
     listed: list[InputImage] = []
     found = []
+    # a pattern of the shell, such as mine/*, also names the table, which is read for the others
+    paths = [path for path in paths if folded(path.name) != TABLE] or paths
     for path in paths:
         if not path.is_dir():
             _check_file(path)

@@ -25,10 +25,7 @@ def has_labels(pictures: Path, labels: Path, endings: Sequence[str] = SUFFIXES) 
         path = image.relative_to(pictures)
         for name in (path.with_name(images.stem(path)), path):  # a.txt or a.png.txt of a.png
             found = by_name.get(entries.folded(name.as_posix()), ())
-            known = (
-                file for file in found if other_kinds.of_file(file) in (None, *other_kinds.READ)
-            )
-            if any(name != path or _has_boxes(file) for file in known):
+            if any(name != path or _has_boxes(file) for file in filter(is_read, found)):
                 return True
     return False
 
@@ -43,3 +40,8 @@ def _has_boxes(file: Path) -> bool:
 def is_label(file: Path) -> bool:
     """Return whether a file may hold labels: not one that a microscope wrote beside its image."""
     return file.suffix.casefold() in SUFFIXES and not sidecar.is_of_instrument(file)
+
+
+def is_read(file: Path) -> bool:
+    """Return whether a file that may hold labels is of no kind that is known and not read."""
+    return other_kinds.of_file(file) in (None, *other_kinds.READ)

@@ -49,10 +49,12 @@ def read(root: Path, files: Iterable[Path]) -> SizeTable:
         return SizeTable({}, ())
     files = list(files)
     places = _places(root, files)
+    known = dict.fromkeys(name for named in places for name in named)
     sizes: dict[Path, float] = {}
     unknown = []
     for line, name, text in _rows(table, [name_of(root, file) for file in files]):
-        found = places.get(spelling(name.replace("\\", "/").removeprefix("./")), [])
+        spelled = spelling(name.replace("\\", "/").removeprefix("./"))
+        found = next((named[spelled] for named in places if spelled in named), [])
         where = f"{table}: line {line}: {name[:80]!a}"
         if len(found) != 1:
             what = f"{where}: found {len(found)} such images"
@@ -61,7 +63,8 @@ def read(root: Path, files: Iterable[Path]) -> SizeTable:
             )
             if found:
                 raise DatasetError(what + expected)
-            unknown.append(f"{what}{did_you_mean(name, places)}{expected}")
+            hint = "" if unknown else did_you_mean(name, known)  # slow, and the first is shown
+            unknown.append(f"{what}{hint}{expected}")
             continue
         expected = "expected one size"
         try:
@@ -76,8 +79,8 @@ def read(root: Path, files: Iterable[Path]) -> SizeTable:
 def of_given(paths: Sequence[Path], files: Iterable[Path]) -> SizeTable:
     """Return the sizes of images that were given, or are in folders that were given.
 
-    The nearest table that lists an image counts: in its own folder, or above it up to the one
-    given. Lines for other images are `unknown` where the whole folder was given.
+    The nearest table that lists an image counts: in its own folder, or above it up to the topmost
+    one given. Lines for other images are `unknown` where the whole folder was given.
 
     Args:
       paths: files and folders; files: the images among and in them.
@@ -89,10 +92,10 @@ def of_given(paths: Sequence[Path], files: Iterable[Path]) -> SizeTable:
     given = whole.union(path.parent for path in paths if path not in whole)
     below: dict[Path, list[Path]] = {}  # images of a folder or of folders in it
     for file in files:
-        for folder in file.parents:
+        folders = file.parents
+        tops = [number for number, folder in enumerate(folders) if folder in given]
+        for folder in folders[: max(tops, default=0) + 1]:
             below.setdefault(folder, []).append(file)
-            if folder in given:
-                break
     nm: dict[Path, float] = {}
     unknown: list[str] = []
     for folder in sorted(below, key=lambda path: len(path.parts)):
@@ -111,15 +114,15 @@ def name_of(root: Path, file: Path) -> str:
     return str(file)
 
 
-def _places(root: Path, files: Iterable[Path]) -> dict[str, list[Path]]:
-    """Return the images by every name that a line may have."""
-    places: dict[str, list[Path]] = {}
+def _places(root: Path, files: Iterable[Path]) -> tuple[dict[str, list[Path]], ...]:
+    """Return the images by the names that a line may have: a path comes before a name alone."""
+    places: tuple[dict[str, list[Path]], ...] = ({}, {}, {}, {})
     for file in files:
         path = PurePath(name_of(root, file))
         stem = images.stem(file)
-        spelled = (path.as_posix(), file.name, path.with_name(stem).as_posix(), stem)
-        for name in dict.fromkeys(map(spelling, spelled)):
-            places.setdefault(name, []).append(file)
+        spelled = (path.as_posix(), path.with_name(stem).as_posix(), file.name, stem)
+        for named, name in zip(places, map(spelling, spelled), strict=True):
+            named.setdefault(name, []).append(file)
     return places
 
 

@@ -139,11 +139,14 @@ def undivided(root: Path) -> str:
 def _elsewhere(root: Path, pictures: Mapping[str, Path]) -> str:
     """Say that labels have the names of images, and lie in none of the folders of these.
 
+    Files of a kind that is not read may lie beside their images; others would have been found.
+
     Args:
       pictures: by their folded names without suffix.
     """
     for file in filter(label_files.is_label, entries.files_below(root)):
-        if image := pictures.get(entries.folded(file.stem)):
+        image = pictures.get(entries.folded(file.stem))
+        if image and label_files.is_read(file):
             return (
                 f"; {file.relative_to(root)} has the name of {image.relative_to(root)}, and needs "
                 "the same sub-folders: move such labels, or put each beside its image"

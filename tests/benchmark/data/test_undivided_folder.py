@@ -101,6 +101,17 @@ def test_labels_without_the_sub_folders_of_their_images_are_pointed_out(
     assert len(splits_of(root)) == 3
 
 
+def test_labels_of_a_kind_that_is_not_read_need_no_other_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LAYOUTS, "beside", ("images/{}.png", "images/{}.xml"))
+    root = add(tmp_path / "mine", "abc", "beside")
+    for file in root.rglob("*.xml"):
+        file.write_text("<annotations></annotations>")
+    with pytest.raises(BenchmarkError, match=r"found 3 images and CVAT's XML \(a\.xml\)\); expec"):
+        user_folder.listed(root)
+
+
 def test_files_that_are_added_leave_the_others_where_they_are(tmp_path: Path) -> None:
     root = add(tmp_path / "mine", "abcdef")
     first = splits_of(root)

@@ -126,6 +126,7 @@ def test_the_detection_whose_confidence_is_the_threshold_stays():
     assert len(found.boxes) == 1
     counted, _ = two_step.most_likely(part, np.array([[1.0, 0.0]]), threshold)
     assert len(counted.boxes) == 1
+    assert len(two_step.any_class(part, 2, min_particle=threshold).boxes) == 1
     below = single(35, 50, 30, 30, confidence=0.627842)
     assert not len(merging.merged([(Tile(0, 0, 100), below)], (100, 100), threshold, 2, 300).boxes)
 

@@ -180,8 +180,9 @@ def test_a_table_in_the_folder_states_pixel_sizes(micrographs, tmp_path, capsys)
     assert "not read" not in said.out
     assert f"warning: {table}: line 4: 'gone.tif': found 0 such images" in said.err
     assert "according to pixel_sizes.csv, which is taken. Take its line out of pixel" in said.err
-    # of files that are named, the table may hold others
-    assert call(micrographs / "b.tif", micrographs / "grid 1" / "c.tif", out=tmp_path / "two") == 0
+    # of files that are named, the table may hold others; a pattern such as * names it, too
+    named = (micrographs / "b.tif", micrographs / "grid 1" / "c.tif", table)
+    assert call(*named, out=tmp_path / "two") == 0
     assert "found 0 such" not in capsys.readouterr().err
     assert {row["nm_per_pixel"] for row in rows(tmp_path / "two" / "micrographs.csv")} == {
         "0.6",

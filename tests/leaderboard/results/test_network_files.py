@@ -77,6 +77,8 @@ def test_a_record_and_its_network_may_be_renamed_together(tmp_path: Path) -> Non
         network_file.check_one(file, record)
     network = records.network_path(tmp_path, record).rename(tmp_path / "our model.onnx")
     assert network_file.check_one(file, record) == network
+    (tmp_path / record.network["file"]).write_bytes(b"that of a later training")
+    assert network_file.check_one(file, record) == network
     network.write_bytes(b"A network")
     with pytest.raises(RecordError, match=r"our model\.onnx: found 9 bytes with sha256"):
         network_file.check_one(file, record)
