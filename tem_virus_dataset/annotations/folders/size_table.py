@@ -51,7 +51,7 @@ def read(root: Path, files: Iterable[Path]) -> SizeTable:
     places = _places(root, files)
     known = dict.fromkeys(name for named in places for name in named)
     sizes: dict[Path, float] = {}
-    unknown = []
+    unknown: list[str] = []
     for line, name, text in _rows(table, [name_of(root, file) for file in files]):
         spelled = spelling(name.replace("\\", "/").removeprefix("./"))
         found = next((named[spelled] for named in places if spelled in named), [])
