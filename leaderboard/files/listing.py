@@ -32,12 +32,20 @@ def files_below(folder: Path, ending: str) -> list[Path]:
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse a folder of records that is not there: a mistyped name would make all tables empty.
+    """Refuse what is no folder of records: a mistyped name would make all tables empty.
+
+    An empty folder is that of a new leaderboard.
 
     Raises:
-      NotADirectoryError: there is none; the message is whole.
+      NotADirectoryError, FileNotFoundError: there is none, or other things lie in it; the message
+        is whole.
     """
     if not folder.is_dir():
         raise NotADirectoryError(
             f"{folder}: no such folder, expected that of the records. Correct the path."
+        )
+    if any(folder.iterdir()) and not files_below(folder, ".json"):
+        raise FileNotFoundError(
+            f"{folder}: found no record in it, expected CONFIG/RUN.json. Name the folder of the "
+            "records (--records)."
         )

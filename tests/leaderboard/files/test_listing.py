@@ -12,6 +12,7 @@ from benchmark.report import record_files
 from leaderboard import intervals, render
 from leaderboard.files.atomic import replacing_folder, write_bytes
 from leaderboard.files.listing import files_below, files_in
+from leaderboard.site import __main__ as site_command
 
 
 @pytest.fixture
@@ -70,12 +71,23 @@ def test_a_mistyped_folder_of_records_empties_no_table(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = (root / "README.md").read_bytes()
-    arguments = ["--records", str(root / "recods")]
-    for command, more in ((render, ["--out", str(root)]), (render, ["--check", "records"]),
-                          (intervals, ["--check"])):  # fmt: skip
-        assert command.main([*arguments, *more]) == 1
-        assert "recods: no such folder, expected that of the records" in capsys.readouterr().err
+    other = root.parent / "other"
+    (other / "runs").mkdir(parents=True)
+    (other / "runs" / "notes.txt").write_text("none of these is a record")
+    commands = (
+        (render, ["--out", str(root)]), (render, ["--check", "records"]), (intervals, ["--check"]),
+        (site_command, ["--out", str(root.parent / "site")]),
+    )  # fmt: skip
+    for folder, what in (
+        (root / "recods", "no such folder, expected that of the records"),
+        (other, "found no record in it, expected CONFIG/RUN.json"),
+    ):
+        for command, more in commands:
+            assert command.main(["--records", str(folder), *more]) == 1
+            said = capsys.readouterr()
+            assert (said.out, said.err.count(f"{folder}: {what}")) == ("", 1)
     assert (root / "README.md").read_bytes() == before
+    assert not (root.parent / "site").exists()
 
 
 def test_a_folder_that_cannot_be_replaced_is_named_as_the_user_knows_it(tmp_path: Path) -> None:
