@@ -26,15 +26,9 @@ def outdated(root: Path) -> Iterator[Record]:
     A record without a shipped ground truth keeps the intervals that it has.
 
     Raises:
-      RecordError: there is no record, or one or its predictions cannot be used.
+      RecordError: a record or its predictions cannot be used.
     """
-    records = store.read_all(root)
-    if not records:
-        raise RecordError(
-            f"{root}: found no record; expected CONFIG/RUN.json in it. Name another folder "
-            "(--records)."
-        )
-    for record in records:
+    for record in store.read_all(root):
         if record.status != "finished":
             continue
         evidence = part("results", record.task).read_evidence(root, [record])
@@ -63,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--records", type=path, default=RECORDS, help="folder of records")
     args = parser.parse_args(arguments)
-    check_folder(args.records)
+    check_folder(args.records, may_be_empty=False)
     number = 0
     for record in outdated(args.records):
         file = store.path(args.records, record)

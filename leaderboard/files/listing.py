@@ -31,20 +31,23 @@ def files_below(folder: Path, ending: str) -> list[Path]:
     return sorted(found)
 
 
-def check_folder(folder: Path) -> None:
+def check_folder(folder: Path, may_be_empty: bool = True) -> None:
     """Refuse what is no folder of records: a mistyped name would make all tables empty.
 
-    An empty folder is that of a new leaderboard.
+    Args:
+      may_be_empty: an empty folder is that of a new leaderboard.
 
     Raises:
-      NotADirectoryError, FileNotFoundError: there is none, or other things lie in it; the message
-        is whole.
+      NotADirectoryError, FileNotFoundError: there is none, or none of what lies in it is a record;
+        the message is whole.
     """
     if not folder.is_dir():
         raise NotADirectoryError(
             f"{folder}: no such folder, expected that of the records. Correct the path."
         )
-    if any(folder.iterdir()) and not files_below(folder, ".json"):
+    if may_be_empty and not any(folder.iterdir()):
+        return
+    if not files_below(folder, ".json"):
         raise FileNotFoundError(
             f"{folder}: found no record in it, expected CONFIG/RUN.json. Name the folder of the "
             "records (--records)."
